@@ -1,0 +1,122 @@
+// Package fault is the one kind of refusal the house knows: a stable code for programs and a sentence for people.
+//
+// A use case refuses with a fault declared once in its wing's errors.go. Whatever is not a fault is internal: the caller
+// learns a code and a request id, the log learns the rest. Problem documents (RFC 9457) exist only at the door.
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Kind says whose turn it is: the caller's to change the request, or ours to mend the service.
+type Kind string
+
+// The closed list of kinds; the door maps each to one HTTP status.
+const (
+	Invalid     Kind = "invalid"     // 422: the request breaks a rule
+	NotFound    Kind = "not_found"   // 404: the thing named does not exist, or may not be seen
+	Conflict    Kind = "conflict"    // 409: the thing is in another state than the request assumes
+	Forbidden   Kind = "forbidden"   // 403: this person may not do this
+	Unavailable Kind = "unavailable" // 503: try again later
+	Internal    Kind = "internal"    // 500: our mistake
+)
+
+// Field is one fault of one request field; Path is the field's place in the request ("instalments[1].amount").
+type Field struct {
+	Path    string `json:"path"`
+	Message string `json:"message"`
+}
+
+// Fault is a refusal. Two faults are the same (errors.Is) when their codes are the same.
+type Fault struct {
+	Kind    Kind
+	Code    string // "insurance.policy_not_in_force": wing, dot, rule
+	Message string // one sentence, for people
+	Detail  string // what this case adds ("policy IC-P1 was cancelled on 2026-07-01")
+	Fields  []Field
+	cause   error
+}
+
+// New declares a refusal; call it for package variables in errors.go, once per rule.
+func New(kind Kind, code, message string) *Fault {
+	return &Fault{Kind: kind, Code: code, Message: message}
+}
+
+// Error is the code, the sentence and what this case adds.
+func (f *Fault) Error() string {
+	var text strings.Builder
+	text.WriteString(f.Code + ": " + f.Message)
+	if f.Detail != "" {
+		text.WriteString(" (" + f.Detail + ")")
+	}
+	for _, field := range f.Fields {
+		text.WriteString("; " + field.Path + ": " + field.Message)
+	}
+	if f.cause != nil {
+		text.WriteString(": " + f.cause.Error())
+	}
+	return text.String()
+}
+
+// Is makes errors.Is(err, ErrSomething) hold for every case of the same rule.
+func (f *Fault) Is(target error) bool {
+	other, ok := target.(*Fault)
+	return ok && other.Code == f.Code
+}
+
+// Unwrap gives the cause, when there is one.
+func (f *Fault) Unwrap() error { return f.cause }
+
+// With gives the same refusal with what this case adds.
+func (f *Fault) With(format string, args ...any) *Fault {
+	copied := *f
+	copied.Detail = fmt.Sprintf(format, args...)
+	return &copied
+}
+
+// At gives the same refusal, naming the request field it is about.
+func (f *Fault) At(path, format string, args ...any) *Fault {
+	copied := *f
+	copied.Fields = append(append([]Field(nil), f.Fields...), Field{Path: path, Message: fmt.Sprintf(format, args...)})
+	return &copied
+}
+
+// From gives the same refusal with the error that led to it; the cause is logged, not shown.
+func (f *Fault) From(cause error) *Fault {
+	copied := *f
+	copied.cause = cause
+	return &copied
+}
+
+// CodeOf is the code of the refusal in err's chain, "internal" for any other error and "" for nil.
+func CodeOf(err error) string {
+	if err == nil {
+		return ""
+	}
+	if f, ok := errors.AsType[*Fault](err); ok {
+		return f.Code
+	}
+	return "internal"
+}
+
+// Check collects all field faults of one request, so that the caller can mend them in one go.
+type Check struct{ fields []Field }
+
+// Require notes a fault of a field unless ok.
+func (c *Check) Require(ok bool, path, format string, args ...any) {
+	if !ok {
+		c.fields = append(c.fields, Field{Path: path, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+// Refuse gives the refusal with every fault collected, or nil when there is none.
+func (c *Check) Refuse(rule *Fault) error {
+	if len(c.fields) == 0 {
+		return nil
+	}
+	copied := *rule
+	copied.Fields = c.fields
+	return &copied
+}
