@@ -1,0 +1,113 @@
+// Package access says who asks. Every use case and query checks the principal it is given; none looks one up.
+package access
+
+import (
+	"strings"
+
+	"gongbao/internal/fault"
+)
+
+// Kind is what an organisation is in the zone.
+type Kind string
+
+// The closed list of organisations: member insurers, the pool manager, the regulator and the operator of the service.
+const (
+	Member    Kind = "member"
+	Manager   Kind = "manager"
+	Regulator Kind = "regulator"
+	Operator  Kind = "operator"
+)
+
+// Role is what a person may do for an organisation.
+type Role string
+
+// The closed list of roles.
+const (
+	Underwriter Role = "underwriter" // quotes, takes premium, issues, endorses, cancels
+	Claims      Role = "claims"      // handles claims
+	Settlement  Role = "settlement"  // pools, agreements, periods, statements
+	Reader      Role = "reader"      // looks
+)
+
+// ErrForbidden refuses what the principal may not do.
+var ErrForbidden = fault.New(fault.Forbidden, "access.forbidden", "this person may not do this")
+
+// Principal is the person who asks, on behalf of one organisation.
+type Principal struct {
+	Subject      string // the person, unique in the zone: "li@A"
+	Kind         Kind
+	Organisation string // the member's code; the kind itself for the others
+	Roles        []Role
+}
+
+// Person is a principal with the given roles; member is "" for the other kinds.
+func Person(name string, kind Kind, member string, roles ...Role) Principal {
+	organisation := member
+	if kind != Member {
+		organisation = string(kind)
+	}
+	return Principal{Subject: name + "@" + organisation, Kind: kind, Organisation: organisation, Roles: roles}
+}
+
+// String is the person as events and journals name it.
+func (p Principal) String() string { return p.Subject }
+
+// Has says that the principal holds the role.
+func (p Principal) Has(role Role) bool {
+	for _, held := range p.Roles {
+		if held == role {
+			return true
+		}
+	}
+	return false
+}
+
+// IsMember says that the principal acts for that member insurer.
+func (p Principal) IsMember(code string) bool { return p.Kind == Member && p.Organisation == code }
+
+// RequireMember refuses anyone but a person of one of the members, in the role.
+func (p Principal) RequireMember(role Role, codes ...string) error {
+	if p.Has(role) {
+		for _, code := range codes {
+			if p.IsMember(code) {
+				return nil
+			}
+		}
+	}
+	return ErrForbidden.With("%s is not %s of %s", p.Subject, role, strings.Join(codes, " or "))
+}
+
+// RequireKind refuses anyone but a person of an organisation of that kind, in the role.
+func (p Principal) RequireKind(role Role, kinds ...Kind) error {
+	if p.Has(role) {
+		for _, kind := range kinds {
+			if p.Kind == kind {
+				return nil
+			}
+		}
+	}
+	return ErrForbidden.With("%s is not %s of a %v", p.Subject, role, kinds)
+}
+
+// MayRead says whether the principal may see a member's book: the member itself, the pool manager, the regulator.
+// The operator keeps the service running and sees no business data.
+func (p Principal) MayRead(member string) bool {
+	switch p.Kind {
+	case Member:
+		return p.Organisation == member
+	case Manager, Regulator:
+		return true
+	case Operator:
+		return false
+	default:
+		return false
+	}
+}
+
+// RequireRead refuses to show a member's book to anyone who may not see it.
+func (p Principal) RequireRead(member string) error {
+	if p.MayRead(member) {
+		return nil
+	}
+	return ErrForbidden.With("%s may not see the book of %s", p.Subject, member)
+}

@@ -1,0 +1,87 @@
+package pg
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun/migrate"
+)
+
+// migrationLock is the advisory lock held while migrating: bun's own lock row would stay behind after a crash.
+const migrationLock int32 = 0x676f6e67 // "gong"
+
+// Migrate brings the schema up to the newest embedded migration, under a lock; it gives the names newly applied.
+// db must be the owner's login. Nothing is done twice.
+func Migrate(ctx context.Context, db *DB, files fs.FS) ([]string, error) {
+	steps := migrate.NewMigrations()
+	if err := steps.Discover(files); err != nil {
+		return nil, fmt.Errorf("read the embedded migrations: %w", err)
+	}
+	lock, err := db.Pool.Acquire(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("take the migration lock: %w", err)
+	}
+	defer lock.Release()
+	if db.Schema != "" {
+		if _, err := lock.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+db.Schema); err != nil {
+			return nil, fmt.Errorf("make the schema %s: %w", db.Schema, err)
+		}
+	}
+	if _, err := lock.Exec(ctx, "SELECT pg_advisory_lock($1::int, hashtext(current_schema()))", migrationLock); err != nil {
+		return nil, fmt.Errorf("take the migration lock: %w", err)
+	}
+	defer func() {
+		unlock := context.WithoutCancel(ctx)
+		_, _ = lock.Exec(unlock, "SELECT pg_advisory_unlock($1::int, hashtext(current_schema()))", migrationLock)
+	}()
+	migrator := migrate.NewMigrator(db.DB, steps, migrate.WithMarkAppliedOnSuccess(true))
+	if err := migrator.Init(ctx); err != nil {
+		return nil, fmt.Errorf("prepare the table of migrations: %w", err)
+	}
+	group, err := migrator.Migrate(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
+	var names []string
+	for _, step := range group.Migrations {
+		names = append(names, step.Name+"_"+step.Comment)
+	}
+	if len(names) > 0 {
+		db.Reset()
+	}
+	return names, nil
+}
+
+// Grants are the rights of the application's login, table by table.
+type Grants struct {
+	AppendOnly []string // SELECT and INSERT: what was written stays
+	Mutable    []string // also UPDATE
+	Queues     []string // also DELETE
+}
+
+// Grant gives the application's login its rights and no others. db must be the owner's login.
+func Grant(ctx context.Context, db *DB, login string, grants Grants) error {
+	role := pgx.Identifier{login}.Sanitize()
+	var script strings.Builder
+	allow := func(rights string, tables []string) {
+		for _, table := range tables {
+			name := pgx.Identifier{table}.Sanitize()
+			fmt.Fprintf(&script, "REVOKE ALL ON %s FROM %s; GRANT %s ON %s TO %s;\n", name, role, rights, name, role)
+		}
+	}
+	allow("SELECT, INSERT", grants.AppendOnly)
+	allow("SELECT, INSERT, UPDATE", grants.Mutable)
+	allow("SELECT, INSERT, UPDATE, DELETE", grants.Queues)
+	var schema string
+	if err := db.Pool.QueryRow(ctx, "SELECT current_schema()").Scan(&schema); err != nil {
+		return fmt.Errorf("ask for the schema: %w", err)
+	}
+	fmt.Fprintf(&script, "GRANT USAGE ON SCHEMA %s TO %s", pgx.Identifier{schema}.Sanitize(), role)
+	if _, err := db.Pool.Exec(ctx, script.String()); err != nil {
+		return fmt.Errorf("grant %s its rights: %w", login, err)
+	}
+	return nil
+}

@@ -1,0 +1,145 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"regexp"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+)
+
+// enums are the closed lists the schema knows as types; each connection learns them, so that COPY can write them.
+var enums = []string{"account", "stream"}
+
+// DB is one Postgres database: bun over a pgx pool for models and queries, the pool itself for COPY and bulk reads.
+type DB struct {
+	*bun.DB
+	Pool   *pgxpool.Pool
+	Schema string // "" is the login's own search path
+}
+
+// Options say how a database is opened.
+type Options struct {
+	URL            string // a libpq URL or key=value string
+	Schema         string // when set, every connection works in this schema only
+	MaxConnections int32  // 0 is pgx's own default
+}
+
+var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+
+// Open connects; it fails when the server cannot be reached.
+func Open(ctx context.Context, options Options) (*DB, error) {
+	config, err := pgxpool.ParseConfig(options.URL)
+	if err != nil {
+		return nil, fmt.Errorf("the database address cannot be read: %w", err)
+	}
+	// bun writes its arguments into the text; preparing each text would fill every connection with dead statements.
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	if options.Schema != "" {
+		if !plainName.MatchString(options.Schema) {
+			return nil, fmt.Errorf("%q is not a schema name", options.Schema)
+		}
+		config.ConnConfig.RuntimeParams["search_path"] = options.Schema
+	}
+	if options.MaxConnections > 0 {
+		config.MaxConns = options.MaxConnections
+	}
+	config.AfterConnect = learnEnums
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("the database cannot be opened: %w", err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("the database does not answer: %w", err)
+	}
+	db := bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())
+	return &DB{DB: db, Pool: pool, Schema: options.Schema}, nil
+}
+
+// learnEnums registers the schema's own types on a new connection. Before the first migration there are none.
+func learnEnums(ctx context.Context, conn *pgx.Conn) error {
+	for _, name := range enums {
+		for _, form := range []string{name, "_" + name} {
+			var known bool
+			if err := conn.QueryRow(ctx, `SELECT to_regtype($1) IS NOT NULL`, form).Scan(&known); err != nil {
+				return fmt.Errorf("look up the type %s: %w", form, err)
+			}
+			if !known {
+				continue
+			}
+			loaded, err := conn.LoadType(ctx, form)
+			if err != nil {
+				return fmt.Errorf("learn the type %s: %w", form, err)
+			}
+			conn.TypeMap().RegisterType(loaded)
+		}
+	}
+	return nil
+}
+
+// Close gives all connections back.
+func (db *DB) Close() {
+	_ = db.DB.Close()
+	db.Pool.Close()
+}
+
+// Reset drops idle connections, so that new ones learn the types a migration has just made.
+func (db *DB) Reset() { db.Pool.Reset() }
+
+// Rows runs a query at once with native $1 arguments and calls each for every row.
+func Rows(ctx context.Context, handle bun.IDB, query string, args []any, each func(*sql.Rows) error) error {
+	rows, err := native(handle).QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Row runs a query at once with native $1 arguments and reads its one row; sql.ErrNoRows when there is none.
+func Row(ctx context.Context, handle bun.IDB, query string, args []any, into ...any) error {
+	return native(handle).QueryRowContext(ctx, query, args...).Scan(into...)
+}
+
+// Exec runs a statement at once with native $1 arguments and says how many rows it touched.
+func Exec(ctx context.Context, handle bun.IDB, query string, args ...any) (int64, error) {
+	result, err := native(handle).ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+type nativeHandle interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// native is the database/sql handle below bun's: bun would look for its own ? marks in the text.
+func native(handle bun.IDB) nativeHandle {
+	switch h := handle.(type) {
+	case bun.Tx:
+		return h.Tx
+	case bun.Conn:
+		return h.Conn
+	case *bun.DB:
+		return h.DB
+	case *DB:
+		return h.DB.DB
+	default:
+		panic(fmt.Sprintf("pg: no native handle in %T", handle))
+	}
+}

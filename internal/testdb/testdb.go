@@ -1,0 +1,151 @@
+// Package testdb gives each test a database of its own on a real Postgres, already migrated.
+//
+// A missing server fails the test; it never skips it.
+package testdb
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"gongbao/internal/pg"
+	"gongbao/migrations"
+)
+
+// Logins of the test databases: the owner migrates, the application works.
+const (
+	Owner       = "gongbao_owner"
+	Application = "gongbao_app"
+)
+
+// Database is one test's own database with its three logins.
+type Database struct {
+	*pg.DB        // the application's login
+	Superuser     *pg.DB
+	Name          string
+	ApplicationAt string // address for the application's login
+	OwnerAt       string // address for the owner's login
+}
+
+var (
+	once     sync.Once
+	prepared string // name of the migrated template
+	failure  error
+	number   atomic.Int64
+)
+
+// Open gives a fresh migrated database that is dropped when the test ends.
+func Open(t testing.TB) *Database {
+	t.Helper()
+	ctx := context.Background()
+	once.Do(func() { prepared, failure = prepare(ctx) })
+	if failure != nil {
+		t.Fatalf("a real Postgres is needed: %v", failure)
+	}
+	name := fmt.Sprintf("t%d_%d", os.Getpid(), number.Add(1))
+	admin := mustOpen(t, ctx, address("postgres", ""))
+	defer admin.Close()
+	if _, err := admin.Pool.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+prepared+" OWNER "+Owner); err != nil {
+		t.Fatalf("make the test's database: %v", err)
+	}
+	database := &Database{
+		DB: mustOpen(t, ctx, address(name, Application)), Superuser: mustOpen(t, ctx, address(name, "")), Name: name,
+		ApplicationAt: address(name, Application), OwnerAt: address(name, Owner),
+	}
+	t.Cleanup(func() {
+		database.DB.Close()
+		database.Superuser.Close()
+		dropper, err := pg.Open(ctx, pg.Options{URL: address("postgres", ""), MaxConnections: 1})
+		if err != nil {
+			t.Errorf("drop the test's database: %v", err)
+			return
+		}
+		defer dropper.Close()
+		if _, err := dropper.Pool.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+			t.Errorf("drop the test's database: %v", err)
+		}
+	})
+	return database
+}
+
+func mustOpen(t testing.TB, ctx context.Context, at string) *pg.DB { //nolint:revive // t first, as in the standard library
+	t.Helper()
+	db, err := pg.Open(ctx, pg.Options{URL: at, MaxConnections: 8})
+	if err != nil {
+		t.Fatalf("open the test's database: %v", err)
+	}
+	return db
+}
+
+// prepare makes the logins and one migrated template per test process.
+func prepare(ctx context.Context) (string, error) {
+	if err := startServer(ctx); err != nil {
+		return "", err
+	}
+	admin, err := pg.Open(ctx, pg.Options{URL: address("postgres", ""), MaxConnections: 1})
+	if err != nil {
+		return "", err
+	}
+	defer admin.Close()
+	for _, login := range []string{Owner, Application} {
+		create := `DO $$ BEGIN CREATE ROLE ` + login + ` LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`
+		if _, err := admin.Pool.Exec(ctx, create); err != nil {
+			return "", fmt.Errorf("make the login %s: %w", login, err)
+		}
+	}
+	name := fmt.Sprintf("t%d_template", os.Getpid())
+	for _, step := range []string{"DROP DATABASE IF EXISTS " + name, "CREATE DATABASE " + name + " OWNER " + Owner} {
+		if _, err := admin.Pool.Exec(ctx, step); err != nil {
+			return "", fmt.Errorf("make the template: %w", err)
+		}
+	}
+	owner, err := pg.Open(ctx, pg.Options{URL: address(name, Owner), MaxConnections: 4})
+	if err != nil {
+		return "", err
+	}
+	defer owner.Close()
+	if _, err := owner.Pool.Exec(ctx, "CREATE SCHEMA gongbao AUTHORIZATION "+Owner); err != nil {
+		return "", fmt.Errorf("make the schema: %w", err)
+	}
+	if _, err := owner.Pool.Exec(ctx, "ALTER DATABASE "+name+" SET search_path = gongbao"); err != nil {
+		return "", fmt.Errorf("set the search path: %w", err)
+	}
+	return name, migrate(ctx, name)
+}
+
+func migrate(ctx context.Context, name string) error {
+	owner, err := pg.Open(ctx, pg.Options{URL: address(name, Owner), Schema: "gongbao", MaxConnections: 4})
+	if err != nil {
+		return err
+	}
+	defer owner.Close()
+	if _, err := pg.Migrate(ctx, owner, migrations.Files); err != nil {
+		return err
+	}
+	return pg.Grant(ctx, owner, Application, pg.Grants{
+		AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
+	})
+}
+
+// address is the server's address for a database of this test process and a login; "" is the superuser.
+func address(database, login string) string {
+	at, err := url.Parse(server())
+	if err != nil {
+		return server()
+	}
+	at.Path = "/" + database
+	if login != "" {
+		at.User = url.User(login)
+	}
+	if strings.HasPrefix(database, "t") && database != "template1" {
+		query := at.Query()
+		query.Set("search_path", "gongbao")
+		at.RawQuery = query.Encode()
+	}
+	return at.String()
+}

@@ -1,0 +1,64 @@
+-- The outbox and the feed: facts as exact bytes, and the dense order in which they were published.
+
+CREATE TABLE event (
+    pool            text        NOT NULL,
+    id              uuid        NOT NULL,
+    type            text        NOT NULL,
+    subject         text        NOT NULL,
+    subject_version bigint      NOT NULL,
+    effective       date        NOT NULL,
+    recorded        timestamptz NOT NULL,
+    common          bytea       NOT NULL,
+    members         text[]      NOT NULL,
+    salts           bytea[]     NOT NULL, -- one of the common part first, then one per member
+    sections        bytea[]     NOT NULL,
+    manifest        bytea       NOT NULL,
+    CONSTRAINT event_pool_id_key PRIMARY KEY (pool, id),
+    CONSTRAINT event_pool_subject_version_key UNIQUE (pool, subject, subject_version),
+    CONSTRAINT event_subject_version_positive CHECK (subject_version > 0)
+);
+
+-- What is committed and has no position yet. The relay takes rows away; nobody else looks.
+CREATE TABLE event_pending (
+    pool text NOT NULL,
+    id   uuid NOT NULL,
+    CONSTRAINT event_pending_pool_id_key PRIMARY KEY (pool, id)
+);
+
+CREATE TABLE feed_position (
+    pool     text        NOT NULL,
+    position bigint      NOT NULL,
+    event    uuid        NOT NULL,
+    known    timestamptz NOT NULL, -- never falls from one position to the next
+    hash     bytea       NOT NULL, -- SHA-256 of the manifest
+    CONSTRAINT feed_position_pool_position_key PRIMARY KEY (pool, position),
+    CONSTRAINT feed_position_pool_event_key UNIQUE (pool, event),
+    CONSTRAINT feed_position_position_positive CHECK (position > 0)
+);
+
+CREATE TABLE feed_head (
+    pool      text        NOT NULL,
+    position  bigint      NOT NULL,
+    watermark timestamptz NOT NULL, -- every position still to come will be known later than this
+    CONSTRAINT feed_head_pool_key PRIMARY KEY (pool)
+);
+
+CREATE TABLE relay_lease (
+    pool    text        NOT NULL,
+    holder  text        NOT NULL,
+    fence   bigint      NOT NULL,
+    expires timestamptz NOT NULL,
+    CONSTRAINT relay_lease_pool_key PRIMARY KEY (pool)
+);
+
+-- A command's answer, kept as long as the business document it made.
+CREATE TABLE idempotency (
+    pool         text        NOT NULL,
+    organisation text        NOT NULL,
+    operation    text        NOT NULL,
+    key          text        NOT NULL,
+    hash         bytea       NOT NULL,
+    answer       bytea       NOT NULL,
+    recorded     timestamptz NOT NULL,
+    CONSTRAINT idempotency_pool_organisation_operation_key_key PRIMARY KEY (pool, organisation, operation, key)
+);

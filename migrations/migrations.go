@@ -1,0 +1,33 @@
+// Package migrations holds the schema as embedded SQL, forward only, and says which tables may change after the fact.
+//
+// Every primary key, unique index and foreign key begins with the pool, the shard key, or points to a reference table, so
+// that the same schema can be distributed by pool. Constraints are named <table>_<columns>_<rule>; errors are told by name.
+package migrations
+
+import (
+	"embed"
+)
+
+// Files are the migrations, in the order of their names.
+//
+//go:embed *.sql
+var Files embed.FS
+
+// AppendOnly are the tables in which nothing is ever changed or deleted, not even by us: the application's login lacks the right.
+var AppendOnly = []string{
+	"journal", "posting", "period_seal", "balance_snapshot",
+	"event", "feed_position",
+
+	"idempotency",
+}
+
+// Mutable are the tables whose rows carry a state that moves on.
+var Mutable = []string{
+	"period_head", "feed_head", "relay_lease",
+}
+
+// Queues are the tables whose rows are taken away once they are done with.
+var Queues = []string{"event_pending"}
+
+// References are the tables that are copied to every shard instead of being spread by pool.
+var References = []string{}
