@@ -1,0 +1,98 @@
+package money
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+
+	"github.com/shopspring/decimal"
+)
+
+// RoundFen is the one rounding of the house: half away from zero, to the fen. The decimal is in yuan; what lies
+// beyond MaxAmount is refused.
+func RoundFen(yuan decimal.Decimal) (Amount, error) {
+	decimals := int32(CNY.Decimals()) //nolint:gosec // two
+	if yuan.IsZero() {
+		return Amount{}, nil
+	}
+	// The magnitude is read off the digits first, because rescaling 1e1000000000 would fill the memory.
+	switch digits := yuan.NumDigits() + int(yuan.Exponent()); {
+	case digits > 20:
+		return Amount{}, fmt.Errorf("a number of %d digits is beyond the largest amount, %s", digits, Fen(MaxAmount))
+	case digits < -int(decimals):
+		return Amount{}, nil
+	}
+	fen := yuan.Shift(decimals).Round(0)
+	if fen.Abs().GreaterThan(decimal.NewFromInt(MaxAmount)) {
+		return Amount{}, fmt.Errorf("%s is beyond the largest amount, %s", yuan, Fen(MaxAmount))
+	}
+	return Fen(fen.IntPart()), nil
+}
+
+// Apply is round(rate × amount). It panics with *Overflow when the product does not fit.
+func Apply(rate Rate, amount Amount) Amount {
+	fen, ok := roundedRatio(amount.fen, rate.e8, one)
+	if !ok {
+		panic(tooLarge("%s of %s", rate.Percent(), amount))
+	}
+	return amount.Like(fen)
+}
+
+// NetOf is round(gross ÷ (1 + rate)): what is left of a gross amount without the tax that it contains.
+func NetOf(gross Amount, rate Rate) Amount {
+	fen, ok := roundedRatio(gross.fen, one, one+rate.e8)
+	if !ok {
+		panic(tooLarge("%s without %s", gross, rate.Percent()))
+	}
+	return gross.Like(fen)
+}
+
+// ProRata is round(amount × numerator ÷ denominator), for days. It panics with *Overflow when the result does not
+// fit, which nothing divided by no days does.
+func ProRata(amount Amount, numerator, denominator int) Amount {
+	fen, ok := roundedRatio(amount.fen, int64(numerator), int64(denominator))
+	if !ok {
+		panic(tooLarge("%s × %d ÷ %d", amount, numerator, denominator))
+	}
+	return amount.Like(fen)
+}
+
+// roundedRatio is a × b ÷ c, exact in 128 bits and then rounded half away from zero; false when it does not fit.
+func roundedRatio(a, b, c int64) (int64, bool) {
+	x, xNegative := split(a)
+	y, yNegative := split(b)
+	z, zNegative := split(c)
+	high, low := bits.Mul64(x, y)
+	if high >= z {
+		return 0, false
+	}
+	quotient, rest := bits.Div64(high, low, z)
+	if rest >= z-rest {
+		if quotient == math.MaxUint64 {
+			return 0, false
+		}
+		quotient++
+	}
+	return join(quotient, xNegative != yNegative != zNegative)
+}
+
+// split takes the sign off; unlike a negation it has room for the smallest int64.
+func split(value int64) (magnitude uint64, negative bool) {
+	if value < 0 {
+		return -uint64(value), true //nolint:gosec // two's complement: the wrap is the magnitude
+	}
+	return uint64(value), false
+}
+
+// join puts the sign back; false when the value does not fit.
+func join(magnitude uint64, negative bool) (int64, bool) {
+	switch {
+	case magnitude <= math.MaxInt64 && negative:
+		return -int64(magnitude), true
+	case magnitude <= math.MaxInt64:
+		return int64(magnitude), true
+	case negative && magnitude == math.MaxInt64+1:
+		return math.MinInt64, true
+	}
+	return 0, false
+}
