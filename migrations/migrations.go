@@ -17,6 +17,7 @@ var Files embed.FS
 var AppendOnly = []string{
 	"journal", "posting", "period_seal", "balance_snapshot",
 	"event", "feed_position",
+	"split", "agreement_member", "policy_slice", "policy_instalment",
 
 	"idempotency",
 }
@@ -24,10 +25,11 @@ var AppendOnly = []string{
 // Mutable are the tables whose rows carry a state that moves on.
 var Mutable = []string{
 	"period_head", "feed_head", "relay_lease",
+	"member", "pool", "agreement", "placement", "policy",
 }
 
 // Queues are the tables whose rows are taken away once they are done with.
 var Queues = []string{"event_pending"}
 
 // References are the tables that are copied to every shard instead of being spread by pool.
-var References = []string{}
+var References = []string{"member", "pool"}

@@ -94,6 +94,14 @@ func (d Date) Month() Month {
 // Weekday is the day of the week.
 func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
 
+// SQL is the day as database drivers write it in parameters and COPY: 00:00 UTC, nil for none.
+func (d Date) SQL() any {
+	if d.IsZero() {
+		return nil
+	}
+	return d.utc()
+}
+
 // Start is 00:00 of the day in China.
 func (d Date) Start() time.Time {
 	year, month, day := d.utc().Date()

@@ -1,0 +1,139 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"regexp"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// setting is one thing that can be configured: by a flag, else by an environment variable, else as it stands here.
+type setting struct {
+	flag, env, fallback, help string
+	secret                    bool
+	value                     *string
+}
+
+// config is how this process is set up. Addresses and passwords come by environment; flags win over it.
+type config struct {
+	data        string
+	database    string
+	migrate     string
+	brokers     string
+	kafkaTLS    string
+	kafkaCA     string
+	kafkaCert   string
+	kafkaKey    string
+	kafkaSASL   string
+	kafkaUser   string
+	kafkaSecret string
+	replicas    string
+	logLevel    string
+	logFormat   string
+}
+
+func (c *config) settings() []setting {
+	return []setting{
+		{"data", "GONGBAO_DATA", "", "folder of the embedded Postgres and Kafka; the user's data folder when empty", false, &c.data},
+		{"database-url", "DATABASE_URL", "", "Postgres, the application's login; embedded when empty", true, &c.database},
+		{"migrate-database-url", "MIGRATE_DATABASE_URL", "", "Postgres, the owner's login; the application's when empty", true, &c.migrate},
+		{"kafka-brokers", "KAFKA_BROKERS", "", "host:port, separated by commas; embedded when empty", false, &c.brokers},
+		{"kafka-tls", "KAFKA_TLS", "false", "true to speak TLS to Kafka", false, &c.kafkaTLS},
+		{"kafka-ca", "KAFKA_CA_FILE", "", "PEM file of the authority that signed the brokers' certificates", false, &c.kafkaCA},
+		{"kafka-cert", "KAFKA_CERT_FILE", "", "PEM file of the client's certificate", false, &c.kafkaCert},
+		{"kafka-key", "KAFKA_KEY_FILE", "", "PEM file of the client's key", false, &c.kafkaKey},
+		{"kafka-sasl", "KAFKA_SASL", "", "PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512", false, &c.kafkaSASL},
+		{"kafka-user", "KAFKA_USER", "", "user for SASL", false, &c.kafkaUser},
+		{"", "KAFKA_PASSWORD", "", "password for SASL; by environment only", true, &c.kafkaSecret},
+		{"kafka-replicas", "KAFKA_REPLICAS", "0", "copies of the topic; 0 is three, or as many as there are brokers", false, &c.replicas},
+		{"log-level", "LOG_LEVEL", "info", "debug, info, warn or error", false, &c.logLevel},
+		{"log-format", "LOG_FORMAT", "text", "text or json", false, &c.logFormat},
+	}
+}
+
+// bind makes the flags, with the environment as their defaults.
+func (c *config) bind(flags *pflag.FlagSet) {
+	for _, s := range c.settings() {
+		fallback := s.fallback
+		if value, set := os.LookupEnv(s.env); set {
+			fallback = value
+		}
+		*s.value = fallback
+		if s.flag == "" {
+			continue
+		}
+		flags.StringVar(s.value, s.flag, fallback, s.help+" ["+s.env+"]")
+		flags.Lookup(s.flag).DefValue = s.fallback // help shows what stands here, never what the environment holds
+	}
+}
+
+// password is what is kept from being shown in an address.
+var password = regexp.MustCompile(`(?i)(password|passwd|sslpassword)=[^\s&]+`)
+
+// shown is a setting's value as it may be printed.
+func (s setting) shown() string {
+	value := *s.value
+	if !s.secret || value == "" {
+		return value
+	}
+	if s.flag == "" {
+		return "(set)"
+	}
+	if at, err := url.Parse(value); err == nil && at.Host+at.Path != "" && strings.Contains(value, "://") {
+		if at.User != nil {
+			if _, has := at.User.Password(); has {
+				at.User = url.UserPassword(at.User.Username(), "xxxxx")
+			}
+		}
+		return password.ReplaceAllString(at.String(), "$1=xxxxx")
+	}
+	return password.ReplaceAllString(value, "$1=xxxxx")
+}
+
+func newConfigCommand(c *config) *cobra.Command {
+	var asJSON bool
+	command := &cobra.Command{
+		Use: "config", Short: "Print the configuration without secrets", Args: cobra.NoArgs,
+		Example: "  gongbao config\n  DATABASE_URL=postgres://app@db/gongbao gongbao config --json",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), c.shown())
+			}
+			table := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+			for _, s := range c.settings() {
+				fmt.Fprintf(table, "%s\t%s\n", s.env, s.shown())
+			}
+			fmt.Fprintf(table, "\npostgres\t%s\nkafka\t%s\n", c.postgresKind(), c.kafkaKind())
+			return table.Flush()
+		},
+	}
+	command.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return command
+}
+
+func (c *config) shown() map[string]string {
+	values := map[string]string{"postgres": c.postgresKind(), "kafka": c.kafkaKind()}
+	for _, s := range c.settings() {
+		values[strings.ToLower(s.env)] = s.shown()
+	}
+	return values
+}
+
+func (c *config) postgresKind() string {
+	if c.database == "" {
+		return "embedded"
+	}
+	return "external"
+}
+
+func (c *config) kafkaKind() string {
+	if c.brokers == "" {
+		return "embedded"
+	}
+	return "external"
+}

@@ -1,0 +1,56 @@
+// Command gongbao is the co-insurance and claims ledger of a science-insurance zone: one binary, wiring only.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// Exit statuses, as scripts see them.
+const (
+	exitOK      = 0
+	exitFailed  = 1 // the command ran and the answer is no: a check failed, a request was refused
+	exitMisused = 2 // the command could not be understood: flags, files, configuration
+)
+
+// exitError carries an exit status that is not 1.
+type exitError struct {
+	status int
+	err    error
+}
+
+func (e exitError) Error() string { return e.err.Error() }
+func (e exitError) Unwrap() error { return e.err }
+
+// misused marks an error as the caller's: exit status 2.
+func misused(err error) error {
+	if err == nil {
+		return nil
+	}
+	return exitError{status: exitMisused, err: err}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:])
+	stop()
+	os.Exit(status)
+}
+
+func run(ctx context.Context, args []string) int {
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(os.Stderr, "gongbao:", err)
+	if failure, ok := errors.AsType[exitError](err); ok {
+		return failure.status
+	}
+	return exitFailed
+}

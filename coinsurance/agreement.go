@@ -1,0 +1,224 @@
+package coinsurance
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// Who takes in the premium, or pays the claims.
+const (
+	ByLeader = "leader" // premium: the issuer for all; claims: the servicer for all
+	ByEach   = "each"   // every member its own portion
+)
+
+// How a period's payment orders are made.
+const (
+	NettingNone         = "none"
+	NettingBilateral    = "bilateral"
+	NettingMultilateral = "multilateral"
+)
+
+// Who invoices the VAT of the premium to the insured.
+const (
+	InvoiceByEach   = "each"   // every member its own portion
+	InvoiceByIssuer = "issuer" // the issuer all of it; the others invoice the issuer
+)
+
+// States of an agreement version.
+const (
+	AgreementProposed = "proposed"
+	AgreementAccepted = "accepted"
+)
+
+// Terms are what a version of a pool agreement says besides the shares 共保协议条款. Amounts at 100 %.
+type Terms struct {
+	Leader         string        `bun:"leader"           json:"leader"`
+	Issuer         string        `bun:"issuer"           json:"issuer"`   // issues policies and takes in premium
+	Servicer       string        `bun:"servicer"         json:"servicer"` // handles and pays claims
+	Manager        string        `bun:"manager"          json:"manager"`  // runs settlement; the zone's pool manager by default
+	IssuingFee     money.Rate    `bun:"issuing_fee"      json:"issuing_fee"`
+	FeeVAT         money.Rate    `bun:"fee_vat"          json:"fee_vat"`
+	ManagementFee  money.Rate    `bun:"management_fee"   json:"management_fee"`
+	LateInterest   money.Rate    `bun:"late_interest"    json:"late_interest"` // a year
+	Residue        Residue       `bun:"residue"          json:"residue"`
+	Collection     string        `bun:"collection"       json:"collection"`
+	Claims         string        `bun:"claims"           json:"claims"`
+	Netting        string        `bun:"netting"          json:"netting"`
+	VATInvoice     string        `bun:"vat_invoice"      json:"vat_invoice"`
+	Authority      *money.Amount `bun:"authority"        json:"authority,omitempty"`        // nil: unlimited
+	NoticeFrom     *money.Amount `bun:"notice_from"      json:"notice_from,omitempty"`      // nil: never
+	SurveyFrom     *money.Amount `bun:"survey_from"      json:"survey_from,omitempty"`      // nil: never
+	SecondLeadFrom *money.Amount `bun:"second_lead_from" json:"second_lead_from,omitempty"` // nil: never
+	CashCallFrom   *money.Amount `bun:"cash_call_from"   json:"cash_call_from,omitempty"`   // nil: never
+	PayDays        int           `bun:"pay_days"         json:"pay_days"`                   // working days
+	ReimburseDays  int           `bun:"reimburse_days"   json:"reimburse_days"`             // working days
+	CashCallDays   int           `bun:"cash_call_days"   json:"cash_call_days"`             // working days
+	StatementDays  int           `bun:"statement_days"   json:"statement_days"`             // civil days
+	QueryDays      int           `bun:"query_days"       json:"query_days"`                 // civil days
+}
+
+// WithDefaults fills in what a version leaves out, as the scenario language does: the largest share leads (a tie goes
+// to the first named), the leader issues and services, one residue policy, no fees, no netting. The clocks are those
+// seen in litigated agreements (3 and 10 working days).
+func (t Terms) WithDefaults(participations []Participation) Terms {
+	if t.Leader == "" {
+		t.Leader = largest(participations)
+	}
+	fill := func(value *string, fallback string) {
+		if *value == "" {
+			*value = fallback
+		}
+	}
+	fill(&t.Issuer, t.Leader)
+	fill(&t.Servicer, t.Leader)
+	fill(&t.Manager, "manager")
+	fill((*string)(&t.Residue), string(ResidueLeader))
+	fill(&t.Collection, ByLeader)
+	fill(&t.Claims, ByLeader)
+	fill(&t.Netting, NettingNone)
+	fill(&t.VATInvoice, InvoiceByEach)
+	days := func(value *int, fallback int) {
+		if *value == 0 {
+			*value = fallback
+		}
+	}
+	days(&t.PayDays, 3)
+	days(&t.ReimburseDays, 3)
+	days(&t.CashCallDays, 10)
+	days(&t.StatementDays, 15)
+	days(&t.QueryDays, 10)
+	return t
+}
+
+func largest(participations []Participation) string {
+	leader := ""
+	var most money.Share
+	for _, p := range participations {
+		if p.Premium.E8() > most.E8() {
+			leader, most = p.Member, p.Premium
+		}
+	}
+	return leader
+}
+
+// Participation is one member's line in the share table 份额表, with a column per kind of stream.
+type Participation struct {
+	Member   string        `bun:"member"        json:"member"`
+	Premium  money.Share   `bun:"premium_share" json:"premium"` // net premium, VAT, what is received
+	Claim    money.Share   `bun:"claim_share"   json:"claim"`   // indemnity, recovery, salvage
+	Cost     money.Share   `bun:"cost_share"    json:"cost"`    // claim expense
+	Capacity *money.Amount `bun:"capacity"      json:"capacity,omitempty"`
+}
+
+// Agreement is one version of a pool's agreement. An accepted version never changes.
+type Agreement struct {
+	bun.BaseModel `bun:"table:agreement"`
+
+	Pool    string        `bun:"pool,pk"    json:"pool"`
+	Version int           `bun:"version,pk" json:"version"`
+	Starts  calendar.Date `bun:"starts"     json:"from"`
+	State   string        `bun:"state"      json:"state"`
+
+	Terms `bun:"embed:"`
+
+	ProposedBy     string     `bun:"proposed_by"     json:"proposed_by"`
+	Proposed       time.Time  `bun:"proposed"        json:"proposed"`
+	AcceptedBy     string     `bun:"accepted_by"     json:"accepted_by,omitempty"`
+	Accepted       *time.Time `bun:"accepted"        json:"accepted,omitempty"`
+	SubjectVersion int64      `bun:"subject_version" json:"subject_version"`
+
+	Participations []Participation `bun:"-" json:"shares"`
+	Premium        ShareTable      `bun:"-" json:"-"` // column of net premium, VAT, what is received
+	Claim          ShareTable      `bun:"-" json:"-"` // column of indemnity, recovery, salvage
+	Cost           ShareTable      `bun:"-" json:"-"` // column of claim expense
+}
+
+// Members are the members of the share table, in its order.
+func (a *Agreement) Members() []string { return a.Premium.Members() }
+
+// IsFollower says that the code is a member of the table other than the leader.
+func (a *Agreement) IsFollower(code string) bool {
+	_, member := a.Premium.Share(code)
+	return member && code != a.Leader
+}
+
+// tabulate builds the three share tables; ErrSharesNotWhole when a column does not sum to one.
+func (a *Agreement) tabulate() error {
+	columns := []struct {
+		table *ShareTable
+		pick  func(Participation) money.Share
+	}{
+		{&a.Premium, func(p Participation) money.Share { return p.Premium }},
+		{&a.Claim, func(p Participation) money.Share { return p.Claim }},
+		{&a.Cost, func(p Participation) money.Share { return p.Cost }},
+	}
+	for _, column := range columns {
+		rows := make([]MemberShare, 0, len(a.Participations))
+		for _, p := range a.Participations {
+			rows = append(rows, MemberShare{Member: p.Member, Share: column.pick(p)})
+		}
+		table, err := NewShareTable(a.Leader, rows)
+		if err != nil {
+			return err
+		}
+		*column.table = table
+	}
+	return nil
+}
+
+// AgreementAt reads the accepted version in force on the day; ErrNoAgreementInForce when there is none.
+func AgreementAt(ctx context.Context, handle bun.IDB, pool string, day calendar.Date) (*Agreement, error) {
+	var version int
+	err := pg.Row(ctx, handle, `SELECT version FROM agreement
+		WHERE pool = $1 AND state = 'accepted' AND starts <= $2 ORDER BY starts DESC LIMIT 1`, []any{pool, day}, &version)
+	if pg.NoRows(err) {
+		return nil, ErrNoAgreementInForce.With("pool %s on %s", pool, day)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return AgreementVersion(ctx, handle, pool, version)
+}
+
+// AgreementVersion reads one version with its share tables; ErrAgreementNotFound when there is none.
+func AgreementVersion(ctx context.Context, handle bun.IDB, pool string, version int) (*Agreement, error) {
+	agreement := new(Agreement)
+	err := handle.NewSelect().Model(agreement).Where("pool = ? AND version = ?", pool, version).Scan(ctx)
+	if pg.NoRows(err) {
+		return nil, ErrAgreementNotFound.With("pool %s version %d", pool, version)
+	}
+	if err != nil {
+		return nil, err
+	}
+	err = handle.NewSelect().TableExpr("agreement_member").
+		Column("member", "premium_share", "claim_share", "cost_share", "capacity").
+		Where("pool = ? AND version = ?", pool, version).Order("place").Scan(ctx, &agreement.Participations)
+	if err != nil {
+		return nil, err
+	}
+	return agreement, agreement.tabulate()
+}
+
+// Agreements lists all versions of a pool, oldest first.
+func Agreements(ctx context.Context, handle bun.IDB, pool string) ([]*Agreement, error) {
+	var versions []int
+	err := handle.NewSelect().Table("agreement").Column("version").Where("pool = ?", pool).Order("version").Scan(ctx, &versions)
+	if err != nil {
+		return nil, err
+	}
+	agreements := make([]*Agreement, 0, len(versions))
+	for _, version := range versions {
+		agreement, err := AgreementVersion(ctx, handle, pool, version)
+		if err != nil {
+			return nil, err
+		}
+		agreements = append(agreements, agreement)
+	}
+	return agreements, nil
+}

@@ -1,0 +1,53 @@
+package coinsurance
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/access"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
+)
+
+// AcceptAgreement puts a proposed version in force, by a second person.
+type AcceptAgreement struct {
+	By      access.Principal `json:"-"`
+	Key     string           `json:"-"`
+	Pool    string           `json:"pool"`
+	Version int              `json:"version"`
+}
+
+// AcceptAgreement refuses: access.forbidden (also to the person who proposed it), coinsurance.agreement_not_found,
+// coinsurance.agreement_accepted.
+func (s *Service) AcceptAgreement(ctx context.Context, cmd AcceptAgreement) (*Agreement, error) {
+	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
+		return nil, err
+	}
+	return idempotency.Once(ctx, s.db, s.once(cmd.Pool, cmd.By, "accept_agreement", cmd.Key), cmd,
+		func(ctx context.Context, tx bun.Tx) (*Agreement, error) {
+			if err := lockPool(ctx, tx, cmd.Pool); err != nil && !pg.NoRows(err) {
+				return nil, err
+			}
+			agreement, err := AgreementVersion(ctx, tx, cmd.Pool, cmd.Version)
+			if err != nil {
+				return nil, err
+			}
+			if agreement.State == AgreementAccepted {
+				return nil, ErrAgreementAccepted.With("pool %s version %d", cmd.Pool, cmd.Version)
+			}
+			if agreement.ProposedBy == cmd.By.Subject {
+				return nil, access.ErrForbidden.With("%s proposed this version; a second person accepts it", cmd.By.Subject)
+			}
+			accepted := s.clock.Now()
+			if accepted.Before(agreement.Proposed) {
+				accepted = agreement.Proposed
+			}
+			agreement.State, agreement.AcceptedBy, agreement.Accepted = AgreementAccepted, cmd.By.Subject, &accepted
+			agreement.SubjectVersion++
+			pg.Queue(tx, `UPDATE agreement SET state = $3, accepted_by = $4, accepted = $5, subject_version = $6
+				WHERE pool = $1 AND version = $2`, cmd.Pool, cmd.Version,
+				agreement.State, agreement.AcceptedBy, accepted, agreement.SubjectVersion)
+			return agreement, announceAgreement(ctx, tx, EventAgreementAccepted, agreement, cmd.By)
+		})
+}

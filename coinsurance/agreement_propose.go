@@ -1,0 +1,173 @@
+package coinsurance
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+)
+
+// ProposeAgreement writes down a version of a pool's agreement. It is in force once a second person has accepted it.
+type ProposeAgreement struct {
+	By      access.Principal `json:"-"`
+	Key     string           `json:"-"`
+	Pool    string           `json:"pool"`
+	Version int              `json:"version"`
+	From    calendar.Date    `json:"from"`
+	Shares  []Participation  `json:"shares"`
+	Terms   Terms            `json:"terms"`
+}
+
+// ProposeAgreement refuses: access.forbidden, coinsurance.pool_not_found, coinsurance.agreement_invalid,
+// coinsurance.shares_not_whole, coinsurance.member_not_found, coinsurance.agreement_overlaps.
+func (s *Service) ProposeAgreement(ctx context.Context, cmd ProposeAgreement) (*Agreement, error) {
+	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
+		return nil, err
+	}
+	if _, err := FindPool(ctx, s.db, cmd.Pool); err != nil {
+		return nil, err
+	}
+	proposal, err := cmd.proposal()
+	if err != nil {
+		return nil, err
+	}
+	return idempotency.Once(ctx, s.db, s.once(cmd.Pool, cmd.By, "propose_agreement", cmd.Key), cmd,
+		func(ctx context.Context, tx bun.Tx) (*Agreement, error) {
+			if err := lockPool(ctx, tx, cmd.Pool); err != nil {
+				return nil, err
+			}
+			if err := knownMembers(ctx, tx, proposal.Members()); err != nil {
+				return nil, err
+			}
+			if err := laterThanAll(ctx, tx, proposal); err != nil {
+				return nil, err
+			}
+			proposal.Proposed = s.clock.Now()
+			if err := insertAgreement(ctx, tx, proposal); err != nil {
+				return nil, err
+			}
+			return proposal, announceAgreement(ctx, tx, EventAgreementProposed, proposal, cmd.By)
+		})
+}
+
+// proposal checks what can be checked without the book.
+func (cmd ProposeAgreement) proposal() (*Agreement, error) {
+	terms := cmd.Terms.WithDefaults(cmd.Shares)
+	var check checklist
+	check.Require(cmd.Version > 0, "version", "versions are counted from 1")
+	check.Require(!cmd.From.IsZero(), "from", "the first day is needed")
+	check.Require(len(cmd.Shares) > 0, "shares", "at least one member is needed")
+	named := make(map[string]bool, len(cmd.Shares))
+	for i, p := range cmd.Shares {
+		path := fmt.Sprintf("shares[%d]", i)
+		check.code(path+".member", p.Member)
+		check.Require(!named[p.Member], path+".member", "%s is named twice", p.Member)
+		check.positive(path+".capacity", p.Capacity)
+		named[p.Member] = true
+	}
+	check.Require(named[terms.Leader], "terms.leader", "%s is not in the share table", terms.Leader)
+	check.Require(named[terms.Issuer], "terms.issuer", "%s is not in the share table", terms.Issuer)
+	check.Require(named[terms.Servicer], "terms.servicer", "%s is not in the share table", terms.Servicer)
+	checkTerms(&check, terms)
+	if err := check.Refuse(ErrAgreementInvalid); err != nil {
+		return nil, err
+	}
+	agreement := &Agreement{
+		Pool: cmd.Pool, Version: cmd.Version, Starts: cmd.From, State: AgreementProposed,
+		Terms: terms, ProposedBy: cmd.By.Subject, SubjectVersion: 1, Participations: cmd.Shares,
+	}
+	return agreement, agreement.tabulate()
+}
+
+func checkTerms(check *checklist, terms Terms) {
+	oneOf := func(path, value string, allowed ...string) {
+		for _, one := range allowed {
+			if value == one {
+				return
+			}
+		}
+		check.Require(false, path, "%q is none of %v", value, allowed)
+	}
+	oneOf("terms.residue", string(terms.Residue), string(ResidueLeader), string(ResidueLargestRemainder))
+	oneOf("terms.collection", terms.Collection, ByLeader, ByEach)
+	oneOf("terms.claims", terms.Claims, ByLeader, ByEach)
+	oneOf("terms.netting", terms.Netting, NettingNone, NettingBilateral, NettingMultilateral)
+	oneOf("terms.vat_invoice", terms.VATInvoice, InvoiceByEach, InvoiceByIssuer)
+	for path, days := range map[string]int{
+		"terms.pay_days": terms.PayDays, "terms.reimburse_days": terms.ReimburseDays, "terms.cash_call_days": terms.CashCallDays,
+		"terms.statement_days": terms.StatementDays, "terms.query_days": terms.QueryDays,
+	} {
+		check.Require(days > 0 && days <= 366, path, "a clock runs for 1 to 366 days")
+	}
+}
+
+// lockPool makes changes to one pool's agreements wait for each other.
+func lockPool(ctx context.Context, tx bun.Tx, pool string) error {
+	var code string
+	return pg.Row(ctx, tx, `SELECT code FROM pool WHERE code = $1 FOR NO KEY UPDATE`, []any{pool}, &code)
+}
+
+func knownMembers(ctx context.Context, tx bun.Tx, codes []string) error {
+	known, err := MembersByCode(ctx, tx, codes)
+	if err != nil {
+		return err
+	}
+	for i, code := range codes {
+		if _, ok := known[code]; !ok {
+			return ErrMemberNotFound.At(fmt.Sprintf("shares[%d].member", i), "%s is not registered", code)
+		}
+	}
+	return nil
+}
+
+// laterThanAll holds the rule that a version starts later than every version before it, so that a day has one table.
+func laterThanAll(ctx context.Context, tx bun.Tx, proposal *Agreement) error {
+	var version int
+	var starts calendar.Date
+	err := pg.Row(ctx, tx, `SELECT coalesce(max(version), 0), max(starts) FROM agreement WHERE pool = $1`,
+		[]any{proposal.Pool}, &version, &starts)
+	if err != nil {
+		return err
+	}
+	if proposal.Version <= version || (!starts.IsZero() && !proposal.Starts.After(starts)) {
+		return ErrAgreementOverlaps.With("version %d from %s stands after version %d from %s",
+			proposal.Version, proposal.Starts, version, starts)
+	}
+	return nil
+}
+
+func insertAgreement(ctx context.Context, tx bun.Tx, agreement *Agreement) error {
+	if _, err := tx.NewInsert().Model(agreement).Exec(ctx); err != nil {
+		return err
+	}
+	for i, p := range agreement.Participations {
+		pg.Queue(tx, `INSERT INTO agreement_member
+			(pool, version, place, member, premium_share, claim_share, cost_share, capacity)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			agreement.Pool, agreement.Version, i, p.Member, p.Premium.E8(), p.Claim.E8(), p.Cost.E8(), p.Capacity)
+	}
+	return nil
+}
+
+func announceAgreement(ctx context.Context, tx bun.Tx, kind string, agreement *Agreement, by access.Principal) error {
+	recorded := agreement.Proposed
+	if agreement.Accepted != nil {
+		recorded = *agreement.Accepted
+	}
+	return outbox.Append(ctx, tx, outbox.Fact{
+		ID: outbox.NewID(recorded), Pool: agreement.Pool, Type: kind,
+		Subject:        fmt.Sprintf("agreement/%s/%d", agreement.Pool, agreement.Version),
+		SubjectVersion: agreement.SubjectVersion,
+		Effective:      agreement.Starts, Recorded: recorded, By: by, AgreementVersion: agreement.Version,
+		Data: AgreementTerms{
+			Version: agreement.Version, From: agreement.Starts, State: agreement.State,
+			Terms: agreement.Terms, Shares: agreement.Participations,
+		},
+	})
+}

@@ -1,0 +1,41 @@
+package coinsurance
+
+import "gongbao/internal/fault"
+
+// Refusals of this wing, in the order in which a use case checks them.
+var (
+	ErrMemberInvalid = fault.New(fault.Invalid, "coinsurance.member_invalid",
+		"the member's registration has faults")
+	ErrMemberExists = fault.New(fault.Conflict, "coinsurance.member_exists",
+		"a member of this code is registered already")
+	ErrPoolInvalid = fault.New(fault.Invalid, "coinsurance.pool_invalid",
+		"the pool's foundation has faults")
+	ErrPoolExists = fault.New(fault.Conflict, "coinsurance.pool_exists",
+		"a pool of this code exists already")
+	ErrPoolNotFound = fault.New(fault.NotFound, "coinsurance.pool_not_found",
+		"there is no pool of this code")
+	ErrPoolClosed = fault.New(fault.Conflict, "coinsurance.pool_closed",
+		"the pool takes no policies that start on this day")
+	ErrAgreementInvalid = fault.New(fault.Invalid, "coinsurance.agreement_invalid",
+		"the agreement has faults")
+	ErrTableInvalid = fault.New(fault.Invalid, "coinsurance.share_table_invalid",
+		"a share table has 1 to 64 members, each once, each with a share above zero, and its leader is one of them")
+	ErrSharesNotWhole = fault.New(fault.Invalid, "coinsurance.shares_not_whole",
+		"the shares do not sum to one")
+	ErrMemberNotFound = fault.New(fault.Invalid, "coinsurance.member_not_found",
+		"a member of the share table is not registered")
+	ErrAgreementOverlaps = fault.New(fault.Conflict, "coinsurance.agreement_overlaps",
+		"a version must start later than every version before it")
+	ErrAgreementNotFound = fault.New(fault.NotFound, "coinsurance.agreement_not_found",
+		"there is no such version of the agreement")
+	ErrAgreementAccepted = fault.New(fault.Conflict, "coinsurance.agreement_accepted",
+		"this version has been accepted already")
+	ErrNoAgreementInForce = fault.New(fault.Conflict, "coinsurance.no_agreement_in_force",
+		"no version of the pool's agreement is in force on this day")
+	ErrNotAFollower = fault.New(fault.Forbidden, "coinsurance.not_a_follower",
+		"only a follower of the share table decides on a risk")
+	ErrPlacementIncomplete = fault.New(fault.Conflict, "coinsurance.placement_incomplete",
+		"the limit is above the leader's authority and not every follower has accepted the risk")
+	ErrCapacityExceeded = fault.New(fault.Conflict, "coinsurance.capacity_exceeded",
+		"a member, or the pool, would carry more on this risk than it may")
+)

@@ -1,0 +1,24 @@
+package coinsurance
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/money"
+)
+
+// Zone is the pool code of facts that belong to no pool: members, and later bank receipts and bank details.
+const Zone = "ZONE"
+
+// Member is an insurer of the zone 成员保险公司. It is a reference: the same in every pool.
+type Member struct {
+	bun.BaseModel `bun:"table:member"`
+
+	Code       string        `bun:"code,pk"    json:"code"`
+	Name       string        `bun:"name"       json:"name"`
+	Capital    *money.Amount `bun:"capital"    json:"capital,omitempty"` // capital plus reserves, for the legal capacity check
+	Version    int64         `bun:"version"    json:"version"`
+	Registered time.Time     `bun:"registered" json:"registered"`
+	Actor      string        `bun:"actor"      json:"actor"`
+}

@@ -1,0 +1,91 @@
+package coinsurance
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/access"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// A follower's decision on a risk.
+const (
+	DecisionAccepted = "accepted"
+	DecisionDeclined = "declined"
+)
+
+// capacityTenths is the legal most a member may carry on one risk: a tenth of its capital plus reserves
+// (Insurance Law of the PRC, art. 103).
+const capacityTenths = 1
+
+// NeedsPlacement says that the limit is above the leader's authority, so that every follower is asked.
+func (a *Agreement) NeedsPlacement(sumInsured money.Amount) bool {
+	return a.Authority != nil && sumInsured.Cmp(*a.Authority) > 0
+}
+
+// RecordDecision keeps a follower's last word on a policy; ErrNotAFollower for the leader and for strangers.
+func RecordDecision(
+	tx bun.Tx, agreement *Agreement, policy, member, decision string, decided time.Time, by access.Principal,
+) error {
+	if !agreement.IsFollower(member) {
+		return ErrNotAFollower.With("%s in pool %s version %d", member, agreement.Pool, agreement.Version)
+	}
+	pg.Queue(tx, `INSERT INTO placement (pool, policy, member, decision, decided, actor) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (pool, policy, member) DO UPDATE SET decision = excluded.decision, decided = excluded.decided, actor = excluded.actor`,
+		agreement.Pool, policy, member, decision, decided, by.Subject)
+	return nil
+}
+
+// CheckPlacement refuses with ErrPlacementIncomplete while a follower has not accepted a risk above the authority.
+func CheckPlacement(ctx context.Context, handle bun.IDB, agreement *Agreement, policy string, sumInsured money.Amount) error {
+	if !agreement.NeedsPlacement(sumInsured) {
+		return nil
+	}
+	accepted := make(map[string]bool)
+	var members []string
+	err := handle.NewSelect().Table("placement").Column("member").
+		Where("pool = ? AND policy = ? AND decision = ?", agreement.Pool, policy, DecisionAccepted).Scan(ctx, &members)
+	if err != nil {
+		return err
+	}
+	for _, member := range members {
+		accepted[member] = true
+	}
+	for _, member := range agreement.Members() {
+		if member != agreement.Leader && !accepted[member] {
+			return ErrPlacementIncomplete.With("%s has not accepted %s", member, policy)
+		}
+	}
+	return nil
+}
+
+// CheckCapacity refuses with ErrCapacityExceeded when the pool, or a member by its share of the limit, would carry more
+// than it may: a tenth of its capital by law, or the less it set itself in the agreement. It looks nothing up.
+func CheckCapacity(pool Pool, agreement *Agreement, members map[string]Member, sumInsured money.Amount) error {
+	if pool.Capacity != nil && sumInsured.Cmp(*pool.Capacity) > 0 {
+		return ErrCapacityExceeded.With("pool %s carries at most %s on one risk", pool.Code, pool.Capacity)
+	}
+	for _, p := range agreement.Participations {
+		carried := p.Claim.Decimal().Mul(sumInsured.Decimal())
+		if capital := members[p.Member].Capital; capital != nil {
+			if carried.GreaterThan(capital.Decimal().Shift(-capacityTenths)) {
+				return ErrCapacityExceeded.With("%s would carry %s, more than a tenth of its capital of %s", p.Member, carried, capital)
+			}
+		}
+		if p.Capacity != nil && carried.GreaterThan(p.Capacity.Decimal()) {
+			return ErrCapacityExceeded.With("%s would carry %s, more than its capacity of %s", p.Member, carried, p.Capacity)
+		}
+	}
+	return nil
+}
+
+// AuthorityText is the leader's authority for people, "unlimited" when there is no bound.
+func (a *Agreement) AuthorityText() string {
+	if a.Authority == nil {
+		return "unlimited"
+	}
+	return a.Authority.String()
+}

@@ -1,0 +1,79 @@
+package coinsurance
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/money"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// OpenPool founds a pool; its book and its place in the feed come with it.
+type OpenPool struct {
+	By       access.Principal `json:"-"`
+	Key      string           `json:"-"`
+	Code     string           `json:"code"`
+	Industry Industry         `json:"industry"`
+	Name     string           `json:"name"`
+	Capacity *money.Amount    `json:"capacity,omitempty"`
+	Opens    calendar.Date    `json:"opens"`
+	Closes   calendar.Date    `json:"closes"`
+}
+
+// OpenPool refuses: access.forbidden, coinsurance.pool_invalid, coinsurance.pool_exists.
+func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
+	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
+		return Pool{}, err
+	}
+	if err := cmd.check(); err != nil {
+		return Pool{}, err
+	}
+	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "open_pool", cmd.Key), cmd,
+		func(ctx context.Context, tx bun.Tx) (Pool, error) {
+			pool := Pool{
+				Code: cmd.Code, Industry: cmd.Industry, Name: cmd.Name, Capacity: cmd.Capacity,
+				Opens: cmd.Opens, Closes: cmd.Closes, Version: 1, Opened: s.clock.Now(), Actor: cmd.By.Subject,
+			}
+			if _, err := FindPool(ctx, tx, cmd.Code); err == nil {
+				return Pool{}, ErrPoolExists.With("%s", cmd.Code)
+			}
+			if err := pg.Row(ctx, tx, `SELECT coalesce(max(ordinal), 0) + 1 FROM pool`, nil, &pool.Ordinal); err != nil {
+				return Pool{}, err
+			}
+			made, err := insertNew(ctx, tx, &pool)
+			if err != nil || !made { // another pool took the ordinal at the same moment
+				return Pool{}, refuseUnless(made, err, pg.ErrAgain)
+			}
+			if err := ledger.OpenPool(ctx, tx, pool.Code); err != nil {
+				return Pool{}, err
+			}
+			return pool, outbox.Append(ctx, tx, outbox.Fact{
+				ID: outbox.NewID(pool.Opened), Pool: pool.Code, Type: EventPoolOpened,
+				Subject: "pool/" + pool.Code, SubjectVersion: pool.Version,
+				Effective: calendar.DateOf(pool.Opened), Recorded: pool.Opened, By: cmd.By,
+				Data: PoolOpened{
+					Code: pool.Code, Industry: pool.Industry, Name: pool.Name, Partition: pool.Ordinal,
+					Capacity: pool.Capacity, Opens: pool.Opens, Closes: pool.Closes,
+				},
+			})
+		})
+}
+
+func (cmd OpenPool) check() error {
+	var check checklist
+	check.code("code", cmd.Code)
+	check.Require(cmd.Code != Zone, "code", "%s is kept for facts of no pool", Zone)
+	check.text("name", cmd.Name)
+	_, known := Industries[cmd.Industry]
+	check.Require(known, "industry", "%q is none of life_health, integrated_circuits, optoelectronics", cmd.Industry)
+	check.positive("capacity", cmd.Capacity)
+	open := cmd.Opens.IsZero() || cmd.Closes.IsZero() || !cmd.Closes.Before(cmd.Opens)
+	check.Require(open, "closes", "the pool may not close before it opens")
+	return check.Refuse(ErrPoolInvalid)
+}

@@ -1,0 +1,54 @@
+package insurance
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/money"
+	"gongbao/internal/outbox"
+)
+
+// PayCommission records what the issuer paid to the broker 支付手续费 (Insurance Law of the PRC, art. 130: to agents and
+// brokers only).
+type PayCommission struct {
+	By        access.Principal `json:"-"`
+	Key       string           `json:"-"`
+	Policy    string           `json:"policy"`
+	Amount    money.Amount     `json:"amount"`
+	Effective calendar.Date    `json:"effective"`
+}
+
+// PayCommission refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_not_in_force (never
+// issued), insurance.amount_not_positive, insurance.commission_exceeds_accrued.
+func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy, error) {
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_commission", cmd.Key), cmd,
+		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By)
+			if err != nil {
+				return nil, err
+			}
+			if !h.policy.Issued() {
+				return nil, ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
+			}
+			if cmd.Amount.Sign() <= 0 {
+				return nil, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
+			}
+			after := next(h.policy, h.now)
+			after.CommissionPaid = after.CommissionPaid.Add(cmd.Amount)
+			standing := standingOf(h.agreement, h.policy)
+			if after.CommissionPaid.Cmp(standing.Totals[atCommission]) > 0 {
+				return nil, ErrCommissionExceedsAccrued.At("amount", "%s has accrued, %s was paid before",
+					standing.Totals[atCommission], h.policy.CommissionPaid)
+			}
+			return &after, book(ctx, tx, &step{
+				kind: EventCommissionPaid, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				agreement: h.agreement, effective: h.effectiveOr(cmd.Effective), period: h.period,
+				rule: func(c *change) { postCommissionPaid(c, cmd.Amount) },
+				data: commissionDetail{Amount: cmd.Amount, ToDate: after.CommissionPaid},
+			})
+		})
+}

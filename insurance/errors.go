@@ -1,0 +1,47 @@
+package insurance
+
+import "gongbao/internal/fault"
+
+// Refusals of this wing, in the order in which a use case checks them.
+var (
+	ErrPolicyInvalid = fault.New(fault.Invalid, "insurance.policy_invalid",
+		"the quotation has faults")
+	ErrPolicyNotFound = fault.New(fault.NotFound, "insurance.policy_not_found",
+		"there is no policy of this number")
+	ErrPolicyExists = fault.New(fault.Conflict, "insurance.policy_exists",
+		"a policy of this number exists already")
+	ErrInstalmentBackLoaded = fault.New(fault.Invalid, "insurance.instalment_back_loaded",
+		"a later instalment may not be larger than the one before it")
+	ErrInstalmentsDoNotSum = fault.New(fault.Invalid, "insurance.instalments_do_not_sum",
+		"the instalments do not sum to the premium")
+	ErrPolicyNotQuoted = fault.New(fault.Conflict, "insurance.policy_not_quoted",
+		"the policy is not a quotation any more")
+	ErrProductRuleBroken = fault.New(fault.Invalid, "insurance.product_rule_broken",
+		"a rule of the product line is broken")
+	ErrPremiumNotReceived = fault.New(fault.Conflict, "insurance.premium_not_received",
+		"the first instalment with its VAT, or the whole gross premium, has not been received")
+	ErrPolicyNotInForce = fault.New(fault.Conflict, "insurance.policy_not_in_force",
+		"the policy is not in force")
+	ErrPolicyNotCancelled = fault.New(fault.Conflict, "insurance.policy_not_cancelled",
+		"the policy is not cancelled")
+	ErrOutsidePeriod = fault.New(fault.Invalid, "insurance.outside_period",
+		"the effective day lies outside the policy's period")
+	ErrPremiumNegative = fault.New(fault.Invalid, "insurance.premium_negative",
+		"the net premium to date would fall below zero")
+	ErrEndorsementExists = fault.New(fault.Conflict, "insurance.endorsement_exists",
+		"an endorsement of this number exists already")
+	ErrAmountNotPositive = fault.New(fault.Invalid, "insurance.amount_not_positive",
+		"the amount must be above zero")
+	ErrRefundExceedsReceived = fault.New(fault.Invalid, "insurance.refund_exceeds_received",
+		"more would be paid back than was received")
+	ErrCashNotFound = fault.New(fault.NotFound, "insurance.cash_not_found",
+		"the policy has no receipt or refund of this id that can be reversed")
+	ErrCommissionExceedsAccrued = fault.New(fault.Invalid, "insurance.commission_exceeds_accrued",
+		"more commission would be paid than has accrued")
+	ErrImportUnreadable = fault.New(fault.Invalid, "insurance.import_unreadable",
+		"the file of policies cannot be read")
+	ErrImportRefused = fault.New(fault.Invalid, "insurance.import_refused",
+		"nothing was imported, because rows are bad")
+	ErrImportInterrupted = fault.New(fault.Unavailable, "insurance.import_interrupted",
+		"the import met other work and was undone; run it again")
+)

@@ -1,0 +1,150 @@
+package insurance
+
+import (
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/ledger"
+)
+
+// Types of the facts this wing announces.
+const (
+	EventPolicyQuoted     = "insurance.policy_quoted"
+	EventPolicyImported   = "insurance.policy_imported"
+	EventPolicyIssued     = "insurance.policy_issued"
+	EventPolicyEndorsed   = "insurance.policy_endorsed"
+	EventPolicyCancelled  = "insurance.policy_cancelled"
+	EventPolicyReinstated = "insurance.policy_reinstated"
+	EventPolicyExpired    = "insurance.policy_expired"
+	EventPremiumReceived  = "insurance.premium_received"
+	EventPremiumRefunded  = "insurance.premium_refunded"
+	EventPremiumReversed  = "insurance.premium_reversed"
+	EventInstalmentDue    = "insurance.instalment_due"
+	EventCommissionPaid   = "insurance.commission_paid"
+	EventUnearnedBooked   = "insurance.unearned_premium_booked"
+)
+
+// eventData is the common part's data of every policy event.
+type eventData struct {
+	Policy string `json:"policy"`
+	State  State  `json:"state"`
+	Totals Totals `json:"totals"`
+	Detail any    `json:"detail,omitempty"`
+}
+
+// Totals are a policy's figures at 100 %, to date.
+type Totals struct {
+	NetPremium  money.Amount `json:"net_premium"`
+	VAT         money.Amount `json:"vat"`
+	Received    money.Amount `json:"received"`     // cash, gross of VAT
+	NetReceived money.Amount `json:"net_received"` // what counts between members, from issue on
+	VATReceived money.Amount `json:"vat_received"`
+	Excess      money.Amount `json:"excess"` // received above the gross premium
+	Commission  money.Amount `json:"commission"`
+}
+
+// memberData is a member's own section.
+type memberData struct {
+	Portions map[ledger.Stream]portionData `json:"portions,omitempty"`
+	Postings []ledger.Posting              `json:"postings,omitempty"`
+}
+
+type portionData struct {
+	Movement money.Amount `json:"movement"`
+	ToDate   money.Amount `json:"to_date"`
+}
+
+// quotedDetail is what insurance.policy_quoted says of the contract.
+type quotedDetail struct {
+	Line           string        `json:"line"`
+	Insured        string        `json:"insured"`
+	Start          calendar.Date `json:"start"`
+	End            calendar.Date `json:"end"`
+	Premium        money.Amount  `json:"premium"`
+	VAT            money.Rate    `json:"vat"`
+	Commission     money.Rate    `json:"commission"`
+	Limit          money.Amount  `json:"limit"`
+	Deductible     money.Amount  `json:"deductible"`
+	Instalments    []Instalment  `json:"instalments,omitempty"`
+	EquipmentValue *money.Amount `json:"equipment_value,omitempty"`
+	ContractValue  *money.Amount `json:"contract_value,omitempty"`
+	Catalogue      string        `json:"catalogue,omitempty"`
+	Qualification  string        `json:"qualification,omitempty"`
+	Retroactive    calendar.Date `json:"retroactive"`
+	Consent        string        `json:"consent,omitempty"`
+	ConsentDigest  string        `json:"consent_digest,omitempty"`
+	Renews         string        `json:"renews,omitempty"`
+}
+
+// cashDetail is what a movement of premium cash says.
+type cashDetail struct {
+	Amount    money.Amount `json:"amount"` // at 100 %, gross of VAT; negative for a refund
+	Collector string       `json:"collector"`
+	Reverses  string       `json:"reverses,omitempty"` // id of the event taken back
+	Reason    string       `json:"reason,omitempty"`
+}
+
+// issuedDetail is what insurance.policy_issued says: the members stand on the policy.
+type issuedDetail struct {
+	Line            string          `json:"line"`
+	Insured         string          `json:"insured"`
+	Start           calendar.Date   `json:"start"`
+	End             calendar.Date   `json:"end"`
+	Limit           money.Amount    `json:"limit"`
+	PremiumReceived money.Amount    `json:"premium_received"` // before issue (premium before policy)
+	Members         []printedMember `json:"members"`
+	Consent         string          `json:"consent,omitempty"`
+	ConsentDigest   string          `json:"consent_digest,omitempty"`
+}
+
+// printedMember is a line of the list of members printed on the policy.
+type printedMember struct {
+	Code  string      `json:"code"`
+	Name  string      `json:"name"`
+	Role  string      `json:"role"`
+	Share money.Share `json:"share"`
+}
+
+// endorsedDetail is what insurance.policy_endorsed says.
+type endorsedDetail struct {
+	Endorsement string        `json:"endorsement"`
+	Premium     money.Amount  `json:"premium"` // the change, net of VAT
+	Basis       string        `json:"basis"`
+	EarnedFrom  calendar.Date `json:"earned_from"`
+}
+
+// cancelledDetail is what insurance.policy_cancelled and policy_reinstated say.
+type cancelledDetail struct {
+	From     calendar.Date `json:"from"`
+	Returned money.Amount  `json:"returned"` // net of VAT
+}
+
+// dueDetail is what insurance.instalment_due says.
+type dueDetail struct {
+	Due    calendar.Date `json:"due"`
+	VATDue money.Amount  `json:"vat_due"` // to date
+}
+
+// expiredDetail is what insurance.policy_expired says.
+type expiredDetail struct {
+	End calendar.Date `json:"end"`
+}
+
+// commissionDetail is what insurance.commission_paid says.
+type commissionDetail struct {
+	Amount money.Amount `json:"amount"`
+	ToDate money.Amount `json:"to_date"`
+}
+
+// unearnedDetail is what insurance.unearned_premium_booked says.
+type unearnedDetail struct {
+	Month    calendar.Month `json:"month"`
+	Unearned money.Amount   `json:"unearned"` // at 100 %, to date
+}
+
+// importedDetail is what insurance.policy_imported says: a policy that is in force, with the premium taken in for it.
+type importedDetail struct {
+	quotedDetail
+
+	Received money.Amount    `json:"received"`
+	Members  []printedMember `json:"members"`
+}

@@ -1,0 +1,279 @@
+package insurance
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/money"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// importer is one run of an import: what it has looked up is kept, so that a row costs no round trip.
+type importer struct {
+	service    *Service
+	cmd        ImportPolicies
+	tx         bun.Tx
+	report     *Imported
+	now        time.Time
+	today      calendar.Date
+	seen       map[string]int // number → row of the file
+	pools      map[string]*importPool
+	agreements map[agreementKey]*importAgreement
+}
+
+type importPool struct {
+	pool   coinsurance.Pool
+	period ledger.Period
+	starts []*coinsurance.Agreement // accepted versions, oldest first
+}
+
+type agreementKey struct {
+	pool    string
+	version int
+}
+
+type importAgreement struct {
+	agreement *coinsurance.Agreement
+	members   map[string]coinsurance.Member
+	printed   []printedMember
+}
+
+func newImporter(ctx context.Context, tx bun.Tx, s *Service, cmd ImportPolicies, report *Imported) (*importer, error) {
+	im := &importer{
+		service: s, cmd: cmd, tx: tx, report: report, seen: map[string]int{},
+		pools: map[string]*importPool{}, agreements: map[agreementKey]*importAgreement{},
+	}
+	pools, err := coinsurance.Pools(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, pool := range pools { // in the order of their ordinals, so that two imports never wait in a circle
+		loaded := &importPool{pool: pool}
+		if loaded.period, err = ledger.LockPeriod(ctx, tx, pool.Code); err != nil {
+			return nil, err
+		}
+		versions, err := coinsurance.Agreements(ctx, tx, pool.Code)
+		if err != nil {
+			return nil, err
+		}
+		for _, version := range versions {
+			if version.State != coinsurance.AgreementAccepted {
+				continue
+			}
+			members, err := coinsurance.MembersByCode(ctx, tx, version.Members())
+			if err != nil {
+				return nil, err
+			}
+			loaded.starts = append(loaded.starts, version)
+			im.agreements[agreementKey{pool.Code, version.Version}] = &importAgreement{
+				agreement: version, members: members, printed: printedMembers(version, members),
+			}
+		}
+		im.pools[pool.Code] = loaded
+	}
+	im.now = s.clock.Now() // after the locks
+	im.today = calendar.DateOf(im.now)
+	return im, nil
+}
+
+// batch checks the rows against the book and writes the good ones, pool by pool.
+func (im *importer) batch(ctx context.Context, rows []importRow) error {
+	known, err := im.known(ctx, rows)
+	if err != nil {
+		return err
+	}
+	steps := map[string][]*step{}
+	var order []string
+	for _, row := range rows {
+		if policy, there := known[row.quote.Number]; there {
+			im.meet(row, policy)
+			continue
+		}
+		s, err := im.step(ctx, row)
+		if err != nil {
+			if _, refusal := errors.AsType[*fault.Fault](err); !refusal {
+				return err
+			}
+			cells := cellReader{row: row.row}
+			cells.refused(err)
+			im.refuse(cells.bad)
+			continue
+		}
+		if _, seen := steps[row.quote.Pool]; !seen {
+			order = append(order, row.quote.Pool)
+		}
+		steps[row.quote.Pool] = append(steps[row.quote.Pool], s)
+		im.report.Imported++
+	}
+	if im.cmd.DryRun {
+		return nil
+	}
+	for _, pool := range order {
+		if err := im.write(ctx, im.pools[pool].period, steps[pool]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// known reads which of the numbers are in the book already.
+func (im *importer) known(ctx context.Context, rows []importRow) (map[string]*Policy, error) {
+	known := map[string]*Policy{}
+	if len(rows) == 0 {
+		return known, nil
+	}
+	numbers := make([]string, len(rows))
+	for i, row := range rows {
+		numbers[i] = row.quote.Number
+	}
+	var policies []*Policy
+	err := im.tx.NewSelect().Model(&policies).Where("pool = ANY (SELECT code FROM pool) AND number IN (?)", bun.In(numbers)).Scan(ctx)
+	for _, policy := range policies {
+		known[policy.Number] = policy
+	}
+	return known, err
+}
+
+// meet passes over a row that is in the book, the same, and refuses one that is there but another.
+func (im *importer) meet(row importRow, policy *Policy) {
+	q := row.quote
+	same := policy.Line == q.Line && policy.Insured == q.Insured && policy.Starts == q.Start && policy.Ends == q.End &&
+		policy.Premium == q.Premium && policy.SumInsured == q.Limit && policy.Deductible == q.Deductible &&
+		policy.VAT == q.VAT && policy.Commission == q.Commission && policy.Issued()
+	if same {
+		im.report.Known++
+		return
+	}
+	im.refuse([]BadRow{{Row: row.row, Column: "number", Reason: ErrPolicyExists.Code + ": another policy has this number"}})
+}
+
+// step makes a row into a policy in force, or says why not, in the order in which IssuePolicy refuses.
+func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
+	pool, there := im.pools[row.quote.Pool]
+	if !there {
+		return nil, coinsurance.ErrPoolNotFound.At("pool", "there is no pool %q", row.quote.Pool)
+	}
+	policy := row.quote.policy()
+	policy.Received, policy.Recorded, policy.Version = policy.Gross(), im.now, 0
+	if row.received != nil {
+		policy.Received = *row.received
+	}
+	if policy.Received.IsNegative() {
+		return nil, ErrAmountNotPositive.At("received", "%s", policy.Received)
+	}
+	if row.issued.After(im.today) {
+		return nil, ErrOutsidePeriod.At("issued", "%s lies ahead", row.issued)
+	}
+	version, err := im.mayImport(ctx, pool, policy)
+	if err != nil {
+		return nil, err
+	}
+	after := next(policy, im.now)
+	if err := after.issue(version.agreement, im.today, version.printed); err != nil {
+		return nil, err
+	}
+	s := issueStep(policy, &after, version.agreement, version.printed)
+	s.kind, s.id, s.by, s.effective, s.period = EventPolicyImported, outbox.NewID(im.now), im.cmd.By, row.issued, pool.period
+	s.before.Collector, s.before.Received = after.Collector, after.Received
+	s.rule = func(c *change) {
+		c.move(after.Collector, ledger.Cash, ledger.PremiumReceivedInAdvance, ledger.PremiumCash, after.Received)
+		postIssue(c, after.Received)
+	}
+	s.data = importedDetail{quotedDetail: row.quote.detail(), Received: after.Received, Members: version.printed}
+	return s, nil
+}
+
+func (im *importer) mayImport(ctx context.Context, pool *importPool, policy *Policy) (*importAgreement, error) {
+	if !pool.pool.Covers(policy.Starts) {
+		return nil, coinsurance.ErrPoolClosed.At("start", "pool %s does not cover %s", pool.pool.Code, policy.Starts)
+	}
+	h := held{policy: policy, today: im.today, now: im.now}
+	for _, agreement := range pool.starts {
+		if !agreement.Starts.After(policy.Starts) {
+			h.agreement = agreement
+		}
+	}
+	if im.cmd.By.Kind != access.Manager {
+		if err := mayUnderwrite(im.cmd.By, h.agreement); err != nil {
+			return nil, err
+		}
+	}
+	version := &importAgreement{}
+	if h.agreement != nil {
+		version = im.agreements[agreementKey{policy.Pool, h.agreement.Version}]
+	}
+	return version, mayIssueIn(ctx, im.tx, &h, pool.pool, version.members)
+}
+
+// write copies a pool's policies with all that belongs to them.
+func (im *importer) write(ctx context.Context, period ledger.Period, steps []*step) error {
+	var policies, instalments, slices [][]any
+	for _, s := range steps {
+		p := &s.after
+		policies = append(policies, policyRow(p))
+		for i, instalment := range p.Instalments {
+			instalments = append(instalments, []any{p.Pool, p.Number, int32(i), instalment.Due.SQL(), instalment.Amount.Fen()}) //nolint:gosec // ≤ instalmentsMax
+		}
+		slices = append(slices, []any{
+			p.Pool, p.Number, "", p.Premium.Fen(), p.Starts.SQL(), period.For(s.effective).First().SQL(), p.Recorded,
+		})
+	}
+	err := pg.Native(ctx, im.tx, func(conn *pgx.Conn) error {
+		return errors.Join(
+			copyRows(ctx, conn, "policy", policyColumns, policies),
+			copyRows(ctx, conn, "policy_instalment", []string{"pool", "policy", "place", "due", "amount"}, instalments),
+			copyRows(ctx, conn, "policy_slice",
+				[]string{"pool", "policy", "endorsement", "amount", "earned_from", "period", "recorded"}, slices),
+		)
+	})
+	if err != nil {
+		return err
+	}
+	return bookAll(ctx, im.tx, period, steps)
+}
+
+func copyRows(ctx context.Context, conn *pgx.Conn, table string, columns []string, rows [][]any) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := conn.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
+	return err
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// policyColumns in the order of policyRow.
+var policyColumns = []string{
+	"pool", "number", "line", "insured", "starts", "ends", "premium", "vat", "commission", "sum_insured", "deductible",
+	"equipment_value", "contract_value", "catalogue", "qualification", "retroactive", "consent", "consent_digest", "renews",
+	"state", "agreement_version", "members", "collector", "net_premium", "vat_due", "received", "commission_paid", "returned",
+	"next_due", "cancelled", "cancel_period", "expiry_announced", "version", "recorded",
+}
+
+func policyRow(p *Policy) []any {
+	return []any{
+		p.Pool, p.Number, p.Line, p.Insured, p.Starts.SQL(), p.Ends.SQL(), p.Premium.Fen(), p.VAT.E8(), p.Commission.E8(),
+		p.SumInsured.Fen(), p.Deductible.Fen(), fenOrNil(p.EquipmentValue), fenOrNil(p.ContractValue), p.Catalogue,
+		p.Qualification, p.Retroactive.SQL(), p.Consent, p.ConsentDigest, p.Renews, string(p.Status), p.AgreementVersion,
+		p.Members, p.Collector, p.NetPremium.Fen(), p.VATDue.Fen(), p.Received.Fen(), p.CommissionPaid.Fen(), p.Returned.Fen(),
+		p.NextDue.SQL(), p.CancelledFrom.SQL(), p.CancelPeriod.First().SQL(), p.ExpiryAnnounced, p.Version, p.Recorded,
+	}
+}
+
+func fenOrNil(amount *money.Amount) any {
+	if amount == nil {
+		return nil
+	}
+	return amount.Fen()
+}

@@ -1,0 +1,165 @@
+package insurance
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// State is where a policy stands.
+type State string
+
+// States of a policy. Expired is not stored: a policy in force is expired from the day after its last.
+const (
+	Quoted    State = "quoted"
+	InForce   State = "in_force"
+	Cancelled State = "cancelled"
+	Expired   State = "expired"
+)
+
+// Policy is a contract of insurance 保单 with what its premium stands at. Amounts are at 100 % and to date.
+type Policy struct {
+	bun.BaseModel `bun:"table:policy"`
+
+	Pool       string        `bun:"pool,pk"     json:"pool"`
+	Number     string        `bun:"number,pk"   json:"number"`
+	Line       string        `bun:"line"        json:"line"`
+	Insured    string        `bun:"insured"     json:"insured"`
+	Starts     calendar.Date `bun:"starts"      json:"start"` // from 00:00
+	Ends       calendar.Date `bun:"ends"        json:"end"`   // to 24:00
+	Premium    money.Amount  `bun:"premium"     json:"premium"`
+	VAT        money.Rate    `bun:"vat"         json:"vat"`
+	Commission money.Rate    `bun:"commission"  json:"commission"`
+	SumInsured money.Amount  `bun:"sum_insured" json:"limit"`
+	Deductible money.Amount  `bun:"deductible"  json:"deductible"`
+
+	EquipmentValue *money.Amount `bun:"equipment_value" json:"equipment_value,omitempty"`
+	ContractValue  *money.Amount `bun:"contract_value"  json:"contract_value,omitempty"`
+	Catalogue      string        `bun:"catalogue"       json:"catalogue,omitempty"`
+	Qualification  string        `bun:"qualification"   json:"qualification,omitempty"`
+	Retroactive    calendar.Date `bun:"retroactive"     json:"retroactive"`
+	Consent        string        `bun:"consent"         json:"consent,omitempty"`        // the insured's consent to several insurers
+	ConsentDigest  string        `bun:"consent_digest"  json:"consent_digest,omitempty"` // SHA-256 of the signed agreement, hex
+	Renews         string        `bun:"renews"          json:"renews,omitempty"`
+
+	Status           State  `bun:"state"             json:"state"`
+	AgreementVersion int    `bun:"agreement_version" json:"agreement_version"`
+	Members          []byte `bun:"members"           json:"-"` // the list of members as printed on the policy
+	Collector        string `bun:"collector"         json:"collector,omitempty"`
+
+	NetPremium     money.Amount  `bun:"net_premium"     json:"net_premium"`
+	VATDue         money.Amount  `bun:"vat_due"         json:"vat_due"`
+	Received       money.Amount  `bun:"received"        json:"received"`
+	CommissionPaid money.Amount  `bun:"commission_paid" json:"commission_paid"`
+	Returned       money.Amount  `bun:"returned"        json:"returned"`
+	NextDue        calendar.Date `bun:"next_due"        json:"next_due"`
+
+	CancelledFrom   calendar.Date  `bun:"cancelled"        json:"cancelled"`
+	CancelPeriod    calendar.Month `bun:"cancel_period"    json:"-"`
+	ExpiryAnnounced bool           `bun:"expiry_announced" json:"-"`
+	Version         int64          `bun:"version"          json:"version"`
+	Recorded        time.Time      `bun:"recorded"         json:"recorded"`
+
+	Instalments []Instalment `bun:"-" json:"instalments,omitempty"`
+}
+
+// Instalment is a part of the premium with the day it falls due, at 00:00 分期保费.
+type Instalment struct {
+	Due    calendar.Date `bun:"due"    json:"due"`
+	Amount money.Amount  `bun:"amount" json:"amount"` // net of VAT
+}
+
+// Slice is the original premium or one endorsement, earned evenly by day from its first day to the policy's end.
+type Slice struct {
+	Endorsement string         `bun:"endorsement"`
+	Amount      money.Amount   `bun:"amount"`
+	EarnedFrom  calendar.Date  `bun:"earned_from"`
+	Period      calendar.Month `bun:"period"` // accounting month in which it was written
+}
+
+// Issued says that the policy has come into force, whatever became of it since.
+func (p *Policy) Issued() bool { return p.Status != Quoted }
+
+// StateOn is the state on a business day.
+func (p *Policy) StateOn(day calendar.Date) State {
+	if p.Status == InForce && day.After(p.Ends) {
+		return Expired
+	}
+	return p.Status
+}
+
+// Covers says that the day lies within the policy's period.
+func (p *Policy) Covers(day calendar.Date) bool { return !day.Before(p.Starts) && !day.After(p.Ends) }
+
+// Subject is the policy as the feed names it.
+func (p *Policy) Subject() string { return "policy/" + p.Number }
+
+// Gross is the premium to date with its VAT.
+func (p *Policy) Gross() money.Amount { return p.NetPremium.Add(money.Apply(p.VAT, p.NetPremium)) }
+
+// PoolOf is the pool that a policy number names, "" when it names none.
+func PoolOf(number string) string {
+	pool, _, found := strings.Cut(number, "-")
+	if !found {
+		return ""
+	}
+	return pool
+}
+
+// FindPolicy reads a policy with its instalments; ErrPolicyNotFound when there is none of that number.
+func FindPolicy(ctx context.Context, handle bun.IDB, number string) (*Policy, error) {
+	policy := new(Policy)
+	query := handle.NewSelect().Model(policy).Where("pool = ? AND number = ?", PoolOf(number), number)
+	return scanPolicy(ctx, handle, query, policy)
+}
+
+// lockPolicy reads a policy and holds it until the transaction ends.
+func lockPolicy(ctx context.Context, tx bun.Tx, number string) (*Policy, error) {
+	policy := new(Policy)
+	query := tx.NewSelect().Model(policy).Where("pool = ? AND number = ?", PoolOf(number), number).For("NO KEY UPDATE")
+	return scanPolicy(ctx, tx, query, policy)
+}
+
+func scanPolicy(ctx context.Context, handle bun.IDB, query *bun.SelectQuery, policy *Policy) (*Policy, error) {
+	if err := query.Scan(ctx); err != nil {
+		if pg.NoRows(err) {
+			return nil, ErrPolicyNotFound
+		}
+		return nil, err
+	}
+	if policy.NextDue.IsZero() && policy.Issued() {
+		return policy, nil // every instalment has fallen due
+	}
+	var err error
+	policy.Instalments, err = instalmentsOf(ctx, handle, policy)
+	return policy, err
+}
+
+func instalmentsOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Instalment, error) {
+	var instalments []Instalment
+	err := handle.NewSelect().Table("policy_instalment").Column("due", "amount").
+		Where("pool = ? AND policy = ?", policy.Pool, policy.Number).Order("place").Scan(ctx, &instalments)
+	return instalments, err
+}
+
+func slicesOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Slice, error) {
+	var slices []Slice
+	err := handle.NewSelect().Table("policy_slice").Column("endorsement", "amount", "earned_from", "period").
+		Where("pool = ? AND policy = ?", policy.Pool, policy.Number).Order("recorded", "endorsement").Scan(ctx, &slices)
+	return slices, err
+}
+
+// agreementOf reads the version a policy was issued under or, before issue, the one in force on its first day.
+func agreementOf(ctx context.Context, handle bun.IDB, policy *Policy) (*coinsurance.Agreement, error) {
+	if policy.AgreementVersion > 0 {
+		return coinsurance.AgreementVersion(ctx, handle, policy.Pool, policy.AgreementVersion)
+	}
+	return coinsurance.AgreementAt(ctx, handle, policy.Pool, policy.Starts)
+}

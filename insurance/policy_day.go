@@ -1,0 +1,91 @@
+package insurance
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+)
+
+// dayBatch bounds how many policies one look at the day's work fetches.
+const dayBatch = 500
+
+// RunDay does what the calendar asks for by today: VAT of instalments that fell due, and expiries. Each policy is a
+// transaction of its own and takes note of what was done, so the run may stop anywhere and be repeated. It gives the
+// number of events it made.
+func (s *Service) RunDay(ctx context.Context, by access.Principal) (int, error) {
+	if err := by.RequireKind(access.Settlement, access.Manager); err != nil {
+		return 0, err
+	}
+	today := calendar.DateOf(s.clock.Now())
+	done := 0
+	for {
+		numbers, err := s.dueBy(ctx, today)
+		if err != nil {
+			return done, err
+		}
+		for _, number := range numbers {
+			events, err := s.runPolicyDay(ctx, by, number, today)
+			if err != nil {
+				return done, err
+			}
+			done += events
+		}
+		if len(numbers) < dayBatch {
+			return done, nil
+		}
+	}
+}
+
+func (s *Service) dueBy(ctx context.Context, today calendar.Date) ([]string, error) {
+	var numbers []string
+	err := s.db.NewRaw(`SELECT number FROM policy WHERE next_due <= ?0
+		UNION SELECT number FROM policy WHERE NOT expiry_announced AND state = 'in_force' AND ends < ?0
+		ORDER BY number LIMIT ?1`, today, dayBatch).Scan(ctx, &numbers)
+	return numbers, err
+}
+
+func (s *Service) runPolicyDay(ctx context.Context, by access.Principal, number string, today calendar.Date) (int, error) {
+	events := 0
+	err := pg.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
+		events = 0
+		h, err := s.holdForDay(ctx, tx, number)
+		if err != nil {
+			return err
+		}
+		for h.policy.Status == InForce && !h.policy.NextDue.IsZero() && !h.policy.NextDue.After(today) {
+			if err := fallDueStep(ctx, tx, &h, by); err != nil {
+				return err
+			}
+			events++
+		}
+		if h.policy.Status != InForce || h.policy.ExpiryAnnounced || !today.After(h.policy.Ends) {
+			return nil
+		}
+		events++
+		after := next(h.policy, h.now)
+		after.ExpiryAnnounced = true
+		return book(ctx, tx, &step{
+			kind: EventPolicyExpired, id: outbox.NewID(h.now), by: by, before: *h.policy, after: after, agreement: h.agreement,
+			effective: after.Ends.AddDays(1), period: h.period, data: expiredDetail{End: after.Ends},
+		})
+	})
+	return events, err
+}
+
+// fallDueStep books the next instalment's VAT with effect from its day.
+func fallDueStep(ctx context.Context, tx bun.Tx, h *held, by access.Principal) error {
+	due := h.policy.NextDue
+	after := next(h.policy, h.now)
+	fallDue(&after, due)
+	err := book(ctx, tx, &step{
+		kind: EventInstalmentDue, id: outbox.NewID(h.now), by: by, before: *h.policy, after: after, agreement: h.agreement,
+		effective: due, period: h.period, rule: postInstalmentDue, data: dueDetail{Due: due, VATDue: after.VATDue},
+	})
+	h.policy = &after
+	return err
+}

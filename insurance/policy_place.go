@@ -1,0 +1,62 @@
+package insurance
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/outbox"
+)
+
+// DecideRisk is a follower's word on a risk above the leader's authority: it takes or refuses it.
+type DecideRisk struct {
+	By     access.Principal `json:"-"`
+	Key    string           `json:"-"`
+	Policy string           `json:"policy"`
+	Member string           `json:"member"`
+	Accept bool             `json:"accept"`
+}
+
+// DecideRisk refuses, in this order: access.forbidden, insurance.policy_not_found, insurance.policy_not_quoted,
+// coinsurance.no_agreement_in_force, coinsurance.not_a_follower.
+func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, error) {
+	if err := cmd.By.RequireMember(access.Underwriter, cmd.Member); err != nil {
+		return nil, err
+	}
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "decide_risk", cmd.Key), cmd,
+		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+			policy, err := lockPolicy(ctx, tx, cmd.Policy)
+			if err != nil {
+				return nil, err
+			}
+			if policy.Issued() {
+				return nil, ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.Status)
+			}
+			agreement, err := agreementOf(ctx, tx, policy)
+			if err != nil {
+				return nil, err
+			}
+			after := next(policy, s.clock.Now())
+			kind, decision := coinsurance.EventRiskDeclined, coinsurance.DecisionDeclined
+			if cmd.Accept {
+				kind, decision = coinsurance.EventRiskAccepted, coinsurance.DecisionAccepted
+			}
+			err = coinsurance.RecordDecision(tx, agreement, policy.Number, cmd.Member, decision, after.Recorded, cmd.By)
+			if err != nil {
+				return nil, err
+			}
+			updatePolicy(tx, &after)
+			return &after, outbox.Append(ctx, tx, outbox.Fact{
+				ID: outbox.NewID(after.Recorded), Pool: policy.Pool, Type: kind,
+				Subject: policy.Subject(), SubjectVersion: after.Version,
+				Effective: calendar.DateOf(after.Recorded), Recorded: after.Recorded, By: cmd.By,
+				Data: coinsurance.RiskDecided{
+					Policy: policy.Number, Member: cmd.Member, SumInsured: policy.SumInsured, Authority: agreement.AuthorityText(),
+				},
+			})
+		})
+}

@@ -1,0 +1,213 @@
+package insurance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/money"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+const (
+	textMax        = 200 // runes of a name or a reference
+	instalmentsMax = 60
+	termDaysMax    = 20 * 366
+)
+
+// QuotePolicy writes down what is offered to the policyholder. Nothing is booked before issue but premium received.
+type QuotePolicy struct {
+	By             access.Principal `json:"-"`
+	Key            string           `json:"-"`
+	Pool           string           `json:"pool"`
+	Number         string           `json:"number"` // begins with the pool's code and a dash; made up when empty
+	Line           string           `json:"line"`
+	Insured        string           `json:"insured"`
+	Start          calendar.Date    `json:"start"`
+	End            calendar.Date    `json:"end"`
+	Premium        money.Amount     `json:"premium"` // net of VAT
+	VAT            money.Rate       `json:"vat"`
+	Commission     money.Rate       `json:"commission"`
+	Limit          money.Amount     `json:"limit"`
+	Deductible     money.Amount     `json:"deductible"`
+	Instalments    []Instalment     `json:"instalments"`
+	EquipmentValue *money.Amount    `json:"equipment_value"`
+	ContractValue  *money.Amount    `json:"contract_value"`
+	Catalogue      string           `json:"catalogue"`
+	Qualification  string           `json:"qualification"`
+	Retroactive    calendar.Date    `json:"retroactive"`
+	Consent        string           `json:"consent"`
+	ConsentDigest  string           `json:"consent_digest"`
+	Renews         string           `json:"renews"`
+	Effective      calendar.Date    `json:"effective"`
+}
+
+// QuotePolicy refuses: insurance.policy_invalid, insurance.instalment_back_loaded, insurance.instalments_do_not_sum,
+// coinsurance.pool_not_found, coinsurance.pool_closed, access.forbidden, insurance.policy_exists.
+func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, error) {
+	if err := cmd.Check(); err != nil {
+		return nil, err
+	}
+	if cmd.Number == "" {
+		cmd.Number = newNumber(cmd.Pool, cmd.Start, s.clock.Now())
+	}
+	return idempotency.Once(ctx, s.db, s.once(cmd.Number, cmd.By, "quote_policy", cmd.Key), cmd,
+		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+			if err := s.mayQuote(ctx, tx, cmd); err != nil {
+				return nil, err
+			}
+			policy := cmd.policy()
+			policy.Recorded = s.clock.Now()
+			made, err := insertPolicy(ctx, tx, policy)
+			if err != nil || !made {
+				return nil, orExists(err, policy.Number)
+			}
+			quote := &step{
+				kind: EventPolicyQuoted, id: outbox.NewID(policy.Recorded), by: cmd.By, after: *policy,
+				effective: orDay(cmd.Effective, calendar.DateOf(policy.Recorded)), data: cmd.detail(),
+			}
+			result := quote.work()
+			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Seal{}))
+		})
+}
+
+func orDay(day, fallback calendar.Date) calendar.Date {
+	if day.IsZero() {
+		return fallback
+	}
+	return day
+}
+
+func orExists(err error, number string) error {
+	if err != nil {
+		return err
+	}
+	return ErrPolicyExists.With("%s", number)
+}
+
+// mayQuote checks the pool and who asks: the leader or the issuer of the agreement the policy would come under.
+func (s *Service) mayQuote(ctx context.Context, tx bun.Tx, cmd QuotePolicy) error {
+	pool, err := coinsurance.FindPool(ctx, tx, cmd.Pool)
+	if err != nil {
+		return err
+	}
+	if !pool.Covers(cmd.Start) {
+		return coinsurance.ErrPoolClosed.With("pool %s takes policies that start from %s to %s", pool.Code, pool.Opens, pool.Closes)
+	}
+	agreement, err := coinsurance.AgreementAt(ctx, tx, cmd.Pool, cmd.Start)
+	if err != nil && !isNoAgreement(err) {
+		return err
+	}
+	return mayUnderwrite(cmd.By, agreement)
+}
+
+func isNoAgreement(err error) bool { return errors.Is(err, coinsurance.ErrNoAgreementInForce) }
+
+// Check holds the rules that need no book; it names every fault of the quotation at once.
+func (cmd *QuotePolicy) Check() error {
+	var check fault.Check
+	_, known := FindLine(cmd.Line)
+	check.Require(known, "line", "%q is no product line; there are %s", cmd.Line, strings.Join(LineCodes(), ", "))
+	check.Require(cmd.Number == "" || numberFits(cmd.Pool, cmd.Number), "number",
+		"a number is the pool's code, a dash and up to 64 letters, digits, dots, dashes or underscores")
+	checkText(&check, "insured", cmd.Insured, true)
+	checkText(&check, "catalogue", cmd.Catalogue, false)
+	checkText(&check, "qualification", cmd.Qualification, false)
+	checkText(&check, "consent", cmd.Consent, false)
+	check.Require(cmd.ConsentDigest == "" || isDigest(cmd.ConsentDigest), "consent_digest", "a SHA-256 has 64 hexadecimal digits")
+	check.Require(!cmd.Start.IsZero() && !cmd.End.IsZero() && !cmd.End.Before(cmd.Start), "end", "the period must end on or after its start")
+	check.Require(cmd.Start.DaysUntil(cmd.End) < termDaysMax, "end", "the period may not be longer than twenty years")
+	check.Require(!cmd.Premium.IsNegative(), "premium", "the premium may not be negative")
+	check.Require(cmd.Limit.Sign() > 0, "limit", "the limit must be above zero")
+	check.Require(!cmd.Deductible.IsNegative(), "deductible", "the deductible may not be negative")
+	check.Require(cmd.EquipmentValue == nil || cmd.EquipmentValue.Sign() > 0, "equipment_value", "the value must be above zero")
+	check.Require(cmd.ContractValue == nil || cmd.ContractValue.Sign() > 0, "contract_value", "the value must be above zero")
+	check.Require(cmd.Retroactive.IsZero() || !cmd.Retroactive.After(cmd.Start), "retroactive",
+		"the retroactive date may not lie after the start")
+	cmd.checkInstalmentShape(&check)
+	if err := check.Refuse(ErrPolicyInvalid); err != nil {
+		return err
+	}
+	return cmd.checkInstalments()
+}
+
+func (cmd *QuotePolicy) checkInstalmentShape(check *fault.Check) {
+	check.Require(len(cmd.Instalments) <= instalmentsMax, "instalments", "at most %d instalments", instalmentsMax)
+	for i, instalment := range cmd.Instalments {
+		path := fmt.Sprintf("instalments[%d]", i)
+		check.Require(instalment.Amount.Sign() > 0, path+".amount", "an instalment must be above zero")
+		check.Require(!instalment.Due.IsZero(), path+".due", "the day is needed")
+		check.Require(i == 0 || instalment.Due.After(cmd.Instalments[i-1].Due), path+".due", "the days must rise")
+	}
+}
+
+// checkInstalments: no back-loading (金发〔2025〕36号: after the first, each instalment is equal or smaller), and no remainder.
+func (cmd *QuotePolicy) checkInstalments() error {
+	var sum money.Amount
+	for i, instalment := range cmd.Instalments {
+		if i > 0 && instalment.Amount.Cmp(cmd.Instalments[i-1].Amount) > 0 {
+			return ErrInstalmentBackLoaded.At(fmt.Sprintf("instalments[%d].amount", i), "%s is more than %s",
+				instalment.Amount, cmd.Instalments[i-1].Amount)
+		}
+		sum = sum.Add(instalment.Amount)
+	}
+	if len(cmd.Instalments) > 0 && sum != cmd.Premium {
+		return ErrInstalmentsDoNotSum.At("instalments", "they sum to %s, the premium is %s", sum, cmd.Premium)
+	}
+	return nil
+}
+
+func checkText(check *fault.Check, path, value string, needed bool) {
+	length := utf8.RuneCountInString(value)
+	plain := utf8.ValidString(value) && !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' })
+	check.Require(plain && length <= textMax && (!needed || length > 0), path, "up to %d printable characters are needed", textMax)
+}
+
+func (cmd *QuotePolicy) policy() *Policy {
+	policy := &Policy{
+		Pool: cmd.Pool, Number: cmd.Number, Line: cmd.Line, Insured: cmd.Insured, Starts: cmd.Start, Ends: cmd.End,
+		Premium: cmd.Premium, VAT: cmd.VAT, Commission: cmd.Commission, SumInsured: cmd.Limit, Deductible: cmd.Deductible,
+		EquipmentValue: cmd.EquipmentValue, ContractValue: cmd.ContractValue, Catalogue: cmd.Catalogue,
+		Qualification: cmd.Qualification, Retroactive: cmd.Retroactive, Consent: cmd.Consent, ConsentDigest: cmd.ConsentDigest,
+		Renews: cmd.Renews, Status: Quoted, Members: []byte("[]"), NetPremium: cmd.Premium, Version: 1,
+		Instalments: cmd.Instalments,
+	}
+	return policy
+}
+
+func (cmd *QuotePolicy) detail() quotedDetail {
+	return quotedDetail{
+		Line: cmd.Line, Insured: cmd.Insured, Start: cmd.Start, End: cmd.End, Premium: cmd.Premium, VAT: cmd.VAT,
+		Commission: cmd.Commission, Limit: cmd.Limit, Deductible: cmd.Deductible, Instalments: cmd.Instalments,
+		EquipmentValue: cmd.EquipmentValue, ContractValue: cmd.ContractValue, Catalogue: cmd.Catalogue,
+		Qualification: cmd.Qualification, Retroactive: cmd.Retroactive, Consent: cmd.Consent,
+		ConsentDigest: cmd.ConsentDigest, Renews: cmd.Renews,
+	}
+}
+
+// insertPolicy inserts a quotation with its instalments unless the number is taken.
+func insertPolicy(ctx context.Context, tx bun.Tx, policy *Policy) (bool, error) {
+	result, err := tx.NewInsert().Model(policy).On("CONFLICT DO NOTHING").Exec(ctx)
+	if err != nil {
+		return false, err
+	}
+	if count, err := result.RowsAffected(); err != nil || count == 0 {
+		return false, err
+	}
+	for i, instalment := range policy.Instalments {
+		pg.Queue(tx, `INSERT INTO policy_instalment (pool, policy, place, due, amount) VALUES ($1, $2, $3, $4, $5)`,
+			policy.Pool, policy.Number, i, instalment.Due.SQL(), instalment.Amount.Fen())
+	}
+	return true, nil
+}

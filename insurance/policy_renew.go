@@ -1,0 +1,39 @@
+package insurance
+
+import (
+	"context"
+
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+)
+
+// RenewPolicy quotes the next term of a policy on the same cover 续保. It is a quotation like any other, and names the policy
+// it renews.
+type RenewPolicy struct {
+	By      access.Principal `json:"-"`
+	Key     string           `json:"-"`
+	Policy  string           `json:"policy"`
+	Number  string           `json:"number"` // of the new policy; made up when empty
+	End     calendar.Date    `json:"end"`
+	Premium money.Amount     `json:"premium"` // net of VAT
+}
+
+// RenewPolicy refuses: insurance.policy_not_found, insurance.policy_not_in_force (never issued, or cancelled), and
+// whatever QuotePolicy refuses. The new term starts on the day after the old one ends.
+func (s *Service) RenewPolicy(ctx context.Context, cmd RenewPolicy) (*Policy, error) {
+	old, err := FindPolicy(ctx, s.db, cmd.Policy)
+	if err != nil {
+		return nil, err
+	}
+	if old.Status != InForce {
+		return nil, ErrPolicyNotInForce.With("%s is %s", old.Number, old.Status)
+	}
+	return s.QuotePolicy(ctx, QuotePolicy{
+		By: cmd.By, Key: cmd.Key, Pool: old.Pool, Number: cmd.Number, Line: old.Line, Insured: old.Insured,
+		Start: old.Ends.AddDays(1), End: cmd.End, Premium: cmd.Premium, VAT: old.VAT, Commission: old.Commission,
+		Limit: old.SumInsured, Deductible: old.Deductible, EquipmentValue: old.EquipmentValue,
+		ContractValue: old.ContractValue, Catalogue: old.Catalogue, Qualification: old.Qualification,
+		Retroactive: old.Retroactive, Consent: old.Consent, ConsentDigest: old.ConsentDigest, Renews: old.Number,
+	})
+}

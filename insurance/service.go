@@ -1,0 +1,113 @@
+package insurance
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// Service is the insurance wing: it needs the database and a clock.
+type Service struct {
+	db    *pg.DB
+	clock clock.Clock
+}
+
+// NewService gives the wing what it needs.
+func NewService(db *pg.DB, clock clock.Clock) *Service { return &Service{db: db, clock: clock} }
+
+func (s *Service) once(number string, by access.Principal, operation, key string) idempotency.Scope {
+	return idempotency.Scope{
+		Pool: PoolOf(number), Organisation: by.Organisation, Operation: "insurance." + operation, Key: key, Clock: s.clock,
+	}
+}
+
+// held is a policy under lock with what every use case on it needs. The period is locked before the policy, so that a
+// month's close, which holds the period and then touches policies, never waits in a circle with a use case. The clock is
+// read after both locks.
+type held struct {
+	policy    *Policy
+	agreement *coinsurance.Agreement // bound, or in force on the first day; nil when there is none
+	period    ledger.Period
+	now       time.Time
+	today     calendar.Date
+}
+
+// hold locks and loads; it refuses a policy that is not there, and whoever may not underwrite it.
+func (s *Service) hold(ctx context.Context, tx bun.Tx, number string, by access.Principal) (held, error) {
+	var h held
+	var err error
+	pool := PoolOf(number)
+	if pool == "" {
+		return h, ErrPolicyNotFound.With("%s names no pool", number)
+	}
+	if h.period, err = ledger.LockPeriod(ctx, tx, pool); err != nil {
+		if pg.NoRows(err) {
+			return h, ErrPolicyNotFound.With("%s", number)
+		}
+		return h, err
+	}
+	if h.policy, err = lockPolicy(ctx, tx, number); err != nil {
+		return h, err
+	}
+	h.now = s.clock.Now()
+	if h.now.Before(h.policy.Recorded) {
+		h.now = h.policy.Recorded
+	}
+	h.today = calendar.DateOf(h.now)
+	h.agreement, err = agreementOf(ctx, tx, h.policy)
+	if err != nil && !isNoAgreement(err) {
+		return h, err
+	}
+	return h, mayUnderwrite(by, h.agreement)
+}
+
+// mayUnderwrite lets the leader's and the issuer's underwriters act; where no agreement says who they are, any member's.
+func mayUnderwrite(by access.Principal, agreement *coinsurance.Agreement) error {
+	if agreement != nil {
+		return by.RequireMember(access.Underwriter, agreement.Issuer, agreement.Leader)
+	}
+	return by.RequireKind(access.Underwriter, access.Member)
+}
+
+// effectiveOr is the day a command names, or the business day.
+func (h *held) effectiveOr(day calendar.Date) calendar.Date {
+	if day.IsZero() {
+		return h.today
+	}
+	return day
+}
+
+// bound is the agreement a policy's money is divided under; nil before issue.
+func (h *held) bound() *coinsurance.Agreement {
+	if h.policy.Issued() {
+		return h.agreement
+	}
+	return nil
+}
+
+// holdForDay locks and loads for the day's own work, which no underwriter asks for.
+func (s *Service) holdForDay(ctx context.Context, tx bun.Tx, number string) (held, error) {
+	var h held
+	var err error
+	if h.period, err = ledger.LockPeriod(ctx, tx, PoolOf(number)); err != nil {
+		return h, err
+	}
+	if h.policy, err = lockPolicy(ctx, tx, number); err != nil {
+		return h, err
+	}
+	h.now = s.clock.Now()
+	h.today = calendar.DateOf(h.now)
+	if h.policy.Issued() {
+		h.agreement, err = agreementOf(ctx, tx, h.policy)
+	}
+	return h, err
+}

@@ -1,0 +1,173 @@
+package insurance
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// unearnedBatch bounds how many policies are booked in one go at a month's end.
+const unearnedBatch = 2000
+
+// BookUnearned books the unearned premium 未到期责任准备金 of a pool at a month's end: each member's portion of what a
+// cancellation on the first day after the month would return, for what was written by then. The caller holds the period;
+// it is part of the month's close. It gives the number of policies whose reserve moved.
+func BookUnearned(
+	ctx context.Context, tx bun.Tx, period ledger.Period, pool string, month calendar.Month, by access.Principal, now time.Time,
+) (int, error) {
+	booker := &unearnedBooker{
+		pool: pool, month: month, by: by, now: now, period: period, agreements: map[int]*coinsurance.Agreement{},
+	}
+	done, after := 0, ""
+	for {
+		policies, err := booker.page(ctx, tx, after)
+		if err != nil || len(policies) == 0 {
+			return done, err
+		}
+		steps, err := booker.steps(ctx, tx, policies)
+		if err != nil {
+			return done, err
+		}
+		if err := bookAll(ctx, tx, period, steps); err != nil {
+			return done, err
+		}
+		if err := bumpVersions(ctx, tx, steps, now); err != nil {
+			return done, err
+		}
+		done += len(steps)
+		after = policies[len(policies)-1].Number
+	}
+}
+
+type unearnedBooker struct {
+	pool       string
+	month      calendar.Month
+	by         access.Principal
+	now        time.Time
+	period     ledger.Period
+	agreements map[int]*coinsurance.Agreement
+}
+
+// page reads the next policies that were issued, in the order of their numbers.
+func (b *unearnedBooker) page(ctx context.Context, tx bun.Tx, after string) ([]*Policy, error) {
+	var policies []*Policy
+	err := tx.NewSelect().Model(&policies).
+		Where("pool = ? AND number > ? AND agreement_version > 0", b.pool, after).
+		Order("number").Limit(unearnedBatch).For("NO KEY UPDATE").Scan(ctx)
+	return policies, err
+}
+
+func (b *unearnedBooker) steps(ctx context.Context, tx bun.Tx, policies []*Policy) ([]*step, error) {
+	slices, booked, err := b.load(ctx, tx, policies)
+	if err != nil {
+		return nil, err
+	}
+	var steps []*step
+	for _, policy := range policies {
+		total := b.unearned(policy, slices[policy.Number])
+		before := booked[policy.Number]
+		if total == before {
+			continue
+		}
+		agreement, err := b.agreement(ctx, tx, policy)
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, b.step(policy, agreement, total, before))
+	}
+	return steps, nil
+}
+
+// unearned counts what was written in this month or before; a later cancellation is not known to it yet.
+func (b *unearnedBooker) unearned(policy *Policy, slices []Slice) money.Amount {
+	if policy.Status == Cancelled && !policy.CancelPeriod.After(b.month) {
+		return money.Amount{}
+	}
+	var written []Slice
+	for _, slice := range slices {
+		if !slice.Period.After(b.month) {
+			written = append(written, slice)
+		}
+	}
+	return unearned(written, policy.Ends, b.month.Next().First())
+}
+
+func (b *unearnedBooker) step(policy *Policy, agreement *coinsurance.Agreement, total, before money.Amount) *step {
+	working := agreement.Premium.Split(total, agreement.Residue)
+	booked := agreement.Premium.Portions(nil, before, agreement.Residue)
+	after := next(policy, b.now)
+	return &step{
+		kind: EventUnearnedBooked, id: outbox.NewID(b.now), by: b.by, before: *policy, after: after, agreement: agreement,
+		effective: b.month.Last(), period: b.period,
+		rule:  func(c *change) { postUnearned(c, working.Portions, booked) },
+		data:  unearnedDetail{Month: b.month, Unearned: total},
+		extra: []coinsurance.Portioned{{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working}},
+	}
+}
+
+func (b *unearnedBooker) agreement(ctx context.Context, tx bun.Tx, policy *Policy) (*coinsurance.Agreement, error) {
+	if agreement, known := b.agreements[policy.AgreementVersion]; known {
+		return agreement, nil
+	}
+	agreement, err := coinsurance.AgreementVersion(ctx, tx, policy.Pool, policy.AgreementVersion)
+	b.agreements[policy.AgreementVersion] = agreement
+	return agreement, err
+}
+
+// load reads the slices of the policies, and what was booked for each so far.
+func (b *unearnedBooker) load(
+	ctx context.Context, tx bun.Tx, policies []*Policy,
+) (map[string][]Slice, map[string]money.Amount, error) {
+	numbers := make([]string, len(policies))
+	for i, policy := range policies {
+		numbers[i] = policy.Number
+	}
+	var rows []struct {
+		Policy string `bun:"policy"`
+		Slice
+	}
+	err := tx.NewSelect().Table("policy_slice").Column("policy", "endorsement", "amount", "earned_from", "period").
+		Where("pool = ? AND policy IN (?)", b.pool, bun.In(numbers)).Order("policy", "recorded").Scan(ctx, &rows)
+	if err != nil {
+		return nil, nil, err
+	}
+	slices := make(map[string][]Slice, len(policies))
+	for _, row := range rows {
+		slices[row.Policy] = append(slices[row.Policy], row.Slice)
+	}
+	var totals []struct {
+		Subject string       `bun:"subject"`
+		Total   money.Amount `bun:"total"`
+	}
+	err = tx.NewRaw(`SELECT DISTINCT ON (subject) subject, total FROM split
+		WHERE pool = ? AND stream = ? AND subject IN (?) ORDER BY subject, place DESC`,
+		b.pool, string(ledger.UnearnedPremium), bun.In(numbers)).Scan(ctx, &totals)
+	booked := make(map[string]money.Amount, len(totals))
+	for _, row := range totals {
+		booked[row.Subject] = row.Total
+	}
+	return slices, booked, err
+}
+
+// bumpVersions notes on each policy that an event was made.
+func bumpVersions(ctx context.Context, tx bun.Tx, steps []*step, now time.Time) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	numbers := make([]string, len(steps))
+	for i, s := range steps {
+		numbers[i] = s.after.Number
+	}
+	_, err := pg.Exec(ctx, tx, `UPDATE policy SET version = version + 1, recorded = greatest(recorded, $3)
+		WHERE pool = $1 AND number = ANY ($2)`, steps[0].after.Pool, numbers, now)
+	return err
+}
