@@ -89,3 +89,13 @@ func fallDueStep(ctx context.Context, tx bun.Tx, h *held, by access.Principal) e
 	h.policy = &after
 	return err
 }
+
+// NextDay is the first day on which the calendar asks for something: an instalment falls due, a policy has expired. The
+// zero day says that there is nothing to come.
+func (s *Service) NextDay(ctx context.Context) (calendar.Date, error) {
+	var day calendar.Date
+	err := pg.Row(ctx, s.db, `SELECT least(
+		(SELECT min(next_due) FROM policy WHERE next_due IS NOT NULL),
+		(SELECT min(ends) + 1 FROM policy WHERE NOT expiry_announced AND state = 'in_force'))`, nil, &day)
+	return day, err
+}

@@ -40,7 +40,8 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	}
 	// bun writes its arguments into the text; preparing each text would fill every connection with dead statements.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
-	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"  // days are written as 00:00 UTC
+	config.ConnConfig.RuntimeParams["datestyle"] = "ISO" // digests are computed over text
 	if options.Schema != "" {
 		if !plainName.MatchString(options.Schema) {
 			return nil, fmt.Errorf("%q is not a schema name", options.Schema)
@@ -90,6 +91,8 @@ func (db *DB) Close() {
 	db.Pool.Close()
 }
 
+func (db *DB) base() *sql.DB { return db.DB.DB }
+
 // Reset drops idle connections, so that new ones learn the types a migration has just made.
 func (db *DB) Reset() { db.Pool.Reset() }
 
@@ -137,8 +140,8 @@ func native(handle bun.IDB) nativeHandle {
 		return h.Conn
 	case *bun.DB:
 		return h.DB
-	case *DB:
-		return h.DB.DB
+	case interface{ base() *sql.DB }: // *DB, and whatever embeds it
+		return h.base()
 	default:
 		panic(fmt.Sprintf("pg: no native handle in %T", handle))
 	}

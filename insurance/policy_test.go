@@ -1,0 +1,42 @@
+package insurance_test
+
+import (
+	"testing"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/ledger"
+)
+
+func TestPolicyLife(t *testing.T) {
+	t.Parallel()
+	t.Run("OK thirds never drift and return to zero", func(t *testing.T) {
+		t.Parallel()
+		z := newZone(t)
+		z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "33.333334%", "B", "33.333333%", "C", "33.333333%")
+		z.issued("IC-P1", "100.01", "106.01")
+		z.portion("IC-P1", ledger.NetPremium, "A", "33.33")
+		z.portion("IC-P1", ledger.NetPremium, "B", "33.34")
+		for i, change := range []string{"0.01", "0.01", "33.33"} {
+			must(t, first(z.insurance.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
+				By: person("A"), Policy: "IC-P1", Endorsement: "E" + string(rune('1'+i)), Premium: money.MustAmount(change),
+				Effective: calendar.MustDate("2026-02-01"),
+			})))
+		}
+		z.portion("IC-P1", ledger.NetPremium, "A", "44.46")
+		z.receive("IC-P1", "20.00")
+		z.owes("A", "B", "42.01")
+		z.verified()
+		must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
+			By: person("A"), Policy: "IC-P1", Effective: calendar.MustDate("2026-01-02"),
+		})))
+		must(t, first(z.insurance.RefundPremium(t.Context(), insurance.RefundPremium{
+			By: person("A"), Policy: "IC-P1", Amount: money.MustAmount("126.01"),
+		})))
+		z.portion("IC-P1", ledger.NetPremium, "B", "0.00")
+		z.owes("A", "B", "0.00")
+		z.verified()
+	})
+}

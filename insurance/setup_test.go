@@ -1,0 +1,124 @@
+package insurance_test
+
+import (
+	"context"
+	"testing"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
+	"gongbao/internal/money"
+	"gongbao/internal/testdb"
+	"gongbao/ledger"
+)
+
+// zone is one test's own zone: members A to D, pool IC, an agreement, and a clock.
+type zone struct {
+	*testing.T
+	db        *testdb.Database
+	clock     *clock.Manual
+	pools     *coinsurance.Service
+	insurance *insurance.Service
+}
+
+var (
+	clerk   = access.Person("clerk", access.Manager, "", access.Settlement)
+	checker = access.Person("checker", access.Manager, "", access.Settlement)
+)
+
+func person(member string) access.Principal {
+	return access.Person("li", access.Member, member, access.Underwriter)
+}
+
+func newZone(t *testing.T) *zone {
+	t.Helper()
+	db := testdb.Open(t)
+	manual := clock.NewManual(calendar.MustDate("2026-01-01").Noon())
+	z := &zone{
+		T: t, db: db, clock: manual,
+		pools: coinsurance.NewService(db.DB, manual), insurance: insurance.NewService(db.DB, manual),
+	}
+	for _, code := range []string{"A", "B", "C", "D"} {
+		must(z, first(z.pools.RegisterMember(z.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code + "财险"})))
+	}
+	must(z, first(z.pools.OpenPool(z.Context(), coinsurance.OpenPool{
+		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+	})))
+	return z
+}
+
+func first[A any](_ A, err error) error { return err }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// agree puts a version of the agreement in force.
+func (z *zone) agree(version int, from string, terms coinsurance.Terms, pairs ...string) {
+	z.Helper()
+	var table []coinsurance.Participation
+	for i := 0; i < len(pairs); i += 2 {
+		share := money.MustShare(pairs[i+1])
+		table = append(table, coinsurance.Participation{Member: pairs[i], Premium: share, Claim: share, Cost: share})
+	}
+	must(z, first(z.pools.ProposeAgreement(z.Context(), coinsurance.ProposeAgreement{
+		By: clerk, Pool: "IC", Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
+	})))
+	must(z, first(z.pools.AcceptAgreement(z.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: version})))
+}
+
+func (z *zone) quote(number, premium string) insurance.QuotePolicy {
+	return insurance.QuotePolicy{
+		By: person("A"), Pool: "IC", Number: number, Line: "first_set", Insured: "晶圆厂",
+		Start: calendar.MustDate("2026-01-02"), End: calendar.MustDate("2026-12-31"),
+		Premium: money.MustAmount(premium), VAT: money.MustRate("6%"), Limit: money.MustAmount("1000000.00"),
+	}
+}
+
+// issued quotes, pays and issues a policy.
+func (z *zone) issued(number, premium, paid string) {
+	z.Helper()
+	must(z, first(z.insurance.QuotePolicy(z.Context(), z.quote(number, premium))))
+	z.receive(number, paid)
+	must(z, first(z.insurance.IssuePolicy(z.Context(), insurance.IssuePolicy{By: person("A"), Policy: number})))
+}
+
+func (z *zone) receive(number, amount string) {
+	z.Helper()
+	must(z, first(z.insurance.ReceivePremium(z.Context(), insurance.ReceivePremium{
+		By: person("A"), Policy: number, Amount: money.MustAmount(amount),
+	})))
+}
+
+func (z *zone) portion(number string, stream ledger.Stream, member, wanted string) {
+	z.Helper()
+	got, err := coinsurance.PortionAt(z.Context(), z.db, "IC", number, stream, member)
+	must(z, err)
+	if got.String() != wanted {
+		z.Errorf("%s of %s: got %s, wanted %s", stream, member, got, wanted)
+	}
+}
+
+func (z *zone) owes(debtor, creditor, wanted string) {
+	z.Helper()
+	got, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.Question{})
+	must(z, err)
+	if got.Balance.String() != wanted {
+		z.Errorf("%s owes %s: got %s, wanted %s", debtor, creditor, got.Balance, wanted)
+	}
+}
+
+// verified fails the test unless the whole book adds up.
+func (z *zone) verified() {
+	z.Helper()
+	report, err := ledger.Verify(context.Background(), z.db, ledger.VerifyOptions{Checks: insurance.Checks()})
+	must(z, err)
+	for _, finding := range report.Findings {
+		z.Error(finding)
+	}
+}

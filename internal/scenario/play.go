@@ -1,0 +1,159 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
+	"gongbao/internal/fault"
+	"gongbao/internal/periodend"
+	"gongbao/internal/pg"
+)
+
+// errUnsupported marks a statement that the language knows and the service does not yet.
+var errUnsupported = errors.New("not yet supported")
+
+// Player plays the statements of one file against one ledger, through the same services and checks as the doors.
+type Player struct {
+	db        *pg.DB
+	clock     *clock.Manual
+	zone      *coinsurance.Service
+	insurance *insurance.Service
+	periods   *periodend.Service
+	pools     map[string]string // name of a policy or claim in the file → its pool
+	members   []string          // in the order of their registration
+	skipped   int               // line of the first statement that would have moved money and is not supported; 0 for none
+}
+
+// NewPlayer prepares to play against an empty, migrated ledger.
+func NewPlayer(db *pg.DB) *Player {
+	manual := clock.NewManual(calendar.MustDate("2000-01-01").Noon())
+	return &Player{
+		db: db, clock: manual, zone: coinsurance.NewService(db, manual), insurance: insurance.NewService(db, manual),
+		periods: periodend.NewService(db, manual), pools: map[string]string{},
+	}
+}
+
+// Play plays every statement of a file and calls each with its result. An error is one of the machine, not of a statement.
+func (p *Player) Play(ctx context.Context, file File, each func(Result)) error {
+	for _, line := range file.Lines {
+		if err := p.advance(ctx, line.Date); err != nil {
+			return fmt.Errorf("%s:%d: the day's work: %w", line.File, line.Number, err)
+		}
+		result, err := p.line(ctx, line)
+		if err != nil {
+			return fmt.Errorf("%s:%d: %w", line.File, line.Number, err)
+		}
+		each(result)
+	}
+	return nil
+}
+
+// advance lets the days pass up to noon of the given one; what falls due at 00:00 of a day in between is done then.
+func (p *Player) advance(ctx context.Context, day calendar.Date) error {
+	for {
+		due, err := p.insurance.NextDay(ctx)
+		if err != nil {
+			return err
+		}
+		if due.IsZero() || due.After(day) || calendar.DateOf(p.clock.Now()).After(due) {
+			break
+		}
+		if start := due.Start(); start.After(p.clock.Now()) {
+			p.clock.Set(start)
+		}
+		done, err := p.insurance.RunDay(ctx, clerk)
+		if err != nil {
+			return err
+		}
+		if done == 0 {
+			break
+		}
+	}
+	p.clock.Set(day.Noon())
+	return nil
+}
+
+// line plays one statement and compares what came of it with what was wanted.
+func (p *Player) line(ctx context.Context, line Line) (Result, error) {
+	result := Result{File: line.File, Line: line.Number, Text: line.Text, Wanted: "ok"}
+	if line.Outcome != "" {
+		result.Wanted = "error " + line.Outcome
+	}
+	got, err := p.play(ctx, line)
+	switch {
+	case errors.Is(err, errUnsupported):
+		result.Unsupported = true
+		if p.skipped == 0 && movesMoney(line.Statement) {
+			p.skipped = line.Number
+		}
+		return result, nil
+	case err != nil && fault.CodeOf(err) == "internal":
+		return result, err
+	case err != nil:
+		result.Got = "error " + fault.CodeOf(err)
+	case got != nil:
+		result.Wanted, result.Got = got.wanted, got.got
+	default:
+		result.Got = "ok"
+	}
+	result.OK = result.Wanted == result.Got
+	if !result.OK && p.skipped > 0 && got != nil && got.balance {
+		result.Unsupported = true // what an unsupported statement would have moved is missing here
+		result.Got = fmt.Sprintf("%s (line %d is not yet supported)", result.Got, p.skipped)
+	}
+	return result, nil
+}
+
+// compared is what an expectation wanted and what it got.
+type compared struct {
+	wanted, got string
+	balance     bool // a figure of the book, which a statement passed over may have changed
+}
+
+func equal(wanted, got fmt.Stringer) *compared {
+	return &compared{wanted: wanted.String(), got: got.String()}
+}
+
+// The people who act where a statement names nobody.
+var (
+	clerk   = access.Person("clerk", access.Manager, "", access.Settlement, access.Reader)
+	checker = access.Person("checker", access.Manager, "", access.Settlement, access.Reader)
+)
+
+var allRoles = []access.Role{access.Underwriter, access.Claims, access.Settlement, access.Reader}
+
+// who is the person a statement is played as: named by as=, else one of the organisation that would do it.
+func (l Line) who(organisation access.Principal) access.Principal {
+	switch l.As {
+	case "":
+		return organisation
+	case "manager":
+		return clerk
+	case "regulator":
+		return access.Person("supervisor", access.Regulator, "", access.Reader)
+	case "operator":
+		return access.Person("operator", access.Operator, "", access.Reader)
+	default:
+		return staff(l.As)
+	}
+}
+
+// staff is a person of a member insurer with every role there.
+func staff(member string) access.Principal {
+	return access.Person("staff", access.Member, member, allRoles...)
+}
+
+// number is the policy's number: the pool's code, a dash and its name in the file. A name that no statement has made is
+// passed on as it is, and is found nowhere.
+func (p *Player) number(name string) string {
+	if pool, known := p.pools[name]; known {
+		return pool + "-" + name
+	}
+	return name
+}

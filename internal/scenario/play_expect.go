@@ -1,0 +1,121 @@
+package scenario
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/calendar"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// isExpectation tells the expectations that need no claim and no settlement from everything else.
+func isExpectation(s Statement) (Statement, bool) {
+	switch s.(type) {
+	case ExpectPortion, ExpectOwes, ExpectBalance, ExpectState, ExpectEvent, ExpectVerified:
+		return s, true
+	default:
+		return nil, false
+	}
+}
+
+func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
+	switch s := s.(type) {
+	case ExpectPortion:
+		return p.expectPortion(ctx, s)
+	case ExpectOwes:
+		question := ledger.Question{Pool: s.Pool, Effective: s.Effective, Known: endOf(s.Known)}
+		answer, err := ledger.Owes(ctx, p.db, s.Debtor, s.Creditor, question)
+		return figure(s.Amount.String(), answer.Balance.String()), err
+	case ExpectBalance:
+		answer, err := ledger.Balance(ctx, p.db, ledger.Question{
+			Book: s.Member, Account: ledger.Account(s.Account), Pool: s.Pool, Policy: p.optional(s.Policy), Claim: s.Claim,
+			With: s.With, Effective: s.Effective, Known: endOf(s.Known),
+		})
+		return figure(s.Amount.String(), answer.Balance.String()), err
+	case ExpectState:
+		if p.pools[s.Subject] == "" {
+			return nil, p.strange(ctx, s.Subject)
+		}
+		policy, err := insurance.FindPolicy(ctx, p.db, p.number(s.Subject))
+		if err != nil {
+			return nil, err
+		}
+		return &compared{wanted: s.State, got: string(policy.StateOn(calendar.DateOf(p.clock.Now())))}, nil
+	case ExpectEvent:
+		return p.expectEvent(ctx, s)
+	case ExpectVerified:
+		return p.verified(ctx)
+	default:
+		return nil, errUnsupported
+	}
+}
+
+// strange is what a name is that no policy has: perhaps a claim's, which is not supported yet.
+func (p *Player) strange(_ context.Context, _ string) error { return errUnsupported }
+
+func figure(wanted, got string) *compared { return &compared{wanted: wanted, got: got, balance: true} }
+
+// optional is a policy's number, or "" when none was named.
+func (p *Player) optional(name string) string {
+	if name == "" {
+		return ""
+	}
+	return p.number(name)
+}
+
+// endOf is the last moment of a day, the zero time for none.
+func endOf(day calendar.Date) time.Time {
+	if day.IsZero() {
+		return time.Time{}
+	}
+	return day.AddDays(1).Start().Add(-time.Microsecond)
+}
+
+var policyStreams = map[string]ledger.Stream{
+	"net_premium": ledger.NetPremium, "vat": ledger.VAT, "net_received": ledger.NetReceived,
+	"vat_received": ledger.VATReceived, "issuing_fee": ledger.IssuingFee, "commission": ledger.Commission,
+}
+
+func (p *Player) expectPortion(ctx context.Context, s ExpectPortion) (*compared, error) {
+	stream, known := policyStreams[s.Stream]
+	if !known {
+		return nil, errUnsupported
+	}
+	number := p.number(s.Subject)
+	if _, err := insurance.FindPolicy(ctx, p.db, number); err != nil {
+		return nil, err
+	}
+	portion, err := coinsurance.PortionAt(ctx, p.db, insurance.PoolOf(number), number, stream, s.Member)
+	return equal(s.Amount, portion), err
+}
+
+func (p *Player) expectEvent(ctx context.Context, s ExpectEvent) (*compared, error) {
+	subject := ""
+	if s.Subject != "" {
+		subject = "policy/" + p.number(s.Subject)
+	}
+	var count int
+	err := pg.Row(ctx, p.db, `SELECT count(*) FROM event WHERE type = $1 AND ($2 = '' OR subject = $2)`,
+		[]any{s.Type, subject}, &count)
+	got := &compared{wanted: strconv.Itoa(s.Count), got: strconv.Itoa(count)}
+	if err == nil && got.wanted != got.got && claimEvent(s.Type) {
+		return nil, errUnsupported
+	}
+	return got, err
+}
+
+func (p *Player) verified(ctx context.Context) (*compared, error) {
+	report, err := ledger.Verify(ctx, p.db, ledger.VerifyOptions{Checks: insurance.Checks()})
+	if err != nil {
+		return nil, err
+	}
+	got := "verified"
+	if len(report.Findings) > 0 {
+		got = report.Findings[0].String()
+	}
+	return &compared{wanted: "verified", got: got}, nil
+}

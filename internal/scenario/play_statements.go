@@ -1,0 +1,179 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/periodend"
+)
+
+// play does what a statement says. Refusals come back as errors, the outcome of an expectation as compared.
+func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
+	switch s := line.Statement.(type) {
+	case Member:
+		_, err := p.zone.RegisterMember(ctx, coinsurance.RegisterMember{
+			By: line.who(clerk), Code: s.Code, Name: s.Name, Capital: s.Capital,
+		})
+		if err == nil {
+			p.members = append(p.members, s.Code)
+		}
+		return nil, err
+	case Pool:
+		_, err := p.zone.OpenPool(ctx, coinsurance.OpenPool{
+			By: line.who(clerk), Code: s.Code, Industry: coinsurance.Industry(s.Industry), Name: s.Code,
+		})
+		return nil, err
+	case Agreement:
+		return nil, p.agreement(ctx, line, s)
+	case Policy:
+		return nil, p.policy(ctx, line, s)
+	case ClosePeriod:
+		_, err := p.periods.ClosePeriod(ctx, periodend.ClosePeriod{By: line.who(clerk), Pool: s.Pool, Month: s.Month})
+		return nil, err
+	default:
+		if expectation, is := isExpectation(s); is {
+			return p.expect(ctx, expectation)
+		}
+		return nil, p.premium(ctx, line)
+	}
+}
+
+func (p *Player) agreement(ctx context.Context, line Line, s Agreement) error {
+	table := make([]coinsurance.Participation, 0, len(s.Shares))
+	for _, row := range s.Shares {
+		table = append(table, coinsurance.Participation{Member: row.Member, Premium: row.Share, Claim: row.Share, Cost: row.Share})
+	}
+	_, err := p.zone.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
+		By: line.who(clerk), Pool: s.Pool, Version: s.Version, From: s.From, Shares: table,
+		Terms: coinsurance.Terms{
+			Leader: s.Leader, Issuer: s.Issuer, Servicer: s.Servicer, IssuingFee: s.IssuingFee, FeeVAT: s.FeeVAT,
+			Residue: coinsurance.Residue(s.Residue), Collection: s.Collection, Claims: s.Claims, Netting: s.Netting,
+			Authority: s.Authority, NoticeFrom: s.NoticeFrom, CashCallFrom: s.CashCallFrom,
+		},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = p.zone.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: s.Pool, Version: s.Version})
+	return err
+}
+
+func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
+	instalments := make([]insurance.Instalment, 0, len(s.Instalments))
+	for _, instalment := range s.Instalments {
+		instalments = append(instalments, insurance.Instalment{Due: instalment.Due, Amount: instalment.Amount})
+	}
+	underwriter, err := p.underwriter(ctx, s.Pool, s.Start)
+	if err != nil {
+		return err
+	}
+	_, err = p.insurance.QuotePolicy(ctx, insurance.QuotePolicy{
+		By: line.who(underwriter), Pool: s.Pool, Number: s.Pool + "-" + s.Name, Line: s.Line, Insured: s.Insured,
+		Start: s.Start, End: s.End, Premium: s.Premium, VAT: s.VAT, Commission: s.Commission, Limit: s.Limit,
+		Deductible: s.Deductible, Instalments: instalments, EquipmentValue: s.EquipmentValue, ContractValue: s.ContractValue,
+		Catalogue: s.Catalogue, Qualification: s.Qualification, Retroactive: s.Retroactive, Effective: line.Effective,
+	})
+	if err == nil {
+		p.pools[s.Name] = s.Pool
+	}
+	return err
+}
+
+// underwriter is a person of the issuer that the policy would come under; where no agreement says who that is, of the
+// issuer today, and before any agreement of the first member.
+func (p *Player) underwriter(ctx context.Context, pool string, starts calendar.Date) (access.Principal, error) {
+	for _, day := range []calendar.Date{starts, calendar.DateOf(p.clock.Now())} {
+		agreement, err := coinsurance.AgreementAt(ctx, p.db, pool, day)
+		if err == nil {
+			return staff(agreement.Issuer), nil
+		}
+		if !errors.Is(err, coinsurance.ErrNoAgreementInForce) {
+			return access.Principal{}, err
+		}
+	}
+	if len(p.members) > 0 {
+		return staff(p.members[0]), nil
+	}
+	return staff("nobody"), nil
+}
+
+// policyUnderwriter is the underwriter of a policy in the book; for one that is not there, of whoever asks.
+func (p *Player) policyUnderwriter(ctx context.Context, number string) (access.Principal, error) {
+	policy, err := insurance.FindPolicy(ctx, p.db, number)
+	if errors.Is(err, insurance.ErrPolicyNotFound) {
+		return staff("nobody"), nil
+	}
+	if err != nil {
+		return access.Principal{}, err
+	}
+	if policy.AgreementVersion == 0 {
+		return p.underwriter(ctx, policy.Pool, policy.Starts)
+	}
+	agreement, err := coinsurance.AgreementVersion(ctx, p.db, policy.Pool, policy.AgreementVersion)
+	if err != nil {
+		return access.Principal{}, err
+	}
+	return staff(agreement.Issuer), nil
+}
+
+// premium plays the statements on a policy and its premium.
+func (p *Player) premium(ctx context.Context, line Line) error {
+	switch s := line.Statement.(type) {
+	case Accept:
+		return p.decide(ctx, line, s.Policy, s.Member, true)
+	case Decline:
+		return p.decide(ctx, line, s.Policy, s.Member, false)
+	case Receive:
+		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
+			return second(p.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
+				By: by, Policy: number, Amount: s.Amount, Effective: line.Effective,
+			}))
+		})
+	case Refund:
+		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
+			return second(p.insurance.RefundPremium(ctx, insurance.RefundPremium{
+				By: by, Policy: number, Amount: s.Amount, Effective: line.Effective,
+			}))
+		})
+	case Issue:
+		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
+			return second(p.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: number, Effective: line.Effective}))
+		})
+	case Endorse:
+		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
+			return second(p.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
+				By: by, Policy: number, Endorsement: s.Name, Premium: s.Premium, Basis: s.Basis, Effective: line.Effective,
+			}))
+		})
+	case Cancel:
+		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
+			return second(p.insurance.CancelPolicy(ctx, insurance.CancelPolicy{By: by, Policy: number, Effective: line.Effective}))
+		})
+	default:
+		return errUnsupported
+	}
+}
+
+func second[A any](_ A, err error) error { return err }
+
+// on finds the policy's underwriter and acts as that person, or as whom the statement names.
+func (p *Player) on(ctx context.Context, line Line, name string, act func(by access.Principal, number string) error) error {
+	number := p.number(name)
+	underwriter, err := p.policyUnderwriter(ctx, number)
+	if err != nil {
+		return err
+	}
+	return act(line.who(underwriter), number)
+}
+
+func (p *Player) decide(ctx context.Context, line Line, policy, member string, accept bool) error {
+	_, err := p.insurance.DecideRisk(ctx, insurance.DecideRisk{
+		By: line.who(staff(member)), Policy: p.number(policy), Member: member, Accept: accept,
+	})
+	return err
+}
+

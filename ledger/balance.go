@@ -1,0 +1,105 @@
+package ledger
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// Question asks for a balance on two clocks: what counted by a business day, as it was known at an instant.
+type Question struct {
+	Book      string
+	Account   Account
+	Pool      string        // "" for every pool
+	Policy    string        // "" for every policy
+	Claim     string        // "" for every claim
+	With      string        // the other member; "" for all
+	Effective calendar.Date // postings that count by that day; none for all
+	Known     time.Time     // postings recorded by that instant; zero for now
+}
+
+// Answer is a balance.
+type Answer struct {
+	Debit   money.Amount `json:"debit"`
+	Credit  money.Amount `json:"credit"`
+	Balance money.Amount `json:"balance"` // positive on the account's normal side
+	Final   bool         `json:"final"`   // whatever comes, this answer stays the same
+}
+
+// sums adds up one account of one book over both sides. What was known at an instant is decided by the feed: an event that
+// has a position is known at the position's instant, one that waits for it at its own.
+const sums = `
+	SELECT coalesce(sum(debit), 0)::bigint, coalesce(sum(credit), 0)::bigint FROM (
+		SELECT pool, journal, recorded, counterparty, policy, claim, effective, amount AS debit, 0 AS credit
+			FROM posting WHERE book = $1 AND debit = $2::text::account AND ($3 = '' OR pool = $3)
+		UNION ALL
+		SELECT pool, journal, recorded, counterparty, policy, claim, effective, 0, amount
+			FROM posting WHERE book = $1 AND credit = $2::text::account AND ($3 = '' OR pool = $3)
+	) AS p`
+
+const filters = `
+	WHERE ($4 = '' OR p.policy = $4) AND ($5 = '' OR p.claim = $5) AND ($6 = '' OR p.counterparty = $6)
+		AND ($7::date IS NULL OR p.effective <= $7::date)`
+
+const knownBy = `
+		AND coalesce((SELECT known FROM feed_position AS f WHERE f.pool = p.pool AND f.event = p.journal), p.recorded) <= $8`
+
+// Balance answers a question. Without Known it tells what is known now, and that is never final.
+func Balance(ctx context.Context, handle bun.IDB, q Question) (Answer, error) {
+	query := sums + filters
+	args := []any{q.Book, string(q.Account), q.Pool, q.Policy, q.Claim, q.With, q.Effective.SQL()}
+	if !q.Known.IsZero() {
+		query += knownBy
+		args = append(args, q.Known)
+	}
+	var debit, credit int64
+	// Whether it is final is asked first: what becomes final in between only adds to what is read after.
+	final, err := isFinal(ctx, handle, q)
+	if err != nil {
+		return Answer{}, err
+	}
+	if err := pg.Row(ctx, handle, query, args, &debit, &credit); err != nil {
+		return Answer{}, err
+	}
+	answer := Answer{Debit: money.Fen(debit), Credit: money.Fen(credit), Final: final}
+	answer.Balance = answer.Debit.Sub(answer.Credit)
+	if byAccount[q.Account].Normal == Credit {
+		answer.Balance = answer.Balance.Neg()
+	}
+	return answer, nil
+}
+
+// isFinal says that every position still to come, in the pools asked about, will be known later than the instant.
+func isFinal(ctx context.Context, handle bun.IDB, q Question) (bool, error) {
+	if q.Known.IsZero() {
+		return false, nil
+	}
+	var final bool
+	err := pg.Row(ctx, handle, `SELECT coalesce(bool_and(coalesce(h.watermark >= $2, false)), true)
+		FROM period_head AS p LEFT JOIN feed_head AS h ON h.pool = p.pool WHERE $1 = '' OR p.pool = $1`,
+		[]any{q.Pool, q.Known}, &final)
+	return final, err
+}
+
+// Owes is what one member owes another, net of what the other owes it: due_to − due_from − advance paid + advance received
+// in the debtor's book. Book, Account and With of the question are not looked at.
+func Owes(ctx context.Context, handle bun.IDB, debtor, creditor string, q Question) (Answer, error) {
+	q.Book, q.With = debtor, creditor
+	total := Answer{Final: !q.Known.IsZero()}
+	for _, account := range []Account{DueToCoinsurer, ClaimAdvanceReceived, DueFromCoinsurer, ClaimAdvancePaid} {
+		q.Account = account
+		answer, err := Balance(ctx, handle, q)
+		if err != nil {
+			return Answer{}, err
+		}
+		total.Debit, total.Credit = total.Debit.Add(answer.Debit), total.Credit.Add(answer.Credit)
+		total.Final = total.Final && answer.Final
+	}
+	total.Balance = total.Credit.Sub(total.Debit)
+	return total, nil
+}

@@ -1,0 +1,103 @@
+package ledger
+
+import (
+	"context"
+	"encoding/hex"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/pg"
+)
+
+// PeriodSeal is a sealed accounting month: what is in it can be counted and hashed again at any time.
+type PeriodSeal struct {
+	Pool     string
+	Month    calendar.Month
+	Postings int64
+	Digest   []byte // over the digests of the month's journals and the seal before
+}
+
+// DigestHex is the digest in hexadecimal.
+func (s PeriodSeal) DigestHex() string { return hex.EncodeToString(s.Digest) }
+
+// LockForClose begins the close of a month: from here on no posting is made in the pool but by this transaction. The first
+// close is that of the earliest effective month among the pool's postings, then month by month. It refuses with
+// ErrPeriodClosed a second or out-of-order close, a month that has not ended, and a pool without postings. The Period it
+// gives still counts the month as open.
+func LockForClose(
+	ctx context.Context, tx bun.Tx, pool string, month calendar.Month, today calendar.Date,
+) (Period, error) {
+	period := Period{Pool: pool}
+	err := pg.Row(ctx, tx, `SELECT closed FROM period_head WHERE pool = $1 FOR UPDATE`, []any{pool}, &period.Closed)
+	if err != nil {
+		return period, err
+	}
+	next := period.Closed.Next()
+	if period.Closed.IsZero() {
+		var first calendar.Date
+		if err := pg.Row(ctx, tx, `SELECT min(effective) FROM journal WHERE pool = $1`, []any{pool}, &first); err != nil {
+			return period, err
+		}
+		if first.IsZero() {
+			return period, ErrPeriodClosed.With("pool %s has no postings", pool)
+		}
+		next = first.Month()
+	}
+	switch {
+	case month != next:
+		return period, ErrPeriodClosed.With("the next month of pool %s to close is %s, not %s", pool, next, month)
+	case !today.After(month.Last()):
+		return period, ErrPeriodClosed.With("%s has not ended", month)
+	}
+	return period, nil
+}
+
+// SealPeriod ends a close: the month is counted and hashed, and its balances are kept. LockForClose came before, in the same
+// transaction.
+func SealPeriod(
+	ctx context.Context, tx bun.Tx, pool string, month calendar.Month, by string, now time.Time,
+) (PeriodSeal, error) {
+	if err := pg.Flush(ctx, tx); err != nil { // what the close itself posted belongs to the month
+		return PeriodSeal{}, err
+	}
+	first := month.First().SQL()
+	if _, err := pg.Exec(ctx, tx, `
+		INSERT INTO period_seal (pool, period, postings, total, digest, sealed, actor)
+		SELECT $1, $2, postings, total, digest, $3, $4 FROM (`+sealOf+`) AS s`, pool, first, now, by); err != nil {
+		return PeriodSeal{}, err
+	}
+	if _, err := pg.Exec(ctx, tx, `
+		INSERT INTO balance_snapshot (pool, period, book, account, counterparty, debit, credit, recorded)
+		SELECT $1, $2, book, account, counterparty, debit, credit, $4 FROM (`+snapshotOf+`) AS s`,
+		pool, first, month.Last().SQL(), now); err != nil {
+		return PeriodSeal{}, err
+	}
+	if _, err := pg.Exec(ctx, tx, `UPDATE period_head SET closed = $2 WHERE pool = $1`, pool, first); err != nil {
+		return PeriodSeal{}, err
+	}
+	seal := PeriodSeal{Pool: pool, Month: month}
+	err := pg.Row(ctx, tx, `SELECT postings, digest FROM period_seal WHERE pool = $1 AND period = $2`, []any{pool, first},
+		&seal.Postings, &seal.Digest)
+	return seal, err
+}
+
+// sealOf counts and hashes a month ($2) of a pool ($1): the digests of its journals in the order of their ids, after the
+// digest of the month before.
+const sealOf = `
+	SELECT coalesce(sum(j.postings), 0)::bigint AS postings,
+		coalesce(sum(p.total), 0) AS total,
+		sha256(coalesce((SELECT digest FROM period_seal WHERE pool = $1 AND period = ($2::date - interval '1 month')::date), ''::bytea)
+			|| coalesce(string_agg(j.digest, ''::bytea ORDER BY j.id), ''::bytea)) AS digest
+	FROM journal AS j
+	LEFT JOIN LATERAL (SELECT sum(amount) AS total FROM posting WHERE pool = j.pool AND journal = j.id) AS p ON true
+	WHERE j.pool = $1 AND j.period = $2::date`
+
+// snapshotOf adds up every account of every book of a pool ($1) by a day ($3).
+const snapshotOf = `
+	SELECT book, account, counterparty, sum(debit)::bigint AS debit, sum(credit)::bigint AS credit FROM (
+		SELECT book, debit AS account, counterparty, amount AS debit, 0 AS credit FROM posting WHERE pool = $1 AND effective <= $3
+		UNION ALL
+		SELECT book, credit, counterparty, 0, amount FROM posting WHERE pool = $1 AND effective <= $3
+	) AS p GROUP BY book, account, counterparty`

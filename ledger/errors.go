@@ -1,0 +1,13 @@
+package ledger
+
+import "gongbao/internal/fault"
+
+// Refusals of the book, in the order of checking.
+var (
+	ErrPeriodClosed = fault.New(fault.Conflict, "ledger.period_closed",
+		"this accounting month cannot be closed now")
+	ErrPostingNotAllowed = fault.New(fault.Internal, "ledger.posting_not_allowed",
+		"a posting breaks the rules of the book")
+	ErrAlreadyReversed = fault.New(fault.Conflict, "ledger.already_reversed",
+		"this journal has been reversed already")
+)

@@ -1,0 +1,225 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/pg"
+)
+
+// postingsMax bounds a journal: 64 members with a few dozen postings each.
+const postingsMax = 4096
+
+// Journal is what one event does to the books. It carries the id of that event.
+type Journal struct {
+	Pool      string
+	ID        uuid.UUID
+	Kind      string // type of the event
+	Effective calendar.Date
+	Recorded  time.Time
+	By        string
+	Reverses  *uuid.UUID // the journal this one takes back; each at most once
+	Metadata  map[string]string
+	Postings  []Posting
+}
+
+// Seal is what a journal came to in the book; the event carries it.
+type Seal struct {
+	Postings int
+	Digest   []byte // SHA-256 over the postings, see digest
+	Period   calendar.Month
+	Lines    []Posting // numbered
+}
+
+// Post writes a journal. An empty one writes nothing and has a zero Seal. It costs no round trip of its own. It refuses with
+// ledger.posting_not_allowed what no posting rule may do: that is a mistake of ours.
+func Post(_ context.Context, tx bun.Tx, period Period, journal Journal) (Seal, error) {
+	seal, err := journal.seal(period)
+	if err != nil || seal.Postings == 0 {
+		return seal, err
+	}
+	pg.Queue(tx, `INSERT INTO journal (`+strings.Join(journalColumns, ", ")+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, journal.row(seal)...)
+	pg.Queue(tx, insertPostings, journal.columns(seal)...)
+	return seal, nil
+}
+
+// PostAll writes many journals by COPY.
+func PostAll(ctx context.Context, tx bun.Tx, period Period, journals []Journal) ([]Seal, error) {
+	seals := make([]Seal, len(journals))
+	var heads, postings [][]any
+	for i := range journals {
+		seal, err := journals[i].seal(period)
+		if err != nil {
+			return nil, err
+		}
+		seals[i] = seal
+		if seal.Postings == 0 {
+			continue
+		}
+		heads = append(heads, journals[i].row(seal))
+		postings = append(postings, journals[i].rows(seal)...)
+	}
+	return seals, pg.Native(ctx, tx, func(conn *pgx.Conn) error {
+		if _, err := conn.CopyFrom(ctx, pgx.Identifier{"journal"}, journalColumns, pgx.CopyFromRows(heads)); err != nil {
+			return fmt.Errorf("copy journals: %w", err)
+		}
+		if _, err := conn.CopyFrom(ctx, pgx.Identifier{"posting"}, postingColumns, pgx.CopyFromRows(postings)); err != nil {
+			return fmt.Errorf("copy postings: %w", err)
+		}
+		return nil
+	})
+}
+
+// CheckNotReversed refuses with ErrAlreadyReversed when another journal took this one back.
+func CheckNotReversed(ctx context.Context, handle bun.IDB, pool string, journal uuid.UUID) error {
+	var reversed bool
+	err := pg.Row(ctx, handle, `SELECT EXISTS (SELECT 1 FROM journal WHERE pool = $1 AND reverses = $2)`,
+		[]any{pool, journal}, &reversed)
+	if err == nil && reversed {
+		return ErrAlreadyReversed.With("journal %s", journal)
+	}
+	return err
+}
+
+// seal checks and numbers the postings.
+func (j *Journal) seal(period Period) (Seal, error) {
+	if len(j.Postings) == 0 {
+		return Seal{}, nil
+	}
+	if len(j.Postings) > postingsMax {
+		return Seal{}, ErrPostingNotAllowed.With("%d postings in one journal", len(j.Postings))
+	}
+	seal := Seal{Postings: len(j.Postings), Period: period.For(j.Effective), Lines: make([]Posting, len(j.Postings))}
+	mirrors := map[int][]Posting{}
+	for i, p := range j.Postings {
+		p.Line = i + 1
+		if err := p.check(); err != nil {
+			return Seal{}, err
+		}
+		if p.Mirror > 0 {
+			mirrors[p.Mirror] = append(mirrors[p.Mirror], p)
+		}
+		seal.Lines[i] = p
+	}
+	for number, pair := range mirrors {
+		if len(pair) != 2 || !mirrored(pair[0], pair[1]) {
+			return Seal{}, ErrPostingNotAllowed.With("the pair %d is no mirror", number)
+		}
+	}
+	seal.Digest = digest(j, seal.Period, seal.Lines)
+	return seal, nil
+}
+
+func (p *Posting) check() error {
+	between := byAccount[p.Debit].Mirrored != "" || byAccount[p.Credit].Mirrored != ""
+	switch {
+	case p.Amount.Sign() <= 0:
+		return ErrPostingNotAllowed.With("line %d: the amount %s is not above zero", p.Line, p.Amount)
+	case !allowed[[2]Account{p.Debit, p.Credit}]:
+		return ErrPostingNotAllowed.With("line %d: nothing moves from %s to %s", p.Line, p.Credit, p.Debit)
+	case p.Book == "" || p.Book == p.Counterparty:
+		return ErrPostingNotAllowed.With("line %d: book %q against %q", p.Line, p.Book, p.Counterparty)
+	case between != (p.Counterparty != ""):
+		return ErrPostingNotAllowed.With("line %d: an account between members and a counterparty go together", p.Line)
+	case (p.Mirror > 0) != (p.Counterparty != ""):
+		return ErrPostingNotAllowed.With("line %d: a counterparty and a mirror go together", p.Line)
+	}
+	return nil
+}
+
+// mirrored says that two postings say the same of two members: what is debited between them in one book is credited on the
+// mirrored account in the other.
+func mirrored(a, b Posting) bool {
+	if a.Book != b.Counterparty || b.Book != a.Counterparty || a.Amount != b.Amount {
+		return false
+	}
+	debit, credit := byAccount[a.Debit].Mirrored, byAccount[a.Credit].Mirrored
+	return (debit == "" || debit == b.Credit) && (credit == "" || credit == b.Debit)
+}
+
+// digest is SHA-256 over one line of text per posting, in their order. The same text is built in SQL by verify, so a change
+// of any column of any posting shows.
+func digest(j *Journal, period calendar.Month, lines []Posting) []byte {
+	var text strings.Builder
+	recorded := j.Recorded.UTC().Format("2006-01-02 15:04:05.000000")
+	for i, p := range lines {
+		if i > 0 {
+			text.WriteByte('\n')
+		}
+		fmt.Fprintf(&text, "%d|%d|%d|%s|%s|%s|%s|%s|%s|%d|%s|%s|%s|%s|%s", p.Line, p.Mirror, p.Amount.Fen(), recorded, j.Effective,
+			period.First(), p.Debit, p.Credit, p.Stream, p.AgreementVersion, p.Book, p.Counterparty, p.Policy, p.Claim,
+			p.Amount.Currency().Code())
+	}
+	sum := sha256.Sum256([]byte(text.String()))
+	return sum[:]
+}
+
+// lineText is digest's line of text in SQL.
+const lineText = `concat_ws('|', line, mirror, amount, to_char(recorded AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+	effective, period, debit, credit, stream, agreement_version, book, counterparty, policy, claim, currency)`
+
+var journalColumns = []string{
+	"pool", "id", "kind", "effective", "period", "recorded", "actor", "reverses", "postings", "digest", "metadata",
+}
+
+func (j *Journal) row(seal Seal) []any {
+	var metadata []byte
+	if len(j.Metadata) > 0 {
+		metadata, _ = json.Marshal(j.Metadata) // a map of strings can always be written
+	}
+	return []any{
+		j.Pool, j.ID, j.Kind, j.Effective.SQL(), seal.Period.First().SQL(), j.Recorded, j.By, j.Reverses,
+		seal.Postings, seal.Digest, metadata,
+	}
+}
+
+var postingColumns = []string{
+	"pool", "journal", "recorded", "effective", "period", "line", "mirror", "amount", "debit", "credit", "stream",
+	"agreement_version", "book", "counterparty", "policy", "claim", "currency",
+}
+
+// insertPostings writes a journal's postings in one statement: what they share once, the rest as arrays.
+var insertPostings = `INSERT INTO posting (` + strings.Join(postingColumns, ", ") + `)
+	SELECT $1, $2, $3, $4, $5, * FROM unnest($6::int[], $7::int[], $8::bigint[], $9::text[]::account[], $10::text[]::account[],
+		$11::text[]::stream[], $12::int[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])`
+
+func (j *Journal) columns(seal Seal) []any {
+	n := len(seal.Lines)
+	lines, mirrors, versions := make([]int32, n), make([]int32, n), make([]int32, n)
+	amounts := make([]int64, n)
+	debits, credits, streams := make([]string, n), make([]string, n), make([]string, n)
+	books, counterparties, policies := make([]string, n), make([]string, n), make([]string, n)
+	claims, currencies := make([]string, n), make([]string, n)
+	for i, p := range seal.Lines {
+		lines[i], mirrors[i], versions[i] = int32(p.Line), int32(p.Mirror), int32(p.AgreementVersion) //nolint:gosec // bounded
+		amounts[i], debits[i], credits[i], streams[i] = p.Amount.Fen(), string(p.Debit), string(p.Credit), string(p.Stream)
+		books[i], counterparties[i], policies[i], claims[i] = p.Book, p.Counterparty, p.Policy, p.Claim
+		currencies[i] = p.Amount.Currency().Code()
+	}
+	return []any{
+		j.Pool, j.ID, j.Recorded, j.Effective.SQL(), seal.Period.First().SQL(), lines, mirrors, amounts, debits, credits,
+		streams, versions, books, counterparties, policies, claims, currencies,
+	}
+}
+
+func (j *Journal) rows(seal Seal) [][]any {
+	rows := make([][]any, len(seal.Lines))
+	for i, p := range seal.Lines {
+		rows[i] = []any{
+			j.Pool, j.ID, j.Recorded, j.Effective.SQL(), seal.Period.First().SQL(), p.Line, p.Mirror, p.Amount.Fen(),
+			string(p.Debit), string(p.Credit), string(p.Stream), p.AgreementVersion, p.Book, p.Counterparty, p.Policy, p.Claim,
+			p.Amount.Currency().Code(),
+		}
+	}
+	return rows
+}

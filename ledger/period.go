@@ -1,0 +1,40 @@
+package ledger
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/pg"
+)
+
+// Period says which accounting months of a pool are open, for as long as the transaction that locked it lives.
+type Period struct {
+	Pool   string
+	Closed calendar.Month // the last sealed month; zero before the first close
+}
+
+// For is the accounting month of a posting: its effective month if that is open, else the first open one.
+func (p Period) For(effective calendar.Date) calendar.Month {
+	month := effective.Month()
+	if !p.Closed.IsZero() && !month.After(p.Closed) {
+		return p.Closed.Next()
+	}
+	return month
+}
+
+// OpenPool opens the books of a new pool.
+func OpenPool(_ context.Context, tx bun.Tx, pool string) error {
+	pg.Queue(tx, `INSERT INTO period_head (pool) VALUES ($1)`, pool)
+	return nil
+}
+
+// LockPeriod reads which months are open and keeps a close away until the transaction ends; postings do not hinder each
+// other. It comes before the lock of any subject, so that a close, which holds the period and then touches subjects,
+// never waits in a circle. sql.ErrNoRows when there is no such pool.
+func LockPeriod(ctx context.Context, tx bun.Tx, pool string) (Period, error) {
+	period := Period{Pool: pool}
+	err := pg.Row(ctx, tx, `SELECT closed FROM period_head WHERE pool = $1 FOR KEY SHARE`, []any{pool}, &period.Closed)
+	return period, err
+}
