@@ -176,4 +176,3 @@ func (p *Player) decide(ctx context.Context, line Line, policy, member string, a
 	})
 	return err
 }
-

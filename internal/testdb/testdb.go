@@ -30,6 +30,7 @@ type Database struct {
 	Name          string
 	ApplicationAt string // address for the application's login
 	OwnerAt       string // address for the owner's login
+	SuperuserAt   string // address for the superuser
 }
 
 var (
@@ -56,6 +57,7 @@ func Open(t testing.TB) *Database {
 	database := &Database{
 		DB: mustOpen(t, ctx, address(name, Application)), Superuser: mustOpen(t, ctx, address(name, "")), Name: name,
 		ApplicationAt: address(name, Application), OwnerAt: address(name, Owner),
+		SuperuserAt: address(name, ""),
 	}
 	t.Cleanup(func() {
 		database.DB.Close()
