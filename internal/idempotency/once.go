@@ -1,7 +1,3 @@
-// Package idempotency makes a command that is sent twice happen once, with the first answer given both times.
-//
-// The key, a hash of the command and the answer are written in the command's own transaction. Refusals are not stored: a
-// refused command may be sent again when its reason is gone.
 package idempotency
 
 import (
@@ -11,40 +7,36 @@ import (
 	"encoding/json"
 	"fmt"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/clock"
-	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
-// Refusals, in the order of checking.
-var (
-	ErrKeyInvalid = fault.New(fault.Invalid, "idempotency.key_invalid",
-		"an idempotency key has 1 to 200 printable characters")
-	ErrKeyReused = fault.New(fault.Conflict, "idempotency.key_reused",
-		"this idempotency key was used for another command")
-)
-
 const (
-	keyMax     = 200
+	keyMax     = 200 // characters
 	constraint = "idempotency_pool_organisation_operation_key_key"
 )
 
 // Scope is where a key counts: the same key of another organisation, or for another operation, is another key.
 type Scope struct {
-	Pool, Organisation, Operation, Key string
-	Clock                              clock.Clock
+	Pool, Organisation, Operation string
+	Key                           string // "" when the caller sent none: the command then happens each time
+	Clock                         clock.Clock
 }
 
 // Once runs work in one transaction. With a key, a command that was answered before gets the first answer and work is not
-// run; the same key with another command is refused. Without a key it is just the transaction.
+// run; the same key with another command is ErrKeyReused, a key that cannot be one is ErrKeyInvalid.
+//
+// Of two that run at once with one key, the slower is undone and gets the answer of the quicker, also when it was refused
+// only because the quicker had already done the work.
 func Once[A any](
 	ctx context.Context, db *pg.DB, scope Scope, command any, work func(ctx context.Context, tx bun.Tx) (A, error),
 ) (A, error) {
-	var answer A
 	if scope.Key == "" {
+		var answer A
 		err := pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) (err error) {
 			answer, err = work(ctx, tx)
 			return err
@@ -52,62 +44,77 @@ func Once[A any](
 		return answer, err
 	}
 	if err := scope.check(); err != nil {
-		return answer, err
+		var none A
+		return none, err
 	}
 	body, err := json.Marshal(command)
 	if err != nil {
-		return answer, fmt.Errorf("write the command down: %w", err)
+		var none A
+		return none, fmt.Errorf("write the command down: %w", err)
 	}
 	hash := sha256.Sum256(body)
-	err = pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
-		stored, found, err := scope.find(ctx, tx, hash[:])
-		if err != nil {
-			return err
-		}
-		if found {
-			var first A // whatever an attempt before this one left in answer is not the first answer
-			err := json.Unmarshal(stored, &first)
+	answer, err := attempt(ctx, db, scope, hash[:], work)
+	if err == nil {
+		return answer, nil
+	}
+	// The rollback is over, so the quicker one's answer can be seen now if there is one.
+	first, found, lookup := find[A](ctx, db, scope, hash[:])
+	if lookup == nil && found {
+		return first, nil
+	}
+	return answer, err
+}
+
+// attempt is one transaction: look the key up, or do the work and keep its answer.
+func attempt[A any](
+	ctx context.Context, db *pg.DB, scope Scope, hash []byte, work func(ctx context.Context, tx bun.Tx) (A, error),
+) (A, error) {
+	var answer A
+	err := pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
+		first, found, err := find[A](ctx, tx, scope, hash)
+		if err != nil || found {
 			answer = first
 			return err
 		}
 		if answer, err = work(ctx, tx); err != nil {
 			return err
 		}
-		return scope.store(ctx, tx, hash[:], answer)
+		return scope.store(ctx, tx, hash, answer)
 	})
 	return answer, err
 }
 
 func (s Scope) check() error {
-	runes := 0
+	if !utf8.ValidString(s.Key) || utf8.RuneCountInString(s.Key) > keyMax {
+		return ErrKeyInvalid
+	}
 	for _, r := range s.Key {
-		runes++
 		if !unicode.IsPrint(r) {
 			return ErrKeyInvalid
 		}
-	}
-	if runes > keyMax {
-		return ErrKeyInvalid
 	}
 	return nil
 }
 
 // find looks for the answer given before.
-func (s Scope) find(ctx context.Context, tx bun.Tx, hash []byte) ([]byte, bool, error) {
-	var known, answer []byte
-	err := pg.Row(ctx, tx, `SELECT hash, answer FROM idempotency
+func find[A any](ctx context.Context, handle bun.IDB, scope Scope, hash []byte) (first A, found bool, err error) {
+	var known, stored []byte
+	err = pg.Row(ctx, handle, `SELECT hash, answer FROM idempotency
 		WHERE pool = $1 AND organisation = $2 AND operation = $3 AND key = $4`,
-		[]any{s.Pool, s.Organisation, s.Operation, s.Key}, &known, &answer)
+		[]any{scope.Pool, scope.Organisation, scope.Operation, scope.Key}, &known, &stored)
 	if pg.NoRows(err) {
-		return nil, false, nil
+		return first, false, nil
 	}
 	if err != nil {
-		return nil, false, err
+		return first, false, fmt.Errorf("look up the idempotency key: %w", err)
 	}
 	if !bytes.Equal(known, hash) {
-		return nil, false, ErrKeyReused.With("%s", s.Operation)
+		return first, false, ErrKeyReused.With("%s", scope.Operation)
 	}
-	return answer, true, nil
+	if err := json.Unmarshal(stored, &first); err != nil {
+		return first, false, fmt.Errorf("read the first answer: %w", err)
+	}
+	return first, true, nil
 }
 
 // store sends the answer with everything else the transaction wrote. When another transaction with the same key was
@@ -120,11 +127,9 @@ func (s Scope) store(ctx context.Context, tx bun.Tx, hash []byte, answer any) er
 	pg.Queue(tx, `INSERT INTO idempotency (pool, organisation, operation, key, hash, answer, recorded)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		s.Pool, s.Organisation, s.Operation, s.Key, hash, body, s.Clock.Now())
-	if err := pg.Flush(ctx, tx); err != nil {
-		if pg.ConstraintOf(err) == constraint {
-			return fmt.Errorf("%w: %w", pg.ErrAgain, err)
-		}
-		return err
+	err = pg.Flush(ctx, tx)
+	if pg.ConstraintOf(err) == constraint {
+		return fmt.Errorf("%w: %w", pg.ErrAgain, err)
 	}
-	return nil
+	return err
 }
