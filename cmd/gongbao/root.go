@@ -46,7 +46,9 @@ func (c *config) logger() (zerolog.Logger, error) {
 	default:
 		return zerolog.Nop(), misused(fmt.Errorf("LOG_FORMAT: %q is neither text nor json", c.logFormat))
 	}
-	stamp := zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) { e.Time(zerolog.TimestampFieldName, clock.System{}.Now()) })
+	stamp := zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) {
+		e.Time(zerolog.TimestampFieldName, clock.System{}.Now())
+	})
 	return zerolog.New(target).Level(level).Hook(stamp), nil
 }
 

@@ -25,15 +25,16 @@ var trades = map[string][]string{
 
 var poolCodes = []string{"LH", "IC", "OE"}
 
-// WriteBook writes a book of policies that start in the twelve months before the day, as CSV. The same seed gives the same book.
-func WriteBook(target io.Writer, policies int, seed uint64, today calendar.Date) error {
+// WriteBook writes a book of policies that start in the twelve months up to the end of the given one, as CSV. The same seed
+// and month give the same book, with the same numbers.
+func WriteBook(target io.Writer, policies int, seed uint64, last calendar.Month) error {
 	dice := rand.New(rand.NewPCG(seed, 2027)) //nolint:gosec // a sample must be repeatable, not secret
 	writer := csv.NewWriter(target)
 	if err := writer.Write(header); err != nil {
 		return err
 	}
 	for number := 1; number <= policies; number++ {
-		if err := writer.Write(samplePolicy(dice, number, today)); err != nil {
+		if err := writer.Write(samplePolicy(dice, number, last)); err != nil {
 			return err
 		}
 	}
@@ -41,7 +42,8 @@ func WriteBook(target io.Writer, policies int, seed uint64, today calendar.Date)
 	return writer.Error()
 }
 
-func samplePolicy(dice *rand.Rand, number int, today calendar.Date) []string {
+func samplePolicy(dice *rand.Rand, number int, last calendar.Month) []string {
+	today := last.Last()
 	pool := poolCodes[dice.IntN(len(poolCodes))]
 	lines := insurance.LineCodes()
 	line := lines[dice.IntN(len(lines))]
@@ -66,7 +68,7 @@ func samplePolicy(dice *rand.Rand, number int, today calendar.Date) []string {
 	}
 	insured := fmt.Sprintf("示例%s企业%04d", trades[pool][dice.IntN(len(trades[pool]))], dice.IntN(900)+1)
 	return []string{
-		pool, fmt.Sprintf("%s-S%06d", pool, number), line, insured, start.String(), end.String(), premium.String(),
+		pool, fmt.Sprintf("%s-%s-%06d", pool, last, number), line, insured, start.String(), end.String(), premium.String(),
 		limit.String(), money.ProRata(limit, 1, 100).String(), vat.String(), commission, instalments, received.String(),
 		start.String(), equipment,
 	}

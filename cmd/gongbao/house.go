@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/rs/zerolog"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/clock"
+	"gongbao/internal/embedded"
+	"gongbao/internal/periodend"
+	"gongbao/internal/pg"
+	"gongbao/migrations"
+)
+
+// Names inside the embedded Postgres.
+const (
+	embeddedDatabase    = "gongbao"
+	embeddedOwner       = "gongbao_owner"
+	embeddedApplication = "gongbao_app"
+)
+
+// house is what a command works with: the database, the wings, and what was started for it.
+type house struct {
+	db         *pg.DB
+	zone       *coinsurance.Service
+	insurance  *insurance.Service
+	periods    *periodend.Service
+	owner      string   // the database's address for the owner's login
+	address    string   // and for the application's
+	started    []string // what was started or found, for the first screen
+	appendOnly bool     // the application's login lacks the right to change what was written
+	stops      []func()
+}
+
+// close stops what was started, last first.
+func (h *house) close() {
+	for i := len(h.stops) - 1; i >= 0; i-- {
+		h.stops[i]()
+	}
+}
+
+// open starts or finds Postgres, migrates and gives the wings what they need.
+func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
+	h := &house{}
+	owner, application, err := c.postgres(ctx, log, h)
+	if err == nil {
+		h.owner, h.address = owner, application
+		err = h.prepare(ctx, log, owner, application)
+	}
+	if err != nil {
+		h.close()
+		return nil, err
+	}
+	system := clock.System{}
+	h.zone, h.insurance = coinsurance.NewService(h.db, system), insurance.NewService(h.db, system)
+	h.periods = periodend.NewService(h.db, system)
+	return h, nil
+}
+
+// postgres gives the addresses for the owner's and the application's login.
+func (c *config) postgres(ctx context.Context, log zerolog.Logger, h *house) (owner, application string, err error) {
+	if c.database != "" {
+		owner = c.migrate
+		if owner == "" {
+			owner = c.database
+		}
+		h.started = append(h.started, "Postgres: as DATABASE_URL says")
+		return owner, c.database, nil
+	}
+	folder, err := c.folder()
+	if err != nil {
+		return "", "", err
+	}
+	server, err := embedded.StartPostgres(ctx, embedded.PostgresOptions{Dir: filepath.Join(folder, "postgres"), Log: log})
+	if err != nil {
+		return "", "", fmt.Errorf("start the embedded Postgres: %w", err)
+	}
+	h.stops = append(h.stops, func() {
+		if err := server.Stop(context.WithoutCancel(ctx)); err != nil {
+			log.Error().Err(err).Msg("stop the embedded Postgres")
+		}
+	})
+	found := "started"
+	if server.Joined() {
+		found = "joined"
+	}
+	h.started = append(h.started, fmt.Sprintf("Postgres %s: embedded, %s, in %s", server.Version(), found, folder))
+	if err := furnish(ctx, server); err != nil {
+		return "", "", err
+	}
+	return server.URL(embeddedDatabase, embeddedOwner), server.URL(embeddedDatabase, embeddedApplication), nil
+}
+
+// furnish makes the two logins and the database in an embedded server, once.
+func furnish(ctx context.Context, server *embedded.Postgres) error {
+	conn, err := pgx.Connect(ctx, server.URL("postgres", ""))
+	if err != nil {
+		return fmt.Errorf("reach the embedded Postgres: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	for _, login := range []string{embeddedOwner, embeddedApplication} {
+		create := `DO $$ BEGIN CREATE ROLE ` + login + ` LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`
+		if _, err := conn.Exec(ctx, create); err != nil {
+			return fmt.Errorf("make the login %s: %w", login, err)
+		}
+	}
+	_, err = conn.Exec(ctx, "CREATE DATABASE "+embeddedDatabase+" OWNER "+embeddedOwner)
+	if pg.CodeOf(err) == "42P04" || pg.CodeOf(err) == "23505" { // it is there, or is being made at this moment
+		return nil
+	}
+	return err
+}
+
+// prepare migrates with the owner's login, gives the application its rights, and opens the application's.
+func (h *house) prepare(ctx context.Context, log zerolog.Logger, owner, application string) error {
+	applied, err := migrate(ctx, owner, application)
+	if err != nil {
+		return err
+	}
+	if len(applied) > 0 {
+		h.started = append(h.started, fmt.Sprintf("Schema: %d migrations applied", len(applied)))
+	}
+	if h.db, err = pg.Open(ctx, pg.Options{URL: application}); err != nil {
+		return err
+	}
+	h.stops = append(h.stops, h.db.Close)
+	var mayChange bool
+	if err := pg.Row(ctx, h.db, `SELECT has_table_privilege('posting', 'UPDATE')`, nil, &mayChange); err != nil {
+		return fmt.Errorf("ask for the rights of the application's login: %w", err)
+	}
+	h.appendOnly = !mayChange
+	if mayChange {
+		log.Warn().Str("append_only", "unenforced").
+			Msg("the database login may change postings; give the service a login of its own (MIGRATE_DATABASE_URL for the owner)")
+	}
+	return nil
+}
+
+// migrate brings the schema up to date and gives the application's login its rights, when it is another than the owner's.
+func migrate(ctx context.Context, owner, application string) ([]string, error) {
+	db, err := pg.Open(ctx, pg.Options{URL: owner, MaxConnections: 4})
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	applied, err := pg.Migrate(ctx, db, migrations.Files)
+	if err != nil {
+		return nil, err
+	}
+	ownerLogin, applicationLogin := loginOf(owner), loginOf(application)
+	if ownerLogin == applicationLogin {
+		return applied, nil
+	}
+	return applied, pg.Grant(ctx, db, applicationLogin, pg.Grants{
+		AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
+	})
+}
+
+func loginOf(address string) string {
+	config, err := pgx.ParseConfig(address)
+	if err != nil {
+		return ""
+	}
+	return config.User
+}
+
+// folder is where embedded parts keep their data.
+func (c *config) folder() (string, error) {
+	if c.data != "" {
+		return filepath.Abs(c.data)
+	}
+	return embedded.DefaultDir()
+}
+
+// psql is the command to look into the database by hand; without a password in it.
+func (h *house) psql() string {
+	at, err := url.Parse(h.address)
+	if err != nil || !strings.HasPrefix(at.Scheme, "postgres") {
+		return "psql"
+	}
+	if at.User != nil {
+		at.User = url.User(at.User.Username())
+	}
+	return fmt.Sprintf("psql '%s'", at)
+}
+
+var errBookBroken = errors.New("the book does not verify")

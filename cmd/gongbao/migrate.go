@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func newMigrateCommand(c *config) *cobra.Command {
+	return &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring the database's schema up to date",
+		Long: `Applies the migrations that are missing, with the owner's login (MIGRATE_DATABASE_URL), and gives the application's login
+(DATABASE_URL) its rights: it may add postings, events and positions, and may not change or delete them.`,
+		Example: "  gongbao migrate\n  MIGRATE_DATABASE_URL=postgres://owner@db/gongbao DATABASE_URL=postgres://app@db/gongbao gongbao migrate",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log, err := c.logger()
+			if err != nil {
+				return err
+			}
+			h := &house{}
+			defer h.close()
+			owner, application, err := c.postgres(cmd.Context(), log, h)
+			if err != nil {
+				return err
+			}
+			applied, err := migrate(cmd.Context(), owner, application)
+			if err != nil {
+				return err
+			}
+			for _, name := range applied {
+				fmt.Fprintln(cmd.OutOrStdout(), "applied", name)
+			}
+			if len(applied) == 0 {
+				fmt.Fprintln(cmd.OutOrStdout(), "the schema is up to date")
+			}
+			return nil
+		},
+	}
+}
