@@ -9,8 +9,6 @@ import (
 	"syscall"
 )
 
-var errLocked = errors.New("another process owns the folder")
-
 // acquire takes the folder's lock, which ends with the process that holds it.
 func acquire(name string) (*os.File, error) {
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // our own folder
@@ -23,7 +21,7 @@ func acquire(name string) (*os.File, error) {
 	}
 	_ = file.Close()
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, errLocked
+		return nil, ErrOwned
 	}
 	return nil, fmt.Errorf("take the lock: %w", err)
 }

@@ -25,6 +25,7 @@ const (
 type PostgresOptions struct {
 	Dir      string // folder of this cluster
 	Fast     bool   // for tests: a crash of the machine may lose data
+	Alone    bool   // fail with ErrOwned instead of joining another process's server
 	Log      zerolog.Logger
 	Settings map[string]string // further settings of the server
 	find     func(major string) (binaries, error)
@@ -37,6 +38,9 @@ type Postgres struct {
 	lock    *os.File // nil when another process owns the server
 	server  *server  // nil when another process owns the server
 }
+
+// ErrOwned says that another process owns the server of a folder.
+var ErrOwned = errors.New("another process owns the folder")
 
 // StartPostgres starts the cluster of a folder, making it first if need be, or joins it when another process owns it. It
 // fails with a text that says what to install when there are no binaries.
@@ -66,7 +70,7 @@ func StartPostgres(ctx context.Context, options PostgresOptions) (*Postgres, err
 			}
 			return started, err
 		}
-		if !errors.Is(err, errLocked) {
+		if !errors.Is(err, ErrOwned) || options.Alone {
 			return nil, err
 		}
 		if version, err := answers(ctx, sockets); err == nil {

@@ -3,15 +3,66 @@ package testdb
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
+
+	"github.com/rs/zerolog"
+
+	"gongbao/internal/embedded"
+	"gongbao/internal/pg"
 )
 
-// server is the superuser's address of the Postgres the tests run on.
-func server() string { return os.Getenv("GONGBAO_TEST_DATABASE_URL") }
+// slots bounds how many test processes may run at once; each has a server of its own.
+const slots = 64
 
-func startServer(context.Context) error {
-	if server() == "" {
-		return errors.New("GONGBAO_TEST_DATABASE_URL is not set")
+var (
+	superuser string             // the address of the Postgres this test process runs on
+	kept      *embedded.Postgres // holds the slot's lock for as long as the process lives
+)
+
+func server() string { return superuser }
+
+// startServer takes a server of its own for this test process. Clusters are kept between runs, so only the first run of a
+// slot has to make one; the server ends with the process. GONGBAO_TEST_DATABASE_URL names another server.
+func startServer(ctx context.Context) error {
+	if superuser = os.Getenv("GONGBAO_TEST_DATABASE_URL"); superuser != "" {
+		return nil
+	}
+	folder := filepath.Join(os.TempDir(), fmt.Sprintf("gongbao-test-%d", os.Getuid()))
+	for slot := range slots {
+		running, err := embedded.StartPostgres(ctx, embedded.PostgresOptions{
+			Dir: filepath.Join(folder, fmt.Sprintf("postgres-%d", slot)), Fast: true, Alone: true, Log: zerolog.Nop(),
+		})
+		if errors.Is(err, embedded.ErrOwned) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		kept = running
+		superuser = running.URL("postgres", "")
+		return sweep(ctx)
+	}
+	return fmt.Errorf("more than %d test processes run at once", slots)
+}
+
+// sweep drops the databases that tests of an earlier process could not drop. The slot is ours alone.
+func sweep(ctx context.Context) error {
+	admin, err := pg.Open(ctx, pg.Options{URL: superuser, MaxConnections: 1})
+	if err != nil {
+		return err
+	}
+	defer admin.Close()
+	var left []string
+	err = admin.NewRaw(`SELECT datname FROM pg_database WHERE datname ~ '^t[0-9]+_'`).Scan(ctx, &left)
+	if err != nil {
+		return err
+	}
+	for _, name := range left {
+		if _, err := admin.Pool.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
+			return err
+		}
 	}
 	return nil
 }
