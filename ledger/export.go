@@ -1,0 +1,147 @@
+package ledger
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// Format is a form in which the books are written out.
+type Format string
+
+// Formats of an export.
+const (
+	Hledger Format = "hledger" // a plain-text journal that hledger checks and adds up
+	CSV     Format = "csv"     // every column of every posting
+)
+
+// exported is a posting with what its journal says.
+type exported struct {
+	pool, journal, kind, actor, effective, period, recorded string
+	posting                                                 Posting
+}
+
+// exportRows reads every posting in the order of the books: pool, effective day, journal, line. It does not hold them.
+const exportRows = `
+	SELECT p.pool, p.journal::text, j.kind, j.actor, p.effective::text, to_char(p.period, 'YYYY-MM'),
+		to_char(p.recorded AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), p.line, p.mirror, p.amount, p.debit::text,
+		p.credit::text, p.stream::text, p.agreement_version, p.book, p.counterparty, p.policy, p.claim
+	FROM posting AS p JOIN journal AS j ON j.pool = p.pool AND j.id = p.journal
+	ORDER BY p.pool, p.effective, p.journal, p.line`
+
+// Export writes every book out, for auditors with tools we did not write. It gives the number of postings.
+func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer) (int64, error) {
+	var write func(exported) error
+	var finish func() error
+	buffered := bufio.NewWriterSize(target, 1<<16)
+	switch format {
+	case Hledger:
+		journal := &hledgerWriter{target: buffered}
+		journal.head()
+		write, finish = journal.write, journal.finish
+	case CSV:
+		table := csv.NewWriter(buffered)
+		if err := table.Write(csvColumns); err != nil {
+			return 0, err
+		}
+		write = func(e exported) error { return table.Write(e.cells()) }
+		finish = func() error { table.Flush(); return table.Error() }
+	default:
+		return 0, ErrFormatUnknown.With("%q", format)
+	}
+	var count int64
+	err := pg.Rows(ctx, handle, exportRows, nil, func(rows *sql.Rows) error {
+		var e exported
+		p := &e.posting
+		err := rows.Scan(&e.pool, &e.journal, &e.kind, &e.actor, &e.effective, &e.period, &e.recorded, &p.Line, &p.Mirror,
+			&p.Amount, &p.Debit, &p.Credit, &p.Stream, &p.AgreementVersion, &p.Book, &p.Counterparty, &p.Policy, &p.Claim)
+		if err != nil {
+			return err
+		}
+		count++
+		return write(e)
+	})
+	if err != nil {
+		return count, err
+	}
+	if err := finish(); err != nil {
+		return count, err
+	}
+	return count, buffered.Flush()
+}
+
+var csvColumns = []string{
+	"pool", "journal", "line", "kind", "actor", "effective", "period", "recorded", "book", "debit", "credit", "amount",
+	"currency", "stream", "counterparty", "mirror", "policy", "claim", "agreement_version",
+}
+
+func (e exported) cells() []string {
+	p := e.posting
+	return []string{
+		e.pool, e.journal, strconv.Itoa(p.Line), e.kind, e.actor, e.effective, e.period, e.recorded, p.Book, string(p.Debit),
+		string(p.Credit), p.Amount.String(), p.Amount.Currency().Code(), string(p.Stream), p.Counterparty, strconv.Itoa(p.Mirror),
+		p.Policy, p.Claim, strconv.Itoa(p.AgreementVersion),
+	}
+}
+
+// hledgerWriter writes one transaction per journal.
+type hledgerWriter struct {
+	target  *bufio.Writer
+	journal string
+	fault   error
+}
+
+func (w *hledgerWriter) printf(format string, args ...any) {
+	if _, err := fmt.Fprintf(w.target, format, args...); err != nil && w.fault == nil {
+		w.fault = err
+	}
+}
+
+// head declares the currency; two decimals, as it stands on the wire.
+func (w *hledgerWriter) head() {
+	w.printf("; the books of Gongbao, accounts are book:account:pool[:counterparty]\ncommodity 1000.00 CNY\n")
+}
+
+func (w *hledgerWriter) write(e exported) error {
+	if e.journal != w.journal {
+		w.journal = e.journal
+		w.printf("\n%s (%s) %s  ; recorded:%s, period:%s, actor:%s\n", e.effective, e.journal, e.kind, e.recorded, e.period, tagText(e.actor))
+	}
+	tags := "stream:" + string(e.posting.Stream)
+	if e.posting.Policy != "" {
+		tags += ", policy:" + tagText(e.posting.Policy)
+	}
+	w.line(e, e.posting.Debit, e.posting.Amount, tags)
+	w.line(e, e.posting.Credit, e.posting.Amount.Neg(), tags)
+	return w.fault
+}
+
+func (w *hledgerWriter) line(e exported, account Account, amount money.Amount, tags string) {
+	w.printf("    %s  %s %s  ; %s\n", e.account(account), amount, amount.Currency().Code(), tags)
+}
+
+// account is book:account:pool, and the counterparty on accounts between members.
+func (e exported) account(account Account) string {
+	name := e.posting.Book + ":" + string(account) + ":" + e.pool
+	if byAccount[account].Mirrored != "" {
+		name += ":" + e.posting.Counterparty
+	}
+	return name
+}
+
+func (w *hledgerWriter) finish() error { return w.fault }
+
+// tagText keeps a value from ending its tag.
+func tagText(text string) string {
+	return strings.NewReplacer(",", " ", "\n", " ", ";", " ").Replace(text)
+}
