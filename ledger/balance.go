@@ -31,39 +31,59 @@ type Answer struct {
 	Final   bool         `json:"final"`   // whatever comes, this answer stays the same
 }
 
-// sums adds up one account of one book over both sides. What was known at an instant is decided by the feed: an event that
-// has a position is known at the position's instant, one that waits for it at its own.
+// sums adds up one account ($2) of one book ($1). From each pool's newest usable kept balance on, only what is effective
+// after its month, and what was back-dated into it since, is added. A kept balance is usable when its month ended by the
+// effective day ($7), the close was known by the instant ($8), and no policy ($4) or claim ($5) is asked for.
+//
+// What was known at an instant is decided by the feed: an event that has a position is known at the position's instant, one
+// that waits for it at its own.
 const sums = `
+	WITH head AS (
+		SELECT h.pool, s.period, coalesce((s.period + interval '1 month - 1 day')::date, '-infinity'::date) AS last
+		FROM period_head AS h LEFT JOIN LATERAL (
+			SELECT period FROM period_seal AS s
+			WHERE s.pool = h.pool AND $4 = '' AND $5 = ''
+				AND ($7::date IS NULL OR (s.period + interval '1 month - 1 day')::date <= $7::date)
+				AND ($8::timestamptz IS NULL OR coalesce((SELECT known FROM feed_position AS f
+					WHERE f.pool = s.pool AND f.event = s.event), s.sealed) <= $8::timestamptz)
+			ORDER BY period DESC LIMIT 1) AS s ON true
+		WHERE $3 = '' OR h.pool = $3)
 	SELECT coalesce(sum(debit), 0)::bigint, coalesce(sum(credit), 0)::bigint FROM (
-		SELECT pool, journal, recorded, counterparty, policy, claim, effective, amount AS debit, 0 AS credit
-			FROM posting WHERE book = $1 AND debit = $2::text::account AND ($3 = '' OR pool = $3)
+		SELECT b.debit, b.credit FROM head JOIN balance_snapshot AS b ON b.pool = head.pool AND b.period = head.period
+			WHERE b.book = $1 AND b.account = $2::text::account AND ($6 = '' OR b.counterparty = $6)
 		UNION ALL
-		SELECT pool, journal, recorded, counterparty, policy, claim, effective, 0, amount
-			FROM posting WHERE book = $1 AND credit = $2::text::account AND ($3 = '' OR pool = $3)
-	) AS p`
+		SELECT p.amount, 0 FROM head JOIN posting AS p ON p.pool = head.pool AND p.book = $1 AND p.debit = $2::text::account
+			AND p.effective > head.last` + filters + `
+		UNION ALL
+		SELECT 0, p.amount FROM head JOIN posting AS p ON p.pool = head.pool AND p.book = $1 AND p.credit = $2::text::account
+			AND p.effective > head.last` + filters + `
+		UNION ALL
+		SELECT p.amount, 0 FROM head JOIN posting AS p ON p.pool = head.pool AND p.book = $1 AND p.debit = $2::text::account
+			AND p.period > p.effective AND p.effective <= head.last AND p.period > head.period` + filters + `
+		UNION ALL
+		SELECT 0, p.amount FROM head JOIN posting AS p ON p.pool = head.pool AND p.book = $1 AND p.credit = $2::text::account
+			AND p.period > p.effective AND p.effective <= head.last AND p.period > head.period` + filters + `
+	) AS moved`
 
 const filters = `
-	WHERE ($4 = '' OR p.policy = $4) AND ($5 = '' OR p.claim = $5) AND ($6 = '' OR p.counterparty = $6)
-		AND ($7::date IS NULL OR p.effective <= $7::date)`
-
-const knownBy = `
-		AND coalesce((SELECT known FROM feed_position AS f WHERE f.pool = p.pool AND f.event = p.journal), p.recorded) <= $8`
+			WHERE ($4 = '' OR p.policy = $4) AND ($5 = '' OR p.claim = $5) AND ($6 = '' OR p.counterparty = $6)
+				AND ($7::date IS NULL OR p.effective <= $7::date)
+				AND ($8::timestamptz IS NULL OR coalesce((SELECT known FROM feed_position AS f
+					WHERE f.pool = p.pool AND f.event = p.journal), p.recorded) <= $8::timestamptz)`
 
 // Balance answers a question. Without Known it tells what is known now, and that is never final.
 func Balance(ctx context.Context, handle bun.IDB, q Question) (Answer, error) {
-	query := sums + filters
-	args := []any{q.Book, string(q.Account), q.Pool, q.Policy, q.Claim, q.With, q.Effective.SQL()}
-	if !q.Known.IsZero() {
-		query += knownBy
-		args = append(args, q.Known)
-	}
-	var debit, credit int64
 	// Whether it is final is asked first: what becomes final in between only adds to what is read after.
 	final, err := isFinal(ctx, handle, q)
 	if err != nil {
 		return Answer{}, err
 	}
-	if err := pg.Row(ctx, handle, query, args, &debit, &credit); err != nil {
+	args := []any{q.Book, string(q.Account), q.Pool, q.Policy, q.Claim, q.With, q.Effective.SQL(), nil}
+	if !q.Known.IsZero() {
+		args[7] = q.Known
+	}
+	var debit, credit int64
+	if err := pg.Row(ctx, handle, sums, args, &debit, &credit); err != nil {
 		return Answer{}, err
 	}
 	answer := Answer{Debit: money.Fen(debit), Credit: money.Fen(credit), Final: final}

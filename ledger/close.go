@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
@@ -55,23 +56,22 @@ func LockForClose(
 }
 
 // SealPeriod ends a close: the month is counted and hashed, and its balances are kept. LockForClose came before, in the same
-// transaction.
+// transaction; the event says that the month was closed.
 func SealPeriod(
-	ctx context.Context, tx bun.Tx, pool string, month calendar.Month, by string, now time.Time,
+	ctx context.Context, tx bun.Tx, pool string, month calendar.Month, event uuid.UUID, by string, now time.Time,
 ) (PeriodSeal, error) {
 	if err := pg.Flush(ctx, tx); err != nil { // what the close itself posted belongs to the month
 		return PeriodSeal{}, err
 	}
 	first := month.First().SQL()
 	if _, err := pg.Exec(ctx, tx, `
-		INSERT INTO period_seal (pool, period, postings, total, digest, sealed, actor)
-		SELECT $1, $2, postings, total, digest, $3, $4 FROM (`+sealOf+`) AS s`, pool, first, now, by); err != nil {
+		INSERT INTO period_seal (pool, period, event, postings, total, digest, sealed, actor)
+		SELECT $1, $2, $3, postings, total, digest, $4, $5 FROM (`+sealOf+`) AS s`, pool, first, event, now, by); err != nil {
 		return PeriodSeal{}, err
 	}
 	if _, err := pg.Exec(ctx, tx, `
-		INSERT INTO balance_snapshot (pool, period, book, account, counterparty, debit, credit, recorded)
-		SELECT $1, $2, book, account, counterparty, debit, credit, $4 FROM (`+snapshotOf+`) AS s`,
-		pool, first, month.Last().SQL(), now); err != nil {
+		INSERT INTO balance_snapshot (pool, period, book, account, counterparty, debit, credit)
+		SELECT $1, $2, book, account, counterparty, debit, credit FROM (`+snapshotOf+`) AS s`, pool, first); err != nil {
 		return PeriodSeal{}, err
 	}
 	if _, err := pg.Exec(ctx, tx, `UPDATE period_head SET closed = $2 WHERE pool = $1`, pool, first); err != nil {
@@ -87,17 +87,19 @@ func SealPeriod(
 // digest of the month before.
 const sealOf = `
 	SELECT coalesce(sum(j.postings), 0)::bigint AS postings,
-		coalesce(sum(p.total), 0) AS total,
+		(SELECT coalesce(sum(amount), 0) FROM posting WHERE pool = $1 AND period = $2::date) AS total,
 		sha256(coalesce((SELECT digest FROM period_seal WHERE pool = $1 AND period = ($2::date - interval '1 month')::date), ''::bytea)
 			|| coalesce(string_agg(j.digest, ''::bytea ORDER BY j.id), ''::bytea)) AS digest
-	FROM journal AS j
-	LEFT JOIN LATERAL (SELECT sum(amount) AS total FROM posting WHERE pool = j.pool AND journal = j.id) AS p ON true
-	WHERE j.pool = $1 AND j.period = $2::date`
+	FROM journal AS j WHERE j.pool = $1 AND j.period = $2::date`
 
-// snapshotOf adds up every account of every book of a pool ($1) by a day ($3).
+// snapshotOf adds up every account of every book of a pool ($1) to the end of a month ($2): the balances kept a month before,
+// and the month itself.
 const snapshotOf = `
 	SELECT book, account, counterparty, sum(debit)::bigint AS debit, sum(credit)::bigint AS credit FROM (
-		SELECT book, debit AS account, counterparty, amount AS debit, 0 AS credit FROM posting WHERE pool = $1 AND effective <= $3
+		SELECT book, account, counterparty, debit, credit FROM balance_snapshot
+			WHERE pool = $1 AND period = ($2::date - interval '1 month')::date
 		UNION ALL
-		SELECT book, credit, counterparty, 0, amount FROM posting WHERE pool = $1 AND effective <= $3
+		SELECT book, debit, counterparty, amount, 0 FROM posting WHERE pool = $1 AND period = $2::date
+		UNION ALL
+		SELECT book, credit, counterparty, 0, amount FROM posting WHERE pool = $1 AND period = $2::date
 	) AS p GROUP BY book, account, counterparty`

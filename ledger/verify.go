@@ -185,17 +185,16 @@ const sealsAgree = `
 	FROM period_head AS h LEFT JOIN (SELECT pool, max(period) AS period FROM period_seal GROUP BY pool) AS s ON s.pool = h.pool
 	WHERE h.closed IS DISTINCT FROM s.period`
 
-// snapshotsAgree: a kept balance is what the postings recorded by its instant and effective by its month's end add up to.
+// snapshotsAgree: a kept balance is what the postings of its accounting month and all before add up to.
 const snapshotsAgree = `
-	WITH head AS (SELECT DISTINCT pool, period, (period + interval '1 month - 1 day')::date AS last, recorded FROM balance_snapshot),
+	WITH month AS (
+		SELECT pool, period, book, debit AS account, counterparty, amount AS debit, 0::bigint AS credit FROM posting
+		UNION ALL
+		SELECT pool, period, book, credit, counterparty, 0, amount FROM posting),
 	again AS (
-		SELECT h.pool, h.period, x.book, x.account, p.counterparty, sum(x.debit) AS debit, sum(x.credit) AS credit
-		FROM head AS h JOIN posting AS p ON p.pool = h.pool AND p.effective <= h.last AND p.recorded <= h.recorded
-		CROSS JOIN LATERAL (VALUES (p.book, p.debit, p.amount, 0::bigint), (p.book, p.credit, 0::bigint, p.amount))
-			AS x (book, account, debit, credit)
-		GROUP BY 1, 2, 3, 4, 5)
-	SELECT coalesce(s.pool, a.pool), coalesce(s.period, a.period)::text,
-		'the kept balance of ' || coalesce(s.account, a.account) || ' in the book of ' || coalesce(s.book, a.book) ||
-		' at the close of ' || to_char(coalesce(s.period, a.period), 'YYYY-MM') || ' does not add up'
+		SELECT s.pool, s.period, m.book, m.account, m.counterparty, sum(m.debit) AS debit, sum(m.credit) AS credit
+		FROM period_seal AS s JOIN month AS m ON m.pool = s.pool AND m.period <= s.period GROUP BY 1, 2, 3, 4, 5)
+	SELECT pool, period::text, 'the kept balance of ' || account || ' in the book of ' || book || ' at the close of ' ||
+		to_char(period, 'YYYY-MM') || ' does not add up'
 	FROM balance_snapshot AS s FULL JOIN again AS a USING (pool, period, book, account, counterparty)
 	WHERE coalesce(s.debit, 0) <> coalesce(a.debit, 0) OR coalesce(s.credit, 0) <> coalesce(a.credit, 0)`

@@ -63,6 +63,9 @@ CREATE TABLE posting (
 );
 CREATE INDEX posting_pool_book_debit_idx ON posting (pool, book, debit, effective) INCLUDE (amount, recorded, counterparty);
 CREATE INDEX posting_pool_book_credit_idx ON posting (pool, book, credit, effective) INCLUDE (amount, recorded, counterparty);
+-- Back-dated postings, those of an accounting month after their effective one, are few; a kept balance asks for them alone.
+CREATE INDEX posting_pool_book_debit_backdated_idx ON posting (pool, book, debit) WHERE period > effective;
+CREATE INDEX posting_pool_book_credit_backdated_idx ON posting (pool, book, credit) WHERE period > effective;
 CREATE INDEX posting_pool_policy_idx ON posting (pool, policy);
 
 -- Which month is open, per pool: every earlier month is sealed. A posting takes a key-share lock on this row, a close an update lock.
@@ -75,6 +78,7 @@ CREATE TABLE period_head (
 CREATE TABLE period_seal (
     pool     text        NOT NULL,
     period   date        NOT NULL,
+    event    uuid        NOT NULL, -- that the month was closed
     postings bigint      NOT NULL,
     total    numeric     NOT NULL, -- sum of all amounts, in fen
     digest   bytea       NOT NULL, -- over the digests of the month's journals and the seal before
@@ -83,7 +87,8 @@ CREATE TABLE period_seal (
     CONSTRAINT period_seal_pool_period_key PRIMARY KEY (pool, period)
 );
 
--- Balances as they stood at a close: postings effective by the month's end and recorded by the seal.
+-- Balances as they stood at a close: the postings of this accounting month and all before. What is effective by the month's
+-- end and was posted later has a later accounting month.
 CREATE TABLE balance_snapshot (
     pool         text        NOT NULL,
     period       date        NOT NULL,
@@ -92,6 +97,5 @@ CREATE TABLE balance_snapshot (
     counterparty text        NOT NULL,
     debit        bigint      NOT NULL,
     credit       bigint      NOT NULL,
-    recorded     timestamptz NOT NULL,
     CONSTRAINT balance_snapshot_pool_period_book_account_counterparty_key PRIMARY KEY (pool, period, book, account, counterparty)
 );

@@ -69,13 +69,14 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 		if closed.Reserves, err = insurance.BookUnearned(ctx, tx, period, cmd.Pool, cmd.Month, cmd.By, now); err != nil {
 			return Closed{}, err
 		}
-		seal, err := ledger.SealPeriod(ctx, tx, cmd.Pool, cmd.Month, cmd.By.Subject, now)
+		event := outbox.NewID(now)
+		seal, err := ledger.SealPeriod(ctx, tx, cmd.Pool, cmd.Month, event, cmd.By.Subject, now)
 		if err != nil {
 			return Closed{}, err
 		}
 		closed.Postings, closed.Digest = seal.Postings, seal.DigestHex()
 		return closed, outbox.Append(ctx, tx, outbox.Fact{
-			ID: outbox.NewID(now), Pool: cmd.Pool, Type: EventPeriodClosed,
+			ID: event, Pool: cmd.Pool, Type: EventPeriodClosed,
 			Subject: "period/" + cmd.Pool + "/" + cmd.Month.String(), SubjectVersion: 1,
 			Effective: cmd.Month.Last(), Recorded: now, By: cmd.By, Data: closed,
 		})
