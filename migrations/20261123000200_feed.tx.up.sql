@@ -4,25 +4,35 @@ CREATE TABLE event (
     pool            text        NOT NULL,
     id              uuid        NOT NULL,
     type            text        NOT NULL,
+    schema_version  integer     NOT NULL,
     subject         text        NOT NULL,
     subject_version bigint      NOT NULL,
     effective       date        NOT NULL,
     recorded        timestamptz NOT NULL,
     common          bytea       NOT NULL,
-    members         text[]      NOT NULL,
+    members         text[]      NOT NULL, -- sorted
     salts           bytea[]     NOT NULL, -- one of the common part first, then one per member
-    sections        bytea[]     NOT NULL,
+    sections        bytea[]     NOT NULL, -- one per member
     manifest        bytea       NOT NULL,
     CONSTRAINT event_pool_id_key PRIMARY KEY (pool, id),
-    CONSTRAINT event_pool_subject_version_key UNIQUE (pool, subject, subject_version),
-    CONSTRAINT event_subject_version_positive CHECK (subject_version > 0)
+    CONSTRAINT event_pool_subject_subject_version_key UNIQUE (pool, subject, subject_version),
+    CONSTRAINT event_schema_version_positive CHECK (schema_version > 0),
+    CONSTRAINT event_subject_version_positive CHECK (subject_version > 0),
+    CONSTRAINT event_sections_match CHECK (cardinality(sections) = cardinality(members)
+        AND cardinality(salts) = cardinality(members) + 1)
 );
 
--- What is committed and has no position yet. The relay takes rows away; nobody else looks.
+-- What is committed and has no position yet, in the order in which it will get one. The relay takes rows away; nobody else
+-- looks. It has all that stamping needs, so that stamping never reads an event.
 CREATE TABLE event_pending (
-    pool text NOT NULL,
-    id   uuid NOT NULL,
-    CONSTRAINT event_pending_pool_id_key PRIMARY KEY (pool, id)
+    pool            text        NOT NULL,
+    recorded        timestamptz NOT NULL,
+    subject         text        NOT NULL,
+    subject_version bigint      NOT NULL,
+    id              uuid        NOT NULL,
+    hash            bytea       NOT NULL, -- SHA-256 of the manifest
+    CONSTRAINT event_pending_pool_recorded_subject_subject_version_key
+        PRIMARY KEY (pool, recorded, subject, subject_version)
 );
 
 CREATE TABLE feed_position (
@@ -38,16 +48,17 @@ CREATE TABLE feed_position (
 
 CREATE TABLE feed_head (
     pool      text        NOT NULL,
-    position  bigint      NOT NULL,
+    position  bigint      NOT NULL, -- the last one given
     watermark timestamptz NOT NULL, -- every position still to come will be known later than this
     CONSTRAINT feed_head_pool_key PRIMARY KEY (pool)
 );
 
+-- Who may stamp and publish. The row of pool ZONE is the only one; a holder whose fence is not in it writes nothing.
 CREATE TABLE relay_lease (
     pool    text        NOT NULL,
     holder  text        NOT NULL,
     fence   bigint      NOT NULL,
-    expires timestamptz NOT NULL,
+    expires timestamptz NOT NULL, -- by the database's clock
     CONSTRAINT relay_lease_pool_key PRIMARY KEY (pool)
 );
 

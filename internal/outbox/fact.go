@@ -19,7 +19,7 @@ type Fact struct {
 	Subject          string    // "policy/IC-P1"
 	SubjectVersion   int64     // dense per pool and subject, from 1
 	Effective        calendar.Date
-	Recorded         time.Time
+	Recorded         time.Time // never before the subject's last event
 	By               access.Principal
 	AgreementVersion int          // 0 when none is bound
 	Data             any          // what the event says, with gross figures; amounts are strings
@@ -40,7 +40,7 @@ type Section struct {
 	Data   any
 }
 
-// HexDigest is a hash, hexadecimal on the wire.
+// HexDigest is a hash or a salt, hexadecimal on the wire.
 type HexDigest []byte
 
 // MarshalText writes lower-case hexadecimal.
@@ -53,6 +53,23 @@ func (d *HexDigest) UnmarshalText(text []byte) error {
 	return err
 }
 
+// instant is a time on the wire: RFC 3339, UTC, always six decimals, so that texts sort as times do.
+type instant time.Time
+
+const layoutInstant = "2006-01-02T15:04:05.000000Z"
+
+func (i instant) String() string { return time.Time(i).UTC().Format(layoutInstant) }
+
+// MarshalText writes the instant.
+func (i instant) MarshalText() ([]byte, error) { return []byte(i.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (i *instant) UnmarshalText(text []byte) error {
+	parsed, err := time.Parse(layoutInstant, string(text))
+	*i = instant(parsed)
+	return err
+}
+
 // common is the part of an event that everybody whom it concerns may see. The order of its fields is its order on the wire.
 type common struct {
 	ID               uuid.UUID     `json:"id"`
@@ -62,7 +79,7 @@ type common struct {
 	Subject          string        `json:"subject"`
 	SubjectVersion   int64         `json:"subject_version"`
 	Effective        calendar.Date `json:"effective"`
-	Recorded         time.Time     `json:"recorded"`
+	Recorded         instant       `json:"recorded"`
 	By               person        `json:"by"`
 	AgreementVersion int           `json:"agreement_version"`
 	Data             any           `json:"data"`
@@ -74,26 +91,12 @@ type person struct {
 	Organisation string `json:"organisation"`
 }
 
-// manifest lists the hash of the common part and of every section, each over its salt and its bytes. It is the leaf of the
-// proof log: who has a section and its salt can show that it belongs to the event, and learns nothing of the others.
-type manifest struct {
-	ID       uuid.UUID      `json:"id"`
-	Pool     string         `json:"pool"`
-	Common   HexDigest      `json:"common"`
-	Sections []manifestLine `json:"sections"`
-}
-
-type manifestLine struct {
-	Member string    `json:"member"`
-	Hash   HexDigest `json:"hash"`
-}
-
 // NewID is a UUIDv7 for the instant: ids rise with time, to the millisecond.
 func NewID(now time.Time) uuid.UUID {
 	id := uuid.New()
 	millis := now.UnixMilli()
 	for i := range 6 {
-		id[i] = byte(millis >> (8 * (5 - i)))
+		id[i] = byte(millis >> (8 * (5 - i))) //nolint:gosec // the low byte is what is wanted
 	}
 	id[6] = id[6]&0x0f | 0x70
 	return id

@@ -1,0 +1,160 @@
+package outbox
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
+)
+
+const (
+	sectionsMax   = 65 // 64 members, and a collector that has left the table
+	eventBytesMax = 900_000
+	nameBytesMax  = 200 // of a pool, type, subject or member
+	saltBytes     = 16
+)
+
+// row is an event as it is stored: exact bytes.
+type row struct {
+	pool           string
+	id             uuid.UUID
+	kind           string
+	schemaVersion  int
+	subject        string
+	subjectVersion int64
+	effective      calendar.Date
+	recorded       time.Time
+	common         []byte
+	members        []string
+	salts          [][]byte // of the common part first
+	sections       [][]byte
+	manifest       []byte
+}
+
+// hash is the event's leaf in the proof log.
+func (r *row) hash() []byte {
+	sum := sha256.Sum256(r.manifest)
+	return sum[:]
+}
+
+// encode writes the event's parts as the exact bytes that are hashed, stored and published.
+func encode(fact Fact) (*row, error) {
+	if fact.SchemaVersion == 0 {
+		fact.SchemaVersion = 1
+	}
+	if what := malformed(fact); what != "" {
+		return nil, ErrFactInvalid.With("%s of %s version %d: %s", fact.Type, fact.Subject, fact.SubjectVersion, what)
+	}
+	r := &row{
+		pool: fact.Pool, id: fact.ID, kind: fact.Type, schemaVersion: fact.SchemaVersion, subject: fact.Subject,
+		subjectVersion: fact.SubjectVersion, effective: fact.Effective,
+		recorded: fact.Recorded.UTC().Truncate(clock.Precision), members: []string{}, sections: [][]byte{},
+	}
+	var err error
+	if r.common, err = marshal(common{
+		ID: fact.ID, Type: fact.Type, SchemaVersion: fact.SchemaVersion, Pool: fact.Pool, Subject: fact.Subject,
+		SubjectVersion: fact.SubjectVersion, Effective: fact.Effective, Recorded: instant(r.recorded),
+		By:               person{Person: fact.By.Subject, Organisation: fact.By.Organisation},
+		AgreementVersion: fact.AgreementVersion, Data: fact.Data, Journal: fact.Journal,
+	}); err != nil {
+		return nil, err
+	}
+	if err := r.addSections(fact.Sections); err != nil {
+		return nil, err
+	}
+	r.salts = newSalts(len(r.sections) + 1)
+	if r.manifest, err = marshal(r.buildManifest()); err != nil {
+		return nil, err
+	}
+	if size := r.wireSize(); size > eventBytesMax {
+		return nil, ErrFactInvalid.With("%s of %s has %d bytes", fact.Type, fact.Subject, size)
+	}
+	return r, nil
+}
+
+// malformed says what is wrong with a fact, or "".
+func malformed(fact Fact) string {
+	for _, name := range []string{fact.Pool, fact.Type, fact.Subject} {
+		if !plain(name) {
+			return "a pool, a type and a subject are needed, each of at most 200 bytes"
+		}
+	}
+	switch {
+	case !strings.Contains(fact.Type, "."):
+		return "the type has no wing"
+	case fact.ID == uuid.Nil || fact.SubjectVersion < 1 || fact.SchemaVersion < 1:
+		return "an id and versions from 1 are needed"
+	case fact.Effective.IsZero() || fact.Recorded.IsZero():
+		return "an effective date and a recorded time are needed"
+	case len(fact.Sections) > sectionsMax:
+		return fmt.Sprintf("%d sections", len(fact.Sections))
+	}
+	return ""
+}
+
+func plain(name string) bool {
+	return name != "" && len(name) <= nameBytesMax && utf8.ValidString(name)
+}
+
+// addSections keeps the members in order, so that the manifest of the same facts always lists them alike.
+func (r *row) addSections(sections []Section) error {
+	sorted := slices.SortedFunc(slices.Values(sections), func(a, b Section) int { return strings.Compare(a.Member, b.Member) })
+	for i, section := range sorted {
+		if !plain(section.Member) || i > 0 && section.Member == sorted[i-1].Member {
+			return ErrFactInvalid.With("%s of %s: the section of %q", r.kind, r.subject, section.Member)
+		}
+		body, err := marshal(section.Data)
+		if err != nil {
+			return err
+		}
+		r.members, r.sections = append(r.members, section.Member), append(r.sections, body)
+	}
+	return nil
+}
+
+func (r *row) buildManifest() Manifest {
+	m := Manifest{ID: r.id, Pool: r.pool, Common: saltedHash(r.salts[0], r.common), Sections: []ManifestLine{}}
+	for i, section := range r.sections {
+		m.Sections = append(m.Sections, ManifestLine{Member: r.members[i], Hash: saltedHash(r.salts[i+1], section)})
+	}
+	return m
+}
+
+// newSalts cuts one draw of randomness into salts.
+func newSalts(count int) [][]byte {
+	drawn := make([]byte, count*saltBytes)
+	_, _ = rand.Read(drawn) // never fails: it would end the program
+	salts := make([][]byte, count)
+	for i := range salts {
+		salts[i] = drawn[i*saltBytes : (i+1)*saltBytes : (i+1)*saltBytes]
+	}
+	return salts
+}
+
+func saltedHash(salt, body []byte) []byte {
+	hash := sha256.New()
+	hash.Write(salt)
+	hash.Write(body)
+	return hash.Sum(nil)
+}
+
+// marshal writes compact JSON without escaping what only browsers mind.
+func marshal(value any) ([]byte, error) {
+	var buffer bytes.Buffer
+	encoder := json.NewEncoder(&buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil, fmt.Errorf("write an event: %w", err)
+	}
+	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
+}
