@@ -41,7 +41,7 @@ type Terms struct {
 	Leader         string        `bun:"leader"           json:"leader"`
 	Issuer         string        `bun:"issuer"           json:"issuer"`   // issues policies and takes in premium
 	Servicer       string        `bun:"servicer"         json:"servicer"` // handles and pays claims
-	Manager        string        `bun:"manager"          json:"manager"`  // runs settlement; the zone's pool manager by default
+	Manager        string        `bun:"manager"          json:"manager"`  // runs settlement
 	IssuingFee     money.Rate    `bun:"issuing_fee"      json:"issuing_fee"`
 	FeeVAT         money.Rate    `bun:"fee_vat"          json:"fee_vat"`
 	ManagementFee  money.Rate    `bun:"management_fee"   json:"management_fee"`
@@ -208,7 +208,19 @@ func AgreementVersion(ctx context.Context, handle bun.IDB, pool string, version 
 // Agreements lists all versions of a pool, oldest first.
 func Agreements(ctx context.Context, handle bun.IDB, pool string) ([]*Agreement, error) {
 	var versions []int
-	err := handle.NewSelect().Table("agreement").Column("version").Where("pool = ?", pool).Order("version").Scan(ctx, &versions)
+	err := handle.NewSelect().Table(
+		"agreement",
+	).Column(
+		"version",
+	).Where(
+		"pool = ?",
+		pool,
+	).Order(
+		"version",
+	).Scan(
+		ctx,
+		&versions,
+	)
 	if err != nil {
 		return nil, err
 	}

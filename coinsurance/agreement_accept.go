@@ -37,7 +37,10 @@ func (s *Service) AcceptAgreement(ctx context.Context, cmd AcceptAgreement) (*Ag
 				return nil, ErrAgreementAccepted.With("pool %s version %d", cmd.Pool, cmd.Version)
 			}
 			if agreement.ProposedBy == cmd.By.Subject {
-				return nil, access.ErrForbidden.With("%s proposed this version; a second person accepts it", cmd.By.Subject)
+				return nil, access.ErrForbidden.With(
+					"%s proposed this version; a second person accepts it",
+					cmd.By.Subject,
+				)
 			}
 			accepted := s.clock.Now()
 			if accepted.Before(agreement.Proposed) {

@@ -100,7 +100,8 @@ func checkTerms(check *checklist, terms Terms) {
 	oneOf("terms.netting", terms.Netting, NettingNone, NettingBilateral, NettingMultilateral)
 	oneOf("terms.vat_invoice", terms.VATInvoice, InvoiceByEach, InvoiceByIssuer)
 	for path, days := range map[string]int{
-		"terms.pay_days": terms.PayDays, "terms.reimburse_days": terms.ReimburseDays, "terms.cash_call_days": terms.CashCallDays,
+		"terms.pay_days": terms.PayDays, "terms.reimburse_days": terms.ReimburseDays,
+		"terms.cash_call_days": terms.CashCallDays,
 		"terms.statement_days": terms.StatementDays, "terms.query_days": terms.QueryDays,
 	} {
 		check.Require(days > 0 && days <= 366, path, "a clock runs for 1 to 366 days")

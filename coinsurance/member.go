@@ -17,7 +17,7 @@ type Member struct {
 
 	Code       string        `bun:"code,pk"    json:"code"`
 	Name       string        `bun:"name"       json:"name"`
-	Capital    *money.Amount `bun:"capital"    json:"capital,omitempty"` // capital plus reserves, for the legal capacity check
+	Capital    *money.Amount `bun:"capital"    json:"capital,omitempty"` // capital plus reserves
 	Version    int64         `bun:"version"    json:"version"`
 	Registered time.Time     `bun:"registered" json:"registered"`
 	Actor      string        `bun:"actor"      json:"actor"`

@@ -83,7 +83,7 @@ func Members(ctx context.Context, handle bun.IDB) ([]Member, error) {
 // MembersByCode reads the named members; who is not there is missing from the map.
 func MembersByCode(ctx context.Context, handle bun.IDB, codes []string) (map[string]Member, error) {
 	var members []Member
-	if err := handle.NewSelect().Model(&members).Where("code IN (?)", bun.In(codes)).Scan(ctx); err != nil {
+	if err := handle.NewSelect().Model(&members).Where("code IN (?)", bun.List(codes)).Scan(ctx); err != nil {
 		return nil, err
 	}
 	found := make(map[string]Member, len(members))

@@ -33,21 +33,41 @@ func RecordDecision(
 	if !agreement.IsFollower(member) {
 		return ErrNotAFollower.With("%s in pool %s version %d", member, agreement.Pool, agreement.Version)
 	}
-	pg.Queue(tx, `INSERT INTO placement (pool, policy, member, decision, decided, actor) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (pool, policy, member) DO UPDATE SET decision = excluded.decision, decided = excluded.decided, actor = excluded.actor`,
-		agreement.Pool, policy, member, decision, decided, by.Subject)
+	pg.Queue(
+		tx,
+		`INSERT INTO placement (pool, policy, member, decision, decided, actor) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (pool, policy, member)
+		DO UPDATE SET decision = excluded.decision, decided = excluded.decided, actor = excluded.actor`,
+		agreement.Pool,
+		policy,
+		member,
+		decision,
+		decided,
+		by.Subject,
+	)
 	return nil
 }
 
 // CheckPlacement refuses with ErrPlacementIncomplete while a follower has not accepted a risk above the authority.
-func CheckPlacement(ctx context.Context, handle bun.IDB, agreement *Agreement, policy string, sumInsured money.Amount) error {
+func CheckPlacement(
+	ctx context.Context,
+	handle bun.IDB,
+	agreement *Agreement,
+	policy string,
+	sumInsured money.Amount,
+) error {
 	if !agreement.NeedsPlacement(sumInsured) {
 		return nil
 	}
 	accepted := make(map[string]bool)
 	var members []string
 	err := handle.NewSelect().Table("placement").Column("member").
-		Where("pool = ? AND policy = ? AND decision = ?", agreement.Pool, policy, DecisionAccepted).Scan(ctx, &members)
+		Where(
+			"pool = ? AND policy = ? AND decision = ?",
+			agreement.Pool,
+			policy,
+			DecisionAccepted,
+		).Scan(ctx, &members)
 	if err != nil {
 		return err
 	}
@@ -72,11 +92,21 @@ func CheckCapacity(pool Pool, agreement *Agreement, members map[string]Member, s
 		carried := p.Claim.Decimal().Mul(sumInsured.Decimal())
 		if capital := members[p.Member].Capital; capital != nil {
 			if carried.GreaterThan(capital.Decimal().Shift(-capacityTenths)) {
-				return ErrCapacityExceeded.With("%s would carry %s, more than a tenth of its capital of %s", p.Member, carried, capital)
+				return ErrCapacityExceeded.With(
+					"%s would carry %s, more than a tenth of its capital of %s",
+					p.Member,
+					carried,
+					capital,
+				)
 			}
 		}
 		if p.Capacity != nil && carried.GreaterThan(p.Capacity.Decimal()) {
-			return ErrCapacityExceeded.With("%s would carry %s, more than its capacity of %s", p.Member, carried, p.Capacity)
+			return ErrCapacityExceeded.With(
+				"%s would carry %s, more than its capacity of %s",
+				p.Member,
+				carried,
+				p.Capacity,
+			)
 		}
 	}
 	return nil

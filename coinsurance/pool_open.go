@@ -43,7 +43,13 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 			if _, err := FindPool(ctx, tx, cmd.Code); err == nil {
 				return Pool{}, ErrPoolExists.With("%s", cmd.Code)
 			}
-			if err := pg.Row(ctx, tx, `SELECT coalesce(max(ordinal), 0) + 1 FROM pool`, nil, &pool.Ordinal); err != nil {
+			if err := pg.Row(
+				ctx,
+				tx,
+				`SELECT coalesce(max(ordinal), 0) + 1 FROM pool`,
+				nil,
+				&pool.Ordinal,
+			); err != nil {
 				return Pool{}, err
 			}
 			made, err := insertNew(ctx, tx, &pool)

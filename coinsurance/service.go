@@ -39,7 +39,12 @@ var codeForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$`)
 type checklist struct{ fault.Check }
 
 func (c *checklist) code(path, value string) {
-	c.Require(codeForm.MatchString(value), path, "a code has 1 to %d letters, digits, dots, dashes or underscores", codeMax)
+	c.Require(
+		codeForm.MatchString(value),
+		path,
+		"a code has 1 to %d letters, digits, dots, dashes or underscores",
+		codeMax,
+	)
 }
 
 func (c *checklist) text(path, value string) {

@@ -41,8 +41,8 @@ const portionsSum = `
 		FROM split WHERE cardinality(products) > 0) AS summed
 	WHERE total_of_portions IS DISTINCT FROM total`
 
-// postingsAgree: for each stream of a policy, what a member's book says on the stream's own account is the portion of the
-// newest split. The issuer's own commission is posted and owed to nobody, so it is left out.
+// postingsAgree: for each stream of a policy, what a member's book says on the stream's own account is the portion of
+// the newest split. The issuer's own commission is posted and owed to nobody, so it is left out.
 const postingsAgree = `
 	WITH rule (stream, account, sign) AS (VALUES
 		('net_premium'::stream, 'premium_written'::account, -1), ('vat', 'premium_receivable', 1),
@@ -70,8 +70,10 @@ const postingsAgree = `
 
 // splitsAgree: the newest split of a policy's premium is that of the policy's own total.
 const splitsAgree = `
-	SELECT policy.pool, policy.number, 'net premium is ' || policy.net_premium || ' fen, split was ' || coalesce(newest.total, 0)
+	SELECT policy.pool, policy.number,
+		'net premium is ' || policy.net_premium || ' fen, split was ' || coalesce(newest.total, 0)
 	FROM policy LEFT JOIN LATERAL (
-		SELECT total FROM split WHERE split.pool = policy.pool AND split.subject = policy.number AND split.stream = 'net_premium'
+		SELECT total FROM split
+		WHERE split.pool = policy.pool AND split.subject = policy.number AND split.stream = 'net_premium'
 		ORDER BY place DESC LIMIT 1) AS newest ON true
 	WHERE policy.agreement_version > 0 AND policy.net_premium <> coalesce(newest.total, 0)`

@@ -22,8 +22,8 @@ type PayCommission struct {
 	Effective calendar.Date    `json:"effective"`
 }
 
-// PayCommission refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_not_in_force (never
-// issued), insurance.amount_not_positive, insurance.commission_exceeds_accrued.
+// PayCommission refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_not_in_force
+// (never issued), insurance.amount_not_positive, insurance.commission_exceeds_accrued.
 func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_commission", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {

@@ -13,7 +13,8 @@ import (
 	"gongbao/internal/money"
 )
 
-// ImportColumns are the columns a file of policies may have; the header names them, in any order. Those with a star are needed.
+// ImportColumns are the columns a file of policies may have; the header names them, in any order. Those with a star
+// are needed.
 var ImportColumns = []ImportColumn{
 	{"pool", true, "code of the pool"},
 	{"number", true, "policy number; begins with the pool's code and a dash"},

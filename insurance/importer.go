@@ -49,7 +49,13 @@ type importAgreement struct {
 	printed   []printedMember
 }
 
-func newImporter(ctx context.Context, tx bun.Tx, s *Service, cmd ImportPolicies, report *Imported) (*importer, error) {
+func newImporter(
+	ctx context.Context,
+	tx bun.Tx,
+	s *Service,
+	cmd ImportPolicies,
+	report *Imported,
+) (*importer, error) {
 	im := &importer{
 		service: s, cmd: cmd, tx: tx, report: report, seen: map[string]int{},
 		pools: map[string]*importPool{}, agreements: map[agreementKey]*importAgreement{},
@@ -138,7 +144,14 @@ func (im *importer) known(ctx context.Context, rows []importRow) (map[string]*Po
 		numbers[i] = row.quote.Number
 	}
 	var policies []*Policy
-	err := im.tx.NewSelect().Model(&policies).Where("pool = ANY (SELECT code FROM pool) AND number IN (?)", bun.In(numbers)).Scan(ctx)
+	err := im.tx.NewSelect().Model(
+		&policies,
+	).Where(
+		"pool = ANY (SELECT code FROM pool) AND number IN (?)",
+		bun.List(numbers),
+	).Scan(
+		ctx,
+	)
 	for _, policy := range policies {
 		known[policy.Number] = policy
 	}
@@ -150,12 +163,15 @@ func (im *importer) meet(row importRow, policy *Policy) {
 	q := row.quote
 	same := policy.Line == q.Line && policy.Insured == q.Insured && policy.Starts == q.Start && policy.Ends == q.End &&
 		policy.Premium == q.Premium && policy.SumInsured == q.Limit && policy.Deductible == q.Deductible &&
-		policy.VAT == q.VAT && policy.Commission == q.Commission && policy.Issued()
+		policy.VAT == q.VAT && policy.Commission == q.Commission &&
+		policy.Issued()
 	if same {
 		im.report.Known++
 		return
 	}
-	im.refuse([]BadRow{{Row: row.row, Column: "number", Reason: ErrPolicyExists.Code + ": another policy has this number"}})
+	im.refuse(
+		[]BadRow{{Row: row.row, Column: "number", Reason: ErrPolicyExists.Code + ": another policy has this number"}},
+	)
 }
 
 // step makes a row into a policy in force, or says why not, in the order in which IssuePolicy refuses.
@@ -184,7 +200,9 @@ func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
 		return nil, err
 	}
 	s := issueStep(policy, &after, version.agreement, version.printed)
-	s.kind, s.id, s.by, s.effective, s.period = EventPolicyImported, outbox.NewID(im.now), im.cmd.By, row.issued, pool.period
+	s.kind, s.id, s.by, s.effective, s.period = EventPolicyImported, outbox.NewID(
+		im.now,
+	), im.cmd.By, row.issued, pool.period
 	s.before.Collector, s.before.Received = after.Collector, after.Received
 	s.rule = func(c *change) {
 		c.move(after.Collector, ledger.Cash, ledger.PremiumReceivedInAdvance, ledger.PremiumCash, after.Received)
@@ -223,7 +241,10 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*st
 		p := &s.after
 		policies = append(policies, policyRow(p))
 		for i, instalment := range p.Instalments {
-			instalments = append(instalments, []any{p.Pool, p.Number, int32(i), instalment.Due.SQL(), instalment.Amount.Fen()}) //nolint:gosec // ≤ instalmentsMax
+			instalments = append(
+				instalments,
+				[]any{p.Pool, p.Number, int32(i), instalment.Due.SQL(), instalment.Amount.Fen()},
+			) //nolint:gosec // ≤ instalmentsMax
 		}
 		slices = append(slices, []any{
 			p.Pool, p.Number, "", p.Premium.Fen(), p.Starts.SQL(), period.For(s.effective).First().SQL(), p.Recorded,
@@ -232,7 +253,13 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*st
 	err := pg.Native(ctx, im.tx, func(conn *pgx.Conn) error {
 		return errors.Join(
 			copyRows(ctx, conn, "policy", policyColumns, policies),
-			copyRows(ctx, conn, "policy_instalment", []string{"pool", "policy", "place", "due", "amount"}, instalments),
+			copyRows(
+				ctx,
+				conn,
+				"policy_instalment",
+				[]string{"pool", "policy", "place", "due", "amount"},
+				instalments,
+			),
 			copyRows(ctx, conn, "policy_slice",
 				[]string{"pool", "policy", "endorsement", "amount", "earned_from", "period", "recorded"}, slices),
 		)
@@ -255,19 +282,78 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // policyColumns in the order of policyRow.
 var policyColumns = []string{
-	"pool", "number", "line", "insured", "starts", "ends", "premium", "vat", "commission", "sum_insured", "deductible",
-	"equipment_value", "contract_value", "catalogue", "qualification", "retroactive", "consent", "consent_digest", "renews",
-	"state", "agreement_version", "members", "collector", "net_premium", "vat_due", "received", "commission_paid", "returned",
-	"next_due", "cancelled", "cancel_period", "expiry_announced", "version", "recorded",
+	"pool",
+	"number",
+	"line",
+	"insured",
+	"starts",
+	"ends",
+	"premium",
+	"vat",
+	"commission",
+	"sum_insured",
+	"deductible",
+	"equipment_value",
+	"contract_value",
+	"catalogue",
+	"qualification",
+	"retroactive",
+	"consent",
+	"consent_digest",
+	"renews",
+	"state",
+	"agreement_version",
+	"members",
+	"collector",
+	"net_premium",
+	"vat_due",
+	"received",
+	"commission_paid",
+	"returned",
+	"next_due",
+	"cancelled",
+	"cancel_period",
+	"expiry_announced",
+	"version",
+	"recorded",
 }
 
 func policyRow(p *Policy) []any {
 	return []any{
-		p.Pool, p.Number, p.Line, p.Insured, p.Starts.SQL(), p.Ends.SQL(), p.Premium.Fen(), p.VAT.E8(), p.Commission.E8(),
-		p.SumInsured.Fen(), p.Deductible.Fen(), fenOrNil(p.EquipmentValue), fenOrNil(p.ContractValue), p.Catalogue,
-		p.Qualification, p.Retroactive.SQL(), p.Consent, p.ConsentDigest, p.Renews, string(p.Status), p.AgreementVersion,
-		p.Members, p.Collector, p.NetPremium.Fen(), p.VATDue.Fen(), p.Received.Fen(), p.CommissionPaid.Fen(), p.Returned.Fen(),
-		p.NextDue.SQL(), p.CancelledFrom.SQL(), p.CancelPeriod.First().SQL(), p.ExpiryAnnounced, p.Version, p.Recorded,
+		p.Pool,
+		p.Number,
+		p.Line,
+		p.Insured,
+		p.Starts.SQL(),
+		p.Ends.SQL(),
+		p.Premium.Fen(),
+		p.VAT.E8(),
+		p.Commission.E8(),
+		p.SumInsured.Fen(),
+		p.Deductible.Fen(),
+		fenOrNil(p.EquipmentValue),
+		fenOrNil(p.ContractValue),
+		p.Catalogue,
+		p.Qualification,
+		p.Retroactive.SQL(),
+		p.Consent,
+		p.ConsentDigest,
+		p.Renews,
+		string(p.Status),
+		p.AgreementVersion,
+		p.Members,
+		p.Collector,
+		p.NetPremium.Fen(),
+		p.VATDue.Fen(),
+		p.Received.Fen(),
+		p.CommissionPaid.Fen(),
+		p.Returned.Fen(),
+		p.NextDue.SQL(),
+		p.CancelledFrom.SQL(),
+		p.CancelPeriod.First().SQL(),
+		p.ExpiryAnnounced,
+		p.Version,
+		p.Recorded,
 	}
 }
 

@@ -27,8 +27,8 @@ var (
 	livesFor = flag.Uint64("lives-seed", 20261123, "seed of the random premium lives")
 )
 
-// TestRandomLives plays random premium lives under random agreements: whatever happens, the book adds up, a return to zero
-// is zero, and sending any command twice changes nothing.
+// TestRandomLives plays random premium lives under random agreements: whatever happens, the book adds up, a return to
+// zero is zero, and sending any command twice changes nothing.
 func TestRandomLives(t *testing.T) {
 	t.Parallel()
 	z := &zone{T: t, db: testdb.Open(t), clock: clock.NewManual(calendar.MustDate("2026-07-01").Noon())}
@@ -40,7 +40,9 @@ func TestRandomLives(t *testing.T) {
 	group.SetLimit(6)
 	for i := range *lives {
 		life := &life{
-			zone: z, dice: rand.New(rand.NewPCG(*livesFor, uint64(i)+2)), pool: pools[i%len(pools)], //nolint:gosec // repeatable
+			zone:   z,
+			dice:   rand.New(rand.NewPCG(*livesFor, uint64(i)+2)),
+			pool:   pools[i%len(pools)], //nolint:gosec // repeatable
 			number: fmt.Sprintf("%s-L%05d", pools[i%len(pools)].code, i),
 		}
 		group.Go(func() error { return life.play(t.Context()) })
@@ -59,7 +61,15 @@ func (z *zone) randomPools(dice *rand.Rand, count int) []randomPool {
 	var codes []string
 	for i := range 12 {
 		codes = append(codes, fmt.Sprintf("M%02d", i))
-		must(z, first(z.pools.RegisterMember(z.Context(), coinsurance.RegisterMember{By: clerk, Code: codes[i], Name: codes[i]})))
+		must(
+			z,
+			first(
+				z.pools.RegisterMember(
+					z.Context(),
+					coinsurance.RegisterMember{By: clerk, Code: codes[i], Name: codes[i]},
+				),
+			),
+		)
 	}
 	pools := make([]randomPool, count)
 	for i := range pools {
@@ -68,13 +78,22 @@ func (z *zone) randomPools(dice *rand.Rand, count int) []randomPool {
 			By: clerk, Code: pools[i].code, Industry: coinsurance.LifeHealth, Name: pools[i].code,
 		})))
 		for version, from := range []string{"2025-01-01", "2026-01-01"} {
-			pools[i].versions = append(pools[i].versions, z.randomAgreement(dice, pools[i].code, version+1, from, codes))
+			pools[i].versions = append(
+				pools[i].versions,
+				z.randomAgreement(dice, pools[i].code, version+1, from, codes),
+			)
 		}
 	}
 	return pools
 }
 
-func (z *zone) randomAgreement(dice *rand.Rand, pool string, version int, from string, codes []string) *coinsurance.Agreement {
+func (z *zone) randomAgreement(
+	dice *rand.Rand,
+	pool string,
+	version int,
+	from string,
+	codes []string,
+) *coinsurance.Agreement {
 	size := 1 + dice.IntN(len(codes))
 	order := dice.Perm(len(codes))[:size]
 	pick := func() string { return codes[order[dice.IntN(size)]] }
@@ -94,14 +113,22 @@ func (z *zone) randomAgreement(dice *rand.Rand, pool string, version int, from s
 	premium, claim := column(), column()
 	table := make([]coinsurance.Participation, size)
 	for i := range table {
-		table[i] = coinsurance.Participation{Member: codes[order[i]], Premium: premium[i], Claim: claim[i], Cost: claim[i]}
+		table[i] = coinsurance.Participation{
+			Member:  codes[order[i]],
+			Premium: premium[i],
+			Claim:   claim[i],
+			Cost:    claim[i],
+		}
 	}
 	rate := func() money.Rate {
 		drawn, _ := money.RateOf(dice.Int64N(20_000_000))
 		return drawn
 	}
 	terms := coinsurance.Terms{
-		Leader: pick(), Issuer: pick(), IssuingFee: rate(), FeeVAT: rate(),
+		Leader:     pick(),
+		Issuer:     pick(),
+		IssuingFee: rate(),
+		FeeVAT:     rate(),
 		Residue:    []coinsurance.Residue{coinsurance.ResidueLeader, coinsurance.ResidueLargestRemainder}[dice.IntN(2)],
 		Collection: []string{coinsurance.ByLeader, coinsurance.ByEach}[dice.IntN(2)],
 		VATInvoice: []string{coinsurance.InvoiceByEach, coinsurance.InvoiceByIssuer}[dice.IntN(2)],
@@ -109,7 +136,10 @@ func (z *zone) randomAgreement(dice *rand.Rand, pool string, version int, from s
 	must(z, first(z.pools.ProposeAgreement(z.Context(), coinsurance.ProposeAgreement{
 		By: clerk, Pool: pool, Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
 	})))
-	accepted, err := z.pools.AcceptAgreement(z.Context(), coinsurance.AcceptAgreement{By: checker, Pool: pool, Version: version})
+	accepted, err := z.pools.AcceptAgreement(
+		z.Context(),
+		coinsurance.AcceptAgreement{By: checker, Pool: pool, Version: version},
+	)
 	must(z, err)
 	return accepted
 }
@@ -148,9 +178,18 @@ func (l *life) quote(ctx context.Context) error {
 	l.issuer, l.start = agreement.Issuer, agreement.Starts.AddDays(l.dice.IntN(300))
 	premium := money.Fen(l.dice.Int64N(10_000_000))
 	cmd := insurance.QuotePolicy{
-		By: person(l.issuer), Pool: l.pool.code, Number: l.number, Line: insurance.LineCodes()[l.dice.IntN(5)], Insured: "随机",
-		Start: l.start, End: l.start.AddDays(l.dice.IntN(500)), Premium: premium, Limit: money.Fen(1 + l.dice.Int64N(1e12)),
-		VAT: []money.Rate{{}, money.MustRate("6%"), money.MustRate("13%")}[l.dice.IntN(3)],
+		By: person(
+			l.issuer,
+		),
+		Pool:    l.pool.code,
+		Number:  l.number,
+		Line:    insurance.LineCodes()[l.dice.IntN(5)],
+		Insured: "随机",
+		Start:   l.start,
+		End:     l.start.AddDays(l.dice.IntN(500)),
+		Premium: premium,
+		Limit:   money.Fen(1 + l.dice.Int64N(1e12)),
+		VAT:     []money.Rate{{}, money.MustRate("6%"), money.MustRate("13%")}[l.dice.IntN(3)],
 	}
 	cmd.Commission, _ = money.RateOf(l.dice.Int64N(30_000_000))
 	if l.dice.IntN(3) == 0 && premium.Fen() > 2 {
@@ -172,11 +211,17 @@ func (l *life) step(ctx context.Context) error {
 	switch l.dice.IntN(9) {
 	case 0, 1:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
-			return l.insurance.ReceivePremium(ctx, insurance.ReceivePremium{By: by, Key: key, Policy: l.number, Amount: amount})
+			return l.insurance.ReceivePremium(
+				ctx,
+				insurance.ReceivePremium{By: by, Key: key, Policy: l.number, Amount: amount},
+			)
 		})
 	case 2:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
-			return l.insurance.RefundPremium(ctx, insurance.RefundPremium{By: by, Key: key, Policy: l.number, Amount: amount})
+			return l.insurance.RefundPremium(
+				ctx,
+				insurance.RefundPremium{By: by, Key: key, Policy: l.number, Amount: amount},
+			)
 		})
 	case 3, 4:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
@@ -184,7 +229,10 @@ func (l *life) step(ctx context.Context) error {
 		})
 	case 5, 6:
 		change := money.Fen(l.dice.Int64N(4_000_000) - 2_000_000)
-		name, basis := fmt.Sprintf("E%d", l.keys), []string{insurance.BasisRemaining, insurance.BasisPeriod}[l.dice.IntN(2)]
+		name, basis := fmt.Sprintf(
+			"E%d",
+			l.keys,
+		), []string{insurance.BasisRemaining, insurance.BasisPeriod}[l.dice.IntN(2)]
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
 				By: by, Key: key, Policy: l.number, Endorsement: name, Premium: change, Basis: basis, Effective: day,
@@ -192,7 +240,10 @@ func (l *life) step(ctx context.Context) error {
 		})
 	case 7:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
-			return l.insurance.CancelPolicy(ctx, insurance.CancelPolicy{By: by, Key: key, Policy: l.number, Effective: day})
+			return l.insurance.CancelPolicy(
+				ctx,
+				insurance.CancelPolicy{By: by, Key: key, Policy: l.number, Effective: day},
+			)
 		})
 	default:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
@@ -228,7 +279,8 @@ func (l *life) send(ctx context.Context, command func(context.Context, string) (
 	return nil
 }
 
-// backToZero cancels from the first day and pays everything back: no member holds or owes a fen of the policy's premium.
+// backToZero cancels from the first day and pays everything back: no member holds or owes a fen of the policy's
+// premium.
 func (l *life) backToZero(ctx context.Context) error {
 	policy, err := insurance.FindPolicy(ctx, l.db, l.number)
 	if err != nil {
@@ -237,7 +289,10 @@ func (l *life) backToZero(ctx context.Context) error {
 	if policy.Status == insurance.InForce {
 		// Slices earned from the first day are returned whole; what was endorsed later is returned whole as well.
 		err := l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
-			return l.insurance.CancelPolicy(ctx, insurance.CancelPolicy{By: person(l.issuer), Key: key, Policy: l.number, Effective: l.start})
+			return l.insurance.CancelPolicy(
+				ctx,
+				insurance.CancelPolicy{By: person(l.issuer), Key: key, Policy: l.number, Effective: l.start},
+			)
 		})
 		if err != nil {
 			return err
@@ -259,22 +314,40 @@ func (l *life) backToZero(ctx context.Context) error {
 func (l *life) nothingReceived(ctx context.Context) error {
 	for _, agreement := range l.pool.versions {
 		for _, member := range agreement.Members() {
-			for _, stream := range []ledger.Stream{ledger.NetReceived, ledger.VATReceived, ledger.IssuingFee, ledger.Commission} {
+			for _, stream := range []ledger.Stream{
+				ledger.NetReceived, ledger.VATReceived, ledger.IssuingFee, ledger.Commission,
+			} {
 				portion, err := coinsurance.PortionAt(ctx, l.db, l.pool.code, l.number, stream, member)
 				if err != nil {
 					return err
 				}
 				if !portion.IsZero() {
-					return fmt.Errorf("%s: %s of %s is %s after everything was paid back", l.number, stream, member, portion)
+					return fmt.Errorf(
+						"%s: %s of %s is %s after everything was paid back",
+						l.number,
+						stream,
+						member,
+						portion,
+					)
 				}
 			}
 			for _, account := range []ledger.Account{ledger.DueToCoinsurer, ledger.DueFromCoinsurer, ledger.Cash} {
-				answer, err := ledger.Balance(ctx, l.db, ledger.Question{Book: member, Account: account, Policy: l.number})
+				answer, err := ledger.Balance(
+					ctx,
+					l.db,
+					ledger.Question{Book: member, Account: account, Policy: l.number},
+				)
 				if err != nil {
 					return err
 				}
 				if !answer.Balance.IsZero() {
-					return fmt.Errorf("%s: %s of %s is %s after everything was paid back", l.number, account, member, answer.Balance)
+					return fmt.Errorf(
+						"%s: %s of %s is %s after everything was paid back",
+						l.number,
+						account,
+						member,
+						answer.Balance,
+					)
 				}
 			}
 		}

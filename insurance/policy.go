@@ -45,8 +45,8 @@ type Policy struct {
 	Catalogue      string        `bun:"catalogue"       json:"catalogue,omitempty"`
 	Qualification  string        `bun:"qualification"   json:"qualification,omitempty"`
 	Retroactive    calendar.Date `bun:"retroactive"     json:"retroactive"`
-	Consent        string        `bun:"consent"         json:"consent,omitempty"`        // the insured's consent to several insurers
-	ConsentDigest  string        `bun:"consent_digest"  json:"consent_digest,omitempty"` // SHA-256 of the signed agreement, hex
+	Consent        string        `bun:"consent"         json:"consent,omitempty"`        // to several insurers
+	ConsentDigest  string        `bun:"consent_digest"  json:"consent_digest,omitempty"` // SHA-256 in hex
 	Renews         string        `bun:"renews"          json:"renews,omitempty"`
 
 	Status           State  `bun:"state"             json:"state"`
@@ -123,7 +123,15 @@ func FindPolicy(ctx context.Context, handle bun.IDB, number string) (*Policy, er
 // lockPolicy reads a policy and holds it until the transaction ends.
 func lockPolicy(ctx context.Context, tx bun.Tx, number string) (*Policy, error) {
 	policy := new(Policy)
-	query := tx.NewSelect().Model(policy).Where("pool = ? AND number = ?", PoolOf(number), number).For("NO KEY UPDATE")
+	query := tx.NewSelect().Model(
+		policy,
+	).Where(
+		"pool = ? AND number = ?",
+		PoolOf(number),
+		number,
+	).For(
+		"NO KEY UPDATE",
+	)
 	return scanPolicy(ctx, tx, query, policy)
 }
 
@@ -152,7 +160,11 @@ func instalmentsOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Insta
 func slicesOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Slice, error) {
 	var slices []Slice
 	err := handle.NewSelect().Table("policy_slice").Column("endorsement", "amount", "earned_from", "period").
-		Where("pool = ? AND policy = ?", policy.Pool, policy.Number).Order("recorded", "endorsement").Scan(ctx, &slices)
+		Where(
+			"pool = ? AND policy = ?",
+			policy.Pool,
+			policy.Number,
+		).Order("recorded", "endorsement").Scan(ctx, &slices)
 	return slices, err
 }
 

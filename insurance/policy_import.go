@@ -39,9 +39,9 @@ type Imported struct {
 // errUndo rolls an import back that is only a rehearsal, or that has bad rows.
 var errUndo = errors.New("undo")
 
-// ImportPolicies imports all rows or none, unless SkipBad; it is one transaction. A row that is in the book already, the
-// same, is passed over, so a file can be imported again. It refuses: insurance.import_unreadable; faults of rows are in
-// the report, and insurance.import_refused says that nothing was imported because of them.
+// ImportPolicies imports all rows or none, unless SkipBad; it is one transaction. A row that is in the book already,
+// the same, is passed over, so a file can be imported again. It refuses: insurance.import_unreadable; faults of rows
+// are in the report, and insurance.import_refused says that nothing was imported because of them.
 func (s *Service) ImportPolicies(ctx context.Context, cmd ImportPolicies) (Imported, error) {
 	reader, err := newRowReader(cmd.Source)
 	if err != nil {
@@ -106,7 +106,9 @@ func (im *importer) read(reader *rowReader) ([]importRow, error) {
 		}
 		im.report.Rows++
 		if first, twice := im.seen[row.quote.Number]; twice && len(bad) == 0 {
-			bad = []BadRow{{Row: row.row, Column: "number", Reason: "the number stands in row " + itoa(first) + " already"}}
+			bad = []BadRow{
+				{Row: row.row, Column: "number", Reason: "the number stands in row " + itoa(first) + " already"},
+			}
 		}
 		if len(bad) > 0 {
 			im.refuse(bad)

@@ -54,9 +54,20 @@ func (p *Policy) issue(agreement *coinsurance.Agreement, today calendar.Date, pr
 	return err
 }
 
-func bookIssue(ctx context.Context, tx bun.Tx, h *held, after *Policy, cmd IssuePolicy, printed []printedMember) error {
+func bookIssue(
+	ctx context.Context,
+	tx bun.Tx,
+	h *held,
+	after *Policy,
+	cmd IssuePolicy,
+	printed []printedMember,
+) error {
 	issue := issueStep(h.policy, after, h.agreement, printed)
-	issue.id, issue.by, issue.period, issue.effective = outbox.NewID(h.now), cmd.By, h.period, h.effectiveOr(cmd.Effective)
+	issue.id, issue.by, issue.period, issue.effective = outbox.NewID(
+		h.now,
+	), cmd.By, h.period, h.effectiveOr(
+		cmd.Effective,
+	)
 	insertSlice(tx, after, Slice{
 		Amount: after.Premium, EarnedFrom: after.Starts, Period: h.period.For(issue.effective),
 	})
@@ -69,8 +80,15 @@ func issueStep(before, after *Policy, agreement *coinsurance.Agreement, printed 
 		kind: EventPolicyIssued, before: *before, after: *after, agreement: agreement,
 		rule: func(c *change) { postIssue(c, after.Received) },
 		data: issuedDetail{
-			Line: after.Line, Insured: after.Insured, Start: after.Starts, End: after.Ends, Limit: after.SumInsured,
-			PremiumReceived: after.Received, Members: printed, Consent: after.Consent, ConsentDigest: after.ConsentDigest,
+			Line:            after.Line,
+			Insured:         after.Insured,
+			Start:           after.Starts,
+			End:             after.Ends,
+			Limit:           after.SumInsured,
+			PremiumReceived: after.Received,
+			Members:         printed,
+			Consent:         after.Consent,
+			ConsentDigest:   after.ConsentDigest,
 		},
 	}
 }
@@ -135,7 +153,10 @@ func printedMembers(agreement *coinsurance.Agreement, members map[string]coinsur
 		if p.Member == agreement.Leader {
 			role = "leader"
 		}
-		printed = append(printed, printedMember{Code: p.Member, Name: members[p.Member].Name, Role: role, Share: p.Premium})
+		printed = append(
+			printed,
+			printedMember{Code: p.Member, Name: members[p.Member].Name, Role: role, Share: p.Premium},
+		)
 	}
 	return printed
 }

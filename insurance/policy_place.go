@@ -45,7 +45,15 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 			if cmd.Accept {
 				kind, decision = coinsurance.EventRiskAccepted, coinsurance.DecisionAccepted
 			}
-			err = coinsurance.RecordDecision(tx, agreement, policy.Number, cmd.Member, decision, after.Recorded, cmd.By)
+			err = coinsurance.RecordDecision(
+				tx,
+				agreement,
+				policy.Number,
+				cmd.Member,
+				decision,
+				after.Recorded,
+				cmd.By,
+			)
 			if err != nil {
 				return nil, err
 			}
@@ -55,7 +63,10 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 				Subject: policy.Subject(), SubjectVersion: after.Version,
 				Effective: calendar.DateOf(after.Recorded), Recorded: after.Recorded, By: cmd.By,
 				Data: coinsurance.RiskDecided{
-					Policy: policy.Number, Member: cmd.Member, SumInsured: policy.SumInsured, Authority: agreement.AuthorityText(),
+					Policy:     policy.Number,
+					Member:     cmd.Member,
+					SumInsured: policy.SumInsured,
+					Authority:  agreement.AuthorityText(),
 				},
 			})
 		})

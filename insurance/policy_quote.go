@@ -103,7 +103,12 @@ func (s *Service) mayQuote(ctx context.Context, tx bun.Tx, cmd QuotePolicy) erro
 		return err
 	}
 	if !pool.Covers(cmd.Start) {
-		return coinsurance.ErrPoolClosed.With("pool %s takes policies that start from %s to %s", pool.Code, pool.Opens, pool.Closes)
+		return coinsurance.ErrPoolClosed.With(
+			"pool %s takes policies that start from %s to %s",
+			pool.Code,
+			pool.Opens,
+			pool.Closes,
+		)
 	}
 	agreement, err := coinsurance.AgreementAt(ctx, tx, cmd.Pool, cmd.Start)
 	if err != nil && !isNoAgreement(err) {
@@ -125,14 +130,30 @@ func (cmd *QuotePolicy) Check() error {
 	checkText(&check, "catalogue", cmd.Catalogue, false)
 	checkText(&check, "qualification", cmd.Qualification, false)
 	checkText(&check, "consent", cmd.Consent, false)
-	check.Require(cmd.ConsentDigest == "" || isDigest(cmd.ConsentDigest), "consent_digest", "a SHA-256 has 64 hexadecimal digits")
-	check.Require(!cmd.Start.IsZero() && !cmd.End.IsZero() && !cmd.End.Before(cmd.Start), "end", "the period must end on or after its start")
+	check.Require(
+		cmd.ConsentDigest == "" || isDigest(cmd.ConsentDigest),
+		"consent_digest",
+		"a SHA-256 has 64 hexadecimal digits",
+	)
+	check.Require(
+		!cmd.Start.IsZero() && !cmd.End.IsZero() && !cmd.End.Before(cmd.Start),
+		"end",
+		"the period must end on or after its start",
+	)
 	check.Require(cmd.Start.DaysUntil(cmd.End) < termDaysMax, "end", "the period may not be longer than twenty years")
 	check.Require(!cmd.Premium.IsNegative(), "premium", "the premium may not be negative")
 	check.Require(cmd.Limit.Sign() > 0, "limit", "the limit must be above zero")
 	check.Require(!cmd.Deductible.IsNegative(), "deductible", "the deductible may not be negative")
-	check.Require(cmd.EquipmentValue == nil || cmd.EquipmentValue.Sign() > 0, "equipment_value", "the value must be above zero")
-	check.Require(cmd.ContractValue == nil || cmd.ContractValue.Sign() > 0, "contract_value", "the value must be above zero")
+	check.Require(
+		cmd.EquipmentValue == nil || cmd.EquipmentValue.Sign() > 0,
+		"equipment_value",
+		"the value must be above zero",
+	)
+	check.Require(
+		cmd.ContractValue == nil || cmd.ContractValue.Sign() > 0,
+		"contract_value",
+		"the value must be above zero",
+	)
 	check.Require(cmd.Retroactive.IsZero() || !cmd.Retroactive.After(cmd.Start), "retroactive",
 		"the retroactive date may not lie after the start")
 	cmd.checkInstalmentShape(&check)
@@ -152,7 +173,8 @@ func (cmd *QuotePolicy) checkInstalmentShape(check *fault.Check) {
 	}
 }
 
-// checkInstalments: no back-loading (金发〔2025〕36号: after the first, each instalment is equal or smaller), and no remainder.
+// checkInstalments: no back-loading (金发〔2025〕36号: after the first, each instalment is equal or smaller), and no
+// remainder.
 func (cmd *QuotePolicy) checkInstalments() error {
 	var sum money.Amount
 	for i, instalment := range cmd.Instalments {
@@ -171,17 +193,40 @@ func (cmd *QuotePolicy) checkInstalments() error {
 func checkText(check *fault.Check, path, value string, needed bool) {
 	length := utf8.RuneCountInString(value)
 	plain := utf8.ValidString(value) && !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' })
-	check.Require(plain && length <= textMax && (!needed || length > 0), path, "up to %d printable characters are needed", textMax)
+	check.Require(
+		plain && length <= textMax && (!needed || length > 0),
+		path,
+		"up to %d printable characters are needed",
+		textMax,
+	)
 }
 
 func (cmd *QuotePolicy) policy() *Policy {
 	policy := &Policy{
-		Pool: cmd.Pool, Number: cmd.Number, Line: cmd.Line, Insured: cmd.Insured, Starts: cmd.Start, Ends: cmd.End,
-		Premium: cmd.Premium, VAT: cmd.VAT, Commission: cmd.Commission, SumInsured: cmd.Limit, Deductible: cmd.Deductible,
-		EquipmentValue: cmd.EquipmentValue, ContractValue: cmd.ContractValue, Catalogue: cmd.Catalogue,
-		Qualification: cmd.Qualification, Retroactive: cmd.Retroactive, Consent: cmd.Consent, ConsentDigest: cmd.ConsentDigest,
-		Renews: cmd.Renews, Status: Quoted, Members: []byte("[]"), NetPremium: cmd.Premium, Version: 1,
-		Instalments: cmd.Instalments,
+		Pool:           cmd.Pool,
+		Number:         cmd.Number,
+		Line:           cmd.Line,
+		Insured:        cmd.Insured,
+		Starts:         cmd.Start,
+		Ends:           cmd.End,
+		Premium:        cmd.Premium,
+		VAT:            cmd.VAT,
+		Commission:     cmd.Commission,
+		SumInsured:     cmd.Limit,
+		Deductible:     cmd.Deductible,
+		EquipmentValue: cmd.EquipmentValue,
+		ContractValue:  cmd.ContractValue,
+		Catalogue:      cmd.Catalogue,
+		Qualification:  cmd.Qualification,
+		Retroactive:    cmd.Retroactive,
+		Consent:        cmd.Consent,
+		ConsentDigest:  cmd.ConsentDigest,
+		Renews:         cmd.Renews,
+		Status:         Quoted,
+		Members:        []byte("[]"),
+		NetPremium:     cmd.Premium,
+		Version:        1,
+		Instalments:    cmd.Instalments,
 	}
 	return policy
 }

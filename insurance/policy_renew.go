@@ -8,8 +8,8 @@ import (
 	"gongbao/internal/money"
 )
 
-// RenewPolicy quotes the next term of a policy on the same cover 续保. It is a quotation like any other, and names the policy
-// it renews.
+// RenewPolicy quotes the next term of a policy on the same cover 续保. It is a quotation like any other, and names the
+// policy it renews.
 type RenewPolicy struct {
 	By      access.Principal `json:"-"`
 	Key     string           `json:"-"`

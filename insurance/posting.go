@@ -6,8 +6,8 @@ import (
 	"gongbao/ledger"
 )
 
-// change is a policy's step from one standing to the next, as the posting rules see it. Each rule below is a pure function
-// from a change to postings; docs/posting-rules.md prints them all.
+// change is a policy's step from one standing to the next, as the posting rules see it. Each rule below is a pure
+// function from a change to postings; docs/posting-rules.md prints them all.
 type change struct {
 	agreement     *coinsurance.Agreement // nil before issue
 	policy        string
@@ -27,13 +27,24 @@ func (c *change) move(book string, debit, credit ledger.Account, stream ledger.S
 	c.entries.Move(c.posting(book, debit, credit, stream, amount))
 }
 
-func (c *change) posting(book string, debit, credit ledger.Account, stream ledger.Stream, amount money.Amount) ledger.Posting {
+func (c *change) posting(
+	book string,
+	debit, credit ledger.Account,
+	stream ledger.Stream,
+	amount money.Amount,
+) ledger.Posting {
 	version := 0
 	if c.agreement != nil {
 		version = c.agreement.Version
 	}
 	return ledger.Posting{
-		Book: book, Debit: debit, Credit: credit, Amount: amount, Stream: stream, Policy: c.policy, AgreementVersion: version,
+		Book:             book,
+		Debit:            debit,
+		Credit:           credit,
+		Amount:           amount,
+		Stream:           stream,
+		Policy:           c.policy,
+		AgreementVersion: version,
 	}
 }
 
@@ -69,7 +80,13 @@ func postIssue(c *change, received money.Amount) {
 			ledger.ExcessReceived, c.after.Totals[atExcess])
 	} else {
 		for i, member := range c.agreement.Members() {
-			c.move(member, ledger.PremiumReceivedInAdvance, ledger.PremiumRefundPayable, ledger.ExcessReceived, c.delta(atExcess, i))
+			c.move(
+				member,
+				ledger.PremiumReceivedInAdvance,
+				ledger.PremiumRefundPayable,
+				ledger.ExcessReceived,
+				c.delta(atExcess, i),
+			)
 		}
 	}
 	postReceived(c, ledger.PremiumReceivedInAdvance)
@@ -93,12 +110,13 @@ func postHandover(c *change, received money.Amount) {
 	}
 }
 
-// postPremiumChange: an endorsement, a cancellation or a reinstatement changes what is due, and with it what counts of the
-// premium already received.
+// postPremiumChange: an endorsement, a cancellation or a reinstatement changes what is due, and with it what counts
+// of the premium already received.
 func postPremiumChange(c *change) {
 	postPremium(c)
 	if c.agreement.Collection == coinsurance.ByEach {
-		// The excess is held by each in its own premium_refund_payable: the cash of the whole did not move, a portion may have.
+		// The excess is held by each in its own premium_refund_payable: the cash of the whole did not move, a portion
+		// may have.
 		for i, member := range c.agreement.Members() {
 			c.move(member, ledger.Cash, ledger.PremiumRefundPayable, ledger.PremiumCash, c.ownCash(i))
 		}
@@ -128,7 +146,8 @@ func postPremium(c *change) {
 	}
 }
 
-// postReceived: what counts of the premium received settles each member's receivable; a collector owes the others theirs.
+// postReceived: what counts of the premium received settles each member's receivable; a collector owes the others
+// theirs.
 func postReceived(c *change, from ledger.Account) {
 	for _, stream := range []int{atNetReceived, atVATReceived} {
 		for i, member := range c.agreement.Members() {
@@ -172,7 +191,8 @@ func postCommissionPaid(c *change, amount money.Amount) {
 	c.move(c.agreement.Issuer, ledger.CommissionPayable, ledger.Cash, ledger.Commission, amount)
 }
 
-// postUnearned: at a month's end each member holds back its portion of what a cancellation on the next day would return.
+// postUnearned: at a month's end each member holds back its portion of what a cancellation on the next day would
+// return.
 func postUnearned(c *change, portions, booked []money.Amount) {
 	for i, member := range c.agreement.Members() {
 		step := portions[i]

@@ -49,8 +49,8 @@ func (s *Service) ReceivePremium(ctx context.Context, cmd ReceivePremium) (*Poli
 		})
 }
 
-// firstCollector is fixed by the first receipt: the issuer of the version in force on the policy's first day, else of the
-// one in force on the day of receipt.
+// firstCollector is fixed by the first receipt: the issuer of the version in force on the policy's first day, else of
+// the one in force on the day of receipt.
 func (s *Service) firstCollector(ctx context.Context, tx bun.Tx, h *held) (string, error) {
 	if h.agreement != nil {
 		return h.agreement.Issuer, nil

@@ -16,8 +16,8 @@ import (
 	"gongbao/ledger"
 )
 
-// ReversePremium takes back a receipt or a refund that was recorded by mistake 红冲. The totals to date are what they would
-// be without it; the difference is posted.
+// ReversePremium takes back a receipt or a refund that was recorded by mistake 红冲. The totals to date are what they
+// would be without it; the difference is posted.
 type ReversePremium struct {
 	By       access.Principal `json:"-"`
 	Key      string           `json:"-"`

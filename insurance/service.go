@@ -26,13 +26,19 @@ func NewService(db *pg.DB, clock clock.Clock) *Service { return &Service{db: db,
 
 func (s *Service) once(number string, by access.Principal, operation, key string) idempotency.Scope {
 	return idempotency.Scope{
-		Pool: PoolOf(number), Organisation: by.Organisation, Operation: "insurance." + operation, Key: key, Clock: s.clock,
+		Pool: PoolOf(
+			number,
+		),
+		Organisation: by.Organisation,
+		Operation:    "insurance." + operation,
+		Key:          key,
+		Clock:        s.clock,
 	}
 }
 
 // held is a policy under lock with what every use case on it needs. The period is locked before the policy, so that a
-// month's close, which holds the period and then touches policies, never waits in a circle with a use case. The clock is
-// read after both locks.
+// month's close, which holds the period and then touches policies, never waits in a circle with a use case. The clock
+// is read after both locks.
 type held struct {
 	policy    *Policy
 	agreement *coinsurance.Agreement // bound, or in force on the first day; nil when there is none
@@ -70,7 +76,8 @@ func (s *Service) hold(ctx context.Context, tx bun.Tx, number string, by access.
 	return h, mayUnderwrite(by, h.agreement)
 }
 
-// mayUnderwrite lets the leader's and the issuer's underwriters act; where no agreement says who they are, any member's.
+// mayUnderwrite lets the leader's and the issuer's underwriters act; where no agreement says who they are, any
+// member's.
 func mayUnderwrite(by access.Principal, agreement *coinsurance.Agreement) error {
 	if agreement != nil {
 		return by.RequireMember(access.Underwriter, agreement.Issuer, agreement.Leader)

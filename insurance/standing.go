@@ -36,8 +36,8 @@ type Standing struct {
 	Portions [streamCount][]money.Amount // in the order of the share table
 }
 
-// standingOf divides a policy's totals. What counts between members is what was received up to the gross premium; what is
-// above is not shared but kept in premium_refund_payable, by each collector its own.
+// standingOf divides a policy's totals. What counts between members is what was received up to the gross premium;
+// what is above is not shared but kept in premium_refund_payable, by each collector its own.
 func standingOf(agreement *coinsurance.Agreement, policy *Policy) Standing {
 	var standing Standing
 	if !policy.Issued() {
@@ -57,8 +57,9 @@ func standingOf(agreement *coinsurance.Agreement, policy *Policy) Standing {
 	return standing
 }
 
-// fees computes issuing fee, its VAT and commission of each member but the issuer from its portion of what was received
-// net. The total of the commission is that of the whole; the issuer's own part is the difference and is posted, not owed.
+// fees computes issuing fee, its VAT and commission of each member but the issuer from its portion of what was
+// received net. The total of the commission is that of the whole; the issuer's own part is the difference and is
+// posted, not owed.
 func (s *Standing) fees(agreement *coinsurance.Agreement, policy *Policy) {
 	members := agreement.Members()
 	for stream := atFee; stream <= atCommission; stream++ {

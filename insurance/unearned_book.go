@@ -19,10 +19,16 @@ import (
 const unearnedBatch = 2000
 
 // BookUnearned books the unearned premium 未到期责任准备金 of a pool at a month's end: each member's portion of what a
-// cancellation on the first day after the month would return, for what was written by then. The caller holds the period;
-// it is part of the month's close. It gives the number of policies whose reserve moved.
+// cancellation on the first day after the month would return, for what was written by then. The caller holds the
+// period; it is part of the month's close. It gives the number of policies whose reserve moved.
 func BookUnearned(
-	ctx context.Context, tx bun.Tx, period ledger.Period, pool string, month calendar.Month, by access.Principal, now time.Time,
+	ctx context.Context,
+	tx bun.Tx,
+	period ledger.Period,
+	pool string,
+	month calendar.Month,
+	by access.Principal,
+	now time.Time,
 ) (int, error) {
 	booker := &unearnedBooker{
 		pool: pool, month: month, by: by, now: now, period: period, agreements: map[int]*coinsurance.Agreement{},
@@ -106,11 +112,19 @@ func (b *unearnedBooker) step(policy *Policy, agreement *coinsurance.Agreement, 
 	booked := agreement.Premium.Portions(nil, before, agreement.Residue)
 	after := next(policy, b.now)
 	return &step{
-		kind: EventUnearnedBooked, id: outbox.NewID(b.now), by: b.by, before: *policy, after: after, agreement: agreement,
-		effective: b.month.Last(), period: b.period,
-		rule:  func(c *change) { postUnearned(c, working.Portions, booked) },
-		data:  unearnedDetail{Month: b.month, Unearned: total},
-		extra: []coinsurance.Portioned{{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working}},
+		kind:      EventUnearnedBooked,
+		id:        outbox.NewID(b.now),
+		by:        b.by,
+		before:    *policy,
+		after:     after,
+		agreement: agreement,
+		effective: b.month.Last(),
+		period:    b.period,
+		rule:      func(c *change) { postUnearned(c, working.Portions, booked) },
+		data:      unearnedDetail{Month: b.month, Unearned: total},
+		extra: []coinsurance.Portioned{
+			{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working},
+		},
 	}
 }
 
@@ -136,7 +150,7 @@ func (b *unearnedBooker) load(
 		Slice
 	}
 	err := tx.NewSelect().Table("policy_slice").Column("policy", "endorsement", "amount", "earned_from", "period").
-		Where("pool = ? AND policy IN (?)", b.pool, bun.In(numbers)).Order("policy", "recorded").Scan(ctx, &rows)
+		Where("pool = ? AND policy IN (?)", b.pool, bun.List(numbers)).Order("policy", "recorded").Scan(ctx, &rows)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -150,7 +164,7 @@ func (b *unearnedBooker) load(
 	}
 	err = tx.NewRaw(`SELECT DISTINCT ON (subject) subject, total FROM split
 		WHERE pool = ? AND stream = ? AND subject IN (?) ORDER BY subject, place DESC`,
-		b.pool, string(ledger.UnearnedPremium), bun.In(numbers)).Scan(ctx, &totals)
+		b.pool, string(ledger.UnearnedPremium), bun.List(numbers)).Scan(ctx, &totals)
 	booked := make(map[string]money.Amount, len(totals))
 	for _, row := range totals {
 		booked[row.Subject] = row.Total

@@ -31,12 +31,13 @@ type Answer struct {
 	Final   bool         `json:"final"`   // whatever comes, this answer stays the same
 }
 
-// sums adds up one account ($2) of one book ($1). From each pool's newest usable kept balance on, only what is effective
-// after its month, and what was back-dated into it since, is added. A kept balance is usable when its month ended by the
-// effective day ($7), the close was known by the instant ($8), and no policy ($4) or claim ($5) is asked for.
+// sums adds up one account ($2) of one book ($1). From each pool's newest usable kept balance on, only what is
+// effective after its month, and what was back-dated into it since, is added. A kept balance is usable when its month
+// ended by the effective day ($7), the close was known by the instant ($8), and no policy ($4) or claim ($5) is asked
+// for.
 //
-// What was known at an instant is decided by the feed: an event that has a position is known at the position's instant, one
-// that waits for it at its own.
+// What was known at an instant is decided by the feed: an event that has a position is known at the position's
+// instant, one that waits for it at its own.
 const sums = `
 	WITH head AS (
 		SELECT h.pool, s.period, coalesce((s.period + interval '1 month - 1 day')::date, '-infinity'::date) AS last
@@ -106,8 +107,8 @@ func isFinal(ctx context.Context, handle bun.IDB, q Question) (bool, error) {
 	return final, err
 }
 
-// Owes is what one member owes another, net of what the other owes it: due_to − due_from − advance paid + advance received
-// in the debtor's book. Book, Account and With of the question are not looked at.
+// Owes is what one member owes another, net of what the other owes it: due_to − due_from − advance paid + advance
+// received in the debtor's book. Book, Account and With of the question are not looked at.
 func Owes(ctx context.Context, handle bun.IDB, debtor, creditor string, q Question) (Answer, error) {
 	q.Book, q.With = debtor, creditor
 	total := Answer{Final: !q.Known.IsZero()}

@@ -23,10 +23,10 @@ type PeriodSeal struct {
 // DigestHex is the digest in hexadecimal.
 func (s PeriodSeal) DigestHex() string { return hex.EncodeToString(s.Digest) }
 
-// LockForClose begins the close of a month: from here on no posting is made in the pool but by this transaction. The first
-// close is that of the earliest effective month among the pool's postings, then month by month. It refuses with
-// ErrPeriodClosed a second or out-of-order close, a month that has not ended, and a pool without postings. The Period it
-// gives still counts the month as open.
+// LockForClose begins the close of a month: from here on no posting is made in the pool but by this transaction. The
+// first close is that of the earliest effective month among the pool's postings, then month by month. It refuses with
+// ErrPeriodClosed a second or out-of-order close, a month that has not ended, and a pool without postings. The Period
+// it gives still counts the month as open.
 func LockForClose(
 	ctx context.Context, tx bun.Tx, pool string, month calendar.Month, today calendar.Date,
 ) (Period, error) {
@@ -38,7 +38,13 @@ func LockForClose(
 	next := period.Closed.Next()
 	if period.Closed.IsZero() {
 		var first calendar.Date
-		if err := pg.Row(ctx, tx, `SELECT min(effective) FROM journal WHERE pool = $1`, []any{pool}, &first); err != nil {
+		if err := pg.Row(
+			ctx,
+			tx,
+			`SELECT min(effective) FROM journal WHERE pool = $1`,
+			[]any{pool},
+			&first,
+		); err != nil {
 			return period, err
 		}
 		if first.IsZero() {
@@ -55,8 +61,8 @@ func LockForClose(
 	return period, nil
 }
 
-// SealPeriod ends a close: the month is counted and hashed, and its balances are kept. LockForClose came before, in the same
-// transaction; the event says that the month was closed.
+// SealPeriod ends a close: the month is counted and hashed, and its balances are kept. LockForClose came before, in
+// the same transaction; the event says that the month was closed.
 func SealPeriod(
 	ctx context.Context, tx bun.Tx, pool string, month calendar.Month, event uuid.UUID, by string, now time.Time,
 ) (PeriodSeal, error) {
@@ -78,22 +84,29 @@ func SealPeriod(
 		return PeriodSeal{}, err
 	}
 	seal := PeriodSeal{Pool: pool, Month: month}
-	err := pg.Row(ctx, tx, `SELECT postings, digest FROM period_seal WHERE pool = $1 AND period = $2`, []any{pool, first},
-		&seal.Postings, &seal.Digest)
+	err := pg.Row(
+		ctx,
+		tx,
+		`SELECT postings, digest FROM period_seal WHERE pool = $1 AND period = $2`,
+		[]any{pool, first},
+		&seal.Postings,
+		&seal.Digest,
+	)
 	return seal, err
 }
 
-// sealOf counts and hashes a month ($2) of a pool ($1): the digests of its journals in the order of their ids, after the
-// digest of the month before.
+// sealOf counts and hashes a month ($2) of a pool ($1): the digests of its journals in the order of their ids, after
+// the digest of the month before.
 const sealOf = `
 	SELECT coalesce(sum(j.postings), 0)::bigint AS postings,
 		(SELECT coalesce(sum(amount), 0) FROM posting WHERE pool = $1 AND period = $2::date) AS total,
-		sha256(coalesce((SELECT digest FROM period_seal WHERE pool = $1 AND period = ($2::date - interval '1 month')::date), ''::bytea)
+		sha256(coalesce((SELECT digest FROM period_seal
+				WHERE pool = $1 AND period = ($2::date - interval '1 month')::date), ''::bytea)
 			|| coalesce(string_agg(j.digest, ''::bytea ORDER BY j.id), ''::bytea)) AS digest
 	FROM journal AS j WHERE j.pool = $1 AND j.period = $2::date`
 
-// snapshotOf adds up every account of every book of a pool ($1) to the end of a month ($2): the balances kept a month before,
-// and the month itself.
+// snapshotOf adds up every account of every book of a pool ($1) to the end of a month ($2): the balances kept a month
+// before, and the month itself.
 const snapshotOf = `
 	SELECT book, account, counterparty, sum(debit)::bigint AS debit, sum(credit)::bigint AS credit FROM (
 		SELECT book, account, counterparty, debit, credit FROM balance_snapshot

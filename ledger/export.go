@@ -63,8 +63,26 @@ func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer
 	err := pg.Rows(ctx, handle, exportRows, nil, func(rows *sql.Rows) error {
 		var e exported
 		p := &e.posting
-		err := rows.Scan(&e.pool, &e.journal, &e.kind, &e.actor, &e.effective, &e.period, &e.recorded, &p.Line, &p.Mirror,
-			&p.Amount, &p.Debit, &p.Credit, &p.Stream, &p.AgreementVersion, &p.Book, &p.Counterparty, &p.Policy, &p.Claim)
+		err := rows.Scan(
+			&e.pool,
+			&e.journal,
+			&e.kind,
+			&e.actor,
+			&e.effective,
+			&e.period,
+			&e.recorded,
+			&p.Line,
+			&p.Mirror,
+			&p.Amount,
+			&p.Debit,
+			&p.Credit,
+			&p.Stream,
+			&p.AgreementVersion,
+			&p.Book,
+			&p.Counterparty,
+			&p.Policy,
+			&p.Claim,
+		)
 		if err != nil {
 			return err
 		}
@@ -81,16 +99,51 @@ func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer
 }
 
 var csvColumns = []string{
-	"pool", "journal", "line", "kind", "actor", "effective", "period", "recorded", "book", "debit", "credit", "amount",
-	"currency", "stream", "counterparty", "mirror", "policy", "claim", "agreement_version",
+	"pool",
+	"journal",
+	"line",
+	"kind",
+	"actor",
+	"effective",
+	"period",
+	"recorded",
+	"book",
+	"debit",
+	"credit",
+	"amount",
+	"currency",
+	"stream",
+	"counterparty",
+	"mirror",
+	"policy",
+	"claim",
+	"agreement_version",
 }
 
 func (e exported) cells() []string {
 	p := e.posting
 	return []string{
-		e.pool, e.journal, strconv.Itoa(p.Line), e.kind, e.actor, e.effective, e.period, e.recorded, p.Book, string(p.Debit),
-		string(p.Credit), p.Amount.String(), p.Amount.Currency().Code(), string(p.Stream), p.Counterparty, strconv.Itoa(p.Mirror),
-		p.Policy, p.Claim, strconv.Itoa(p.AgreementVersion),
+		e.pool,
+		e.journal,
+		strconv.Itoa(p.Line),
+		e.kind,
+		e.actor,
+		e.effective,
+		e.period,
+		e.recorded,
+		p.Book,
+		string(p.Debit),
+		string(
+			p.Credit,
+		),
+		p.Amount.String(),
+		p.Amount.Currency().Code(),
+		string(p.Stream),
+		p.Counterparty,
+		strconv.Itoa(p.Mirror),
+		p.Policy,
+		p.Claim,
+		strconv.Itoa(p.AgreementVersion),
 	}
 }
 
@@ -115,7 +168,15 @@ func (w *hledgerWriter) head() {
 func (w *hledgerWriter) write(e exported) error {
 	if e.journal != w.journal {
 		w.journal = e.journal
-		w.printf("\n%s (%s) %s  ; recorded:%s, period:%s, actor:%s\n", e.effective, e.journal, e.kind, e.recorded, e.period, tagText(e.actor))
+		w.printf(
+			"\n%s (%s) %s  ; recorded:%s, period:%s, actor:%s\n",
+			e.effective,
+			e.journal,
+			e.kind,
+			e.recorded,
+			e.period,
+			tagText(e.actor),
+		)
 	}
 	tags := "stream:" + string(e.posting.Stream)
 	if e.posting.Policy != "" {

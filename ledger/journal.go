@@ -40,8 +40,8 @@ type Seal struct {
 	Lines    []Posting // numbered
 }
 
-// Post writes a journal. An empty one writes nothing and has a zero Seal. It costs no round trip of its own. It refuses with
-// ledger.posting_not_allowed what no posting rule may do: that is a mistake of ours.
+// Post writes a journal. An empty one writes nothing and has a zero Seal. It costs no round trip of its own. It
+// refuses with ledger.posting_not_allowed what no posting rule may do: that is a mistake of ours.
 func Post(_ context.Context, tx bun.Tx, period Period, journal Journal) (Seal, error) {
 	seal, err := journal.seal(period)
 	if err != nil || seal.Postings == 0 {
@@ -70,10 +70,20 @@ func PostAll(ctx context.Context, tx bun.Tx, period Period, journals []Journal) 
 		postings = append(postings, journals[i].rows(seal)...)
 	}
 	return seals, pg.Native(ctx, tx, func(conn *pgx.Conn) error {
-		if _, err := conn.CopyFrom(ctx, pgx.Identifier{"journal"}, journalColumns, pgx.CopyFromRows(heads)); err != nil {
+		if _, err := conn.CopyFrom(
+			ctx,
+			pgx.Identifier{"journal"},
+			journalColumns,
+			pgx.CopyFromRows(heads),
+		); err != nil {
 			return fmt.Errorf("copy journals: %w", err)
 		}
-		if _, err := conn.CopyFrom(ctx, pgx.Identifier{"posting"}, postingColumns, pgx.CopyFromRows(postings)); err != nil {
+		if _, err := conn.CopyFrom(
+			ctx,
+			pgx.Identifier{"posting"},
+			postingColumns,
+			pgx.CopyFromRows(postings),
+		); err != nil {
 			return fmt.Errorf("copy postings: %w", err)
 		}
 		return nil
@@ -137,8 +147,8 @@ func (p *Posting) check() error {
 	return nil
 }
 
-// mirrored says that two postings say the same of two members: what is debited between them in one book is credited on the
-// mirrored account in the other.
+// mirrored says that two postings say the same of two members: what is debited between them in one book is credited
+// on the mirrored account in the other.
 func mirrored(a, b Posting) bool {
 	if a.Book != b.Counterparty || b.Book != a.Counterparty || a.Amount != b.Amount {
 		return false
@@ -147,8 +157,8 @@ func mirrored(a, b Posting) bool {
 	return (debit == "" || debit == b.Credit) && (credit == "" || credit == b.Debit)
 }
 
-// digest is SHA-256 over one line of text per posting, in their order. The same text is built in SQL by verify, so a change
-// of any column of any posting shows.
+// digest is SHA-256 over one line of text per posting, in their order. The same text is built in SQL by verify, so a
+// change of any column of any posting shows.
 func digest(j *Journal, period calendar.Month, lines []Posting) []byte {
 	var text strings.Builder
 	recorded := j.Recorded.UTC().Format("2006-01-02 15:04:05.000000")
@@ -156,9 +166,25 @@ func digest(j *Journal, period calendar.Month, lines []Posting) []byte {
 		if i > 0 {
 			text.WriteByte('\n')
 		}
-		fmt.Fprintf(&text, "%d|%d|%d|%s|%s|%s|%s|%s|%s|%d|%s|%s|%s|%s|%s", p.Line, p.Mirror, p.Amount.Fen(), recorded, j.Effective,
-			period.First(), p.Debit, p.Credit, p.Stream, p.AgreementVersion, p.Book, p.Counterparty, p.Policy, p.Claim,
-			p.Amount.Currency().Code())
+		fmt.Fprintf(
+			&text,
+			"%d|%d|%d|%s|%s|%s|%s|%s|%s|%d|%s|%s|%s|%s|%s",
+			p.Line,
+			p.Mirror,
+			p.Amount.Fen(),
+			recorded,
+			j.Effective,
+			period.First(),
+			p.Debit,
+			p.Credit,
+			p.Stream,
+			p.AgreementVersion,
+			p.Book,
+			p.Counterparty,
+			p.Policy,
+			p.Claim,
+			p.Amount.Currency().Code(),
+		)
 	}
 	sum := sha256.Sum256([]byte(text.String()))
 	return sum[:]
@@ -190,8 +216,9 @@ var postingColumns = []string{
 
 // insertPostings writes a journal's postings in one statement: what they share once, the rest as arrays.
 var insertPostings = `INSERT INTO posting (` + strings.Join(postingColumns, ", ") + `)
-	SELECT $1, $2, $3, $4, $5, * FROM unnest($6::int[], $7::int[], $8::bigint[], $9::text[]::account[], $10::text[]::account[],
-		$11::text[]::stream[], $12::int[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])`
+	SELECT $1, $2, $3, $4, $5, * FROM unnest(
+		$6::int[], $7::int[], $8::bigint[], $9::text[]::account[], $10::text[]::account[], $11::text[]::stream[],
+		$12::int[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])`
 
 func (j *Journal) columns(seal Seal) []any {
 	n := len(seal.Lines)
@@ -201,14 +228,41 @@ func (j *Journal) columns(seal Seal) []any {
 	books, counterparties, policies := make([]string, n), make([]string, n), make([]string, n)
 	claims, currencies := make([]string, n), make([]string, n)
 	for i, p := range seal.Lines {
-		lines[i], mirrors[i], versions[i] = int32(p.Line), int32(p.Mirror), int32(p.AgreementVersion) //nolint:gosec // bounded
-		amounts[i], debits[i], credits[i], streams[i] = p.Amount.Fen(), string(p.Debit), string(p.Credit), string(p.Stream)
+		lines[i], mirrors[i], versions[i] = int32(
+			p.Line,
+		), int32(
+			p.Mirror,
+		), int32(
+			p.AgreementVersion,
+		) //nolint:gosec // bounded
+		amounts[i], debits[i], credits[i], streams[i] = p.Amount.Fen(), string(
+			p.Debit,
+		), string(
+			p.Credit,
+		), string(
+			p.Stream,
+		)
 		books[i], counterparties[i], policies[i], claims[i] = p.Book, p.Counterparty, p.Policy, p.Claim
 		currencies[i] = p.Amount.Currency().Code()
 	}
 	return []any{
-		j.Pool, j.ID, j.Recorded, j.Effective.SQL(), seal.Period.First().SQL(), lines, mirrors, amounts, debits, credits,
-		streams, versions, books, counterparties, policies, claims, currencies,
+		j.Pool,
+		j.ID,
+		j.Recorded,
+		j.Effective.SQL(),
+		seal.Period.First().SQL(),
+		lines,
+		mirrors,
+		amounts,
+		debits,
+		credits,
+		streams,
+		versions,
+		books,
+		counterparties,
+		policies,
+		claims,
+		currencies,
 	}
 }
 
@@ -216,8 +270,24 @@ func (j *Journal) rows(seal Seal) [][]any {
 	rows := make([][]any, len(seal.Lines))
 	for i, p := range seal.Lines {
 		rows[i] = []any{
-			j.Pool, j.ID, j.Recorded, j.Effective.SQL(), seal.Period.First().SQL(), p.Line, p.Mirror, p.Amount.Fen(),
-			string(p.Debit), string(p.Credit), string(p.Stream), p.AgreementVersion, p.Book, p.Counterparty, p.Policy, p.Claim,
+			j.Pool,
+			j.ID,
+			j.Recorded,
+			j.Effective.SQL(),
+			seal.Period.First().SQL(),
+			p.Line,
+			p.Mirror,
+			p.Amount.Fen(),
+			string(
+				p.Debit,
+			),
+			string(p.Credit),
+			string(p.Stream),
+			p.AgreementVersion,
+			p.Book,
+			p.Counterparty,
+			p.Policy,
+			p.Claim,
 			p.Amount.Currency().Code(),
 		}
 	}

@@ -22,15 +22,14 @@ type Position struct {
 func Positions(ctx context.Context, handle bun.IDB) ([]Position, error) {
 	var positions []Position
 	err := handle.NewRaw(`
-		SELECT pool, book AS debtor, counterparty AS creditor,
-			sum(CASE WHEN credit IN ('due_to_coinsurer', 'due_from_coinsurer', 'claim_advance_received', 'claim_advance_paid')
-				THEN amount ELSE 0 END - CASE WHEN debit IN ('due_to_coinsurer', 'due_from_coinsurer', 'claim_advance_received',
-				'claim_advance_paid') THEN amount ELSE 0 END) AS amount
-		FROM posting WHERE counterparty <> '' GROUP BY 1, 2, 3
-		HAVING sum(CASE WHEN credit IN ('due_to_coinsurer', 'due_from_coinsurer', 'claim_advance_received', 'claim_advance_paid')
-				THEN amount ELSE 0 END - CASE WHEN debit IN ('due_to_coinsurer', 'due_from_coinsurer', 'claim_advance_received',
-				'claim_advance_paid') THEN amount ELSE 0 END) > 0
-		ORDER BY 1, 2, 3`).Scan(ctx, &positions)
+		WITH between AS (SELECT unnest(ARRAY['due_to_coinsurer', 'due_from_coinsurer',
+			'claim_advance_received', 'claim_advance_paid']::account[]) AS account),
+		moved AS (
+			SELECT p.pool, p.book AS debtor, p.counterparty AS creditor,
+				CASE WHEN p.credit = b.account THEN p.amount ELSE -p.amount END AS amount
+			FROM posting AS p JOIN between AS b ON b.account IN (p.debit, p.credit) WHERE p.counterparty <> '')
+		SELECT pool, debtor, creditor, sum(amount) AS amount FROM moved
+		GROUP BY pool, debtor, creditor HAVING sum(amount) > 0 ORDER BY pool, debtor, creditor`).Scan(ctx, &positions)
 	return positions, err
 }
 

@@ -32,7 +32,8 @@ func (e *Entries) Move(p Posting) {
 	}
 }
 
-// Mirror adds a mirrored pair: what one member's book says of the other, and the reverse. Amount and stream are those of a.
+// Mirror adds a mirrored pair: what one member's book says of the other, and the reverse. Amount and stream are those
+// of a.
 func (e *Entries) Mirror(a, b Posting) {
 	if a.Amount.IsZero() {
 		return

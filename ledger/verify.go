@@ -115,16 +115,22 @@ func statement(query string) func(context.Context, bun.IDB, func(Finding)) error
 func verifyPairs(ctx context.Context, handle bun.IDB, report func(Finding)) error {
 	type used struct{ pool, debit, credit string }
 	var strange []used
-	err := pg.Rows(ctx, handle, `SELECT DISTINCT pool, debit::text, credit::text FROM posting`, nil, func(rows *sql.Rows) error {
-		var u used
-		if err := rows.Scan(&u.pool, &u.debit, &u.credit); err != nil {
-			return err
-		}
-		if !allowed[[2]Account{Account(u.debit), Account(u.credit)}] {
-			strange = append(strange, u)
-		}
-		return nil
-	})
+	err := pg.Rows(
+		ctx,
+		handle,
+		`SELECT DISTINCT pool, debit::text, credit::text FROM posting`,
+		nil,
+		func(rows *sql.Rows) error {
+			var u used
+			if err := rows.Scan(&u.pool, &u.debit, &u.credit); err != nil {
+				return err
+			}
+			if !allowed[[2]Account{Account(u.debit), Account(u.credit)}] {
+				strange = append(strange, u)
+			}
+			return nil
+		},
+	)
 	if err != nil {
 		return err
 	}
@@ -149,20 +155,22 @@ func verifyPairs(ctx context.Context, handle bun.IDB, report func(Finding)) erro
 	return nil
 }
 
-// mirrorBalances: for every pair of members and pool, what one book says is due to the other is what the other's says is
-// due from it; and the same for the two advance accounts.
+// mirrorBalances: for every pair of members and pool, what one book says is due to the other is what the other's says
+// is due from it; and the same for the two advance accounts.
 const mirrorBalances = `
 	WITH side (account, kind, sign) AS (VALUES
 		('due_to_coinsurer'::account, 'due', 1), ('due_from_coinsurer', 'due', -1),
 		('claim_advance_received', 'advance', 1), ('claim_advance_paid', 'advance', -1)),
 	moved AS (
-		SELECT p.pool, s.kind, s.sign, p.book, p.counterparty, sum(CASE WHEN p.credit = s.account THEN p.amount ELSE -p.amount END) AS amount
+		SELECT p.pool, s.kind, s.sign, p.book, p.counterparty,
+			sum(CASE WHEN p.credit = s.account THEN p.amount ELSE -p.amount END) AS amount
 		FROM posting AS p JOIN side AS s ON s.account IN (p.debit, p.credit) GROUP BY 1, 2, 3, 4, 5)
 	SELECT coalesce(a.pool, b.pool), coalesce(a.book, b.counterparty),
-		coalesce(a.book, b.counterparty) || ' says ' || coalesce(a.amount, 0) || ' fen are ' || coalesce(a.kind, b.kind) || ' to ' ||
+		coalesce(a.book, b.counterparty) || ' says ' || coalesce(a.amount, 0) || ' fen are ' ||
+		coalesce(a.kind, b.kind) || ' to ' ||
 		coalesce(a.counterparty, b.book) || ', which says ' || coalesce(-b.amount, 0)
-	FROM (SELECT * FROM moved WHERE sign = 1) AS a
-	FULL JOIN (SELECT * FROM moved WHERE sign = -1) AS b
+	FROM (SELECT pool, kind, book, counterparty, amount FROM moved WHERE sign = 1) AS a
+	FULL JOIN (SELECT pool, kind, book, counterparty, amount FROM moved WHERE sign = -1) AS b
 		ON b.pool = a.pool AND b.kind = a.kind AND b.book = a.counterparty AND b.counterparty = a.book
 	WHERE coalesce(a.amount, 0) <> coalesce(-b.amount, 0)`
 
@@ -170,19 +178,23 @@ const mirrorBalances = `
 const sealsAgree = `
 	WITH again AS (
 		SELECT s.pool, s.period, s.postings, s.total, s.digest,
-			(SELECT coalesce(sum(j.postings), 0) FROM journal AS j WHERE j.pool = s.pool AND j.period = s.period) AS postings_now,
-			(SELECT coalesce(sum(p.amount), 0) FROM posting AS p WHERE p.pool = s.pool AND p.period = s.period) AS total_now,
+			(SELECT coalesce(sum(j.postings), 0) FROM journal AS j
+				WHERE j.pool = s.pool AND j.period = s.period) AS postings_now,
+			(SELECT coalesce(sum(p.amount), 0) FROM posting AS p
+				WHERE p.pool = s.pool AND p.period = s.period) AS total_now,
 			sha256(coalesce((SELECT digest FROM period_seal AS b WHERE b.pool = s.pool
 					AND b.period = (s.period - interval '1 month')::date), ''::bytea)
 				|| coalesce((SELECT string_agg(j.digest, ''::bytea ORDER BY j.id) FROM journal AS j
 					WHERE j.pool = s.pool AND j.period = s.period), ''::bytea)) AS digest_now
 		FROM period_seal AS s)
-	SELECT pool, period::text, 'month ' || to_char(period, 'YYYY-MM') || ' was sealed with ' || postings || ' postings of ' || total ||
-		' fen and now has ' || postings_now || ' of ' || total_now || CASE WHEN digest <> digest_now THEN ', another digest' ELSE '' END
+	SELECT pool, period::text, 'month ' || to_char(period, 'YYYY-MM') || ' was sealed with ' || postings ||
+		' postings of ' || total || ' fen and now has ' || postings_now || ' of ' || total_now ||
+		CASE WHEN digest <> digest_now THEN ', another digest' ELSE '' END
 	FROM again WHERE postings <> postings_now OR total <> total_now OR digest <> digest_now
 	UNION ALL
 	SELECT h.pool, 'head', 'the last closed month is not the last sealed one'
-	FROM period_head AS h LEFT JOIN (SELECT pool, max(period) AS period FROM period_seal GROUP BY pool) AS s ON s.pool = h.pool
+	FROM period_head AS h
+	LEFT JOIN (SELECT pool, max(period) AS period FROM period_seal GROUP BY pool) AS s ON s.pool = h.pool
 	WHERE h.closed IS DISTINCT FROM s.period`
 
 // snapshotsAgree: a kept balance is what the postings of its accounting month and all before add up to.

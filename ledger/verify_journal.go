@@ -13,8 +13,8 @@ import (
 	"gongbao/internal/pg"
 )
 
-// brokenJournals finds the journals whose postings do not hash to their digest, or whose event says otherwise. It is one pass
-// over the primary key; only what is broken is looked at closer.
+// brokenJournals finds the journals whose postings do not hash to their digest, or whose event says otherwise. It is
+// one pass over the primary key; only what is broken is looked at closer.
 const brokenJournals = `
 	WITH again AS (
 		SELECT pool, journal, count(*) AS postings,
@@ -41,7 +41,17 @@ func verifyJournals(ctx context.Context, handle bun.IDB, report func(Finding)) e
 	err := pg.Rows(ctx, handle, brokenJournals, nil, func(rows *sql.Rows) error {
 		var b brokenJournal
 		var sections []byte
-		err := rows.Scan(&b.pool, &b.id, &b.postings, &b.eventless, &b.common, &sections, &b.digest, &b.effective, &b.period)
+		err := rows.Scan(
+			&b.pool,
+			&b.id,
+			&b.postings,
+			&b.eventless,
+			&b.common,
+			&sections,
+			&b.digest,
+			&b.effective,
+			&b.period,
+		)
 		if err == nil && sections != nil {
 			err = json.Unmarshal(sections, &b.sections)
 		}
@@ -154,22 +164,59 @@ func instant(text string) string {
 
 func (b *brokenJournal) found(ctx context.Context, handle bun.IDB) (map[int]string, error) {
 	found := map[int]string{}
-	err := pg.Rows(ctx, handle, `SELECT line, mirror, amount, to_char(recorded AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
-			effective::text, period::text, debit::text, credit::text, stream::text, agreement_version, book, counterparty, policy, claim, currency
-		FROM posting WHERE pool = $1 AND journal = $2::uuid`, []any{b.pool, b.id}, func(rows *sql.Rows) error {
-		var p Posting
-		var recorded, effective, period, currency string
-		err := rows.Scan(&p.Line, &p.Mirror, &p.Amount, &recorded, &effective, &period, &p.Debit, &p.Credit, &p.Stream,
-			&p.AgreementVersion, &p.Book, &p.Counterparty, &p.Policy, &p.Claim, &currency)
-		found[p.Line] = p.describe(recorded, effective, period, currency)
-		return err
-	})
+	err := pg.Rows(
+		ctx,
+		handle,
+		`SELECT line, mirror, amount, to_char(recorded AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
+			effective::text, period::text, debit::text, credit::text, stream::text, agreement_version, book,
+			counterparty, policy, claim, currency
+		FROM posting WHERE pool = $1 AND journal = $2::uuid`,
+		[]any{b.pool, b.id},
+		func(rows *sql.Rows) error {
+			var p Posting
+			var recorded, effective, period, currency string
+			err := rows.Scan(
+				&p.Line,
+				&p.Mirror,
+				&p.Amount,
+				&recorded,
+				&effective,
+				&period,
+				&p.Debit,
+				&p.Credit,
+				&p.Stream,
+				&p.AgreementVersion,
+				&p.Book,
+				&p.Counterparty,
+				&p.Policy,
+				&p.Claim,
+				&currency,
+			)
+			found[p.Line] = p.describe(recorded, effective, period, currency)
+			return err
+		},
+	)
 	return found, err
 }
 
 // describe says everything about a posting in one line.
 func (p Posting) describe(recorded, effective, period, currency string) string {
-	return fmt.Sprintf("%s %s in %s from %s to %s (%s, with %q, pair %d, policy %q, claim %q, agreement %d, effective %s, period %s, recorded %s)",
-		p.Amount, currency, p.Book, p.Credit, p.Debit, p.Stream, p.Counterparty, p.Mirror, p.Policy, p.Claim,
-		p.AgreementVersion, effective, period, recorded)
+	return fmt.Sprintf(
+		"%s %s in %s from %s to %s (%s, with %q, pair %d, policy %q, claim %q, agreement %d, "+
+			"effective %s, period %s, recorded %s)",
+		p.Amount,
+		currency,
+		p.Book,
+		p.Credit,
+		p.Debit,
+		p.Stream,
+		p.Counterparty,
+		p.Mirror,
+		p.Policy,
+		p.Claim,
+		p.AgreementVersion,
+		effective,
+		period,
+		recorded,
+	)
 }

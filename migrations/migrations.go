@@ -1,7 +1,8 @@
 // Package migrations holds the schema as embedded SQL, forward only, and says which tables may change after the fact.
 //
-// Every primary key, unique index and foreign key begins with the pool, the shard key, or points to a reference table, so
-// that the same schema can be distributed by pool. Constraints are named <table>_<columns>_<rule>; errors are told by name.
+// Every primary key, unique index and foreign key begins with the pool, the shard key, or points to a reference
+// table, so that the same schema can be distributed by pool. Constraints are named <table>_<columns>_<rule>; errors
+// are told by name.
 package migrations
 
 import (
@@ -13,7 +14,8 @@ import (
 //go:embed *.sql
 var Files embed.FS
 
-// AppendOnly are the tables in which nothing is ever changed or deleted, not even by us: the application's login lacks the right.
+// AppendOnly are the tables in which nothing is ever changed or deleted, not even by us: the application's login
+// lacks the right.
 var AppendOnly = []string{
 	"journal", "posting", "period_seal", "balance_snapshot",
 	"event", "feed_position",

@@ -59,9 +59,9 @@ func newDemoCommand(c *config) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "demo",
 		Short: "Show the whole thing on a sample zone",
-		Long: `Founds three pools with fictional members, plays the premium side of the acceptance cases, imports a sample book of
-policies, closes a month, and shows premium income, positions, the proof of the book and the last events as read back from
-Kafka. It stays up until Ctrl-C, so that you can look around; --once leaves at the end.`,
+		Long: `Founds three pools with fictional members, plays the premium side of the acceptance cases, imports a sample
+book of policies, closes a month, and shows premium income, positions, the proof of the book and the last events as read
+back from Kafka. It stays up until Ctrl-C, so that you can look around; --once leaves at the end.`,
 		Example: "  go run ./cmd/gongbao demo\n  go run ./cmd/gongbao demo --once --json | jq .verified",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -234,7 +234,11 @@ func (h *house) demoPositions(ctx context.Context, out io.Writer, figures *demoF
 
 func (h *house) demoVerify(progress io.Writer) func(context.Context, io.Writer, *demoFigures) error {
 	return func(ctx context.Context, out io.Writer, figures *demoFigures) error {
-		report, err := ledger.Verify(ctx, h.db, ledger.VerifyOptions{Checks: insurance.Checks(), Progress: checkProgress(progress)})
+		report, err := ledger.Verify(
+			ctx,
+			h.db,
+			ledger.VerifyOptions{Checks: insurance.Checks(), Progress: checkProgress(progress)},
+		)
 		if err != nil {
 			return err
 		}

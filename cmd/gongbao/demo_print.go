@@ -23,7 +23,8 @@ func printStart(out io.Writer, figures *demoFigures) {
 	fmt.Fprintln(out, "  Postings, events and positions: append only,", figures.AppendOnly)
 }
 
-// figuresTable lines columns up; the first is left-aligned text, as all are in a tabwriter, so numbers are padded before.
+// figuresTable lines columns up; the first is left-aligned text, as all are in a tabwriter, so numbers are padded
+// before.
 func figuresTable(out io.Writer) *tabwriter.Writer {
 	return tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 }
@@ -47,8 +48,15 @@ func printPools(ctx context.Context, out io.Writer, handle bun.IDB, pools []coin
 				}
 				rows = append(rows, row)
 			}
-			fmt.Fprintf(out, "  %s %s v%d from %s: %s\n", pool.Code, coinsurance.Industries[pool.Industry], agreement.Version,
-				agreement.Starts, strings.Join(rows, ", "))
+			fmt.Fprintf(
+				out,
+				"  %s %s v%d from %s: %s\n",
+				pool.Code,
+				coinsurance.Industries[pool.Industry],
+				agreement.Version,
+				agreement.Starts,
+				strings.Join(rows, ", "),
+			)
 		}
 	}
 	return nil
@@ -59,7 +67,14 @@ func printCases(out io.Writer, cases []caseFigures) error {
 	table := figuresTable(out)
 	fmt.Fprintln(table, "case\thold\tfail\tnot yet supported\t")
 	for _, c := range cases {
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t\n", strings.TrimSuffix(strings.TrimPrefix(c.File, "cases/"), ".txt"), c.Held, c.Failed, c.Unsupported)
+		fmt.Fprintf(
+			table,
+			"%s\t%d\t%d\t%d\t\n",
+			strings.TrimSuffix(strings.TrimPrefix(c.File, "cases/"), ".txt"),
+			c.Held,
+			c.Failed,
+			c.Unsupported,
+		)
 	}
 	return table.Flush()
 }
@@ -90,7 +105,11 @@ func printIncome(out io.Writer, income []insurance.PremiumIncome) error {
 }
 
 func printPivot(
-	out io.Writer, title string, pools []string, income []insurance.PremiumIncome, rowOf func(insurance.PremiumIncome) string,
+	out io.Writer,
+	title string,
+	pools []string,
+	income []insurance.PremiumIncome,
+	rowOf func(insurance.PremiumIncome) string,
 ) error {
 	cells := map[string]map[string]money.Amount{}
 	var rows []string

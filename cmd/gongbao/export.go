@@ -21,9 +21,10 @@ func newExportLedgerCommand(c *config) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "ledger",
 		Short: "Write every book as an hledger journal or as CSV",
-		Long: `Writes every book out. Accounts of the hledger journal are book:account:pool, with the counterparty behind it on accounts
-between members; hledger check accepts it and hledger balance shows our figures.`,
-		Example: "  gongbao export ledger --format hledger --output book.journal && hledger -f book.journal balance --tree DONGHU\n" +
+		Long: `Writes every book out. Accounts of the hledger journal are book:account:pool, with the counterparty behind it
+on accounts between members; hledger check accepts it and hledger balance shows our figures.`,
+		Example: "  gongbao export ledger --format hledger --output book.journal\n" +
+			"  hledger -f book.journal balance --tree DONGHU\n" +
 			"  gongbao export ledger --format csv > postings.csv",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -79,7 +79,10 @@ func (c *config) postgres(ctx context.Context, log zerolog.Logger, h *house) (ow
 	if err != nil {
 		return "", "", err
 	}
-	server, err := embedded.StartPostgres(ctx, embedded.PostgresOptions{Dir: filepath.Join(folder, "postgres"), Log: log})
+	server, err := embedded.StartPostgres(
+		ctx,
+		embedded.PostgresOptions{Dir: filepath.Join(folder, "postgres"), Log: log},
+	)
 	if err != nil {
 		return "", "", fmt.Errorf("start the embedded Postgres: %w", err)
 	}
@@ -107,7 +110,8 @@ func furnish(ctx context.Context, server *embedded.Postgres) error {
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
 	for _, login := range []string{embeddedOwner, embeddedApplication} {
-		create := `DO $$ BEGIN CREATE ROLE ` + login + ` LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`
+		create := `DO $$ BEGIN CREATE ROLE ` + login + ` LOGIN;
+			EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`
 		if _, err := conn.Exec(ctx, create); err != nil {
 			return fmt.Errorf("make the login %s: %w", login, err)
 		}
@@ -139,12 +143,15 @@ func (h *house) prepare(ctx context.Context, log zerolog.Logger, owner, applicat
 	h.appendOnly = !mayChange
 	if mayChange {
 		log.Warn().Str("append_only", "unenforced").
-			Msg("the database login may change postings; give the service a login of its own (MIGRATE_DATABASE_URL for the owner)")
+			Msg(
+				"the database login may change postings; give the service a login of its own (MIGRATE_DATABASE_URL for the owner)",
+			)
 	}
 	return nil
 }
 
-// migrate brings the schema up to date and gives the application's login its rights, when it is another than the owner's.
+// migrate brings the schema up to date and gives the application's login its rights, when it is another than the
+// owner's.
 func migrate(ctx context.Context, owner, application string) ([]string, error) {
 	db, err := pg.Open(ctx, pg.Options{URL: owner, MaxConnections: 4})
 	if err != nil {

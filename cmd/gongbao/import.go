@@ -9,7 +9,6 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"gongbao/insurance"
 	"gongbao/internal/sample"
@@ -26,10 +25,11 @@ func newImportPoliciesCommand(c *config) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "policies FILE",
 		Short: "Import policies in force, with premium, splits, postings and events, from CSV",
-		Long: `Imports all rows of a CSV file or none; --skip-bad imports the good ones. Every bad row is reported with its row, column and
-reason. A row that is in the book already, the same, is passed over, so a file can be imported again.`,
-		Example: "  gongbao import policies --columns\n  gongbao import policies --dry-run book.csv\n  gongbao import policies book.csv",
-		Args:    cobra.MaximumNArgs(1),
+		Long: `Imports all rows of a CSV file or none; --skip-bad imports the good ones. Every bad row is reported with its
+row, column and reason. A row that is in the book already, the same, is passed over, so a file can be imported again.`,
+		Example: "  gongbao import policies --columns\n  gongbao import policies --dry-run book.csv\n" +
+			"  gongbao import policies book.csv",
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if columns {
 				return printColumns(cmd.OutOrStdout())
@@ -108,7 +108,15 @@ func printImport(out io.Writer, report insurance.Imported) {
 	if report.DryRun {
 		verb = "would be imported"
 	}
-	fmt.Fprintf(out, "%d rows: %d %s, %d were there already, %d bad\n", report.Rows, report.Imported, verb, report.Known, report.Bad)
+	fmt.Fprintf(
+		out,
+		"%d rows: %d %s, %d were there already, %d bad\n",
+		report.Rows,
+		report.Imported,
+		verb,
+		report.Known,
+		report.Bad,
+	)
 }
 
 func orDash(text string) string {
@@ -120,9 +128,19 @@ func orDash(text string) string {
 
 // newBar is a progress bar on a terminal, and silence elsewhere.
 func newBar(target io.Writer, size int64, what string) *progressbar.ProgressBar {
-	if file, is := target.(*os.File); !is || !term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor is small
+	if file, is := target.(*os.File); !is ||
+		!term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor is small
 		return progressbar.DefaultSilent(size, what)
 	}
 	return progressbar.NewOptions64(size, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(target),
 		progressbar.OptionClearOnFinish(), progressbar.OptionShowCount(), progressbar.OptionFullWidth())
+}
+
+func isTerminal(target io.Writer) bool {
+	file, is := target.(*os.File)
+	if !is {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

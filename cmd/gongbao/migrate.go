@@ -10,10 +10,12 @@ func newMigrateCommand(c *config) *cobra.Command {
 	return &cobra.Command{
 		Use:   "migrate",
 		Short: "Bring the database's schema up to date",
-		Long: `Applies the migrations that are missing, with the owner's login (MIGRATE_DATABASE_URL), and gives the application's login
-(DATABASE_URL) its rights: it may add postings, events and positions, and may not change or delete them.`,
-		Example: "  gongbao migrate\n  MIGRATE_DATABASE_URL=postgres://owner@db/gongbao DATABASE_URL=postgres://app@db/gongbao gongbao migrate",
-		Args:    cobra.NoArgs,
+		Long: `Applies the migrations that are missing, with the owner's login (MIGRATE_DATABASE_URL), and gives the
+application's login (DATABASE_URL) its rights: it may add postings, events and positions, and may not change or delete
+them.`,
+		Example: "  gongbao migrate\n" +
+			"  MIGRATE_DATABASE_URL=postgres://owner@db/gongbao DATABASE_URL=postgres://app@db/gongbao gongbao migrate",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			log, err := c.logger()
 			if err != nil {

@@ -20,8 +20,8 @@ func newScenarioCommand(c *config) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "scenario FILE...",
 		Short: "Play scenario files, each against a fresh, empty ledger",
-		Long: `Plays each file against a fresh, empty ledger in a scratch schema and prints one line per statement: ok, or what was
-wanted and what was got. The exit status is 0 if all hold, 1 if any does not, 2 if a file cannot be read.`,
+		Long: `Plays each file against a fresh, empty ledger in a scratch schema and prints one line per statement: ok, or
+what was wanted and what was got. The exit status is 0 if all hold, 1 if any does not, 2 if a file cannot be read.`,
 		Example: "  gongbao scenario internal/scenario/cases/03-thirds-never-drift.txt\n" +
 			"  gongbao scenario --twice --quiet internal/scenario/cases/*.txt",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -33,7 +33,12 @@ wanted and what was got. The exit status is 0 if all hold, 1 if any does not, 2 
 		RunE: func(cmd *cobra.Command, args []string) error { return runScenarios(cmd, c, flags, args) },
 	}
 	command.Flags().BoolVar(&flags.keep, "keep", false, "leave the ledger for a look and print its schema")
-	command.Flags().BoolVar(&flags.twice, "twice", false, "play each file again and compare the hash of the whole book")
+	command.Flags().BoolVar(
+		&flags.twice,
+		"twice",
+		false,
+		"play each file again and compare the hash of the whole book",
+	)
 	command.Flags().BoolVar(&flags.asJSON, "json", false, "print JSON")
 	command.Flags().BoolVar(&flags.quiet, "quiet", false, "print only what does not hold")
 	return command
@@ -110,7 +115,15 @@ func printRun(out io.Writer, run scenario.Run, quiet bool, held, failed, unsuppo
 			fmt.Fprintln(out, result)
 		}
 	}
-	fmt.Fprintf(out, "%s: %d hold, %d fail, %d not yet supported; book %s\n", run.File, held, failed, unsupported, run.Hash)
+	fmt.Fprintf(
+		out,
+		"%s: %d hold, %d fail, %d not yet supported; book %s\n",
+		run.File,
+		held,
+		failed,
+		unsupported,
+		run.Hash,
+	)
 	if run.Schema != "" {
 		fmt.Fprintf(out, "kept in schema %s\n", run.Schema)
 	}

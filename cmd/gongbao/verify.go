@@ -16,8 +16,8 @@ func newVerifyCommand(c *config) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "verify",
 		Short: "Prove that the whole book adds up",
-		Long: `Adds the whole book up again: every journal against its digest and its event, mirrors, portions, seals and kept balances.
-It reads, and changes nothing. The exit status is 0 if the book verifies, 1 if not.`,
+		Long: `Adds the whole book up again: every journal against its digest and its event, mirrors, portions, seals and
+kept balances. It reads, and changes nothing. The exit status is 0 if the book verifies, 1 if not.`,
 		Example: "  gongbao verify\n  gongbao verify --json | jq '.findings[]'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -61,7 +61,14 @@ func printReport(out io.Writer, report ledger.Report) {
 	if len(report.Findings) > 0 {
 		verdict = fmt.Sprintf("NOT verified: %d findings", len(report.Findings))
 	}
-	fmt.Fprintf(out, "%d journals, %d postings, %d checks: %s\n", report.Journals, report.Postings, len(report.Checks), verdict)
+	fmt.Fprintf(
+		out,
+		"%d journals, %d postings, %d checks: %s\n",
+		report.Journals,
+		report.Postings,
+		len(report.Checks),
+		verdict,
+	)
 }
 
 // checkProgress shows which check runs, on a terminal only.

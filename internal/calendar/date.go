@@ -1,4 +1,5 @@
-// Package calendar has the civil day and the month as values of their own, so that a day can never be mistaken for an instant.
+// Package calendar has the civil day and the month as values of their own, so that a day can never be mistaken for an
+// instant.
 package calendar
 
 import (

@@ -51,10 +51,19 @@ func (o PostgresOptions) binaries(major string) (binaries, error) {
 		if found, ok := choose([]binaries{fetched}, wanted); ok {
 			return found, nil
 		}
-		return binaries{}, fmt.Errorf("the cluster in %s was made by Postgres %s, and no such server is to be found", o.Dir, major)
+		return binaries{}, fmt.Errorf(
+			"the cluster in %s was made by Postgres %s, and no such server is to be found",
+			o.Dir,
+			major,
+		)
 	}
 	if wanted > 0 && len(system) > 0 {
-		return binaries{}, fmt.Errorf("the cluster in %s was made by Postgres %s; the system has another version, and %w", o.Dir, major, err)
+		return binaries{}, fmt.Errorf(
+			"the cluster in %s was made by Postgres %s; the system has another version, and %w",
+			o.Dir,
+			major,
+			err,
+		)
 	}
 	return binaries{}, err
 }

@@ -23,7 +23,15 @@ func initialise(ctx context.Context, options PostgresOptions, found binaries, da
 		return fmt.Errorf("take a half-made cluster away: %w", err)
 	}
 	arguments := []string{
-		"-D", data, "-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--data-checksums", "--no-instructions",
+		"-D",
+		data,
+		"-U",
+		"postgres",
+		"--auth=trust",
+		"--encoding=UTF8",
+		"--locale=C",
+		"--data-checksums",
+		"--no-instructions",
 	}
 	if options.Fast {
 		arguments = append(arguments, "--no-sync")
@@ -72,14 +80,20 @@ func startServer(found binaries, options PostgresOptions, data, sockets string) 
 	running := &server{gone: make(chan struct{}), log: logName}
 	failed := make(chan error, 1)
 	go func() {
-		runtime.LockOSThread()                                                         // never unlocked: the thread ends with the goroutine, after the server
-		output, err := os.OpenFile(logName, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // our own folder
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine, after the server
+		output, err := os.OpenFile(
+			logName,
+			os.O_CREATE|os.O_WRONLY|os.O_TRUNC,
+			0o600,
+		) //nolint:gosec // our own folder
 		if err != nil {
 			failed <- err
 			return
 		}
 		defer func() { _ = output.Close() }()
-		command := exec.Command(found.path("postgres"), arguments...) //nolint:gosec,noctx // it outlives the call that starts it
+		command := exec.Command(
+			found.path("postgres"),
+			arguments...) //nolint:gosec,noctx // it outlives the call that starts it
 		command.SysProcAttr = identity.attributes()
 		followThread(command.SysProcAttr)
 		command.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
@@ -98,9 +112,16 @@ func startServer(found binaries, options PostgresOptions, data, sockets string) 
 
 func settings(options PostgresOptions, data, sockets string) []string {
 	values := map[string]string{
-		"listen_addresses": "", "port": port, "unix_socket_directories": sockets, "unix_socket_permissions": "0700",
-		"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC", "shared_buffers": "128MB", "max_wal_size": "2GB",
-		"logging_collector": "off",
+		"listen_addresses":        "",
+		"port":                    port,
+		"unix_socket_directories": sockets,
+		"unix_socket_permissions": "0700",
+		"max_connections":         "200",
+		"timezone":                "UTC",
+		"log_timezone":            "UTC",
+		"shared_buffers":          "128MB",
+		"max_wal_size":            "2GB",
+		"logging_collector":       "off",
 	}
 	if options.Fast {
 		values["fsync"], values["synchronous_commit"], values["full_page_writes"] = "off", "off", "off"
@@ -160,8 +181,8 @@ func (s *server) lastWords() string {
 	return strings.TrimSpace(string(text))
 }
 
-// outlive waits for a server that an owner before us left behind. We hold the lock, so it is nobody's: where its owner's end
-// did not end it (there is no such thing outside Linux), it is told to.
+// outlive waits for a server that an owner before us left behind. We hold the lock, so it is nobody's: where its
+// owner's end did not end it (there is no such thing outside Linux), it is told to.
 func outlive(ctx context.Context, data string) error {
 	told := false
 	for {

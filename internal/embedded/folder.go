@@ -11,7 +11,8 @@ import (
 // socketPathMax is what fits into a socket's address, less the name Postgres gives it (".s.PGSQL.5432.lock").
 const socketPathMax = 107 - 20
 
-// DefaultDir is where embedded parts keep their data: the user's data folder, or a temporary one for a user without a home.
+// DefaultDir is where embedded parts keep their data: the user's data folder, or a temporary one for a user without a
+// home.
 func DefaultDir() (string, error) {
 	if folder := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(folder) {
 		return filepath.Join(folder, "gongbao"), nil
@@ -30,8 +31,8 @@ func privateFolder(folder string) error {
 	return os.Chmod(folder, 0o700) //nolint:gosec // a folder needs its x bit
 }
 
-// socketFolder is where the cluster's socket lies: in its own folder when the path is short enough, else in a temporary one
-// whose name holds our uid, so that nobody else's stands in the way.
+// socketFolder is where the cluster's socket lies: in its own folder when the path is short enough, else in a
+// temporary one whose name holds our uid, so that nobody else's stands in the way.
 func socketFolder(folder string) string {
 	own := filepath.Join(folder, "socket")
 	if len(own) <= socketPathMax {

@@ -21,8 +21,8 @@ type identity struct {
 
 func nothing() error { return nil }
 
-// identities are those worth trying for a new cluster, best first. In a user namespace we are nobody to Postgres while the
-// files stay ours; where namespaces are denied, root hands the folder to the user postgres or nobody.
+// identities are those worth trying for a new cluster, best first. In a user namespace we are nobody to Postgres
+// while the files stay ours; where namespaces are denied, root hands the folder to the user postgres or nobody.
 func identities(folder string) []identity {
 	_, unnamed := user.LookupId(strconv.Itoa(os.Getuid()))
 	if os.Getuid() != 0 && unnamed == nil {

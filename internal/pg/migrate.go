@@ -30,7 +30,11 @@ func Migrate(ctx context.Context, db *DB, files fs.FS) ([]string, error) {
 			return nil, fmt.Errorf("make the schema %s: %w", db.Schema, err)
 		}
 	}
-	if _, err := lock.Exec(ctx, "SELECT pg_advisory_lock($1::int, hashtext(current_schema()))", migrationLock); err != nil {
+	if _, err := lock.Exec(
+		ctx,
+		"SELECT pg_advisory_lock($1::int, hashtext(current_schema()))",
+		migrationLock,
+	); err != nil {
 		return nil, fmt.Errorf("take the migration lock: %w", err)
 	}
 	defer func() {

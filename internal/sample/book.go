@@ -25,8 +25,8 @@ var trades = map[string][]string{
 
 var poolCodes = []string{"LH", "IC", "OE"}
 
-// WriteBook writes a book of policies that start in the twelve months up to the end of the given one, as CSV. The same seed
-// and month give the same book, with the same numbers.
+// WriteBook writes a book of policies that start in the twelve months up to the end of the given one, as CSV. The
+// same seed and month give the same book, with the same numbers.
 func WriteBook(target io.Writer, policies int, seed uint64, last calendar.Month) error {
 	dice := rand.New(rand.NewPCG(seed, 2027)) //nolint:gosec // a sample must be repeatable, not secret
 	writer := csv.NewWriter(target)
@@ -68,8 +68,20 @@ func samplePolicy(dice *rand.Rand, number int, last calendar.Month) []string {
 	}
 	insured := fmt.Sprintf("示例%s企业%04d", trades[pool][dice.IntN(len(trades[pool]))], dice.IntN(900)+1)
 	return []string{
-		pool, fmt.Sprintf("%s-%s-%06d", pool, last, number), line, insured, start.String(), end.String(), premium.String(),
-		limit.String(), money.ProRata(limit, 1, 100).String(), vat.String(), commission, instalments, received.String(),
-		start.String(), equipment,
+		pool,
+		fmt.Sprintf("%s-%s-%06d", pool, last, number),
+		line,
+		insured,
+		start.String(),
+		end.String(),
+		premium.String(),
+		limit.String(),
+		money.ProRata(limit, 1, 100).String(),
+		vat.String(),
+		commission,
+		instalments,
+		received.String(),
+		start.String(),
+		equipment,
 	}
 }

@@ -1,4 +1,5 @@
-// Package sample founds a zone with clearly fictional members and writes sample books of policies, for the demo and tests.
+// Package sample founds a zone with clearly fictional members and writes sample books of policies, for the demo and
+// tests.
 package sample
 
 import (
@@ -52,7 +53,20 @@ var pools = []poolSample{
 			CashCallFrom: yuan("10000000.00"), Netting: coinsurance.NettingMultilateral,
 			Residue: coinsurance.ResidueLargestRemainder,
 		},
-		table: shares("SHAHU", "30%", "DONGHU", "25%", "NANHU", "15%", "YANXI", "12.5%", "TANGXUN", "10%", "LIANGZI", "7.5%"),
+		table: shares(
+			"SHAHU",
+			"30%",
+			"DONGHU",
+			"25%",
+			"NANHU",
+			"15%",
+			"YANXI",
+			"12.5%",
+			"TANGXUN",
+			"10%",
+			"LIANGZI",
+			"7.5%",
+		),
 	},
 	{
 		open: coinsurance.OpenPool{Code: "OE", Industry: coinsurance.Optoelectronics, Name: "光电子信息科技保险共保体"},
@@ -81,8 +95,8 @@ func shares(pairs ...string) []coinsurance.Participation {
 	return table
 }
 
-// Found founds the three pools with their sample members, unless the zone has pools of its owners' making: those are left
-// alone. It may be repeated, also after it was cut off half-way. It says whether the sample zone is there.
+// Found founds the three pools with their sample members, unless the zone has pools of its owners' making: those are
+// left alone. It may be repeated, also after it was cut off half-way. It says whether the sample zone is there.
 func Found(ctx context.Context, zone *coinsurance.Service, handle bun.IDB) (bool, error) {
 	existing, err := coinsurance.Pools(ctx, handle)
 	if err != nil {
@@ -105,7 +119,13 @@ func Found(ctx context.Context, zone *coinsurance.Service, handle bun.IDB) (bool
 			return false, fmt.Errorf("open pool %s: %w", pool.open.Code, err)
 		}
 		_, err := zone.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-			By: Clerk, Key: "sample-v1", Pool: pool.open.Code, Version: 1, From: From, Shares: pool.table, Terms: pool.terms,
+			By:      Clerk,
+			Key:     "sample-v1",
+			Pool:    pool.open.Code,
+			Version: 1,
+			From:    From,
+			Shares:  pool.table,
+			Terms:   pool.terms,
 		})
 		if err != nil {
 			return false, fmt.Errorf("propose the agreement of %s: %w", pool.open.Code, err)

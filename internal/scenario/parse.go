@@ -95,7 +95,10 @@ func (l *Line) outcome(tokens []token) ([]token, *ParseError) {
 		case len(rest) == 2 && rest[0].text == "error" && outcomeForm.MatchString(rest[1].text):
 			l.Outcome = rest[1].text
 		default:
-			return nil, &ParseError{Column: t.column, Message: "after => comes ok, or error and a code like insurance.policy_not_found"}
+			return nil, &ParseError{
+				Column:  t.column,
+				Message: "after => comes ok, or error and a code like insurance.policy_not_found",
+			}
 		}
 		return tokens[:i], nil
 	}

@@ -34,8 +34,13 @@ func accounts() []string {
 var expectations = map[string]func(*args) Statement{
 	"portion": func(a *args) Statement {
 		return ExpectPortion{
-			Subject: a.code(a.word("the policy or claim"), "subject"), Stream: a.oneOf(a.word("the stream"), "stream", portionStreams...),
-			Member: a.code(a.word("the member"), "member"), Amount: a.figure(a.word("the amount"), "amount"),
+			Subject: a.code(
+				a.word("the policy or claim"),
+				"subject",
+			),
+			Stream: a.oneOf(a.word("the stream"), "stream", portionStreams...),
+			Member: a.code(a.word("the member"), "member"),
+			Amount: a.figure(a.word("the amount"), "amount"),
 		}
 	},
 	"owes": func(a *args) Statement {
@@ -47,14 +52,28 @@ var expectations = map[string]func(*args) Statement{
 	},
 	"balance": func(a *args) Statement {
 		return ExpectBalance{
-			Member: a.code(a.word("the member"), "member"), Account: a.oneOf(a.word("the account"), "account", accounts()...),
-			Amount: a.figure(a.word("the amount"), "amount"), Pool: a.codeOption("pool"), Policy: a.codeOption("policy"),
-			Claim: a.codeOption("claim"), With: a.codeOption("with"),
-			Effective: a.dateOption("effective"), Known: a.dateOption("known"),
+			Member: a.code(
+				a.word("the member"),
+				"member",
+			),
+			Account: a.oneOf(a.word("the account"), "account", accounts()...),
+			Amount: a.figure(
+				a.word("the amount"),
+				"amount",
+			),
+			Pool:      a.codeOption("pool"),
+			Policy:    a.codeOption("policy"),
+			Claim:     a.codeOption("claim"),
+			With:      a.codeOption("with"),
+			Effective: a.dateOption("effective"),
+			Known:     a.dateOption("known"),
 		}
 	},
 	"state": func(a *args) Statement {
-		return ExpectState{Subject: a.code(a.word("the policy or claim"), "subject"), State: a.oneOf(a.word("the state"), "state", states...)}
+		return ExpectState{
+			Subject: a.code(a.word("the policy or claim"), "subject"),
+			State:   a.oneOf(a.word("the state"), "state", states...),
+		}
 	},
 	"statement": func(a *args) Statement {
 		return ExpectStatement{
@@ -76,14 +95,22 @@ var expectations = map[string]func(*args) Statement{
 		}
 	},
 	"payments": func(a *args) Statement {
-		return ExpectPayments{Pool: poolOf(a), Period: a.period(a.word("the period")), Count: a.count(a.word("the number"), "number")}
+		return ExpectPayments{
+			Pool:   poolOf(a),
+			Period: a.period(a.word("the period")),
+			Count:  a.count(a.word("the number"), "number"),
+		}
 	},
 	"event": func(a *args) Statement {
 		kind := a.word("the event's type")
 		if a.fault == nil && !eventForm.MatchString(kind.text) {
 			a.fail(kind.column, "event: %q is not of the form wing.what_happened", kind.text)
 		}
-		return ExpectEvent{Type: kind.text, Count: a.count(a.word("the number"), "number"), Subject: a.codeOption("subject")}
+		return ExpectEvent{
+			Type:    kind.text,
+			Count:   a.count(a.word("the number"), "number"),
+			Subject: a.codeOption("subject"),
+		}
 	},
 	"clock": func(a *args) Statement {
 		s := ExpectClock{Claim: claimOf(a), Clock: a.oneOf(a.word("the clock"), "clock", clocks...)}

@@ -13,10 +13,17 @@ var (
 // verbs reads the words after each verb.
 var verbs = map[string]func(*args) Statement{
 	"member": func(a *args) Statement {
-		return Member{Code: a.code(a.word("the member's code"), "member"), Name: a.word("the member's name").text, Capital: a.amountOption("capital")}
+		return Member{
+			Code:    a.code(a.word("the member's code"), "member"),
+			Name:    a.word("the member's name").text,
+			Capital: a.amountOption("capital"),
+		}
 	},
 	"pool": func(a *args) Statement {
-		return Pool{Code: a.code(a.word("the pool's code"), "pool"), Industry: a.oneOf(a.needed("industry"), "industry", industries...)}
+		return Pool{
+			Code:     a.code(a.word("the pool's code"), "pool"),
+			Industry: a.oneOf(a.needed("industry"), "industry", industries...),
+		}
 	},
 	"agreement": parseAgreement,
 	"policy":    parsePolicy,
@@ -27,16 +34,27 @@ var verbs = map[string]func(*args) Statement{
 		return Decline{Policy: a.code(a.word("the policy"), "policy"), Member: a.code(a.word("the member"), "member")}
 	},
 	"receive": func(a *args) Statement {
-		return Receive{Policy: a.code(a.word("the policy"), "policy"), Amount: a.amount(a.word("the amount"), "amount")}
+		return Receive{
+			Policy: a.code(a.word("the policy"), "policy"),
+			Amount: a.amount(a.word("the amount"), "amount"),
+		}
 	},
 	"refund": func(a *args) Statement {
-		return Refund{Policy: a.code(a.word("the policy"), "policy"), Amount: a.amount(a.word("the amount"), "amount")}
+		return Refund{
+			Policy: a.code(a.word("the policy"), "policy"),
+			Amount: a.amount(a.word("the amount"), "amount"),
+		}
 	},
 	"issue": func(a *args) Statement { return Issue{Policy: a.code(a.word("the policy"), "policy")} },
 	"endorse": func(a *args) Statement {
 		return Endorse{
-			Policy: a.code(a.word("the policy"), "policy"), Name: a.code(a.word("the endorsement"), "endorsement"),
-			Premium: a.figure(a.needed("premium"), "premium"), Basis: a.oneOfOption("basis", "remaining", "remaining", "period"),
+			Policy: a.code(a.word("the policy"), "policy"),
+			Name:   a.code(a.word("the endorsement"), "endorsement"),
+			Premium: a.figure(
+				a.needed("premium"),
+				"premium",
+			),
+			Basis: a.oneOfOption("basis", "remaining", "remaining", "period"),
 		}
 	},
 	"cancel": func(a *args) Statement { return Cancel{Policy: a.code(a.word("the policy"), "policy")} },
@@ -72,17 +90,31 @@ var verbs = map[string]func(*args) Statement{
 		return s
 	},
 	"paid_call": func(a *args) Statement {
-		return PaidCall{Claim: claimOf(a), Member: a.code(a.word("the member"), "member"), Amount: a.amount(a.word("the amount"), "amount")}
+		return PaidCall{
+			Claim:  claimOf(a),
+			Member: a.code(a.word("the member"), "member"),
+			Amount: a.amount(a.word("the amount"), "amount"),
+		}
 	},
 	"close":  func(a *args) Statement { return Close{Claim: claimOf(a)} },
 	"reopen": func(a *args) Statement { return Reopen{Claim: claimOf(a)} },
 
 	"statement": func(a *args) Statement { return DrawStatement{Pool: poolOf(a), Period: a.period(a.word("the period"))} },
 	"query": func(a *args) Statement {
-		return Query{poolOf(a), a.period(a.word("the period")), a.code(a.word("the member"), "member"), a.code(a.needed("item"), "item")}
+		return Query{
+			poolOf(a),
+			a.period(a.word("the period")),
+			a.code(a.word("the member"), "member"),
+			a.code(a.needed("item"), "item"),
+		}
 	},
 	"resolve": func(a *args) Statement {
-		return Resolve{poolOf(a), a.period(a.word("the period")), a.code(a.word("the member"), "member"), a.code(a.needed("item"), "item")}
+		return Resolve{
+			poolOf(a),
+			a.period(a.word("the period")),
+			a.code(a.word("the member"), "member"),
+			a.code(a.needed("item"), "item"),
+		}
 	},
 	"confirm": func(a *args) Statement {
 		return Confirm{poolOf(a), a.period(a.word("the period")), a.code(a.word("the member"), "member")}

@@ -39,7 +39,8 @@ func NewPlayer(db *pg.DB) *Player {
 	}
 }
 
-// Play plays every statement of a file and calls each with its result. An error is one of the machine, not of a statement.
+// Play plays every statement of a file and calls each with its result. An error is one of the machine, not of a
+// statement.
 func (p *Player) Play(ctx context.Context, file File, each func(Result)) error {
 	for _, line := range file.Lines {
 		if err := p.advance(ctx, line.Date); err != nil {

@@ -45,7 +45,10 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 func (p *Player) agreement(ctx context.Context, line Line, s Agreement) error {
 	table := make([]coinsurance.Participation, 0, len(s.Shares))
 	for _, row := range s.Shares {
-		table = append(table, coinsurance.Participation{Member: row.Member, Premium: row.Share, Claim: row.Share, Cost: row.Share})
+		table = append(
+			table,
+			coinsurance.Participation{Member: row.Member, Premium: row.Share, Claim: row.Share, Cost: row.Share},
+		)
 	}
 	_, err := p.zone.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
 		By: line.who(clerk), Pool: s.Pool, Version: s.Version, From: s.From, Shares: table,
@@ -72,10 +75,25 @@ func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
 		return err
 	}
 	_, err = p.insurance.QuotePolicy(ctx, insurance.QuotePolicy{
-		By: line.who(underwriter), Pool: s.Pool, Number: s.Pool + "-" + s.Name, Line: s.Line, Insured: s.Insured,
-		Start: s.Start, End: s.End, Premium: s.Premium, VAT: s.VAT, Commission: s.Commission, Limit: s.Limit,
-		Deductible: s.Deductible, Instalments: instalments, EquipmentValue: s.EquipmentValue, ContractValue: s.ContractValue,
-		Catalogue: s.Catalogue, Qualification: s.Qualification, Retroactive: s.Retroactive, Effective: line.Effective,
+		By:             line.who(underwriter),
+		Pool:           s.Pool,
+		Number:         s.Pool + "-" + s.Name,
+		Line:           s.Line,
+		Insured:        s.Insured,
+		Start:          s.Start,
+		End:            s.End,
+		Premium:        s.Premium,
+		VAT:            s.VAT,
+		Commission:     s.Commission,
+		Limit:          s.Limit,
+		Deductible:     s.Deductible,
+		Instalments:    instalments,
+		EquipmentValue: s.EquipmentValue,
+		ContractValue:  s.ContractValue,
+		Catalogue:      s.Catalogue,
+		Qualification:  s.Qualification,
+		Retroactive:    s.Retroactive,
+		Effective:      line.Effective,
 	})
 	if err == nil {
 		p.pools[s.Name] = s.Pool
@@ -141,17 +159,32 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 		})
 	case Issue:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
-			return second(p.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: number, Effective: line.Effective}))
+			return second(
+				p.insurance.IssuePolicy(
+					ctx,
+					insurance.IssuePolicy{By: by, Policy: number, Effective: line.Effective},
+				),
+			)
 		})
 	case Endorse:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-				By: by, Policy: number, Endorsement: s.Name, Premium: s.Premium, Basis: s.Basis, Effective: line.Effective,
+				By:          by,
+				Policy:      number,
+				Endorsement: s.Name,
+				Premium:     s.Premium,
+				Basis:       s.Basis,
+				Effective:   line.Effective,
 			}))
 		})
 	case Cancel:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
-			return second(p.insurance.CancelPolicy(ctx, insurance.CancelPolicy{By: by, Policy: number, Effective: line.Effective}))
+			return second(
+				p.insurance.CancelPolicy(
+					ctx,
+					insurance.CancelPolicy{By: by, Policy: number, Effective: line.Effective},
+				),
+			)
 		})
 	default:
 		return errUnsupported
@@ -161,7 +194,12 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 func second[A any](_ A, err error) error { return err }
 
 // on finds the policy's underwriter and acts as that person, or as whom the statement names.
-func (p *Player) on(ctx context.Context, line Line, name string, act func(by access.Principal, number string) error) error {
+func (p *Player) on(
+	ctx context.Context,
+	line Line,
+	name string,
+	act func(by access.Principal, number string) error,
+) error {
 	number := p.number(name)
 	underwriter, err := p.policyUnderwriter(ctx, number)
 	if err != nil {

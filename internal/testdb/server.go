@@ -23,8 +23,8 @@ var (
 
 func server() string { return superuser }
 
-// startServer takes a server of its own for this test process. Clusters are kept between runs, so only the first run of a
-// slot has to make one; the server ends with the process. GONGBAO_TEST_DATABASE_URL names another server.
+// startServer takes a server of its own for this test process. Clusters are kept between runs, so only the first run
+// of a slot has to make one; the server ends with the process. GONGBAO_TEST_DATABASE_URL names another server.
 func startServer(ctx context.Context) error {
 	if superuser = os.Getenv("GONGBAO_TEST_DATABASE_URL"); superuser != "" {
 		return nil

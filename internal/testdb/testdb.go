@@ -75,7 +75,11 @@ func Open(t testing.TB) *Database {
 	return database
 }
 
-func mustOpen(t testing.TB, ctx context.Context, at string) *pg.DB { //nolint:revive // t first, as in the standard library
+func mustOpen(
+	t testing.TB,
+	ctx context.Context,
+	at string,
+) *pg.DB { //nolint:revive // t first, as in the standard library
 	t.Helper()
 	db, err := pg.Open(ctx, pg.Options{URL: at, MaxConnections: 8})
 	if err != nil {
@@ -95,7 +99,8 @@ func prepare(ctx context.Context) (string, error) {
 	}
 	defer admin.Close()
 	for _, login := range []string{Owner, Application} {
-		create := `DO $$ BEGIN CREATE ROLE ` + login + ` LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`
+		create := `DO $$ BEGIN CREATE ROLE ` + login + ` LOGIN;
+			EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`
 		if _, err := admin.Pool.Exec(ctx, create); err != nil {
 			return "", fmt.Errorf("make the login %s: %w", login, err)
 		}

@@ -15,7 +15,9 @@ func TestOpen(t *testing.T) {
 	t.Run("OK every append-only table refuses UPDATE, DELETE and TRUNCATE to the application", func(t *testing.T) {
 		t.Parallel()
 		for _, table := range migrations.AppendOnly {
-			for _, statement := range []string{"UPDATE " + table + " SET pool = pool", "DELETE FROM " + table, "TRUNCATE " + table} {
+			for _, statement := range []string{
+				"UPDATE " + table + " SET pool = pool", "DELETE FROM " + table, "TRUNCATE " + table,
+			} {
 				if _, err := db.Pool.Exec(context.Background(), statement); pg.CodeOf(err) != "42501" {
 					t.Errorf("%s: got %v, wanted SQLSTATE 42501", statement, err)
 				}

@@ -1,4 +1,4 @@
-package ledger_test
+package sample_test
 
 import (
 	"fmt"
@@ -58,7 +58,11 @@ func TestBalance(t *testing.T) {
 		t.Fatal(findings)
 	}
 	accounts := []ledger.Account{
-		ledger.PremiumReceivable, ledger.PremiumWritten, ledger.DueToCoinsurer, ledger.OutputVAT, ledger.UnearnedPremiumReserve,
+		ledger.PremiumReceivable,
+		ledger.PremiumWritten,
+		ledger.DueToCoinsurer,
+		ledger.OutputVAT,
+		ledger.UnearnedPremiumReserve,
 	}
 	start := manual.Now()
 	for range 300 {
@@ -104,8 +108,14 @@ func plain(t *testing.T, db *testdb.Database, q ledger.Question) money.Amount {
 func issuedBy(t *testing.T, db *testdb.Database, issuer string) []string {
 	t.Helper()
 	var numbers []string
-	err := db.NewRaw(`SELECT number FROM policy JOIN agreement AS a ON a.pool = policy.pool AND a.version = policy.agreement_version
-		WHERE a.issuer = ? AND policy.pool = 'IC' AND policy.ends > '2026-02-01' ORDER BY number`, issuer).Scan(t.Context(), &numbers)
+	err := db.NewRaw(
+		`SELECT number FROM policy JOIN agreement AS a ON a.pool = policy.pool AND a.version = policy.agreement_version
+		WHERE a.issuer = ? AND policy.pool = 'IC' AND policy.ends > '2026-02-01' ORDER BY number`,
+		issuer,
+	).Scan(
+		t.Context(),
+		&numbers,
+	)
 	if err != nil || len(numbers) == 0 {
 		t.Fatal(err, numbers)
 	}

@@ -1,4 +1,4 @@
-package ledger_test
+package sample_test
 
 import (
 	"context"
@@ -31,8 +31,8 @@ type victim struct {
 
 var errUndo = errors.New("undo")
 
-// TestTampering changes one random posting behind the service's back, as the superuser, a thousand times: altered, deleted,
-// repeated or moved to another account. Verify names the journal and the line each time.
+// TestTampering changes one random posting behind the service's back, as the superuser, a thousand times: altered,
+// deleted, repeated or moved to another account. Verify names the journal and the line each time.
 func TestTampering(t *testing.T) {
 	t.Parallel()
 	db := testdb.Open(t)
@@ -41,7 +41,12 @@ func TestTampering(t *testing.T) {
 		t.Fatalf("the book does not verify before anything was tampered with: %v", findings)
 	}
 	var victims []victim
-	if err := db.Superuser.NewRaw(`SELECT pool, journal::text, line FROM posting ORDER BY 1, 2, 3`).Scan(t.Context(), &victims); err != nil {
+	if err := db.Superuser.NewRaw(
+		`SELECT pool, journal::text, line FROM posting ORDER BY 1, 2, 3`,
+	).Scan(
+		t.Context(),
+		&victims,
+	); err != nil {
 		t.Fatal(err)
 	}
 	const seed = 42
@@ -58,7 +63,15 @@ func TestTampering(t *testing.T) {
 				return err
 			}
 			if !named(report.Findings, v, kind) {
-				t.Errorf("tampering %d of seed %d: %s of line %d of journal %s was not named: %v", i, seed, kind, v.Line, v.Journal, report.Findings)
+				t.Errorf(
+					"tampering %d of seed %d: %s of line %d of journal %s was not named: %v",
+					i,
+					seed,
+					kind,
+					v.Line,
+					v.Journal,
+					report.Findings,
+				)
 			}
 			return errUndo
 		})
@@ -75,22 +88,32 @@ func TestTampering(t *testing.T) {
 func tampering(dice *rand.Rand) (kind, statement string) {
 	const which = ` WHERE pool = $1 AND journal = $2::uuid AND line = $3`
 	altered := []string{
-		"amount = amount + 1", "amount = amount * 2", "effective = effective + 1", "period = (period + interval '1 month')::date",
-		"recorded = recorded + interval '1 microsecond'", "stream = CASE stream WHEN 'vat' THEN 'net_premium' ELSE 'vat' END::stream",
-		"agreement_version = agreement_version + 1", "book = 'STRANGER'", "policy = policy || 'x'", "claim = 'C1'", "currency = 'USD'",
-		"mirror = mirror + 1000", "counterparty = 'STRANGER'",
+		"amount = amount + 1",
+		"amount = amount * 2",
+		"effective = effective + 1",
+		"period = (period + interval '1 month')::date",
+		"recorded = recorded + interval '1 microsecond'",
+		"stream = CASE stream WHEN 'vat' THEN 'net_premium' ELSE 'vat' END::stream",
+		"agreement_version = agreement_version + 1",
+		"book = 'STRANGER'",
+		"policy = policy || 'x'",
+		"claim = 'C1'",
+		"currency = 'USD'",
+		"mirror = mirror + 1000",
+		"counterparty = 'STRANGER'",
 	}
 	switch dice.IntN(4) {
 	case 0:
 		return "deleting", `DELETE FROM posting` + which
 	case 1:
-		return "repeating", `INSERT INTO posting SELECT pool, journal, line + 5000, mirror, amount, recorded, effective, period, debit, credit,
-			stream, agreement_version, book, counterparty, policy, claim, currency FROM posting` + which
+		return "repeating", `INSERT INTO posting SELECT pool, journal, line + 5000, mirror, amount, recorded, effective,
+			period, debit, credit, stream, agreement_version, book, counterparty, policy, claim, currency FROM posting` + which
 	case 2:
 		side := []string{"debit", "credit"}[dice.IntN(2)]
 		other := map[string]string{"debit": "credit", "credit": "debit"}[side]
 		return "moving", `UPDATE posting SET ` + side + ` = (SELECT a FROM unnest(enum_range(NULL::account)) AS a
-			WHERE a NOT IN (posting.debit, posting.credit) ORDER BY hashtext(a::text || line) LIMIT 1)` + which + ` AND ` + other + ` IS NOT NULL`
+			WHERE a NOT IN (posting.debit, posting.credit)
+			ORDER BY hashtext(a::text || line) LIMIT 1)` + which + ` AND ` + other + ` IS NOT NULL`
 	default:
 		return "altering", `UPDATE posting SET ` + altered[dice.IntN(len(altered))] + which
 	}
