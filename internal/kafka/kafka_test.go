@@ -1,0 +1,307 @@
+package kafka_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"gongbao/internal/clock"
+	"gongbao/internal/kafka"
+)
+
+const topic = "test.facts"
+
+// broker is kfake on loopback for the time of the test.
+func broker(t *testing.T, options ...kfake.Opt) kafka.Config {
+	t.Helper()
+	options = append(options, kfake.NumBrokers(1), kfake.ListenFn(func(network, address string) (net.Listener, error) {
+		_, port, err := net.SplitHostPort(address)
+		if err != nil {
+			return nil, err
+		}
+		return (&net.ListenConfig{}).Listen(context.Background(), network, net.JoinHostPort("127.0.0.1", port))
+	}))
+	cluster, err := kfake.NewCluster(options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	return kafka.Config{Brokers: cluster.ListenAddrs()}
+}
+
+func client(t *testing.T, config kafka.Config) *kgo.Client {
+	t.Helper()
+	opened, err := config.NewClient()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(opened.Close)
+	return opened
+}
+
+// transaction writes count records to the partition and commits them or not.
+func transaction(t *testing.T, producer *kgo.Client, partition int32, text string, count int, commit kgo.TransactionEndTry) {
+	t.Helper()
+	if err := producer.BeginTransaction(); err != nil {
+		t.Fatal(err)
+	}
+	for i := range count {
+		record := &kgo.Record{Topic: topic, Partition: partition, Value: fmt.Appendf(nil, "%s %d", text, i)}
+		producer.Produce(t.Context(), record, nil)
+	}
+	if err := producer.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := producer.EndTransaction(t.Context(), commit); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestEnsureTopic(t *testing.T) {
+	t.Parallel()
+	config := broker(t)
+	opened := client(t, config)
+	for _, want := range []struct {
+		name       string
+		ask, there int
+	}{{"OK made", 2, 2}, {"OK again", 2, 2}, {"OK grown", 4, 4}, {"OK never shrunk", 1, 4}} {
+		t.Run(want.name, func(t *testing.T) {
+			if err := kafka.EnsureTopic(t.Context(), opened, kafka.Topic{Name: topic, Partitions: want.ask}); err != nil {
+				t.Fatal(err)
+			}
+			producer, err := config.NewProducer("ensure")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer producer.Close()
+			transaction(t, producer, int32(want.there-1), want.name, 1, kgo.TryCommit)
+			last, err := kafka.Last(t.Context(), config, topic)
+			if err != nil || last[int32(want.there-1)] == nil {
+				t.Errorf("%v, %v", last, err)
+			}
+		})
+	}
+}
+
+func TestLastAndRead(t *testing.T) {
+	t.Parallel()
+	config := broker(t)
+	t.Run("OK no topic has no records", func(t *testing.T) {
+		if last, err := kafka.Last(t.Context(), config, topic); err != nil || len(last) != 0 {
+			t.Errorf("%v, %v", last, err)
+		}
+	})
+	if err := kafka.EnsureTopic(t.Context(), client(t, config), kafka.Topic{Name: topic, Partitions: 3}); err != nil {
+		t.Fatal(err)
+	}
+	producer, err := config.NewProducer("one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer producer.Close()
+	transaction(t, producer, 0, "kept", 3, kgo.TryCommit)
+	transaction(t, producer, 1, "also kept", 1, kgo.TryCommit)
+	for range 5 {
+		transaction(t, producer, 0, "undone", 50, kgo.TryAbort)
+	}
+	t.Run("OK the last committed record lies before what was undone", func(t *testing.T) {
+		last, err := kafka.Last(t.Context(), config, topic)
+		if err != nil || len(last) != 2 || string(last[0].Value) != "kept 2" || string(last[1].Value) != "also kept 0" {
+			t.Errorf("%v, %v", last, err)
+		}
+	})
+	t.Run("OK read from an offset", func(t *testing.T) {
+		var got []string
+		err := kafka.Read(t.Context(), config, topic, map[int32]int64{0: 1, 1: 9}, func(record *kgo.Record) error {
+			got = append(got, string(record.Value))
+			return nil
+		})
+		if err != nil || strings.Join(got, ",") != "kept 1,kept 2" {
+			t.Errorf("%v, %v", got, err)
+		}
+	})
+	t.Run("OK what is not committed is not seen", func(t *testing.T) {
+		if err := producer.BeginTransaction(); err != nil {
+			t.Fatal(err)
+		}
+		if err := producer.ProduceSync(t.Context(), &kgo.Record{Topic: topic, Value: []byte("open")}).FirstErr(); err != nil {
+			t.Fatal(err)
+		}
+		last, err := kafka.Last(t.Context(), config, topic)
+		if err != nil || string(last[0].Value) != "kept 2" {
+			t.Errorf("%v, %v", last, err)
+		}
+		second, err := config.NewProducer("one")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer second.Close()
+		if _, _, err := second.ProducerID(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := producer.EndTransaction(t.Context(), kgo.TryCommit); err == nil {
+			t.Error("the fenced producer committed")
+		}
+		last, err = kafka.Last(t.Context(), config, topic)
+		if err != nil || string(last[0].Value) != "kept 2" {
+			t.Errorf("after the fence: %v, %v", last, err)
+		}
+	})
+	t.Run("Err the reader's own", func(t *testing.T) {
+		stop := errors.New("stop")
+		if err := kafka.Read(t.Context(), config, topic, nil, func(*kgo.Record) error { return stop }); !errors.Is(err, stop) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestUnavailable(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	_, err := kafka.Last(ctx, kafka.Config{Brokers: []string{"127.0.0.1:1"}}, topic)
+	if !errors.Is(err, kafka.ErrUnavailable) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// selfSigned writes a certificate for 127.0.0.1 with its key, and gives it to a server.
+func selfSigned(t *testing.T) (certFile, keyFile string, pair tls.Certificate) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := clock.System{}.Now()
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: now.Add(-time.Hour), NotAfter: now.Add(time.Hour), IsCA: true,
+		BasicConstraintsValid: true, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rawKey, err := x509.MarshalECPrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw})
+	private := pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: rawKey})
+	certFile, keyFile = filepath.Join(t.TempDir(), "cert.pem"), filepath.Join(t.TempDir(), "key.pem")
+	for name, text := range map[string][]byte{certFile: cert, keyFile: private} {
+		if err := os.WriteFile(name, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if pair, err = tls.X509KeyPair(cert, private); err != nil {
+		t.Fatal(err)
+	}
+	return certFile, keyFile, pair
+}
+
+func TestConfigReaches(t *testing.T) {
+	t.Parallel()
+	certFile, keyFile, pair := selfSigned(t)
+	ask := func(t *testing.T, config kafka.Config) error {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		return client(t, config).Ping(ctx)
+	}
+	for _, mechanism := range []string{kafka.Plain, kafka.ScramSHA256, kafka.ScramSHA512} {
+		t.Run("OK "+mechanism, func(t *testing.T) {
+			t.Parallel()
+			config := broker(t, kfake.EnableSASL(), kfake.Superuser(mechanism, "relay", "secret"))
+			config.SASL, config.User, config.Password = mechanism, "relay", "secret"
+			if err := ask(t, config); err != nil {
+				t.Error(err)
+			}
+			config.Password = "wrong"
+			if err := ask(t, config); err == nil {
+				t.Error("a wrong password was taken")
+			}
+		})
+	}
+	t.Run("OK TLS with both certificates", func(t *testing.T) {
+		t.Parallel()
+		pool := x509.NewCertPool()
+		leaf, err := x509.ParseCertificate(pair.Certificate[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		pool.AddCert(leaf)
+		config := broker(t, kfake.TLS(&tls.Config{
+			Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12,
+		}))
+		config.CAFile, config.CertFile, config.KeyFile = certFile, certFile, keyFile
+		if err := ask(t, config); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestConfigRefuses(t *testing.T) {
+	t.Parallel()
+	for name, config := range map[string]kafka.Config{
+		"no brokers":        {},
+		"unknown mechanism": {Brokers: []string{"x:1"}, SASL: "GSSAPI", User: "u", Password: "p"},
+		"no password":       {Brokers: []string{"x:1"}, SASL: kafka.Plain, User: "u"},
+		"no such authority": {Brokers: []string{"x:1"}, CAFile: "no-such-file.pem"},
+		"no certificate":    {Brokers: []string{"x:1"}, CAFile: "doc.go"},
+		"a key alone":       {Brokers: []string{"x:1"}, KeyFile: "no-such-file.pem"},
+	} {
+		t.Run("ErrConfigInvalid "+name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := config.NewClient(); !errors.Is(err, kafka.ErrConfigInvalid) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestLog(t *testing.T) {
+	t.Parallel()
+	config := broker(t)
+	for name, want := range map[string]struct {
+		level zerolog.Level
+		lines bool
+	}{
+		"OK franz-go's details are traces": {zerolog.TraceLevel, true},
+		"OK and not heard otherwise":       {zerolog.InfoLevel, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var text bytes.Buffer
+			config := config
+			config.Log = zerolog.New(zerolog.SyncWriter(&text)).Level(want.level)
+			opened, err := config.NewClient()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := kafka.EnsureTopic(t.Context(), opened, kafka.Topic{Name: topic, Partitions: 1}); err != nil {
+				t.Fatal(err)
+			}
+			opened.Close()
+			if got := strings.Contains(text.String(), `"level":"trace","part":"kafka"`); got != want.lines {
+				t.Errorf("the log says: %s", text.String())
+			}
+		})
+	}
+}
