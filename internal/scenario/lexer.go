@@ -28,27 +28,25 @@ func lex(line string) ([]token, int, string) {
 		case r == '#':
 			return tokens, 0, ""
 		}
-		word, width, fault := lexWord(rest)
+		word, consumed, width, fault := lexWord(rest)
 		if fault != "" {
 			return nil, column + width, fault
 		}
 		word.column = column
 		tokens = append(tokens, word)
-		consumed := len(string([]rune(rest)[:width]))
 		rest, column = rest[consumed:], column+width
 	}
 	return tokens, 0, ""
 }
 
-// lexWord reads one word and says how many characters it took.
-func lexWord(text string) (token, int, string) {
-	var word token
+// lexWord reads one word and says how many bytes and characters it took.
+func lexWord(text string) (word token, consumed, width int, fault string) {
 	var value strings.Builder
-	width := 0
 	open := false
-	for _, r := range text {
-		if r == utf8.RuneError && !utf8.ValidString(text) {
-			return word, width, "the file is not UTF-8"
+	for consumed < len(text) {
+		r, size := utf8.DecodeRuneInString(text[consumed:])
+		if r == utf8.RuneError && size == 1 {
+			return word, consumed, width, "the file is not UTF-8"
 		}
 		switch {
 		case r == '"':
@@ -58,18 +56,19 @@ func lexWord(text string) (token, int, string) {
 			value.WriteRune(r)
 		case unicode.IsSpace(r) || r == '#':
 			word.text = value.String()
-			return word, width, ""
+			return word, consumed, width, ""
 		case r == '=' && word.key == "" && !word.quoted && value.Len() > 0:
 			word.key = value.String()
 			value.Reset()
 		default:
 			value.WriteRune(r)
 		}
+		consumed += size
 		width++
 	}
 	if open {
-		return word, width, "the quotation mark is not closed"
+		return word, consumed, width, "the quotation mark is not closed"
 	}
 	word.text = value.String()
-	return word, width, ""
+	return word, consumed, width, ""
 }
