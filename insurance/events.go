@@ -14,6 +14,7 @@ const (
 	EventPolicyEndorsed   = "insurance.policy_endorsed"
 	EventPolicyCancelled  = "insurance.policy_cancelled"
 	EventPolicyReinstated = "insurance.policy_reinstated"
+	EventPolicyNoted      = "insurance.policy_noted"
 	EventPolicyExpired    = "insurance.policy_expired"
 	EventPremiumReceived  = "insurance.premium_received"
 	EventPremiumRefunded  = "insurance.premium_refunded"
@@ -147,4 +148,10 @@ type importedDetail struct {
 
 	Received money.Amount    `json:"received"`
 	Members  []printedMember `json:"members"`
+}
+
+// notedDetail is what insurance.policy_noted says.
+type notedDetail struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
 }

@@ -3,7 +3,6 @@ package ledger
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -28,7 +27,6 @@ type Journal struct {
 	Recorded  time.Time
 	By        string
 	Reverses  *uuid.UUID // the journal this one takes back; each at most once
-	Metadata  map[string]string
 	Postings  []Posting
 }
 
@@ -48,7 +46,7 @@ func Post(_ context.Context, tx bun.Tx, period Period, journal Journal) (Seal, e
 		return seal, err
 	}
 	pg.Queue(tx, `INSERT INTO journal (`+strings.Join(journalColumns, ", ")+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, journal.row(seal)...)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, journal.row(seal)...)
 	pg.Queue(tx, insertPostings, journal.columns(seal)...)
 	return seal, nil
 }
@@ -195,17 +193,13 @@ const lineText = `concat_ws('|', line, mirror, amount, to_char(recorded AT TIME 
 	effective, period, debit, credit, stream, agreement_version, book, counterparty, policy, claim, currency)`
 
 var journalColumns = []string{
-	"pool", "id", "kind", "effective", "period", "recorded", "actor", "reverses", "postings", "digest", "metadata",
+	"pool", "id", "kind", "effective", "period", "recorded", "actor", "reverses", "postings", "digest",
 }
 
 func (j *Journal) row(seal Seal) []any {
-	var metadata []byte
-	if len(j.Metadata) > 0 {
-		metadata, _ = json.Marshal(j.Metadata) // a map of strings can always be written
-	}
 	return []any{
 		j.Pool, j.ID, j.Kind, j.Effective.SQL(), seal.Period.First().SQL(), j.Recorded, j.By, j.Reverses,
-		seal.Postings, seal.Digest, metadata,
+		seal.Postings, seal.Digest,
 	}
 }
 

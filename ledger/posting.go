@@ -55,13 +55,3 @@ func straight(p Posting) Posting {
 	}
 	return p
 }
-
-// Reversal takes postings back: each with debit and credit swapped, the mirrors kept 红冲.
-func Reversal(original []Posting) []Posting {
-	reversed := make([]Posting, len(original))
-	for i, p := range original {
-		p.Debit, p.Credit, p.Line = p.Credit, p.Debit, 0
-		reversed[i] = p
-	}
-	return reversed
-}

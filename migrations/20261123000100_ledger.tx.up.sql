@@ -29,7 +29,6 @@ CREATE TABLE journal (
     reverses  uuid,
     postings  integer     NOT NULL,
     digest    bytea       NOT NULL,
-    metadata  bytea,
     CONSTRAINT journal_pool_id_key PRIMARY KEY (pool, id),
     CONSTRAINT journal_postings_positive CHECK (postings > 0),
     CONSTRAINT journal_digest_sha256 CHECK (octet_length(digest) = 32),

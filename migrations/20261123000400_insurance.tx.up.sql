@@ -64,3 +64,15 @@ CREATE TABLE policy_slice (
     recorded    timestamptz NOT NULL,
     CONSTRAINT policy_slice_pool_policy_endorsement_key PRIMARY KEY (pool, policy, endorsement)
 );
+
+-- What people note on a policy, by key; a new value is a new row, so the history stays.
+CREATE TABLE policy_note (
+    pool     text        NOT NULL,
+    policy   text        NOT NULL,
+    key      text        NOT NULL,
+    version  bigint      NOT NULL, -- the policy's when it was noted
+    value    text        NOT NULL,
+    recorded timestamptz NOT NULL,
+    actor    text        NOT NULL,
+    CONSTRAINT policy_note_pool_policy_key_version_key PRIMARY KEY (pool, policy, key, version)
+);

@@ -19,7 +19,7 @@ var Files embed.FS
 var AppendOnly = []string{
 	"journal", "posting", "period_seal", "balance_snapshot",
 	"event", "feed_position",
-	"split", "agreement_member", "policy_slice", "policy_instalment",
+	"split", "agreement_member", "policy_slice", "policy_instalment", "policy_note",
 
 	"idempotency",
 }

@@ -28,7 +28,7 @@ Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embed
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })
 	root.AddCommand(
 		newDemoCommand(c), newScenarioCommand(c), newImportCommand(c), newExportCommand(c),
-		newVerifyCommand(c), newMigrateCommand(c), newConfigCommand(c),
+		newTrialBalanceCommand(c), newVerifyCommand(c), newMigrateCommand(c), newConfigCommand(c),
 	)
 	return root
 }

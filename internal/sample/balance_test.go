@@ -1,6 +1,7 @@
 package sample_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -120,4 +121,71 @@ func issuedBy(t *testing.T, db *testdb.Database, issuer string) []string {
 		t.Fatal(err, numbers)
 	}
 	return numbers
+}
+
+// TestTrialBalance: before and after a close, every book's openings and closings sum to zero and agree with its balances.
+func TestTrialBalance(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	manual := book(t, db, 40)
+	periods := periodend.NewService(db.DB, manual)
+	for range 3 {
+		month, err := ledger.NextToClose(t.Context(), db, "IC")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = periods.ClosePeriod(t.Context(), periodend.ClosePeriod{By: sample.Clerk, Pool: "IC", Month: month})
+		if err != nil {
+			t.Fatal(err)
+		}
+		trial(t, db, month)
+		trial(t, db, month.Next())
+	}
+	t.Run("OK a member sees its own book", func(t *testing.T) {
+		t.Parallel()
+		by := access.Person("wang", access.Member, "NANHU", access.Reader)
+		lines, err := ledger.TrialBalance(t.Context(), db, by, "IC", calendar.MustMonth("2026-06"))
+		if err != nil || len(lines) == 0 {
+			t.Fatal(err)
+		}
+		for _, line := range lines {
+			if line.Book != "NANHU" {
+				t.Errorf("NANHU sees the book of %s", line.Book)
+			}
+		}
+	})
+	t.Run("Err the operator sees none", func(t *testing.T) {
+		t.Parallel()
+		by := access.Person("root", access.Operator, "", access.Reader)
+		_, err := ledger.TrialBalance(t.Context(), db, by, "IC", calendar.MustMonth("2026-06"))
+		if !errors.Is(err, access.ErrForbidden) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func trial(t *testing.T, db *testdb.Database, month calendar.Month) {
+	t.Helper()
+	lines, err := ledger.TrialBalance(t.Context(), db, sample.Clerk, "IC", month)
+	if err != nil || len(lines) == 0 {
+		t.Fatal(err)
+	}
+	closings := map[string]money.Amount{}
+	for _, line := range lines {
+		closings[line.Book] = closings[line.Book].Add(line.Closing)
+		answer, err := ledger.Balance(t.Context(), db, ledger.Question{
+			Book: line.Book, Account: line.Account, Pool: "IC", Effective: month.Last(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.Debit.Sub(answer.Credit) != line.Closing { // nothing was back-dated, so both dates agree
+			t.Errorf("%s of %s in %s: %s, balance %s", line.Account, line.Book, month, line.Closing, answer.Balance)
+		}
+	}
+	for member, sum := range closings {
+		if !sum.IsZero() {
+			t.Errorf("the closings of %s in %s sum to %s", member, month, sum)
+		}
+	}
 }

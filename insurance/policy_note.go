@@ -1,0 +1,68 @@
+package insurance
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+)
+
+// NotePolicy writes a note on a policy, by key: a broker's reference, a file number. A new value does not erase the old one.
+type NotePolicy struct {
+	By     access.Principal `json:"-"`
+	Key    string           `json:"-"`
+	Policy string           `json:"policy"`
+	Name   string           `json:"name"`  // which note
+	Value  string           `json:"value"` // "" takes it away
+}
+
+// Note is one value that a note had.
+type Note struct {
+	Name     string    `bun:"key"      json:"name"`
+	Value    string    `bun:"value"    json:"value"`
+	Version  int64     `bun:"version"  json:"version"` // the policy's when it was noted
+	Recorded time.Time `bun:"recorded" json:"recorded"`
+	Actor    string    `bun:"actor"    json:"actor"`
+}
+
+// NotePolicy refuses, in this order: insurance.policy_invalid (shape of the request), insurance.policy_not_found,
+// access.forbidden.
+func (s *Service) NotePolicy(ctx context.Context, cmd NotePolicy) (*Policy, error) {
+	var check fault.Check
+	check.Require(numberForm.MatchString(cmd.Name), "name", "1 to 64 letters, digits, dots, dashes or underscores")
+	checkText(&check, "value", cmd.Value, false)
+	if err := check.Refuse(ErrPolicyInvalid); err != nil {
+		return nil, err
+	}
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "note_policy", cmd.Key), cmd,
+		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By)
+			if err != nil {
+				return nil, err
+			}
+			after := next(h.policy, h.now)
+			pg.Queue(tx, `INSERT INTO policy_note (pool, policy, key, version, value, recorded, actor)
+				VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+				after.Pool, after.Number, cmd.Name, after.Version, cmd.Value, after.Recorded, cmd.By.Subject)
+			return &after, book(ctx, tx, &step{
+				kind: EventPolicyNoted, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				agreement: h.bound(), effective: calendar.DateOf(after.Recorded), period: h.period,
+				data: notedDetail{Key: cmd.Name, Value: cmd.Value},
+			})
+		})
+}
+
+// Notes lists every value that every note of a policy had, oldest first.
+func Notes(ctx context.Context, handle bun.IDB, number string) ([]Note, error) {
+	var notes []Note
+	err := handle.NewSelect().Table("policy_note").Column("key", "value", "version", "recorded", "actor").
+		Where("pool = ? AND policy = ?", PoolOf(number), number).Order("version").Scan(ctx, &notes)
+	return notes, err
+}
