@@ -208,19 +208,9 @@ func AgreementVersion(ctx context.Context, handle bun.IDB, pool string, version 
 // Agreements lists all versions of a pool, oldest first.
 func Agreements(ctx context.Context, handle bun.IDB, pool string) ([]*Agreement, error) {
 	var versions []int
-	err := handle.NewSelect().Table(
-		"agreement",
-	).Column(
-		"version",
-	).Where(
-		"pool = ?",
-		pool,
-	).Order(
-		"version",
-	).Scan(
-		ctx,
-		&versions,
-	)
+	err := handle.NewSelect().Table("agreement").Column("version").Where(
+		"pool = ?", pool,
+	).Order("version").Scan(ctx, &versions)
 	if err != nil {
 		return nil, err
 	}

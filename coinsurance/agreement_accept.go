@@ -38,8 +38,7 @@ func (s *Service) AcceptAgreement(ctx context.Context, cmd AcceptAgreement) (*Ag
 			}
 			if agreement.ProposedBy == cmd.By.Subject {
 				return nil, access.ErrForbidden.With(
-					"%s proposed this version; a second person accepts it",
-					cmd.By.Subject,
+					"%s proposed this version; a second person accepts it", cmd.By.Subject,
 				)
 			}
 			accepted := s.clock.Now()

@@ -50,11 +50,7 @@ func RecordDecision(
 
 // CheckPlacement refuses with ErrPlacementIncomplete while a follower has not accepted a risk above the authority.
 func CheckPlacement(
-	ctx context.Context,
-	handle bun.IDB,
-	agreement *Agreement,
-	policy string,
-	sumInsured money.Amount,
+	ctx context.Context, handle bun.IDB, agreement *Agreement, policy string, sumInsured money.Amount,
 ) error {
 	if !agreement.NeedsPlacement(sumInsured) {
 		return nil
@@ -62,12 +58,7 @@ func CheckPlacement(
 	accepted := make(map[string]bool)
 	var members []string
 	err := handle.NewSelect().Table("placement").Column("member").
-		Where(
-			"pool = ? AND policy = ? AND decision = ?",
-			agreement.Pool,
-			policy,
-			DecisionAccepted,
-		).Scan(ctx, &members)
+		Where("pool = ? AND policy = ? AND decision = ?", agreement.Pool, policy, DecisionAccepted).Scan(ctx, &members)
 	if err != nil {
 		return err
 	}
@@ -93,19 +84,13 @@ func CheckCapacity(pool Pool, agreement *Agreement, members map[string]Member, s
 		if capital := members[p.Member].Capital; capital != nil {
 			if carried.GreaterThan(capital.Decimal().Shift(-capacityTenths)) {
 				return ErrCapacityExceeded.With(
-					"%s would carry %s, more than a tenth of its capital of %s",
-					p.Member,
-					carried,
-					capital,
+					"%s would carry %s, more than a tenth of its capital of %s", p.Member, carried, capital,
 				)
 			}
 		}
 		if p.Capacity != nil && carried.GreaterThan(p.Capacity.Decimal()) {
 			return ErrCapacityExceeded.With(
-				"%s would carry %s, more than its capacity of %s",
-				p.Member,
-				carried,
-				p.Capacity,
+				"%s would carry %s, more than its capacity of %s", p.Member, carried, p.Capacity,
 			)
 		}
 	}

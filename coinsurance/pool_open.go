@@ -44,11 +44,7 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 				return Pool{}, ErrPoolExists.With("%s", cmd.Code)
 			}
 			if err := pg.Row(
-				ctx,
-				tx,
-				`SELECT coalesce(max(ordinal), 0) + 1 FROM pool`,
-				nil,
-				&pool.Ordinal,
+				ctx, tx, `SELECT coalesce(max(ordinal), 0) + 1 FROM pool`, nil, &pool.Ordinal,
 			); err != nil {
 				return Pool{}, err
 			}

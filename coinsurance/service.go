@@ -40,10 +40,7 @@ type checklist struct{ fault.Check }
 
 func (c *checklist) code(path, value string) {
 	c.Require(
-		codeForm.MatchString(value),
-		path,
-		"a code has 1 to %d letters, digits, dots, dashes or underscores",
-		codeMax,
+		codeForm.MatchString(value), path, "a code has 1 to %d letters, digits, dots, dashes or underscores", codeMax,
 	)
 }
 

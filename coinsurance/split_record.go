@@ -42,24 +42,8 @@ type SplitRecord struct {
 
 // columnsOfSplit in the order of values().
 var columnsOfSplit = []string{
-	"pool",
-	"subject",
-	"event",
-	"agreement_version",
-	"place",
-	"insured",
-	"line",
-	"period_from",
-	"period_to",
-	"loss_day",
-	"stream",
-	"residue_policy",
-	"total",
-	"members",
-	"portions",
-	"products",
-	"residue",
-	"taken_by",
+	"pool", "subject", "event", "agreement_version", "place", "insured", "line", "period_from", "period_to", "loss_day",
+	"stream", "residue_policy", "total", "members", "portions", "products", "residue", "taken_by",
 }
 
 const commonColumns = 10 // the first columns are the same for all streams of a record
@@ -111,16 +95,9 @@ func (p Portioned) values() []any {
 		taken = []string{}
 	}
 	return []any{
-		string(
-			p.Stream,
-		),
-		string(p.Split.Residue),
-		p.Split.Total.Fen(),
-		p.Members,
-		portions,
-		products,
-		p.Split.Rest.Fen(),
-		taken,
+		string(p.Stream), string(
+			p.Split.Residue,
+		), p.Split.Total.Fen(), p.Members, portions, products, p.Split.Rest.Fen(), taken,
 	}
 }
 
@@ -151,11 +128,7 @@ func insertSplits(streams int) string {
 
 // PortionAt reads a member's to-date portion of one stream of a subject as last recorded; zero when there is none.
 func PortionAt(
-	ctx context.Context,
-	handle bun.IDB,
-	pool, subject string,
-	stream ledger.Stream,
-	member string,
+	ctx context.Context, handle bun.IDB, pool, subject string, stream ledger.Stream, member string,
 ) (money.Amount, error) {
 	var fen int64
 	err := pg.Row(ctx, handle, `SELECT coalesce(portions[array_position(members, $4)], 0) FROM split

@@ -49,13 +49,7 @@ type importAgreement struct {
 	printed   []printedMember
 }
 
-func newImporter(
-	ctx context.Context,
-	tx bun.Tx,
-	s *Service,
-	cmd ImportPolicies,
-	report *Imported,
-) (*importer, error) {
+func newImporter(ctx context.Context, tx bun.Tx, s *Service, cmd ImportPolicies, report *Imported) (*importer, error) {
 	im := &importer{
 		service: s, cmd: cmd, tx: tx, report: report, seen: map[string]int{},
 		pools: map[string]*importPool{}, agreements: map[agreementKey]*importAgreement{},
@@ -163,8 +157,7 @@ func (im *importer) meet(row importRow, policy *Policy) {
 	q := row.quote
 	same := policy.Line == q.Line && policy.Insured == q.Insured && policy.Starts == q.Start && policy.Ends == q.End &&
 		policy.Premium == q.Premium && policy.SumInsured == q.Limit && policy.Deductible == q.Deductible &&
-		policy.VAT == q.VAT && policy.Commission == q.Commission &&
-		policy.Issued()
+		policy.VAT == q.VAT && policy.Commission == q.Commission && policy.Issued()
 	if same {
 		im.report.Known++
 		return
@@ -244,7 +237,7 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*st
 			instalments = append(
 				instalments,
 				[]any{p.Pool, p.Number, int32(i), instalment.Due.SQL(), instalment.Amount.Fen()},
-			) //nolint:gosec // ≤ instalmentsMax
+			)
 		}
 		slices = append(slices, []any{
 			p.Pool, p.Number, "", p.Premium.Fen(), p.Starts.SQL(), period.For(s.effective).First().SQL(), p.Recorded,
@@ -253,13 +246,7 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*st
 	err := pg.Native(ctx, im.tx, func(conn *pgx.Conn) error {
 		return errors.Join(
 			copyRows(ctx, conn, "policy", policyColumns, policies),
-			copyRows(
-				ctx,
-				conn,
-				"policy_instalment",
-				[]string{"pool", "policy", "place", "due", "amount"},
-				instalments,
-			),
+			copyRows(ctx, conn, "policy_instalment", []string{"pool", "policy", "place", "due", "amount"}, instalments),
 			copyRows(ctx, conn, "policy_slice",
 				[]string{"pool", "policy", "endorsement", "amount", "earned_from", "period", "recorded"}, slices),
 		)
@@ -282,78 +269,20 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // policyColumns in the order of policyRow.
 var policyColumns = []string{
-	"pool",
-	"number",
-	"line",
-	"insured",
-	"starts",
-	"ends",
-	"premium",
-	"vat",
-	"commission",
-	"sum_insured",
-	"deductible",
-	"equipment_value",
-	"contract_value",
-	"catalogue",
-	"qualification",
-	"retroactive",
-	"consent",
-	"consent_digest",
-	"renews",
-	"state",
-	"agreement_version",
-	"members",
-	"collector",
-	"net_premium",
-	"vat_due",
-	"received",
-	"commission_paid",
-	"returned",
-	"next_due",
-	"cancelled",
-	"cancel_period",
-	"expiry_announced",
-	"version",
-	"recorded",
+	"pool", "number", "line", "insured", "starts", "ends", "premium", "vat", "commission", "sum_insured", "deductible",
+	"equipment_value", "contract_value", "catalogue", "qualification", "retroactive", "consent", "consent_digest",
+	"renews", "state", "agreement_version", "members", "collector", "net_premium", "vat_due", "received",
+	"commission_paid", "returned", "next_due", "cancelled", "cancel_period", "expiry_announced", "version", "recorded",
 }
 
 func policyRow(p *Policy) []any {
 	return []any{
-		p.Pool,
-		p.Number,
-		p.Line,
-		p.Insured,
-		p.Starts.SQL(),
-		p.Ends.SQL(),
-		p.Premium.Fen(),
-		p.VAT.E8(),
-		p.Commission.E8(),
-		p.SumInsured.Fen(),
-		p.Deductible.Fen(),
-		fenOrNil(p.EquipmentValue),
-		fenOrNil(p.ContractValue),
-		p.Catalogue,
-		p.Qualification,
-		p.Retroactive.SQL(),
-		p.Consent,
-		p.ConsentDigest,
-		p.Renews,
-		string(p.Status),
-		p.AgreementVersion,
-		p.Members,
-		p.Collector,
-		p.NetPremium.Fen(),
-		p.VATDue.Fen(),
-		p.Received.Fen(),
-		p.CommissionPaid.Fen(),
-		p.Returned.Fen(),
-		p.NextDue.SQL(),
-		p.CancelledFrom.SQL(),
-		p.CancelPeriod.First().SQL(),
-		p.ExpiryAnnounced,
-		p.Version,
-		p.Recorded,
+		p.Pool, p.Number, p.Line, p.Insured, p.Starts.SQL(), p.Ends.SQL(), p.Premium.Fen(), p.VAT.E8(),
+		p.Commission.E8(), p.SumInsured.Fen(), p.Deductible.Fen(),
+		fenOrNil(p.EquipmentValue), fenOrNil(p.ContractValue), p.Catalogue, p.Qualification, p.Retroactive.SQL(),
+		p.Consent, p.ConsentDigest, p.Renews, string(p.Status), p.AgreementVersion, p.Members, p.Collector,
+		p.NetPremium.Fen(), p.VATDue.Fen(), p.Received.Fen(), p.CommissionPaid.Fen(), p.Returned.Fen(),
+		p.NextDue.SQL(), p.CancelledFrom.SQL(), p.CancelPeriod.First().SQL(), p.ExpiryAnnounced, p.Version, p.Recorded,
 	}
 }
 

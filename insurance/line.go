@@ -69,8 +69,7 @@ func FindLine(code string) (Line, bool) {
 //
 // first_set: the limit of liability is at least the equipment's value (notices on first-set equipment, 2015 to 2019).
 func checkProduct(policy *Policy) error {
-	if policy.Line == "first_set" && policy.EquipmentValue != nil &&
-		policy.SumInsured.Cmp(*policy.EquipmentValue) < 0 {
+	if policy.Line == "first_set" && policy.EquipmentValue != nil && policy.SumInsured.Cmp(*policy.EquipmentValue) < 0 {
 		return ErrProductRuleBroken.At("limit", "the limit of %s is below the equipment's value of %s",
 			policy.SumInsured, policy.EquipmentValue)
 	}

@@ -34,7 +34,7 @@ func TestRandomLives(t *testing.T) {
 	z := &zone{T: t, db: testdb.Open(t), clock: clock.NewManual(calendar.MustDate("2026-07-01").Noon())}
 	z.pools, z.insurance = coinsurance.NewService(z.db.DB, z.clock), insurance.NewService(z.db.DB, z.clock)
 	t.Logf("seed %d, %d lives", *livesFor, *lives)
-	dice := rand.New(rand.NewPCG(*livesFor, 1)) //nolint:gosec // repeatable, not secret
+	dice := rand.New(rand.NewPCG(*livesFor, 1))
 	pools := z.randomPools(dice, 16)
 	var group errgroup.Group
 	group.SetLimit(6)
@@ -42,7 +42,7 @@ func TestRandomLives(t *testing.T) {
 		life := &life{
 			zone:   z,
 			dice:   rand.New(rand.NewPCG(*livesFor, uint64(i)+2)),
-			pool:   pools[i%len(pools)], //nolint:gosec // repeatable
+			pool:   pools[i%len(pools)],
 			number: fmt.Sprintf("%s-L%05d", pools[i%len(pools)].code, i),
 		}
 		group.Go(func() error { return life.play(t.Context()) })
@@ -61,15 +61,9 @@ func (z *zone) randomPools(dice *rand.Rand, count int) []randomPool {
 	var codes []string
 	for i := range 12 {
 		codes = append(codes, fmt.Sprintf("M%02d", i))
-		must(
-			z,
-			first(
-				z.pools.RegisterMember(
-					z.Context(),
-					coinsurance.RegisterMember{By: clerk, Code: codes[i], Name: codes[i]},
-				),
-			),
-		)
+		must(z, first(
+			z.pools.RegisterMember(z.Context(), coinsurance.RegisterMember{By: clerk, Code: codes[i], Name: codes[i]}),
+		))
 	}
 	pools := make([]randomPool, count)
 	for i := range pools {
@@ -79,8 +73,7 @@ func (z *zone) randomPools(dice *rand.Rand, count int) []randomPool {
 		})))
 		for version, from := range []string{"2025-01-01", "2026-01-01"} {
 			pools[i].versions = append(
-				pools[i].versions,
-				z.randomAgreement(dice, pools[i].code, version+1, from, codes),
+				pools[i].versions, z.randomAgreement(dice, pools[i].code, version+1, from, codes),
 			)
 		}
 	}
@@ -88,11 +81,7 @@ func (z *zone) randomPools(dice *rand.Rand, count int) []randomPool {
 }
 
 func (z *zone) randomAgreement(
-	dice *rand.Rand,
-	pool string,
-	version int,
-	from string,
-	codes []string,
+	dice *rand.Rand, pool string, version int, from string, codes []string,
 ) *coinsurance.Agreement {
 	size := 1 + dice.IntN(len(codes))
 	order := dice.Perm(len(codes))[:size]
@@ -114,10 +103,7 @@ func (z *zone) randomAgreement(
 	table := make([]coinsurance.Participation, size)
 	for i := range table {
 		table[i] = coinsurance.Participation{
-			Member:  codes[order[i]],
-			Premium: premium[i],
-			Claim:   claim[i],
-			Cost:    claim[i],
+			Member: codes[order[i]], Premium: premium[i], Claim: claim[i], Cost: claim[i],
 		}
 	}
 	rate := func() money.Rate {
@@ -125,10 +111,7 @@ func (z *zone) randomAgreement(
 		return drawn
 	}
 	terms := coinsurance.Terms{
-		Leader:     pick(),
-		Issuer:     pick(),
-		IssuingFee: rate(),
-		FeeVAT:     rate(),
+		Leader: pick(), Issuer: pick(), IssuingFee: rate(), FeeVAT: rate(),
 		Residue:    []coinsurance.Residue{coinsurance.ResidueLeader, coinsurance.ResidueLargestRemainder}[dice.IntN(2)],
 		Collection: []string{coinsurance.ByLeader, coinsurance.ByEach}[dice.IntN(2)],
 		VATInvoice: []string{coinsurance.InvoiceByEach, coinsurance.InvoiceByIssuer}[dice.IntN(2)],
@@ -137,8 +120,7 @@ func (z *zone) randomAgreement(
 		By: clerk, Pool: pool, Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
 	})))
 	accepted, err := z.pools.AcceptAgreement(
-		z.Context(),
-		coinsurance.AcceptAgreement{By: checker, Pool: pool, Version: version},
+		z.Context(), coinsurance.AcceptAgreement{By: checker, Pool: pool, Version: version},
 	)
 	must(z, err)
 	return accepted
@@ -178,18 +160,11 @@ func (l *life) quote(ctx context.Context) error {
 	l.issuer, l.start = agreement.Issuer, agreement.Starts.AddDays(l.dice.IntN(300))
 	premium := money.Fen(l.dice.Int64N(10_000_000))
 	cmd := insurance.QuotePolicy{
-		By: person(
-			l.issuer,
+		By: person(l.issuer), Pool: l.pool.code, Number: l.number, Line: insurance.LineCodes()[l.dice.IntN(5)], Insured: "随机",
+		Start: l.start, End: l.start.AddDays(l.dice.IntN(500)), Premium: premium, Limit: money.Fen(
+			1 + l.dice.Int64N(1e12),
 		),
-		Pool:    l.pool.code,
-		Number:  l.number,
-		Line:    insurance.LineCodes()[l.dice.IntN(5)],
-		Insured: "随机",
-		Start:   l.start,
-		End:     l.start.AddDays(l.dice.IntN(500)),
-		Premium: premium,
-		Limit:   money.Fen(1 + l.dice.Int64N(1e12)),
-		VAT:     []money.Rate{{}, money.MustRate("6%"), money.MustRate("13%")}[l.dice.IntN(3)],
+		VAT: []money.Rate{{}, money.MustRate("6%"), money.MustRate("13%")}[l.dice.IntN(3)],
 	}
 	cmd.Commission, _ = money.RateOf(l.dice.Int64N(30_000_000))
 	if l.dice.IntN(3) == 0 && premium.Fen() > 2 {
@@ -212,15 +187,13 @@ func (l *life) step(ctx context.Context) error {
 	case 0, 1:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.ReceivePremium(
-				ctx,
-				insurance.ReceivePremium{By: by, Key: key, Policy: l.number, Amount: amount},
+				ctx, insurance.ReceivePremium{By: by, Key: key, Policy: l.number, Amount: amount},
 			)
 		})
 	case 2:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.RefundPremium(
-				ctx,
-				insurance.RefundPremium{By: by, Key: key, Policy: l.number, Amount: amount},
+				ctx, insurance.RefundPremium{By: by, Key: key, Policy: l.number, Amount: amount},
 			)
 		})
 	case 3, 4:
@@ -229,10 +202,9 @@ func (l *life) step(ctx context.Context) error {
 		})
 	case 5, 6:
 		change := money.Fen(l.dice.Int64N(4_000_000) - 2_000_000)
-		name, basis := fmt.Sprintf(
-			"E%d",
-			l.keys,
-		), []string{insurance.BasisRemaining, insurance.BasisPeriod}[l.dice.IntN(2)]
+		name, basis := fmt.Sprintf("E%d", l.keys), []string{
+			insurance.BasisRemaining, insurance.BasisPeriod,
+		}[l.dice.IntN(2)]
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
 				By: by, Key: key, Policy: l.number, Endorsement: name, Premium: change, Basis: basis, Effective: day,
@@ -241,8 +213,7 @@ func (l *life) step(ctx context.Context) error {
 	case 7:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.CancelPolicy(
-				ctx,
-				insurance.CancelPolicy{By: by, Key: key, Policy: l.number, Effective: day},
+				ctx, insurance.CancelPolicy{By: by, Key: key, Policy: l.number, Effective: day},
 			)
 		})
 	default:
@@ -290,8 +261,7 @@ func (l *life) backToZero(ctx context.Context) error {
 		// Slices earned from the first day are returned whole; what was endorsed later is returned whole as well.
 		err := l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.CancelPolicy(
-				ctx,
-				insurance.CancelPolicy{By: person(l.issuer), Key: key, Policy: l.number, Effective: l.start},
+				ctx, insurance.CancelPolicy{By: person(l.issuer), Key: key, Policy: l.number, Effective: l.start},
 			)
 		})
 		if err != nil {
@@ -323,29 +293,20 @@ func (l *life) nothingReceived(ctx context.Context) error {
 				}
 				if !portion.IsZero() {
 					return fmt.Errorf(
-						"%s: %s of %s is %s after everything was paid back",
-						l.number,
-						stream,
-						member,
-						portion,
+						"%s: %s of %s is %s after everything was paid back", l.number, stream, member, portion,
 					)
 				}
 			}
 			for _, account := range []ledger.Account{ledger.DueToCoinsurer, ledger.DueFromCoinsurer, ledger.Cash} {
 				answer, err := ledger.Balance(
-					ctx,
-					l.db,
-					ledger.Question{Book: member, Account: account, Policy: l.number},
+					ctx, l.db, ledger.Question{Book: member, Account: account, Policy: l.number},
 				)
 				if err != nil {
 					return err
 				}
 				if !answer.Balance.IsZero() {
 					return fmt.Errorf(
-						"%s: %s of %s is %s after everything was paid back",
-						l.number,
-						account,
-						member,
+						"%s: %s of %s is %s after everything was paid back", l.number, account, member,
 						answer.Balance,
 					)
 				}

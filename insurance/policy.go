@@ -123,15 +123,7 @@ func FindPolicy(ctx context.Context, handle bun.IDB, number string) (*Policy, er
 // lockPolicy reads a policy and holds it until the transaction ends.
 func lockPolicy(ctx context.Context, tx bun.Tx, number string) (*Policy, error) {
 	policy := new(Policy)
-	query := tx.NewSelect().Model(
-		policy,
-	).Where(
-		"pool = ? AND number = ?",
-		PoolOf(number),
-		number,
-	).For(
-		"NO KEY UPDATE",
-	)
+	query := tx.NewSelect().Model(policy).Where("pool = ? AND number = ?", PoolOf(number), number).For("NO KEY UPDATE")
 	return scanPolicy(ctx, tx, query, policy)
 }
 
@@ -160,11 +152,7 @@ func instalmentsOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Insta
 func slicesOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Slice, error) {
 	var slices []Slice
 	err := handle.NewSelect().Table("policy_slice").Column("endorsement", "amount", "earned_from", "period").
-		Where(
-			"pool = ? AND policy = ?",
-			policy.Pool,
-			policy.Number,
-		).Order("recorded", "endorsement").Scan(ctx, &slices)
+		Where("pool = ? AND policy = ?", policy.Pool, policy.Number).Order("recorded", "endorsement").Scan(ctx, &slices)
 	return slices, err
 }
 

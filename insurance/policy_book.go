@@ -87,19 +87,10 @@ func (s *step) splits(result *booked) coinsurance.SplitRecord {
 // fact is the event: gross figures for whom it concerns, and each member's own portions and postings in its section.
 func (s *step) fact(result *booked, seal ledger.Seal) outbox.Fact {
 	fact := outbox.Fact{
-		ID:             s.id,
-		Pool:           s.after.Pool,
-		Type:           s.kind,
-		Subject:        s.after.Subject(),
-		SubjectVersion: s.after.Version,
-		Effective:      s.effective,
-		Recorded:       s.after.Recorded,
-		By:             s.by,
+		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
+		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
 		Data: eventData{
-			Policy: s.after.Number,
-			State:  s.after.Status,
-			Totals: totalsOf(&s.after, &result.after),
-			Detail: s.data,
+			Policy: s.after.Number, State: s.after.Status, Totals: totalsOf(&s.after, &result.after), Detail: s.data,
 		},
 		Sections: s.sections(result, seal),
 	}
@@ -194,9 +185,7 @@ func bookAll(ctx context.Context, tx bun.Tx, period ledger.Period, steps []*step
 
 // updatePolicy queues what may change of a policy.
 func updatePolicy(tx bun.Tx, p *Policy) {
-	pg.Queue(
-		tx,
-		`UPDATE policy SET state = $3, agreement_version = $4, members = $5, collector = $6, net_premium = $7,
+	pg.Queue(tx, `UPDATE policy SET state = $3, agreement_version = $4, members = $5, collector = $6, net_premium = $7,
 		vat_due = $8, received = $9, commission_paid = $10, returned = $11, next_due = $12, cancelled = $13,
 		cancel_period = $14, expiry_announced = $15, version = $16, recorded = $17
 		WHERE pool = $1 AND number = $2`,

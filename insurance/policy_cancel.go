@@ -81,16 +81,11 @@ func (s *Service) ReinstatePolicy(ctx context.Context, cmd ReinstatePolicy) (*Po
 			after.Returned, after.CancelledFrom, after.CancelPeriod = money.Amount{}, calendar.Date{}, calendar.Month{}
 			fallDue(&after, h.today)
 			return &after, book(ctx, tx, &step{
-				kind:      EventPolicyReinstated,
-				id:        outbox.NewID(h.now),
-				by:        cmd.By,
-				before:    *h.policy,
-				after:     after,
-				agreement: h.agreement,
-				effective: h.effectiveOr(cmd.Effective),
-				period:    h.period,
-				rule:      postPremiumChange,
-				data:      cancelledDetail{From: h.policy.CancelledFrom, Returned: returned.Neg()},
+				kind: EventPolicyReinstated, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				agreement: h.agreement, effective: h.effectiveOr(
+					cmd.Effective,
+				), period: h.period, rule: postPremiumChange,
+				data: cancelledDetail{From: h.policy.CancelledFrom, Returned: returned.Neg()},
 			})
 		})
 }

@@ -50,10 +50,7 @@ func (s *Service) dueBy(ctx context.Context, today calendar.Date) ([]string, err
 }
 
 func (s *Service) runPolicyDay(
-	ctx context.Context,
-	by access.Principal,
-	number string,
-	today calendar.Date,
+	ctx context.Context, by access.Principal, number string, today calendar.Date,
 ) (int, error) {
 	events := 0
 	err := pg.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
@@ -75,15 +72,10 @@ func (s *Service) runPolicyDay(
 		after := next(h.policy, h.now)
 		after.ExpiryAnnounced = true
 		return book(ctx, tx, &step{
-			kind:      EventPolicyExpired,
-			id:        outbox.NewID(h.now),
-			by:        by,
-			before:    *h.policy,
-			after:     after,
-			agreement: h.agreement,
-			effective: after.Ends.AddDays(1),
-			period:    h.period,
-			data:      expiredDetail{End: after.Ends},
+			kind: EventPolicyExpired, id: outbox.NewID(
+				h.now,
+			), by: by, before: *h.policy, after: after, agreement: h.agreement,
+			effective: after.Ends.AddDays(1), period: h.period, data: expiredDetail{End: after.Ends},
 		})
 	})
 	return events, err
@@ -95,16 +87,10 @@ func fallDueStep(ctx context.Context, tx bun.Tx, h *held, by access.Principal) e
 	after := next(h.policy, h.now)
 	fallDue(&after, due)
 	err := book(ctx, tx, &step{
-		kind:      EventInstalmentDue,
-		id:        outbox.NewID(h.now),
-		by:        by,
-		before:    *h.policy,
-		after:     after,
-		agreement: h.agreement,
-		effective: due,
-		period:    h.period,
-		rule:      postInstalmentDue,
-		data:      dueDetail{Due: due, VATDue: after.VATDue},
+		kind: EventInstalmentDue, id: outbox.NewID(
+			h.now,
+		), by: by, before: *h.policy, after: after, agreement: h.agreement,
+		effective: due, period: h.period, rule: postInstalmentDue, data: dueDetail{Due: due, VATDue: after.VATDue},
 	})
 	h.policy = &after
 	return err

@@ -59,10 +59,9 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 				return nil, err
 			}
 			slice := Slice{
-				Endorsement: cmd.Endorsement,
-				Amount:      cmd.Premium,
-				EarnedFrom:  effective,
-				Period:      h.period.For(effective),
+				Endorsement: cmd.Endorsement, Amount: cmd.Premium, EarnedFrom: effective, Period: h.period.For(
+					effective,
+				),
 			}
 			if cmd.Basis == BasisPeriod {
 				slice.EarnedFrom = after.Starts
@@ -73,10 +72,7 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 				kind: EventPolicyEndorsed, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.agreement, effective: effective, period: h.period, rule: postPremiumChange,
 				data: endorsedDetail{
-					Endorsement: cmd.Endorsement,
-					Premium:     cmd.Premium,
-					Basis:       cmd.Basis,
-					EarnedFrom:  slice.EarnedFrom,
+					Endorsement: cmd.Endorsement, Premium: cmd.Premium, Basis: cmd.Basis, EarnedFrom: slice.EarnedFrom,
 				},
 			})
 		})
@@ -85,14 +81,11 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 func (cmd *EndorsePolicy) check() error {
 	var check fault.Check
 	check.Require(
-		numberForm.MatchString(cmd.Endorsement),
-		"endorsement",
+		numberForm.MatchString(cmd.Endorsement), "endorsement",
 		"1 to 64 letters, digits, dots, dashes or underscores",
 	)
 	check.Require(
-		cmd.Basis == BasisRemaining || cmd.Basis == BasisPeriod,
-		"basis",
-		"%q is neither remaining nor period",
+		cmd.Basis == BasisRemaining || cmd.Basis == BasisPeriod, "basis", "%q is neither remaining nor period",
 		cmd.Basis,
 	)
 	return check.Refuse(ErrPolicyInvalid)
@@ -106,11 +99,7 @@ func (h *held) changeFrom(day calendar.Date) (calendar.Date, error) {
 	effective := h.effectiveOr(day)
 	if !h.policy.Covers(effective) {
 		return day, ErrOutsidePeriod.At(
-			"effective",
-			"%s is not within %s to %s",
-			effective,
-			h.policy.Starts,
-			h.policy.Ends,
+			"effective", "%s is not within %s to %s", effective, h.policy.Starts, h.policy.Ends,
 		)
 	}
 	return effective, nil

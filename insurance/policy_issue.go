@@ -54,18 +54,9 @@ func (p *Policy) issue(agreement *coinsurance.Agreement, today calendar.Date, pr
 	return err
 }
 
-func bookIssue(
-	ctx context.Context,
-	tx bun.Tx,
-	h *held,
-	after *Policy,
-	cmd IssuePolicy,
-	printed []printedMember,
-) error {
+func bookIssue(ctx context.Context, tx bun.Tx, h *held, after *Policy, cmd IssuePolicy, printed []printedMember) error {
 	issue := issueStep(h.policy, after, h.agreement, printed)
-	issue.id, issue.by, issue.period, issue.effective = outbox.NewID(
-		h.now,
-	), cmd.By, h.period, h.effectiveOr(
+	issue.id, issue.by, issue.period, issue.effective = outbox.NewID(h.now), cmd.By, h.period, h.effectiveOr(
 		cmd.Effective,
 	)
 	insertSlice(tx, after, Slice{
@@ -154,8 +145,7 @@ func printedMembers(agreement *coinsurance.Agreement, members map[string]coinsur
 			role = "leader"
 		}
 		printed = append(
-			printed,
-			printedMember{Code: p.Member, Name: members[p.Member].Name, Role: role, Share: p.Premium},
+			printed, printedMember{Code: p.Member, Name: members[p.Member].Name, Role: role, Share: p.Premium},
 		)
 	}
 	return printed

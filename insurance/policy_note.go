@@ -14,7 +14,8 @@ import (
 	"gongbao/internal/pg"
 )
 
-// NotePolicy writes a note on a policy, by key: a broker's reference, a file number. A new value does not erase the old one.
+// NotePolicy writes a note on a policy, by key: a broker's reference, a file number. A new value does not erase the
+// old one.
 type NotePolicy struct {
 	By     access.Principal `json:"-"`
 	Key    string           `json:"-"`

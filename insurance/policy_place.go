@@ -45,15 +45,7 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 			if cmd.Accept {
 				kind, decision = coinsurance.EventRiskAccepted, coinsurance.DecisionAccepted
 			}
-			err = coinsurance.RecordDecision(
-				tx,
-				agreement,
-				policy.Number,
-				cmd.Member,
-				decision,
-				after.Recorded,
-				cmd.By,
-			)
+			err = coinsurance.RecordDecision(tx, agreement, policy.Number, cmd.Member, decision, after.Recorded, cmd.By)
 			if err != nil {
 				return nil, err
 			}

@@ -104,10 +104,7 @@ func (s *Service) mayQuote(ctx context.Context, tx bun.Tx, cmd QuotePolicy) erro
 	}
 	if !pool.Covers(cmd.Start) {
 		return coinsurance.ErrPoolClosed.With(
-			"pool %s takes policies that start from %s to %s",
-			pool.Code,
-			pool.Opens,
-			pool.Closes,
+			"pool %s takes policies that start from %s to %s", pool.Code, pool.Opens, pool.Closes,
 		)
 	}
 	agreement, err := coinsurance.AgreementAt(ctx, tx, cmd.Pool, cmd.Start)
@@ -131,13 +128,11 @@ func (cmd *QuotePolicy) Check() error {
 	checkText(&check, "qualification", cmd.Qualification, false)
 	checkText(&check, "consent", cmd.Consent, false)
 	check.Require(
-		cmd.ConsentDigest == "" || isDigest(cmd.ConsentDigest),
-		"consent_digest",
+		cmd.ConsentDigest == "" || isDigest(cmd.ConsentDigest), "consent_digest",
 		"a SHA-256 has 64 hexadecimal digits",
 	)
 	check.Require(
-		!cmd.Start.IsZero() && !cmd.End.IsZero() && !cmd.End.Before(cmd.Start),
-		"end",
+		!cmd.Start.IsZero() && !cmd.End.IsZero() && !cmd.End.Before(cmd.Start), "end",
 		"the period must end on or after its start",
 	)
 	check.Require(cmd.Start.DaysUntil(cmd.End) < termDaysMax, "end", "the period may not be longer than twenty years")
@@ -145,14 +140,10 @@ func (cmd *QuotePolicy) Check() error {
 	check.Require(cmd.Limit.Sign() > 0, "limit", "the limit must be above zero")
 	check.Require(!cmd.Deductible.IsNegative(), "deductible", "the deductible may not be negative")
 	check.Require(
-		cmd.EquipmentValue == nil || cmd.EquipmentValue.Sign() > 0,
-		"equipment_value",
-		"the value must be above zero",
+		cmd.EquipmentValue == nil || cmd.EquipmentValue.Sign() > 0, "equipment_value", "the value must be above zero",
 	)
 	check.Require(
-		cmd.ContractValue == nil || cmd.ContractValue.Sign() > 0,
-		"contract_value",
-		"the value must be above zero",
+		cmd.ContractValue == nil || cmd.ContractValue.Sign() > 0, "contract_value", "the value must be above zero",
 	)
 	check.Require(cmd.Retroactive.IsZero() || !cmd.Retroactive.After(cmd.Start), "retroactive",
 		"the retroactive date may not lie after the start")
@@ -194,9 +185,7 @@ func checkText(check *fault.Check, path, value string, needed bool) {
 	length := utf8.RuneCountInString(value)
 	plain := utf8.ValidString(value) && !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' })
 	check.Require(
-		plain && length <= textMax && (!needed || length > 0),
-		path,
-		"up to %d printable characters are needed",
+		plain && length <= textMax && (!needed || length > 0), path, "up to %d printable characters are needed",
 		textMax,
 	)
 }

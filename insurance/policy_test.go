@@ -21,13 +21,10 @@ func TestPolicyLife(t *testing.T) {
 		z.portion("IC-P1", ledger.NetPremium, "B", "33.34")
 		for i, change := range []string{"0.01", "0.01", "33.33"} {
 			must(t, first(z.insurance.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-				By: person(
-					"A",
-				),
-				Policy:      "IC-P1",
-				Endorsement: "E" + string(rune('1'+i)),
-				Premium:     money.MustAmount(change),
-				Effective:   calendar.MustDate("2026-02-01"),
+				By: person("A"), Policy: "IC-P1", Endorsement: "E" + string(
+					rune('1'+i),
+				), Premium: money.MustAmount(change),
+				Effective: calendar.MustDate("2026-02-01"),
 			})))
 		}
 		z.portion("IC-P1", ledger.NetPremium, "A", "44.46")

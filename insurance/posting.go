@@ -28,10 +28,7 @@ func (c *change) move(book string, debit, credit ledger.Account, stream ledger.S
 }
 
 func (c *change) posting(
-	book string,
-	debit, credit ledger.Account,
-	stream ledger.Stream,
-	amount money.Amount,
+	book string, debit, credit ledger.Account, stream ledger.Stream, amount money.Amount,
 ) ledger.Posting {
 	version := 0
 	if c.agreement != nil {
@@ -81,10 +78,7 @@ func postIssue(c *change, received money.Amount) {
 	} else {
 		for i, member := range c.agreement.Members() {
 			c.move(
-				member,
-				ledger.PremiumReceivedInAdvance,
-				ledger.PremiumRefundPayable,
-				ledger.ExcessReceived,
+				member, ledger.PremiumReceivedInAdvance, ledger.PremiumRefundPayable, ledger.ExcessReceived,
 				c.delta(atExcess, i),
 			)
 		}

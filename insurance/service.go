@@ -28,11 +28,7 @@ func (s *Service) once(number string, by access.Principal, operation, key string
 	return idempotency.Scope{
 		Pool: PoolOf(
 			number,
-		),
-		Organisation: by.Organisation,
-		Operation:    "insurance." + operation,
-		Key:          key,
-		Clock:        s.clock,
+		), Organisation: by.Organisation, Operation: "insurance." + operation, Key: key, Clock: s.clock,
 	}
 }
 

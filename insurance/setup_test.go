@@ -41,15 +41,9 @@ func newZone(t *testing.T) *zone {
 		pools: coinsurance.NewService(db.DB, manual), insurance: insurance.NewService(db.DB, manual),
 	}
 	for _, code := range []string{"A", "B", "C", "D"} {
-		must(
-			z,
-			first(
-				z.pools.RegisterMember(
-					z.Context(),
-					coinsurance.RegisterMember{By: clerk, Code: code, Name: code + "财险"},
-				),
-			),
-		)
+		must(z, first(
+			z.pools.RegisterMember(z.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code + "财险"}),
+		))
 	}
 	must(z, first(z.pools.OpenPool(z.Context(), coinsurance.OpenPool{
 		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
@@ -77,15 +71,9 @@ func (z *zone) agree(version int, from string, terms coinsurance.Terms, pairs ..
 	must(z, first(z.pools.ProposeAgreement(z.Context(), coinsurance.ProposeAgreement{
 		By: clerk, Pool: "IC", Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
 	})))
-	must(
-		z,
-		first(
-			z.pools.AcceptAgreement(
-				z.Context(),
-				coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: version},
-			),
-		),
-	)
+	must(z, first(
+		z.pools.AcceptAgreement(z.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: version}),
+	))
 }
 
 func (z *zone) quote(number, premium string) insurance.QuotePolicy {

@@ -112,19 +112,13 @@ func (b *unearnedBooker) step(policy *Policy, agreement *coinsurance.Agreement, 
 	booked := agreement.Premium.Portions(nil, before, agreement.Residue)
 	after := next(policy, b.now)
 	return &step{
-		kind:      EventUnearnedBooked,
-		id:        outbox.NewID(b.now),
-		by:        b.by,
-		before:    *policy,
-		after:     after,
-		agreement: agreement,
-		effective: b.month.Last(),
-		period:    b.period,
-		rule:      func(c *change) { postUnearned(c, working.Portions, booked) },
-		data:      unearnedDetail{Month: b.month, Unearned: total},
-		extra: []coinsurance.Portioned{
-			{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working},
-		},
+		kind: EventUnearnedBooked, id: outbox.NewID(
+			b.now,
+		), by: b.by, before: *policy, after: after, agreement: agreement,
+		effective: b.month.Last(), period: b.period,
+		rule:  func(c *change) { postUnearned(c, working.Portions, booked) },
+		data:  unearnedDetail{Month: b.month, Unearned: total},
+		extra: []coinsurance.Portioned{{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working}},
 	}
 }
 

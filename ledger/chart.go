@@ -175,23 +175,28 @@ var allowed = func() map[[2]Account]bool {
 	for _, pair := range [][2]Account{
 		{Cash, PremiumReceivedInAdvance}, {Cash, PremiumRefundPayable}, {PremiumReceivedInAdvance, PremiumRefundPayable},
 		{PremiumReceivable, PremiumWritten}, {PremiumReceivable, OutputVAT}, {PremiumReceivable, OutputVATPending},
-		{OutputVATPending, OutputVAT}, {InputVAT, OutputVAT},
-		{SubsidyReceivable, PremiumReceivable}, {Cash, SubsidyReceivable},
+		{OutputVATPending, OutputVAT}, {InputVAT, OutputVAT}, {
+			SubsidyReceivable, PremiumReceivable,
+		}, {Cash, SubsidyReceivable},
 		{PremiumReceivedInAdvance, PremiumReceivable}, {PremiumRefundPayable, PremiumReceivable},
-		{PremiumReceivedInAdvance, DueToCoinsurer},
-		{PremiumRefundPayable, DueToCoinsurer}, {DueFromCoinsurer, PremiumReceivable},
+		{
+			PremiumReceivedInAdvance, DueToCoinsurer,
+		}, {PremiumRefundPayable, DueToCoinsurer}, {DueFromCoinsurer, PremiumReceivable},
 		{IssuingFeeExpense, DueToCoinsurer}, {InputVAT, DueToCoinsurer}, {CommissionExpense, DueToCoinsurer},
 		{DueFromCoinsurer, IssuingFeeIncome}, {DueFromCoinsurer, OutputVAT}, {DueFromCoinsurer, CommissionPayable},
 		{CommissionExpense, CommissionPayable}, {CommissionPayable, Cash}, {ManagementFeeExpense, DueToCoinsurer},
 		{ChangeInUnearnedPremium, UnearnedPremiumReserve}, {ChangeInOutstandingClaims, OutstandingClaimsReserve},
-		{ClaimsPaid, Cash}, {ClaimExpense, Cash}, {DueFromCoinsurer, Cash},
-		{ClaimsPaid, DueToCoinsurer}, {ClaimExpense, DueToCoinsurer},
+		{ClaimsPaid, Cash}, {ClaimExpense, Cash}, {DueFromCoinsurer, Cash}, {ClaimsPaid, DueToCoinsurer}, {
+			ClaimExpense, DueToCoinsurer,
+		},
 		{ClaimsPaid, ClaimsPayable}, {ClaimsPayable, Cash},
 		{ClaimAdvancePaid, Cash}, {Cash, ClaimAdvanceReceived}, {DueToCoinsurer, ClaimAdvancePaid},
-		{ClaimAdvanceReceived, DueFromCoinsurer}, {DueFromCoinsurer, ClaimAdvancePaid},
-		{ClaimAdvanceReceived, DueToCoinsurer},
-		{Cash, RecoveryIncome}, {Cash, SalvageIncome}, {Cash, DueToCoinsurer},
-		{DueFromCoinsurer, RecoveryIncome}, {DueFromCoinsurer, SalvageIncome},
+		{
+			ClaimAdvanceReceived, DueFromCoinsurer,
+		}, {DueFromCoinsurer, ClaimAdvancePaid}, {ClaimAdvanceReceived, DueToCoinsurer},
+		{Cash, RecoveryIncome}, {Cash, SalvageIncome}, {Cash, DueToCoinsurer}, {
+			DueFromCoinsurer, RecoveryIncome,
+		}, {DueFromCoinsurer, SalvageIncome},
 		{DueToCoinsurer, SettlementClearing}, {SettlementClearing, DueFromCoinsurer}, {SettlementClearing, Cash},
 		{InterestExpense, DueToCoinsurer}, {DueFromCoinsurer, InterestIncome},
 	} {

@@ -39,11 +39,7 @@ func LockForClose(
 	if period.Closed.IsZero() {
 		var first calendar.Date
 		if err := pg.Row(
-			ctx,
-			tx,
-			`SELECT min(effective) FROM journal WHERE pool = $1`,
-			[]any{pool},
-			&first,
+			ctx, tx, `SELECT min(effective) FROM journal WHERE pool = $1`, []any{pool}, &first,
 		); err != nil {
 			return period, err
 		}
@@ -84,14 +80,10 @@ func SealPeriod(
 		return PeriodSeal{}, err
 	}
 	seal := PeriodSeal{Pool: pool, Month: month}
-	err := pg.Row(
-		ctx,
-		tx,
-		`SELECT postings, digest FROM period_seal WHERE pool = $1 AND period = $2`,
-		[]any{pool, first},
-		&seal.Postings,
-		&seal.Digest,
-	)
+	err := pg.Row(ctx, tx, `SELECT postings, digest FROM period_seal WHERE pool = $1 AND period = $2`, []any{
+		pool, first,
+	},
+		&seal.Postings, &seal.Digest)
 	return seal, err
 }
 
@@ -100,8 +92,10 @@ func SealPeriod(
 const sealOf = `
 	SELECT coalesce(sum(j.postings), 0)::bigint AS postings,
 		(SELECT coalesce(sum(amount), 0) FROM posting WHERE pool = $1 AND period = $2::date) AS total,
-		sha256(coalesce((SELECT digest FROM period_seal
-				WHERE pool = $1 AND period = ($2::date - interval '1 month')::date), ''::bytea)
+		sha256(coalesce(
+			(SELECT digest FROM period_seal WHERE pool = $1 AND period = ($2::date - interval '1 month')::date),
+			''::bytea,
+		)
 			|| coalesce(string_agg(j.digest, ''::bytea ORDER BY j.id), ''::bytea)) AS digest
 	FROM journal AS j WHERE j.pool = $1 AND j.period = $2::date`
 

@@ -99,51 +99,20 @@ func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer
 }
 
 var csvColumns = []string{
-	"pool",
-	"journal",
-	"line",
-	"kind",
-	"actor",
-	"effective",
-	"period",
-	"recorded",
-	"book",
-	"debit",
-	"credit",
-	"amount",
-	"currency",
-	"stream",
-	"counterparty",
-	"mirror",
-	"policy",
-	"claim",
-	"agreement_version",
+	"pool", "journal", "line", "kind", "actor", "effective", "period", "recorded", "book", "debit", "credit", "amount",
+	"currency", "stream", "counterparty", "mirror", "policy", "claim", "agreement_version",
 }
 
 func (e exported) cells() []string {
 	p := e.posting
 	return []string{
-		e.pool,
-		e.journal,
-		strconv.Itoa(p.Line),
-		e.kind,
-		e.actor,
-		e.effective,
-		e.period,
-		e.recorded,
-		p.Book,
-		string(p.Debit),
+		e.pool, e.journal, strconv.Itoa(p.Line), e.kind, e.actor, e.effective, e.period, e.recorded, p.Book, string(
+			p.Debit,
+		),
 		string(
 			p.Credit,
-		),
-		p.Amount.String(),
-		p.Amount.Currency().Code(),
-		string(p.Stream),
-		p.Counterparty,
-		strconv.Itoa(p.Mirror),
-		p.Policy,
-		p.Claim,
-		strconv.Itoa(p.AgreementVersion),
+		), p.Amount.String(), p.Amount.Currency().Code(), string(p.Stream), p.Counterparty, strconv.Itoa(p.Mirror),
+		p.Policy, p.Claim, strconv.Itoa(p.AgreementVersion),
 	}
 }
 
@@ -169,13 +138,8 @@ func (w *hledgerWriter) write(e exported) error {
 	if e.journal != w.journal {
 		w.journal = e.journal
 		w.printf(
-			"\n%s (%s) %s  ; recorded:%s, period:%s, actor:%s\n",
-			e.effective,
-			e.journal,
-			e.kind,
-			e.recorded,
-			e.period,
-			tagText(e.actor),
+			"\n%s (%s) %s  ; recorded:%s, period:%s, actor:%s\n", e.effective, e.journal, e.kind, e.recorded,
+			e.period, tagText(e.actor),
 		)
 	}
 	tags := "stream:" + string(e.posting.Stream)

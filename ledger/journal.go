@@ -69,18 +69,12 @@ func PostAll(ctx context.Context, tx bun.Tx, period Period, journals []Journal) 
 	}
 	return seals, pg.Native(ctx, tx, func(conn *pgx.Conn) error {
 		if _, err := conn.CopyFrom(
-			ctx,
-			pgx.Identifier{"journal"},
-			journalColumns,
-			pgx.CopyFromRows(heads),
+			ctx, pgx.Identifier{"journal"}, journalColumns, pgx.CopyFromRows(heads),
 		); err != nil {
 			return fmt.Errorf("copy journals: %w", err)
 		}
 		if _, err := conn.CopyFrom(
-			ctx,
-			pgx.Identifier{"posting"},
-			postingColumns,
-			pgx.CopyFromRows(postings),
+			ctx, pgx.Identifier{"posting"}, postingColumns, pgx.CopyFromRows(postings),
 		); err != nil {
 			return fmt.Errorf("copy postings: %w", err)
 		}
@@ -222,22 +216,12 @@ func (j *Journal) columns(seal Seal) []any {
 	books, counterparties, policies := make([]string, n), make([]string, n), make([]string, n)
 	claims, currencies := make([]string, n), make([]string, n)
 	for i, p := range seal.Lines {
-		lines[i], mirrors[i], versions[i] = int32(
-			p.Line,
-		), int32(
-			p.Mirror,
-		), int32(
-			p.AgreementVersion,
-		) //nolint:gosec // bounded
-		amounts[i], debits[i], credits[i], streams[i] = p.Amount.Fen(), string(
-			p.Debit,
-		), string(
-			p.Credit,
-		), string(
-			p.Stream,
-		)
-		books[i], counterparties[i], policies[i], claims[i] = p.Book, p.Counterparty, p.Policy, p.Claim
-		currencies[i] = p.Amount.Currency().Code()
+		lines[i] = int32(p.Line)                //nolint:gosec // at most postingsMax
+		mirrors[i] = int32(p.Mirror)            //nolint:gosec // at most postingsMax
+		versions[i] = int32(p.AgreementVersion) //nolint:gosec // an integer column of its own
+		amounts[i], debits[i], credits[i] = p.Amount.Fen(), string(p.Debit), string(p.Credit)
+		streams[i], books[i], counterparties[i] = string(p.Stream), p.Book, p.Counterparty
+		policies[i], claims[i], currencies[i] = p.Policy, p.Claim, p.Amount.Currency().Code()
 	}
 	return []any{
 		j.Pool,
@@ -264,24 +248,10 @@ func (j *Journal) rows(seal Seal) [][]any {
 	rows := make([][]any, len(seal.Lines))
 	for i, p := range seal.Lines {
 		rows[i] = []any{
-			j.Pool,
-			j.ID,
-			j.Recorded,
-			j.Effective.SQL(),
-			seal.Period.First().SQL(),
-			p.Line,
-			p.Mirror,
-			p.Amount.Fen(),
-			string(
-				p.Debit,
-			),
-			string(p.Credit),
-			string(p.Stream),
-			p.AgreementVersion,
-			p.Book,
-			p.Counterparty,
-			p.Policy,
-			p.Claim,
+			j.Pool, j.ID, j.Recorded, j.Effective.SQL(), seal.Period.First().SQL(), p.Line, p.Mirror, p.Amount.Fen(),
+			string(p.Debit), string(
+				p.Credit,
+			), string(p.Stream), p.AgreementVersion, p.Book, p.Counterparty, p.Policy, p.Claim,
 			p.Amount.Currency().Code(),
 		}
 	}

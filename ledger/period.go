@@ -35,12 +35,6 @@ func OpenPool(_ context.Context, tx bun.Tx, pool string) error {
 // never waits in a circle. sql.ErrNoRows when there is no such pool.
 func LockPeriod(ctx context.Context, tx bun.Tx, pool string) (Period, error) {
 	period := Period{Pool: pool}
-	err := pg.Row(
-		ctx,
-		tx,
-		`SELECT closed FROM period_head WHERE pool = $1 FOR KEY SHARE`,
-		[]any{pool},
-		&period.Closed,
-	)
+	err := pg.Row(ctx, tx, `SELECT closed FROM period_head WHERE pool = $1 FOR KEY SHARE`, []any{pool}, &period.Closed)
 	return period, err
 }

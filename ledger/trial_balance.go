@@ -20,9 +20,9 @@ type TrialLine struct {
 	Closing money.Amount `bun:"closing" json:"closing"`
 }
 
-// TrialBalance lists every account of every book of a pool for an accounting month; in every book the openings, the closings,
-// and debits less credits sum to zero. A member sees its own book, the pool manager and the regulator all; anyone else is
-// refused with access.forbidden.
+// TrialBalance lists every account of every book of a pool for an accounting month; in every book the openings, the
+// closings, and debits less credits sum to zero. A member sees its own book, the pool manager and the regulator all;
+// anyone else is refused with access.forbidden.
 func TrialBalance(
 	ctx context.Context, handle bun.IDB, by access.Principal, pool string, month calendar.Month,
 ) ([]TrialLine, error) {

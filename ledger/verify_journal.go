@@ -42,15 +42,7 @@ func verifyJournals(ctx context.Context, handle bun.IDB, report func(Finding)) e
 		var b brokenJournal
 		var sections []byte
 		err := rows.Scan(
-			&b.pool,
-			&b.id,
-			&b.postings,
-			&b.eventless,
-			&b.common,
-			&sections,
-			&b.digest,
-			&b.effective,
-			&b.period,
+			&b.pool, &b.id, &b.postings, &b.eventless, &b.common, &sections, &b.digest, &b.effective, &b.period,
 		)
 		if err == nil && sections != nil {
 			err = json.Unmarshal(sections, &b.sections)

@@ -50,7 +50,8 @@ func TestCatalogue(t *testing.T) {
 	})
 	t.Run("OK every foreign key begins with the pool or points to a reference", func(t *testing.T) {
 		t.Parallel()
-		for _, key := range list(t, `SELECT k.conname || ' ' || k.confrelid::regclass || ' ' || a.attname FROM pg_constraint AS k
+		for _, key := range list(t, `
+			SELECT k.conname || ' ' || k.confrelid::regclass || ' ' || a.attname FROM pg_constraint AS k
 			JOIN pg_class AS c ON c.oid = k.conrelid JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
 			WHERE k.contype = 'f' AND `+ours) {
 			words := strings.Fields(key)

@@ -48,15 +48,8 @@ func printPools(ctx context.Context, out io.Writer, handle bun.IDB, pools []coin
 				}
 				rows = append(rows, row)
 			}
-			fmt.Fprintf(
-				out,
-				"  %s %s v%d from %s: %s\n",
-				pool.Code,
-				coinsurance.Industries[pool.Industry],
-				agreement.Version,
-				agreement.Starts,
-				strings.Join(rows, ", "),
-			)
+			fmt.Fprintf(out, "  %s %s v%d from %s: %s\n", pool.Code, coinsurance.Industries[pool.Industry], agreement.Version,
+				agreement.Starts, strings.Join(rows, ", "))
 		}
 	}
 	return nil
@@ -68,12 +61,8 @@ func printCases(out io.Writer, cases []caseFigures) error {
 	fmt.Fprintln(table, "case\thold\tfail\tnot yet supported\t")
 	for _, c := range cases {
 		fmt.Fprintf(
-			table,
-			"%s\t%d\t%d\t%d\t\n",
-			strings.TrimSuffix(strings.TrimPrefix(c.File, "cases/"), ".txt"),
-			c.Held,
-			c.Failed,
-			c.Unsupported,
+			table, "%s\t%d\t%d\t%d\t\n", strings.TrimSuffix(strings.TrimPrefix(c.File, "cases/"), ".txt"), c.Held,
+			c.Failed, c.Unsupported,
 		)
 	}
 	return table.Flush()
@@ -105,11 +94,9 @@ func printIncome(out io.Writer, income []insurance.PremiumIncome) error {
 }
 
 func printPivot(
-	out io.Writer,
-	title string,
-	pools []string,
-	income []insurance.PremiumIncome,
-	rowOf func(insurance.PremiumIncome) string,
+	out io.Writer, title string, pools []string, income []insurance.PremiumIncome, rowOf func(
+		insurance.PremiumIncome,
+	) string,
 ) error {
 	cells := map[string]map[string]money.Amount{}
 	var rows []string

@@ -80,8 +80,7 @@ func (c *config) postgres(ctx context.Context, log zerolog.Logger, h *house) (ow
 		return "", "", err
 	}
 	server, err := embedded.StartPostgres(
-		ctx,
-		embedded.PostgresOptions{Dir: filepath.Join(folder, "postgres"), Log: log},
+		ctx, embedded.PostgresOptions{Dir: filepath.Join(folder, "postgres"), Log: log},
 	)
 	if err != nil {
 		return "", "", fmt.Errorf("start the embedded Postgres: %w", err)

@@ -109,12 +109,7 @@ func printImport(out io.Writer, report insurance.Imported) {
 		verb = "would be imported"
 	}
 	fmt.Fprintf(
-		out,
-		"%d rows: %d %s, %d were there already, %d bad\n",
-		report.Rows,
-		report.Imported,
-		verb,
-		report.Known,
+		out, "%d rows: %d %s, %d were there already, %d bad\n", report.Rows, report.Imported, verb, report.Known,
 		report.Bad,
 	)
 }
@@ -128,8 +123,9 @@ func orDash(text string) string {
 
 // newBar is a progress bar on a terminal, and silence elsewhere.
 func newBar(target io.Writer, size int64, what string) *progressbar.ProgressBar {
-	if file, is := target.(*os.File); !is ||
-		!term.IsTerminal(int(file.Fd())) { //nolint:gosec // a file descriptor is small
+	if file, is := target.(*os.File); !is || !term.IsTerminal(
+		int(file.Fd()),
+	) { //nolint:gosec // a file descriptor is small
 		return progressbar.DefaultSilent(size, what)
 	}
 	return progressbar.NewOptions64(size, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(target),

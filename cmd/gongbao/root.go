@@ -21,8 +21,7 @@ func newRoot() *cobra.Command {
 double-entry book and streams every fact to Kafka.
 
 Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embedded Kafka.`,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		SilenceUsage: true, SilenceErrors: true,
 	}
 	c.bind(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })

@@ -33,12 +33,7 @@ what was wanted and what was got. The exit status is 0 if all hold, 1 if any doe
 		RunE: func(cmd *cobra.Command, args []string) error { return runScenarios(cmd, c, flags, args) },
 	}
 	command.Flags().BoolVar(&flags.keep, "keep", false, "leave the ledger for a look and print its schema")
-	command.Flags().BoolVar(
-		&flags.twice,
-		"twice",
-		false,
-		"play each file again and compare the hash of the whole book",
-	)
+	command.Flags().BoolVar(&flags.twice, "twice", false, "play each file again and compare the hash of the whole book")
 	command.Flags().BoolVar(&flags.asJSON, "json", false, "print JSON")
 	command.Flags().BoolVar(&flags.quiet, "quiet", false, "print only what does not hold")
 	return command
@@ -116,13 +111,7 @@ func printRun(out io.Writer, run scenario.Run, quiet bool, held, failed, unsuppo
 		}
 	}
 	fmt.Fprintf(
-		out,
-		"%s: %d hold, %d fail, %d not yet supported; book %s\n",
-		run.File,
-		held,
-		failed,
-		unsupported,
-		run.Hash,
+		out, "%s: %d hold, %d fail, %d not yet supported; book %s\n", run.File, held, failed, unsupported, run.Hash,
 	)
 	if run.Schema != "" {
 		fmt.Fprintf(out, "kept in schema %s\n", run.Schema)

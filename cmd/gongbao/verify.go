@@ -62,11 +62,7 @@ func printReport(out io.Writer, report ledger.Report) {
 		verdict = fmt.Sprintf("NOT verified: %d findings", len(report.Findings))
 	}
 	fmt.Fprintf(
-		out,
-		"%d journals, %d postings, %d checks: %s\n",
-		report.Journals,
-		report.Postings,
-		len(report.Checks),
+		out, "%d journals, %d postings, %d checks: %s\n", report.Journals, report.Postings, len(report.Checks),
 		verdict,
 	)
 }

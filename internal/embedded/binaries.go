@@ -52,17 +52,12 @@ func (o PostgresOptions) binaries(major string) (binaries, error) {
 			return found, nil
 		}
 		return binaries{}, fmt.Errorf(
-			"the cluster in %s was made by Postgres %s, and no such server is to be found",
-			o.Dir,
-			major,
+			"the cluster in %s was made by Postgres %s, and no such server is to be found", o.Dir, major,
 		)
 	}
 	if wanted > 0 && len(system) > 0 {
 		return binaries{}, fmt.Errorf(
-			"the cluster in %s was made by Postgres %s; the system has another version, and %w",
-			o.Dir,
-			major,
-			err,
+			"the cluster in %s was made by Postgres %s; the system has another version, and %w", o.Dir, major, err,
 		)
 	}
 	return binaries{}, err
@@ -112,7 +107,7 @@ func isProgram(name string) bool {
 func versionOf(program string) int {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	output, err := exec.CommandContext(ctx, program, "--version").Output() //nolint:gosec // found by us
+	output, err := exec.CommandContext(ctx, program, "--version").Output()
 	if err != nil {
 		return 0
 	}

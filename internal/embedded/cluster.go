@@ -85,15 +85,13 @@ func startServer(found binaries, options PostgresOptions, data, sockets string) 
 			logName,
 			os.O_CREATE|os.O_WRONLY|os.O_TRUNC,
 			0o600,
-		) //nolint:gosec // our own folder
+		)
 		if err != nil {
 			failed <- err
 			return
 		}
 		defer func() { _ = output.Close() }()
-		command := exec.Command(
-			found.path("postgres"),
-			arguments...) //nolint:gosec,noctx // it outlives the call that starts it
+		command := exec.Command(found.path("postgres"), arguments...) //nolint:gosec,noctx // it outlives the call
 		command.SysProcAttr = identity.attributes()
 		followThread(command.SysProcAttr)
 		command.Env = append(os.Environ(), "LC_ALL=C", "TZ=UTC")
@@ -186,7 +184,7 @@ func (s *server) lastWords() string {
 func outlive(ctx context.Context, data string) error {
 	told := false
 	for {
-		text, err := os.ReadFile(filepath.Join(data, "postmaster.pid")) //nolint:gosec // our own folder
+		text, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 		if err != nil {
 			return nil //nolint:nilerr // no file, no server
 		}

@@ -97,7 +97,7 @@ func followThread(attributes *syscall.SysProcAttr) { attributes.Pdeathsig = sysc
 
 // isPostgres says that a process of that number is there and is a Postgres.
 func isPostgres(pid int) bool {
-	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat")) //nolint:gosec // a number
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	if err != nil {
 		return false
 	}

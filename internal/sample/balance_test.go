@@ -25,7 +25,7 @@ func TestBalance(t *testing.T) {
 	db := testdb.Open(t)
 	manual := book(t, db, 80)
 	const seed = 7
-	dice := rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // repeatable, not secret
+	dice := rand.New(rand.NewPCG(seed, seed))
 	periods, policies := periodend.NewService(db.DB, manual), insurance.NewService(db.DB, manual)
 	numbers := issuedBy(t, db, "SHAHU")
 	for round := range 6 {
@@ -123,7 +123,8 @@ func issuedBy(t *testing.T, db *testdb.Database, issuer string) []string {
 	return numbers
 }
 
-// TestTrialBalance: before and after a close, every book's openings and closings sum to zero and agree with its balances.
+// TestTrialBalance: before and after a close, every book's openings and closings sum to zero and agree with its
+// balances.
 func TestTrialBalance(t *testing.T) {
 	t.Parallel()
 	db := testdb.Open(t)

@@ -68,20 +68,10 @@ func samplePolicy(dice *rand.Rand, number int, last calendar.Month) []string {
 	}
 	insured := fmt.Sprintf("示例%s企业%04d", trades[pool][dice.IntN(len(trades[pool]))], dice.IntN(900)+1)
 	return []string{
-		pool,
-		fmt.Sprintf("%s-%s-%06d", pool, last, number),
-		line,
-		insured,
-		start.String(),
-		end.String(),
-		premium.String(),
-		limit.String(),
-		money.ProRata(limit, 1, 100).String(),
-		vat.String(),
-		commission,
-		instalments,
-		received.String(),
-		start.String(),
-		equipment,
+		pool, fmt.Sprintf(
+			"%s-%s-%06d", pool, last, number,
+		), line, insured, start.String(), end.String(), premium.String(),
+		limit.String(), money.ProRata(limit, 1, 100).String(), vat.String(), commission, instalments, received.String(),
+		start.String(), equipment,
 	}
 }

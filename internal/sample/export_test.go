@@ -40,9 +40,7 @@ func TestExport(t *testing.T) {
 		}
 		run(t, hledger, "check", "-f", name)
 		compare(
-			t,
-			balances,
-			readBalances(t, run(t, hledger, "balance", "-f", name, "--flat", "--no-total", "-O", "csv")),
+			t, balances, readBalances(t, run(t, hledger, "balance", "-f", name, "--flat", "--no-total", "-O", "csv")),
 		)
 	})
 	t.Run("OK csv has every posting", func(t *testing.T) {
@@ -62,15 +60,7 @@ func TestExport(t *testing.T) {
 	})
 	t.Run("Err another format", func(t *testing.T) {
 		t.Parallel()
-		if _, err := ledger.Export(
-			t.Context(),
-			db,
-			"xml",
-			&bytes.Buffer{},
-		); !errors.Is(
-			err,
-			ledger.ErrFormatUnknown,
-		) {
+		if _, err := ledger.Export(t.Context(), db, "xml", &bytes.Buffer{}); !errors.Is(err, ledger.ErrFormatUnknown) {
 			t.Errorf("got %v", err)
 		}
 	})
@@ -84,8 +74,9 @@ func ownBalances(t *testing.T, db *testdb.Database) map[string]money.Amount {
 		Amount money.Amount `bun:"amount"`
 	}
 	err := db.NewRaw(`SELECT book || ':' || account || ':' || pool ||
-			CASE WHEN account IN ('due_to_coinsurer', 'due_from_coinsurer') THEN ':' || counterparty ELSE '' END AS name,
-			sum(amount) AS amount
+			CASE WHEN account IN (
+				'due_to_coinsurer', 'due_from_coinsurer',
+			) THEN ':' || counterparty ELSE '' END AS name, sum(amount) AS amount
 		FROM (SELECT book, debit AS account, pool, counterparty, amount FROM posting
 			UNION ALL SELECT book, credit, pool, counterparty, -amount FROM posting) AS p
 		GROUP BY 1 HAVING sum(amount) <> 0`).Scan(t.Context(), &rows)

@@ -43,14 +43,11 @@ func TestTampering(t *testing.T) {
 	var victims []victim
 	if err := db.Superuser.NewRaw(
 		`SELECT pool, journal::text, line FROM posting ORDER BY 1, 2, 3`,
-	).Scan(
-		t.Context(),
-		&victims,
-	); err != nil {
+	).Scan(t.Context(), &victims); err != nil {
 		t.Fatal(err)
 	}
 	const seed = 42
-	dice := rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // repeatable, not secret
+	dice := rand.New(rand.NewPCG(seed, seed))
 	for i := range tamperings {
 		v := victims[dice.IntN(len(victims))]
 		kind, statement := tampering(dice)
@@ -64,13 +61,8 @@ func TestTampering(t *testing.T) {
 			}
 			if !named(report.Findings, v, kind) {
 				t.Errorf(
-					"tampering %d of seed %d: %s of line %d of journal %s was not named: %v",
-					i,
-					seed,
-					kind,
-					v.Line,
-					v.Journal,
-					report.Findings,
+					"tampering %d of seed %d: %s of line %d of journal %s was not named: %v", i, seed, kind, v.Line,
+					v.Journal, report.Findings,
 				)
 			}
 			return errUndo

@@ -201,13 +201,9 @@ func (a *args) shares(t token) []MemberShare {
 			a.fail(t.column, "shares: %q is not of the form MEMBER:SHARE", part)
 			return nil
 		}
-		shares = append(
-			shares,
-			MemberShare{
-				Member: member,
-				Share:  read(a, token{text: share, column: t.column}, "shares", money.ParseShare),
-			},
-		)
+		shares = append(shares, MemberShare{
+			Member: member, Share: read(a, token{text: share, column: t.column}, "shares", money.ParseShare),
+		})
 	}
 	return shares
 }

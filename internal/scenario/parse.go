@@ -96,8 +96,7 @@ func (l *Line) outcome(tokens []token) ([]token, *ParseError) {
 			l.Outcome = rest[1].text
 		default:
 			return nil, &ParseError{
-				Column:  t.column,
-				Message: "after => comes ok, or error and a code like insurance.policy_not_found",
+				Column: t.column, Message: "after => comes ok, or error and a code like insurance.policy_not_found",
 			}
 		}
 		return tokens[:i], nil

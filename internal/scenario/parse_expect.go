@@ -34,13 +34,10 @@ func accounts() []string {
 var expectations = map[string]func(*args) Statement{
 	"portion": func(a *args) Statement {
 		return ExpectPortion{
-			Subject: a.code(
-				a.word("the policy or claim"),
-				"subject",
+			Subject: a.code(a.word("the policy or claim"), "subject"), Stream: a.oneOf(
+				a.word("the stream"), "stream", portionStreams...,
 			),
-			Stream: a.oneOf(a.word("the stream"), "stream", portionStreams...),
-			Member: a.code(a.word("the member"), "member"),
-			Amount: a.figure(a.word("the amount"), "amount"),
+			Member: a.code(a.word("the member"), "member"), Amount: a.figure(a.word("the amount"), "amount"),
 		}
 	},
 	"owes": func(a *args) Statement {
@@ -52,21 +49,14 @@ var expectations = map[string]func(*args) Statement{
 	},
 	"balance": func(a *args) Statement {
 		return ExpectBalance{
-			Member: a.code(
-				a.word("the member"),
-				"member",
+			Member: a.code(a.word("the member"), "member"), Account: a.oneOf(
+				a.word("the account"), "account", accounts()...,
 			),
-			Account: a.oneOf(a.word("the account"), "account", accounts()...),
 			Amount: a.figure(
-				a.word("the amount"),
-				"amount",
-			),
-			Pool:      a.codeOption("pool"),
-			Policy:    a.codeOption("policy"),
-			Claim:     a.codeOption("claim"),
-			With:      a.codeOption("with"),
-			Effective: a.dateOption("effective"),
-			Known:     a.dateOption("known"),
+				a.word("the amount"), "amount",
+			), Pool: a.codeOption("pool"), Policy: a.codeOption("policy"),
+			Claim: a.codeOption("claim"), With: a.codeOption("with"),
+			Effective: a.dateOption("effective"), Known: a.dateOption("known"),
 		}
 	},
 	"state": func(a *args) Statement {
@@ -96,9 +86,7 @@ var expectations = map[string]func(*args) Statement{
 	},
 	"payments": func(a *args) Statement {
 		return ExpectPayments{
-			Pool:   poolOf(a),
-			Period: a.period(a.word("the period")),
-			Count:  a.count(a.word("the number"), "number"),
+			Pool: poolOf(a), Period: a.period(a.word("the period")), Count: a.count(a.word("the number"), "number"),
 		}
 	},
 	"event": func(a *args) Statement {
@@ -107,9 +95,7 @@ var expectations = map[string]func(*args) Statement{
 			a.fail(kind.column, "event: %q is not of the form wing.what_happened", kind.text)
 		}
 		return ExpectEvent{
-			Type:    kind.text,
-			Count:   a.count(a.word("the number"), "number"),
-			Subject: a.codeOption("subject"),
+			Type: kind.text, Count: a.count(a.word("the number"), "number"), Subject: a.codeOption("subject"),
 		}
 	},
 	"clock": func(a *args) Statement {

@@ -14,8 +14,7 @@ var (
 var verbs = map[string]func(*args) Statement{
 	"member": func(a *args) Statement {
 		return Member{
-			Code:    a.code(a.word("the member's code"), "member"),
-			Name:    a.word("the member's name").text,
+			Code: a.code(a.word("the member's code"), "member"), Name: a.word("the member's name").text,
 			Capital: a.amountOption("capital"),
 		}
 	},
@@ -34,27 +33,18 @@ var verbs = map[string]func(*args) Statement{
 		return Decline{Policy: a.code(a.word("the policy"), "policy"), Member: a.code(a.word("the member"), "member")}
 	},
 	"receive": func(a *args) Statement {
-		return Receive{
-			Policy: a.code(a.word("the policy"), "policy"),
-			Amount: a.amount(a.word("the amount"), "amount"),
-		}
+		return Receive{Policy: a.code(a.word("the policy"), "policy"), Amount: a.amount(a.word("the amount"), "amount")}
 	},
 	"refund": func(a *args) Statement {
-		return Refund{
-			Policy: a.code(a.word("the policy"), "policy"),
-			Amount: a.amount(a.word("the amount"), "amount"),
-		}
+		return Refund{Policy: a.code(a.word("the policy"), "policy"), Amount: a.amount(a.word("the amount"), "amount")}
 	},
 	"issue": func(a *args) Statement { return Issue{Policy: a.code(a.word("the policy"), "policy")} },
 	"endorse": func(a *args) Statement {
 		return Endorse{
-			Policy: a.code(a.word("the policy"), "policy"),
-			Name:   a.code(a.word("the endorsement"), "endorsement"),
-			Premium: a.figure(
-				a.needed("premium"),
-				"premium",
+			Policy: a.code(a.word("the policy"), "policy"), Name: a.code(a.word("the endorsement"), "endorsement"),
+			Premium: a.figure(a.needed("premium"), "premium"), Basis: a.oneOfOption(
+				"basis", "remaining", "remaining", "period",
 			),
-			Basis: a.oneOfOption("basis", "remaining", "remaining", "period"),
 		}
 	},
 	"cancel": func(a *args) Statement { return Cancel{Policy: a.code(a.word("the policy"), "policy")} },
@@ -91,8 +81,7 @@ var verbs = map[string]func(*args) Statement{
 	},
 	"paid_call": func(a *args) Statement {
 		return PaidCall{
-			Claim:  claimOf(a),
-			Member: a.code(a.word("the member"), "member"),
+			Claim: claimOf(a), Member: a.code(a.word("the member"), "member"),
 			Amount: a.amount(a.word("the amount"), "amount"),
 		}
 	},
@@ -102,17 +91,13 @@ var verbs = map[string]func(*args) Statement{
 	"statement": func(a *args) Statement { return DrawStatement{Pool: poolOf(a), Period: a.period(a.word("the period"))} },
 	"query": func(a *args) Statement {
 		return Query{
-			poolOf(a),
-			a.period(a.word("the period")),
-			a.code(a.word("the member"), "member"),
+			poolOf(a), a.period(a.word("the period")), a.code(a.word("the member"), "member"),
 			a.code(a.needed("item"), "item"),
 		}
 	},
 	"resolve": func(a *args) Statement {
 		return Resolve{
-			poolOf(a),
-			a.period(a.word("the period")),
-			a.code(a.word("the member"), "member"),
+			poolOf(a), a.period(a.word("the period")), a.code(a.word("the member"), "member"),
 			a.code(a.needed("item"), "item"),
 		}
 	},

@@ -49,7 +49,8 @@ func TestParse(t *testing.T) {
 
 func TestParseRefused(t *testing.T) {
 	t.Parallel()
-	const policy = "2026-01-01 policy P1 pool=IC line=first_set start=2026-01-01 end=2026-12-31 premium=1 limit=1 insured=x"
+	const policy = "2026-01-01 policy P1 pool=IC line=first_set start=2026-01-01 end=2026-12-31 premium=1 " +
+		"limit=1 insured=x"
 	tests := []struct {
 		name, source string
 		line, column int
@@ -75,7 +76,10 @@ func TestParseRefused(t *testing.T) {
 		{"a version without v", "2026-01-01 agreement IC 1 from=2026-01-01 shares=A:100%", 1, 25, "version"},
 		{"a share without a member", "2026-01-01 agreement IC v1 from=2026-01-01 shares=100%", 1, 44, "shares"},
 		{"nine decimals of a share", "2026-01-01 agreement IC v1 from=2026-01-01 shares=A:0.123456789", 1, 44, "shares"},
-		{"nine decimals of a rate", "2026-01-01 agreement IC v1 from=2026-01-01 shares=A:1 issuing_fee=0.0000001%", 1, 55, "issuing_fee"},
+		{
+			"nine decimals of a rate", "2026-01-01 agreement IC v1 from=2026-01-01 shares=A:1 issuing_fee=0.0000001%",
+			1, 55, "issuing_fee",
+		},
 		{"an unknown residue policy", "2026-01-01 agreement IC v1 from=2026-01-01 shares=A:1 residue=me", 1, 55, "residue"},
 		{"an unknown netting", "2026-01-01 agreement IC v1 from=2026-01-01 shares=A:1 netting=some", 1, 55, "netting"},
 		{"an unknown line", strings.Replace(policy, "first_set", "marine", 1), 1, 30, "line"},
@@ -116,7 +120,9 @@ func TestParseRefused(t *testing.T) {
 func TestSharedCases(t *testing.T) {
 	t.Parallel()
 	shared := filepath.Join("..", "..", "..", "shared")
-	pairs := map[string]string{filepath.Join("..", "calendar", "cn-workdays.csv"): filepath.Join(shared, "data", "cn-workdays.csv")}
+	pairs := map[string]string{
+		filepath.Join("..", "calendar", "cn-workdays.csv"): filepath.Join(shared, "data", "cn-workdays.csv"),
+	}
 	for _, name := range CaseNames() {
 		pairs[name] = filepath.Join(shared, name)
 	}

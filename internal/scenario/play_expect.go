@@ -32,14 +32,10 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 		return figure(s.Amount.String(), answer.Balance.String()), err
 	case ExpectBalance:
 		answer, err := ledger.Balance(ctx, p.db, ledger.Question{
-			Book:      s.Member,
-			Account:   ledger.Account(s.Account),
-			Pool:      s.Pool,
-			Policy:    p.optional(s.Policy),
-			Claim:     s.Claim,
-			With:      s.With,
-			Effective: s.Effective,
-			Known:     endOf(s.Known),
+			Book: s.Member, Account: ledger.Account(
+				s.Account,
+			), Pool: s.Pool, Policy: p.optional(s.Policy), Claim: s.Claim,
+			With: s.With, Effective: s.Effective, Known: endOf(s.Known),
 		})
 		return figure(s.Amount.String(), answer.Balance.String()), err
 	case ExpectState:

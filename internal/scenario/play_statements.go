@@ -160,10 +160,7 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 	case Issue:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(
-				p.insurance.IssuePolicy(
-					ctx,
-					insurance.IssuePolicy{By: by, Policy: number, Effective: line.Effective},
-				),
+				p.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: number, Effective: line.Effective}),
 			)
 		})
 	case Endorse:
@@ -179,12 +176,9 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 		})
 	case Cancel:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
-			return second(
-				p.insurance.CancelPolicy(
-					ctx,
-					insurance.CancelPolicy{By: by, Policy: number, Effective: line.Effective},
-				),
-			)
+			return second(p.insurance.CancelPolicy(
+				ctx, insurance.CancelPolicy{By: by, Policy: number, Effective: line.Effective},
+			))
 		})
 	default:
 		return errUnsupported
@@ -195,10 +189,7 @@ func second[A any](_ A, err error) error { return err }
 
 // on finds the policy's underwriter and acts as that person, or as whom the statement names.
 func (p *Player) on(
-	ctx context.Context,
-	line Line,
-	name string,
-	act func(by access.Principal, number string) error,
+	ctx context.Context, line Line, name string, act func(by access.Principal, number string) error,
 ) error {
 	number := p.number(name)
 	underwriter, err := p.policyUnderwriter(ctx, number)

@@ -76,9 +76,7 @@ func Open(t testing.TB) *Database {
 }
 
 func mustOpen(
-	t testing.TB,
-	ctx context.Context,
-	at string,
+	t testing.TB, ctx context.Context, at string,
 ) *pg.DB { //nolint:revive // t first, as in the standard library
 	t.Helper()
 	db, err := pg.Open(ctx, pg.Options{URL: at, MaxConnections: 8})
