@@ -65,7 +65,11 @@ func transaction(t *testing.T, producer *kgo.Client, partition int32, text strin
 	}
 	for i := range count {
 		record := &kgo.Record{Topic: topic, Partition: partition, Value: fmt.Appendf(nil, "%s %d", text, i)}
-		producer.Produce(t.Context(), record, nil)
+		producer.Produce(t.Context(), record, func(_ *kgo.Record, err error) {
+			if err != nil {
+				t.Errorf("%s: %v", text, err)
+			}
+		})
 	}
 	if err := producer.Flush(t.Context()); err != nil {
 		t.Fatal(err)

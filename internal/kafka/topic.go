@@ -8,6 +8,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // replicasMax is how many copies a topic has when nothing else is said and the cluster is large enough.
@@ -23,15 +24,17 @@ type Topic struct {
 // EnsureTopic makes the topic, or gives it the partitions it lacks. Kafka must never make it by itself: it would have the
 // wrong retention, and the embedded broker would lose it in a crash.
 func EnsureTopic(ctx context.Context, client *kgo.Client, topic Topic) error {
-	admin := kadm.NewClient(client)
-	known, err := admin.ListTopics(ctx, topic.Name)
+	have, err := partitions(ctx, client, topic.Name)
 	if err != nil {
-		return ErrUnavailable.From(err)
+		return err
 	}
-	if !known.Has(topic.Name) {
-		return create(ctx, admin, topic)
+	admin := kadm.NewClient(client)
+	if have == 0 {
+		if have, err = create(ctx, admin, client, topic); err != nil {
+			return err
+		}
 	}
-	if have := len(known[topic.Name].Partitions); have >= topic.Partitions {
+	if have >= topic.Partitions {
 		return nil
 	}
 	grown, err := admin.UpdatePartitions(ctx, topic.Partitions, topic.Name)
@@ -44,12 +47,37 @@ func EnsureTopic(ctx context.Context, client *kgo.Client, topic Topic) error {
 	return nil
 }
 
-func create(ctx context.Context, admin *kadm.Client, topic Topic) error {
+// partitions asks the broker itself how many partitions the topic has, 0 for no such topic: the client's own memory may be
+// older than the topic.
+func partitions(ctx context.Context, client *kgo.Client, name string) (int, error) {
+	request := kmsg.NewPtrMetadataRequest()
+	asked := kmsg.NewMetadataRequestTopic()
+	asked.Topic = &name
+	request.Topics = append(request.Topics, asked)
+	answer, err := request.RequestWith(ctx, client)
+	if err != nil {
+		return 0, ErrUnavailable.From(err)
+	}
+	for _, known := range answer.Topics {
+		err := kerr.ErrorForCode(known.ErrorCode)
+		if errors.Is(err, kerr.UnknownTopicOrPartition) {
+			return 0, nil
+		}
+		if err != nil {
+			return 0, ErrUnavailable.With("look up %s", name).From(err)
+		}
+		return len(known.Partitions), nil
+	}
+	return 0, nil
+}
+
+// create makes the topic and says how many partitions it has: somebody else may have been quicker, with fewer.
+func create(ctx context.Context, admin *kadm.Client, client *kgo.Client, topic Topic) (int, error) {
 	replicas := topic.Replicas
 	if replicas == 0 {
 		cluster, err := admin.BrokerMetadata(ctx)
 		if err != nil {
-			return ErrUnavailable.From(err)
+			return 0, ErrUnavailable.From(err)
 		}
 		replicas = max(1, min(replicasMax, len(cluster.Brokers)))
 	}
@@ -57,12 +85,12 @@ func create(ctx context.Context, admin *kadm.Client, topic Topic) error {
 	settings := map[string]*string{"retention.ms": &forever, "retention.bytes": &forever, "cleanup.policy": &remove}
 	_, err := admin.CreateTopic(ctx, int32(topic.Partitions), int16(replicas), settings, topic.Name) //nolint:gosec // small
 	if errors.Is(err, kerr.TopicAlreadyExists) {
-		return nil // somebody else made it in between
+		return partitions(ctx, client, topic.Name)
 	}
 	if err != nil {
-		return ErrUnavailable.With("create %s", topic.Name).From(err)
+		return 0, ErrUnavailable.With("create %s", topic.Name).From(err)
 	}
-	return nil
+	return topic.Partitions, nil
 }
 
 // offsets gives the first and the end offset of every partition, as a reader of committed records sees them; nil when there
