@@ -70,9 +70,8 @@ const postingsAgree = `
 
 // splitsAgree: the newest split of a policy's premium is that of the policy's own total.
 const splitsAgree = `
-	SELECT policy.pool, policy.number, 'net premium is ' || policy.net_premium || ' fen, split was ' || coalesce(
-		newest.total, 0,
-	)
+	SELECT policy.pool, policy.number,
+		'net premium is ' || policy.net_premium || ' fen, split was ' || coalesce(newest.total, 0)
 	FROM policy LEFT JOIN LATERAL (
 		SELECT total FROM split
 		WHERE split.pool = policy.pool AND split.subject = policy.number AND split.stream = 'net_premium'

@@ -92,10 +92,8 @@ func SealPeriod(
 const sealOf = `
 	SELECT coalesce(sum(j.postings), 0)::bigint AS postings,
 		(SELECT coalesce(sum(amount), 0) FROM posting WHERE pool = $1 AND period = $2::date) AS total,
-		sha256(coalesce(
-			(SELECT digest FROM period_seal WHERE pool = $1 AND period = ($2::date - interval '1 month')::date),
-			''::bytea,
-		)
+		sha256(coalesce((SELECT digest FROM period_seal
+				WHERE pool = $1 AND period = ($2::date - interval '1 month')::date), ''::bytea)
 			|| coalesce(string_agg(j.digest, ''::bytea ORDER BY j.id), ''::bytea)) AS digest
 	FROM journal AS j WHERE j.pool = $1 AND j.period = $2::date`
 

@@ -158,14 +158,12 @@ const mirrorBalances = `
 		('due_to_coinsurer'::account, 'due', 1), ('due_from_coinsurer', 'due', -1),
 		('claim_advance_received', 'advance', 1), ('claim_advance_paid', 'advance', -1)),
 	moved AS (
-		SELECT p.pool, s.kind, s.sign, p.book, p.counterparty, sum(
-			CASE WHEN p.credit = s.account THEN p.amount ELSE -p.amount END,
-		) AS amount
+		SELECT p.pool, s.kind, s.sign, p.book, p.counterparty,
+			sum(CASE WHEN p.credit = s.account THEN p.amount ELSE -p.amount END) AS amount
 		FROM posting AS p JOIN side AS s ON s.account IN (p.debit, p.credit) GROUP BY 1, 2, 3, 4, 5)
 	SELECT coalesce(a.pool, b.pool), coalesce(a.book, b.counterparty),
-		coalesce(
-			a.book, b.counterparty,
-		) || ' says ' || coalesce(a.amount, 0) || ' fen are ' || coalesce(a.kind, b.kind) || ' to ' ||
+		coalesce(a.book, b.counterparty) || ' says ' || coalesce(a.amount, 0) || ' fen are ' ||
+		coalesce(a.kind, b.kind) || ' to ' ||
 		coalesce(a.counterparty, b.book) || ', which says ' || coalesce(-b.amount, 0)
 	FROM (SELECT pool, kind, book, counterparty, amount FROM moved WHERE sign = 1) AS a
 	FULL JOIN (SELECT pool, kind, book, counterparty, amount FROM moved WHERE sign = -1) AS b
@@ -176,12 +174,10 @@ const mirrorBalances = `
 const sealsAgree = `
 	WITH again AS (
 		SELECT s.pool, s.period, s.postings, s.total, s.digest,
-			(
-				SELECT coalesce(sum(j.postings), 0) FROM journal AS j WHERE j.pool = s.pool AND j.period = s.period,
-			) AS postings_now,
-			(
-				SELECT coalesce(sum(p.amount), 0) FROM posting AS p WHERE p.pool = s.pool AND p.period = s.period,
-			) AS total_now,
+			(SELECT coalesce(sum(j.postings), 0) FROM journal AS j
+				WHERE j.pool = s.pool AND j.period = s.period) AS postings_now,
+			(SELECT coalesce(sum(p.amount), 0) FROM posting AS p
+				WHERE p.pool = s.pool AND p.period = s.period) AS total_now,
 			sha256(coalesce((SELECT digest FROM period_seal AS b WHERE b.pool = s.pool
 					AND b.period = (s.period - interval '1 month')::date), ''::bytea)
 				|| coalesce((SELECT string_agg(j.digest, ''::bytea ORDER BY j.id) FROM journal AS j
@@ -193,9 +189,8 @@ const sealsAgree = `
 	FROM again WHERE postings <> postings_now OR total <> total_now OR digest <> digest_now
 	UNION ALL
 	SELECT h.pool, 'head', 'the last closed month is not the last sealed one'
-	FROM period_head AS h LEFT JOIN (
-		SELECT pool, max(period) AS period FROM period_seal GROUP BY pool,
-	) AS s ON s.pool = h.pool
+	FROM period_head AS h
+	LEFT JOIN (SELECT pool, max(period) AS period FROM period_seal GROUP BY pool) AS s ON s.pool = h.pool
 	WHERE h.closed IS DISTINCT FROM s.period`
 
 // snapshotsAgree: a kept balance is what the postings of its accounting month and all before add up to.

@@ -80,10 +80,7 @@ func (f *Fault) With(format string, args ...any) *Fault {
 // At gives the same refusal, naming the request field it is about.
 func (f *Fault) At(path, format string, args ...any) *Fault {
 	copied := *f
-	copied.Fields = append(
-		append([]Field(nil), f.Fields...),
-		Field{Path: path, Message: fmt.Sprintf(format, args...)},
-	)
+	copied.Fields = append(append([]Field(nil), f.Fields...), Field{Path: path, Message: fmt.Sprintf(format, args...)})
 	return &copied
 }
 

@@ -9,7 +9,7 @@ type Currency struct{ place uint8 }
 var CNY = Currency{}
 
 // currencies is the closed list; a currency's place in it is its identity, so the list only grows.
-var currencies = [...]struct {
+var currencies = []struct {
 	code     string
 	decimals int
 }{

@@ -31,9 +31,7 @@ func Migrate(ctx context.Context, db *DB, files fs.FS) ([]string, error) {
 		}
 	}
 	if _, err := lock.Exec(
-		ctx,
-		"SELECT pg_advisory_lock($1::int, hashtext(current_schema()))",
-		migrationLock,
+		ctx, "SELECT pg_advisory_lock($1::int, hashtext(current_schema()))", migrationLock,
 	); err != nil {
 		return nil, fmt.Errorf("take the migration lock: %w", err)
 	}

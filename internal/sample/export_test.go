@@ -74,9 +74,8 @@ func ownBalances(t *testing.T, db *testdb.Database) map[string]money.Amount {
 		Amount money.Amount `bun:"amount"`
 	}
 	err := db.NewRaw(`SELECT book || ':' || account || ':' || pool ||
-			CASE WHEN account IN (
-				'due_to_coinsurer', 'due_from_coinsurer',
-			) THEN ':' || counterparty ELSE '' END AS name, sum(amount) AS amount
+			CASE WHEN account IN ('due_to_coinsurer', 'due_from_coinsurer') THEN ':' || counterparty ELSE '' END AS name,
+			sum(amount) AS amount
 		FROM (SELECT book, debit AS account, pool, counterparty, amount FROM posting
 			UNION ALL SELECT book, credit, pool, counterparty, -amount FROM posting) AS p
 		GROUP BY 1 HAVING sum(amount) <> 0`).Scan(t.Context(), &rows)

@@ -72,15 +72,13 @@ func bookHash(ctx context.Context, db *pg.DB) (string, error) {
 	err := pg.Row(ctx, db, `
 		SELECT sha256(convert_to(coalesce(string_agg(line, E'\n' ORDER BY line), ''), 'UTF8')) FROM (
 			SELECT concat_ws('|', e.pool, e.subject, e.subject_version, e.type, e.effective, e.recorded,
-				lpad(
-					p.line::text, 5, '0',
-				), p.mirror, p.amount, p.debit, p.credit, p.stream, p.book, p.counterparty, p.policy, p.claim,
+				lpad(p.line::text, 5, '0'), p.mirror, p.amount, p.debit, p.credit, p.stream, p.book,
+				p.counterparty, p.policy, p.claim,
 				p.agreement_version, p.period) AS line
 			FROM event AS e LEFT JOIN posting AS p ON p.pool = e.pool AND p.journal = e.id
 			UNION ALL
-			SELECT concat_ws(
-				'|', pool, subject, stream, place, total, members::text, portions::text, residue, taken_by::text,
-			) FROM split
+			SELECT concat_ws('|', pool, subject, stream, place, total, members::text, portions::text, residue, taken_by::text)
+			FROM split
 		) AS lines`, nil, &hash)
 	if err != nil {
 		return "", fmt.Errorf("hash the book: %w", err)

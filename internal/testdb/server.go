@@ -41,7 +41,7 @@ func startServer(ctx context.Context) error {
 			return err
 		}
 		kept = running
-		superuser = running.URL("postgres", "")
+		superuser = kept.URL("postgres", "")
 		return sweep(ctx)
 	}
 	return fmt.Errorf("more than %d test processes run at once", slots)
