@@ -123,9 +123,7 @@ func orDash(text string) string {
 
 // newBar is a progress bar on a terminal, and silence elsewhere.
 func newBar(target io.Writer, size int64, what string) *progressbar.ProgressBar {
-	if file, is := target.(*os.File); !is || !term.IsTerminal(
-		int(file.Fd()),
-	) { //nolint:gosec // a file descriptor is small
+	if !isTerminal(target) {
 		return progressbar.DefaultSilent(size, what)
 	}
 	return progressbar.NewOptions64(size, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(target),

@@ -81,10 +81,11 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 			return Closed{}, err
 		}
 		closed.Postings, closed.Digest = seal.Postings, seal.DigestHex()
+		// The close is known after everything it booked, so that a kept balance is never used before its postings are.
 		return closed, outbox.Append(ctx, tx, outbox.Fact{
 			ID: event, Pool: cmd.Pool, Type: EventPeriodClosed,
 			Subject: "period/" + cmd.Pool + "/" + cmd.Month.String(), SubjectVersion: 1,
-			Effective: cmd.Month.Last(), Recorded: now, By: cmd.By, Data: closed,
+			Effective: cmd.Month.Last(), Recorded: now.Add(clock.Precision), By: cmd.By, Data: closed,
 		})
 	})
 }

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/rs/zerolog"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/clock"
+	"gongbao/internal/embedded"
+	"gongbao/internal/kafka"
+	"gongbao/internal/outbox"
+)
+
+// embeddedKafkaPort is tried first for the embedded broker.
+const embeddedKafkaPort = 29092
+
+// drainTime is how long the demo waits for the feed to catch up.
+const drainTime = 2 * time.Minute
+
+// feed is the relay at work and the Kafka it publishes to.
+type feed struct {
+	config kafka.Config
+	relay  *outbox.Relay
+}
+
+// feedFigures are what the demo shows of the feed.
+type feedFigures struct {
+	Topic     string           `json:"topic"`
+	Brokers   []string         `json:"brokers"`
+	Published map[string]int64 `json:"published"` // last position by pool
+	Last      []lastEvent      `json:"last"`
+}
+
+type lastEvent struct {
+	Pool     string `json:"pool"`
+	Position int64  `json:"position"`
+	Type     string `json:"type"`
+	Subject  string `json:"subject"`
+	Sections int    `json:"sections"` // members that have one
+	Sound    bool   `json:"sound"`    // every part hashes to its line of the manifest
+}
+
+// openFeed starts or finds Kafka and lets a relay work until the house is closed.
+func (c *config) openFeed(ctx context.Context, log zerolog.Logger, h *house) (*feed, error) {
+	settings, err := c.kafka(ctx, log, h)
+	if err != nil {
+		return nil, err
+	}
+	replicas, err := strconv.Atoi(c.replicas)
+	if err != nil || replicas < 0 {
+		return nil, misused(fmt.Errorf("KAFKA_REPLICAS: %q is no whole number", c.replicas))
+	}
+	f := &feed{config: settings}
+	f.relay = outbox.NewRelay(outbox.RelayOptions{
+		DB: h.db, Kafka: settings, Clock: clock.System{}, Log: log, Replicas: replicas,
+		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, h.db) },
+	})
+	working, stop := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := f.relay.Run(working); err != nil && !errors.Is(err, context.Canceled) {
+			log.Error().Err(err).Msg("the relay stopped")
+		}
+	}()
+	h.stops = append(h.stops, func() {
+		stop()
+		<-done
+	})
+	return f, nil
+}
+
+// kafka gives the settings by which Kafka is reached; an embedded broker is started when no brokers are named.
+func (c *config) kafka(ctx context.Context, log zerolog.Logger, h *house) (kafka.Config, error) {
+	settings := kafka.Config{
+		TLS: c.kafkaTLS == "true", CAFile: c.kafkaCA, CertFile: c.kafkaCert, KeyFile: c.kafkaKey,
+		SASL: c.kafkaSASL, User: c.kafkaUser, Password: c.kafkaSecret, Log: log.Level(zerolog.WarnLevel),
+	}
+	if c.brokers != "" {
+		settings.Brokers = strings.Split(c.brokers, ",")
+		h.started = append(h.started, "Kafka: as KAFKA_BROKERS says")
+		return settings, nil
+	}
+	folder, err := c.folder()
+	if err != nil {
+		return settings, err
+	}
+	broker, err := embedded.StartKafka(ctx, embedded.KafkaOptions{
+		Dir: filepath.Join(folder, "kafka"), Port: embeddedKafkaPort,
+	})
+	if err != nil {
+		return settings, err
+	}
+	h.stops = append(h.stops, broker.Stop)
+	found := "started"
+	if broker.Joined() {
+		found = "joined"
+	}
+	settings.Brokers = broker.Brokers()
+	h.started = append(h.started, fmt.Sprintf("Kafka: embedded (not for production), %s, on %s", found,
+		strings.Join(settings.Brokers, ",")))
+	return settings, nil
+}
+
+// demoFeed waits until everything is published, reads it back, and shows the last events.
+func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures) error {
+	waiting, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
+	if err := f.relay.Drain(waiting); err != nil {
+		return fmt.Errorf("wait for the feed: %w", err)
+	}
+	shown := feedFigures{Topic: outbox.Topic, Brokers: f.config.Brokers, Published: f.relay.Status().Published}
+	last, err := f.readBack(ctx)
+	if err != nil {
+		return err
+	}
+	shown.Last = last
+	figures.Feed = shown
+	fmt.Fprintf(out, "\nThe feed, as read back from topic %s (dense positions by pool %v):\n", shown.Topic, shown.Published)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "  pool\tposition\ttype\tsubject\tsections\thashes")
+	for _, event := range last {
+		sound := "agree"
+		if !event.Sound {
+			sound = "DO NOT AGREE"
+		}
+		fmt.Fprintf(table, "  %s\t%d\t%s\t%s\t%d\t%s\n", event.Pool, event.Position, event.Type, event.Subject,
+			event.Sections, sound)
+	}
+	return table.Flush()
+}
+
+// readBack reads the last events of every partition from the topic and checks every hash.
+func (f *feed) readBack(ctx context.Context) ([]lastEvent, error) {
+	ends, err := kafka.Last(ctx, f.config, outbox.Topic)
+	if err != nil {
+		return nil, err
+	}
+	from := map[int32]int64{}
+	for partition, record := range ends {
+		from[partition] = max(0, record.Offset-2)
+	}
+	var events []lastEvent
+	err = kafka.Read(ctx, f.config, outbox.Topic, from, func(record *kgo.Record) error {
+		event := lastEvent{}
+		for _, header := range record.Headers {
+			switch header.Key {
+			case "ce_type":
+				event.Type = string(header.Value)
+			case "ce_subject":
+				event.Subject = string(header.Value)
+			case "ce_source":
+				event.Pool = string(header.Value[strings.LastIndexByte(string(header.Value), '/')+1:])
+			case "ce_position":
+				event.Position, _ = strconv.ParseInt(string(header.Value), 10, 64)
+			}
+		}
+		envelope, err := outbox.DecodeEnvelope(record.Value)
+		if err != nil {
+			return err
+		}
+		event.Sections, event.Sound = len(envelope.Sections), envelope.Verify() == nil
+		events = append(events, event)
+		return nil
+	})
+	return events, err
+}
+
+// look is where to look next in Kafka.
+func (f *feed) look() []string {
+	return []string{
+		fmt.Sprintf("the feed:       kcat -b %s -t %s -C -e -o -3 -f '%%p %%h %%s\\n'", f.config.Brokers[0], outbox.Topic),
+	}
+}
