@@ -1,0 +1,215 @@
+package outbox_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"gongbao/internal/clock"
+	"gongbao/internal/kafka"
+	"gongbao/internal/outbox"
+	"gongbao/internal/testdb"
+)
+
+// patience bounds every wait; nothing waits so long unless it is broken.
+const patience = 60 * time.Second
+
+// bundle is a database, a broker and what is needed to relay from one to the other.
+type bundle struct {
+	db    *testdb.Database
+	kafka kafka.Config
+	clock clock.Clock
+
+	mutex sync.Mutex
+	pools map[string]int32
+}
+
+func setup(t testing.TB) *bundle {
+	t.Helper()
+	b := newBundle(t)
+	b.kafka.Brokers = startBroker(t).ListenAddrs()
+	return b
+}
+
+func newBundle(t testing.TB) *bundle {
+	t.Helper()
+	return &bundle{db: testdb.Open(t), clock: clock.System{}, pools: map[string]int32{"IC": 1, "LH": 2}}
+}
+
+// startBroker runs kfake on loopback until the test ends, or until it is closed.
+func startBroker(t testing.TB, options ...kfake.Opt) *kfake.Cluster {
+	t.Helper()
+	options = append(options, kfake.NumBrokers(1), kfake.ListenFn(func(network, address string) (net.Listener, error) {
+		_, port, err := net.SplitHostPort(address)
+		if err != nil {
+			return nil, err
+		}
+		return (&net.ListenConfig{}).Listen(context.Background(), network, net.JoinHostPort("127.0.0.1", port))
+	}))
+	cluster, err := kfake.NewCluster(options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(cluster.Close)
+	return cluster
+}
+
+func (b *bundle) partitions(context.Context) (map[string]int32, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return maps.Clone(b.pools), nil
+}
+
+// running is a relay at work.
+type running struct {
+	*outbox.Relay
+	cancel context.CancelFunc
+	ended  chan struct{}
+	err    error
+}
+
+// start runs a relay until it is stopped or the test ends.
+func (b *bundle) start(t testing.TB, fault func(step string)) *running {
+	t.Helper()
+	relay := outbox.NewRelay(outbox.RelayOptions{
+		DB: b.db.DB, Kafka: b.kafka, Partitions: b.partitions, Clock: b.clock, Lease: 150 * time.Millisecond, Fault: fault,
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &running{Relay: relay, cancel: cancel, ended: make(chan struct{})}
+	go func() {
+		defer close(r.ended)
+		r.err = relay.Run(ctx)
+	}()
+	t.Cleanup(r.stop)
+	return r
+}
+
+func (r *running) stop() {
+	r.cancel()
+	<-r.ended
+}
+
+func (r *running) drain(t testing.TB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := r.Drain(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// await waits for a status.
+func (r *running) await(t testing.TB, what string, reached func(outbox.Status) bool) {
+	t.Helper()
+	for deadline := clock.Stopwatch(); !reached(r.Status()); {
+		if clock.Since(deadline) > patience {
+			t.Fatalf("never %s: %+v", what, r.Status())
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// frozen stops a relay at a step, and everything it does afterwards, as if its machine stood still.
+type frozen struct {
+	step   string
+	still  atomic.Bool
+	there  chan struct{}
+	thaw   chan struct{}
+	thawed sync.Once
+}
+
+func freezeAt(t testing.TB, step string) *frozen {
+	t.Helper()
+	f := &frozen{step: step, there: make(chan struct{}), thaw: make(chan struct{})}
+	t.Cleanup(f.release)
+	return f
+}
+
+func (f *frozen) hook(step string) {
+	if step == f.step && f.still.CompareAndSwap(false, true) {
+		close(f.there)
+	}
+	if f.still.Load() {
+		<-f.thaw
+	}
+}
+
+func (f *frozen) release() { f.thawed.Do(func() { close(f.thaw) }) }
+
+func waitFor(t testing.TB, what string, done <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-done:
+	case <-time.After(patience):
+		t.Fatalf("never %s", what)
+	}
+}
+
+// feed reads the whole topic and checks what is promised of every record: dense positions, no repeat, versions in order, and
+// hashes that agree.
+func (b *bundle) feed(t testing.TB) map[string][]outbox.Record {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	records, versions := map[string][]outbox.Record{}, map[string]int64{}
+	err := kafka.Read(ctx, b.kafka, outbox.Topic, nil, func(raw *kgo.Record) error {
+		record, err := outbox.ParseRecord(raw)
+		if err != nil {
+			return err
+		}
+		if want := int64(len(records[record.Pool]) + 1); record.Position != want {
+			return fmt.Errorf("position %d of %s where %d should be", record.Position, record.Pool, want)
+		}
+		subject := record.Pool + " " + record.Subject
+		if record.SubjectVersion != versions[subject]+1 || string(raw.Key) != record.Subject {
+			return fmt.Errorf("version %d of %s follows %d", record.SubjectVersion, subject, versions[subject])
+		}
+		envelope, err := outbox.DecodeEnvelope(record.Value)
+		if err != nil {
+			return err
+		}
+		if leaf := envelope.LeafHash(); !bytes.Equal(leaf[:], record.LeafHash) {
+			return fmt.Errorf("the leaf of %s differs", record.ID)
+		}
+		records[record.Pool], versions[subject] = append(records[record.Pool], record), record.SubjectVersion
+		return envelope.Verify()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return records
+}
+
+// expectFeed reads the topic and wants as many records as the database has events, at the positions the database gave.
+func (b *bundle) expectFeed(t testing.TB, count int) map[string][]outbox.Record {
+	t.Helper()
+	records := b.feed(t)
+	total := 0
+	for pool, list := range records {
+		total += len(list)
+		for _, record := range list {
+			var same bool
+			if err := b.db.Pool.QueryRow(context.Background(), `SELECT EXISTS (SELECT FROM feed_position f JOIN event e
+				ON e.pool = f.pool AND e.id = f.event WHERE f.pool = $1 AND f.position = $2 AND f.event = $3 AND f.hash = $4
+				AND f.hash = sha256(e.manifest))`, pool, record.Position, record.ID, []byte(record.LeafHash)).Scan(&same); err != nil {
+				t.Fatal(err)
+			}
+			if !same {
+				t.Fatalf("position %d of %s differs in the database", record.Position, pool)
+			}
+		}
+	}
+	if total != count {
+		t.Fatalf("%d records in the topic, wanted %d", total, count)
+	}
+	return records
+}

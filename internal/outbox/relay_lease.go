@@ -1,0 +1,66 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"gongbao/internal/pg"
+)
+
+// errLeaseLost says that another relay has the lease now; whatever this one still tries to write is not written.
+var errLeaseLost = errors.New("the relay's lease is lost")
+
+const (
+	leaseAsks   = 4 // a waiting relay looks so often in the time of a lease
+	leaseAskMax = 500 * time.Millisecond
+	releaseMax  = 2 * time.Second
+)
+
+// acquire waits for the lease and gives its fence: a number that rises with every new holder. Time is the database's own, so
+// that holders on machines with different clocks agree.
+func (r *Relay) acquire(ctx context.Context) (fence int64, err error) {
+	for {
+		err := r.options.DB.Pool.QueryRow(ctx, `INSERT INTO relay_lease AS l (pool, holder, fence, expires)
+			VALUES ('ZONE', $1, 1, clock_timestamp() + $2::bigint * interval '1 microsecond')
+			ON CONFLICT (pool) DO UPDATE SET holder = excluded.holder, fence = l.fence + 1, expires = excluded.expires
+			WHERE l.expires < clock_timestamp() OR l.holder = excluded.holder
+			RETURNING fence`, r.options.Holder, r.options.Lease.Microseconds()).Scan(&fence)
+		if err == nil {
+			return fence, nil
+		}
+		if !pg.NoRows(err) {
+			return 0, fmt.Errorf("ask for the relay's lease: %w", err)
+		}
+		r.note(func(s *Status) { s.State = StateStandby })
+		if !rest(ctx, min(r.options.Lease/leaseAsks, leaseAskMax)) {
+			return 0, ctx.Err()
+		}
+	}
+}
+
+// holds says whether the lease is still this relay's; errLeaseLost when not.
+func (r *Relay) holds(ctx context.Context, fence int64) error {
+	var held bool
+	err := r.options.DB.Pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM relay_lease
+		WHERE pool = 'ZONE' AND holder = $1 AND fence = $2)`, r.options.Holder, fence).Scan(&held)
+	if err != nil {
+		return fmt.Errorf("look at the relay's lease: %w", err)
+	}
+	if !held {
+		return errLeaseLost
+	}
+	return nil
+}
+
+// release lets the next relay begin at once. When it fails the lease runs out by itself.
+func (r *Relay) release(ctx context.Context, fence int64) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseMax)
+	defer cancel()
+	_, err := r.options.DB.Pool.Exec(ctx, `UPDATE relay_lease SET expires = 'epoch'
+		WHERE pool = 'ZONE' AND holder = $1 AND fence = $2`, r.options.Holder, fence)
+	if err != nil {
+		r.options.Log.Warn().Err(err).Msg("the relay's lease was not given back; it runs out by itself")
+	}
+}

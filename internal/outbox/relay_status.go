@@ -1,0 +1,148 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+)
+
+// State is what a relay is doing.
+type State string
+
+// The closed list of states.
+const (
+	StateStopped      State = "stopped"       // not running
+	StateStandby      State = "standby"       // another relay has the lease
+	StateStarting     State = "starting"      // stamping; what the topic holds is being looked up
+	StatePublishing   State = "publishing"    // all is well
+	StateStamping     State = "stamping"      // all is well, and there is no Kafka to publish to
+	StateKafkaDown    State = "kafka_down"    // stamping; publishing is tried again
+	StateDatabaseDown State = "database_down" // nothing can be done; tried again
+	StateForked       State = "feed_forked"   // the topic and the database disagree; a person must decide
+)
+
+// The steps at which RelayOptions.Fault is called.
+const (
+	StepLeaseTaken       = "lease.taken"
+	StepStampBegin       = "stamp.begin"
+	StepStampDone        = "stamp.done" // positions are committed, nothing is published
+	StepConnectBegin     = "connect.begin"
+	StepConnectFenced    = "connect.fenced"  // earlier producers can no longer commit
+	StepConnectChecked   = "connect.checked" // the topic agrees with the database
+	StepPublishRead      = "publish.read"
+	StepPublishBegun     = "publish.begun"     // the Kafka transaction is open
+	StepPublishProduced  = "publish.produced"  // every record is acknowledged, nothing is committed
+	StepPublishCommitted = "publish.committed" // and the relay has not taken note of it
+)
+
+// Steps lists every step, in the order of a relay's life.
+var Steps = []string{
+	StepLeaseTaken, StepStampBegin, StepStampDone, StepConnectBegin, StepConnectFenced, StepConnectChecked,
+	StepPublishRead, StepPublishBegun, StepPublishProduced, StepPublishCommitted,
+}
+
+// Status is what metrics and readiness show of a relay.
+type Status struct {
+	State      State
+	Leading    bool
+	Fence      int64
+	Positions  map[string]int64     // the last position given, by pool
+	Watermarks map[string]time.Time // by pool; every position still to come is known later
+	Published  map[string]int64     // the last position the topic has, by pool
+	LastError  string               // of the last failure, also when it is over
+}
+
+// Backlog is how many events have a position and are not in the topic.
+func (s Status) Backlog() (events int64) {
+	for pool, position := range s.Positions {
+		events += max(0, position-s.Published[pool])
+	}
+	return events
+}
+
+// Status is the relay's present status, the caller's own copy.
+func (r *Relay) Status() Status {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	copied := r.status
+	copied.Positions, copied.Published = maps.Clone(copied.Positions), maps.Clone(copied.Published)
+	copied.Watermarks = maps.Clone(copied.Watermarks)
+	return copied
+}
+
+// note changes the status and tells whoever waits for that.
+func (r *Relay) note(change func(*Status)) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	change(&r.status)
+	close(r.changed)
+	r.changed = make(chan struct{})
+}
+
+func (r *Relay) nextChange() <-chan struct{} {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	return r.changed
+}
+
+// Drain waits until every event committed before the call is published, or only stamped when there is no Kafka. The relay must
+// be running and get the lease. It gives ErrFeedForked when that will never happen, and the context's error when it ends first.
+func (r *Relay) Drain(ctx context.Context) error {
+	for {
+		change := r.nextChange()
+		drained, err := r.drained(ctx)
+		if err == nil && drained {
+			return nil
+		}
+		status := r.Status()
+		if status.State == StateForked {
+			return ErrFeedForked.With("%s", status.LastError)
+		}
+		if ctx.Err() != nil {
+			return fmt.Errorf("drain the feed (%s, backlog %d, last error %q): %w",
+				status.State, status.Backlog(), status.LastError, ctx.Err())
+		}
+		if err != nil {
+			return err
+		}
+		r.Wake()
+		restOr(ctx, idlePauseMin, change)
+	}
+}
+
+// drained says whether nothing waits. The rows are looked at before the status, which may only be ahead of them.
+func (r *Relay) drained(ctx context.Context) (bool, error) {
+	rows, err := r.options.DB.Pool.Query(ctx, `SELECT h.pool, h.position, EXISTS (SELECT FROM event_pending) FROM feed_head h
+		UNION ALL SELECT '', 0, EXISTS (SELECT FROM event_pending)`)
+	if err != nil {
+		return false, fmt.Errorf("look for what waits: %w", err)
+	}
+	defer rows.Close()
+	heads := map[string]int64{}
+	for rows.Next() {
+		var pool string
+		var position int64
+		var waiting bool
+		if err := rows.Scan(&pool, &position, &waiting); err != nil {
+			return false, fmt.Errorf("look for what waits: %w", err)
+		}
+		if waiting {
+			return false, nil
+		}
+		heads[pool] = position
+	}
+	if err := rows.Err(); err != nil {
+		return false, fmt.Errorf("look for what waits: %w", err)
+	}
+	status := r.Status()
+	if !status.Leading {
+		return false, nil
+	}
+	for pool, position := range heads {
+		if len(r.options.Kafka.Brokers) > 0 && status.Published[pool] < position {
+			return false, nil
+		}
+	}
+	return true, nil
+}
