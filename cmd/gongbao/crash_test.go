@@ -64,16 +64,20 @@ func serveUntilKilled(folder string) error {
 	var output sync.Mutex
 	for caller := range callers {
 		group.Go(func() {
-			stream := commandStream{house: h, name: fmt.Sprintf("%d-%d", os.Getpid(), caller), acknowledged: func(p *insurance.Policy) {
+			stream := commandStream{house: h, name: fmt.Sprintf("%d-%d", os.Getpid(), caller)}
+			stream.acknowledged = func(p *insurance.Policy) {
 				output.Lock()
 				defer output.Unlock()
 				_, _ = fmt.Fprintln(os.Stdout, p.Number, p.Version)
-			}}
-			err = stream.run(ctx)
+			}
+			if err := stream.run(ctx); err != nil {
+				_, _ = fmt.Fprintln(os.Stderr, err)
+				os.Exit(exitFailed)
+			}
 		})
 	}
 	group.Wait()
-	return err
+	return nil
 }
 
 // commandStream sends one policy after the other through its life.
@@ -138,8 +142,8 @@ func (s *commandStream) life(ctx context.Context, pool, number string, by access
 	return nil
 }
 
-// TestKilled kills the service at random moments of its work, again and again: Postgres, Kafka and all. The book verifies,
-// nothing acknowledged is lost, and the topic has every position once, in order.
+// TestKilled kills the service at random moments of its work, again and again: Postgres, Kafka and all. The book
+// verifies, nothing acknowledged is lost, and the topic has every position once, in order.
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	folder, err := os.MkdirTemp("", "gbcrash")
@@ -221,8 +225,8 @@ func nothingLost(t *testing.T, h *house, acknowledged map[string]int64) {
 	t.Logf("%d policies acknowledged, %d journals, %d postings", len(acknowledged), report.Journals, report.Postings)
 }
 
-// noGap reads the whole topic: dense positions in order. A position may stand there twice only with the same bytes, because
-// the embedded broker was killed as well.
+// noGap reads the whole topic: dense positions in order. A position may stand there twice only with the same bytes,
+// because the embedded broker was killed as well.
 func noGap(t *testing.T, h *house, f *feed) {
 	t.Helper()
 	type place struct {

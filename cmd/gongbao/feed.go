@@ -126,7 +126,7 @@ func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures
 	}
 	shown.Last = last
 	figures.Feed = shown
-	fmt.Fprintf(out, "\nThe feed, as read back from topic %s (dense positions by pool %v):\n", shown.Topic, shown.Published)
+	fmt.Fprintf(out, "\nThe feed, as read back from topic %s (last positions %v):\n", shown.Topic, shown.Published)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "  pool\tposition\ttype\tsubject\tsections\thashes")
 	for _, event := range last {

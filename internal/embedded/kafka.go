@@ -26,8 +26,8 @@ type Kafka struct {
 	brokers []string
 }
 
-// StartKafka starts the broker of a folder on 127.0.0.1, or joins it when another process owns it. Topics are never made
-// by themselves: those would be lost in a crash.
+// StartKafka starts the broker of a folder on 127.0.0.1, or joins it when another process owns it. Topics are never
+// made by themselves: those would be lost in a crash.
 func StartKafka(ctx context.Context, options KafkaOptions) (*Kafka, error) {
 	if options.Dir == "" {
 		cluster, err := listen(options)

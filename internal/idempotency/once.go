@@ -27,11 +27,11 @@ type Scope struct {
 	Clock                         clock.Clock
 }
 
-// Once runs work in one transaction. With a key, a command that was answered before gets the first answer and work is not
-// run; the same key with another command is ErrKeyReused, a key that cannot be one is ErrKeyInvalid.
+// Once runs work in one transaction. With a key, a command that was answered before gets the first answer and work is
+// not run; the same key with another command is ErrKeyReused, a key that cannot be one is ErrKeyInvalid.
 //
-// Of two that run at once with one key, the slower is undone and gets the answer of the quicker, also when it was refused
-// only because the quicker had already done the work.
+// Of two that run at once with one key, the slower is undone and gets the answer of the quicker, also when it was
+// refused only because the quicker had already done the work.
 func Once[A any](
 	ctx context.Context, db *pg.DB, scope Scope, command any, work func(ctx context.Context, tx bun.Tx) (A, error),
 ) (A, error) {

@@ -43,8 +43,8 @@ type Config struct {
 	Log zerolog.Logger
 }
 
-// NewClient opens a client; extra options come after the configured ones. No broker is asked yet. Settings that do not fit
-// together are ErrConfigInvalid.
+// NewClient opens a client; extra options come after the configured ones. No broker is asked yet. Settings that do
+// not fit together are ErrConfigInvalid.
 func (c Config) NewClient(extra ...kgo.Opt) (*kgo.Client, error) {
 	if len(c.Brokers) == 0 {
 		return nil, ErrConfigInvalid.With("no brokers")
@@ -78,8 +78,8 @@ func (c Config) NewClient(extra ...kgo.Opt) (*kgo.Client, error) {
 	return client, nil
 }
 
-// NewProducer opens a transactional producer: idempotent, acknowledged by all replicas, writing to the partition each record
-// names. Whoever opens the next one with the same id fences this one off.
+// NewProducer opens a transactional producer: idempotent, acknowledged by all replicas, writing to the partition each
+// record names. Whoever opens the next one with the same id fences this one off.
 func (c Config) NewProducer(transactionalID string) (*kgo.Client, error) {
 	return c.NewClient(
 		kgo.TransactionalID(transactionalID), kgo.TransactionTimeout(transactionTimeout),

@@ -7,7 +7,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 )
 
-// logger lets franz-go write to our log. Its own notes of everyday work are one level louder than ours, so they step down.
+// logger lets franz-go write to our log. Its own notes of everyday work are one level louder than ours, so they step
+// down.
 type logger struct{ log zerolog.Logger }
 
 var levels = map[kgo.LogLevel]zerolog.Level{

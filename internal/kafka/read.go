@@ -12,8 +12,8 @@ const lookBack = 64
 
 // Last gives the last committed record of every partition that has one.
 //
-// A partition ends with the marks of transactions and with what was rolled back, so the search walks backwards in growing
-// steps until it meets a record.
+// A partition ends with the marks of transactions and with what was rolled back, so the search walks backwards in
+// growing steps until it meets a record.
 func Last(ctx context.Context, config Config, topic string) (map[int32]*kgo.Record, error) {
 	client, err := config.NewClient()
 	if err != nil {
@@ -45,8 +45,8 @@ func Last(ctx context.Context, config Config, topic string) (map[int32]*kgo.Reco
 	return found, nil
 }
 
-// Read calls each for every committed record between the given first offsets (0 where none is given) and the present end, in
-// the order of each partition, and returns when all were read. A topic that does not exist has no records.
+// Read calls each for every committed record between the given first offsets (0 where none is given) and the present
+// end, in the order of each partition, and returns when all were read. A topic that does not exist has no records.
 func Read(
 	ctx context.Context, config Config, topic string, from map[int32]int64, each func(*kgo.Record) error,
 ) error {

@@ -21,8 +21,8 @@ type Topic struct {
 	Replicas   int // of a new topic; 0 is 3, or the number of brokers when there are fewer
 }
 
-// EnsureTopic makes the topic, or gives it the partitions it lacks. Kafka must never make it by itself: it would have the
-// wrong retention, and the embedded broker would lose it in a crash.
+// EnsureTopic makes the topic, or gives it the partitions it lacks. Kafka must never make it by itself: it would have
+// the wrong retention, and the embedded broker would lose it in a crash.
 func EnsureTopic(ctx context.Context, client *kgo.Client, topic Topic) error {
 	have, err := partitions(ctx, client, topic.Name)
 	if err != nil {
@@ -47,8 +47,8 @@ func EnsureTopic(ctx context.Context, client *kgo.Client, topic Topic) error {
 	return nil
 }
 
-// partitions asks the broker itself how many partitions the topic has, 0 for no such topic: the client's own memory may be
-// older than the topic.
+// partitions asks the broker itself how many partitions the topic has, 0 for no such topic: the client's own memory
+// may be older than the topic.
 func partitions(ctx context.Context, client *kgo.Client, name string) (int, error) {
 	request := kmsg.NewPtrMetadataRequest()
 	asked := kmsg.NewMetadataRequestTopic()
@@ -93,8 +93,8 @@ func create(ctx context.Context, admin *kadm.Client, client *kgo.Client, topic T
 	return topic.Partitions, nil
 }
 
-// offsets gives the first and the end offset of every partition, as a reader of committed records sees them; nil when there
-// is no such topic.
+// offsets gives the first and the end offset of every partition, as a reader of committed records sees them; nil when
+// there is no such topic.
 func offsets(ctx context.Context, client *kgo.Client, topic string) (map[int32][2]int64, error) {
 	admin := kadm.NewClient(client)
 	starts, err := admin.ListStartOffsets(ctx, topic)

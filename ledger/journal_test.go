@@ -1,0 +1,135 @@
+package ledger_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+	"gongbao/internal/testdb"
+	"gongbao/ledger"
+)
+
+// post opens the pool IC and posts one journal.
+func post(t *testing.T, db *testdb.Database, reverses *uuid.UUID, postings ...ledger.Posting) (uuid.UUID, error) {
+	t.Helper()
+	id := uuid.New()
+	day := calendar.MustDate("2026-03-05")
+	return id, pg.InTx(t.Context(), db.DB, func(ctx context.Context, tx bun.Tx) error {
+		period, err := ledger.LockPeriod(ctx, tx, "IC")
+		if pg.NoRows(err) {
+			err = errors.Join(ledger.OpenPool(ctx, tx, "IC"), pg.Flush(ctx, tx))
+		}
+		if err != nil {
+			return err
+		}
+		if reverses != nil {
+			if err := ledger.CheckNotReversed(ctx, tx, "IC", *reverses); err != nil {
+				return err
+			}
+		}
+		_, err = ledger.Post(ctx, tx, period, ledger.Journal{
+			Pool: "IC", ID: id, Kind: "test.posted", Effective: day, Recorded: day.Noon(), By: "li@A", Reverses: reverses,
+			Postings: postings,
+		})
+		return err
+	})
+}
+
+func cash(amount string) ledger.Posting {
+	return ledger.Posting{
+		Book: "A", Debit: ledger.Cash, Credit: ledger.PremiumReceivedInAdvance, Amount: money.MustAmount(amount),
+		Stream: ledger.PremiumCash, Policy: "IC-P1",
+	}
+}
+
+func TestPostRefused(t *testing.T) {
+	t.Parallel()
+	due := ledger.Posting{
+		Book: "A", Debit: ledger.PremiumReceivedInAdvance, Credit: ledger.DueToCoinsurer, Amount: money.Fen(5),
+		Stream: ledger.NetReceived, Counterparty: "B", Mirror: 1,
+	}
+	mirror := ledger.Posting{
+		Book: "B", Debit: ledger.DueFromCoinsurer, Credit: ledger.PremiumReceivable, Amount: money.Fen(5),
+		Stream: ledger.NetReceived, Counterparty: "A", Mirror: 1,
+	}
+	with := func(p ledger.Posting, change func(*ledger.Posting)) ledger.Posting {
+		change(&p)
+		return p
+	}
+	tests := map[string][]ledger.Posting{
+		"an amount of zero":             {cash("0.00")},
+		"a negative amount":             {cash("-1.00")},
+		"accounts that are no pair":     {with(cash("1.00"), func(p *ledger.Posting) { p.Credit = ledger.PremiumWritten })},
+		"an account that is not there":  {with(cash("1.00"), func(p *ledger.Posting) { p.Debit = "purse" })},
+		"the same account twice":        {with(cash("1.00"), func(p *ledger.Posting) { p.Credit = ledger.Cash })},
+		"no book":                       {with(cash("1.00"), func(p *ledger.Posting) { p.Book = "" })},
+		"a counterparty where none is":  {with(cash("1.00"), func(p *ledger.Posting) { p.Counterparty = "B" })},
+		"a member that owes itself":     {with(due, func(p *ledger.Posting) { p.Counterparty = "A" }), mirror},
+		"half a mirror":                 {due},
+		"a mirror of another amount":    {due, with(mirror, func(p *ledger.Posting) { p.Amount = money.Fen(4) })},
+		"a mirror of another member":    {due, with(mirror, func(p *ledger.Posting) { p.Counterparty = "C" })},
+		"a mirror on the wrong account": {due, with(due, func(p *ledger.Posting) { p.Book, p.Counterparty = "B", "A" })},
+		"no mirror number":              {with(due, func(p *ledger.Posting) { p.Mirror = 0 })},
+		"too many postings":             make([]ledger.Posting, 4097),
+	}
+	db := testdb.Open(t)
+	for name, postings := range tests {
+		t.Run("Err "+name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := post(t, db, nil, postings...); !errors.Is(err, ledger.ErrPostingNotAllowed) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestPost(t *testing.T) {
+	t.Parallel()
+	t.Run("OK a journal is reversed once", func(t *testing.T) {
+		t.Parallel()
+		db := testdb.Open(t)
+		id, err := post(t, db, nil, cash("10.00"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		back := cash("10.00")
+		back.Debit, back.Credit = back.Credit, back.Debit
+		if _, err := post(t, db, &id, back); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := post(t, db, &id, back); !errors.Is(err, ledger.ErrAlreadyReversed) {
+			t.Errorf("got %v", err)
+		}
+		answer, err := ledger.Balance(t.Context(), db, ledger.Question{Book: "A", Account: ledger.Cash})
+		if err != nil || !answer.Balance.IsZero() {
+			t.Errorf("got %+v, %v", answer, err)
+		}
+	})
+	t.Run("OK a negative movement swaps the same two accounts, zero posts nothing", func(t *testing.T) {
+		t.Parallel()
+		var entries ledger.Entries
+		entries.Move(cash("0.00"))
+		entries.Move(cash("-3.00"))
+		got := entries.Postings()
+		if len(got) != 1 || got[0].Debit != ledger.PremiumReceivedInAdvance || got[0].Amount.String() != "3.00" {
+			t.Errorf("got %+v", got)
+		}
+	})
+	t.Run("OK an empty journal writes nothing", func(t *testing.T) {
+		t.Parallel()
+		db := testdb.Open(t)
+		if _, err := post(t, db, nil); err != nil {
+			t.Fatal(err)
+		}
+		var count int
+		if err := pg.Row(t.Context(), db, `SELECT count(*) FROM journal`, nil, &count); err != nil || count != 0 {
+			t.Errorf("%d journals, %v", count, err)
+		}
+	})
+}
