@@ -58,7 +58,9 @@ func client(t *testing.T, config kafka.Config) *kgo.Client {
 }
 
 // transaction writes count records to the partition and commits them or not.
-func transaction(t *testing.T, producer *kgo.Client, partition int32, text string, count int, commit kgo.TransactionEndTry) {
+func transaction(
+	t *testing.T, producer *kgo.Client, partition int32, text string, count int, commit kgo.TransactionEndTry,
+) {
 	t.Helper()
 	if err := producer.BeginTransaction(); err != nil {
 		t.Fatal(err)
@@ -142,7 +144,28 @@ func TestLastAndRead(t *testing.T) {
 			t.Errorf("%v, %v", got, err)
 		}
 	})
-	t.Run("OK what is not committed is not seen", func(t *testing.T) {
+	t.Run("Err the reader's own", func(t *testing.T) {
+		stop := errors.New("stop")
+		err := kafka.Read(t.Context(), config, topic, nil, func(*kgo.Record) error { return stop })
+		if !errors.Is(err, stop) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestFencedProducer(t *testing.T) {
+	t.Parallel()
+	config := broker(t)
+	if err := kafka.EnsureTopic(t.Context(), client(t, config), kafka.Topic{Name: topic, Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	producer, err := config.NewProducer("one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer producer.Close()
+	transaction(t, producer, 0, "kept", 3, kgo.TryCommit)
+	t.Run("OK what is not committed is not seen, and a fenced producer cannot commit", func(t *testing.T) {
 		if err := producer.BeginTransaction(); err != nil {
 			t.Fatal(err)
 		}
@@ -167,12 +190,6 @@ func TestLastAndRead(t *testing.T) {
 		last, err = kafka.Last(t.Context(), config, topic)
 		if err != nil || string(last[0].Value) != "kept 2" {
 			t.Errorf("after the fence: %v, %v", last, err)
-		}
-	})
-	t.Run("Err the reader's own", func(t *testing.T) {
-		stop := errors.New("stop")
-		if err := kafka.Read(t.Context(), config, topic, nil, func(*kgo.Record) error { return stop }); !errors.Is(err, stop) {
-			t.Errorf("got %v", err)
 		}
 	})
 }

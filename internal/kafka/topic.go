@@ -24,7 +24,7 @@ type Topic struct {
 // EnsureTopic makes the topic, or gives it the partitions it lacks. Kafka must never make it by itself: it would have
 // the wrong retention, and the embedded broker would lose it in a crash.
 func EnsureTopic(ctx context.Context, client *kgo.Client, topic Topic) error {
-	have, err := partitions(ctx, client, topic.Name)
+	have, err := countPartitions(ctx, client, topic.Name)
 	if err != nil {
 		return err
 	}
@@ -47,9 +47,9 @@ func EnsureTopic(ctx context.Context, client *kgo.Client, topic Topic) error {
 	return nil
 }
 
-// partitions asks the broker itself how many partitions the topic has, 0 for no such topic: the client's own memory
-// may be older than the topic.
-func partitions(ctx context.Context, client *kgo.Client, name string) (int, error) {
+// countPartitions asks the broker itself how many partitions the topic has, 0 for no such topic: the client's own
+// memory may be older than the topic.
+func countPartitions(ctx context.Context, client *kgo.Client, name string) (int, error) {
 	request := kmsg.NewPtrMetadataRequest()
 	asked := kmsg.NewMetadataRequestTopic()
 	asked.Topic = &name
@@ -83,9 +83,10 @@ func create(ctx context.Context, admin *kadm.Client, client *kgo.Client, topic T
 	}
 	forever, remove := "-1", "delete"
 	settings := map[string]*string{"retention.ms": &forever, "retention.bytes": &forever, "cleanup.policy": &remove}
-	_, err := admin.CreateTopic(ctx, int32(topic.Partitions), int16(replicas), settings, topic.Name) //nolint:gosec // small
+	partitions, copies := int32(topic.Partitions), int16(replicas) //nolint:gosec // both are small
+	_, err := admin.CreateTopic(ctx, partitions, copies, settings, topic.Name)
 	if errors.Is(err, kerr.TopicAlreadyExists) {
-		return partitions(ctx, client, topic.Name)
+		return countPartitions(ctx, client, topic.Name)
 	}
 	if err != nil {
 		return 0, ErrUnavailable.With("create %s", topic.Name).From(err)

@@ -10,9 +10,9 @@ import (
 	"gongbao/internal/pg"
 )
 
-// Append announces a fact in the transaction that makes it true. It costs no round trip of its own. A fact that breaks the
-// rules of the outbox is ErrFactInvalid; a subject version that is taken breaks event_pool_subject_subject_version_key
-// when the transaction is flushed.
+// Append announces a fact in the transaction that makes it true. It costs no round trip of its own. A fact that
+// breaks the rules of the outbox is ErrFactInvalid; a subject version that is taken breaks
+// event_pool_subject_subject_version_key when the transaction is flushed.
 func Append(_ context.Context, tx bun.Tx, fact Fact) error {
 	r, err := encode(fact)
 	if err != nil {

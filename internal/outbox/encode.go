@@ -108,7 +108,8 @@ func plain(name string) bool {
 
 // addSections keeps the members in order, so that the manifest of the same facts always lists them alike.
 func (r *row) addSections(sections []Section) error {
-	sorted := slices.SortedFunc(slices.Values(sections), func(a, b Section) int { return strings.Compare(a.Member, b.Member) })
+	sorted := slices.Clone(sections)
+	slices.SortFunc(sorted, func(a, b Section) int { return strings.Compare(a.Member, b.Member) })
 	for i, section := range sorted {
 		if !plain(section.Member) || i > 0 && section.Member == sorted[i-1].Member {
 			return ErrFactInvalid.With("%s of %s: the section of %q", r.kind, r.subject, section.Member)

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Envelope is the value of a record of the topic: all parts of one event, for the regulator. Its parts keep the exact bytes
-// that were hashed.
+// Envelope is the value of a record of the topic: all parts of one event, for the regulator. Its parts keep the exact
+// bytes that were hashed.
 type Envelope struct {
 	Common     json.RawMessage   `json:"common"`
 	CommonSalt HexDigest         `json:"common_salt"`
@@ -25,8 +25,9 @@ type EnvelopeSection struct {
 	Body   json.RawMessage `json:"body"`
 }
 
-// Manifest lists the hash of the common part and of every section, each over its salt and its bytes. It is the leaf of the
-// proof log: who has a section and its salt can show that it belongs to the event, and learns nothing of the others.
+// Manifest lists the hash of the common part and of every section, each over its salt and its bytes. It is the leaf
+// of the proof log: who has a section and its salt can show that it belongs to the event, and learns nothing of the
+// others.
 type Manifest struct {
 	ID       uuid.UUID      `json:"id"`
 	Pool     string         `json:"pool"`
@@ -40,7 +41,8 @@ type ManifestLine struct {
 	Hash   HexDigest `json:"hash"`
 }
 
-// DecodeEnvelope reads a record's value; one that cannot be read is ErrEnvelopeInvalid. The hashes are not checked: see Verify.
+// DecodeEnvelope reads a record's value; one that cannot be read is ErrEnvelopeInvalid. The hashes are not checked:
+// see Verify.
 func DecodeEnvelope(value []byte) (*Envelope, error) {
 	var envelope Envelope
 	if err := json.Unmarshal(value, &envelope); err != nil {

@@ -70,7 +70,8 @@ func (i *instant) UnmarshalText(text []byte) error {
 	return err
 }
 
-// common is the part of an event that everybody whom it concerns may see. The order of its fields is its order on the wire.
+// common is the part of an event that everybody whom it concerns may see. The order of its fields is its order on the
+// wire.
 type common struct {
 	ID               uuid.UUID     `json:"id"`
 	Type             string        `json:"type"`

@@ -73,8 +73,8 @@ func (r *row) record(topic string, partition int32, position int64) *kgo.Record 
 	}
 }
 
-// ParseRecord reads the headers of a record of the topic; ErrEnvelopeInvalid when they are not those of a fact. The value is
-// neither read nor checked.
+// ParseRecord reads the headers of a record of the topic; ErrEnvelopeInvalid when they are not those of a fact. The
+// value is neither read nor checked.
 func ParseRecord(record *kgo.Record) (Record, error) {
 	texts := map[string]string{}
 	for _, header := range record.Headers {

@@ -32,8 +32,8 @@ const (
 type RelayOptions struct {
 	DB    *pg.DB
 	Kafka kafka.Config // without brokers the relay stamps positions and publishes nothing
-	// Partitions gives the ordinal of every pool, from 1; ZONE is 0 and may be left out. It is asked again and again, so that
-	// a new pool is noticed.
+	// Partitions gives the ordinal of every pool, from 1; ZONE is 0 and may be left out. It is asked again and again,
+	// so that a new pool is noticed.
 	Partitions func(ctx context.Context) (map[string]int32, error)
 	Clock      clock.Clock
 	Log        zerolog.Logger
@@ -46,8 +46,8 @@ type RelayOptions struct {
 	Fault func(step string)
 }
 
-// Relay gives committed events their positions and publishes them. Of all relays on a database one works, and the others
-// wait for its lease to run out.
+// Relay gives committed events their positions and publishes them. Of all relays on a database one works, and the
+// others wait for its lease to run out.
 type Relay struct {
 	options    RelayOptions
 	wake       chan struct{} // something was committed
@@ -90,8 +90,8 @@ func signal(to chan struct{}) {
 	}
 }
 
-// Run works until the context ends and then gives nil; before that only a forked feed ends it, with ErrFeedForked. Everything
-// else is tried again.
+// Run works until the context ends and then gives nil; before that only a forked feed ends it, with ErrFeedForked.
+// Everything else is tried again.
 func (r *Relay) Run(ctx context.Context) error {
 	defer r.note(func(s *Status) {
 		if s.State != StateForked {

@@ -110,11 +110,17 @@ func (r *running) drain(t testing.TB) {
 // await waits for a status.
 func (r *running) await(t testing.TB, what string, reached func(outbox.Status) bool) {
 	t.Helper()
-	for deadline := clock.Stopwatch(); !reached(r.Status()); {
-		if clock.Since(deadline) > patience {
+	late := time.After(patience)
+	for {
+		change := r.Changed()
+		if reached(r.Status()) {
+			return
+		}
+		select {
+		case <-change:
+		case <-late:
 			t.Fatalf("never %s: %+v", what, r.Status())
 		}
-		time.Sleep(time.Millisecond)
 	}
 }
 
@@ -154,8 +160,8 @@ func waitFor(t testing.TB, what string, done <-chan struct{}) {
 	}
 }
 
-// feed reads the whole topic and checks what is promised of every record: dense positions, no repeat, versions in order, and
-// hashes that agree.
+// feed reads the whole topic and checks what is promised of every record: dense positions, no repeat, versions in
+// order, and hashes that agree.
 func (b *bundle) feed(t testing.TB) map[string][]outbox.Record {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -198,13 +204,12 @@ func (b *bundle) expectFeed(t testing.TB, count int) map[string][]outbox.Record 
 		total += len(list)
 		for _, record := range list {
 			var same bool
-			if err := b.db.Pool.QueryRow(context.Background(), `SELECT EXISTS (SELECT FROM feed_position f JOIN event e
-				ON e.pool = f.pool AND e.id = f.event WHERE f.pool = $1 AND f.position = $2 AND f.event = $3 AND f.hash = $4
-				AND f.hash = sha256(e.manifest))`, pool, record.Position, record.ID, []byte(record.LeafHash)).Scan(&same); err != nil {
-				t.Fatal(err)
-			}
-			if !same {
-				t.Fatalf("position %d of %s differs in the database", record.Position, pool)
+			err := b.db.Pool.QueryRow(context.Background(), `SELECT EXISTS (SELECT FROM feed_position f
+				JOIN event e ON e.pool = f.pool AND e.id = f.event
+				WHERE f.pool = $1 AND f.position = $2 AND f.event = $3 AND f.hash = $4 AND f.hash = sha256(e.manifest))`,
+				pool, record.Position, record.ID, []byte(record.LeafHash)).Scan(&same)
+			if err != nil || !same {
+				t.Fatalf("position %d of %s differs in the database: %v", record.Position, pool, err)
 			}
 		}
 	}

@@ -18,8 +18,8 @@ const (
 	releaseMax  = 2 * time.Second
 )
 
-// acquire waits for the lease and gives its fence: a number that rises with every new holder. Time is the database's own, so
-// that holders on machines with different clocks agree.
+// acquire waits for the lease and gives its fence: a number that rises with every new holder. Time is the database's
+// own, so that holders on machines with different clocks agree.
 func (r *Relay) acquire(ctx context.Context) (fence int64, err error) {
 	for {
 		err := r.options.DB.Pool.QueryRow(ctx, `INSERT INTO relay_lease AS l (pool, holder, fence, expires)

@@ -68,8 +68,8 @@ func (r *Relay) publishOnce(ctx context.Context, fence int64) (worked bool, err 
 	return true, s.run(ctx)
 }
 
-// connect fences off whoever published before and then asks the topic how far it got. The order matters: a transaction of an
-// earlier producer is either in the topic by then, or will never be.
+// connect fences off whoever published before and then asks the topic how far it got. The order matters: a
+// transaction of an earlier producer is either in the topic by then, or will never be.
 func (r *Relay) connect(ctx context.Context, fence int64) (*session, error) {
 	r.options.Fault(StepConnectBegin)
 	ctx, cancel := context.WithTimeout(ctx, connectMax)

@@ -17,15 +17,15 @@ const (
 	idlePauseMax = 200 * time.Millisecond
 )
 
-// stampSQL is one pass in one statement, so in one transaction and one round trip. Who has lost the lease gets no row and
-// writes nothing. All parts see the same snapshot, taken after the clock was read for $6.
+// stampSQL is one pass in one statement, so in one transaction and one round trip. Who has lost the lease gets no row
+// and writes nothing. All parts see the same snapshot, taken after the clock was read for $6.
 //
-// The watermark promises that every position still to come is known later than it: the next pass stamps watermark + 1 µs at the
-// earliest. It goes up to just before the clock's reading once nothing is left waiting, so that a clock that stands still, as in
-// a scenario, does not push events to a later time than they were recorded.
+// The watermark promises that every position still to come is known later than it: the next pass stamps watermark + 1
+// µs at the earliest. It goes up to just before the clock's reading once nothing is left waiting, so that a clock
+// that stands still, as in a scenario, does not push events to a later time than they were recorded.
 //
-// Within a subject versions count more than times (turn). Rows go by their place in the table, because nobody ever moves them
-// and statistics about a queue are never right.
+// Within a subject versions count more than times (turn). Rows go by their place in the table, because nobody ever
+// moves them and statistics about a queue are never right.
 const stampSQL = `
 WITH lease AS (
 	UPDATE relay_lease SET expires = clock_timestamp() + $3::bigint * interval '1 microsecond'
@@ -61,8 +61,8 @@ FROM lease CROSS JOIN unnest($4::text[]) AS p(pool) LEFT JOIN tops t ON t.pool =
 WHERE h.pool = p.pool
 RETURNING h.pool, h.position, h.watermark, coalesce(t.count, 0)`
 
-// stampAll makes passes until the lease is lost. A database that fails is tried again: it does no harm, because the fence is
-// in every statement.
+// stampAll makes passes until the lease is lost. A database that fails is tried again: it does no harm, because the
+// fence is in every statement.
 func (r *Relay) stampAll(ctx context.Context, fence int64) error {
 	idle, retry := idlePauseMin, retryPauseMin
 	for {

@@ -80,17 +80,19 @@ func (r *Relay) note(change func(*Status)) {
 	r.changed = make(chan struct{})
 }
 
-func (r *Relay) nextChange() <-chan struct{} {
+// Changed is closed when the status changes the next time. Take it before looking at the status.
+func (r *Relay) Changed() <-chan struct{} {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	return r.changed
 }
 
-// Drain waits until every event committed before the call is published, or only stamped when there is no Kafka. The relay must
-// be running and get the lease. It gives ErrFeedForked when that will never happen, and the context's error when it ends first.
+// Drain waits until every event committed before the call is published, or only stamped when there is no Kafka. The
+// relay must be running and get the lease. It gives ErrFeedForked when that will never happen, and the context's
+// error when it ends first.
 func (r *Relay) Drain(ctx context.Context) error {
 	for {
-		change := r.nextChange()
+		change := r.Changed()
 		drained, err := r.drained(ctx)
 		if err == nil && drained {
 			return nil
@@ -113,7 +115,8 @@ func (r *Relay) Drain(ctx context.Context) error {
 
 // drained says whether nothing waits. The rows are looked at before the status, which may only be ahead of them.
 func (r *Relay) drained(ctx context.Context) (bool, error) {
-	rows, err := r.options.DB.Pool.Query(ctx, `SELECT h.pool, h.position, EXISTS (SELECT FROM event_pending) FROM feed_head h
+	rows, err := r.options.DB.Pool.Query(ctx, `
+		SELECT h.pool, h.position, EXISTS (SELECT FROM event_pending) FROM feed_head h
 		UNION ALL SELECT '', 0, EXISTS (SELECT FROM event_pending)`)
 	if err != nil {
 		return false, fmt.Errorf("look for what waits: %w", err)

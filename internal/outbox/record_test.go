@@ -1,0 +1,79 @@
+package outbox
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// TestRecordGolden shows one record as the topic carries it. A change of this file is a change of the contract.
+func TestRecordGolden(t *testing.T) {
+	t.Parallel()
+	record := goldenRow(t).record(Topic, 1, 42)
+	var text bytes.Buffer
+	fmt.Fprintf(&text, "partition %d\nkey %s\n", record.Partition, record.Key)
+	for _, header := range record.Headers {
+		fmt.Fprintf(&text, "%s: %s\n", header.Key, header.Value)
+	}
+	fmt.Fprintf(&text, "\n%s\n", record.Value)
+	golden := filepath.Join("testdata", "record.golden")
+	if *update {
+		if err := os.WriteFile(golden, text.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(text.Bytes(), want) {
+		t.Errorf("the record changed:\n%s", text.Bytes())
+	}
+}
+
+func TestParseRecord(t *testing.T) {
+	t.Parallel()
+	r := goldenRow(t)
+	t.Run("OK what was written", func(t *testing.T) {
+		t.Parallel()
+		got, err := ParseRecord(r.record(Topic, 1, 42))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Pool != "IC" || got.Position != 42 || got.ID != r.id || got.Type != r.kind || got.SchemaVersion != 1 ||
+			got.Subject != r.subject || got.SubjectVersion != 3 || !got.Recorded.Equal(r.recorded) ||
+			!bytes.Equal(got.LeafHash, r.hash()) {
+			t.Errorf("%+v", got)
+		}
+	})
+	for _, header := range []string{
+		headerID, headerTime, headerDataSchema, headerPosition, headerLeafHash, headerSubjectVersion,
+	} {
+		t.Run("ErrEnvelopeInvalid "+header, func(t *testing.T) {
+			t.Parallel()
+			record := r.record(Topic, 1, 42)
+			for i := range record.Headers {
+				if record.Headers[i].Key == header {
+					record.Headers[i].Value = []byte("?")
+				}
+			}
+			if _, err := ParseRecord(record); !errors.Is(err, ErrEnvelopeInvalid) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	t.Run("ErrEnvelopeInvalid without headers", func(t *testing.T) {
+		t.Parallel()
+		if _, err := ParseRecord(&kgo.Record{}); !errors.Is(err, ErrEnvelopeInvalid) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
