@@ -58,17 +58,18 @@ func countPartitions(ctx context.Context, client *kgo.Client, name string) (int,
 	if err != nil {
 		return 0, ErrUnavailable.From(err)
 	}
-	for _, known := range answer.Topics {
-		err := kerr.ErrorForCode(known.ErrorCode)
-		if errors.Is(err, kerr.UnknownTopicOrPartition) {
-			return 0, nil
-		}
-		if err != nil {
-			return 0, ErrUnavailable.With("look up %s", name).From(err)
-		}
-		return len(known.Partitions), nil
+	if len(answer.Topics) != 1 {
+		return 0, ErrUnavailable.With("the broker says nothing of %s", name)
 	}
-	return 0, nil
+	known := answer.Topics[0]
+	err = kerr.ErrorForCode(known.ErrorCode)
+	if errors.Is(err, kerr.UnknownTopicOrPartition) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, ErrUnavailable.With("look up %s", name).From(err)
+	}
+	return len(known.Partitions), nil
 }
 
 // create makes the topic and says how many partitions it has: somebody else may have been quicker, with fewer.

@@ -25,9 +25,9 @@ const (
 )
 
 // batchSQL reads the next events of every pool, each after the last published position of its pool. Positions are
-// dense, so a range of them needs no limit; who scans the rows puts them in order, which spares a sort of all their bytes.
-// OFFSET 0 makes Postgres fetch each event by its key: it would rather read the whole table, not knowing that ids lie
-// as they were made.
+// dense, so a range of them needs no limit; who scans the rows puts them in order, which spares a sort of all their
+// bytes. OFFSET 0 makes Postgres fetch each event by its key: it would rather read the whole table, not knowing that
+// ids lie as they were made.
 const batchSQL = `
 SELECT f.pool, f.position, e.id, e.type, e.schema_version, e.subject, e.subject_version, e.recorded,
 	e.common, e.members, e.salts, e.sections, e.manifest
