@@ -153,7 +153,7 @@ func TestKilled(t *testing.T) {
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	seed := rand.Uint64()
 	t.Logf("seed %d, %d kills", seed, *crashRounds)
-	dice := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // repeatable, not secret
+	dice := rand.New(rand.NewPCG(seed, 0))
 	acknowledged := map[string]int64{}
 	for range *crashRounds {
 		killOnce(t, folder, time.Duration(dice.IntN(400))*time.Millisecond, acknowledged)
@@ -178,7 +178,7 @@ func TestKilled(t *testing.T) {
 // killOnce starts the service, lets it work for a moment after its first acknowledged command, and kills it.
 func killOnce(t *testing.T, folder string, after time.Duration, acknowledged map[string]int64) {
 	t.Helper()
-	service := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // ourselves
+	service := exec.CommandContext(t.Context(), os.Args[0])
 	service.Env = append(os.Environ(), crashFolder+"="+folder)
 	service.Stderr = os.Stderr
 	output, err := service.StdoutPipe()

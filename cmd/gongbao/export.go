@@ -42,7 +42,7 @@ on accounts between members; hledger check accepts it and hledger balance shows 
 			defer h.close()
 			target := cmd.OutOrStdout()
 			if name != "" {
-				file, err := os.Create(name) //nolint:gosec // the user names the file
+				file, err := os.Create(name)
 				if err != nil {
 					return misused(err)
 				}

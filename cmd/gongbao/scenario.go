@@ -42,7 +42,7 @@ what was wanted and what was got. The exit status is 0 if all hold, 1 if any doe
 func runScenarios(cmd *cobra.Command, c *config, flags scenarioFlags, names []string) error {
 	files := make([]scenario.File, 0, len(names))
 	for _, name := range names { // all are read before any is played
-		source, err := os.ReadFile(name) //nolint:gosec // the user names the file
+		source, err := os.ReadFile(name)
 		if err != nil {
 			return misused(err)
 		}
