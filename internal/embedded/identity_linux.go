@@ -1,106 +1,68 @@
 package embedded
 
 import (
-	"fmt"
 	"os"
-	"os/user"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 )
 
-const nobody = 65534
+const nobody = 65534 // whom we are inside our user namespace; every system has a name for it
 
-// identity is as whom the server runs: Postgres refuses root, and a user that has no name.
-type identity struct {
-	name       string
-	attributes func() *syscall.SysProcAttr
-	prepare    func() error // hands the folder over, where it must
-}
-
-func nothing() error { return nil }
-
-// identities are those worth trying for a new cluster, best first. In a user namespace we are nobody to Postgres
-// while the files stay ours; where namespaces are denied, root hands the folder to the user postgres or nobody.
-func identities(folder string) []identity {
-	_, unnamed := user.LookupId(strconv.Itoa(os.Getuid()))
-	if os.Getuid() != 0 && unnamed == nil {
-		return []identity{ourselves()}
-	}
-	tries := []identity{namespace()}
-	if os.Getuid() != 0 {
-		return tries
-	}
-	for _, name := range []string{"postgres", "nobody"} {
-		if found, err := user.Lookup(name); err == nil {
-			uid, _ := strconv.ParseUint(found.Uid, 10, 32)
-			gid, _ := strconv.ParseUint(found.Gid, 10, 32)
-			tries = append(tries, credential(name, uint32(uid), uint32(gid), folder))
-		}
-	}
-	return tries
-}
-
-// identityOf is as whom an existing cluster runs: who owns its files.
-func identityOf(data, folder string) identity {
-	info, err := os.Stat(data)
-	if err != nil || os.Getuid() != 0 {
-		return identities(folder)[0]
-	}
-	owner := info.Sys().(*syscall.Stat_t) //nolint:forcetypeassert // what Stat gives on Linux
-	if owner.Uid == 0 {
-		return namespace()
-	}
-	return credential(strconv.FormatUint(uint64(owner.Uid), 10), owner.Uid, owner.Gid, folder)
-}
-
-func ourselves() identity {
-	return identity{
-		name: "ourselves", prepare: nothing,
-		attributes: func() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} },
-	}
-}
-
-func namespace() identity {
-	return identity{
-		name: "nobody in a user namespace", prepare: nothing,
+// namespaces is the identity of nobody in a user namespace of our own.
+func namespaces() []identity {
+	return []identity{{
+		name: "nobody in a user namespace", uid: os.Geteuid(), gid: os.Getegid(),
 		attributes: func() *syscall.SysProcAttr {
-			return &syscall.SysProcAttr{
-				Setpgid: true, Cloneflags: syscall.CLONE_NEWUSER,
-				UidMappings: []syscall.SysProcIDMap{{ContainerID: nobody, HostID: os.Getuid(), Size: 1}},
-				GidMappings: []syscall.SysProcIDMap{{ContainerID: nobody, HostID: os.Getgid(), Size: 1}},
-			}
+			attributes := group()
+			attributes.Cloneflags = syscall.CLONE_NEWUSER
+			attributes.UidMappings = []syscall.SysProcIDMap{{ContainerID: nobody, HostID: os.Geteuid(), Size: 1}}
+			attributes.GidMappings = []syscall.SysProcIDMap{{ContainerID: nobody, HostID: os.Getegid(), Size: 1}}
+			return attributes
 		},
-	}
+	}}
 }
 
-func credential(name string, uid, gid uint32, folder string) identity {
-	return identity{
-		name: "the user " + name,
-		attributes: func() *syscall.SysProcAttr {
-			return &syscall.SysProcAttr{Setpgid: true, Credential: &syscall.Credential{Uid: uid, Gid: gid}}
-		},
-		prepare: func() error {
-			for _, owned := range []string{folder, socketFolder(folder)} {
-				if err := os.Chown(owned, int(uid), int(gid)); err != nil {
-					return fmt.Errorf("hand %s to %s: %w", owned, name, err)
-				}
-			}
-			return nil
-		},
-	}
+// spacesAllowed says that we may make a user namespace.
+func spacesAllowed() bool {
+	command := exec.Command("true") //nolint:noctx // it does nothing
+	command.SysProcAttr = namespaces()[0].attributes()
+	return command.Run() == nil
 }
 
-// followThread lets the server end with the thread that started it.
+// followThread lets a process end with the thread that started it.
 func followThread(attributes *syscall.SysProcAttr) { attributes.Pdeathsig = syscall.SIGINT }
 
-// isPostgres says that a process of that number is there and is a Postgres.
-func isPostgres(pid int) bool {
-	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
-	if err != nil {
-		return false
+// fateOf looks whether the process works in the data folder, as every postmaster does: its number alone may by now be
+// anybody's, and a signal must not reach a stranger.
+func fateOf(pid int, data, sockets string) fate {
+	process := filepath.Join("/proc", strconv.Itoa(pid))
+	if _, err := os.Stat("/proc/self/stat"); err != nil {
+		if listens(sockets) {
+			return fateAlive
+		}
+		return fateUnknown
 	}
-	_, rest, _ := strings.Cut(string(text), ") ")
-	return strings.Contains(string(text), "(postgres)") && !strings.HasPrefix(rest, "Z")
+	status, err := os.ReadFile(filepath.Join(process, "stat"))
+	if err != nil {
+		return fateGone
+	}
+	after := strings.LastIndex(string(status), ") ") // the name before it may hold anything
+	if after < 0 || strings.HasPrefix(string(status[after+2:]), "Z") {
+		return fateGone
+	}
+	working, err := os.Stat(filepath.Join(process, "cwd"))
+	if err != nil {
+		return fateGone // it is not ours to look at, or ended this moment
+	}
+	ours, err := os.Stat(data)
+	if err != nil {
+		return fateUnknown
+	}
+	if os.SameFile(working, ours) {
+		return fateAlive
+	}
+	return fateGone
 }

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin
 
 package embedded
 
@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// acquire takes the folder's lock, which ends with the process that holds it.
+// acquire takes a folder's lock, which ends with the process that holds it.
 func acquire(name string) (*os.File, error) {
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

