@@ -2,6 +2,7 @@ package coinsurance
 
 import (
 	"context"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -70,6 +71,7 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 func (cmd OpenPool) check() error {
 	var check checklist
 	check.code("code", cmd.Code)
+	check.Require(!strings.Contains(cmd.Code, "-"), "code", "a dash ends the pool's code in a policy number")
 	check.Require(cmd.Code != Zone, "code", "%s is kept for facts of no pool", Zone)
 	check.text("name", cmd.Name)
 	_, known := Industries[cmd.Industry]
