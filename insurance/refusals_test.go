@@ -1,0 +1,285 @@
+package insurance_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// counts are what a refusal must not change.
+func (z *zone) counts() (counts [3]int) {
+	z.Helper()
+	must(z, pg.Row(z.Context(), z.db, `SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM posting),
+		(SELECT coalesce(sum(version), 0) FROM policy)`, nil, &counts[0], &counts[1], &counts[2]))
+	return counts
+}
+
+// refuses wants the refusal, and that it changed nothing.
+func (z *zone) refuses(what string, wanted error, act func(context.Context) error) {
+	z.Helper()
+	before := z.counts()
+	if err := act(z.Context()); !errors.Is(err, wanted) {
+		z.Errorf("%s: got %v, wanted %v", what, err, wanted)
+	}
+	if after := z.counts(); after != before {
+		z.Errorf("%s: a refusal changed %v to %v", what, before, after)
+	}
+}
+
+func (z *zone) issue(by access.Principal, number string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: number}))
+	}
+}
+
+// strangers may not underwrite a policy that A issues.
+var strangers = map[string]access.Principal{
+	"a follower":                     person("B"),
+	"the regulator":                  access.Person("x", access.Regulator, "", access.Underwriter),
+	"the operator":                   access.Person("x", access.Operator, "", access.Underwriter),
+	"the pool manager":               access.Person("x", access.Manager, "", access.Underwriter),
+	"a person of A without the role": access.Person("x", access.Member, "A", access.Reader),
+}
+
+func TestQuoteRefused(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P0", "100.00"))))
+	zero := money.Amount{}
+	tests := []struct {
+		name   string
+		change func(*insurance.QuotePolicy)
+		wanted error
+	}{
+		{"an unknown line", func(q *insurance.QuotePolicy) { q.Line = "marine" }, insurance.ErrPolicyInvalid},
+		{"a number of another pool", func(q *insurance.QuotePolicy) { q.Number = "LH-P1" }, insurance.ErrPolicyInvalid},
+		{"an end before the start", func(q *insurance.QuotePolicy) { q.End = q.Start.AddDays(-1) }, insurance.ErrPolicyInvalid},
+		{"a limit of zero", func(q *insurance.QuotePolicy) { q.Limit = zero }, insurance.ErrPolicyInvalid},
+		{"a value of zero", func(q *insurance.QuotePolicy) { q.EquipmentValue = &zero }, insurance.ErrPolicyInvalid},
+		{"no insured", func(q *insurance.QuotePolicy) { q.Insured = "" }, insurance.ErrPolicyInvalid},
+		{"a digest that is none", func(q *insurance.QuotePolicy) { q.ConsentDigest = "abc" }, insurance.ErrPolicyInvalid},
+		{"back-loaded", instalments("40.00", "60.00"), insurance.ErrInstalmentBackLoaded},
+		{"a fen short", instalments("50.00", "49.99"), insurance.ErrInstalmentsDoNotSum},
+		{"an unknown pool", func(q *insurance.QuotePolicy) { q.Pool, q.Number = "XX", "XX-P1" }, coinsurance.ErrPoolNotFound},
+		{"by a follower", func(q *insurance.QuotePolicy) { q.By = person("B") }, access.ErrForbidden},
+		{"a number that is there", func(q *insurance.QuotePolicy) { q.Number = "IC-P0" }, insurance.ErrPolicyExists},
+	}
+	for _, test := range tests {
+		cmd := z.quote("IC-P1", "100.00")
+		test.change(&cmd)
+		z.refuses(test.name, test.wanted, func(ctx context.Context) error { return first(z.insurance.QuotePolicy(ctx, cmd)) })
+	}
+	closing := calendar.MustDate("2026-01-01")
+	must(t, first(z.pools.OpenPool(t.Context(), coinsurance.OpenPool{
+		By: clerk, Code: "OE", Industry: coinsurance.Optoelectronics, Name: "光电子", Closes: closing,
+	})))
+	cmd := z.quote("OE-P1", "100.00")
+	cmd.Pool = "OE"
+	z.refuses("a closed pool", coinsurance.ErrPoolClosed, func(ctx context.Context) error {
+		return first(z.insurance.QuotePolicy(ctx, cmd))
+	})
+}
+
+func instalments(amounts ...string) func(*insurance.QuotePolicy) {
+	return func(q *insurance.QuotePolicy) {
+		for i, amount := range amounts {
+			q.Instalments = append(q.Instalments, insurance.Instalment{
+				Due: q.Start.AddDays(30 * i), Amount: money.MustAmount(amount),
+			})
+		}
+	}
+}
+
+// TestIssueOrder breaks every rule of an issue at once and mends one after the other: the refusals come in their order.
+func TestIssueOrder(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	capital := money.MustAmount("1000000.00")
+	must(t, first(z.pools.RegisterMember(t.Context(), coinsurance.RegisterMember{
+		By: clerk, Code: "E", Name: "戊", Capital: &capital,
+	})))
+	z.refuses("no policy", insurance.ErrPolicyNotFound, z.issue(person("A"), "IC-PX"))
+	z.refuses("no pool", insurance.ErrPolicyNotFound, z.issue(person("A"), "XX-PX"))
+	z.refuses("no number", insurance.ErrPolicyNotFound, z.issue(person("A"), "PX"))
+	cmd := z.quote("IC-P1", "100.00")
+	value := money.MustAmount("1000000.01")
+	cmd.EquipmentValue = &value
+	must(t, first(z.insurance.QuotePolicy(t.Context(), cmd)))
+	z.refuses("a rule of the line", insurance.ErrProductRuleBroken, z.issue(person("A"), "IC-P1"))
+	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P2", "100.00"))))
+	z.refuses("no agreement", coinsurance.ErrNoAgreementInForce, z.issue(person("A"), "IC-P2"))
+	authority := money.MustAmount("999999.99")
+	z.agree(1, "2026-01-01", coinsurance.Terms{Authority: &authority}, "A", "50%", "B", "39%", "E", "11%")
+	for who, by := range strangers {
+		z.refuses(who, access.ErrForbidden, z.issue(by, "IC-P2"))
+	}
+	z.refuses("nobody was asked", coinsurance.ErrPlacementIncomplete, z.issue(person("A"), "IC-P2"))
+	for _, follower := range []string{"B", "E"} {
+		must(t, z.decide(person(follower), follower, true)(t.Context()))
+	}
+	z.refuses("E would carry too much", coinsurance.ErrCapacityExceeded, z.issue(person("A"), "IC-P2"))
+	z.agree(2, "2026-01-02", coinsurance.Terms{}, "A", "50%", "B", "40%", "E", "10%")
+	z.refuses("nothing is paid", insurance.ErrPremiumNotReceived, z.issue(person("A"), "IC-P2"))
+	z.receive("IC-P2", "105.99")
+	z.refuses("a fen is missing", insurance.ErrPremiumNotReceived, z.issue(person("A"), "IC-P2"))
+	z.receive("IC-P2", "0.01")
+	must(t, z.issue(person("A"), "IC-P2")(t.Context()))
+	z.refuses("a second issue", insurance.ErrPolicyNotQuoted, z.issue(person("A"), "IC-P2"))
+	z.refuses("a decision after issue", insurance.ErrPolicyNotQuoted, z.decide(person("B"), "B", false))
+	z.verified()
+}
+
+// decide is a follower's word on IC-P2.
+func (z *zone) decide(by access.Principal, member string, accept bool) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return first(z.insurance.DecideRisk(ctx, insurance.DecideRisk{By: by, Policy: "IC-P2", Member: member, Accept: accept}))
+	}
+}
+
+func TestDecideOrder(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	z.refuses("for another member", access.ErrForbidden, z.decide(person("A"), "B", true))
+	z.refuses("no policy", insurance.ErrPolicyNotFound, z.decide(person("B"), "B", true))
+	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P2", "100.00"))))
+	z.refuses("no agreement", coinsurance.ErrNoAgreementInForce, z.decide(person("B"), "B", true))
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	z.refuses("the leader", coinsurance.ErrNotAFollower, z.decide(person("A"), "A", true))
+	z.refuses("a stranger", coinsurance.ErrNotAFollower, z.decide(person("C"), "C", true))
+}
+
+func TestCashRefused(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	receive := func(by access.Principal, number, amount string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			return first(z.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
+				By: by, Policy: number, Amount: money.MustAmount(amount),
+			}))
+		}
+	}
+	refund := func(amount string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			return first(z.insurance.RefundPremium(ctx, insurance.RefundPremium{
+				By: person("A"), Policy: "IC-P1", Amount: money.MustAmount(amount),
+			}))
+		}
+	}
+	z.refuses("no policy", insurance.ErrPolicyNotFound, receive(person("A"), "IC-PX", "1.00"))
+	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
+	z.refuses("no agreement", coinsurance.ErrNoAgreementInForce, receive(person("A"), "IC-P1", "1.00"))
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	for who, by := range strangers {
+		z.refuses(who, access.ErrForbidden, receive(by, "IC-P1", "1.00"))
+	}
+	z.refuses("nothing", insurance.ErrAmountNotPositive, receive(person("A"), "IC-P1", "0.00"))
+	must(t, receive(person("A"), "IC-P1", "10.00")(t.Context()))
+	z.refuses("nothing back", insurance.ErrAmountNotPositive, refund("0.00"))
+	z.refuses("more back than was received", insurance.ErrRefundExceedsReceived, refund("10.01"))
+	must(t, refund("10.00")(t.Context()))
+	z.verified()
+}
+
+func TestChangeRefused(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	endorse := func(name, premium, day string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			return first(z.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
+				By: person("A"), Policy: "IC-P1", Endorsement: name, Premium: money.MustAmount(premium),
+				Effective: calendar.MustDate(day),
+			}))
+		}
+	}
+	cancel := func(ctx context.Context) error {
+		return first(z.insurance.CancelPolicy(ctx, insurance.CancelPolicy{
+			By: person("A"), Policy: "IC-P1", Effective: calendar.MustDate("2026-07-01"),
+		}))
+	}
+	reinstate := func(ctx context.Context) error {
+		return first(z.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{By: person("A"), Policy: "IC-P1"}))
+	}
+	z.refuses("a name that is none", insurance.ErrPolicyInvalid, endorse("", "1.00", "2026-03-01"))
+	z.refuses("no policy", insurance.ErrPolicyNotFound, endorse("E1", "1.00", "2026-03-01"))
+	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
+	z.refuses("not issued", insurance.ErrPolicyNotInForce, endorse("E1", "1.00", "2026-03-01"))
+	z.refuses("not issued", insurance.ErrPolicyNotInForce, cancel)
+	z.receive("IC-P1", "106.00")
+	must(t, z.issue(person("A"), "IC-P1")(t.Context()))
+	z.refuses("before the start", insurance.ErrOutsidePeriod, endorse("E1", "-1000.00", "2026-01-01"))
+	z.refuses("after the end", insurance.ErrOutsidePeriod, endorse("E1", "1.00", "2027-01-01"))
+	z.refuses("below zero", insurance.ErrPremiumNegative, endorse("E1", "-100.01", "2026-03-01"))
+	must(t, endorse("E1", "5.00", "2026-03-01")(t.Context()))
+	z.refuses("a second E1", insurance.ErrEndorsementExists, endorse("E1", "5.00", "2026-03-01"))
+	z.refuses("not cancelled", insurance.ErrPolicyNotCancelled, reinstate)
+	must(t, cancel(t.Context()))
+	z.refuses("cancelled", insurance.ErrPolicyNotInForce, endorse("E2", "1.00", "2026-03-01"))
+	z.refuses("cancelled", insurance.ErrPolicyNotInForce, cancel)
+	must(t, reinstate(t.Context()))
+	z.portion("IC-P1", ledger.NetPremium, "B", "42.00")
+	z.verified()
+}
+
+// TestReversal takes a mistaken receipt back: the totals are what they would be without it.
+func TestReversal(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	z.issued("IC-P1", "100.00", "106.00")
+	var event uuid.UUID
+	must(t, pg.Row(t.Context(), z.db, `SELECT id FROM event WHERE type = 'insurance.premium_received'`, nil, &event))
+	reverse := func(event uuid.UUID, reason string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			return first(z.insurance.ReversePremium(ctx, insurance.ReversePremium{
+				By: person("A"), Policy: "IC-P1", Event: event, Reason: reason, Original: true,
+			}))
+		}
+	}
+	z.refuses("no reason", insurance.ErrPolicyInvalid, reverse(event, ""))
+	z.refuses("no such receipt", insurance.ErrCashNotFound, reverse(uuid.New(), "错账"))
+	z.owes("A", "B", "42.40")
+	must(t, reverse(event, "错账")(t.Context()))
+	z.owes("A", "B", "0.00")
+	z.refuses("twice", ledger.ErrAlreadyReversed, reverse(event, "错账"))
+	z.verified()
+}
+
+func TestCommissionPaid(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	cmd := z.quote("IC-P1", "100.00")
+	cmd.Commission = money.MustRate("10%")
+	must(t, first(z.insurance.QuotePolicy(t.Context(), cmd)))
+	pay := func(amount string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			return first(z.insurance.PayCommission(ctx, insurance.PayCommission{
+				By: person("A"), Policy: "IC-P1", Amount: money.MustAmount(amount),
+			}))
+		}
+	}
+	z.refuses("before issue", insurance.ErrPolicyNotInForce, pay("1.00"))
+	z.receive("IC-P1", "106.00")
+	must(t, z.issue(person("A"), "IC-P1")(t.Context()))
+	z.refuses("nothing", insurance.ErrAmountNotPositive, pay("0.00"))
+	must(t, pay("9.99")(t.Context()))
+	z.refuses("more than has accrued", insurance.ErrCommissionExceedsAccrued, pay("0.02"))
+	must(t, pay("0.01")(t.Context()))
+	answer, err := ledger.Balance(t.Context(), z.db, ledger.Question{Book: "A", Account: ledger.CommissionPayable})
+	if err != nil || !answer.Balance.IsZero() {
+		t.Errorf("got %s, %v", answer.Balance, err)
+	}
+	z.verified()
+}
