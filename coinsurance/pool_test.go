@@ -41,7 +41,9 @@ func newZone(t *testing.T) zone {
 	db := testdb.Open(t)
 	z := zone{Service: coinsurance.NewService(db.DB, clock.NewManual(calendar.MustDate("2026-01-01").Noon())), db: db}
 	for _, code := range []string{"A", "B", "C"} {
-		if _, err := z.RegisterMember(t.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code}); err != nil {
+		if _, err := z.RegisterMember(
+			t.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code},
+		); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -153,10 +155,16 @@ func TestProposalRefused(t *testing.T) {
 		{"with a clock of 400 days", func(c *propose) { c.Terms.PayDays = 400 }, coinsurance.ErrAgreementInvalid},
 		{"without a first day", func(c *propose) { c.From = calendar.Date{} }, coinsurance.ErrAgreementInvalid},
 		{"not whole", func(c *propose) { c.Shares[2].Premium = money.MustShare("14%") }, coinsurance.ErrSharesNotWhole},
-		{"not whole in the claims' column", func(c *propose) { c.Shares[2].Claim = money.MustShare("14%") }, coinsurance.ErrSharesNotWhole},
+		{
+			"not whole in the claims' column", func(c *propose) { c.Shares[2].Claim = money.MustShare("14%") },
+			coinsurance.ErrSharesNotWhole,
+		},
 		{"with a stranger", func(c *propose) { c.Shares[2].Member = "X" }, coinsurance.ErrMemberNotFound},
 		{"of a version that is there", func(c *propose) { c.Version = 1 }, coinsurance.ErrAgreementOverlaps},
-		{"from the same day", func(c *propose) { c.From = calendar.MustDate("2026-01-01") }, coinsurance.ErrAgreementOverlaps},
+		{
+			"from the same day", func(c *propose) { c.From = calendar.MustDate("2026-01-01") },
+			coinsurance.ErrAgreementOverlaps,
+		},
 	}
 	for _, test := range tests {
 		t.Run("Err "+test.name, func(t *testing.T) {
@@ -181,7 +189,9 @@ func TestAccept(t *testing.T) {
 		}
 	}
 	day := calendar.MustDate("2026-06-01")
-	if _, err := coinsurance.AgreementAt(t.Context(), z.db, "IC", day); !errors.Is(err, coinsurance.ErrNoAgreementInForce) {
+	if _, err := coinsurance.AgreementAt(t.Context(), z.db, "IC", day); !errors.Is(
+		err, coinsurance.ErrNoAgreementInForce,
+	) {
 		t.Errorf("a proposal is in force: %v", err)
 	}
 	z.refuses(t, access.ErrForbidden, accept(member, 1))

@@ -151,8 +151,8 @@ func anyResidue(t *rapid.T) coinsurance.Residue {
 	}).Draw(t, "residue")
 }
 
-// TestSplitProperties: portions add up to the total, the bulk path gives what the decimal one gives, a total with its sign
-// turned gives portions with theirs turned, and movements to date sum to the last portion.
+// TestSplitProperties: portions add up to the total, the bulk path gives what the decimal one gives, a total with its
+// sign turned gives portions with theirs turned, and movements to date sum to the last portion.
 func TestSplitProperties(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -64,21 +64,33 @@ func TestQuoteRefused(t *testing.T) {
 	}{
 		{"an unknown line", func(q *insurance.QuotePolicy) { q.Line = "marine" }, insurance.ErrPolicyInvalid},
 		{"a number of another pool", func(q *insurance.QuotePolicy) { q.Number = "LH-P1" }, insurance.ErrPolicyInvalid},
-		{"an end before the start", func(q *insurance.QuotePolicy) { q.End = q.Start.AddDays(-1) }, insurance.ErrPolicyInvalid},
+		{
+			"an end before the start", func(q *insurance.QuotePolicy) { q.End = q.Start.AddDays(-1) },
+			insurance.ErrPolicyInvalid,
+		},
 		{"a limit of zero", func(q *insurance.QuotePolicy) { q.Limit = zero }, insurance.ErrPolicyInvalid},
 		{"a value of zero", func(q *insurance.QuotePolicy) { q.EquipmentValue = &zero }, insurance.ErrPolicyInvalid},
 		{"no insured", func(q *insurance.QuotePolicy) { q.Insured = "" }, insurance.ErrPolicyInvalid},
-		{"a digest that is none", func(q *insurance.QuotePolicy) { q.ConsentDigest = "abc" }, insurance.ErrPolicyInvalid},
+		{
+			"a digest that is none", func(q *insurance.QuotePolicy) { q.ConsentDigest = "abc" },
+			insurance.ErrPolicyInvalid,
+		},
 		{"back-loaded", instalments("40.00", "60.00"), insurance.ErrInstalmentBackLoaded},
 		{"a fen short", instalments("50.00", "49.99"), insurance.ErrInstalmentsDoNotSum},
-		{"an unknown pool", func(q *insurance.QuotePolicy) { q.Pool, q.Number = "XX", "XX-P1" }, coinsurance.ErrPoolNotFound},
+		{
+			"an unknown pool", func(q *insurance.QuotePolicy) { q.Pool, q.Number = "XX", "XX-P1" },
+			coinsurance.ErrPoolNotFound,
+		},
 		{"by a follower", func(q *insurance.QuotePolicy) { q.By = person("B") }, access.ErrForbidden},
 		{"a number that is there", func(q *insurance.QuotePolicy) { q.Number = "IC-P0" }, insurance.ErrPolicyExists},
 	}
 	for _, test := range tests {
 		cmd := z.quote("IC-P1", "100.00")
 		test.change(&cmd)
-		z.refuses(test.name, test.wanted, func(ctx context.Context) error { return first(z.insurance.QuotePolicy(ctx, cmd)) })
+		z.refuses(
+			test.name, test.wanted,
+			func(ctx context.Context) error { return first(z.insurance.QuotePolicy(ctx, cmd)) },
+		)
 	}
 	closing := calendar.MustDate("2026-01-01")
 	must(t, first(z.pools.OpenPool(t.Context(), coinsurance.OpenPool{
@@ -143,7 +155,9 @@ func TestIssueOrder(t *testing.T) {
 // decide is a follower's word on IC-P2.
 func (z *zone) decide(by access.Principal, member string, accept bool) func(context.Context) error {
 	return func(ctx context.Context) error {
-		return first(z.insurance.DecideRisk(ctx, insurance.DecideRisk{By: by, Policy: "IC-P2", Member: member, Accept: accept}))
+		return first(
+			z.insurance.DecideRisk(ctx, insurance.DecideRisk{By: by, Policy: "IC-P2", Member: member, Accept: accept}),
+		)
 	}
 }
 
