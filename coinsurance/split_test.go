@@ -195,7 +195,7 @@ func FuzzSplit(f *testing.F) {
 		}
 		var rows []coinsurance.MemberShare
 		for i, e8 := range []uint64{a, b, whole - a - b} {
-			share, _ := money.ShareOf(int64(e8)) //nolint:gosec // below whole
+			share, _ := money.ShareOf(int64(e8))
 			rows = append(rows, coinsurance.MemberShare{Member: string(rune('A' + i)), Share: share})
 		}
 		table, err := coinsurance.NewShareTable("B", rows)
