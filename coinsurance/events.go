@@ -49,3 +49,15 @@ type RiskDecided struct {
 	SumInsured money.Amount `json:"sum_insured"`
 	Authority  string       `json:"authority"` // the leader's authority, or "unlimited"
 }
+
+// EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
+func EventTypes() map[string]any {
+	return map[string]any{
+		EventMemberRegistered:  MemberRegistered{},
+		EventPoolOpened:        PoolOpened{},
+		EventAgreementProposed: AgreementTerms{},
+		EventAgreementAccepted: AgreementTerms{},
+		EventRiskAccepted:      RiskDecided{},
+		EventRiskDeclined:      RiskDecided{},
+	}
+}

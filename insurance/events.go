@@ -155,3 +155,27 @@ type notedDetail struct {
 	Key   string `json:"key"`
 	Value string `json:"value"`
 }
+
+// EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
+func EventTypes() map[string]any {
+	data := func(detail any) any { return eventData{Detail: detail} }
+	return map[string]any{
+		EventPolicyQuoted:     data(quotedDetail{}),
+		EventPolicyImported:   data(importedDetail{}),
+		EventPolicyIssued:     data(issuedDetail{}),
+		EventPolicyEndorsed:   data(endorsedDetail{}),
+		EventPolicyCancelled:  data(cancelledDetail{}),
+		EventPolicyReinstated: data(cancelledDetail{}),
+		EventPolicyNoted:      data(notedDetail{}),
+		EventPolicyExpired:    data(expiredDetail{}),
+		EventPremiumReceived:  data(cashDetail{}),
+		EventPremiumRefunded:  data(cashDetail{}),
+		EventPremiumReversed:  data(cashDetail{}),
+		EventInstalmentDue:    data(dueDetail{}),
+		EventCommissionPaid:   data(commissionDetail{}),
+		EventUnearnedBooked:   data(unearnedDetail{}),
+	}
+}
+
+// SectionData is what a member's section of these events looks like.
+func SectionData() any { return memberData{} }

@@ -48,7 +48,9 @@ func example(t *testing.T, change func(*coinsurance.Terms)) *coinsurance.Agreeme
 func contract(status State, received string) Policy {
 	day := calendar.MustDate("2026-01-01")
 	return Policy{
-		Pool: "IC", Number: "IC-P1", Line: "first_set", Starts: day, Ends: calendar.MustDate("2026-12-31"), Status: status,
+		Pool: "IC", Number: "IC-P1", Line: "first_set", Starts: day, Ends: calendar.MustDate(
+			"2026-12-31",
+		), Status: status,
 		Premium: money.MustAmount("10000.00"), NetPremium: money.MustAmount("10000.00"), VAT: money.MustRate("6%"),
 		Commission: money.MustRate("10%"), Received: money.MustAmount(received), VATDue: money.MustAmount("600.00"),
 		Collector: "A", Version: 1,
@@ -68,7 +70,10 @@ func TestPostingRules(t *testing.T) {
 	var page strings.Builder
 	page.WriteString(rulesHead)
 	for _, entry := range ledger.Chart() {
-		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", entry.Account, entry.English, entry.Chinese, entry.Kind, entry.Normal)
+		fmt.Fprintf(
+			&page, "| %s | %s | %s | %s | %s |\n", entry.Account, entry.English, entry.Chinese, entry.Kind,
+			entry.Normal,
+		)
 	}
 	page.WriteString("\n## The rules\n")
 	for _, w := range append(cashRules(t), premiumRules(t)...) {
@@ -87,12 +92,12 @@ func TestPostingRules(t *testing.T) {
 
 const rulesHead = `# Posting rules
 
-Written by a test from the rules themselves (` + "`insurance/posting.go`" + `); never by hand. A posting moves a positive amount
-from the credit account to the debit account of one member's book; a negative movement swaps the two. Postings between
-members come in mirrored pairs: *with* names the other member, *pair* the two that say the same.
+Written by a test from the rules themselves (` + "`insurance/posting.go`" + `); never by hand. A posting moves a
+positive amount from the credit account to the debit account of one member's book; a negative movement swaps the two. Postings
+between members come in mirrored pairs: *with* names the other member, *pair* the two that say the same.
 
-Every rule is worked with one example. Agreement: A 60 % leads and issues, B 25 %, C 15 %; issuing fee 2 % with 6 % VAT. Policy:
-10,000.00 net, 6 % VAT, 10 % commission. Totals are to date, so only differences are posted.
+Every rule is worked with one example. Agreement: A 60 % leads and issues, B 25 %, C 15 %; issuing fee 2 % with 6 % VAT.
+Policy: 10,000.00 net, 6 % VAT, 10 % commission. Totals are to date, so only differences are posted.
 
 ## The accounts
 
@@ -169,7 +174,10 @@ func premiumRules(t *testing.T) []worked {
 		},
 		{"Endorsement or cancellation, less premium", "2,000.00 less; what was received above is not shared any more.",
 			leader, full, less, postPremiumChange},
-		{"Endorsement, more premium", "1,000.00 more; the excess of 100.00 begins to count.", leader, over, more100(more), postPremiumChange},
+		{
+			"Endorsement, more premium", "1,000.00 more; the excess of 100.00 begins to count.", leader, over,
+			more100(more), postPremiumChange,
+		},
 		{"Instalment due", "VAT of the second instalment falls due.", leader, half, due, postInstalmentDue},
 		{
 			"Month end", "Each member holds back its portion of what is unearned, here 9,166.67.", leader, full, full,
@@ -187,14 +195,18 @@ func more100(p Policy) Policy {
 func (w worked) print(t *testing.T, page *strings.Builder) {
 	t.Helper()
 	c := &change{
-		agreement: w.agreement, policy: "IC-P1", cash: w.after.Received.Sub(w.before.Received), collector: w.before.Collector,
+		agreement: w.agreement, policy: "IC-P1", cash: w.after.Received.Sub(
+			w.before.Received,
+		), collector: w.before.Collector,
 	}
 	if w.agreement != nil {
 		c.before, c.after = standingOf(w.agreement, &w.before), standingOf(w.agreement, &w.after)
 	}
 	w.rule(c)
 	fmt.Fprintf(page, "\n### %s\n\n%s\n\n", w.title, w.story)
-	page.WriteString("| book | debit | credit | amount | stream | with | pair |\n| --- | --- | --- | ---: | --- | --- | --- |\n")
+	page.WriteString(
+		"| book | debit | credit | amount | stream | with | pair |\n| --- | --- | --- | ---: | --- | --- | --- |\n",
+	)
 	for _, p := range c.entries.Postings() {
 		pair := ""
 		if p.Mirror > 0 {
