@@ -92,9 +92,11 @@ func TestPostingRules(t *testing.T) {
 
 const rulesHead = `# Posting rules
 
-Written by a test from the rules themselves (` + "`insurance/posting.go`" + `); never by hand. A posting moves a
-positive amount from the credit account to the debit account of one member's book; a negative movement swaps the two. Postings
-between members come in mirrored pairs: *with* names the other member, *pair* the two that say the same.
+Written by a test from the rules themselves (` + "`insurance/posting.go`" + `); never by hand.
+
+A posting moves a positive amount from the credit account to the debit account of one member's book; a negative
+movement swaps the two. Postings between members come in mirrored pairs: *with* names the other member, *pair* the two
+that say the same.
 
 Every rule is worked with one example. Agreement: A 60 % leads and issues, B 25 %, C 15 %; issuing fee 2 % with 6 % VAT.
 Policy: 10,000.00 net, 6 % VAT, 10 % commission. Totals are to date, so only differences are posted.
