@@ -18,16 +18,17 @@ type PayCommission struct {
 	By        access.Principal `json:"-"`
 	Key       string           `json:"-"`
 	Policy    string           `json:"policy"`
+	Match     int64            `json:"-"` // the version the caller saw; 0 for any
 	Amount    money.Amount     `json:"amount"`
 	Effective calendar.Date    `json:"effective"`
 }
 
-// PayCommission refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_not_in_force
-// (never issued), insurance.amount_not_positive, insurance.commission_exceeds_accrued.
+// PayCommission refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
+// insurance.policy_not_in_force (never issued), insurance.amount_not_positive, insurance.commission_exceeds_accrued.
 func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_commission", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By)
+			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
 			if err != nil {
 				return nil, err
 			}

@@ -8,6 +8,8 @@ var (
 		"the quotation has faults")
 	ErrPolicyNotFound = fault.New(fault.NotFound, "insurance.policy_not_found",
 		"there is no policy of this number")
+	ErrPolicyChanged = fault.New(fault.Stale, "insurance.policy_changed",
+		"the policy has changed since it was looked at; read it again")
 	ErrPolicyExists = fault.New(fault.Conflict, "insurance.policy_exists",
 		"a policy of this number exists already")
 	ErrInstalmentBackLoaded = fault.New(fault.Invalid, "insurance.instalment_back_loaded",

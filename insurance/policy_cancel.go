@@ -17,15 +17,17 @@ type CancelPolicy struct {
 	By        access.Principal `json:"-"`
 	Key       string           `json:"-"`
 	Policy    string           `json:"policy"`
+	Match     int64            `json:"-"` // the version the caller saw; 0 for any
 	Effective calendar.Date    `json:"effective"`
 }
 
-// CancelPolicy refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_not_in_force,
-// insurance.outside_period, insurance.premium_negative. It works on an expired policy too.
+// CancelPolicy refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
+// insurance.policy_not_in_force, insurance.outside_period, insurance.premium_negative. It works on an expired policy
+// too.
 func (s *Service) CancelPolicy(ctx context.Context, cmd CancelPolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "cancel_policy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By)
+			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
 			if err != nil {
 				return nil, err
 			}
@@ -58,14 +60,16 @@ type ReinstatePolicy struct {
 	By        access.Principal `json:"-"`
 	Key       string           `json:"-"`
 	Policy    string           `json:"policy"`
+	Match     int64            `json:"-"` // the version the caller saw; 0 for any
 	Effective calendar.Date    `json:"effective"`
 }
 
-// ReinstatePolicy refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_not_cancelled.
+// ReinstatePolicy refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
+// insurance.policy_not_cancelled.
 func (s *Service) ReinstatePolicy(ctx context.Context, cmd ReinstatePolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reinstate_policy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By)
+			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
 			if err != nil {
 				return nil, err
 			}

@@ -24,6 +24,7 @@ type EndorsePolicy struct {
 	By          access.Principal `json:"-"`
 	Key         string           `json:"-"`
 	Policy      string           `json:"policy"`
+	Match       int64            `json:"-"` // the version the caller saw; 0 for any
 	Endorsement string           `json:"endorsement"`
 	Premium     money.Amount     `json:"premium"` // the change, net of VAT; may be negative
 	Basis       string           `json:"basis"`   // remaining when empty
@@ -31,8 +32,8 @@ type EndorsePolicy struct {
 }
 
 // EndorsePolicy refuses, in this order: insurance.policy_invalid (shape of the request), insurance.policy_not_found,
-// access.forbidden, insurance.policy_not_in_force, insurance.outside_period, insurance.premium_negative,
-// insurance.endorsement_exists. It works on an expired policy too.
+// access.forbidden, insurance.policy_changed, insurance.policy_not_in_force, insurance.outside_period,
+// insurance.premium_negative, insurance.endorsement_exists. It works on an expired policy too.
 func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy, error) {
 	if cmd.Basis == "" {
 		cmd.Basis = BasisRemaining
@@ -42,7 +43,7 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "endorse_policy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By)
+			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
 			if err != nil {
 				return nil, err
 			}

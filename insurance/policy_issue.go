@@ -20,16 +20,17 @@ type IssuePolicy struct {
 	By        access.Principal `json:"-"`
 	Key       string           `json:"-"`
 	Policy    string           `json:"policy"`
+	Match     int64            `json:"-"` // the version the caller saw; 0 for any
 	Effective calendar.Date    `json:"effective"`
 }
 
-// IssuePolicy refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_not_quoted,
-// insurance.product_rule_broken, coinsurance.no_agreement_in_force, coinsurance.placement_incomplete,
-// coinsurance.capacity_exceeded, insurance.premium_not_received.
+// IssuePolicy refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
+// insurance.policy_not_quoted, insurance.product_rule_broken, coinsurance.no_agreement_in_force,
+// coinsurance.placement_incomplete, coinsurance.capacity_exceeded, insurance.premium_not_received.
 func (s *Service) IssuePolicy(ctx context.Context, cmd IssuePolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "issue_policy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By)
+			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
 			if err != nil {
 				return nil, err
 			}

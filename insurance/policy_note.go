@@ -20,6 +20,7 @@ type NotePolicy struct {
 	By     access.Principal `json:"-"`
 	Key    string           `json:"-"`
 	Policy string           `json:"policy"`
+	Match  int64            `json:"-"`     // the version the caller saw; 0 for any
 	Name   string           `json:"name"`  // which note
 	Value  string           `json:"value"` // "" takes it away
 }
@@ -34,7 +35,7 @@ type Note struct {
 }
 
 // NotePolicy refuses, in this order: insurance.policy_invalid (shape of the request), insurance.policy_not_found,
-// access.forbidden.
+// access.forbidden, insurance.policy_changed.
 func (s *Service) NotePolicy(ctx context.Context, cmd NotePolicy) (*Policy, error) {
 	var check fault.Check
 	check.Require(numberForm.MatchString(cmd.Name), "name", "1 to 64 letters, digits, dots, dashes or underscores")
@@ -44,7 +45,7 @@ func (s *Service) NotePolicy(ctx context.Context, cmd NotePolicy) (*Policy, erro
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "note_policy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By)
+			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
 			if err != nil {
 				return nil, err
 			}

@@ -18,16 +18,17 @@ type ReceivePremium struct {
 	By        access.Principal `json:"-"`
 	Key       string           `json:"-"`
 	Policy    string           `json:"policy"`
+	Match     int64            `json:"-"`      // the version the caller saw; 0 for any
 	Amount    money.Amount     `json:"amount"` // at 100 %, gross of VAT
 	Effective calendar.Date    `json:"effective"`
 }
 
-// ReceivePremium refuses: insurance.policy_not_found, access.forbidden, insurance.amount_not_positive,
-// coinsurance.no_agreement_in_force.
+// ReceivePremium refuses: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
+// insurance.amount_not_positive, coinsurance.no_agreement_in_force.
 func (s *Service) ReceivePremium(ctx context.Context, cmd ReceivePremium) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "receive_premium", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By)
+			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
 			if err != nil {
 				return nil, err
 			}

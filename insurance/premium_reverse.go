@@ -22,20 +22,22 @@ type ReversePremium struct {
 	By       access.Principal `json:"-"`
 	Key      string           `json:"-"`
 	Policy   string           `json:"policy"`
+	Match    int64            `json:"-"`     // the version the caller saw; 0 for any
 	Event    uuid.UUID        `json:"event"` // of the receipt or refund
 	Reason   string           `json:"reason"`
 	Original bool             `json:"original"` // date it at the original effective day, not today
 }
 
 // ReversePremium refuses, in this order: insurance.policy_invalid (no reason), insurance.policy_not_found,
-// access.forbidden, insurance.cash_not_found, ledger.already_reversed, insurance.refund_exceeds_received.
+// access.forbidden, insurance.policy_changed, insurance.cash_not_found, ledger.already_reversed,
+// insurance.refund_exceeds_received.
 func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Policy, error) {
 	if cmd.Reason == "" {
 		return nil, ErrPolicyInvalid.At("reason", "a reversal needs a reason")
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reverse_premium", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By)
+			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
 			if err != nil {
 				return nil, err
 			}

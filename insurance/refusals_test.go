@@ -297,3 +297,18 @@ func TestCommissionPaid(t *testing.T) {
 	}
 	z.verified()
 }
+
+// TestPolicyChanged: who looked at version 1 may not act on version 2 unseen.
+func TestPolicyChanged(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
+	receive := insurance.ReceivePremium{By: person("A"), Policy: "IC-P1", Match: 1, Amount: money.MustAmount("106.00")}
+	must(t, first(z.insurance.ReceivePremium(t.Context(), receive)))
+	z.refuses("a receipt for version 1", insurance.ErrPolicyChanged, func(ctx context.Context) error {
+		return first(z.insurance.ReceivePremium(ctx, receive))
+	})
+	receive.Match = 2
+	must(t, first(z.insurance.ReceivePremium(t.Context(), receive)))
+}

@@ -43,8 +43,11 @@ type held struct {
 	today     calendar.Date
 }
 
-// hold locks and loads; it refuses a policy that is not there, and whoever may not underwrite it.
-func (s *Service) hold(ctx context.Context, tx bun.Tx, number string, by access.Principal) (held, error) {
+// hold locks and loads; it refuses a policy that is not there, whoever may not underwrite it, and one that has changed
+// since the caller saw it as match (0: the caller does not say).
+func (s *Service) hold(
+	ctx context.Context, tx bun.Tx, number string, by access.Principal, match int64,
+) (held, error) {
 	var h held
 	var err error
 	pool := PoolOf(number)
@@ -69,7 +72,13 @@ func (s *Service) hold(ctx context.Context, tx bun.Tx, number string, by access.
 	if err != nil && !isNoAgreement(err) {
 		return h, err
 	}
-	return h, mayUnderwrite(by, h.agreement)
+	if err := mayUnderwrite(by, h.agreement); err != nil {
+		return h, err
+	}
+	if match != 0 && match != h.policy.Version {
+		return h, ErrPolicyChanged.With("%s is at version %d", number, h.policy.Version)
+	}
+	return h, nil
 }
 
 // mayUnderwrite lets the leader's and the issuer's underwriters act; where no agreement says who they are, any

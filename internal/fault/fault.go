@@ -19,7 +19,9 @@ const (
 	Invalid     Kind = "invalid"     // 422: the request breaks a rule
 	NotFound    Kind = "not_found"   // 404: the thing named does not exist, or may not be seen
 	Conflict    Kind = "conflict"    // 409: the thing is in another state than the request assumes
+	Stale       Kind = "stale"       // 412: the thing has changed since the caller looked at it
 	Forbidden   Kind = "forbidden"   // 403: this person may not do this
+	Unknown     Kind = "unknown"     // 401: nobody knows who asks
 	Unavailable Kind = "unavailable" // 503: try again later
 	Internal    Kind = "internal"    // 500: our mistake
 )
