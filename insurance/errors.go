@@ -4,6 +4,8 @@ import "gongbao/internal/fault"
 
 // Refusals of this wing, in the order in which a use case checks them.
 var (
+	ErrLineNotFound = fault.New(fault.NotFound, "insurance.line_not_found",
+		"there is no product line of this code")
 	ErrPolicyInvalid = fault.New(fault.Invalid, "insurance.policy_invalid",
 		"the quotation has faults")
 	ErrPolicyNotFound = fault.New(fault.NotFound, "insurance.policy_not_found",

@@ -92,13 +92,13 @@ type issuedDetail struct {
 	End             calendar.Date   `json:"end"`
 	Limit           money.Amount    `json:"limit"`
 	PremiumReceived money.Amount    `json:"premium_received"` // before issue (premium before policy)
-	Members         []printedMember `json:"members"`
+	Members         []PrintedMember `json:"members"`
 	Consent         string          `json:"consent,omitempty"`
 	ConsentDigest   string          `json:"consent_digest,omitempty"`
 }
 
-// printedMember is a line of the list of members printed on the policy.
-type printedMember struct {
+// PrintedMember is a line of the list of members printed on the policy.
+type PrintedMember struct {
 	Code  string      `json:"code"`
 	Name  string      `json:"name"`
 	Role  string      `json:"role"`
@@ -147,7 +147,7 @@ type importedDetail struct {
 	quotedDetail
 
 	Received money.Amount    `json:"received"`
-	Members  []printedMember `json:"members"`
+	Members  []PrintedMember `json:"members"`
 }
 
 // notedDetail is what insurance.policy_noted says.

@@ -46,7 +46,7 @@ type agreementKey struct {
 type importAgreement struct {
 	agreement *coinsurance.Agreement
 	members   map[string]coinsurance.Member
-	printed   []printedMember
+	printed   []PrintedMember
 }
 
 func newImporter(ctx context.Context, tx bun.Tx, s *Service, cmd ImportPolicies, report *Imported) (*importer, error) {

@@ -48,14 +48,14 @@ func (s *Service) IssuePolicy(ctx context.Context, cmd IssuePolicy) (*Policy, er
 }
 
 // issue is what coming into force does to a policy.
-func (p *Policy) issue(agreement *coinsurance.Agreement, today calendar.Date, printed []printedMember) error {
+func (p *Policy) issue(agreement *coinsurance.Agreement, today calendar.Date, printed []PrintedMember) error {
 	members, err := json.Marshal(printed)
 	p.Status, p.AgreementVersion, p.Collector, p.Members = InForce, agreement.Version, agreement.Issuer, members
 	fallDue(p, today)
 	return err
 }
 
-func bookIssue(ctx context.Context, tx bun.Tx, h *held, after *Policy, cmd IssuePolicy, printed []printedMember) error {
+func bookIssue(ctx context.Context, tx bun.Tx, h *held, after *Policy, cmd IssuePolicy, printed []PrintedMember) error {
 	issue := issueStep(h.policy, after, h.agreement, printed)
 	issue.id, issue.by, issue.period, issue.effective = outbox.NewID(h.now), cmd.By, h.period, h.effectiveOr(
 		cmd.Effective,
@@ -67,7 +67,7 @@ func bookIssue(ctx context.Context, tx bun.Tx, h *held, after *Policy, cmd Issue
 }
 
 // issueStep is the step of an issue, without who and when.
-func issueStep(before, after *Policy, agreement *coinsurance.Agreement, printed []printedMember) *step {
+func issueStep(before, after *Policy, agreement *coinsurance.Agreement, printed []PrintedMember) *step {
 	return &step{
 		kind: EventPolicyIssued, before: *before, after: *after, agreement: agreement,
 		rule: func(c *change) { postIssue(c, after.Received) },
@@ -138,15 +138,15 @@ func checkPaid(policy *Policy) error {
 
 // printedMembers is the list of members that stands on the policy, so that the insured can see every insurer
 // (保监发〔2006〕31号: all sign, or the lead signs with the agreement attached).
-func printedMembers(agreement *coinsurance.Agreement, members map[string]coinsurance.Member) []printedMember {
-	printed := make([]printedMember, 0, len(agreement.Participations))
+func printedMembers(agreement *coinsurance.Agreement, members map[string]coinsurance.Member) []PrintedMember {
+	printed := make([]PrintedMember, 0, len(agreement.Participations))
 	for _, p := range agreement.Participations {
 		role := "follower"
 		if p.Member == agreement.Leader {
 			role = "leader"
 		}
 		printed = append(
-			printed, printedMember{Code: p.Member, Name: members[p.Member].Name, Role: role, Share: p.Premium},
+			printed, PrintedMember{Code: p.Member, Name: members[p.Member].Name, Role: role, Share: p.Premium},
 		)
 	}
 	return printed

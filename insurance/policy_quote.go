@@ -59,11 +59,14 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 	if err := cmd.Check(); err != nil {
 		return nil, err
 	}
-	if cmd.Number == "" {
-		cmd.Number = newNumber(cmd.Pool, cmd.Start, s.clock.Now())
-	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Number, cmd.By, "quote_policy", cmd.Key), cmd,
+	scope := s.once(cmd.Number, cmd.By, "quote_policy", cmd.Key)
+	scope.Pool = cmd.Pool // a quotation may come without a number
+	return idempotency.Once(ctx, s.db, scope, cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+			cmd := cmd
+			if cmd.Number == "" { // made up here, so that the same command sent again is the same command
+				cmd.Number = newNumber(cmd.Pool, cmd.Start, s.clock.Now())
+			}
 			if err := s.mayQuote(ctx, tx, cmd); err != nil {
 				return nil, err
 			}

@@ -19,11 +19,18 @@ type RenewPolicy struct {
 	Premium money.Amount     `json:"premium"` // net of VAT
 }
 
-// RenewPolicy refuses: insurance.policy_not_found, insurance.policy_not_in_force (never issued, or cancelled), and
-// whatever QuotePolicy refuses. The new term starts on the day after the old one ends.
+// RenewPolicy refuses: insurance.policy_not_found, access.forbidden, insurance.policy_not_in_force (never issued, or
+// cancelled), and whatever QuotePolicy refuses. The new term starts on the day after the old one ends.
 func (s *Service) RenewPolicy(ctx context.Context, cmd RenewPolicy) (*Policy, error) {
 	old, err := FindPolicy(ctx, s.db, cmd.Policy)
 	if err != nil {
+		return nil, err
+	}
+	agreement, err := agreementOf(ctx, s.db, old)
+	if err != nil {
+		return nil, err
+	}
+	if err := mayUnderwrite(cmd.By, agreement); err != nil {
 		return nil, err
 	}
 	if old.Status != InForce {

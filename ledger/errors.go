@@ -8,6 +8,8 @@ var (
 		"this accounting month cannot be closed now")
 	ErrPostingNotAllowed = fault.New(fault.Internal, "ledger.posting_not_allowed",
 		"a posting breaks the rules of the book")
+	ErrAccountNotFound = fault.New(fault.NotFound, "ledger.account_not_found",
+		"the chart has no account of this code")
 	ErrFormatUnknown = fault.New(fault.Invalid, "ledger.format_unknown",
 		"the books are written as hledger or csv")
 	ErrAlreadyReversed = fault.New(fault.Conflict, "ledger.already_reversed",

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"gongbao/internal/identity"
 )
 
 // setting is one thing that can be configured: by a flag, else by an environment variable, else as it stands here.
@@ -33,6 +35,14 @@ type config struct {
 	kafkaUser   string
 	kafkaSecret string
 	replicas    string
+	http        string
+	tlsCert     string
+	tlsKey      string
+	issuer      string
+	audience    string
+	orgClaim    string
+	rolesClaim  string
+	traces      string
 	logLevel    string
 	logFormat   string
 }
@@ -68,6 +78,26 @@ func (c *config) settings() []setting {
 		{
 			"kafka-replicas", "KAFKA_REPLICAS", "0",
 			"copies of the topic; 0 is three, or as many as there are brokers", false, &c.replicas,
+		},
+		{"http", "HTTP_ADDRESS", "127.0.0.1:8080", "host:port the API listens on", false, &c.http},
+		{
+			"http-cert", "HTTP_CERT_FILE", "", "PEM file of the API's certificate; plain HTTP when empty", false,
+			&c.tlsCert,
+		},
+		{"http-key", "HTTP_KEY_FILE", "", "PEM file of the certificate's key", false, &c.tlsKey},
+		{
+			"oidc-issuer", "OIDC_ISSUER", "",
+			"OpenID provider whose tokens are taken; our own tokens, on loopback only, when empty", false, &c.issuer,
+		},
+		{"oidc-audience", "OIDC_AUDIENCE", identity.OwnAudience, "audience the tokens must be for", false, &c.audience},
+		{
+			"oidc-organisation-claim", "OIDC_ORGANISATION_CLAIM", identity.OrganisationClaim,
+			"claim with member:CODE, manager, regulator or operator", false, &c.orgClaim,
+		},
+		{"oidc-roles-claim", "OIDC_ROLES_CLAIM", identity.RolesClaim, "claim with the roles", false, &c.rolesClaim},
+		{
+			"otlp-endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT", "",
+			"address of an OTLP/HTTP collector for traces; no traces when empty", false, &c.traces,
 		},
 		{"log-level", "LOG_LEVEL", "info", "debug, info, warn or error", false, &c.logLevel},
 		{"log-format", "LOG_FORMAT", "text", "text or json", false, &c.logFormat},

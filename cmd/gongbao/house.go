@@ -13,6 +13,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
+	"gongbao/internal/access"
 	"gongbao/internal/clock"
 	"gongbao/internal/embedded"
 	"gongbao/internal/periodend"
@@ -29,14 +30,17 @@ const (
 
 // house is what a command works with: the database, the wings, and what was started for it.
 type house struct {
-	db         *pg.DB
-	zone       *coinsurance.Service
-	insurance  *insurance.Service
-	periods    *periodend.Service
-	owner      string   // the database's address for the owner's login
-	address    string   // and for the application's
-	started    []string // what was started or found, for the first screen
-	appendOnly bool     // the application's login lacks the right to change what was written
+	db        *pg.DB
+	zone      *coinsurance.Service
+	insurance *insurance.Service
+	periods   *periodend.Service
+	owner     string   // the database's address for the owner's login
+	address   string   // and for the application's
+	started   []string // what was started or found, for the first screen
+	traced    bool     // queries make spans
+	// person is who holds a bearer token
+	person     func(ctx context.Context, token string) (access.Principal, error)
+	appendOnly bool // the application's login lacks the right to change what was written
 	stops      []func()
 }
 
@@ -49,7 +53,7 @@ func (h *house) close() {
 
 // open starts or finds Postgres, migrates and gives the wings what they need.
 func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
-	h := &house{}
+	h := &house{traced: c.traces != ""}
 	owner, application, err := c.postgres(ctx, log, h)
 	if err == nil {
 		h.owner, h.address = owner, application
@@ -131,7 +135,7 @@ func (h *house) prepare(ctx context.Context, log zerolog.Logger, owner, applicat
 	if len(applied) > 0 {
 		h.started = append(h.started, fmt.Sprintf("Schema: %d migrations applied", len(applied)))
 	}
-	if h.db, err = pg.Open(ctx, pg.Options{URL: application}); err != nil {
+	if h.db, err = pg.Open(ctx, pg.Options{URL: application, Trace: h.traced}); err != nil {
 		return err
 	}
 	h.stops = append(h.stops, h.db.Close)

@@ -26,7 +26,8 @@ Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embed
 	c.bind(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })
 	root.AddCommand(
-		newDemoCommand(c), newScenarioCommand(c), newImportCommand(c), newExportCommand(c),
+		newDemoCommand(c), newServeCommand(c), newTokenCommand(c), newScenarioCommand(c),
+		newImportCommand(c), newExportCommand(c),
 		newTrialBalanceCommand(c), newVerifyCommand(c), newMigrateCommand(c), newConfigCommand(c),
 	)
 	return root

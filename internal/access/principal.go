@@ -29,6 +29,9 @@ const (
 	Reader      Role = "reader"      // looks
 )
 
+// Roles are all of them.
+var Roles = []Role{Underwriter, Claims, Settlement, Reader}
+
 // ErrForbidden refuses what the principal may not do.
 var ErrForbidden = fault.New(fault.Forbidden, "access.forbidden", "this person may not do this")
 

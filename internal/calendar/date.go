@@ -172,3 +172,12 @@ func (d *Date) UnmarshalJSON(data []byte) error {
 	}
 	return d.scanText(*text)
 }
+
+// UnmarshalText reads an ISO day, and no text as no day; it is how a day stands in an address.
+func (d *Date) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*d = Date{}
+		return nil
+	}
+	return d.scanText(string(text))
+}

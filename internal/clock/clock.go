@@ -18,8 +18,8 @@ type Clock interface{ Now() time.Time }
 // System is the machine's clock.
 type System struct{}
 
-// Now is the present in Zone, cut to Precision.
-func (System) Now() time.Time { return time.Now().In(Zone).Truncate(Precision) }
+// Now is the present in UTC, cut to Precision.
+func (System) Now() time.Time { return time.Now().UTC().Truncate(Precision) }
 
 // Manual stands still until it is set: for scenarios, simulations and tests.
 type Manual struct {
@@ -45,7 +45,7 @@ func (m *Manual) Now() time.Time {
 func (m *Manual) Set(now time.Time) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	m.now = now.In(Zone).Truncate(Precision)
+	m.now = now.UTC().Truncate(Precision)
 }
 
 // Since measures how long something took, for progress lines and benchmarks; it says nothing about business time.

@@ -22,6 +22,12 @@ const (
 	StateForked       State = "feed_forked"   // the topic and the database disagree; a person must decide
 )
 
+// States are all of them.
+var States = []State{
+	StateStopped, StateStandby, StateStarting, StatePublishing, StateStamping, StateKafkaDown, StateDatabaseDown,
+	StateForked,
+}
+
 // The steps at which RelayOptions.Fault is called.
 const (
 	StepLeaseTaken       = "lease.taken"

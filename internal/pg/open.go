@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"fmt"
 	"regexp"
+	"strings"
 
+	"github.com/exaring/otelpgx"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -28,6 +30,7 @@ type Options struct {
 	URL            string // a libpq URL or key=value string
 	Schema         string // when set, every connection works in this schema only
 	MaxConnections int32  // 0 is pgx's own default
+	Trace          bool   // spans for queries, to whatever tracer the process has
 }
 
 var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
@@ -51,6 +54,11 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	if options.MaxConnections > 0 {
 		config.MaxConns = options.MaxConnections
 	}
+	if options.Trace {
+		config.ConnConfig.Tracer = otelpgx.NewTracer(
+			otelpgx.WithDisableSQLStatementInAttributes(), otelpgx.WithSpanNameFunc(verb), // the text holds business data
+		)
+	}
 	config.AfterConnect = learnEnums
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -62,6 +70,12 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	}
 	db := bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())
 	return &DB{DB: db, Pool: pool, Schema: options.Schema}, nil
+}
+
+// verb is the first word of a statement, all of it that a span may name.
+func verb(statement string) string {
+	word, _, _ := strings.Cut(strings.TrimSpace(statement), " ")
+	return strings.ToUpper(word)
 }
 
 // learnEnums registers the schema's own types on a new connection. Before the first migration there are none.

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"gongbao/internal/sample"
+)
+
+func newServeCommand(c *config) *cobra.Command {
+	var founded bool
+	command := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the service: the API, the feed to Kafka and the day's own work",
+		Long: `Serves the API under /v1 with its description at /docs/, publishes facts to Kafka, and does what the calendar
+asks for. Without OIDC_ISSUER it takes tokens it signed itself ("gongbao token") and listens on loopback only.`,
+		Example: `  gongbao serve --sample
+  DATABASE_URL=postgres://app@db/gongbao KAFKA_BROKERS=kafka:9092 OIDC_ISSUER=https://id.example \
+    gongbao serve --http 0.0.0.0:8443 --http-cert cert.pem --http-key key.pem`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runServe(cmd, c, founded) },
+	}
+	command.Flags().BoolVar(&founded, "sample", false,
+		"found the three pools with fictional members, if there is no zone yet")
+	return command
+}
+
+func runServe(cmd *cobra.Command, c *config, founded bool) error {
+	ctx, out := cmd.Context(), cmd.OutOrStdout()
+	log, err := c.logger()
+	if err != nil {
+		return err
+	}
+	stop, err := c.trace(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	h, err := c.open(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if founded {
+		if _, err := sample.Found(ctx, h.zone, h.db); err != nil {
+			return err
+		}
+	}
+	f, err := c.openFeed(ctx, log, h)
+	if err != nil {
+		return err
+	}
+	d, err := c.openDoor(ctx, log, h, f)
+	if err != nil {
+		return err
+	}
+	done := make(chan struct{})
+	go func() { defer close(done); h.keepDays(ctx, log, f) }()
+	for _, line := range h.started {
+		fmt.Fprintln(out, line)
+	}
+	d.print(out)
+	select {
+	case <-ctx.Done():
+		<-done
+		return nil
+	case err := <-d.failed:
+		return fmt.Errorf("serve the API: %w", err)
+	}
+}

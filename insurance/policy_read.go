@@ -1,0 +1,162 @@
+package insurance
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/pg"
+)
+
+// PageMax is the most policies one page lists.
+const PageMax = 500
+
+// Seen is a policy as far as one principal may see it: all of the contract, and of the co-insurers' figures its own.
+type Seen struct {
+	Policy
+
+	State       State                   `json:"state"` // on the day of the question
+	Leading     bool                    `json:"leading"`
+	CoInsurers  []coinsurance.CoInsurer `json:"co_insurers"` // whom the caller may see
+	Portions    []coinsurance.Portion   `json:"portions"`    // to date
+	Instalments []Instalment            `json:"instalments"`
+}
+
+// PolicyFilter says which policies are listed; what is left empty does not count.
+type PolicyFilter struct {
+	Pool, Line, Insured string
+	State               State
+	StartFrom, StartTo  calendar.Date
+	After               string // the last number of the page before
+	Limit               int
+}
+
+// ListPolicies lists the policies that the principal may see, by number: a member those under an agreement it is a
+// member of (a quotation: under which it would come), the pool manager and the regulator all; the operator none
+// (access.forbidden).
+func ListPolicies(
+	ctx context.Context, handle bun.IDB, by access.Principal, today calendar.Date, filter PolicyFilter,
+) ([]Policy, error) {
+	if by.Kind == access.Operator {
+		return nil, access.ErrForbidden.With("%s may not see policies", by.Subject)
+	}
+	policies := []Policy{}
+	query := handle.NewSelect().Model(&policies).Order("number").Limit(int64(min(max(filter.Limit, 1), PageMax)))
+	if filter.After != "" {
+		query.Where("number > ?", filter.After)
+	}
+	for column, value := range map[string]string{"pool": filter.Pool, "line": filter.Line, "insured": filter.Insured} {
+		if value != "" {
+			query.Where("? = ?", bun.Ident(column), value)
+		}
+	}
+	if !filter.StartFrom.IsZero() {
+		query.Where("starts >= ?", filter.StartFrom)
+	}
+	if !filter.StartTo.IsZero() {
+		query.Where("starts <= ?", filter.StartTo)
+	}
+	switch filter.State {
+	case "":
+	case Expired:
+		query.Where("state = 'in_force' AND ends < ?", today)
+	case InForce:
+		query.Where("state = 'in_force' AND ends >= ?", today)
+	case Quoted, Cancelled:
+		query.Where("state = ?", filter.State)
+	default:
+		return nil, ErrPolicyInvalid.At("state", "%q is no state of a policy", filter.State)
+	}
+	if by.Kind == access.Member {
+		query.Where(`EXISTS (SELECT 1 FROM agreement_member AS m WHERE m.pool = policy.pool AND m.member = ?
+			AND m.version = CASE WHEN policy.agreement_version > 0 THEN policy.agreement_version ELSE (
+				SELECT a.version FROM agreement AS a WHERE a.pool = policy.pool AND a.state = 'accepted'
+				AND a.starts <= policy.starts ORDER BY a.starts DESC LIMIT 1) END)`, by.Organisation)
+	}
+	if err := query.Scan(ctx); err != nil {
+		return nil, err
+	}
+	for i := range policies {
+		policies[i].Status = policies[i].StateOn(today)
+	}
+	return policies, nil
+}
+
+// SeePolicy reads one policy as far as the principal may see it; ErrPolicyNotFound when there is none of that number,
+// or none that it may know of.
+func SeePolicy(
+	ctx context.Context, handle bun.IDB, by access.Principal, number string, today calendar.Date,
+) (*Seen, error) {
+	policy, agreement, err := findSeen(ctx, handle, by, number)
+	if err != nil {
+		return nil, err
+	}
+	if policy.Instalments, err = instalmentsOf(ctx, handle, policy); err != nil {
+		return nil, err
+	}
+	seen := &Seen{
+		Policy: *policy, State: policy.StateOn(today), Instalments: policy.Instalments,
+		CoInsurers: []coinsurance.CoInsurer{}, Portions: []coinsurance.Portion{},
+	}
+	if agreement == nil {
+		return seen, nil
+	}
+	seen.Leading = agreement.Leads(by)
+	if seen.CoInsurers, err = agreement.CoInsurers(ctx, handle, by); err != nil {
+		return nil, err
+	}
+	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, policy.Pool, policy.Number, agreement.Sight(by))
+	return seen, err
+}
+
+// SeeSplits lists the working of a policy's splits, oldest first, each with the caller's own portion alone unless it
+// leads; it refuses as SeePolicy does.
+func SeeSplits(
+	ctx context.Context, handle bun.IDB, by access.Principal, number string, after int64, limit int,
+) ([]coinsurance.Working, error) {
+	policy, agreement, err := findSeen(ctx, handle, by, number)
+	if err != nil || agreement == nil {
+		return []coinsurance.Working{}, err
+	}
+	return coinsurance.WorkingsOf(ctx, handle, policy.Pool, policy.Number, agreement.Sight(by), after, limit)
+}
+
+// findSeen reads a policy and the agreement it is or would be under. Whoever has no part in it is told that it is not
+// there.
+func findSeen(
+	ctx context.Context, handle bun.IDB, by access.Principal, number string,
+) (*Policy, *coinsurance.Agreement, error) {
+	if by.Kind == access.Operator {
+		return nil, nil, access.ErrForbidden.With("%s may not see policies", by.Subject)
+	}
+	policy := new(Policy)
+	err := handle.NewSelect().Model(policy).Where("pool = ? AND number = ?", PoolOf(number), number).Scan(ctx)
+	if pg.NoRows(err) {
+		return nil, nil, ErrPolicyNotFound.With("%s", number)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	agreement, err := agreementOf(ctx, handle, policy)
+	if isNoAgreement(err) {
+		agreement, err = nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if by.Kind == access.Member && (agreement == nil || !agreement.Includes(by.Organisation)) {
+		return nil, nil, ErrPolicyNotFound.With("%s", number)
+	}
+	return policy, agreement, nil
+}
+
+// Printed is the list of members as printed on the policy at issue; empty before.
+func (p *Policy) Printed() ([]PrintedMember, error) {
+	var printed []PrintedMember
+	err := json.Unmarshal(p.Members, &printed)
+	return printed, err
+}

@@ -1,0 +1,186 @@
+package httpapi_test
+
+import (
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"regexp"
+	"sort"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	"gongbao/internal/access"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// callers are who knocks at every door: every kind of organisation in every role, of the policy's own insurers and of
+// another. Who may change most comes last, so that nobody before it is refused for a state it has left behind.
+var callers = []struct {
+	name string
+	as   access.Principal
+}{
+	{"nobody", access.Principal{}},
+	{"outsider", stranger},
+	{"follower", follower},
+	{"follower_claims", access.Person("c", access.Member, "NANHU", access.Claims)},
+	{"follower_reader", access.Person("r", access.Member, "NANHU", access.Reader)},
+	{"regulator", regulator},
+	{"operator", operator},
+	{"manager_reader", access.Person("m", access.Manager, "", access.Reader)},
+	{"leader_settle", access.Person("s", access.Member, "SHAHU", access.Settlement)},
+	{"leader_reader", access.Person("r", access.Member, "SHAHU", access.Reader)},
+	{"clerk", clerk},
+	{"leader", leader},
+}
+
+// bodies are good requests for the routes that take one, about the leader's policy.
+var bodies = map[string]string{
+	"register-member": `{"code":"NEW","name":"新示例财险"}`,
+	"open-pool":       `{"code":"NEW","industry":"life_health","name":"新共保体"}`,
+	"propose-agreement": `{"version":2,"from":"2027-01-01",
+		"shares":[{"member":"SHAHU","premium":"60%"},{"member":"NANHU","premium":"40%"}]}`,
+	"accept-agreement": "", "close-period": "", "issue-policy": "", "cancel-policy": "", "reinstate-policy": "",
+	"quote-policy":    strings.Replace(firstSet, "IC-P1", "IC-P2", 1),
+	"decide-risk":     `{"accept":true}`,
+	"receive-premium": `{"amount":"1.00"}`,
+	"refund-premium":  `{"amount":"1.00"}`,
+	"pay-commission":  `{"amount":"1.00"}`,
+	"reverse-premium": `{"event":"01a20aed-45ef-7b29-a024-47031bd86018","reason":"twice"}`,
+	"endorse-policy":  `{"endorsement":"E9","premium":"1.00"}`,
+	"renew-policy":    `{"end":"2028-02-29","premium":"1.00"}`,
+	"note-policy":     `{"name":"n","value":"v"}`,
+}
+
+var inPath = regexp.MustCompile(`\{[a-z]+\}`)
+
+// places fill the paths: all about the leader's own pool, policy and book.
+var places = map[string]string{
+	"{pool}": "IC", "{number}": "IC-P1", "{version}": "1", "{month}": "2026-02", "{book}": "SHAHU", "{account}": "cash",
+	"{creditor}": "NANHU", "{line}": "first_set",
+}
+
+// TestWhoMayDoWhat walks every route as every caller. The table of answers is kept in testdata/access.txt for people to
+// read; a new route stands in it only when somebody rewrote it (-update) and looked.
+func TestWhoMayDoWhat(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	d.issued()
+	var table strings.Builder
+	out := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	fmt.Fprint(out, "route")
+	for _, caller := range callers {
+		fmt.Fprint(out, "\t", caller.name)
+	}
+	fmt.Fprintln(out)
+	for _, door := range d.doors() {
+		fmt.Fprint(out, door.id)
+		for _, caller := range callers {
+			answer := d.ask(caller.as, door.method, door.path, door.body)
+			fmt.Fprint(out, "\t", answer.StatusCode)
+			judge(t, door, caller.name, answer)
+		}
+		fmt.Fprintln(out)
+	}
+	_ = out.Flush()
+	golden(t, "testdata/access.txt", table.String())
+}
+
+// judge holds what is true of every door, whatever the table says.
+func judge(t *testing.T, door doorway, caller string, answer reply) {
+	t.Helper()
+	status := answer.StatusCode
+	if caller == "nobody" && status != http.StatusUnauthorized {
+		t.Errorf("%s lets in who has no token: %d", door.id, status)
+	}
+	if caller != "nobody" && status == http.StatusUnauthorized {
+		t.Errorf("%s does not know %s", door.id, caller)
+	}
+	if status >= http.StatusInternalServerError {
+		t.Errorf("%s as %s: %d %s", door.id, caller, status, answer.text)
+	}
+	reads := caller == "regulator" || caller == "operator" || strings.HasSuffix(caller, "_reader")
+	if reads && door.method == http.MethodPost && status != http.StatusForbidden {
+		t.Errorf("%s lets %s change something: %d %s", door.id, caller, status, answer.text)
+	}
+	if status == http.StatusUnprocessableEntity {
+		t.Errorf("%s: the test's request is not good: %s", door.id, answer.text)
+	}
+}
+
+// doorway is a route with a path and a body to knock with.
+type doorway struct{ id, method, path, body string }
+
+// doors lists every route of the served description.
+func (d *door) doors() []doorway {
+	d.Helper()
+	var doors []doorway
+	for path, item := range d.api.OpenAPI().Paths {
+		for method, operation := range map[string]interface{ id() string }{
+			http.MethodGet: described{item.Get}, http.MethodPost: described{item.Post},
+		} {
+			id := operation.id()
+			if id == "" {
+				continue
+			}
+			body, known := bodies[id]
+			if method == http.MethodPost && !known {
+				d.Errorf("the test has no body for %s", id)
+			}
+			filled := inPath.ReplaceAllStringFunc(path, func(name string) string {
+				if places[name] == "" {
+					d.Errorf("the test has no place for %s of %s", name, path)
+				}
+				return places[name]
+			})
+			doors = append(doors, doorway{id, method, filled, body})
+		}
+	}
+	sort.Slice(doors, func(i, j int) bool { return doors[i].id < doors[j].id })
+	return doors
+}
+
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(want) != got {
+		t.Errorf("%s differs (-update rewrites it); now:\n%s", path, got)
+	}
+}
+
+// TestTokens: who comes with a token that is not good is told so, and learns nothing more.
+func TestTokens(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	good, err := d.signer.Token(leader, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, header := range map[string]string{
+		"none": "", "another scheme": "Basic " + good, "no token": "Bearer", "garbage": "Bearer x.y.z",
+		"a changed token": "Bearer " + good[:len(good)-8] + "AAAAAAAA", "too long": "Bearer " + strings.Repeat("x", 9000),
+	} {
+		answer := d.ask(access.Principal{}, "GET", "/v1/me", "", "Authorization", header)
+		d.refused(answer, 401, "identity.unknown")
+		if !strings.HasPrefix(answer.Header.Get("WWW-Authenticate"), "Bearer") {
+			t.Errorf("%s: no challenge", name)
+		}
+	}
+	answer := d.ask(access.Principal{}, "GET", "/v1/me", "", "Authorization", "bearer "+good)
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("a good token: %d %s", answer.StatusCode, answer.text)
+	}
+	d.clock.Set(d.clock.Now().Add(2 * time.Hour))
+	d.refused(d.ask(access.Principal{}, "GET", "/v1/me", "", "Authorization", "Bearer "+good), 401, "identity.unknown")
+}

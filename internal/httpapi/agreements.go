@@ -1,0 +1,114 @@
+package httpapi
+
+import (
+	"context"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+)
+
+type shareBody struct {
+	Member   string        `json:"member" maxLength:"64"`
+	Premium  money.Share   `json:"premium" doc:"Share of premium"`
+	Claim    *money.Share  `json:"claim,omitempty" doc:"Of indemnity, recovery, salvage; as premium when left out"`
+	Cost     *money.Share  `json:"cost,omitempty" doc:"Of claim expense; as premium when left out"`
+	Capacity *money.Amount `json:"capacity,omitempty" doc:"The most this member carries on one risk"`
+}
+
+func (b shareBody) participation() coinsurance.Participation {
+	p := coinsurance.Participation{
+		Member: b.Member, Premium: b.Premium, Claim: b.Premium, Cost: b.Premium, Capacity: b.Capacity,
+	}
+	if b.Claim != nil {
+		p.Claim = *b.Claim
+	}
+	if b.Cost != nil {
+		p.Cost = *b.Cost
+	}
+	return p
+}
+
+// termsBody are an agreement's terms; what is left out gets the default that the scenario language has.
+type termsBody struct {
+	Leader         string        `json:"leader,omitempty" maxLength:"64" doc:"The largest share when left out"`
+	Issuer         string        `json:"issuer,omitempty" maxLength:"64" doc:"The leader when left out"`
+	Servicer       string        `json:"servicer,omitempty" maxLength:"64" doc:"The leader when left out"`
+	Manager        string        `json:"manager,omitempty" maxLength:"64"`
+	IssuingFee     money.Rate    `json:"issuing_fee,omitempty"`
+	FeeVAT         money.Rate    `json:"fee_vat,omitempty"`
+	ManagementFee  money.Rate    `json:"management_fee,omitempty"`
+	LateInterest   money.Rate    `json:"late_interest,omitempty" doc:"A year"`
+	Residue        string        `json:"residue,omitempty" enum:"leader,largest_remainder"`
+	Collection     string        `json:"collection,omitempty" enum:"leader,each"`
+	Claims         string        `json:"claims,omitempty" enum:"leader,each"`
+	Netting        string        `json:"netting,omitempty" enum:"none,bilateral,multilateral"`
+	VATInvoice     string        `json:"vat_invoice,omitempty" enum:"each,issuer"`
+	Authority      *money.Amount `json:"authority,omitempty" doc:"Above it every follower must accept"`
+	NoticeFrom     *money.Amount `json:"notice_from,omitempty"`
+	SurveyFrom     *money.Amount `json:"survey_from,omitempty"`
+	SecondLeadFrom *money.Amount `json:"second_lead_from,omitempty"`
+	CashCallFrom   *money.Amount `json:"cash_call_from,omitempty"`
+	PayDays        int           `json:"pay_days,omitempty" minimum:"0" maximum:"366"`
+	ReimburseDays  int           `json:"reimburse_days,omitempty" minimum:"0" maximum:"366"`
+	CashCallDays   int           `json:"cash_call_days,omitempty" minimum:"0" maximum:"366"`
+	StatementDays  int           `json:"statement_days,omitempty" minimum:"0" maximum:"366"`
+	QueryDays      int           `json:"query_days,omitempty" minimum:"0" maximum:"366"`
+}
+
+func (b termsBody) terms() coinsurance.Terms {
+	return coinsurance.Terms{
+		Leader: b.Leader, Issuer: b.Issuer, Servicer: b.Servicer, Manager: b.Manager, IssuingFee: b.IssuingFee,
+		FeeVAT: b.FeeVAT, ManagementFee: b.ManagementFee, LateInterest: b.LateInterest,
+		Residue: coinsurance.Residue(b.Residue), Collection: b.Collection, Claims: b.Claims, Netting: b.Netting,
+		VATInvoice: b.VATInvoice, Authority: b.Authority, NoticeFrom: b.NoticeFrom, SurveyFrom: b.SurveyFrom,
+		SecondLeadFrom: b.SecondLeadFrom, CashCallFrom: b.CashCallFrom, PayDays: b.PayDays,
+		ReimburseDays: b.ReimburseDays, CashCallDays: b.CashCallDays, StatementDays: b.StatementDays,
+		QueryDays: b.QueryDays,
+	}
+}
+
+type proposalBody struct {
+	Version int           `json:"version" minimum:"1" maximum:"1000000"`
+	From    calendar.Date `json:"from" doc:"Later than that of every version before"`
+	Shares  []shareBody   `json:"shares" minItems:"1" maxItems:"64" nullable:"false"`
+	Terms   termsBody     `json:"terms,omitempty"`
+}
+
+func (s *Server) bindAgreements() {
+	bind(s, "list-agreements", func(
+		ctx context.Context, by access.Principal, in *PoolPath,
+	) (*page[*coinsurance.Agreement], error) {
+		return all(coinsurance.SeeAgreements(ctx, s.DB, by, in.Pool))
+	})
+	bind(s, "get-agreement", func(
+		ctx context.Context, by access.Principal, in *AgreementPath,
+	) (*single[*coinsurance.Agreement], error) {
+		return one(coinsurance.SeeAgreement(ctx, s.DB, by, in.Pool, in.Version))
+	})
+	bind(s, "propose-agreement", func(ctx context.Context, by access.Principal, in *struct {
+		Keyed
+		PoolPath
+
+		Body proposalBody
+	},
+	) (*single[*coinsurance.Agreement], error) {
+		cmd := coinsurance.ProposeAgreement{
+			By: by, Key: in.Key, Pool: in.Pool, Version: in.Body.Version, From: in.Body.From, Terms: in.Body.Terms.terms(),
+		}
+		for _, share := range in.Body.Shares {
+			cmd.Shares = append(cmd.Shares, share.participation())
+		}
+		return one(s.Zone.ProposeAgreement(ctx, cmd))
+	})
+	bind(s, "accept-agreement", func(ctx context.Context, by access.Principal, in *struct {
+		Keyed
+		AgreementPath
+	},
+	) (*single[*coinsurance.Agreement], error) {
+		return one(s.Zone.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+			By: by, Key: in.Key, Pool: in.Pool, Version: in.Version,
+		}))
+	})
+}

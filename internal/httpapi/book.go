@@ -1,0 +1,126 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/ledger"
+)
+
+// BookPath names a book.
+type BookPath struct {
+	Book string `path:"book" maxLength:"64" doc:"The member whose book it is"`
+}
+
+// AccountPath names an account of a book.
+type AccountPath struct {
+	BookPath
+
+	Account string `path:"account" maxLength:"64" doc:"An account of the chart, such as due_to_coinsurer"`
+}
+
+func (p AccountPath) account() (ledger.Account, error) {
+	account, known := ledger.FindAccount(p.Account)
+	if !known {
+		return "", ledger.ErrAccountNotFound.With("%s", p.Account)
+	}
+	return account, nil
+}
+
+// Clocks are the two clocks of a question.
+type Clocks struct {
+	Pool      string        `query:"pool" maxLength:"64" doc:"Every pool when left out"`
+	Policy    string        `query:"policy" maxLength:"128"`
+	Claim     string        `query:"claim" maxLength:"128"`
+	Effective calendar.Date `query:"effective" doc:"Postings that count by this day; all when left out"`
+	Known     time.Time     `query:"known" doc:"Postings recorded by this instant; now when left out"`
+}
+
+func (c Clocks) question() ledger.Question {
+	return ledger.Question{Pool: c.Pool, Policy: c.Policy, Claim: c.Claim, Effective: c.Effective, Known: c.Known}
+}
+
+func (s *Server) bindBook() {
+	bind(s, "get-balance", func(ctx context.Context, by access.Principal, in *struct {
+		AccountPath
+		Clocks
+
+		With string `query:"with" maxLength:"64" doc:"The other member, for accounts between members"`
+	},
+	) (*single[ledger.Answer], error) {
+		account, err := in.account()
+		if err != nil {
+			return nil, err
+		}
+		question := in.question()
+		question.Book, question.Account, question.With = in.Book, account, in.With
+		return one(ledger.Ask(ctx, s.DB, by, question))
+	})
+	bind(s, "get-owed", func(ctx context.Context, by access.Principal, in *struct {
+		BookPath
+		Clocks
+
+		Creditor string `path:"creditor" maxLength:"64"`
+	},
+	) (*single[ledger.Answer], error) {
+		return one(ledger.AskOwed(ctx, s.DB, by, in.Book, in.Creditor, in.question()))
+	})
+	bind(s, "list-postings", func(ctx context.Context, by access.Principal, in *struct {
+		AccountPath
+		PageQuery
+
+		Pool string        `query:"pool" maxLength:"64"`
+		From calendar.Date `query:"from" doc:"Effective on or after this day"`
+		To   calendar.Date `query:"to" doc:"Effective on or before this day"`
+	},
+	) (*page[ledger.BookPosting], error) {
+		account, err := in.account()
+		if err != nil {
+			return nil, err
+		}
+		return s.postings(ctx, by, in.PageQuery, ledger.PostingFilter{
+			Book: in.Book, Account: account, Pool: in.Pool, From: in.From, To: in.To,
+		})
+	})
+	bind(s, "get-trial-balance", func(
+		ctx context.Context, by access.Principal, in *MonthPath,
+	) (*page[ledger.TrialLine], error) {
+		if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
+			return nil, err
+		}
+		return all(ledger.TrialBalance(ctx, s.DB, by, in.Pool, in.Month))
+	})
+	bind(s, "get-premium-income", func(
+		ctx context.Context, by access.Principal, _ *none,
+	) (*page[insurance.PremiumIncome], error) {
+		return all(insurance.PremiumIncomeBy(ctx, s.DB, by))
+	})
+}
+
+// postings lists a page of postings.
+func (s *Server) postings(
+	ctx context.Context, by access.Principal, query PageQuery, filter ledger.PostingFilter,
+) (*page[ledger.BookPosting], error) {
+	text, err := unseal(query.After)
+	if err != nil {
+		return nil, err
+	}
+	if text != "" {
+		if err := json.Unmarshal([]byte(text), &filter.Cursor); err != nil {
+			return nil, errRequestInvalid.At("query.after", "this is no cursor that a page gave")
+		}
+	}
+	filter.Limit = query.limit()
+	postings, err := ledger.BookPostings(ctx, s.DB, by, filter)
+	answer, err := all(postings, err)
+	if err == nil && len(postings) == filter.Limit {
+		cursor, failure := json.Marshal(postings[len(postings)-1].At())
+		answer.Body.Next, err = seal(string(cursor)), failure
+	}
+	return answer, err
+}

@@ -1,0 +1,16 @@
+package httpapi
+
+import "gongbao/internal/fault"
+
+// Refusals of the door itself, in the order of checking.
+var (
+	errNoSuchRoute    = fault.New(fault.NotFound, "httpapi.no_such_route", "there is no such door; /docs lists them")
+	errTooLarge       = fault.New(fault.Invalid, "httpapi.too_large", "the request is larger than this door takes")
+	errMediaType      = fault.New(fault.Invalid, "httpapi.media_type", "this door speaks application/json")
+	errRequestInvalid = fault.New(fault.Invalid, "httpapi.request_invalid",
+		"the request does not fit the API's description")
+	errMatchInvalid = fault.New(fault.Invalid, "httpapi.if_match_invalid",
+		"If-Match is the version in quotes, as an ETag gave it")
+	errTimeout  = fault.New(fault.Unavailable, "httpapi.timeout", "the answer took too long; nothing half-done was kept")
+	errInternal = fault.New(fault.Internal, "httpapi.internal", "something broke on our side; it has been logged")
+)

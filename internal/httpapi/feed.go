@@ -1,0 +1,42 @@
+package httpapi
+
+import (
+	"context"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/outbox"
+)
+
+// feedAnswer is how far the feed has come.
+type feedAnswer struct {
+	State     outbox.State     `json:"state"`
+	Positions map[string]int64 `json:"positions" doc:"The last position given, by pool"`
+	Published map[string]int64 `json:"published" doc:"The last position the topic has, by pool"`
+	Backlog   int64            `json:"backlog"`
+}
+
+func (s *Server) bindFeed() {
+	bind(s, "list-events", func(ctx context.Context, by access.Principal, in *struct {
+		Pool  string `path:"pool" maxLength:"64" doc:"A pool's code, or ZONE for facts of no pool"`
+		After int64  `query:"after" minimum:"0" doc:"The last position seen"`
+		Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	},
+	) (*page[outbox.Published], error) {
+		if in.Pool != coinsurance.Zone {
+			if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
+				return nil, err
+			}
+		}
+		return all(outbox.ReadFeed(ctx, s.DB, by, in.Pool, in.After, in.Limit))
+	})
+	bind(s, "get-feed", func(context.Context, access.Principal, *none) (*single[feedAnswer], error) {
+		if s.Feed == nil {
+			return one(feedAnswer{State: outbox.StateStopped}, nil)
+		}
+		status := s.Feed()
+		return one(feedAnswer{
+			State: status.State, Positions: status.Positions, Published: status.Published, Backlog: status.Backlog(),
+		}, nil)
+	})
+}

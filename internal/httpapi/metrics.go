@@ -1,0 +1,126 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"gongbao/internal/clock"
+	"gongbao/internal/outbox"
+)
+
+// metrics are what Prometheus reads.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	took     *prometheus.HistogramVec
+	refused  *prometheus.CounterVec
+	inFlight prometheus.Gauge
+}
+
+func newMetrics(s *Server) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "gongbao_http_requests_total", Help: "Requests answered, by route and status.",
+		}, []string{"route", "status"}),
+		took: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "gongbao_http_request_seconds", Help: "Time from a request to its answer, by route.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10, 30},
+		}, []string{"route"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "gongbao_http_refusals_total", Help: "Requests refused, by the rule's code.",
+		}, []string{"code"}),
+		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "gongbao_http_requests_in_flight", Help: "Requests being answered now.",
+		}),
+	}
+	m.registry.MustRegister(m.requests, m.took, m.refused, m.inFlight, &houseCollector{s},
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) observe(seen *witness, took time.Duration) {
+	route := seen.route
+	if route == "" {
+		route = "other"
+	}
+	m.requests.WithLabelValues(route, strconv.Itoa(seen.status)).Inc()
+	m.took.WithLabelValues(route).Observe(took.Seconds())
+	if seen.code != "" {
+		m.refused.WithLabelValues(seen.code).Inc()
+	}
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}
+
+// houseCollector reads the pool of connections and the relay at the moment of a scrape.
+type houseCollector struct{ s *Server }
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("gongbao_"+name, help, labels, nil)
+}
+
+var (
+	descPoolUsed  = describe("postgres_connections_used", "Connections in use.")
+	descPoolIdle  = describe("postgres_connections_idle", "Connections waiting for work.")
+	descPoolMax   = describe("postgres_connections_max", "Connections there may be.")
+	descPoolWaits = describe("postgres_connection_waits_total", "Times that work waited for a connection.")
+	descPosition  = describe("feed_position", "Last position given, by pool.", "pool")
+	descPublished = describe("feed_published_position", "Last position the topic has, by pool.", "pool")
+	descBacklog   = describe("feed_backlog", "Events that have a position and are not in the topic.")
+	descLag       = describe("feed_watermark_age_seconds",
+		"How long ago the instant lies up to which all is known, by pool.", "pool")
+	descRelay = describe("feed_relay_state", "1 for what the relay is doing.", "state")
+)
+
+// Describe lists what Collect gives.
+func (c *houseCollector) Describe(to chan<- *prometheus.Desc) {
+	for _, desc := range []*prometheus.Desc{
+		descPoolUsed, descPoolIdle, descPoolMax, descPoolWaits, descPosition, descPublished, descBacklog, descLag, descRelay,
+	} {
+		to <- desc
+	}
+}
+
+// Collect reads the figures.
+func (c *houseCollector) Collect(to chan<- prometheus.Metric) {
+	gauge := func(desc *prometheus.Desc, value float64, labels ...string) {
+		to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
+	}
+	pool := c.s.DB.Pool.Stat()
+	gauge(descPoolUsed, float64(pool.AcquiredConns()))
+	gauge(descPoolIdle, float64(pool.IdleConns()))
+	gauge(descPoolMax, float64(pool.MaxConns()))
+	to <- prometheus.MustNewConstMetric(descPoolWaits, prometheus.CounterValue, float64(pool.EmptyAcquireCount()))
+	if c.s.Feed == nil {
+		return
+	}
+	status := c.s.Feed()
+	for name, position := range status.Positions {
+		gauge(descPosition, float64(position), name)
+	}
+	for name, position := range status.Published {
+		gauge(descPublished, float64(position), name)
+	}
+	for name, watermark := range status.Watermarks {
+		gauge(descLag, clock.Since(watermark).Seconds(), name)
+	}
+	gauge(descBacklog, float64(status.Backlog()))
+	for _, state := range outbox.States {
+		value := 0.0
+		if state == status.State {
+			value = 1
+		}
+		gauge(descRelay, value, string(state))
+	}
+}
+
+// Metrics is what /metrics shows.
+func (s *Server) Metrics() prometheus.Gatherer { return s.metrics.registry }

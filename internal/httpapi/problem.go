@@ -1,0 +1,114 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"gongbao/internal/fault"
+	"gongbao/internal/pg"
+)
+
+// Problem is how a request is refused (RFC 9457).
+type Problem struct {
+	Type      string        `json:"type" doc:"urn:gongbao:problem: and the code"`
+	Title     string        `json:"title" doc:"What the rule is, in one sentence"`
+	Status    int           `json:"status" doc:"HTTP status"`
+	Code      string        `json:"code" doc:"Stable code of the rule, for programs"`
+	Detail    string        `json:"detail,omitempty" doc:"What this case adds"`
+	Errors    []fault.Field `json:"errors,omitempty" doc:"Every faulty field of the request, with its place"`
+	RequestID string        `json:"request_id,omitempty" doc:"Name it when you ask for help"`
+}
+
+// statuses maps a fault's kind to its HTTP status; there is no other table.
+var statuses = map[fault.Kind]int{
+	fault.Invalid: http.StatusUnprocessableEntity, fault.NotFound: http.StatusNotFound,
+	fault.Conflict: http.StatusConflict, fault.Stale: http.StatusPreconditionFailed,
+	fault.Forbidden: http.StatusForbidden, fault.Unknown: http.StatusUnauthorized,
+	fault.Unavailable: http.StatusServiceUnavailable, fault.Internal: http.StatusInternalServerError,
+}
+
+// characterNotInRepertoire is Postgres' SQLSTATE for a text it cannot hold.
+const characterNotInRepertoire = "22021"
+
+const problemType = "urn:gongbao:problem:"
+
+// problemOf turns any error into what the caller may see of it: of what is not a fault, a code and the request's id.
+func problemOf(ctx context.Context, err error) *Problem {
+	refusal, ok := errors.AsType[*fault.Fault](err)
+	switch {
+	case ok:
+	case pg.CodeOf(err) == characterNotInRepertoire: // a NUL, or bytes that are no text
+		refusal = errRequestInvalid.With("a text holds a character that no text may hold")
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		refusal = errTimeout
+	default:
+		refusal = errInternal
+	}
+	return &Problem{
+		Type: problemType + refusal.Code, Title: refusal.Message, Status: statuses[refusal.Kind], Code: refusal.Code,
+		Detail: refusal.Detail, Errors: refusal.Fields, RequestID: requestID(ctx),
+	}
+}
+
+// Error is the problem's code and sentence.
+func (p *Problem) Error() string { return p.Code + ": " + p.Title }
+
+// GetStatus is the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is that of problems.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// problemFromDoor is what the library asks for when a request does not fit the API's description.
+func problemFromDoor(ctx context.Context, status int, message string, errs ...error) huma.StatusError {
+	rule := errRequestInvalid
+	switch status {
+	case http.StatusNotFound:
+		rule = errNoSuchRoute
+	case http.StatusRequestEntityTooLarge:
+		rule = errTooLarge
+	case http.StatusRequestTimeout:
+		rule = errTimeout
+	case http.StatusNotAcceptable, http.StatusUnsupportedMediaType:
+		rule = errMediaType
+	case http.StatusInternalServerError:
+		rule = errInternal
+	}
+	problem := &Problem{
+		Type: problemType + rule.Code, Title: rule.Message, Code: rule.Code, Status: status, RequestID: requestID(ctx),
+	}
+	if rule == errInternal {
+		return problem
+	}
+	if message != "validation failed" {
+		problem.Detail = plain(message)
+	}
+	for _, err := range errs {
+		if err == nil {
+			continue
+		}
+		field := fault.Field{Message: plain(err.Error())}
+		if detailed, ok := err.(huma.ErrorDetailer); ok {
+			detail := detailed.ErrorDetail()
+			field = fault.Field{Path: place(detail.Location), Message: plain(detail.Message)}
+		}
+		problem.Errors = append(problem.Errors, field)
+	}
+	return problem
+}
+
+// place is a field's place as the use cases write it: "instalments[1].amount", without "body.".
+func place(location string) string { return strings.TrimPrefix(location, "body.") }
+
+const messageMax = 300 // bytes of a library's message that are passed on
+
+func plain(message string) string {
+	if len(message) > messageMax {
+		message = strings.ToValidUTF8(message[:messageMax], "") + "…"
+	}
+	return message
+}

@@ -1,0 +1,126 @@
+package httpapi
+
+import "net/http"
+
+// route is one door: what it is called, where it is and who may pass.
+type route struct {
+	id      string // operation id; also the command's name
+	method  string
+	path    string
+	tag     string
+	summary string
+	allow   permission
+	success int   // status of a good answer; 200 when left out
+	bodyMax int64 // bytes; bodyMax when left out
+}
+
+// Tags group the routes in the documentation and on the command line.
+const (
+	tagService  = "service"
+	tagProduct  = "product"
+	tagMember   = "member"
+	tagPool     = "pool"
+	tagPolicy   = "policy"
+	tagBook     = "book"
+	tagFeed     = "feed"
+	tagReport   = "report"
+	methodGet   = http.MethodGet
+	methodPost  = http.MethodPost
+	statusMade  = http.StatusCreated
+	bodyDefault = 256 << 10
+)
+
+// routes is every door of the API. Whoever adds one decides here who may pass it; a test walks them all.
+var routes = []route{
+	{id: "who-am-i", method: methodGet, path: "/v1/me", tag: tagService, allow: anyone,
+		summary: "Who the token says you are"},
+
+	{id: "list-products", method: methodGet, path: "/v1/products", tag: tagProduct, allow: business,
+		summary: "The product lines, with sections, rules and evidence"},
+	{id: "get-product", method: methodGet, path: "/v1/products/{line}", tag: tagProduct, allow: business,
+		summary: "One product line"},
+
+	{id: "list-members", method: methodGet, path: "/v1/members", tag: tagMember, allow: business,
+		summary: "The insurers of the zone"},
+	{id: "register-member", method: methodPost, path: "/v1/members", tag: tagMember, allow: poolClerks,
+		summary: "Make an insurer known to the zone", success: statusMade},
+
+	{id: "list-pools", method: methodGet, path: "/v1/pools", tag: tagPool, allow: business,
+		summary: "The pools"},
+	{id: "get-pool", method: methodGet, path: "/v1/pools/{pool}", tag: tagPool, allow: business,
+		summary: "One pool"},
+	{id: "open-pool", method: methodPost, path: "/v1/pools", tag: tagPool, allow: poolClerks,
+		summary: "Found a pool", success: statusMade},
+	{id: "list-agreements", method: methodGet, path: "/v1/pools/{pool}/agreements", tag: tagPool, allow: business,
+		summary: "All versions of a pool's agreement, oldest first"},
+	{id: "get-agreement", method: methodGet, path: "/v1/pools/{pool}/agreements/{version}", tag: tagPool,
+		allow: business, summary: "One version of a pool's agreement, with its share table"},
+	{id: "propose-agreement", method: methodPost, path: "/v1/pools/{pool}/agreements", tag: tagPool,
+		allow: poolClerks, summary: "Propose a version of a pool's agreement", success: statusMade},
+	{id: "accept-agreement", method: methodPost, path: "/v1/pools/{pool}/agreements/{version}/acceptance",
+		tag: tagPool, allow: poolClerks, summary: "Accept a proposed version; never by who proposed it"},
+	{id: "list-periods", method: methodGet, path: "/v1/pools/{pool}/periods", tag: tagPool, allow: business,
+		summary: "The sealed accounting months of a pool, and the next to close"},
+	{id: "close-period", method: methodPost, path: "/v1/pools/{pool}/periods/{month}/close", tag: tagPool,
+		allow: poolClerks, summary: "Book a month's unearned premium, and close and seal the month"},
+
+	{id: "list-policies", method: methodGet, path: "/v1/policies", tag: tagPolicy, allow: business,
+		summary: "Policies the caller takes part in, page by page"},
+	{id: "quote-policy", method: methodPost, path: "/v1/policies", tag: tagPolicy, allow: underwriters,
+		summary: "Quote a policy", success: statusMade},
+	{id: "get-policy", method: methodGet, path: "/v1/policies/{number}", tag: tagPolicy, allow: business,
+		summary: "One policy, with the caller's own portions"},
+	{id: "decide-risk", method: methodPost, path: "/v1/policies/{number}/decisions", tag: tagPolicy,
+		allow: underwriters, summary: "A follower accepts or declines a risk above the leader's authority"},
+	{id: "receive-premium", method: methodPost, path: "/v1/policies/{number}/receipts", tag: tagPolicy,
+		allow: underwriters, summary: "Record premium received", success: statusMade},
+	{id: "refund-premium", method: methodPost, path: "/v1/policies/{number}/refunds", tag: tagPolicy,
+		allow: underwriters, summary: "Record premium paid back", success: statusMade},
+	{id: "reverse-premium", method: methodPost, path: "/v1/policies/{number}/reversals", tag: tagPolicy,
+		allow: underwriters, summary: "Reverse a receipt or refund recorded by mistake", success: statusMade},
+	{id: "issue-policy", method: methodPost, path: "/v1/policies/{number}/issue", tag: tagPolicy,
+		allow: underwriters, summary: "Bring a quoted and paid policy into force"},
+	{id: "endorse-policy", method: methodPost, path: "/v1/policies/{number}/endorsements", tag: tagPolicy,
+		allow: underwriters, summary: "Change the premium of a policy", success: statusMade},
+	{id: "cancel-policy", method: methodPost, path: "/v1/policies/{number}/cancellation", tag: tagPolicy,
+		allow: underwriters, summary: "Cancel a policy with effect from a day"},
+	{id: "reinstate-policy", method: methodPost, path: "/v1/policies/{number}/reinstatement", tag: tagPolicy,
+		allow: underwriters, summary: "Take a cancellation back"},
+	{id: "renew-policy", method: methodPost, path: "/v1/policies/{number}/renewal", tag: tagPolicy,
+		allow: underwriters, summary: "Quote the policy that follows on", success: statusMade},
+	{id: "note-policy", method: methodPost, path: "/v1/policies/{number}/notes", tag: tagPolicy,
+		allow: underwriters, summary: "Attach a dated fact to a policy", success: statusMade},
+	{id: "pay-commission", method: methodPost, path: "/v1/policies/{number}/commission-payments", tag: tagPolicy,
+		allow: underwriters, summary: "Record commission paid to the broker", success: statusMade},
+	{id: "list-splits", method: methodGet, path: "/v1/policies/{number}/splits", tag: tagPolicy, allow: business,
+		summary: "How the policy's money was divided, with the working of every split"},
+	{id: "list-policy-postings", method: methodGet, path: "/v1/policies/{number}/postings", tag: tagPolicy,
+		allow: business, summary: "What the policy did to the caller's book"},
+
+	{id: "get-balance", method: methodGet, path: "/v1/books/{book}/accounts/{account}/balance", tag: tagBook,
+		allow: business, summary: "A balance on two Clocks: what counted by a day, as known at an instant"},
+	{id: "list-postings", method: methodGet, path: "/v1/books/{book}/accounts/{account}/postings", tag: tagBook,
+		allow: business, summary: "The postings of one account of one book"},
+	{id: "get-owed", method: methodGet, path: "/v1/books/{book}/owes/{creditor}", tag: tagBook, allow: business,
+		summary: "What one member owes another, net"},
+	{id: "get-trial-balance", method: methodGet, path: "/v1/pools/{pool}/trial-balances/{month}", tag: tagBook,
+		allow: business, summary: "The trial balance of an accounting month"},
+
+	{id: "list-events", method: methodGet, path: "/v1/pools/{pool}/events", tag: tagFeed, allow: business,
+		summary: "Facts in the feed's order, from a position on, as far as they concern the caller"},
+	{id: "get-feed", method: methodGet, path: "/v1/feed", tag: tagFeed, allow: serviceHealth,
+		summary: "How far the feed has come"},
+
+	{id: "get-premium-income", method: methodGet, path: "/v1/premium-income", tag: tagReport, allow: business,
+		summary: "Premium income by pool, line, member and month"},
+}
+
+// find gives the route of an operation.
+func find(id string) (route, bool) {
+	for _, r := range routes {
+		if r.id == id {
+			return r, true
+		}
+	}
+	return route{}, false
+}

@@ -1,0 +1,162 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/rs/zerolog"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/clock"
+	"gongbao/internal/outbox"
+	"gongbao/internal/periodend"
+	"gongbao/internal/pg"
+)
+
+// Options are what the door needs of the house.
+type Options struct {
+	DB        *pg.DB
+	Zone      *coinsurance.Service
+	Insurance *insurance.Service
+	Periods   *periodend.Service
+	Feed      func() outbox.Status // nil when this process runs no relay
+	Wake      func()               // tells the relay that there is something new; nil for none
+	Clock     clock.Clock
+	Log       zerolog.Logger
+	// Person is who holds a bearer token; identity.Verifier has it.
+	Person     func(ctx context.Context, token string) (access.Principal, error)
+	AppendOnly bool // the database login cannot change what was written; shown by /readyz
+	Version    string
+}
+
+// Server answers requests.
+type Server struct {
+	Options
+
+	mux     *http.ServeMux
+	api     huma.API
+	metrics *metrics
+	bound   map[string]bool
+}
+
+// Limits of a server; slow and huge clients are cut off.
+const (
+	headerTime  = 5 * time.Second
+	readTime    = 30 * time.Second
+	answerTime  = 30 * time.Second // of one request's work
+	writeTime   = 60 * time.Second
+	idleTime    = 2 * time.Minute
+	headerBytes = 16 << 10
+)
+
+// NewServer builds the door. A route without a handler, or a handler without a route, is a fault of the build and
+// panics.
+func NewServer(options Options) *Server {
+	makeProblems()
+	s := &Server{Options: options, mux: http.NewServeMux(), bound: map[string]bool{}}
+	s.metrics = newMetrics(s)
+	s.api = humago.New(s.mux, s.description())
+	s.bindService()
+	s.bindZone()
+	s.bindPolicies()
+	s.bindBook()
+	s.bindFeed()
+	for _, r := range routes {
+		if !s.bound[r.id] {
+			panic("httpapi: the route " + r.id + " has no handler")
+		}
+	}
+	s.serveDocs()
+	return s
+}
+
+// HTTP is the server to listen with.
+func (s *Server) HTTP(address string) *http.Server {
+	return &http.Server{
+		Addr: address, Handler: s.Handler(), ReadHeaderTimeout: headerTime, ReadTimeout: readTime,
+		WriteTimeout: writeTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
+		ErrorLog: nil, BaseContext: nil,
+	}
+}
+
+// Handler is all doors behind what every request passes.
+func (s *Server) Handler() http.Handler { return s.traced(s.witnessed(http.HandlerFunc(s.dispatch))) }
+
+// dispatch finds the door. The standard mux answers unknown paths and methods in plain text; ours are problems.
+func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
+	if strings.Contains(r.URL.RawQuery, "%00") || strings.ContainsRune(r.URL.Path, 0) {
+		s.writeProblem(w, problemOf(r.Context(), errRequestInvalid.With("no text holds a NUL")))
+		return
+	}
+	if _, pattern := s.mux.Handler(r); pattern != "" {
+		s.mux.ServeHTTP(w, r)
+		return
+	}
+	status := http.StatusNotFound
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		probe := r.Clone(r.Context())
+		probe.Method = method
+		if _, other := s.mux.Handler(probe); other != "" && method != r.Method {
+			w.Header().Add("Allow", method)
+			status = http.StatusMethodNotAllowed
+		}
+	}
+	problem := problemOf(r.Context(), errNoSuchRoute)
+	problem.Status = status
+	s.writeProblem(w, problem)
+}
+
+// bind puts a handler behind its route. The handler is given who asks; a route outside the table panics.
+func bind[I, O any](
+	s *Server, id string, handle func(ctx context.Context, by access.Principal, in *I) (*O, error),
+) {
+	r, known := find(id)
+	if !known || s.bound[id] {
+		panic(fmt.Sprintf("httpapi: %s is no route, or is bound twice", id))
+	}
+	s.bound[id] = true
+	huma.Register(s.api, r.operation(s), func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, witnessOf(ctx).person, in)
+		if err != nil {
+			return nil, s.refused(ctx, r, err)
+		}
+		if r.method != http.MethodGet && s.Wake != nil {
+			s.Wake()
+		}
+		return out, nil
+	})
+}
+
+// operation is the route as OpenAPI describes it.
+func (r route) operation(s *Server) huma.Operation {
+	operation := huma.Operation{
+		OperationID: r.id, Method: r.method, Path: r.path, Summary: r.summary, Tags: []string{r.tag},
+		Description: "For: " + r.allow.String() + ".", DefaultStatus: r.success, MaxBodyBytes: r.bodyMax,
+		Middlewares: huma.Middlewares{s.admit(r)},
+		Errors:      []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable},
+	}
+	if operation.MaxBodyBytes == 0 {
+		operation.MaxBodyBytes = bodyDefault
+	}
+	if operation.DefaultStatus == 0 {
+		operation.DefaultStatus = http.StatusOK
+	}
+	if len(r.allow) > 0 {
+		operation.Security = []map[string][]string{{securityScheme: {}}}
+	}
+	if r.method != http.MethodGet {
+		operation.Errors = append(operation.Errors, http.StatusBadRequest, http.StatusConflict,
+			http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge)
+	}
+	if r.path != "/v1/me" {
+		operation.Errors = append(operation.Errors, http.StatusNotFound)
+	}
+	return operation
+}

@@ -1,0 +1,118 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/outbox"
+)
+
+const readyTime = 2 * time.Second // to ask the database whether it is there
+
+// whoAmI is the answer to "who am I".
+type whoAmI struct {
+	Body struct {
+		Person       string        `json:"person"`
+		Kind         access.Kind   `json:"kind"`
+		Organisation string        `json:"organisation"`
+		Roles        []access.Role `json:"roles"`
+	}
+}
+
+type none struct{}
+
+// listed is a page of a list.
+type listed[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next,omitempty" doc:"Ask with after= this for the next page; none on the last"`
+}
+
+type page[T any] struct{ Body listed[T] }
+
+type single[T any] struct{ Body T }
+
+func one[T any](body T, err error) (*single[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &single[T]{Body: body}, nil
+}
+
+// all is a list that fits one page.
+func all[T any](items []T, err error) (*page[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	if items == nil {
+		items = []T{}
+	}
+	return &page[T]{Body: listed[T]{Items: items}}, nil
+}
+
+func (s *Server) bindService() {
+	s.mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	s.mux.HandleFunc("GET /readyz", s.ready)
+	s.mux.Handle("GET /metrics", s.metrics.handler())
+	bind(s, "who-am-i", func(_ context.Context, by access.Principal, _ *none) (*whoAmI, error) {
+		answer := &whoAmI{}
+		answer.Body.Person, answer.Body.Kind, answer.Body.Organisation = by.Subject, by.Kind, by.Organisation
+		answer.Body.Roles = by.Roles
+		return answer, nil
+	})
+	bind(s, "list-products", func(context.Context, access.Principal, *none) (*page[insurance.Line], error) {
+		return all(insurance.Lines(), nil)
+	})
+	bind(s, "get-product", func(
+		_ context.Context, _ access.Principal, in *struct {
+			Line string `path:"line" maxLength:"64"`
+		},
+	) (*single[insurance.Line], error) {
+		line, known := insurance.FindLine(in.Line)
+		if !known {
+			return nil, insurance.ErrLineNotFound.With("%s", in.Line)
+		}
+		return one(line, nil)
+	})
+}
+
+// readiness is what /readyz says. A feed that is behind or has no Kafka does not make the service unready: commands go
+// on, and the outbox keeps what is to be published.
+type readiness struct {
+	Status     string       `json:"status"` // "ready", or what is amiss
+	Database   string       `json:"database"`
+	Feed       outbox.State `json:"feed,omitempty"`
+	Backlog    int64        `json:"feed_backlog"`
+	AppendOnly string       `json:"append_only"`
+}
+
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	answer := readiness{Status: "ready", Database: "ok", AppendOnly: "enforced"}
+	if !s.AppendOnly {
+		answer.AppendOnly = "unenforced"
+	}
+	status := http.StatusOK
+	ctx, cancel := context.WithTimeout(r.Context(), readyTime)
+	defer cancel()
+	if s.Feed != nil {
+		feed := s.Feed()
+		answer.Feed, answer.Backlog = feed.State, feed.Backlog()
+		switch feed.State {
+		case outbox.StateForked:
+			answer.Status, status = string(feed.State), http.StatusServiceUnavailable
+		case outbox.StateKafkaDown:
+			answer.Status = string(feed.State)
+		case outbox.StateDatabaseDown, outbox.StateStopped, outbox.StateStandby, outbox.StateStarting,
+			outbox.StatePublishing, outbox.StateStamping:
+		}
+	}
+	if err := s.DB.Pool.Ping(ctx); err != nil {
+		answer.Status, answer.Database, status = "database_down", "down", http.StatusServiceUnavailable
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(answer) // the caller may have gone
+}

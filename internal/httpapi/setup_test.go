@@ -1,0 +1,211 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/rs/zerolog"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/clock"
+	"gongbao/internal/httpapi"
+	"gongbao/internal/identity"
+	"gongbao/internal/outbox"
+	"gongbao/internal/periodend"
+	"gongbao/internal/sample"
+	"gongbao/internal/testdb"
+)
+
+// door is a service with the sample zone, reached over HTTP.
+type door struct {
+	*testing.T
+
+	server *httptest.Server
+	db     *testdb.Database
+	clock  *clock.Manual
+	signer *identity.Signer
+	log    *lines
+	api    *httpapi.Server
+}
+
+// lines is a log that tests may read while the service writes.
+type lines struct {
+	mutex sync.Mutex
+	text  bytes.Buffer
+}
+
+func (l *lines) Write(line []byte) (int, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.text.Write(line)
+}
+
+func (l *lines) String() string {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.text.String()
+}
+
+func openDoor(t *testing.T) *door {
+	t.Helper()
+	d := &door{T: t, db: testdb.Open(t), log: &lines{}}
+	d.clock = clock.NewManual(time.Date(2026, 3, 2, 12, 0, 0, 0, clock.Zone))
+	zone := coinsurance.NewService(d.db.DB, d.clock)
+	if _, err := sample.Found(t.Context(), zone, d.db.DB); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if d.signer, err = identity.OpenSigner(t.TempDir(), d.clock); err != nil {
+		t.Fatal(err)
+	}
+	d.api = httpapi.NewServer(httpapi.Options{
+		DB: d.db.DB, Zone: zone, Insurance: insurance.NewService(d.db.DB, d.clock),
+		Periods: periodend.NewService(d.db.DB, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
+		Person: d.signer.Verifier().Person, AppendOnly: true, Version: "test",
+	})
+	d.server = httptest.NewServer(d.api.Handler())
+	t.Cleanup(d.server.Close)
+	return d
+}
+
+// People of the sample zone: SHAHU leads and issues in pool IC, NANHU follows, DONGHU leads pool LH. A pool of three,
+// OE, is led by NANHU and issued by TANGXUN.
+var (
+	leader    = access.Person("li", access.Member, "SHAHU", access.Underwriter)
+	follower  = access.Person("wu", access.Member, "NANHU", access.Underwriter)
+	stranger  = access.Person("he", access.Member, "OUTSIDE", access.Underwriter)
+	clerk     = access.Person("clerk", access.Manager, "", access.Settlement)
+	regulator = access.Person("wang", access.Regulator, "", access.Reader)
+	operator  = access.Person("op", access.Operator, "", access.Reader)
+)
+
+// reply is an answer with its body read.
+type reply struct {
+	*http.Response
+
+	text string
+}
+
+// ask sends a request with a JSON body ("" for none); headers come as pairs.
+func (d *door) ask(by access.Principal, method, path, body string, headers ...string) reply {
+	d.Helper()
+	request, err := http.NewRequestWithContext(d.Context(), method, d.server.URL+path, strings.NewReader(body))
+	if err != nil {
+		d.Fatal(err)
+	}
+	if by.Subject != "" {
+		token, err := d.signer.Token(by, time.Hour)
+		if err != nil {
+			d.Fatal(err)
+		}
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	if body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := d.server.Client().Do(request)
+	if err != nil {
+		d.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		d.Fatal(err)
+	}
+	return reply{Response: response, text: string(text)}
+}
+
+// get asks and wants 200; the answer is read into the value.
+func (d *door) get(by access.Principal, path string, into any) {
+	d.Helper()
+	answer := d.ask(by, http.MethodGet, path, "")
+	if answer.StatusCode != http.StatusOK {
+		d.Fatalf("GET %s: %d %s", path, answer.StatusCode, answer.text)
+	}
+	if err := json.Unmarshal([]byte(answer.text), into); err != nil {
+		d.Fatalf("GET %s: %v in %s", path, err, answer.text)
+	}
+}
+
+// post wants success and gives the answer.
+func (d *door) post(by access.Principal, path, body string, headers ...string) reply {
+	d.Helper()
+	answer := d.ask(by, http.MethodPost, path, body, headers...)
+	if answer.StatusCode/100 != 2 {
+		d.Fatalf("POST %s %s: %d %s", path, body, answer.StatusCode, answer.text)
+	}
+	return answer
+}
+
+// refused wants a problem of this status and code, and gives it.
+func (d *door) refused(answer reply, status int, code string) httpapi.Problem {
+	d.Helper()
+	var problem httpapi.Problem
+	err := json.Unmarshal([]byte(answer.text), &problem)
+	if err != nil || answer.StatusCode != status || problem.Code != code || problem.Status != status {
+		d.Errorf("got %d %s, wanted %d %s", answer.StatusCode, answer.text, status, code)
+	}
+	if answer.Header.Get("Content-Type") != "application/problem+json" {
+		d.Errorf("a problem comes as %s", answer.Header.Get("Content-Type"))
+	}
+	if problem.RequestID == "" || problem.RequestID != answer.Header.Get("X-Request-Id") {
+		d.Errorf("the problem names request %q, the answer %q", problem.RequestID, answer.Header.Get("X-Request-Id"))
+	}
+	return problem
+}
+
+// firstSet is a quotation that SHAHU may make.
+const firstSet = `{"pool":"IC","number":"IC-P1","line":"first_set","insured":"武汉示例装备","start":"2026-03-01",
+	"end":"2027-02-28","premium":"100000.01","limit":"5000000.00","equipment_value":"4000000.00","commission":"5%"}`
+
+// issued brings a first-set policy into force.
+func (d *door) issued() {
+	d.Helper()
+	d.post(leader, "/v1/policies", firstSet)
+	d.post(leader, "/v1/policies/IC-P1/receipts", `{"amount":"106000.01"}`)
+	d.post(leader, "/v1/policies/IC-P1/issue", "")
+}
+
+// drain gives every event its position.
+func (d *door) drain() {
+	d.Helper()
+	d.clock.Set(d.clock.Now().Add(time.Second)) // an instant that has passed is needed to stamp up to
+	relay := outbox.NewRelay(outbox.RelayOptions{
+		DB: d.db.DB, Clock: d.clock, Log: zerolog.Nop(),
+		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, d.db.DB) },
+	})
+	ctx, stop := context.WithCancel(d.Context())
+	done := make(chan error)
+	go func() { done <- relay.Run(ctx) }()
+	if err := relay.Drain(ctx); err != nil {
+		d.Fatal(err)
+	}
+	stop()
+	if err := <-done; err != nil && ctx.Err() == nil {
+		d.Error(err)
+	}
+}
+
+// described is an operation of the description, or none.
+type described struct{ *huma.Operation }
+
+func (d described) id() string {
+	if d.Operation == nil {
+		return ""
+	}
+	return d.OperationID
+}

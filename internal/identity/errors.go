@@ -1,0 +1,13 @@
+package identity
+
+import "gongbao/internal/fault"
+
+// Refusals, in the order of checking.
+var (
+	ErrUnknown = fault.New(fault.Unknown, "identity.unknown",
+		"a bearer token is needed, signed by the service's issuer, for its audience, and not expired")
+	ErrClaims = fault.New(fault.Unknown, "identity.claims",
+		"the token does not say which organisation the person acts for, and in which roles")
+	ErrPerson = fault.New(fault.Invalid, "identity.person",
+		"a person is written NAME@ORGANISATION:ROLE,ROLE")
+)
