@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"syscall"
 
+	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
 	"gongbao/coinsurance"
@@ -117,9 +120,27 @@ func runDemo(cmd *cobra.Command, c *config, once, asJSON bool) error {
 	if once {
 		return nil
 	}
+	return h.stay(ctx, out, c, f, log)
+}
+
+// stay keeps the demo open to be looked at, with its API on the usual port or, when that is taken, on any.
+func (h *house) stay(ctx context.Context, out io.Writer, c *config, f *feed, log zerolog.Logger) error {
+	d, err := c.openDoor(ctx, log, h, f)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		c.http = "127.0.0.1:0"
+		d, err = c.openDoor(ctx, log, h, f)
+	}
+	if err != nil {
+		return err
+	}
 	fmt.Fprintln(out, "\nThe service stays up for a look around. Ctrl-C ends it.")
-	<-ctx.Done()
-	return nil
+	d.print(out)
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-d.failed:
+		return fmt.Errorf("serve the API: %w", err)
+	}
 }
 
 // demoFound founds the sample zone, once.

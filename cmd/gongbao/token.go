@@ -56,6 +56,6 @@ func (d *door) print(out io.Writer) {
 	fmt.Fprintf(out, "API:         %s/v1   description: %s/docs/   health: %s/readyz   metrics: %s/metrics\n",
 		d.url(), d.url(), d.url(), d.url())
 	if d.signer != nil {
-		fmt.Fprintln(out, "a token:     gongbao token --as li@DONGHU:underwriter")
+		fmt.Fprintln(out, "a token:     gongbao token --as li@SHAHU:underwriter   (with the same --data, if you gave one)")
 	}
 }
