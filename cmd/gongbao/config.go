@@ -43,6 +43,9 @@ type config struct {
 	orgClaim    string
 	rolesClaim  string
 	traces      string
+	service     string
+	token       string
+	as          string
 	logLevel    string
 	logFormat   string
 }
@@ -98,6 +101,14 @@ func (c *config) settings() []setting {
 		{
 			"otlp-endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT", "",
 			"address of an OTLP/HTTP collector for traces; no traces when empty", false, &c.traces,
+		},
+		{
+			"server", "GONGBAO_SERVER", "",
+			"address of the service that the API's commands ask; they open the house themselves when empty", false, &c.service,
+		},
+		{"", "GONGBAO_TOKEN", "", "bearer token for that service; by environment only", true, &c.token},
+		{
+			"as", "GONGBAO_AS", "", "who asks: NAME@ORGANISATION:ROLE,ROLE; for the API's commands and token", false, &c.as,
 		},
 		{"log-level", "LOG_LEVEL", "info", "debug, info, warn or error", false, &c.logLevel},
 		{"log-format", "LOG_FORMAT", "text", "text or json", false, &c.logFormat},

@@ -45,10 +45,17 @@ func run(ctx context.Context, args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "gongbao:", err)
+	}
+	return statusOf(err)
+}
+
+// statusOf is what the shell is told of an error.
+func statusOf(err error) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(os.Stderr, "gongbao:", err)
 	if failure, ok := errors.AsType[exitError](err); ok {
 		return failure.status
 	}

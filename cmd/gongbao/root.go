@@ -2,13 +2,17 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"gongbao/internal/apicli"
 	"gongbao/internal/clock"
 )
 
@@ -20,7 +24,8 @@ func newRoot() *cobra.Command {
 		Long: `Gongbao issues innovation policies, splits every premium among the members of a pool, keeps the money in a
 double-entry book and streams every fact to Kafka.
 
-Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embedded Kafka.`,
+Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embedded Kafka. The commands of the API
+(policy, pool, book, …) ask the service at GONGBAO_SERVER or, without one, do the work themselves.`,
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	c.bind(root.PersistentFlags())
@@ -30,7 +35,73 @@ Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embed
 		newImportCommand(c), newExportCommand(c),
 		newTrialBalanceCommand(c), newVerifyCommand(c), newMigrateCommand(c), newConfigCommand(c),
 	)
+	arrange(root, c.apiOptions())
+	understand(root)
 	return root
+}
+
+// Groups of commands in the help.
+const (
+	groupRun  = "run"
+	groupAPI  = "api"
+	groupKeep = "keep"
+)
+
+// arrange adds the API's commands and sorts all into groups; below the first screen, help is kept to what a command has
+// of its own.
+func arrange(root *cobra.Command, api apicli.Options) {
+	root.AddGroup(
+		&cobra.Group{ID: groupRun, Title: "Run it:"},
+		&cobra.Group{ID: groupAPI, Title: "Work with it, as --as says, in this process or at --server:"},
+		&cobra.Group{ID: groupKeep, Title: "Keep it:"},
+	)
+	for _, command := range root.Commands() {
+		command.GroupID = groupKeep
+		if slices.Contains([]string{"demo", "serve", "token", "scenario"}, command.Name()) {
+			command.GroupID = groupRun
+		}
+	}
+	apicli.Add(root, api)
+	for _, command := range root.Commands() {
+		if command.GroupID == "" {
+			command.GroupID = groupAPI
+		}
+	}
+	root.SetHelpCommandGroupID(groupKeep)
+	root.SetCompletionCommandGroupID(groupKeep)
+	usage := root.UsageTemplate()
+	from := strings.Index(usage, "{{if .HasAvailableInheritedFlags}}")
+	to := strings.Index(usage, "{{if .HasHelpSubCommands}}")
+	root.SetUsageTemplate(usage[:from] + `{{if .HasAvailableInheritedFlags}}
+
+Settings of the whole program, such as --as, --server and --data: gongbao --help{{end}}` + usage[to:])
+}
+
+// understand makes a word too many or too few, at any command, the caller's mistake: exit status 2. The library would
+// show help for an unknown verb and be content.
+func understand(command *cobra.Command) {
+	check := command.Args
+	if check == nil {
+		check = cobra.ArbitraryArgs
+	}
+	command.Args = func(cmd *cobra.Command, args []string) error { return misused(check(cmd, args)) }
+	if !command.Runnable() {
+		command.Args = cobra.ArbitraryArgs
+		command.SuggestionsMinimumDistance = 2
+		command.RunE = func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			message := fmt.Sprintf("%s has no command %q", cmd.CommandPath(), args[0])
+			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+				message += "; did you mean " + strings.Join(near, " or ") + "?"
+			}
+			return misused(errors.New(message + " (--help lists them)"))
+		}
+	}
+	for _, child := range command.Commands() {
+		understand(child)
+	}
 }
 
 // logger writes to standard error, so that figures on standard output can be piped.
@@ -42,7 +113,7 @@ func (c *config) logger() (zerolog.Logger, error) {
 	var target io.Writer = os.Stderr
 	switch c.logFormat {
 	case "text":
-		target = zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: "15:04:05"}
+		target = zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: "15:04:05", NoColor: !isTerminal(os.Stderr)}
 	case "json":
 	default:
 		return zerolog.Nop(), misused(fmt.Errorf("LOG_FORMAT: %q is neither text nor json", c.logFormat))

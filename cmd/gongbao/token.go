@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,19 +15,19 @@ import (
 const tokenLifeMax = 30 * 24 * time.Hour
 
 func newTokenCommand(c *config) *cobra.Command {
-	var as string
 	var life time.Duration
 	command := &cobra.Command{
 		Use:   "token --as NAME@ORGANISATION:ROLE,ROLE",
 		Short: "Sign a bearer token for a person, for the demo and a service without an OpenID provider",
 		Long: `Signs a token with the key in the data folder, which the service on the same folder takes while OIDC_ISSUER is
-not set. The organisation is a member's code, or manager, regulator or operator.`,
+not set. The organisation is a member's code, or manager, regulator or operator. The roles are
+` + roleNames() + `.`,
 		Example: `  TOKEN=$(gongbao token --as li@DONGHU:underwriter)
   curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/v1/me
   gongbao token --as wang@regulator:reader --life 8h`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			person, err := identity.ParsePerson(as)
+			person, err := identity.ParsePerson(c.as)
 			if err != nil {
 				return misused(err)
 			}
@@ -45,10 +46,16 @@ not set. The organisation is a member's code, or manager, regulator or operator.
 			return err
 		},
 	}
-	command.Flags().StringVar(&as, "as", "", fmt.Sprintf("who: NAME@ORGANISATION:ROLE,ROLE; roles are %v", access.Roles))
 	command.Flags().DurationVar(&life, "life", time.Hour, "how long the token is good")
-	_ = command.MarkFlagRequired("as")
 	return command
+}
+
+func roleNames() string {
+	names := make([]string, len(access.Roles))
+	for i, role := range access.Roles {
+		names[i] = string(role)
+	}
+	return strings.Join(names, ", ")
 }
 
 // print says where the API is and how to get in.

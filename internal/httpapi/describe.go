@@ -42,6 +42,7 @@ func (s *Server) description() huma.Config {
 					"answer. Send If-Match with the ETag you saw to change only what you saw. Refusals are problems " +
 					"(RFC 9457) with a stable code and all faulty fields at once.",
 			},
+			Tags: tags(),
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{

@@ -1,6 +1,10 @@
 package httpapi
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+)
 
 // route is one door: what it is called, where it is and who may pass.
 type route struct {
@@ -29,6 +33,22 @@ const (
 	statusMade  = http.StatusCreated
 	bodyDefault = 256 << 10
 )
+
+// rooms says what each tag is about, in the order people meet them.
+var rooms = [][2]string{
+	{tagService, "Who asks"}, {tagProduct, "Product lines 险种"}, {tagMember, "Insurers of the zone 成员公司"},
+	{tagPool, "Pools, their agreements and accounting months 共保体"}, {tagPolicy, "Policies and their premiums 保单、保费"},
+	{tagBook, "Postings and balances 台账"}, {tagFeed, "Facts in the feed's order 事件"},
+	{tagReport, "Figures over policies 报表"},
+}
+
+func tags() []*huma.Tag {
+	var all []*huma.Tag
+	for _, room := range rooms {
+		all = append(all, &huma.Tag{Name: room[0], Description: room[1]})
+	}
+	return all
+}
 
 // routes is every door of the API. Whoever adds one decides here who may pass it; a test walks them all.
 var routes = []route{

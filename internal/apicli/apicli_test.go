@@ -1,0 +1,303 @@
+package apicli_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/go-cmp/cmp"
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"gongbao/internal/apicli"
+	"gongbao/internal/httpapi"
+)
+
+// service is an API that notes what it is asked and answers what it is told.
+type service struct {
+	asked   []*http.Request
+	bodies  []string
+	answers []said
+}
+
+// said is what the service answers.
+type said struct {
+	status      int
+	media, body string
+}
+
+// RoundTrip notes a request; with no answer left it says an empty object.
+func (s *service) RoundTrip(request *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(request.Body)
+	if err != nil {
+		return nil, err
+	}
+	s.asked, s.bodies = append(s.asked, request), append(s.bodies, string(body))
+	next := said{http.StatusOK, "application/json", "{}"}
+	if len(s.answers) > 0 {
+		next, s.answers = s.answers[0], s.answers[1:]
+	}
+	return &http.Response{
+		StatusCode: next.status, Header: http.Header{"Content-Type": {next.media}},
+		Body: io.NopCloser(strings.NewReader(next.body)),
+	}, nil
+}
+
+func answered(bodies ...string) *service {
+	s := &service{}
+	for _, body := range bodies {
+		s.answers = append(s.answers, said{http.StatusOK, "application/json", body})
+	}
+	return s
+}
+
+var errMisused = errors.New("misused")
+
+// ran is what a command line did.
+type ran struct {
+	out, aside string
+	err        error
+}
+
+func (s *service) run(t *testing.T, stdin string, args ...string) ran {
+	t.Helper()
+	root := &cobra.Command{Use: "gongbao", SilenceErrors: true, SilenceUsage: true}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return errors.Join(errMisused, err) })
+	apicli.Add(root, apicli.Options{
+		API: described(),
+		Connect: func(context.Context) (*apicli.Connection, error) {
+			return &apicli.Connection{
+				Client: &http.Client{Transport: s}, URL: "https://gongbao.example", Token: "secret", Close: func() {},
+			}, nil
+		},
+		Misused: func(err error) error { return errors.Join(errMisused, err) },
+	})
+	var out, aside bytes.Buffer
+	root.SetArgs(args)
+	root.SetIn(strings.NewReader(stdin))
+	root.SetOut(&out)
+	root.SetErr(&aside)
+	err := root.ExecuteContext(t.Context())
+	return ran{out.String(), aside.String(), err}
+}
+
+func described() *huma.OpenAPI {
+	return httpapi.NewServer(httpapi.Options{Log: zerolog.Nop()}).OpenAPI()
+}
+
+// Every operation of the API is a command, and the example in its help asks for that operation.
+func TestEveryOperationIsACommandWhoseExampleWorks(t *testing.T) {
+	root := &cobra.Command{Use: "gongbao"}
+	apicli.Add(root, apicli.Options{API: described()})
+	upload := filepath.Join(t.TempDir(), "book.csv")
+	if err := os.WriteFile(upload, []byte("pool,number\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	commands := 0
+	for _, noun := range root.Commands() {
+		for _, verb := range noun.Commands() {
+			commands++
+			line := strings.Fields(strings.NewReplacer("'", "", "FILE", upload).Replace(verb.Example))
+			s := answered("{}")
+			if done := s.run(t, "", withFiles(t, line[1:])...); done.err != nil {
+				t.Errorf("%s: %v", verb.Example, done.err)
+				continue
+			}
+			asked, words := s.asked[0], strings.Fields(verb.Long)
+			want := words[len(words)-2] + " " + strings.NewReplacer("{", "", "}", "").Replace(words[len(words)-1])
+			if got := asked.Method + " " + strings.ToLower(asked.URL.Path); !strings.EqualFold(got, want) {
+				t.Errorf("%s asks %s, not %s", verb.Example, got, want)
+			}
+			if got := asked.Header.Get("Authorization"); got != "Bearer secret" {
+				t.Errorf("%s sends %q", verb.Example, got)
+			}
+		}
+	}
+	operations := 0
+	for _, item := range described().Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op != nil {
+				operations++
+			}
+		}
+	}
+	if commands != operations {
+		t.Errorf("%d commands for %d operations", commands, operations)
+	}
+}
+
+// withFiles makes the JSON files an example names.
+func withFiles(t *testing.T, words []string) []string {
+	t.Helper()
+	for i, word := range words {
+		if name, is := strings.CutPrefix(word, "@"); is {
+			file := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(file, []byte("[]"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			words[i] = "@" + file
+		}
+	}
+	return words
+}
+
+func TestFlagsBecomeTheRequest(t *testing.T) {
+	s := answered("{}")
+	done := s.run(t, `{"insured":"武汉示例","premium":"1.00","limit":"5.00"}`, "policy", "quote", "--body", "-", "--pool",
+		"IC", "--line", "first_set", "--start", "2026-01-01", "--end", "2026-12-31", "--premium", "100.00",
+		"--instalments", `[{"due":"2026-01-01","percent":"100%"}]`, "--key", "k-1")
+	if done.err != nil {
+		t.Fatal(done.err)
+	}
+	var got map[string]any
+	if err := json.Unmarshal([]byte(s.bodies[0]), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{
+		"pool": "IC", "line": "first_set", "insured": "武汉示例", "start": "2026-01-01", "end": "2026-12-31",
+		"premium": "100.00", "limit": "5.00",
+		"instalments": []any{map[string]any{"due": "2026-01-01", "percent": "100%"}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if key := s.asked[0].Header.Get("Idempotency-Key"); key != "k-1" {
+		t.Errorf("key %q", key)
+	}
+}
+
+func TestPlacesAndQueriesAreEscaped(t *testing.T) {
+	s := answered("{}")
+	if done := s.run(t, "", "policy", "list-splits", "IC/1 ?", "--limit", "3"); done.err != nil {
+		t.Fatal(done.err)
+	}
+	if got := s.asked[0].URL.RequestURI(); got != "/v1/policies/IC%2F1%20%3F/splits?limit=3" {
+		t.Error(got)
+	}
+}
+
+func TestNoBodyIsSentWhereNoneIsNeeded(t *testing.T) {
+	s := answered("{}")
+	if done := s.run(t, "", "policy", "issue", "IC-1", "--if-match", `"3"`); done.err != nil {
+		t.Fatal(done.err)
+	}
+	if s.bodies[0] != "" || s.asked[0].Header.Get("If-Match") != `"3"` {
+		t.Errorf("body %q, headers %v", s.bodies[0], s.asked[0].Header)
+	}
+}
+
+func TestMistakesAreSeenBeforeAnythingIsSent(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		says string
+	}{
+		"all that is missing": {[]string{"policy", "quote", "--pool", "IC"}, "give --end, --insured, --limit"},
+		"no whole number":     {[]string{"policy", "list", "--limit", "ten"}, "whole number"},
+		"no truth":            {[]string{"policy", "decide-risk", "IC-1", "--accept=perhaps"}, "true or false"},
+		"no JSON":             {[]string{"policy", "quote", "--instalments", "{"}, "it is JSON"},
+		"no such file":        {[]string{"policy", "quote", "--instalments", "@nowhere.json"}, "nowhere.json"},
+		"none of the choices": {[]string{"policy", "endorse", "IC-1", "--basis", "week"}, "remaining, period"},
+		"body that is none":   {[]string{"policy", "issue", "IC-1", "--body", "[]"}, "no JSON object"},
+		"body from nowhere":   {[]string{"policy", "issue", "IC-1", "--body", "@nowhere.json"}, "nowhere.json"},
+		"output to nowhere":   {[]string{"policy", "list", "--output", "/nowhere/at/all"}, "/nowhere/at/all"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := answered()
+			done := s.run(t, "", test.args...)
+			if !errors.Is(done.err, errMisused) || !strings.Contains(done.err.Error(), test.says) {
+				t.Errorf("%v", done.err)
+			}
+			if len(s.asked) > 0 && name != "output to nowhere" {
+				t.Error("something was sent")
+			}
+		})
+	}
+}
+
+func TestARefusalSaysRuleCaseAndFields(t *testing.T) {
+	s := &service{answers: []said{{http.StatusUnprocessableEntity, "application/problem+json",
+		`{"status":422,"title":"the request is not understood","code":"httpapi.request_invalid","detail":"two faults",
+		"errors":[{"path":"premium","message":"expected string"},{"message":"no more"}]}`}}}
+	done := s.run(t, "", "policy", "get", "IC-1")
+	want := "the request is not understood: two faults (httpapi.request_invalid)\n  premium: expected string\n  no more"
+	if done.err == nil || done.err.Error() != want || errors.Is(done.err, errMisused) {
+		t.Errorf("%v", done.err)
+	}
+	s = &service{answers: []said{{http.StatusBadGateway, "text/html", "<html>"}}}
+	if done := s.run(t, "", "policy", "get", "IC-1"); done.err == nil || !strings.Contains(done.err.Error(), "answers") {
+		t.Errorf("a proxy's page: %v", done.err)
+	}
+}
+
+func TestAnswersForPeople(t *testing.T) {
+	const list = `{"items":[{"number":"IC-1","insured":"武汉示例","premium":"100.00","paid":null,"parts":[{"x":1}]},
+		{"number":"IC-20","insured":"A\u001b[2J","premium":"-5.00","paid":null}],"next":"abc"}`
+	done := answered(list).run(t, "", "policy", "list")
+	want := "number  insured   premium\nIC-1    武汉示例   100.00\nIC-20   A [2J       -5.00\n"
+	if done.err != nil || done.out != want {
+		t.Errorf("%v\n%s", done.err, cmp.Diff(want, done.out))
+	}
+	if !strings.Contains(done.aside, "--after abc") {
+		t.Errorf("nothing says there is more: %q", done.aside)
+	}
+	done = answered(list).run(t, "", "policy", "list", "--columns", "premium,number")
+	if want := "premium  number\n 100.00  IC-1\n  -5.00  IC-20\n"; done.out != want {
+		t.Error(cmp.Diff(want, done.out))
+	}
+	done = answered(`{"number":"IC-1","line":"first_set","tags":["a","b"],"cover":{"limit":"5.00"},
+		"splits":[{"member":"A","amount":"1.00"}],"none":[]}`).run(t, "", "policy", "get", "IC-1")
+	want = "number  IC-1\nline    first_set\ntags    a, b\ncover\n  limit  5.00\n" +
+		"splits\n  member  amount\n  A         1.00\n"
+	if done.out != want {
+		t.Error(cmp.Diff(want, done.out))
+	}
+	if done = answered(`{"items":[]}`).run(t, "", "policy", "list"); done.out != "" || done.aside != "none\n" {
+		t.Errorf("an empty list: %q %q", done.out, done.aside)
+	}
+}
+
+func TestAWideTableSaysWhatItLeavesOut(t *testing.T) {
+	wide := strings.Repeat("x", 80)
+	done := answered(`{"items":[{"a":"`+wide+`","b":"`+wide+`","c":"1"}]}`).run(t, "", "policy", "list")
+	if strings.Count(done.out, wide) != 1 || !strings.Contains(done.aside, "b, c") {
+		t.Errorf("%q %q", done.out, done.aside)
+	}
+}
+
+func TestAnswersForPrograms(t *testing.T) {
+	s := answered(`{"items":[{"n":"1"}],"next":"p2"}`, `{"items":[{"n":"2"}]}`)
+	file := filepath.Join(t.TempDir(), "answer.json")
+	if done := s.run(t, "", "policy", "list", "--all", "--json", "--output", file); done.err != nil {
+		t.Fatal(done.err)
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "{\n  \"items\": [\n    {\n      \"n\": \"1\"\n    },\n    {\n      \"n\": \"2\"\n    }\n  ]\n}\n"
+	if string(got) != want {
+		t.Error(cmp.Diff(want, string(got)))
+	}
+	if got := s.asked[1].URL.RawQuery; got != "after=p2" {
+		t.Errorf("the second page was asked for with %q", got)
+	}
+}
+
+func TestCompletionOffersTheChoices(t *testing.T) {
+	done := answered().run(t, "", "__complete", "policy", "endorse", "IC-1", "--basis", "")
+	if !strings.Contains(done.out, "remaining\nperiod\n") {
+		t.Errorf("%q", done.out)
+	}
+	done = answered().run(t, "", "__complete", "policy", "get", "")
+	if !strings.Contains(done.out, ":4") {
+		t.Errorf("files are offered where a number is asked for: %q", done.out)
+	}
+}

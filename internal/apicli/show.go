@@ -1,0 +1,278 @@
+package apicli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/rivo/uniseg"
+	"golang.org/x/term"
+)
+
+const widthDefault = 120 // columns of a line when there is no terminal to ask
+
+// member is one member of a JSON object; objects keep the order the service wrote them in.
+type member struct {
+	name  string
+	value any // nil, bool, json.Number, string, []any or []member
+}
+
+// show prints an answer for people or, when asked, as it came.
+func (c *call) show(out, aside io.Writer, a *answer) error {
+	if a.media != mediaJSON || len(bytes.TrimSpace(a.body)) == 0 {
+		_, err := out.Write(a.body)
+		return err
+	}
+	if c.asJSON {
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, bytes.TrimSpace(a.body), "", "  "); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintln(out, indented.String())
+		return err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(a.body))
+	decoder.UseNumber()
+	shown, err := decode(decoder)
+	if err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	p := &printer{out: out, aside: aside, width: widthOf(out), columns: c.columns}
+	object, is := shown.([]member)
+	if !is {
+		p.line(text(shown))
+		return p.err
+	}
+	if items, list := lookup(object, pageItems).([]any); list {
+		p.table(items, "")
+		if next, more := lookup(object, pageNext).(string); more && next != "" {
+			fmt.Fprintf(aside, "There is more: --after %s, or --all\n", quoted(next))
+		}
+		return p.err
+	}
+	p.object(object, "")
+	return p.err
+}
+
+func lookup(object []member, name string) any {
+	for _, m := range object {
+		if m.name == name {
+			return m.value
+		}
+	}
+	return nil
+}
+
+// decode reads a value with its objects' order.
+func decode(from *json.Decoder) (any, error) {
+	token, err := from.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token {
+	case json.Delim('['):
+		list := []any{}
+		for from.More() {
+			item, err := decode(from)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, item)
+		}
+		_, err = from.Token()
+		return list, err
+	case json.Delim('{'):
+		object := []member{}
+		for from.More() {
+			name, err := from.Token()
+			if err != nil {
+				return nil, err
+			}
+			item, err := decode(from)
+			if err != nil {
+				return nil, err
+			}
+			object = append(object, member{name: fmt.Sprint(name), value: item})
+		}
+		_, err = from.Token()
+		return object, err
+	}
+	return token, nil
+}
+
+// printer writes an answer for people.
+type printer struct {
+	out, aside io.Writer
+	width      int
+	columns    []string
+	err        error
+}
+
+func (p *printer) line(line string) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintln(p.out, strings.TrimRight(line, " "))
+	}
+}
+
+// object prints its plain members as two columns, and the others below, each with its name.
+func (p *printer) object(object []member, indent string) {
+	widest := 0
+	for _, m := range object {
+		if plain(m.value) {
+			widest = max(widest, uniseg.StringWidth(m.name))
+		}
+	}
+	for _, m := range object {
+		if plain(m.value) && text(m.value) != "" {
+			p.line(indent + pad(m.name, widest, false) + "  " + text(m.value))
+		}
+	}
+	for _, m := range object {
+		switch inner := m.value.(type) {
+		case []member:
+			p.line(indent + m.name)
+			p.object(inner, indent+"  ")
+		case []any:
+			if !plain(m.value) {
+				p.line(indent + m.name)
+				p.table(inner, indent+"  ")
+			}
+		}
+	}
+}
+
+// table prints a list of objects: a column for every plain member that any of them has, as many as fit the line.
+func (p *printer) table(items []any, indent string) {
+	columns := p.columns
+	if len(columns) == 0 {
+		columns = columnsOf(items)
+	}
+	rows := [][]string{columns}
+	for _, item := range items {
+		object, is := item.([]member)
+		if !is {
+			p.line(indent + text(item))
+			continue
+		}
+		row := make([]string, len(columns))
+		for i, column := range columns {
+			row[i] = text(lookup(object, column))
+		}
+		rows = append(rows, row)
+	}
+	if len(rows) == 1 {
+		if len(items) == 0 {
+			fmt.Fprintln(p.aside, indent+"none")
+		}
+		return
+	}
+	p.rows(rows, indent)
+}
+
+func (p *printer) rows(rows [][]string, indent string) {
+	columns := rows[0]
+	widths, numeric, used, fit := make([]int, len(columns)), make([]bool, len(columns)), len(indent), len(columns)
+	for i := range columns {
+		numeric[i] = true
+		for at, row := range rows {
+			widths[i] = max(widths[i], uniseg.StringWidth(row[i]))
+			numeric[i] = numeric[i] && (at == 0 || row[i] == "" || number.MatchString(row[i]))
+		}
+		if used += widths[i] + 2; used > p.width+2 && fit == len(columns) && i > 0 && len(p.columns) == 0 {
+			fit = i
+		}
+	}
+	for _, row := range rows {
+		cells := make([]string, fit)
+		for i := range fit {
+			cells[i] = pad(row[i], widths[i], numeric[i])
+		}
+		p.line(indent + strings.Join(cells, "  "))
+	}
+	if fit < len(columns) {
+		fmt.Fprintf(p.aside, "%sNot shown for width: %s (--json shows all)\n", indent, strings.Join(columns[fit:], ", "))
+	}
+}
+
+var number = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?%?$`)
+
+func columnsOf(items []any) []string {
+	var columns []string
+	for _, item := range items {
+		object, _ := item.([]member)
+		for _, m := range object {
+			if plain(m.value) && text(m.value) != "" && !slices.Contains(columns, m.name) {
+				columns = append(columns, m.name)
+			}
+		}
+	}
+	return columns
+}
+
+// plain says whether a value fits a cell.
+func plain(v any) bool {
+	list, is := v.([]any)
+	if !is {
+		_, object := v.([]member)
+		return !object
+	}
+	for _, item := range list {
+		if _, nested := item.([]member); nested {
+			return false
+		}
+		if _, nested := item.([]any); nested {
+			return false
+		}
+	}
+	return true
+}
+
+func text(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case []any:
+		parts := make([]string, len(v))
+		for i, item := range v {
+			parts[i] = text(item)
+		}
+		return strings.Join(parts, ", ")
+	case []member:
+		return ""
+	case string:
+		return strings.Map(func(r rune) rune {
+			if unicode.IsControl(r) { // a text of somebody else's must not steer the terminal
+				return ' '
+			}
+			return r
+		}, v)
+	}
+	return fmt.Sprint(v)
+}
+
+// pad fills a cell up to a width on the screen, where a Chinese character is two wide.
+func pad(cell string, width int, right bool) string {
+	space := strings.Repeat(" ", max(0, width-uniseg.StringWidth(cell)))
+	if right {
+		return space + cell
+	}
+	return cell + space
+}
+
+func widthOf(out io.Writer) int {
+	file, is := out.(*os.File)
+	if !is {
+		return widthDefault
+	}
+	width, _, err := term.GetSize(int(file.Fd()))
+	if err != nil || width <= 0 {
+		return widthDefault
+	}
+	return width
+}
