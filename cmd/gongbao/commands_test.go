@@ -137,6 +137,10 @@ func TestTheAPIByCommandHereAndElsewhere(t *testing.T) {
 			t.Fatalf("%v: %s%v", args, out, err)
 		}
 	}
+	if out, _, err := typed(t, "import", "policies", "../../docs/examples/policies.csv"); err != nil ||
+		!strings.HasPrefix(out, "3 rows: 3 imported") {
+		t.Errorf("the README's example: %s%v", out, err)
+	}
 	token, _, err := typed(t, "token", "--as", follower)
 	if err != nil {
 		t.Fatal(err)

@@ -252,6 +252,12 @@ func TestAnswersForPeople(t *testing.T) {
 	if want := "premium  number\n 100.00  IC-1\n  -5.00  IC-20\n"; done.out != want {
 		t.Error(cmp.Diff(want, done.out))
 	}
+	done = answered(list).run(t, "", "policy", "list", "--long")
+	want = "number   IC-1\ninsured  武汉示例\npremium  100.00\nparts\n  x\n  1\n\n" +
+		"number   IC-20\ninsured  A [2J\npremium  -5.00\n"
+	if done.out != want {
+		t.Error(cmp.Diff(want, done.out))
+	}
 	done = answered(`{"number":"IC-1","line":"first_set","tags":["a","b"],"cover":{"limit":"5.00"},
 		"splits":[{"member":"A","amount":"1.00"}],"none":[]}`).run(t, "", "policy", "get", "IC-1")
 	want = "number  IC-1\nline    first_set\ntags    a, b\ncover\n  limit  5.00\n" +

@@ -21,6 +21,7 @@ const (
 	flagOutput  = "output"
 	flagAll     = "all"
 	flagColumns = "columns"
+	flagLong    = "long"
 )
 
 // shortened are the headers' flags.
@@ -38,6 +39,7 @@ type call struct {
 	output  string
 	all     bool
 	columns []string
+	long    bool
 }
 
 // command is the operation as a command.
@@ -92,6 +94,7 @@ func (c *call) bind(command *cobra.Command) {
 	}
 	if c.pages() {
 		flags.BoolVar(&c.all, flagAll, false, "follow the pages to the end")
+		flags.BoolVarP(&c.long, flagLong, "l", false, "every item in full, with its parts, not a table")
 		flags.StringSliceVar(&c.columns, flagColumns, nil, "columns of the table, by their names in the JSON")
 	}
 	flags.BoolVar(&c.asJSON, flagJSON, false, "print the answer as JSON")

@@ -50,7 +50,7 @@ func (c *call) show(out, aside io.Writer, a *answer) error {
 		return p.err
 	}
 	if items, list := lookup(object, pageItems).([]any); list {
-		p.table(items, "")
+		p.list(items, c.long)
 		if next, more := lookup(object, pageNext).(string); more && next != "" {
 			fmt.Fprintf(aside, "There is more: --after %s, or --all\n", quoted(next))
 		}
@@ -67,6 +67,25 @@ func lookup(object []member, name string) any {
 		}
 	}
 	return nil
+}
+
+// list prints a table or, in full, one item after the other.
+func (p *printer) list(items []any, long bool) {
+	if !long {
+		p.table(items, "")
+		return
+	}
+	for i, item := range items {
+		if i > 0 {
+			p.line("")
+		}
+		object, is := item.([]member)
+		if !is {
+			p.line(text(item))
+			continue
+		}
+		p.object(object, "")
+	}
 }
 
 // decode reads a value with its objects' order.
