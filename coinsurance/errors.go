@@ -23,7 +23,7 @@ var (
 	ErrSharesNotWhole = fault.New(fault.Invalid, "coinsurance.shares_not_whole",
 		"the shares do not sum to one")
 	ErrMemberNotFound = fault.New(fault.Invalid, "coinsurance.member_not_found",
-		"a member of the share table is not registered")
+		"a member that is named is not registered")
 	ErrAgreementOverlaps = fault.New(fault.Conflict, "coinsurance.agreement_overlaps",
 		"a version must start later than every version before it")
 	ErrAgreementNotFound = fault.New(fault.NotFound, "coinsurance.agreement_not_found",
@@ -38,4 +38,10 @@ var (
 		"the limit is above the leader's authority and not every follower has accepted the risk")
 	ErrCapacityExceeded = fault.New(fault.Conflict, "coinsurance.capacity_exceeded",
 		"a member, or the pool, would carry more on this risk than it may")
+	ErrLimitInvalid = fault.New(fault.Invalid, "coinsurance.limit_invalid",
+		"the limit of authority has faults")
+	ErrLimitNotFound = fault.New(fault.NotFound, "coinsurance.limit_not_found",
+		"your organisation has no limit of authority of this number")
+	ErrLimitAccepted = fault.New(fault.Conflict, "coinsurance.limit_accepted",
+		"this limit of authority has been accepted already")
 )

@@ -1,6 +1,7 @@
 package coinsurance
 
 import (
+	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 )
@@ -13,6 +14,8 @@ const (
 	EventAgreementAccepted = "coinsurance.agreement_accepted"
 	EventRiskAccepted      = "coinsurance.risk_accepted"
 	EventRiskDeclined      = "coinsurance.risk_declined"
+	EventLimitProposed     = "coinsurance.limit_proposed"
+	EventLimitAccepted     = "coinsurance.limit_accepted"
 )
 
 // MemberRegistered is the data of coinsurance.member_registered.
@@ -50,6 +53,18 @@ type RiskDecided struct {
 	Authority  string       `json:"authority"` // the leader's authority, or "unlimited"
 }
 
+// LimitSet is the data of coinsurance.limit_proposed and limit_accepted; only the organisation, the pool manager and
+// the regulator see it.
+type LimitSet struct {
+	Organisation string        `json:"organisation"`
+	Number       int64         `json:"number"`
+	Role         access.Role   `json:"role"`
+	Line         string        `json:"line"`
+	From         calendar.Date `json:"from"`
+	Amount       *money.Amount `json:"amount,omitempty"` // none: no limit from this day on
+	State        string        `json:"state"`
+}
+
 // EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
 func EventTypes() map[string]any {
 	return map[string]any{
@@ -59,5 +74,7 @@ func EventTypes() map[string]any {
 		EventAgreementAccepted: AgreementTerms{},
 		EventRiskAccepted:      RiskDecided{},
 		EventRiskDeclined:      RiskDecided{},
+		EventLimitProposed:     LimitSet{},
+		EventLimitAccepted:     LimitSet{},
 	}
 }

@@ -80,6 +80,18 @@ func Members(ctx context.Context, handle bun.IDB) ([]Member, error) {
 	return members, err
 }
 
+// registered refuses with ErrMemberNotFound a code that is no member's.
+func registered(ctx context.Context, handle bun.IDB, code string) error {
+	known, err := MembersByCode(ctx, handle, []string{code})
+	if err != nil {
+		return err
+	}
+	if _, there := known[code]; !there {
+		return ErrMemberNotFound.With("%s", code)
+	}
+	return nil
+}
+
 // MembersByCode reads the named members; who is not there is missing from the map.
 func MembersByCode(ctx context.Context, handle bun.IDB, codes []string) (map[string]Member, error) {
 	var members []Member

@@ -32,14 +32,16 @@ type (
 type zone struct {
 	*coinsurance.Service
 
-	db *testdb.Database
+	db    *testdb.Database
+	clock *clock.Manual
 }
 
 // newZone has the members A, B and C and the pool IC.
 func newZone(t *testing.T) zone {
 	t.Helper()
 	db := testdb.Open(t)
-	z := zone{Service: coinsurance.NewService(db.DB, clock.NewManual(calendar.MustDate("2026-01-01").Noon())), db: db}
+	manual := clock.NewManual(calendar.MustDate("2026-01-01").Noon())
+	z := zone{Service: coinsurance.NewService(db.DB, manual), db: db, clock: manual}
 	for _, code := range []string{"A", "B", "C"} {
 		if _, err := z.RegisterMember(
 			t.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code},

@@ -21,8 +21,9 @@ type DecideRisk struct {
 	Accept bool             `json:"accept"`
 }
 
-// DecideRisk refuses, in this order: access.forbidden, insurance.policy_not_found, insurance.policy_not_quoted,
-// coinsurance.no_agreement_in_force, coinsurance.not_a_follower.
+// DecideRisk refuses, in this order: access.forbidden, insurance.policy_not_found (also to whoever is no member of the
+// agreement the policy is or would be under: it learns nothing of a policy), insurance.policy_not_quoted,
+// coinsurance.not_a_follower.
 func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, error) {
 	if err := cmd.By.RequireMember(access.Underwriter, cmd.Member); err != nil {
 		return nil, err
@@ -33,12 +34,15 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 			if err != nil {
 				return nil, err
 			}
-			if policy.Issued() {
-				return nil, ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.Status)
-			}
 			agreement, err := agreementOf(ctx, tx, policy)
+			if isNoAgreement(err) || err == nil && !agreement.Includes(cmd.Member) {
+				return nil, ErrPolicyNotFound
+			}
 			if err != nil {
 				return nil, err
+			}
+			if policy.Issued() {
+				return nil, ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.Status)
 			}
 			after := next(policy, s.clock.Now())
 			kind, decision := coinsurance.EventRiskDeclined, coinsurance.DecisionDeclined

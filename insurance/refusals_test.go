@@ -154,9 +154,13 @@ func TestIssueOrder(t *testing.T) {
 
 // decide is a follower's word on IC-P2.
 func (z *zone) decide(by access.Principal, member string, accept bool) func(context.Context) error {
+	return z.decideOn("IC-P2", by, member, accept)
+}
+
+func (z *zone) decideOn(number string, by access.Principal, member string, accept bool) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(
-			z.insurance.DecideRisk(ctx, insurance.DecideRisk{By: by, Policy: "IC-P2", Member: member, Accept: accept}),
+			z.insurance.DecideRisk(ctx, insurance.DecideRisk{By: by, Policy: number, Member: member, Accept: accept}),
 		)
 	}
 }
@@ -167,10 +171,17 @@ func TestDecideOrder(t *testing.T) {
 	z.refuses("for another member", access.ErrForbidden, z.decide(person("A"), "B", true))
 	z.refuses("no policy", insurance.ErrPolicyNotFound, z.decide(person("B"), "B", true))
 	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P2", "100.00"))))
-	z.refuses("no agreement", coinsurance.ErrNoAgreementInForce, z.decide(person("B"), "B", true))
+	z.refuses("no agreement", insurance.ErrPolicyNotFound, z.decide(person("B"), "B", true))
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	z.refuses("a stranger", insurance.ErrPolicyNotFound, z.decide(person("C"), "C", true))
 	z.refuses("the leader", coinsurance.ErrNotAFollower, z.decide(person("A"), "A", true))
-	z.refuses("a stranger", coinsurance.ErrNotAFollower, z.decide(person("C"), "C", true))
+	z.receive("IC-P2", "106.00")
+	must(t, z.issue(person("A"), "IC-P2")(t.Context()))
+	z.refuses("the leader, after issue", insurance.ErrPolicyNotQuoted, z.decide(person("A"), "A", true))
+	stranger, unknown := z.decide(person("C"), "C", true)(t.Context()), z.decideOn("IC-PX", person("C"), "C", true)
+	if got, wanted := stranger.Error(), unknown(t.Context()).Error(); got != wanted {
+		t.Errorf("a stranger is told %q of a policy that is there, %q of one that is not", got, wanted)
+	}
 }
 
 func TestCashRefused(t *testing.T) {

@@ -20,6 +20,7 @@ var AppendOnly = []string{
 	"journal", "posting", "period_seal", "balance_snapshot",
 	"event", "feed_position",
 	"split", "agreement_member", "policy_slice", "policy_instalment", "policy_note",
+	"issue_approval",
 
 	"idempotency",
 }
@@ -27,7 +28,7 @@ var AppendOnly = []string{
 // Mutable are the tables whose rows carry a state that moves on.
 var Mutable = []string{
 	"period_head", "feed_head", "relay_lease",
-	"member", "pool", "agreement", "placement", "policy",
+	"member", "pool", "agreement", "placement", "policy", "authority_limit", "bank_details",
 }
 
 // Queues are the tables whose rows are taken away once they are done with.

@@ -2,9 +2,8 @@
 package access
 
 import (
+	"slices"
 	"strings"
-
-	"gongbao/internal/fault"
 )
 
 // Kind is what an organisation is in the zone.
@@ -23,17 +22,31 @@ type Role string
 
 // The closed list of roles.
 const (
-	Underwriter Role = "underwriter" // quotes, takes premium, issues, endorses, cancels
-	Claims      Role = "claims"      // handles claims
-	Settlement  Role = "settlement"  // pools, agreements, periods, statements
-	Reader      Role = "reader"      // looks
+	Underwriter       Role = "underwriter"        // quotes, takes premium, issues, endorses, cancels
+	SeniorUnderwriter Role = "senior_underwriter" // also approves what is above an underwriter's limit
+	Claims            Role = "claims"             // handles claims
+	SeniorClaims      Role = "senior_claims"      // also approves what is above a claims handler's limit
+	Settlement        Role = "settlement"         // pools, agreements, periods, statements
+	Administrator     Role = "administrator"      // the organisation's own limits and bank details
+	Reader            Role = "reader"             // looks
 )
 
 // Roles are all of them.
-var Roles = []Role{Underwriter, Claims, Settlement, Reader}
+var Roles = []Role{Underwriter, SeniorUnderwriter, Claims, SeniorClaims, Settlement, Administrator, Reader}
 
-// ErrForbidden refuses what the principal may not do.
-var ErrForbidden = fault.New(fault.Forbidden, "access.forbidden", "this person may not do this")
+// seniors maps a role to the one that includes its powers and may approve above its limits.
+var seniors = map[Role]Role{Underwriter: SeniorUnderwriter, Claims: SeniorClaims}
+
+// Limited are the roles whose decisions an organisation may limit by amount.
+var Limited = []Role{Underwriter, SeniorUnderwriter, Claims, SeniorClaims}
+
+// Senior is the role that approves above this one's limits, the role itself where there is none above.
+func (r Role) Senior() Role {
+	if senior, there := seniors[r]; there {
+		return senior
+	}
+	return r
+}
 
 // Principal is the person who asks, on behalf of one organisation.
 type Principal struct {
@@ -55,14 +68,25 @@ func Person(name string, kind Kind, member string, roles ...Role) Principal {
 // String is the person as events and journals name it.
 func (p Principal) String() string { return p.Subject }
 
-// Has says that the principal holds the role.
+// Has says that the principal holds the role, or the senior one that includes it.
 func (p Principal) Has(role Role) bool {
-	for _, held := range p.Roles {
-		if held == role {
-			return true
-		}
+	return slices.Contains(p.Roles, role) || slices.Contains(p.Roles, role.Senior())
+}
+
+// Acting is the highest of the role and its senior that the principal holds; the role itself when it holds neither.
+func (p Principal) Acting(role Role) Role {
+	if slices.Contains(p.Roles, role.Senior()) {
+		return role.Senior()
 	}
-	return false
+	return role
+}
+
+// RequireOther refuses with ErrMakerIsChecker who made a thing to approve it.
+func (p Principal) RequireOther(makers ...string) error {
+	if slices.Contains(makers, p.Subject) {
+		return ErrMakerIsChecker.With("%s", p.Subject)
+	}
+	return nil
 }
 
 // IsMember says that the principal acts for that member insurer.

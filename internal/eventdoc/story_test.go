@@ -22,6 +22,8 @@ var (
 	clerk   = access.Person("clerk", access.Manager, "", access.Settlement)
 	checker = access.Person("checker", access.Manager, "", access.Settlement)
 	li      = access.Person("li", access.Member, "A", access.Underwriter)
+	admin   = access.Person("admin", access.Member, "A", access.Administrator)
+	other   = access.Person("other", access.Member, "A", access.Administrator)
 	wang    = access.Person("wang", access.Member, "B", access.Underwriter)
 )
 
@@ -123,6 +125,9 @@ func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
 		Terms: coinsurance.Terms{IssuingFee: money.MustRate("2%"), FeeVAT: money.MustRate("6%"), Authority: &authority},
 	})))
 	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	limit := money.MustAmount("1000000.00")
+	must(t, second(pools.ProposeLimit(ctx, coinsurance.ProposeLimit{By: admin, Role: access.Underwriter, Amount: &limit})))
+	must(t, second(pools.AcceptLimit(ctx, coinsurance.AcceptLimit{By: other, Number: 1})))
 }
 
 func second[A any](_ A, err error) error { return err }

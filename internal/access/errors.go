@@ -1,0 +1,15 @@
+package access
+
+import "gongbao/internal/fault"
+
+// Refusals of whoever may not do something, in the order in which a use case checks them.
+var (
+	// ErrForbidden refuses what the principal may not do.
+	ErrForbidden = fault.New(fault.Forbidden, "access.forbidden", "this person may not do this")
+	// ErrMakerIsChecker refuses to let one person both do a thing and approve it.
+	ErrMakerIsChecker = fault.New(fault.Forbidden, "access.maker_is_checker",
+		"who made it may not approve it; a second person must")
+	// ErrAuthorityExceeded refuses an amount above the person's own limit.
+	ErrAuthorityExceeded = fault.New(fault.Forbidden, "access.authority_exceeded",
+		"the amount is above what this person may decide")
+)
