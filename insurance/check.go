@@ -48,7 +48,8 @@ const postingsAgree = `
 		('net_premium'::stream, 'premium_written'::account, -1), ('vat', 'premium_receivable', 1),
 		('net_received', 'premium_receivable', -1), ('vat_received', 'premium_receivable', -1),
 		('issuing_fee', 'issuing_fee_expense', 1), ('issuing_fee_vat', 'input_vat', 1),
-		('commission', 'commission_expense', 1), ('unearned_premium', 'unearned_premium_reserve', -1)),
+		('commission', 'commission_expense', 1), ('subsidy', 'subsidy_receivable', 1),
+		('unearned_premium', 'unearned_premium_reserve', -1)),
 	posted AS (
 		SELECT p.pool, p.policy AS subject, p.stream, p.book AS member,
 			sum(rule.sign * CASE WHEN p.debit = rule.account THEN p.amount ELSE -p.amount END) AS amount

@@ -18,6 +18,8 @@ var (
 		"a later instalment may not be larger than the one before it")
 	ErrInstalmentsDoNotSum = fault.New(fault.Invalid, "insurance.instalments_do_not_sum",
 		"the instalments do not sum to the premium")
+	ErrCatalogueItem = fault.New(fault.Invalid, "insurance.catalogue_item_unknown",
+		"the catalogue does not have this item for this policy")
 	ErrPolicyNotQuoted = fault.New(fault.Conflict, "insurance.policy_not_quoted",
 		"the policy is not a quotation any more")
 	ErrProductRuleBroken = fault.New(fault.Invalid, "insurance.product_rule_broken",
@@ -42,8 +44,16 @@ var (
 		"the policy has no receipt or refund of this id that can be reversed")
 	ErrCommissionExceedsAccrued = fault.New(fault.Invalid, "insurance.commission_exceeds_accrued",
 		"more commission would be paid than has accrued")
+	ErrSubsidyState = fault.New(fault.Conflict, "insurance.subsidy_state",
+		"the policy's subsidy is not in the state this needs")
+	ErrSubsidyRuleUnknown = fault.New(fault.Invalid, "insurance.subsidy_rule_unknown",
+		"no rule of premium support is known for this line at that time")
+	ErrSubsidyNotEligible = fault.New(fault.Invalid, "insurance.subsidy_not_eligible",
+		"the policy may not be supported")
+	ErrSubsidyExceeded = fault.New(fault.Invalid, "insurance.subsidy_exceeded",
+		"more than the subsidy came to")
 	ErrImportUnreadable = fault.New(fault.Invalid, "insurance.import_unreadable",
-		"the file of policies cannot be read")
+		"the file cannot be read")
 	ErrImportRefused = fault.New(fault.Invalid, "insurance.import_refused",
 		"nothing was imported, because rows are bad")
 	ErrImportInterrupted = fault.New(fault.Unavailable, "insurance.import_interrupted",

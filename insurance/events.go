@@ -22,6 +22,13 @@ const (
 	EventInstalmentDue    = "insurance.instalment_due"
 	EventCommissionPaid   = "insurance.commission_paid"
 	EventUnearnedBooked   = "insurance.unearned_premium_booked"
+
+	EventSubsidyApplied    = "insurance.subsidy_applied"
+	EventSubsidyGranted    = "insurance.subsidy_granted"
+	EventSubsidyRefused    = "insurance.subsidy_refused"
+	EventSubsidyPaid       = "insurance.subsidy_paid"
+	EventSubsidyClawedBack = "insurance.subsidy_clawed_back"
+	EventCatalogueImported = "insurance.catalogue_imported"
 )
 
 // eventData is the common part's data of every policy event.
@@ -74,6 +81,9 @@ type quotedDetail struct {
 	Consent        string        `json:"consent,omitempty"`
 	ConsentDigest  string        `json:"consent_digest,omitempty"`
 	Renews         string        `json:"renews,omitempty"`
+
+	Facts    Facts          `json:"facts,omitzero"`
+	Sections []SectionCover `json:"sections"`
 }
 
 // cashDetail is what a movement of premium cash says.
@@ -150,6 +160,11 @@ type importedDetail struct {
 	Members  []PrintedMember `json:"members"`
 }
 
+// subsidyDetail is what the events of a policy's premium support say: where it stands.
+type subsidyDetail struct {
+	Subsidy Subsidy `json:"subsidy"`
+}
+
 // notedDetail is what insurance.policy_noted says.
 type notedDetail struct {
 	Key   string `json:"key"`
@@ -174,6 +189,13 @@ func EventTypes() map[string]any {
 		EventInstalmentDue:    data(dueDetail{}),
 		EventCommissionPaid:   data(commissionDetail{}),
 		EventUnearnedBooked:   data(unearnedDetail{}),
+
+		EventSubsidyApplied:    data(subsidyDetail{}),
+		EventSubsidyGranted:    data(subsidyDetail{}),
+		EventSubsidyRefused:    data(subsidyDetail{}),
+		EventSubsidyPaid:       data(subsidyDetail{}),
+		EventSubsidyClawedBack: data(subsidyDetail{}),
+		EventCatalogueImported: catalogueDetail{},
 	}
 }
 

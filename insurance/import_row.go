@@ -15,7 +15,7 @@ import (
 
 // ImportColumns are the columns a file of policies may have; the header names them, in any order. Those with a star
 // are needed.
-var ImportColumns = []ImportColumn{
+var ImportColumns = append([]ImportColumn{
 	{"pool", true, "code of the pool"},
 	{"number", true, "policy number; begins with the pool's code and a dash"},
 	{"line", true, "product line"},
@@ -36,6 +36,15 @@ var ImportColumns = []ImportColumn{
 	{"qualification", false, "id of the qualification"},
 	{"retroactive", false, "YYYY-MM-DD"},
 	{"consent", false, "reference of the insured's consent to several insurers"},
+	{"sections", false, "section:limit:deductible, separated by semicolons; the line's own when left out"},
+}, factColumns()...)
+
+func factColumns() []ImportColumn {
+	columns := make([]ImportColumn, 0, len(AllFacts))
+	for _, f := range AllFacts {
+		columns = append(columns, ImportColumn{f.Name, false, f.Help})
+	}
+	return columns
 }
 
 // ImportColumn is one column of a file of policies.
@@ -69,7 +78,7 @@ type rowReader struct {
 	row     int
 }
 
-func newRowReader(source io.Reader) (*rowReader, error) {
+func newRowReader(source io.Reader, allowed []ImportColumn) (*rowReader, error) {
 	reader := csv.NewReader(source)
 	reader.ReuseRecord = true
 	header, err := reader.Read()
@@ -79,7 +88,7 @@ func newRowReader(source io.Reader) (*rowReader, error) {
 	columns := make(map[string]int, len(header))
 	for i, name := range header {
 		name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))
-		if !slices.ContainsFunc(ImportColumns, func(c ImportColumn) bool { return c.Name == name }) {
+		if !slices.ContainsFunc(allowed, func(c ImportColumn) bool { return c.Name == name }) {
 			return nil, ErrImportUnreadable.With("there is no column %q", name)
 		}
 		if _, twice := columns[name]; twice {
@@ -87,7 +96,7 @@ func newRowReader(source io.Reader) (*rowReader, error) {
 		}
 		columns[name] = i
 	}
-	for _, column := range ImportColumns {
+	for _, column := range allowed {
 		if _, there := columns[column.Name]; column.Needed && !there {
 			return nil, ErrImportUnreadable.With("the column %q is needed", column.Name)
 		}
@@ -95,21 +104,29 @@ func newRowReader(source io.Reader) (*rowReader, error) {
 	return &rowReader{csv: reader, columns: columns, row: 1}, nil
 }
 
-// next gives the next row, or what is wrong with it; io.EOF after the last.
-func (r *rowReader) next() (importRow, []BadRow, error) {
+// cells gives the next row, or why it cannot be read; io.EOF after the last.
+func (r *rowReader) cells() (*cellReader, []BadRow, error) {
 	record, err := r.csv.Read()
 	if errors.Is(err, io.EOF) {
-		return importRow{}, nil, io.EOF
+		return nil, nil, io.EOF
 	}
 	r.row, _ = r.csv.FieldPos(0)
 	if failure, ok := errors.AsType[*csv.ParseError](err); ok {
 		r.row = failure.StartLine
-		return importRow{}, []BadRow{{Row: r.row, Reason: failure.Err.Error()}}, nil
+		return nil, []BadRow{{Row: r.row, Reason: failure.Err.Error()}}, nil
 	}
 	if err != nil {
-		return importRow{}, nil, err
+		return nil, nil, err
 	}
-	cells := cellReader{record: record, columns: r.columns, row: r.row}
+	return &cellReader{record: record, columns: r.columns, row: r.row}, nil, nil
+}
+
+// next gives the next policy, or what is wrong with its row; io.EOF after the last.
+func (r *rowReader) next() (importRow, []BadRow, error) {
+	cells, bad, err := r.cells()
+	if err != nil || len(bad) > 0 {
+		return importRow{}, bad, err
+	}
 	row := cells.policy()
 	return row, cells.bad, nil
 }
@@ -176,6 +193,12 @@ func (c *cellReader) policy() importRow {
 		Catalogue:      c.text("catalogue"), Qualification: c.text("qualification"), Consent: c.text("consent"),
 		Retroactive: cell(c, "retroactive", calendar.Date{}, calendar.ParseDate),
 	}
+	row.quote.Sections = cell(c, "sections", nil, ParseSections)
+	for _, f := range AllFacts {
+		if err := f.Set(&row.quote.Facts, c.text(f.Name)); err != nil {
+			c.fault(f.Name, "%v", err)
+		}
+	}
 	row.received = cell(c, "received", nil, optional)
 	row.issued = cell(c, "issued", row.quote.Start, calendar.ParseDate)
 	if len(c.bad) == 0 {
@@ -195,9 +218,33 @@ func (c *cellReader) refused(err error) {
 		return
 	}
 	for _, field := range refusal.Fields {
-		column, _, _ := strings.Cut(field.Path, "[")
+		column, _, _ := strings.Cut(strings.TrimPrefix(field.Path, "facts."), "[")
 		c.fault(column, "%s: %s", refusal.Code, field.Message)
 	}
+}
+
+// ParseSections reads sections as files and scenarios write them: "quality:5000000.00:1000.00;liability", where a limit
+// or a deductible left out is the line's.
+func ParseSections(text string) ([]SectionTerms, error) {
+	var sections []SectionTerms
+	for part := range strings.SplitSeq(text, ";") {
+		words := strings.Split(strings.TrimSpace(part), ":")
+		terms := SectionTerms{Code: words[0]}
+		for i, place := range []**money.Amount{&terms.Limit, &terms.Deductible} {
+			if len(words) > i+1 && words[i+1] != "" {
+				amount, err := money.ParseAmount(words[i+1])
+				if err != nil {
+					return nil, err
+				}
+				*place = &amount
+			}
+		}
+		if len(words) > 3 || terms.Code == "" {
+			return nil, fmt.Errorf("%q is not of the form section:limit:deductible", part)
+		}
+		sections = append(sections, terms)
+	}
+	return sections, nil
 }
 
 func parseInstalments(text string) ([]Instalment, error) {

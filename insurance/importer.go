@@ -2,6 +2,7 @@ package insurance
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strconv"
 	"time"
@@ -30,6 +31,7 @@ type importer struct {
 	seen       map[string]int // number → row of the file
 	pools      map[string]*importPool
 	agreements map[agreementKey]*importAgreement
+	items      map[[3]string]*CatalogueItem // line, edition, item
 }
 
 type importPool struct {
@@ -53,6 +55,7 @@ func newImporter(ctx context.Context, tx bun.Tx, s *Service, cmd ImportPolicies,
 	im := &importer{
 		service: s, cmd: cmd, tx: tx, report: report, seen: map[string]int{},
 		pools: map[string]*importPool{}, agreements: map[agreementKey]*importAgreement{},
+		items: map[[3]string]*CatalogueItem{},
 	}
 	pools, err := coinsurance.Pools(ctx, tx)
 	if err != nil {
@@ -107,7 +110,7 @@ func (im *importer) batch(ctx context.Context, rows []importRow) error {
 			}
 			cells := cellReader{row: row.row}
 			cells.refused(err)
-			im.refuse(cells.bad)
+			im.report.refuse(cells.bad)
 			continue
 		}
 		if _, seen := steps[row.quote.Pool]; !seen {
@@ -157,12 +160,13 @@ func (im *importer) meet(row importRow, policy *Policy) {
 	q := row.quote
 	same := policy.Line == q.Line && policy.Insured == q.Insured && policy.Starts == q.Start && policy.Ends == q.End &&
 		policy.Premium == q.Premium && policy.SumInsured == q.Limit && policy.Deductible == q.Deductible &&
-		policy.VAT == q.VAT && policy.Commission == q.Commission && policy.Issued()
+		policy.VAT == q.VAT && policy.Commission == q.Commission && policy.Issued() &&
+		asJSON(policy.Facts) == asJSON(q.Facts)
 	if same {
 		im.report.Known++
 		return
 	}
-	im.refuse(
+	im.report.refuse(
 		[]BadRow{{Row: row.row, Column: "number", Reason: ErrPolicyExists.Code + ": another policy has this number"}},
 	)
 }
@@ -184,6 +188,9 @@ func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
 	if row.issued.After(im.today) {
 		return nil, ErrOutsidePeriod.At("issued", "%s lies ahead", row.issued)
 	}
+	if err := im.checkCatalogue(ctx, policy); err != nil {
+		return nil, err
+	}
 	version, err := im.mayImport(ctx, pool, policy)
 	if err != nil {
 		return nil, err
@@ -201,8 +208,27 @@ func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
 		c.move(after.Collector, ledger.Cash, ledger.PremiumReceivedInAdvance, ledger.PremiumCash, after.Received)
 		postIssue(c, after.Received)
 	}
-	s.data = importedDetail{quotedDetail: row.quote.detail(), Received: after.Received, Members: version.printed}
+	s.data = importedDetail{
+		quotedDetail: row.quote.detail(after.Sections), Received: after.Received, Members: version.printed,
+	}
 	return s, nil
+}
+
+// checkCatalogue asks the book for each item once.
+func (im *importer) checkCatalogue(ctx context.Context, p *Policy) error {
+	if p.Facts.CatalogueItem == "" {
+		return nil
+	}
+	key := [3]string{p.Line, p.Facts.CatalogueEdition, p.Facts.CatalogueItem}
+	item, asked := im.items[key]
+	if !asked {
+		var err error
+		if item, err = findItem(ctx, im.tx, p.Line, &p.Facts); err != nil {
+			return err
+		}
+		im.items[key] = item
+	}
+	return item.refuses(p.Line, p.Starts, &p.Facts)
 }
 
 func (im *importer) mayImport(ctx context.Context, pool *importPool, policy *Policy) (*importAgreement, error) {
@@ -273,6 +299,7 @@ var policyColumns = []string{
 	"equipment_value", "contract_value", "catalogue", "qualification", "retroactive", "consent", "consent_digest",
 	"renews", "state", "agreement_version", "members", "collector", "net_premium", "vat_due", "received",
 	"commission_paid", "returned", "next_due", "cancelled", "cancel_period", "expiry_announced", "version", "recorded",
+	"facts", "sections", "subsidy",
 }
 
 func policyRow(p *Policy) []any {
@@ -283,7 +310,17 @@ func policyRow(p *Policy) []any {
 		p.Consent, p.ConsentDigest, p.Renews, string(p.Status), p.AgreementVersion, p.Members, p.Collector,
 		p.NetPremium.Fen(), p.VATDue.Fen(), p.Received.Fen(), p.CommissionPaid.Fen(), p.Returned.Fen(),
 		p.NextDue.SQL(), p.CancelledFrom.SQL(), p.CancelPeriod.First().SQL(), p.ExpiryAnnounced, p.Version, p.Recorded,
+		asJSON(p.Facts), asJSON(p.Sections), asJSON(p.Subsidy),
 	}
+}
+
+// asJSON writes a part of a policy that is kept as a whole; it is made of texts and numbers, and cannot fail.
+func asJSON(part any) string {
+	written, err := json.Marshal(part)
+	if err != nil {
+		panic("insurance: " + err.Error())
+	}
+	return string(written)
 }
 
 func fenOrNil(amount *money.Amount) any {

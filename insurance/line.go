@@ -19,9 +19,22 @@ type Line struct {
 	Chinese       string    `json:"chinese"`
 	ClauseVersion string    `json:"clause_version"`
 	ClaimsMade    bool      `json:"claims_made"`
+	UnitBasis     []string  `json:"unit_basis,omitempty"` // what is counted: sets, batches
 	Sections      []Section `json:"sections"`
 	Evidence      []string  `json:"evidence"`
-	Note          string    `json:"note"` // where it comes from, and what in it is a sample
+	Rates         Rates     `json:"rates"`
+	Facts         []string  `json:"facts"` // that its rules and its subsidy ask for
+	Rules         []Rule    `json:"rules"`
+	Subsidies     []Support `json:"subsidies"` // the rules of premium support, oldest first
+	Note          string    `json:"note"`      // where it comes from, and what in it is a sample
+}
+
+// Rates guide an underwriter; nothing is refused for a rate outside them.
+type Rates struct {
+	Lowest  money.Rate `json:"lowest"` // net premium for a year, of the limit
+	Usual   money.Rate `json:"usual"`
+	Highest money.Rate `json:"highest"`
+	Note    string     `json:"note"` // where they come from
 }
 
 // Section is a part of the cover with its own limit, as a share of the policy's, and its own deductible.
@@ -29,9 +42,10 @@ type Section struct {
 	Code           string       `json:"code"`
 	Name           string       `json:"name"`
 	Chinese        string       `json:"chinese"`
-	LimitShare     money.Share  `json:"limit_share"`
+	LimitShare     money.Rate   `json:"limit_share"` // of the policy's limit
 	Deductible     money.Amount `json:"deductible"`
 	IndemnityRatio money.Share  `json:"indemnity_ratio"`
+	WaitingDays    int          `json:"waiting_days,omitempty"`
 }
 
 // lines reads the embedded file once; a file that cannot be read is a fault of the build, and a test reads it.
@@ -63,15 +77,4 @@ func FindLine(code string) (Line, bool) {
 		}
 	}
 	return Line{}, false
-}
-
-// checkProduct holds the line's rules that need facts; without the fact a rule is not checked.
-//
-// first_set: the limit of liability is at least the equipment's value (notices on first-set equipment, 2015 to 2019).
-func checkProduct(policy *Policy) error {
-	if policy.Line == "first_set" && policy.EquipmentValue != nil && policy.SumInsured.Cmp(*policy.EquipmentValue) < 0 {
-		return ErrProductRuleBroken.At("limit", "the limit of %s is below the equipment's value of %s",
-			policy.SumInsured, policy.EquipmentValue)
-	}
-	return nil
 }

@@ -49,6 +49,10 @@ type Policy struct {
 	ConsentDigest  string        `bun:"consent_digest"  json:"consent_digest,omitempty"` // SHA-256 in hex
 	Renews         string        `bun:"renews"          json:"renews,omitempty"`
 
+	Facts    Facts          `bun:"facts,type:jsonb"    json:"facts,omitzero"`
+	Sections []SectionCover `bun:"sections,type:jsonb" json:"sections"`
+	Subsidy  Subsidy        `bun:"subsidy,type:jsonb"  json:"subsidy,omitzero"`
+
 	Status           State  `bun:"state"             json:"state"`
 	AgreementVersion int    `bun:"agreement_version" json:"agreement_version"`
 	Members          []byte `bun:"members"           json:"-"` // the list of members as printed on the policy

@@ -55,6 +55,9 @@ func (s *step) work() booked {
 	if s.rule != nil {
 		s.rule(c)
 	}
+	if c.agreement != nil {
+		postSubsidy(c)
+	}
 	result.journal = ledger.Journal{
 		Pool: s.after.Pool, ID: s.id, Kind: s.kind, Effective: s.effective, Recorded: s.after.Recorded,
 		By: s.by.Subject, Reverses: s.reverses, Postings: c.entries.Postings(),
@@ -187,7 +190,7 @@ func bookAll(ctx context.Context, tx bun.Tx, period ledger.Period, steps []*step
 func updatePolicy(tx bun.Tx, p *Policy) {
 	pg.Queue(tx, `UPDATE policy SET state = $3, agreement_version = $4, members = $5, collector = $6, net_premium = $7,
 		vat_due = $8, received = $9, commission_paid = $10, returned = $11, next_due = $12, cancelled = $13,
-		cancel_period = $14, expiry_announced = $15, version = $16, recorded = $17
+		cancel_period = $14, expiry_announced = $15, version = $16, recorded = $17, subsidy = $18
 		WHERE pool = $1 AND number = $2`,
 		p.Pool,
 		p.Number,
@@ -206,6 +209,7 @@ func updatePolicy(tx bun.Tx, p *Policy) {
 		p.ExpiryAnnounced,
 		p.Version,
 		p.Recorded,
+		asJSON(p.Subsidy),
 	)
 }
 

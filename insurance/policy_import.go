@@ -43,7 +43,7 @@ var errUndo = errors.New("undo")
 // the same, is passed over, so a file can be imported again. It refuses: insurance.import_unreadable; faults of rows
 // are in the report, and insurance.import_refused says that nothing was imported because of them.
 func (s *Service) ImportPolicies(ctx context.Context, cmd ImportPolicies) (Imported, error) {
-	reader, err := newRowReader(cmd.Source)
+	reader, err := newRowReader(cmd.Source, ImportColumns)
 	if err != nil {
 		return Imported{}, err
 	}
@@ -111,7 +111,7 @@ func (im *importer) read(reader *rowReader) ([]importRow, error) {
 			}
 		}
 		if len(bad) > 0 {
-			im.refuse(bad)
+			im.report.refuse(bad)
 			continue
 		}
 		im.seen[row.quote.Number] = row.row
@@ -120,11 +120,12 @@ func (im *importer) read(reader *rowReader) ([]importRow, error) {
 	return rows, nil
 }
 
-func (im *importer) refuse(bad []BadRow) {
-	im.report.Bad++
+// refuse counts a bad row and notes what is wrong with it.
+func (r *Imported) refuse(bad []BadRow) {
+	r.Bad++
 	for _, row := range bad {
-		if len(im.report.BadRows) < badRowsMax {
-			im.report.BadRows = append(im.report.BadRows, row)
+		if len(r.BadRows) < badRowsMax {
+			r.BadRows = append(r.BadRows, row)
 		}
 	}
 }

@@ -123,9 +123,10 @@ func mayIssueIn(
 	return checkPaid(policy)
 }
 
-// checkPaid: premium before policy 见费出单 (金发〔2025〕36号): the first instalment with its VAT, or all of it.
+// checkPaid: premium before policy 见费出单 (金发〔2025〕36号): the first instalment with its VAT, or all of it; a subsidy
+// that the authority pays to the insurer is outside the test (non-motor Q&A 639号 of 2025-12-31).
 func checkPaid(policy *Policy) error {
-	asked := policy.Gross()
+	asked := policy.Gross().Sub(money.Min(policy.Subsidy.due(), policy.Gross()))
 	if len(policy.Instalments) > 0 {
 		first := policy.Instalments[0].Amount
 		asked = money.Min(asked, first.Add(money.Apply(policy.VAT, first)))

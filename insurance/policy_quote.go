@@ -50,11 +50,14 @@ type QuotePolicy struct {
 	Consent        string           `json:"consent"`
 	ConsentDigest  string           `json:"consent_digest"`
 	Renews         string           `json:"renews"`
+	Facts          Facts            `json:"facts,omitzero"`
+	Sections       []SectionTerms   `json:"sections,omitempty"` // all of the line's when empty
 	Effective      calendar.Date    `json:"effective"`
 }
 
 // QuotePolicy refuses: insurance.policy_invalid, insurance.instalment_back_loaded, insurance.instalments_do_not_sum,
-// coinsurance.pool_not_found, coinsurance.pool_closed, access.forbidden, insurance.policy_exists.
+// coinsurance.pool_not_found, coinsurance.pool_closed, access.forbidden,
+// insurance.catalogue_item_unknown, insurance.policy_exists.
 func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, error) {
 	if err := cmd.Check(); err != nil {
 		return nil, err
@@ -71,6 +74,9 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 				return nil, err
 			}
 			policy := cmd.policy()
+			if err := checkCatalogue(ctx, tx, policy); err != nil {
+				return nil, err
+			}
 			policy.Recorded = s.clock.Now()
 			made, err := insertPolicy(ctx, tx, policy)
 			if err != nil || !made {
@@ -78,7 +84,7 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 			}
 			quote := &step{
 				kind: EventPolicyQuoted, id: outbox.NewID(policy.Recorded), by: cmd.By, after: *policy,
-				effective: orDay(cmd.Effective, calendar.DateOf(policy.Recorded)), data: cmd.detail(),
+				effective: orDay(cmd.Effective, calendar.DateOf(policy.Recorded)), data: cmd.detail(policy.Sections),
 			}
 			result := quote.work()
 			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Seal{}))
@@ -122,7 +128,7 @@ func isNoAgreement(err error) bool { return errors.Is(err, coinsurance.ErrNoAgre
 // Check holds the rules that need no book; it names every fault of the quotation at once.
 func (cmd *QuotePolicy) Check() error {
 	var check fault.Check
-	_, known := FindLine(cmd.Line)
+	line, known := FindLine(cmd.Line)
 	check.Require(known, "line", "%q is no product line; there are %s", cmd.Line, strings.Join(LineCodes(), ", "))
 	check.Require(cmd.Number == "" || numberFits(cmd.Pool, cmd.Number), "number",
 		"a number is the pool's code, a dash and up to 64 letters, digits, dots, dashes or underscores")
@@ -150,6 +156,10 @@ func (cmd *QuotePolicy) Check() error {
 	)
 	check.Require(cmd.Retroactive.IsZero() || !cmd.Retroactive.After(cmd.Start), "retroactive",
 		"the retroactive date may not lie after the start")
+	cmd.Facts.check(&check)
+	if known {
+		line.checkSections(&check, cmd.Sections, cmd.Limit)
+	}
 	cmd.checkInstalmentShape(&check)
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
 		return err
@@ -194,6 +204,7 @@ func checkText(check *fault.Check, path, value string, needed bool) {
 }
 
 func (cmd *QuotePolicy) policy() *Policy {
+	line, _ := FindLine(cmd.Line)
 	policy := &Policy{
 		Pool:           cmd.Pool,
 		Number:         cmd.Number,
@@ -214,6 +225,8 @@ func (cmd *QuotePolicy) policy() *Policy {
 		Consent:        cmd.Consent,
 		ConsentDigest:  cmd.ConsentDigest,
 		Renews:         cmd.Renews,
+		Facts:          cmd.Facts,
+		Sections:       line.cover(cmd.Limit, cmd.Sections),
 		Status:         Quoted,
 		Members:        []byte("[]"),
 		NetPremium:     cmd.Premium,
@@ -223,13 +236,13 @@ func (cmd *QuotePolicy) policy() *Policy {
 	return policy
 }
 
-func (cmd *QuotePolicy) detail() quotedDetail {
+func (cmd *QuotePolicy) detail(sections []SectionCover) quotedDetail {
 	return quotedDetail{
 		Line: cmd.Line, Insured: cmd.Insured, Start: cmd.Start, End: cmd.End, Premium: cmd.Premium, VAT: cmd.VAT,
 		Commission: cmd.Commission, Limit: cmd.Limit, Deductible: cmd.Deductible, Instalments: cmd.Instalments,
 		EquipmentValue: cmd.EquipmentValue, ContractValue: cmd.ContractValue, Catalogue: cmd.Catalogue,
 		Qualification: cmd.Qualification, Retroactive: cmd.Retroactive, Consent: cmd.Consent,
-		ConsentDigest: cmd.ConsentDigest, Renews: cmd.Renews,
+		ConsentDigest: cmd.ConsentDigest, Renews: cmd.Renews, Facts: cmd.Facts, Sections: sections,
 	}
 }
 

@@ -42,5 +42,19 @@ func (s *Service) RenewPolicy(ctx context.Context, cmd RenewPolicy) (*Policy, er
 		Limit: old.SumInsured, Deductible: old.Deductible, EquipmentValue: old.EquipmentValue,
 		ContractValue: old.ContractValue, Catalogue: old.Catalogue, Qualification: old.Qualification,
 		Retroactive: old.Retroactive, Consent: old.Consent, ConsentDigest: old.ConsentDigest, Renews: old.Number,
+		Facts: old.Facts, Sections: termsOf(old.Sections),
 	})
+}
+
+// termsOf asks for the same cover again.
+func termsOf(sections []SectionCover) []SectionTerms {
+	terms := make([]SectionTerms, len(sections))
+	for i := range sections {
+		s := sections[i]
+		terms[i] = SectionTerms{
+			Code: s.Code, Limit: &s.Limit, Deductible: &s.Deductible, IndemnityRatio: &s.IndemnityRatio,
+			WaitingDays: &s.WaitingDays,
+		}
+	}
+	return terms
 }

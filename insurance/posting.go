@@ -158,6 +158,13 @@ func postReceived(c *change, from ledger.Account) {
 	}
 }
 
+// postSubsidy: what is open of a subsidy that goes to the insurer is expected of the authority, not of the insured.
+func postSubsidy(c *change) {
+	for i, member := range c.agreement.Members() {
+		c.move(member, ledger.SubsidyReceivable, ledger.PremiumReceivable, ledger.Subsidy, c.delta(atSubsidy, i))
+	}
+}
+
 // postFees: each member but the issuer owes the issuer its issuing fee, the fee's VAT and its commission.
 func postFees(c *change) {
 	issuer := c.agreement.Issuer

@@ -153,6 +153,9 @@ func premiumRules(t *testing.T) []worked {
 	more.NetPremium, more.VATDue = money.MustAmount("11000.00"), money.MustAmount("660.00")
 	due := half
 	due.VATDue = money.MustAmount("600.00")
+	rest := contract(InForce, "2600.00")
+	granted := rest
+	granted.Subsidy = Subsidy{State: SubsidyGranted, PaidTo: PaidToInsurer, Amount: money.MustAmount("8000.00")}
 	unearned := []money.Amount{money.MustAmount("5500.00"), money.MustAmount("2291.67"), money.MustAmount("1375.00")}
 	full, over := contract(InForce, "10600.00"), contract(InForce, "10700.00")
 	return []worked{
@@ -181,6 +184,10 @@ func premiumRules(t *testing.T) []worked {
 			more100(more), postPremiumChange,
 		},
 		{"Instalment due", "VAT of the second instalment falls due.", leader, half, due, postInstalmentDue},
+		{
+			"Subsidy that goes to the insurer", "8,000.00 of the gross premium is expected of the authority. When it is " +
+				"paid, it is premium received, and this is taken back.", leader, rest, granted, postSubsidy,
+		},
 		{
 			"Month end", "Each member holds back its portion of what is unearned, here 9,166.67.", leader, full, full,
 			func(c *change) { postUnearned(c, unearned, nil) },

@@ -9,7 +9,7 @@ import (
 // streams are those of a policy, in the order in which they are split and posted.
 var streams = []ledger.Stream{
 	ledger.NetPremium, ledger.VAT, ledger.VATDue, ledger.NetReceived, ledger.VATReceived, ledger.ExcessReceived,
-	ledger.IssuingFee, ledger.IssuingFeeVAT, ledger.Commission,
+	ledger.Subsidy, ledger.IssuingFee, ledger.IssuingFeeVAT, ledger.Commission,
 }
 
 // Indexes into streams.
@@ -20,6 +20,7 @@ const (
 	atNetReceived
 	atVATReceived
 	atExcess
+	atSubsidy
 	atFee
 	atFeeVAT
 	atCommission
@@ -49,6 +50,7 @@ func standingOf(agreement *coinsurance.Agreement, policy *Policy) Standing {
 	standing.Totals = [streamCount]money.Amount{
 		atNetPremium: policy.NetPremium, atVAT: vat, atVATDue: policy.VATDue,
 		atNetReceived: net, atVATReceived: counted.Sub(net), atExcess: policy.Received.Sub(counted),
+		atSubsidy: money.Min(policy.Subsidy.due(), policy.NetPremium.Add(vat).Sub(counted)),
 	}
 	for stream := range splitCount {
 		standing.Portions[stream] = agreement.Premium.Portions(nil, standing.Totals[stream], agreement.Residue)

@@ -142,6 +142,7 @@ const (
 	ReserveExpense   Stream = "reserve_expense"
 	CashCall         Stream = "cash_call"
 	Settlement       Stream = "settlement"
+	Subsidy          Stream = "subsidy" // expected of the authority as a part of the premium
 )
 
 // Streams lists every stream, in order.
@@ -166,6 +167,7 @@ func Streams() []Stream {
 		ReserveExpense,
 		CashCall,
 		Settlement,
+		Subsidy,
 	}
 }
 

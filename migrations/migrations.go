@@ -21,6 +21,7 @@ var AppendOnly = []string{
 	"event", "feed_position",
 	"split", "agreement_member", "policy_slice", "policy_instalment", "policy_note",
 	"issue_approval",
+	"catalogue_item",
 
 	"idempotency",
 }
@@ -35,4 +36,4 @@ var Mutable = []string{
 var Queues = []string{"event_pending"}
 
 // References are the tables that are copied to every shard instead of being spread by pool.
-var References = []string{"member", "pool"}
+var References = []string{"member", "pool", "catalogue_item"}

@@ -141,6 +141,10 @@ func TestTheAPIByCommandHereAndElsewhere(t *testing.T) {
 		!strings.HasPrefix(out, "3 rows: 3 imported") {
 		t.Errorf("the README's example: %s%v", out, err)
 	}
+	if out, _, err := typed(t, "import", "catalogue", "../../docs/examples/catalogue.csv"); err != nil ||
+		!strings.HasPrefix(out, "3 rows: 3 imported") {
+		t.Errorf("the README's catalogue: %s%v", out, err)
+	}
 	token, _, err := typed(t, "token", "--as", follower)
 	if err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 
 func newImportCommand(c *config) *cobra.Command {
 	command := &cobra.Command{Use: "import", Short: "Bring a book of business in"}
-	command.AddCommand(newImportPoliciesCommand(c))
+	command.AddCommand(newImportPoliciesCommand(c), newImportCatalogueCommand(c))
 	return command
 }
 
@@ -32,7 +32,7 @@ row, column and reason. A row that is in the book already, the same, is passed o
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if columns {
-				return printColumns(cmd.OutOrStdout())
+				return printColumns(cmd.OutOrStdout(), insurance.ImportColumns)
 			}
 			if len(args) == 0 {
 				return misused(errors.New("name the file, - for standard input"))
@@ -73,6 +73,58 @@ row, column and reason. A row that is in the book already, the same, is passed o
 	return command
 }
 
+func newImportCatalogueCommand(c *config) *cobra.Command {
+	var dryRun, skipBad, asJSON, columns bool
+	command := &cobra.Command{
+		Use:   "catalogue FILE",
+		Short: "Import an edition of a catalogue of first sets or new materials, from CSV",
+		Long: `Imports all rows of a CSV file or none; --skip-bad imports the good ones. An item that is there already, the
+same, is passed over, so a file can be imported again. Policies name an item with facts catalogue_edition and
+catalogue_item.`,
+		Example: "  gongbao import catalogue --columns\n  gongbao import catalogue --dry-run items.csv\n" +
+			"  gongbao import catalogue items.csv",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if columns {
+				return printColumns(cmd.OutOrStdout(), insurance.CatalogueColumns)
+			}
+			if len(args) == 0 {
+				return misused(errors.New("name the file, - for standard input"))
+			}
+			source, _, err := openSource(cmd, args[0])
+			if err != nil {
+				return misused(err)
+			}
+			defer func() { _ = source.Close() }()
+			log, err := c.logger()
+			if err != nil {
+				return err
+			}
+			h, err := c.open(cmd.Context(), log)
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			report, err := h.insurance.ImportCatalogue(cmd.Context(), insurance.ImportCatalogue{
+				By: sample.Clerk, Source: source, DryRun: dryRun, SkipBad: skipBad,
+			})
+			if err != nil && !errors.Is(err, insurance.ErrImportRefused) {
+				return err
+			}
+			if asJSON {
+				return errors.Join(printJSON(cmd.OutOrStdout(), report), err)
+			}
+			printImport(cmd.OutOrStdout(), report)
+			return err
+		},
+	}
+	command.Flags().BoolVar(&dryRun, "dry-run", false, "check everything, write nothing")
+	command.Flags().BoolVar(&skipBad, "skip-bad", false, "import the good rows although there are bad ones")
+	command.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	command.Flags().BoolVar(&columns, "columns", false, "print the columns a file may have")
+	return command
+}
+
 func openSource(cmd *cobra.Command, name string) (io.ReadCloser, int64, error) {
 	if name == "-" {
 		return io.NopCloser(cmd.InOrStdin()), -1, nil
@@ -88,9 +140,9 @@ func openSource(cmd *cobra.Command, name string) (io.ReadCloser, int64, error) {
 	return file, info.Size(), nil
 }
 
-func printColumns(out io.Writer) error {
+func printColumns(out io.Writer, columns []insurance.ImportColumn) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, column := range insurance.ImportColumns {
+	for _, column := range columns {
 		needed := ""
 		if column.Needed {
 			needed = "needed"

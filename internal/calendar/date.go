@@ -77,6 +77,9 @@ func (d Date) String() string {
 // AddDays counts civil days on (or back).
 func (d Date) AddDays(n int) Date { return Date{day: d.day + int32(n)} } //nolint:gosec // n is a term in days
 
+// AddYears is the same day n years later; the 29th of February becomes the 1st of March where there is none.
+func (d Date) AddYears(n int) Date { return fromUTC(d.utc().AddDate(n, 0, 0)) }
+
 // DaysUntil is the number of civil days from d to later: 0 for the same day.
 func (d Date) DaysUntil(later Date) int { return int(later.day - d.day) }
 

@@ -76,7 +76,7 @@ func (s Schema) fields(value reflect.Value) {
 			continue
 		}
 		s["properties"].(Schema)[name] = Of(value.Field(i)) //nolint:forcetypeassert // made so in Of
-		if !strings.Contains(options, "omitempty") {
+		if !strings.Contains(options, "omit") {             // omitempty, omitzero
 			s["required"] = append(s["required"].([]string), name) //nolint:forcetypeassert // made so in Of
 		}
 	}

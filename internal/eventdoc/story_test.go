@@ -83,6 +83,7 @@ func story(t *testing.T, db *testdb.Database) {
 	must(t, second(periodend.NewService(db.DB, manual).ClosePeriod(ctx, periodend.ClosePeriod{
 		By: clerk, Pool: "IC", Month: calendar.MustMonth("2026-01"),
 	})))
+	support(ctx, t, policies)
 	must(t, second(policies.EndorsePolicy(ctx, insurance.EndorsePolicy{
 		By: li, Policy: "IC-P1", Endorsement: "E1", Premium: amount("-500.00"), Effective: day("2026-03-01"),
 	})))
@@ -99,6 +100,25 @@ func story(t *testing.T, db *testdb.Database) {
 	must(t, second(policies.ImportPolicies(ctx, insurance.ImportPolicies{By: clerk, Source: strings.NewReader(file)})))
 	day("2027-01-01")
 	must(t, second(policies.RunDay(ctx, clerk)))
+}
+
+// support makes the events of premium support and of catalogues.
+func support(ctx context.Context, t *testing.T, policies *insurance.Service) {
+	t.Helper()
+	decide := func(grant bool) {
+		must(t, second(policies.ApplySubsidy(ctx, insurance.ApplySubsidy{By: li, Policy: "IC-P1"})))
+		must(t, second(policies.DecideSubsidy(ctx, insurance.DecideSubsidy{
+			By: li, Policy: "IC-P1", Grant: grant, Reference: "武科金〔2026〕1号",
+		})))
+	}
+	decide(false)
+	decide(true)
+	must(t, second(policies.PaySubsidy(ctx, insurance.PaySubsidy{By: li, Policy: "IC-P1"})))
+	must(t, second(policies.ClawBackSubsidy(ctx, insurance.ClawBackSubsidy{
+		By: li, Policy: "IC-P1", Amount: money.MustAmount("100.00"), Reason: "材料有误",
+	})))
+	file := "line,edition,item,name,starts,source\nfirst_set,2025,1.1,示例设备,2025-01-01,示例通知\n"
+	must(t, second(policies.ImportCatalogue(ctx, insurance.ImportCatalogue{By: clerk, Source: strings.NewReader(file)})))
 }
 
 func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {

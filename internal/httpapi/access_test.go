@@ -53,6 +53,9 @@ var bodies = map[string]string{
 	"endorse-policy":  `{"endorsement":"E9","premium":"1.00"}`,
 	"renew-policy":    `{"end":"2028-02-29","premium":"1.00"}`,
 	"note-policy":     `{"name":"n","value":"v"}`,
+
+	"apply-policy-subsidy": `{"paid_to":"insured"}`, "decide-policy-subsidy": `{"grant":true,"reference":"一号文"}`,
+	"pay-policy-subsidy": `{}`, "claw-back-policy-subsidy": `{"reason":"错"}`,
 }
 
 var inPath = regexp.MustCompile(`\{[a-z]+\}`)

@@ -98,6 +98,9 @@ type quoteBody struct {
 	Retroactive    calendar.Date          `json:"retroactive,omitempty"`
 	Consent        string                 `json:"consent,omitempty" maxLength:"200" doc:"To several insurers: a reference"`
 	ConsentDigest  string                 `json:"consent_digest,omitempty" maxLength:"64" doc:"SHA-256 of it, hexadecimal"`
+
+	Facts    insurance.Facts          `json:"facts,omitempty" doc:"What the line's rules ask about"`
+	Sections []insurance.SectionTerms `json:"sections,omitempty" maxItems:"16" nullable:"false" doc:"All when left out"`
 }
 
 // vatDefault is that of services (VAT Law of the PRC, in force from 2026-01-01, art. 10).
@@ -113,7 +116,7 @@ func (b quoteBody) command(by access.Principal, key string) insurance.QuotePolic
 		Premium: b.Premium, VAT: vat, Commission: b.Commission, Limit: b.Limit, Deductible: b.Deductible,
 		Instalments: b.Instalments, EquipmentValue: b.EquipmentValue, ContractValue: b.ContractValue,
 		Catalogue: b.Catalogue, Qualification: b.Qualification, Retroactive: b.Retroactive, Consent: b.Consent,
-		ConsentDigest: b.ConsentDigest, Effective: b.Effective,
+		ConsentDigest: b.ConsentDigest, Effective: b.Effective, Facts: b.Facts, Sections: b.Sections,
 	}
 }
 

@@ -64,6 +64,7 @@ func NewServer(options Options) *Server {
 	s.metrics = newMetrics(s)
 	s.api = humago.New(s.mux, s.description())
 	s.bindService()
+	s.bindProducts()
 	s.bindZone()
 	s.bindPolicies()
 	s.bindBook()

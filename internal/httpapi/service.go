@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/outbox"
 )
@@ -62,20 +61,6 @@ func (s *Server) bindService() {
 		answer.Body.Person, answer.Body.Kind, answer.Body.Organisation = by.Subject, by.Kind, by.Organisation
 		answer.Body.Roles = by.Roles
 		return answer, nil
-	})
-	bind(s, "list-products", func(context.Context, access.Principal, *none) (*page[insurance.Line], error) {
-		return all(insurance.Lines(), nil)
-	})
-	bind(s, "get-product", func(
-		_ context.Context, _ access.Principal, in *struct {
-			Line string `path:"line" maxLength:"64"`
-		},
-	) (*single[insurance.Line], error) {
-		line, known := insurance.FindLine(in.Line)
-		if !known {
-			return nil, insurance.ErrLineNotFound.With("%s", in.Line)
-		}
-		return one(line, nil)
 	})
 }
 

@@ -65,7 +65,13 @@ func openDoor(t *testing.T) *door {
 	if _, err := sample.Found(t.Context(), zone, d.db.DB); err != nil {
 		t.Fatal(err)
 	}
-	var err error
+	file := "line,edition,item,name,starts,source\nfirst_set,2025,1.1,示例装备,2025-01-01,示例通知\n"
+	_, err := insurance.NewService(d.db.DB, d.clock).ImportCatalogue(t.Context(), insurance.ImportCatalogue{
+		By: clerk, Source: strings.NewReader(file),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if d.signer, err = identity.OpenSigner(t.TempDir(), d.clock); err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +176,8 @@ func (d *door) refused(answer reply, status int, code string) httpapi.Problem {
 
 // firstSet is a quotation that SHAHU may make.
 const firstSet = `{"pool":"IC","number":"IC-P1","line":"first_set","insured":"武汉示例装备","start":"2026-03-01",
-	"end":"2027-02-28","premium":"100000.01","limit":"5000000.00","equipment_value":"4000000.00","commission":"5%"}`
+	"end":"2027-02-28","premium":"100000.01","limit":"5000000.00","equipment_value":"4000000.00","commission":"5%",
+	"qualification":"Q-2026-7","facts":{"catalogue_edition":"2025","catalogue_item":"1.1","unit_basis":"set"}}`
 
 // issued brings a first-set policy into force.
 func (d *door) issued() {

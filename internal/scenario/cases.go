@@ -5,12 +5,18 @@ import (
 	"io/fs"
 )
 
-//go:embed cases/*.txt
+//go:embed cases/*.txt lines/*.txt
 var embedded embed.FS
 
 // CaseNames lists the shared acceptance files, in order.
 func CaseNames() []string {
 	names, _ := fs.Glob(embedded, "cases/*.txt") // the pattern is well formed
+	return names
+}
+
+// LineNames lists the files that show every rule of every product line, broken and kept.
+func LineNames() []string {
+	names, _ := fs.Glob(embedded, "lines/*.txt") // the pattern is well formed
 	return names
 }
 

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 
+	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 )
@@ -83,6 +84,9 @@ type (
 		EquipmentValue, ContractValue *money.Amount
 		Catalogue, Qualification      string
 		Retroactive                   calendar.Date
+		Renews                        string
+		Facts                         insurance.Facts
+		Sections                      []insurance.SectionTerms
 	}
 	// Accept is a follower's yes to a risk.
 	Accept struct{ Policy, Member string }

@@ -124,6 +124,9 @@ func (l *Line) statement(a *args, verb token) {
 	}
 	parse, known := verbs[verb.text]
 	if !known {
+		parse, known = productVerbs[verb.text]
+	}
+	if !known {
 		a.fail(verb.column, "there is no verb %q", verb.text)
 		return
 	}

@@ -9,7 +9,7 @@ import (
 
 var (
 	portionStreams = []string{
-		"net_premium", "vat", "net_received", "vat_received", "issuing_fee", "commission",
+		"net_premium", "vat", "net_received", "vat_received", "issuing_fee", "commission", "subsidy",
 		"indemnity", "expense", "recovery", "salvage", "reserve_indemnity", "reserve_expense",
 	}
 	states = []string{
@@ -40,6 +40,7 @@ var expectations = map[string]func(*args) Statement{
 			Member: a.code(a.word("the member"), "member"), Amount: a.figure(a.word("the amount"), "amount"),
 		}
 	},
+	"subsidy": parseExpectSubsidy,
 	"owes": func(a *args) Statement {
 		return ExpectOwes{
 			Debtor: a.code(a.word("the debtor"), "debtor"), Creditor: a.code(a.word("the creditor"), "creditor"),

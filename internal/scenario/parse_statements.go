@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"gongbao/insurance"
 	"gongbao/internal/money"
 )
 
@@ -156,5 +157,8 @@ func parsePolicy(a *args) Statement {
 		s.Qualification = t.text
 	}
 	s.Retroactive = a.dateOption("retroactive")
+	s.Renews = a.codeOption("renews")
+	s.Facts = a.facts()
+	s.Sections = readOption(a, "sections", nil, insurance.ParseSections)
 	return s
 }

@@ -15,7 +15,7 @@ import (
 // isExpectation tells the expectations that need no claim and no settlement from everything else.
 func isExpectation(s Statement) (Statement, bool) {
 	switch s.(type) {
-	case ExpectPortion, ExpectOwes, ExpectBalance, ExpectState, ExpectEvent, ExpectVerified:
+	case ExpectPortion, ExpectOwes, ExpectBalance, ExpectState, ExpectEvent, ExpectVerified, ExpectSubsidy:
 		return s, true
 	default:
 		return nil, false
@@ -47,6 +47,8 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 			return nil, err
 		}
 		return &compared{wanted: s.State, got: string(policy.StateOn(calendar.DateOf(p.clock.Now())))}, nil
+	case ExpectSubsidy:
+		return p.expectSubsidy(ctx, s)
 	case ExpectEvent:
 		return p.expectEvent(ctx, s)
 	case ExpectVerified:
@@ -80,6 +82,7 @@ func endOf(day calendar.Date) time.Time {
 var policyStreams = map[string]ledger.Stream{
 	"net_premium": ledger.NetPremium, "vat": ledger.VAT, "net_received": ledger.NetReceived,
 	"vat_received": ledger.VATReceived, "issuing_fee": ledger.IssuingFee, "commission": ledger.Commission,
+	"subsidy": ledger.Subsidy,
 }
 
 func (p *Player) expectPortion(ctx context.Context, s ExpectPortion) (*compared, error) {

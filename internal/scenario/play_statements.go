@@ -38,6 +38,9 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 		if expectation, is := isExpectation(s); is {
 			return p.expect(ctx, expectation)
 		}
+		if _, product := productVerbs[s.Verb()]; product {
+			return nil, p.product(ctx, line)
+		}
 		return nil, p.premium(ctx, line)
 	}
 }
@@ -94,6 +97,9 @@ func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
 		Qualification:  s.Qualification,
 		Retroactive:    s.Retroactive,
 		Effective:      line.Effective,
+		Renews:         p.optional(s.Renews),
+		Facts:          s.Facts,
+		Sections:       s.Sections,
 	})
 	if err == nil {
 		p.pools[s.Name] = s.Pool

@@ -39,3 +39,27 @@ func TestCases(t *testing.T) {
 		})
 	}
 }
+
+// TestLines plays the files on product lines whole: nothing fails and nothing is left out.
+func TestLines(t *testing.T) {
+	t.Parallel()
+	for _, name := range scenario.LineNames() {
+		t.Run("OK "+name, func(t *testing.T) {
+			t.Parallel()
+			file, err := scenario.Case(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			db := testdb.Open(t)
+			run, err := scenario.PlayFile(t.Context(), scenario.Options{URL: db.SuperuserAt}, file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, result := range run.Results {
+				if !result.OK {
+					t.Errorf("%s\n\t%s", result, result.Text)
+				}
+			}
+		})
+	}
+}

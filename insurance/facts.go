@@ -1,0 +1,139 @@
+package insurance
+
+import (
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/money"
+)
+
+// Facts are what a product's rules and its subsidy ask about, beside the amounts every policy has. A fact that is not
+// given is not known: no rule is checked on it, and what needs it says so.
+type Facts struct {
+	CatalogueEdition  string        `json:"catalogue_edition,omitempty" maxLength:"64" doc:"Of the line's catalogue"`
+	CatalogueItem     string        `json:"catalogue_item,omitempty" maxLength:"64" doc:"Item of that edition"`
+	UnitBasis         string        `json:"unit_basis,omitempty" maxLength:"8" doc:"What is insured: set or batch"`
+	Units             int           `json:"units,omitempty" minimum:"0" maximum:"1000000" doc:"How many of them"`
+	QualificationFrom calendar.Date `json:"qualification_from,omitzero" doc:"First day of the qualification's term"`
+	QualificationTo   calendar.Date `json:"qualification_to,omitzero" doc:"Last day of it"`
+	KeyComponent      *bool         `json:"key_component,omitempty" doc:"A core part in its first year"`
+	RelatedParty      *bool         `json:"related_party,omitempty" doc:"The user and the maker belong together"`
+	Trader            *bool         `json:"trader,omitempty" doc:"The buyer trades in it and does not use it"`
+	DirectPurchase    *bool         `json:"direct_purchase,omitempty" doc:"The user buys from the maker itself"`
+	InSubsidisedSet   *bool         `json:"in_subsidised_set,omitempty" doc:"Built into a subsidised first set"`
+	MassProduction    *bool         `json:"mass_production,omitempty" doc:"Past the pilot: made in series"`
+	ListedCosts       *money.Amount `json:"listed_costs,omitempty" doc:"Sum of the project costs listed in the policy"`
+	Certificate       string        `json:"certificate,omitempty" maxLength:"64" doc:"Of the high-tech enterprise"`
+	CertificateFrom   calendar.Date `json:"certificate_from,omitzero" doc:"First day of the certificate's term"`
+	CertificateTo     calendar.Date `json:"certificate_to,omitzero" doc:"Last day of it"`
+	Invoice           string        `json:"invoice,omitempty" maxLength:"64" doc:"Number of the premium's invoice"`
+}
+
+// Fact is one fact by name, as files and scenarios write it.
+type Fact struct {
+	Name string
+	Help string
+	set  func(*Facts, string) error
+}
+
+// AllFacts lists the facts in the order in which they are asked for.
+var AllFacts = []Fact{
+	{"catalogue_edition", "edition of the catalogue", text(func(f *Facts) *string { return &f.CatalogueEdition })},
+	{"catalogue_item", "item of that edition", text(func(f *Facts) *string { return &f.CatalogueItem })},
+	{"unit_basis", "set or batch", text(func(f *Facts) *string { return &f.UnitBasis })},
+	{"units", "how many sets or batches", setUnits},
+	{"qualification_from", "YYYY-MM-DD", day(func(f *Facts) *calendar.Date { return &f.QualificationFrom })},
+	{"qualification_to", "YYYY-MM-DD", day(func(f *Facts) *calendar.Date { return &f.QualificationTo })},
+	{"key_component", "yes for a core part in its first year", yesNo(func(f *Facts) **bool { return &f.KeyComponent })},
+	{"related_party", "yes when user and maker belong together", yesNo(func(f *Facts) **bool { return &f.RelatedParty })},
+	{"trader", "yes when the buyer trades in it", yesNo(func(f *Facts) **bool { return &f.Trader })},
+	{"direct_purchase", "yes when the user buys from the maker",
+		yesNo(func(f *Facts) **bool { return &f.DirectPurchase })},
+	{"in_subsidised_set", "yes when built into a subsidised first set",
+		yesNo(func(f *Facts) **bool { return &f.InSubsidisedSet })},
+	{"mass_production", "yes when past the pilot", yesNo(func(f *Facts) **bool { return &f.MassProduction })},
+	{"listed_costs", "project costs listed, in yuan", setCosts},
+	{"certificate", "of the high-tech enterprise", text(func(f *Facts) *string { return &f.Certificate })},
+	{"certificate_from", "YYYY-MM-DD", day(func(f *Facts) *calendar.Date { return &f.CertificateFrom })},
+	{"certificate_to", "YYYY-MM-DD", day(func(f *Facts) *calendar.Date { return &f.CertificateTo })},
+	{"invoice", "number of the premium's invoice", text(func(f *Facts) *string { return &f.Invoice })},
+}
+
+// Set reads a fact from text; an empty text leaves it unknown.
+func (f Fact) Set(facts *Facts, value string) error {
+	if value == "" {
+		return nil
+	}
+	return f.set(facts, value)
+}
+
+func text(place func(*Facts) *string) func(*Facts, string) error {
+	return func(f *Facts, value string) error { *place(f) = value; return nil }
+}
+
+func day(place func(*Facts) *calendar.Date) func(*Facts, string) error {
+	return func(f *Facts, value string) (err error) {
+		*place(f), err = calendar.ParseDate(value)
+		return err
+	}
+}
+
+func yesNo(place func(*Facts) **bool) func(*Facts, string) error {
+	return func(f *Facts, value string) error {
+		answer := value == "yes"
+		if !answer && value != "no" {
+			return fmt.Errorf("%q is neither yes nor no", value)
+		}
+		*place(f) = &answer
+		return nil
+	}
+}
+
+func setUnits(f *Facts, value string) (err error) {
+	if f.Units, err = strconv.Atoi(value); err != nil {
+		return fmt.Errorf("%q is no whole number", value)
+	}
+	return nil
+}
+
+func setCosts(f *Facts, value string) error {
+	costs, err := money.ParseAmount(value)
+	f.ListedCosts = &costs
+	return err
+}
+
+// Units are counted by whole sets or by production batches.
+const (
+	BySet   = "set"
+	ByBatch = "batch"
+)
+
+const (
+	factTextMax = 64 // runes
+	unitsMax    = 1_000_000
+)
+
+// check holds the shape of the facts.
+func (f *Facts) check(check *fault.Check) {
+	for path, value := range map[string]string{
+		"facts.catalogue_edition": f.CatalogueEdition, "facts.catalogue_item": f.CatalogueItem,
+		"facts.certificate": f.Certificate, "facts.invoice": f.Invoice,
+	} {
+		check.Require(utf8.RuneCountInString(value) <= factTextMax, path, "at most %d characters", factTextMax)
+		checkText(check, path, value, false)
+	}
+	check.Require(f.UnitBasis == "" || f.UnitBasis == BySet || f.UnitBasis == ByBatch, "facts.unit_basis",
+		"%q is neither set nor batch", f.UnitBasis)
+	check.Require(f.Units >= 0 && f.Units <= unitsMax, "facts.units", "from 0 to %d", unitsMax)
+	check.Require(f.ListedCosts == nil || f.ListedCosts.Sign() > 0, "facts.listed_costs", "the sum must be above zero")
+	const backwards = "the term ends before it begins"
+	check.Require(inOrder(f.QualificationFrom, f.QualificationTo), "facts.qualification_to", backwards)
+	check.Require(inOrder(f.CertificateFrom, f.CertificateTo), "facts.certificate_to", backwards)
+	check.Require((f.CatalogueEdition == "") == (f.CatalogueItem == ""), "facts.catalogue_item",
+		"an item goes with its edition")
+}
+
+func inOrder(from, to calendar.Date) bool { return from.IsZero() || to.IsZero() || !to.Before(from) }

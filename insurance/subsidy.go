@@ -1,0 +1,135 @@
+package insurance
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// Support is a rule of premium support 保费补贴: its parameters, from when to when, and how well they are known.
+type Support struct {
+	Code          string        `json:"code"`
+	From          calendar.Date `json:"from"` // of the policy's first day
+	To            calendar.Date `json:"to,omitzero"`
+	Share         money.Rate    `json:"share"`                    // of the premium that counts
+	RateCap       *money.Rate   `json:"rate_cap,omitempty"`       // premium counts up to this of the limit that counts
+	LimitMultiple int           `json:"limit_multiple,omitempty"` // the limit counts up to so many contract values
+	LimitCap      *money.Amount `json:"limit_cap,omitempty"`      // and up to this amount
+	PerInsured    *money.Amount `json:"per_insured,omitempty"`    // of an insured in a calendar year
+	Years         int           `json:"years,omitempty"`          // consecutive policies that may be supported
+	Source        string        `json:"source"`
+	Certainty     string        `json:"certainty"`
+}
+
+// supportOf is the rule for a policy that starts on a day.
+func (l *Line) supportOf(starts calendar.Date) (Support, bool) {
+	for _, support := range l.Subsidies {
+		if !starts.Before(support.From) && (support.To.IsZero() || !starts.After(support.To)) {
+			return support, true
+		}
+	}
+	return Support{}, false
+}
+
+// SubsidyState is where a policy's premium support stands.
+type SubsidyState string
+
+// States of a subsidy: applied → granted → paid → clawed back; an application may be refused, and made again.
+const (
+	SubsidyNone       SubsidyState = ""
+	SubsidyApplied    SubsidyState = "applied"
+	SubsidyGranted    SubsidyState = "granted"
+	SubsidyRefused    SubsidyState = "refused"
+	SubsidyPaid       SubsidyState = "paid"
+	SubsidyClawedBack SubsidyState = "clawed_back"
+)
+
+// PaidTo says who gets a subsidy.
+type PaidTo string
+
+// A subsidy paid to the insured is followed and never posted; one paid to the insurer is a part of the premium.
+const (
+	PaidToInsured PaidTo = "insured"
+	PaidToInsurer PaidTo = "insurer"
+)
+
+// Subsidy is a policy's premium support. Amounts are at 100 %.
+type Subsidy struct {
+	State       SubsidyState  `json:"state,omitempty"`
+	Rule        string        `json:"rule,omitempty"`
+	PaidTo      PaidTo        `json:"paid_to,omitempty"`
+	Year        int           `json:"year,omitempty"`   // the how-manieth supported year of the cover
+	Counted     money.Amount  `json:"counted,omitzero"` // premium that counts
+	Amount      money.Amount  `json:"amount,omitzero"`  // as the rule computes it, or as granted
+	Paid        money.Amount  `json:"paid,omitzero"`
+	ClawedBack  money.Amount  `json:"clawed_back,omitzero"`
+	Reference   string        `json:"reference,omitempty"` // of the authority's letter
+	BannedUntil calendar.Date `json:"banned_until,omitzero"`
+}
+
+// due is what the insurer still expects of the authority as a part of the premium.
+func (s *Subsidy) due() money.Amount {
+	if s.PaidTo == PaidToInsurer && (s.State == SubsidyApplied || s.State == SubsidyGranted) {
+		return s.Amount
+	}
+	return money.Amount{}
+}
+
+// compute works out a subsidy: the premium that counts, and the authority's share of it; that is the one rounding of
+// each. received is the premium taken in, net of VAT: an insured is given a share of what it paid.
+func (s Support) compute(p *Policy, to PaidTo, received money.Amount) (counted, amount money.Amount) {
+	counted = p.NetPremium
+	if to == PaidToInsured {
+		counted = money.Min(counted, received)
+	}
+	if s.RateCap != nil {
+		limit := p.SumInsured
+		if s.LimitMultiple > 0 && p.ContractValue != nil {
+			limit = money.Min(limit, money.ProRata(*p.ContractValue, s.LimitMultiple, 1))
+		}
+		if s.LimitCap != nil {
+			limit = money.Min(limit, *s.LimitCap)
+		}
+		counted = money.Min(counted, money.Apply(*s.RateCap, limit))
+	}
+	return counted, money.Apply(s.Share, counted)
+}
+
+// subsidyYear counts the supported policies that this one renews, directly or through others, and itself; it stops at
+// one more than there may be.
+func subsidyYear(ctx context.Context, handle bun.IDB, p *Policy, most int) (int, error) {
+	year := 1
+	for renews := p.Renews; renews != "" && year <= most; {
+		old, err := FindPolicy(ctx, handle, renews)
+		if err != nil {
+			return 0, err
+		}
+		if old.Subsidy.counts() {
+			year++
+		}
+		renews = old.Renews
+	}
+	return year, nil
+}
+
+func (s *Subsidy) counts() bool {
+	return s.State == SubsidyApplied || s.State == SubsidyGranted || s.State == SubsidyPaid
+}
+
+// subsidiesOf sums what an insured was given in the zone for policies that start in the calendar year, and says until
+// when it is banned.
+func subsidiesOf(ctx context.Context, handle bun.IDB, p *Policy) (money.Amount, calendar.Date, error) {
+	var fen int64
+	var banned calendar.Date
+	err := pg.Row(ctx, handle, `SELECT coalesce(sum((subsidy->>'amount')::numeric * 100) FILTER (
+			WHERE subsidy->>'state' IN ('applied', 'granted', 'paid') AND number <> $3
+				AND date_trunc('year', starts) = date_trunc('year', $2::date)), 0)::bigint,
+			max((subsidy->>'banned_until')::date)
+		FROM policy WHERE pool IN (SELECT code FROM pool) AND insured = $1 AND subsidy <> '{}'`,
+		[]any{p.Insured, p.Starts.String(), p.Number}, &fen, &banned)
+	return money.Fen(fen), banned, err
+}

@@ -1,0 +1,67 @@
+package insurance
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/money"
+)
+
+// banYears is how long an insured gets no support after a subsidy clawed back for false documents
+// (工信厅联重装〔2024〕64号: three years).
+const banYears = 3
+
+// ClawBackSubsidy records that the authority took a paid subsidy back 补贴追回.
+type ClawBackSubsidy struct {
+	By        access.Principal `json:"-"`
+	Key       string           `json:"-"`
+	Policy    string           `json:"policy"`
+	Match     int64            `json:"-"`      // the version the caller saw; 0 for any
+	Amount    money.Amount     `json:"amount"` // all of it when zero
+	Reason    string           `json:"reason"`
+	False     bool             `json:"false_documents"` // then the insured is banned for three years
+	Effective calendar.Date    `json:"effective"`
+}
+
+// ClawBackSubsidy refuses, in this order: insurance.policy_invalid (shape), insurance.policy_not_found,
+// access.forbidden, insurance.policy_changed, insurance.subsidy_state (none is paid), insurance.subsidy_exceeded,
+// insurance.refund_exceeds_received.
+func (s *Service) ClawBackSubsidy(ctx context.Context, cmd ClawBackSubsidy) (*Policy, error) {
+	var check fault.Check
+	check.Require(!cmd.Amount.IsNegative(), "amount", "the amount may not be negative")
+	checkText(&check, "reason", cmd.Reason, true)
+	if err := check.Refuse(ErrPolicyInvalid); err != nil {
+		return nil, err
+	}
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "claw_back_subsidy", cmd.Key), cmd,
+		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			if err != nil {
+				return nil, err
+			}
+			subsidy := h.policy.Subsidy
+			if subsidy.State != SubsidyPaid {
+				return nil, ErrSubsidyState.With("it is %s", subsidyWord(subsidy.State))
+			}
+			subsidy.ClawedBack = cmd.Amount
+			if cmd.Amount.IsZero() {
+				subsidy.ClawedBack = subsidy.Paid
+			}
+			if subsidy.ClawedBack.Cmp(subsidy.Paid) > 0 {
+				return nil, ErrSubsidyExceeded.At("amount", "%s was paid", subsidy.Paid)
+			}
+			if subsidy.PaidTo == PaidToInsurer && subsidy.ClawedBack.Cmp(h.policy.Received) > 0 {
+				return nil, ErrRefundExceedsReceived.At("amount", "%s is in", h.policy.Received)
+			}
+			subsidy.State = SubsidyClawedBack
+			if cmd.False {
+				subsidy.BannedUntil = h.today.AddYears(banYears)
+			}
+			return moveSubsidy(ctx, tx, &h, EventSubsidyClawedBack, cmd.By, cmd.Effective, subsidy)
+		})
+}

@@ -1,0 +1,210 @@
+package insurance_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+)
+
+// liability is a policy of the line whose support asks for the fewest facts.
+func (z *zone) liability(number string) {
+	z.Helper()
+	quote := z.quote(number, "10000.00")
+	quote.Line = "rd_liability"
+	must(z, first(z.insurance.QuotePolicy(z.Context(), quote)))
+}
+
+func (z *zone) apply(by access.Principal, number string, to insurance.PaidTo) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return first(z.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{By: by, Policy: number, PaidTo: to}))
+	}
+}
+
+func (z *zone) grant(by access.Principal, grant bool, amount string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return first(z.insurance.DecideSubsidy(ctx, insurance.DecideSubsidy{
+			By: by, Policy: "IC-S1", Grant: grant, Amount: money.MustAmount(amount), Reference: "一号文",
+		}))
+	}
+}
+
+func (z *zone) subsidyPaid(by access.Principal, amount string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return first(z.insurance.PaySubsidy(ctx, insurance.PaySubsidy{
+			By: by, Policy: "IC-S1", Amount: money.MustAmount(amount),
+		}))
+	}
+}
+
+func (z *zone) claw(by access.Principal, amount, reason string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return first(z.insurance.ClawBackSubsidy(ctx, insurance.ClawBackSubsidy{
+			By: by, Policy: "IC-S1", Amount: money.MustAmount(amount), Reason: reason,
+		}))
+	}
+}
+
+func TestSubsidyRefused(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	z.clock.Set(calendar.MustDate("2026-01-02").Noon())
+	z.liability("IC-S1")
+	a, b := person("A"), person("B")
+	z.refuses("paid to nobody we know", insurance.ErrPolicyInvalid, z.apply(a, "IC-S1", "bank"))
+	z.refuses("no such policy", insurance.ErrPolicyNotFound, z.apply(a, "IC-S9", ""))
+	z.refuses("by a follower", access.ErrForbidden, z.apply(b, "IC-S1", ""))
+	z.refuses("before any premium", insurance.ErrSubsidyNotEligible, z.apply(a, "IC-S1", ""))
+	z.refuses("a decision on nothing", insurance.ErrSubsidyState, z.grant(a, true, "0.00"))
+	z.refuses("money for nothing", insurance.ErrSubsidyState, z.subsidyPaid(a, "0.00"))
+	z.refuses("back for nothing", insurance.ErrSubsidyState, z.claw(a, "0.00", "错"))
+
+	must(t, z.apply(a, "IC-S1", insurance.PaidToInsurer)(t.Context()))
+	z.refuses("twice", insurance.ErrSubsidyState, z.apply(a, "IC-S1", ""))
+	z.refuses("a decision by a follower", access.ErrForbidden, z.grant(b, true, "0.00"))
+	z.refuses("less than nothing", insurance.ErrPolicyInvalid, z.grant(a, true, "-1.00"))
+	z.refuses("more than applied for", insurance.ErrSubsidyExceeded, z.grant(a, true, "2500.01"))
+	must(t, z.grant(a, true, "0.00")(t.Context()))
+	z.refuses("less than nothing", insurance.ErrAmountNotPositive, z.subsidyPaid(a, "-1.00"))
+	z.refuses("a part of the premium before issue", insurance.ErrPolicyNotInForce, z.subsidyPaid(a, "0.00"))
+	z.receive("IC-S1", "8100.00")
+	must(t, z.issue(a, "IC-S1")(t.Context()))
+	z.refuses("by a follower", access.ErrForbidden, z.subsidyPaid(b, "0.00"))
+	z.refuses("more than granted", insurance.ErrSubsidyExceeded, z.subsidyPaid(a, "2500.01"))
+	must(t, z.subsidyPaid(a, "0.00")(t.Context()))
+	z.refuses("no reason", insurance.ErrPolicyInvalid, z.claw(a, "0.00", ""))
+	z.refuses("by a follower", access.ErrForbidden, z.claw(b, "0.00", "错"))
+	z.refuses("more than paid", insurance.ErrSubsidyExceeded, z.claw(a, "2500.01", "错"))
+	must(t, first(z.insurance.RefundPremium(t.Context(), insurance.RefundPremium{
+		By: a, Policy: "IC-S1", Amount: money.MustAmount("10500.00"),
+	})))
+	z.refuses("more than is in", insurance.ErrRefundExceedsReceived, z.claw(a, "0.00", "错"))
+	must(t, z.claw(a, "100.00", "错")(t.Context()))
+
+	z.liability("IC-S2")
+	z.receive("IC-S2", "10600.00")
+	must(t, z.issue(a, "IC-S2")(t.Context()))
+	must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{By: a, Policy: "IC-S2"})))
+	z.refuses("a cancelled policy", insurance.ErrPolicyNotInForce, z.apply(a, "IC-S2", ""))
+
+	pilot := z.quote("IC-S3", "10000.00")
+	pilot.Line = "pilot_test"
+	must(t, first(z.insurance.QuotePolicy(t.Context(), pilot)))
+	z.refuses("a line without a rule", insurance.ErrSubsidyRuleUnknown, z.apply(a, "IC-S3", ""))
+	z.verified()
+}
+
+const catalogueHeader = "line,edition,item,name,unit,starts,ends,source\n"
+
+func (z *zone) importCatalogue(cmd insurance.ImportCatalogue, text string) (insurance.Imported, error) {
+	cmd.Source = strings.NewReader(catalogueHeader + text)
+	if cmd.By.Subject == "" {
+		cmd.By = clerk
+	}
+	return z.insurance.ImportCatalogue(z.Context(), cmd)
+}
+
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	const good = "first_set,2025,1.1,示例设备,set,2025-01-01,2026-12-31,示例通知\n"
+	const bad = "marine,2025,,x,pair,,2024-01-01,\n" + "first_set,2025,1.2,y,,2025-01-01,2024-01-01,示例\n"
+	_, err := z.importCatalogue(insurance.ImportCatalogue{By: person("A")}, good)
+	if !errors.Is(err, access.ErrForbidden) {
+		t.Errorf("by a member: %v", err)
+	}
+	report, err := z.importCatalogue(insurance.ImportCatalogue{}, good+bad)
+	if !errors.Is(err, insurance.ErrImportRefused) || report.Bad != 2 || report.Imported != 0 || len(report.BadRows) != 5 {
+		t.Errorf("bad rows: %v %+v", err, report)
+	}
+	for _, step := range []struct {
+		name            string
+		cmd             insurance.ImportCatalogue
+		text            string
+		imported, known int
+	}{
+		{"a rehearsal", insurance.ImportCatalogue{DryRun: true}, good, 1, 0},
+		{"the good rows", insurance.ImportCatalogue{SkipBad: true}, good + bad, 1, 0},
+		{"again", insurance.ImportCatalogue{}, good, 0, 1},
+	} {
+		if report, err := z.importCatalogue(step.cmd, step.text); err != nil || report.Imported != step.imported ||
+			report.Known != step.known {
+			t.Errorf("%s: %v %+v", step.name, err, report)
+		}
+	}
+	other := strings.Replace(good, "示例设备", "另一设备", 1)
+	if report, err := z.importCatalogue(insurance.ImportCatalogue{}, other); !errors.Is(err, insurance.ErrImportRefused) {
+		t.Errorf("another item of the same number: %v %+v", err, report)
+	}
+	items, err := insurance.Catalogue(t.Context(), z.db, "first_set", "2025", "", 10)
+	if err != nil || len(items) != 1 || items[0].Name != "示例设备" {
+		t.Errorf("%v %+v", err, items)
+	}
+	if _, err := insurance.Catalogue(t.Context(), z.db, "marine", "", "", 10); !errors.Is(err, insurance.ErrLineNotFound) {
+		t.Errorf("a line that is none: %v", err)
+	}
+	for name, change := range map[string]func(*insurance.Facts){
+		"an item that is not there":  func(f *insurance.Facts) { f.CatalogueItem = "9" },
+		"the wrong unit":             func(f *insurance.Facts) { f.UnitBasis = insurance.ByBatch },
+		"an edition for other years": func(*insurance.Facts) {},
+	} {
+		quote := z.quote("IC-K1", "100.00")
+		quote.Facts = insurance.Facts{CatalogueEdition: "2025", CatalogueItem: "1.1"}
+		if name == "an edition for other years" {
+			quote.Start, quote.End = calendar.MustDate("2027-01-01"), calendar.MustDate("2027-12-31")
+		}
+		change(&quote.Facts)
+		z.refuses(name, insurance.ErrCatalogueItem, func(ctx context.Context) error {
+			return first(z.insurance.QuotePolicy(ctx, quote))
+		})
+	}
+}
+
+// A policy keeps its facts and its cover, one by one or from a file; a renewal takes them over.
+func TestFactsAreKept(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	z.clock.Set(calendar.MustDate("2026-01-02").Noon())
+	file := "pool,number,line,insured,start,end,premium,limit,unit_basis,direct_purchase,listed_costs,sections\n" +
+		"IC,IC-F1,pilot_test,中试平台,2026-01-02,2026-12-31,100.00,1000.00,batch,yes,500.00,pilot_cost:400.00;property::10.00\n"
+	for range 2 { // the second time it is known
+		report, err := z.insurance.ImportPolicies(t.Context(), insurance.ImportPolicies{
+			By: clerk, Source: strings.NewReader(file),
+		})
+		if err != nil || report.Bad != 0 {
+			t.Fatalf("%v %+v", err, report)
+		}
+	}
+	renewed, err := z.insurance.RenewPolicy(t.Context(), insurance.RenewPolicy{
+		By: person("A"), Policy: "IC-F1", Number: "IC-F2", End: calendar.MustDate("2027-12-31"),
+		Premium: money.MustAmount("100.00"),
+	})
+	must(t, err)
+	stored, err := insurance.FindPolicy(t.Context(), z.db, "IC-F2")
+	must(t, err)
+	for _, p := range []*insurance.Policy{renewed, stored} {
+		cover := insurance.CoverOf(p)
+		if p.Facts.UnitBasis != insurance.ByBatch || p.Facts.DirectPurchase == nil || !*p.Facts.DirectPurchase ||
+			p.Facts.ListedCosts.String() != "500.00" || len(cover.Sections) != 2 ||
+			cover.Sections[0].Limit.String() != "400.00" || cover.Sections[1].Limit.String() != "250.00" ||
+			cover.Sections[1].Deductible.String() != "10.00" {
+			t.Errorf("%+v %+v", p.Facts, cover)
+		}
+	}
+	bad := "pool,number,line,insured,start,end,premium,limit,unit_basis,units,trader,catalogue_item,sections\n" +
+		"IC,IC-F3,pilot_test,x,2026-01-02,2026-12-31,100.00,1000.00,pair,many,perhaps,1,roof:x\n"
+	report, err := z.insurance.ImportPolicies(t.Context(), insurance.ImportPolicies{
+		By: clerk, Source: strings.NewReader(bad),
+	})
+	if !errors.Is(err, insurance.ErrImportRefused) || len(report.BadRows) != 3 {
+		t.Errorf("%v %+v", err, report.BadRows)
+	}
+}
