@@ -39,21 +39,26 @@ func (s *Service) ProposeAgreement(ctx context.Context, cmd ProposeAgreement) (*
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Pool, cmd.By, "propose_agreement", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Agreement, error) {
-			if err := lockPool(ctx, tx, cmd.Pool); err != nil {
-				return nil, err
-			}
-			if err := knownMembers(ctx, tx, proposal.Members()); err != nil {
-				return nil, err
-			}
-			if err := laterThanAll(ctx, tx, proposal); err != nil {
-				return nil, err
-			}
-			proposal.Proposed = s.clock.Now()
-			if err := insertAgreement(ctx, tx, proposal); err != nil {
-				return nil, err
-			}
-			return proposal, announceAgreement(ctx, tx, EventAgreementProposed, proposal, cmd.By)
+			return proposal, s.propose(ctx, tx, proposal, cmd.By)
 		})
+}
+
+// propose checks a version against the book, and writes it down.
+func (s *Service) propose(ctx context.Context, tx bun.Tx, proposal *Agreement, by access.Principal) error {
+	if err := lockPool(ctx, tx, proposal.Pool); err != nil {
+		return err
+	}
+	if err := knownMembers(ctx, tx, proposal.Members()); err != nil {
+		return err
+	}
+	if err := laterThanAll(ctx, tx, proposal); err != nil {
+		return err
+	}
+	proposal.Proposed = s.clock.Now()
+	if err := insertAgreement(ctx, tx, proposal); err != nil {
+		return err
+	}
+	return announceAgreement(ctx, tx, EventAgreementProposed, proposal, by)
 }
 
 // proposal checks what can be checked without the book.

@@ -44,4 +44,8 @@ var (
 		"your organisation has no limit of authority of this number")
 	ErrLimitAccepted = fault.New(fault.Conflict, "coinsurance.limit_accepted",
 		"this limit of authority has been accepted already")
+	ErrImportUnreadable = fault.New(fault.Invalid, "coinsurance.import_unreadable",
+		"the file cannot be read")
+	ErrImportRefused = fault.New(fault.Invalid, "coinsurance.import_refused",
+		"nothing was imported, because rows are bad")
 )

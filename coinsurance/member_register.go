@@ -31,21 +31,28 @@ func (s *Service) RegisterMember(ctx context.Context, cmd RegisterMember) (Membe
 	}
 	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "register_member", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (Member, error) {
-			member := Member{
-				Code: cmd.Code, Name: cmd.Name, Capital: cmd.Capital,
-				Version: 1, Registered: s.clock.Now(), Actor: cmd.By.Subject,
-			}
-			made, err := insertNew(ctx, tx, &member)
+			member := Member{Code: cmd.Code, Name: cmd.Name, Capital: cmd.Capital}
+			made, err := s.register(ctx, tx, cmd.By, &member)
 			if err != nil || !made {
 				return Member{}, refuseUnless(made, err, ErrMemberExists.With("%s", cmd.Code))
 			}
-			return member, outbox.Append(ctx, tx, outbox.Fact{
-				ID: outbox.NewID(member.Registered), Pool: Zone, Type: EventMemberRegistered,
-				Subject: "member/" + member.Code, SubjectVersion: member.Version,
-				Effective: calendar.DateOf(member.Registered), Recorded: member.Registered, By: cmd.By,
-				Data: MemberRegistered{Code: member.Code, Name: member.Name, Capital: member.Capital},
-			})
+			return member, nil
 		})
+}
+
+// register writes a member down, unless its code is taken.
+func (s *Service) register(ctx context.Context, tx bun.Tx, by access.Principal, member *Member) (bool, error) {
+	member.Version, member.Registered, member.Actor = 1, s.clock.Now(), by.Subject
+	made, err := insertNew(ctx, tx, member)
+	if err != nil || !made {
+		return made, err
+	}
+	return true, outbox.Append(ctx, tx, outbox.Fact{
+		ID: outbox.NewID(member.Registered), Pool: Zone, Type: EventMemberRegistered,
+		Subject: "member/" + member.Code, SubjectVersion: member.Version,
+		Effective: calendar.DateOf(member.Registered), Recorded: member.Registered, By: by,
+		Data: MemberRegistered{Code: member.Code, Name: member.Name, Capital: member.Capital},
+	})
 }
 
 func (cmd RegisterMember) check() error {

@@ -13,19 +13,19 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/outbox"
-	"gongbao/internal/pg"
+	"gongbao/internal/sheet"
 )
 
 // CatalogueColumns are the columns of a file of catalogue items.
-var CatalogueColumns = []ImportColumn{
-	{"line", true, "product line: first_set or new_material"},
-	{"edition", true, "of the catalogue"},
-	{"item", true, "number of the item"},
-	{"name", true, "what it is"},
-	{"unit", false, "set or batch"},
-	{"starts", true, "first day of a policy that may name it, YYYY-MM-DD"},
-	{"ends", false, "last day, YYYY-MM-DD"},
-	{"source", true, "the notice it was published with"},
+var CatalogueColumns = []sheet.Column{
+	sheet.Needs("line", "product line: first_set or new_material"),
+	sheet.Needs("edition", "of the catalogue"),
+	sheet.Needs("item", "number of the item"),
+	sheet.Needs("name", "what it is"),
+	sheet.May("unit", "set or batch"),
+	sheet.Needs("starts", "first day of a policy that may name it, YYYY-MM-DD"),
+	sheet.May("ends", "last day, YYYY-MM-DD"),
+	sheet.Needs("source", "the notice it was published with"),
 }
 
 const catalogueMax = 100_000 // items of one file
@@ -33,7 +33,8 @@ const catalogueMax = 100_000 // items of one file
 // ImportCatalogue brings an edition of a catalogue in 导入目录. Items that are there already, the same, are passed over.
 type ImportCatalogue struct {
 	By      access.Principal
-	Source  io.Reader // CSV with a header, see CatalogueColumns
+	Source  io.Reader // CSV or XLSX with a header, see CatalogueColumns
+	Sheet   string    // of a workbook; its first when empty
 	DryRun  bool      // check everything, write nothing
 	SkipBad bool      // import the good rows although there are bad ones
 }
@@ -46,46 +47,33 @@ type catalogueDetail struct {
 
 // ImportCatalogue imports all rows or none, unless SkipBad. It refuses: access.forbidden, insurance.import_unreadable,
 // insurance.import_refused; faults of rows are in the report.
-func (s *Service) ImportCatalogue(ctx context.Context, cmd ImportCatalogue) (Imported, error) {
+func (s *Service) ImportCatalogue(ctx context.Context, cmd ImportCatalogue) (sheet.Report, error) {
 	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
-		return Imported{}, err
+		return sheet.Report{}, err
 	}
-	reader, err := newRowReader(cmd.Source, CatalogueColumns)
+	reader, err := sheet.Open(cmd.Source, cmd.Sheet, CatalogueColumns)
 	if err != nil {
-		return Imported{}, err
+		return sheet.Report{}, ErrImportUnreadable.With("%v", err)
 	}
-	report := Imported{DryRun: cmd.DryRun, BadRows: []BadRow{}}
-	items, rows, err := readCatalogue(reader, &report)
+	defer func() { _ = reader.Close() }()
+	read := sheet.Report{DryRun: cmd.DryRun, BadRows: []sheet.BadRow{}}
+	items, rows, err := readCatalogue(reader, &read)
 	if err != nil {
-		return Imported{}, err
+		return sheet.Report{}, err
 	}
-	result := report
-	err = pg.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
-		run := report // the transaction may run again
-		run.BadRows = slices.Clone(report.BadRows)
-		err := s.addItems(ctx, tx, cmd, items, rows, &run)
-		if err == nil || errors.Is(err, errUndo) {
-			result = run
-		}
-		return err
-	})
-	switch {
-	case errors.Is(err, errUndo) && cmd.DryRun:
-		return result, nil
-	case errors.Is(err, errUndo):
-		result.Imported = 0
-		return result, ErrImportRefused.With("%d of %d rows are bad", result.Bad, result.Rows)
-	default:
-		return result, err
-	}
+	report, err := sheet.Run(ctx, s.db, sheet.Ways{DryRun: cmd.DryRun, SkipBad: cmd.SkipBad}, read,
+		func(ctx context.Context, tx bun.Tx, report *sheet.Report) error {
+			return s.addItems(ctx, tx, cmd.By, items, rows, report)
+		})
+	return report, orBadRows(err, report)
 }
 
 // readCatalogue reads the file; the rows' numbers go with the items.
-func readCatalogue(reader *rowReader, report *Imported) ([]CatalogueItem, []int, error) {
+func readCatalogue(reader *sheet.Reader, report *sheet.Report) ([]CatalogueItem, []int, error) {
 	var items []CatalogueItem
 	var rows []int
 	for {
-		cells, bad, err := reader.cells()
+		cells, bad, err := reader.Next()
 		if errors.Is(err, io.EOF) {
 			return items, rows, nil
 		}
@@ -97,49 +85,49 @@ func readCatalogue(reader *rowReader, report *Imported) ([]CatalogueItem, []int,
 		}
 		var item CatalogueItem
 		if len(bad) == 0 {
-			item = cells.catalogueItem()
-			bad = cells.bad
+			item = catalogueItemOf(cells)
+			bad = cells.Bad
 		}
 		if len(bad) > 0 {
-			report.refuse(bad)
+			report.Refuse(bad)
 			continue
 		}
-		items, rows = append(items, item), append(rows, cells.row)
+		items, rows = append(items, item), append(rows, cells.Number)
 	}
 }
 
-func (c *cellReader) catalogueItem() CatalogueItem {
+func catalogueItemOf(c *sheet.Row) CatalogueItem {
 	item := CatalogueItem{
-		Line: c.text("line"), Edition: c.text("edition"), Item: c.text("item"), Name: c.text("name"),
-		Unit: c.text("unit"), Source: c.text("source"),
-		Starts: cell(c, "starts", calendar.Date{}, calendar.ParseDate),
-		Ends:   cell(c, "ends", calendar.Date{}, calendar.ParseDate),
+		Line: c.Text("line"), Edition: c.Text("edition"), Item: c.Text("item"), Name: c.Text("name"),
+		Unit: c.Text("unit"), Source: c.Text("source"),
+		Starts: c.Day("starts", calendar.Date{}),
+		Ends:   c.Day("ends", calendar.Date{}),
 	}
 	if _, known := FindLine(item.Line); !known {
-		c.fault("line", "%q is no product line; there are %s", item.Line, strings.Join(LineCodes(), ", "))
+		c.Fault("line", "%q is no product line; there are %s", item.Line, strings.Join(LineCodes(), ", "))
 	}
 	for column, value := range map[string]string{
 		"edition": item.Edition, "item": item.Item, "name": item.Name, "source": item.Source,
 	} {
 		if value == "" || len([]rune(value)) > textMax {
-			c.fault(column, "1 to %d characters are needed", textMax)
+			c.Fault(column, "1 to %d characters are needed", textMax)
 		}
 	}
 	if item.Unit != "" && item.Unit != BySet && item.Unit != ByBatch {
-		c.fault("unit", "%q is neither set nor batch", item.Unit)
+		c.Fault("unit", "%q is neither set nor batch", item.Unit)
 	}
-	if item.Starts.IsZero() && len(c.bad) == 0 {
-		c.fault("starts", "the day is needed")
+	if item.Starts.IsZero() && len(c.Bad) == 0 {
+		c.Fault("starts", "the day is needed")
 	}
 	if !inOrder(item.Starts, item.Ends) {
-		c.fault("ends", "the edition ends before it begins")
+		c.Fault("ends", "the edition ends before it begins")
 	}
 	return item
 }
 
 // addItems writes what is new; an item that is there but another is a bad row.
 func (s *Service) addItems(
-	ctx context.Context, tx bun.Tx, cmd ImportCatalogue, items []CatalogueItem, rows []int, report *Imported,
+	ctx context.Context, tx bun.Tx, by access.Principal, items []CatalogueItem, rows []int, report *sheet.Report,
 ) error {
 	now := s.clock.Now()
 	detail := catalogueDetail{}
@@ -169,10 +157,9 @@ func (s *Service) addItems(
 			report.Known++
 			continue
 		}
-		report.refuse([]BadRow{{Row: rows[i], Column: "item", Reason: "the edition has this item already, and another"}})
-	}
-	if cmd.DryRun || (report.Bad > 0 && !cmd.SkipBad) {
-		return errUndo
+		report.Refuse([]sheet.BadRow{
+			{Row: rows[i], Column: "item", Reason: "the edition has this item already, and another"},
+		})
 	}
 	if detail.Items == 0 {
 		return nil
@@ -180,6 +167,6 @@ func (s *Service) addItems(
 	id := outbox.NewID(now)
 	return outbox.Append(ctx, tx, outbox.Fact{
 		ID: id, Pool: coinsurance.Zone, Type: EventCatalogueImported, Subject: "catalogue/" + id.String(),
-		SubjectVersion: 1, Effective: calendar.DateOf(now), Recorded: now, By: cmd.By, Data: detail,
+		SubjectVersion: 1, Effective: calendar.DateOf(now), Recorded: now, By: by, Data: detail,
 	})
 }

@@ -37,29 +37,29 @@ type Fact struct {
 	Name string
 	Help string
 	set  func(*Facts, string) error
+
+	isDay bool
 }
 
 // AllFacts lists the facts in the order in which they are asked for.
 var AllFacts = []Fact{
-	{"catalogue_edition", "edition of the catalogue", text(func(f *Facts) *string { return &f.CatalogueEdition })},
-	{"catalogue_item", "item of that edition", text(func(f *Facts) *string { return &f.CatalogueItem })},
-	{"unit_basis", "set or batch", text(func(f *Facts) *string { return &f.UnitBasis })},
-	{"units", "how many sets or batches", setUnits},
-	{"qualification_from", "YYYY-MM-DD", day(func(f *Facts) *calendar.Date { return &f.QualificationFrom })},
-	{"qualification_to", "YYYY-MM-DD", day(func(f *Facts) *calendar.Date { return &f.QualificationTo })},
-	{"key_component", "yes for a core part in its first year", yesNo(func(f *Facts) **bool { return &f.KeyComponent })},
-	{"related_party", "yes when user and maker belong together", yesNo(func(f *Facts) **bool { return &f.RelatedParty })},
-	{"trader", "yes when the buyer trades in it", yesNo(func(f *Facts) **bool { return &f.Trader })},
-	{"direct_purchase", "yes when the user buys from the maker",
-		yesNo(func(f *Facts) **bool { return &f.DirectPurchase })},
-	{"in_subsidised_set", "yes when built into a subsidised first set",
-		yesNo(func(f *Facts) **bool { return &f.InSubsidisedSet })},
-	{"mass_production", "yes when past the pilot", yesNo(func(f *Facts) **bool { return &f.MassProduction })},
-	{"listed_costs", "project costs listed, in yuan", setCosts},
-	{"certificate", "of the high-tech enterprise", text(func(f *Facts) *string { return &f.Certificate })},
-	{"certificate_from", "YYYY-MM-DD", day(func(f *Facts) *calendar.Date { return &f.CertificateFrom })},
-	{"certificate_to", "YYYY-MM-DD", day(func(f *Facts) *calendar.Date { return &f.CertificateTo })},
-	{"invoice", "number of the premium's invoice", text(func(f *Facts) *string { return &f.Invoice })},
+	textFact("catalogue_edition", "edition of the catalogue", func(f *Facts) *string { return &f.CatalogueEdition }),
+	textFact("catalogue_item", "item of that edition", func(f *Facts) *string { return &f.CatalogueItem }),
+	textFact("unit_basis", "set or batch", func(f *Facts) *string { return &f.UnitBasis }),
+	{Name: "units", Help: "how many sets or batches", set: setUnits},
+	dayFact("qualification_from", func(f *Facts) *calendar.Date { return &f.QualificationFrom }),
+	dayFact("qualification_to", func(f *Facts) *calendar.Date { return &f.QualificationTo }),
+	yesFact("key_component", "yes for a core part in its first year", func(f *Facts) **bool { return &f.KeyComponent }),
+	yesFact("related_party", "yes when user and maker belong together", func(f *Facts) **bool { return &f.RelatedParty }),
+	yesFact("trader", "yes when the buyer trades in it", func(f *Facts) **bool { return &f.Trader }),
+	yesFact("direct_purchase", "yes when bought of the maker", func(f *Facts) **bool { return &f.DirectPurchase }),
+	yesFact("in_subsidised_set", "yes when in a subsidised set", func(f *Facts) **bool { return &f.InSubsidisedSet }),
+	yesFact("mass_production", "yes when past the pilot", func(f *Facts) **bool { return &f.MassProduction }),
+	{Name: "listed_costs", Help: "project costs listed, in yuan", set: setCosts},
+	textFact("certificate", "of the high-tech enterprise", func(f *Facts) *string { return &f.Certificate }),
+	dayFact("certificate_from", func(f *Facts) *calendar.Date { return &f.CertificateFrom }),
+	dayFact("certificate_to", func(f *Facts) *calendar.Date { return &f.CertificateTo }),
+	textFact("invoice", "number of the premium's invoice", func(f *Facts) *string { return &f.Invoice }),
 }
 
 // Set reads a fact from text; an empty text leaves it unknown.
@@ -70,26 +70,29 @@ func (f Fact) Set(facts *Facts, value string) error {
 	return f.set(facts, value)
 }
 
-func text(place func(*Facts) *string) func(*Facts, string) error {
-	return func(f *Facts, value string) error { *place(f) = value; return nil }
+func textFact(name, help string, place func(*Facts) *string) Fact {
+	return Fact{Name: name, Help: help, set: func(f *Facts, value string) error {
+		*place(f) = value
+		return nil
+	}}
 }
 
-func day(place func(*Facts) *calendar.Date) func(*Facts, string) error {
-	return func(f *Facts, value string) (err error) {
+func dayFact(name string, place func(*Facts) *calendar.Date) Fact {
+	return Fact{Name: name, Help: "YYYY-MM-DD", isDay: true, set: func(f *Facts, value string) (err error) {
 		*place(f), err = calendar.ParseDate(value)
 		return err
-	}
+	}}
 }
 
-func yesNo(place func(*Facts) **bool) func(*Facts, string) error {
-	return func(f *Facts, value string) error {
+func yesFact(name, help string, place func(*Facts) **bool) Fact {
+	return Fact{Name: name, Help: help, set: func(f *Facts, value string) error {
 		answer := value == "yes"
 		if !answer && value != "no" {
 			return fmt.Errorf("%q is neither yes nor no", value)
 		}
 		*place(f) = &answer
 		return nil
-	}
+	}}
 }
 
 func setUnits(f *Facts, value string) (err error) {

@@ -1,67 +1,47 @@
 package insurance
 
 import (
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 
 	"gongbao/internal/calendar"
-	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/internal/sheet"
 )
 
 // ImportColumns are the columns a file of policies may have; the header names them, in any order. Those with a star
 // are needed.
-var ImportColumns = append([]ImportColumn{
-	{"pool", true, "code of the pool"},
-	{"number", true, "policy number; begins with the pool's code and a dash"},
-	{"line", true, "product line"},
-	{"insured", true, "name of the insured"},
-	{"start", true, "first day, YYYY-MM-DD"},
-	{"end", true, "last day, YYYY-MM-DD"},
-	{"premium", true, "net of VAT, in yuan"},
-	{"limit", true, "limit of liability, in yuan"},
-	{"deductible", false, "in yuan; 0 when left out"},
-	{"vat", false, "rate; 6% when left out"},
-	{"commission", false, "rate; 0% when left out"},
-	{"instalments", false, "day:amount, net of VAT, separated by semicolons"},
-	{"received", false, "premium taken in, gross of VAT; all of it when left out"},
-	{"issued", false, "day from which the books count it, YYYY-MM-DD; the first day when left out"},
-	{"equipment_value", false, "in yuan"},
-	{"contract_value", false, "in yuan"},
-	{"catalogue", false, "edition and item"},
-	{"qualification", false, "id of the qualification"},
-	{"retroactive", false, "YYYY-MM-DD"},
-	{"consent", false, "reference of the insured's consent to several insurers"},
-	{"sections", false, "section:limit:deductible, separated by semicolons; the line's own when left out"},
+var ImportColumns = append([]sheet.Column{
+	sheet.Needs("pool", "code of the pool"),
+	sheet.Needs("number", "policy number; begins with the pool's code and a dash"),
+	sheet.Needs("line", "product line"),
+	sheet.Needs("insured", "name of the insured"),
+	sheet.Needs("start", "first day, YYYY-MM-DD"),
+	sheet.Needs("end", "last day, YYYY-MM-DD"),
+	sheet.Needs("premium", "net of VAT, in yuan"),
+	sheet.Needs("limit", "limit of liability, in yuan"),
+	sheet.May("deductible", "in yuan; 0 when left out"),
+	sheet.May("vat", "rate; 6% when left out"),
+	sheet.May("commission", "rate; 0% when left out"),
+	sheet.May("instalments", "day:amount, net of VAT, separated by semicolons"),
+	sheet.May("received", "premium taken in, gross of VAT; all of it when left out"),
+	sheet.May("issued", "day from which the books count it, YYYY-MM-DD; the first day when left out"),
+	sheet.May("equipment_value", "in yuan"),
+	sheet.May("contract_value", "in yuan"),
+	sheet.May("catalogue", "edition and item"),
+	sheet.May("qualification", "id of the qualification"),
+	sheet.May("retroactive", "YYYY-MM-DD"),
+	sheet.May("consent", "reference of the insured's consent to several insurers"),
+	sheet.May("sections", "section:limit:deductible, separated by semicolons; the line's own when left out"),
 }, factColumns()...)
 
-func factColumns() []ImportColumn {
-	columns := make([]ImportColumn, 0, len(AllFacts))
+func factColumns() []sheet.Column {
+	columns := make([]sheet.Column, 0, len(AllFacts))
 	for _, f := range AllFacts {
-		columns = append(columns, ImportColumn{f.Name, false, f.Help})
+		columns = append(columns, sheet.May(f.Name, f.Help))
 	}
 	return columns
 }
-
-// ImportColumn is one column of a file of policies.
-type ImportColumn struct {
-	Name   string
-	Needed bool
-	Help   string
-}
-
-// BadRow is a row that cannot be imported, with the column that is at fault.
-type BadRow struct {
-	Row    int    `json:"row"`    // line of the file, the header is 1
-	Column string `json:"column"` // "" when the row as a whole is refused
-	Reason string `json:"reason"`
-}
-
-const cellMax = 4096 // bytes
 
 // importRow is one policy to import.
 type importRow struct {
@@ -71,156 +51,42 @@ type importRow struct {
 	issued   calendar.Date
 }
 
-// rowReader reads policies from CSV; it never holds more than one row.
-type rowReader struct {
-	csv     *csv.Reader
-	columns map[string]int
-	row     int
-}
-
-func newRowReader(source io.Reader, allowed []ImportColumn) (*rowReader, error) {
-	reader := csv.NewReader(source)
-	reader.ReuseRecord = true
-	header, err := reader.Read()
-	if err != nil {
-		return nil, ErrImportUnreadable.With("the header cannot be read: %v", err)
-	}
-	columns := make(map[string]int, len(header))
-	for i, name := range header {
-		name = strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))
-		if !slices.ContainsFunc(allowed, func(c ImportColumn) bool { return c.Name == name }) {
-			return nil, ErrImportUnreadable.With("there is no column %q", name)
-		}
-		if _, twice := columns[name]; twice {
-			return nil, ErrImportUnreadable.With("the column %q stands there twice", name)
-		}
-		columns[name] = i
-	}
-	for _, column := range allowed {
-		if _, there := columns[column.Name]; column.Needed && !there {
-			return nil, ErrImportUnreadable.With("the column %q is needed", column.Name)
-		}
-	}
-	return &rowReader{csv: reader, columns: columns, row: 1}, nil
-}
-
-// cells gives the next row, or why it cannot be read; io.EOF after the last.
-func (r *rowReader) cells() (*cellReader, []BadRow, error) {
-	record, err := r.csv.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, nil, io.EOF
-	}
-	r.row, _ = r.csv.FieldPos(0)
-	if failure, ok := errors.AsType[*csv.ParseError](err); ok {
-		r.row = failure.StartLine
-		return nil, []BadRow{{Row: r.row, Reason: failure.Err.Error()}}, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return &cellReader{record: record, columns: r.columns, row: r.row}, nil, nil
-}
-
-// next gives the next policy, or what is wrong with its row; io.EOF after the last.
-func (r *rowReader) next() (importRow, []BadRow, error) {
-	cells, bad, err := r.cells()
-	if err != nil || len(bad) > 0 {
-		return importRow{}, bad, err
-	}
-	row := cells.policy()
-	return row, cells.bad, nil
-}
-
-// cellReader reads the cells of one row and notes every fault.
-type cellReader struct {
-	record  []string
-	columns map[string]int
-	row     int
-	bad     []BadRow
-}
-
-func (c *cellReader) text(column string) string {
-	at, there := c.columns[column]
-	if !there {
-		return ""
-	}
-	text := strings.TrimSpace(c.record[at])
-	if len(text) > cellMax {
-		c.fault(column, "the cell is longer than %d bytes", cellMax)
-		return ""
-	}
-	return strings.Clone(text)
-}
-
-func (c *cellReader) fault(column, format string, args ...any) {
-	c.bad = append(c.bad, BadRow{Row: c.row, Column: column, Reason: fmt.Sprintf(format, args...)})
-}
-
-// cell reads one cell by parse; an empty cell is the fallback.
-func cell[T any](c *cellReader, column string, fallback T, parse func(string) (T, error)) T {
-	text := c.text(column)
-	if text == "" {
-		return fallback
-	}
-	value, err := parse(text)
-	if err != nil {
-		c.fault(column, "%v", err)
-	}
-	return value
-}
-
-func optional(text string) (*money.Amount, error) {
-	amount, err := money.ParseAmount(text)
-	return &amount, err
-}
-
 var defaultVAT = money.MustRate("6%") // VAT Law of the PRC, art. 10: services
 
-func (c *cellReader) policy() importRow {
-	row := importRow{row: c.row}
+// policyOf reads a policy; what is wrong with the row stands in it.
+func policyOf(r *sheet.Row) importRow {
+	row := importRow{row: r.Number}
 	row.quote = QuotePolicy{
-		Pool: c.text("pool"), Number: c.text("number"), Line: c.text("line"), Insured: c.text("insured"),
-		Start:          cell(c, "start", calendar.Date{}, calendar.ParseDate),
-		End:            cell(c, "end", calendar.Date{}, calendar.ParseDate),
-		Premium:        cell(c, "premium", money.Amount{}, money.ParseAmount),
-		Limit:          cell(c, "limit", money.Amount{}, money.ParseAmount),
-		Deductible:     cell(c, "deductible", money.Amount{}, money.ParseAmount),
-		VAT:            cell(c, "vat", defaultVAT, money.ParseRate),
-		Commission:     cell(c, "commission", money.Rate{}, money.ParseRate),
-		Instalments:    cell(c, "instalments", nil, parseInstalments),
-		EquipmentValue: cell(c, "equipment_value", nil, optional),
-		ContractValue:  cell(c, "contract_value", nil, optional),
-		Catalogue:      c.text("catalogue"), Qualification: c.text("qualification"), Consent: c.text("consent"),
-		Retroactive: cell(c, "retroactive", calendar.Date{}, calendar.ParseDate),
+		Pool: r.Text("pool"), Number: r.Text("number"), Line: r.Text("line"), Insured: r.Text("insured"),
+		Start:          r.Day("start", calendar.Date{}),
+		End:            r.Day("end", calendar.Date{}),
+		Premium:        sheet.Cell(r, "premium", money.Amount{}, money.ParseAmount),
+		Limit:          sheet.Cell(r, "limit", money.Amount{}, money.ParseAmount),
+		Deductible:     sheet.Cell(r, "deductible", money.Amount{}, money.ParseAmount),
+		VAT:            sheet.Cell(r, "vat", defaultVAT, money.ParseRate),
+		Commission:     sheet.Cell(r, "commission", money.Rate{}, money.ParseRate),
+		Instalments:    sheet.Cell(r, "instalments", nil, parseInstalments),
+		EquipmentValue: r.Amount("equipment_value"),
+		ContractValue:  r.Amount("contract_value"),
+		Catalogue:      r.Text("catalogue"), Qualification: r.Text("qualification"), Consent: r.Text("consent"),
+		Retroactive: r.Day("retroactive", calendar.Date{}),
+		Sections:    sheet.Cell(r, "sections", nil, ParseSections),
 	}
-	row.quote.Sections = cell(c, "sections", nil, ParseSections)
 	for _, f := range AllFacts {
-		if err := f.Set(&row.quote.Facts, c.text(f.Name)); err != nil {
-			c.fault(f.Name, "%v", err)
+		text := r.Text(f.Name)
+		if f.isDay && text != "" {
+			text = r.Day(f.Name, calendar.Date{}).String()
+		}
+		if err := f.Set(&row.quote.Facts, text); err != nil {
+			r.Fault(f.Name, "%v", err)
 		}
 	}
-	row.received = cell(c, "received", nil, optional)
-	row.issued = cell(c, "issued", row.quote.Start, calendar.ParseDate)
-	if len(c.bad) == 0 {
-		c.refused(row.quote.Check())
+	row.received = r.Amount("received")
+	row.issued = r.Day("issued", row.quote.Start)
+	if len(r.Bad) == 0 {
+		r.Refuse(row.quote.Check())
 	}
 	return row
-}
-
-// refused notes a refusal of the whole row, field by field where it names fields.
-func (c *cellReader) refused(err error) {
-	if err == nil {
-		return
-	}
-	refusal, ok := errors.AsType[*fault.Fault](err)
-	if !ok || len(refusal.Fields) == 0 {
-		c.fault("", "%v", err)
-		return
-	}
-	for _, field := range refusal.Fields {
-		column, _, _ := strings.Cut(strings.TrimPrefix(field.Path, "facts."), "[")
-		c.fault(column, "%s: %s", refusal.Code, field.Message)
-	}
 }
 
 // ParseSections reads sections as files and scenarios write them: "quality:5000000.00:1000.00;liability", where a limit

@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/internal/sheet"
 	"gongbao/ledger"
 )
 
@@ -24,7 +25,7 @@ func row(number string) string {
 	return "IC," + number + ",first_set,晶圆厂,2026-01-02,2026-12-31,100.00,1000.00"
 }
 
-func (z *zone) importAll(cmd insurance.ImportPolicies, lines ...string) (insurance.Imported, error) {
+func (z *zone) importAll(cmd insurance.ImportPolicies, lines ...string) (sheet.Report, error) {
 	cmd.Source = strings.NewReader(strings.Join(lines, "\n") + "\n")
 	if cmd.By.Subject == "" {
 		cmd.By = clerk

@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/sheet"
 	"gongbao/ledger"
 )
 
@@ -25,7 +26,7 @@ type importer struct {
 	service    *Service
 	cmd        ImportPolicies
 	tx         bun.Tx
-	report     *Imported
+	report     *sheet.Report
 	now        time.Time
 	today      calendar.Date
 	seen       map[string]int // number → row of the file
@@ -51,7 +52,9 @@ type importAgreement struct {
 	printed   []PrintedMember
 }
 
-func newImporter(ctx context.Context, tx bun.Tx, s *Service, cmd ImportPolicies, report *Imported) (*importer, error) {
+func newImporter(
+	ctx context.Context, tx bun.Tx, s *Service, cmd ImportPolicies, report *sheet.Report,
+) (*importer, error) {
 	im := &importer{
 		service: s, cmd: cmd, tx: tx, report: report, seen: map[string]int{},
 		pools: map[string]*importPool{}, agreements: map[agreementKey]*importAgreement{},
@@ -108,9 +111,9 @@ func (im *importer) batch(ctx context.Context, rows []importRow) error {
 			if _, refusal := errors.AsType[*fault.Fault](err); !refusal {
 				return err
 			}
-			cells := cellReader{row: row.row}
-			cells.refused(err)
-			im.report.refuse(cells.bad)
+			cells := sheet.Blank(row.row)
+			cells.Refuse(err)
+			im.report.Refuse(cells.Bad)
 			continue
 		}
 		if _, seen := steps[row.quote.Pool]; !seen {
@@ -166,8 +169,8 @@ func (im *importer) meet(row importRow, policy *Policy) {
 		im.report.Known++
 		return
 	}
-	im.report.refuse(
-		[]BadRow{{Row: row.row, Column: "number", Reason: ErrPolicyExists.Code + ": another policy has this number"}},
+	im.report.Refuse(
+		[]sheet.BadRow{{Row: row.row, Column: "number", Reason: ErrPolicyExists.Code + ": another policy has this number"}},
 	)
 }
 

@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/internal/sheet"
 )
 
 // liability is a policy of the line whose support asks for the fewest facts.
@@ -103,7 +104,7 @@ func TestSubsidyRefused(t *testing.T) {
 
 const catalogueHeader = "line,edition,item,name,unit,starts,ends,source\n"
 
-func (z *zone) importCatalogue(cmd insurance.ImportCatalogue, text string) (insurance.Imported, error) {
+func (z *zone) importCatalogue(cmd insurance.ImportCatalogue, text string) (sheet.Report, error) {
 	cmd.Source = strings.NewReader(catalogueHeader + text)
 	if cmd.By.Subject == "" {
 		cmd.By = clerk

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -140,6 +141,9 @@ func TestTheAPIByCommandHereAndElsewhere(t *testing.T) {
 	if out, _, err := typed(t, "import", "policies", "../../docs/examples/policies.csv"); err != nil ||
 		!strings.HasPrefix(out, "3 rows: 3 imported") {
 		t.Errorf("the README's example: %s%v", out, err)
+	}
+	if _, _, err := typed(t, "import", "members", "--template", filepath.Join(t.TempDir(), "m.xlsx")); err != nil {
+		t.Errorf("a template: %v", err)
 	}
 	if out, _, err := typed(t, "import", "catalogue", "../../docs/examples/catalogue.csv"); err != nil ||
 		!strings.HasPrefix(out, "3 rows: 3 imported") {

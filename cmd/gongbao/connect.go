@@ -57,8 +57,10 @@ func (c *config) connect(ctx context.Context) (*apicli.Connection, error) {
 		return nil, err
 	}
 	h.person = func(context.Context, string) (access.Principal, error) { return person, nil }
+	api := c.server(h, nil, log)
 	return &apicli.Connection{
-		Client: &http.Client{Transport: inProcess{c.server(h, nil, log).Handler()}}, URL: ownServer, Close: h.close,
+		Client: &http.Client{Transport: inProcess{api.Handler()}}, URL: ownServer,
+		Close: func() { api.Close(); h.close() },
 	}, nil
 }
 

@@ -18,6 +18,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/sample"
 	"gongbao/internal/scenario"
+	"gongbao/internal/sheet"
 	"gongbao/ledger"
 )
 
@@ -33,7 +34,7 @@ type demoFigures struct {
 	Started    []string                  `json:"started"`
 	AppendOnly string                    `json:"append_only"`
 	Cases      []caseFigures             `json:"cases"`
-	Import     insurance.Imported        `json:"import"`
+	Import     sheet.Report              `json:"import"`
 	Closed     []periodend.Closed        `json:"closed"`
 	Income     []insurance.PremiumIncome `json:"premium_income"`
 	Positions  []position                `json:"positions"`

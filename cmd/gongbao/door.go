@@ -69,7 +69,8 @@ func (c *config) openDoor(ctx context.Context, log zerolog.Logger, h *house, f *
 		return nil, fmt.Errorf("listen for the API (--http): %w", err)
 	}
 	d.address = listener.Addr().String()
-	server := c.server(h, f, log).HTTP(d.address)
+	api := c.server(h, f, log)
+	server := api.HTTP(d.address)
 	go func() {
 		var err error
 		if d.tls {
@@ -87,6 +88,7 @@ func (c *config) openDoor(ctx context.Context, log zerolog.Logger, h *house, f *
 		if err := server.Shutdown(ctx); err != nil {
 			log.Warn().Err(err).Msg("requests under way were cut off")
 		}
+		api.Close()
 	})
 	return d, nil
 }

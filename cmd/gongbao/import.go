@@ -10,119 +10,101 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"gongbao/coinsurance"
 	"gongbao/insurance"
+	"gongbao/internal/httpapi"
 	"gongbao/internal/sample"
+	"gongbao/internal/sheet"
 )
 
 func newImportCommand(c *config) *cobra.Command {
-	command := &cobra.Command{Use: "import", Short: "Bring a book of business in"}
-	command.AddCommand(newImportPoliciesCommand(c), newImportCatalogueCommand(c))
+	command := &cobra.Command{Use: "import", Short: "Bring books of business in 导入"}
+	for _, kind := range httpapi.ImportKinds(nil, nil) { // of the services only the kinds' names are asked here
+		command.AddCommand(newImportKindCommand(c, kind))
+	}
 	return command
 }
 
-func newImportPoliciesCommand(c *config) *cobra.Command {
-	var dryRun, skipBad, asJSON, columns bool
+// importFlags are how a file is imported by command.
+type importFlags struct {
+	sheet.Ways
+
+	asJSON, columns bool
+	template        string
+}
+
+func newImportKindCommand(c *config, kind httpapi.ImportKind) *cobra.Command {
+	f := &importFlags{}
 	command := &cobra.Command{
-		Use:   "policies FILE",
-		Short: "Import policies in force, with premium, splits, postings and events, from CSV",
-		Long: `Imports all rows of a CSV file or none; --skip-bad imports the good ones. Every bad row is reported with its
-row, column and reason. A row that is in the book already, the same, is passed over, so a file can be imported again.`,
-		Example: "  gongbao import policies --columns\n  gongbao import policies --dry-run book.csv\n" +
-			"  gongbao import policies book.csv",
+		Use:   kind.Name + " FILE",
+		Short: "Import " + kind.About + ", from CSV or XLSX",
+		Long: "Imports " + kind.About + `.
+
+All rows of the file are imported or none; --skip-bad imports the good ones. Every bad row is reported with its row,
+column and reason. A row that is in the book already, the same, is passed over, so a file can be imported again.`,
+		Example: fmt.Sprintf("  gongbao import %[1]s --columns\n  gongbao import %[1]s --template %[1]s.xlsx\n"+
+			"  gongbao import %[1]s --dry-run %[1]s.csv\n  gongbao import %[1]s %[1]s.xlsx", kind.Name),
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if columns {
-				return printColumns(cmd.OutOrStdout(), insurance.ImportColumns)
-			}
-			if len(args) == 0 {
-				return misused(errors.New("name the file, - for standard input"))
-			}
-			source, size, err := openSource(cmd, args[0])
-			if err != nil {
-				return misused(err)
-			}
-			defer func() { _ = source.Close() }()
-			log, err := c.logger()
-			if err != nil {
-				return err
-			}
-			h, err := c.open(cmd.Context(), log)
-			if err != nil {
-				return err
-			}
-			defer h.close()
-			bar := newBar(cmd.ErrOrStderr(), size, "import")
-			report, err := h.insurance.ImportPolicies(cmd.Context(), insurance.ImportPolicies{
-				By: sample.Clerk, Source: source, DryRun: dryRun, SkipBad: skipBad,
-				Progress: func(_ int, bytes int64) { _ = bar.Set64(bytes) },
-			})
-			if err != nil && !errors.Is(err, insurance.ErrImportRefused) {
-				return err
-			}
-			if asJSON {
-				return errors.Join(printJSON(cmd.OutOrStdout(), report), err)
-			}
-			printImport(cmd.OutOrStdout(), report)
-			return err
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return runImport(cmd, c, kind, f, args) },
 	}
-	command.Flags().BoolVar(&dryRun, "dry-run", false, "check everything, write nothing")
-	command.Flags().BoolVar(&skipBad, "skip-bad", false, "import the good rows although there are bad ones")
-	command.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	command.Flags().BoolVar(&columns, "columns", false, "print the columns a file may have")
+	flags := command.Flags()
+	flags.BoolVar(&f.DryRun, "dry-run", false, "check everything, write nothing")
+	flags.BoolVar(&f.SkipBad, "skip-bad", false, "import the good rows although there are bad ones")
+	flags.StringVar(&f.Sheet, "sheet", "", "of a workbook; its first when left out")
+	flags.BoolVar(&f.asJSON, "json", false, "print JSON")
+	flags.BoolVar(&f.columns, "columns", false, "print the columns a file may have")
+	flags.StringVar(&f.template, "template", "", "write a workbook to fill in")
 	return command
 }
 
-func newImportCatalogueCommand(c *config) *cobra.Command {
-	var dryRun, skipBad, asJSON, columns bool
-	command := &cobra.Command{
-		Use:   "catalogue FILE",
-		Short: "Import an edition of a catalogue of first sets or new materials, from CSV",
-		Long: `Imports all rows of a CSV file or none; --skip-bad imports the good ones. An item that is there already, the
-same, is passed over, so a file can be imported again. Policies name an item with facts catalogue_edition and
-catalogue_item.`,
-		Example: "  gongbao import catalogue --columns\n  gongbao import catalogue --dry-run items.csv\n" +
-			"  gongbao import catalogue items.csv",
-		Args: cobra.MaximumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if columns {
-				return printColumns(cmd.OutOrStdout(), insurance.CatalogueColumns)
-			}
-			if len(args) == 0 {
-				return misused(errors.New("name the file, - for standard input"))
-			}
-			source, _, err := openSource(cmd, args[0])
-			if err != nil {
-				return misused(err)
-			}
-			defer func() { _ = source.Close() }()
-			log, err := c.logger()
-			if err != nil {
-				return err
-			}
-			h, err := c.open(cmd.Context(), log)
-			if err != nil {
-				return err
-			}
-			defer h.close()
-			report, err := h.insurance.ImportCatalogue(cmd.Context(), insurance.ImportCatalogue{
-				By: sample.Clerk, Source: source, DryRun: dryRun, SkipBad: skipBad,
-			})
-			if err != nil && !errors.Is(err, insurance.ErrImportRefused) {
-				return err
-			}
-			if asJSON {
-				return errors.Join(printJSON(cmd.OutOrStdout(), report), err)
-			}
-			printImport(cmd.OutOrStdout(), report)
-			return err
-		},
+func runImport(cmd *cobra.Command, c *config, kind httpapi.ImportKind, f *importFlags, args []string) error {
+	switch {
+	case f.columns:
+		return printColumns(cmd.OutOrStdout(), kind.Columns)
+	case f.template != "":
+		return writeTemplate(f.template, kind.Columns)
+	case len(args) == 0:
+		return misused(errors.New("name the file, - for standard input"))
 	}
-	command.Flags().BoolVar(&dryRun, "dry-run", false, "check everything, write nothing")
-	command.Flags().BoolVar(&skipBad, "skip-bad", false, "import the good rows although there are bad ones")
-	command.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	command.Flags().BoolVar(&columns, "columns", false, "print the columns a file may have")
-	return command
+	source, size, err := openSource(cmd, args[0])
+	if err != nil {
+		return misused(err)
+	}
+	defer func() { _ = source.Close() }()
+	log, err := c.logger()
+	if err != nil {
+		return err
+	}
+	h, err := c.open(cmd.Context(), log)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	bar := newBar(cmd.ErrOrStderr(), size, "import")
+	f.Progress = func(_ int, bytes int64) { _ = bar.Set64(bytes) }
+	for _, real := range httpapi.ImportKinds(h.zone, h.insurance) {
+		if real.Name == kind.Name {
+			kind = real
+		}
+	}
+	report, err := kind.Run(cmd.Context(), sample.Clerk, source, f.Ways)
+	refused := errors.Is(err, insurance.ErrImportRefused) || errors.Is(err, coinsurance.ErrImportRefused)
+	if err != nil && !refused {
+		return err
+	}
+	if f.asJSON {
+		return errors.Join(printJSON(cmd.OutOrStdout(), report), err)
+	}
+	printImport(cmd.OutOrStdout(), report)
+	return err
+}
+
+func writeTemplate(name string, columns []sheet.Column) error {
+	file, err := os.Create(name)
+	if err != nil {
+		return misused(err)
+	}
+	return errors.Join(sheet.WriteTemplate(file, columns), file.Close())
 }
 
 func openSource(cmd *cobra.Command, name string) (io.ReadCloser, int64, error) {
@@ -140,7 +122,7 @@ func openSource(cmd *cobra.Command, name string) (io.ReadCloser, int64, error) {
 	return file, info.Size(), nil
 }
 
-func printColumns(out io.Writer, columns []insurance.ImportColumn) error {
+func printColumns(out io.Writer, columns []sheet.Column) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, column := range columns {
 		needed := ""
@@ -152,7 +134,7 @@ func printColumns(out io.Writer, columns []insurance.ImportColumn) error {
 	return table.Flush()
 }
 
-func printImport(out io.Writer, report insurance.Imported) {
+func printImport(out io.Writer, report sheet.Report) {
 	for _, bad := range report.BadRows {
 		fmt.Fprintf(out, "row %d, column %s: %s\n", bad.Row, orDash(bad.Column), bad.Reason)
 	}

@@ -55,6 +55,7 @@ var bodies = map[string]string{
 	"note-policy":     `{"name":"n","value":"v"}`,
 
 	"apply-policy-subsidy": `{"paid_to":"insured"}`, "decide-policy-subsidy": `{"grant":true,"reference":"一号文"}`,
+	"start-import":       "code,name\nNEWER,更新示例财险\n",
 	"pay-policy-subsidy": `{}`, "claw-back-policy-subsidy": `{"reason":"错"}`,
 }
 
@@ -63,7 +64,7 @@ var inPath = regexp.MustCompile(`\{[a-z]+\}`)
 // places fill the paths: all about the leader's own pool, policy and book.
 var places = map[string]string{
 	"{pool}": "IC", "{number}": "IC-P1", "{version}": "1", "{month}": "2026-02", "{book}": "SHAHU", "{account}": "cash",
-	"{creditor}": "NANHU", "{line}": "first_set",
+	"{creditor}": "NANHU", "{line}": "first_set", "{kind}": "members", "{id}": "01a20aed-45ef-7b29-a024-47031bd86018",
 }
 
 // TestWhoMayDoWhat walks every route as every caller. The table of answers is kept in testdata/access.txt for people to

@@ -15,7 +15,8 @@ type route struct {
 	summary string
 	allow   permission
 	success int   // status of a good answer; 200 when left out
-	bodyMax int64 // bytes; bodyMax when left out
+	bodyMax int64 // bytes; bodyDefault when left out
+	file    bool  // the body is a table, CSV or XLSX
 }
 
 // Tags group the routes in the documentation and on the command line.
@@ -28,6 +29,8 @@ const (
 	tagBook     = "book"
 	tagFeed     = "feed"
 	tagReport   = "report"
+	tagImport   = "import"
+	statusTaken = http.StatusAccepted
 	methodGet   = http.MethodGet
 	methodPost  = http.MethodPost
 	statusMade  = http.StatusCreated
@@ -40,6 +43,7 @@ var rooms = [][2]string{
 	{tagPool, "Pools, their agreements and accounting months 共保体"}, {tagPolicy, "Policies and their premiums 保单、保费"},
 	{tagBook, "Postings and balances 台账"}, {tagFeed, "Facts in the feed's order 事件"},
 	{tagReport, "Figures over policies 报表"},
+	{tagImport, "Bring books of business in 导入"},
 }
 
 func tags() []*huma.Tag {
@@ -143,6 +147,14 @@ var routes = []route{
 
 	{id: "get-premium-income", method: methodGet, path: "/v1/premium-income", tag: tagReport, allow: business,
 		summary: "Premium income by pool, line, member and month"},
+
+	{id: "start-import", method: methodPost, path: "/v1/imports/{kind}", tag: tagImport, allow: poolClerks,
+		summary: "Import a CSV or XLSX in the background; the answer says where to ask how far it is",
+		success: statusTaken, bodyMax: importMax, file: true},
+	{id: "get-import", method: methodGet, path: "/v1/imports/{id}", tag: tagImport, allow: poolClerks,
+		summary: "How far an import is and, once it has ended, its report"},
+	{id: "list-imports", method: methodGet, path: "/v1/imports", tag: tagImport, allow: poolClerks,
+		summary: "The newest imports of the caller's organisation"},
 }
 
 // find gives the route of an operation.

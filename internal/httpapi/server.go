@@ -15,6 +15,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
+	"gongbao/internal/imports"
 	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
@@ -44,6 +45,7 @@ type Server struct {
 	api     huma.API
 	metrics *metrics
 	bound   map[string]bool
+	runner  *imports.Runner
 }
 
 // Limits of a server; slow and huge clients are cut off.
@@ -69,6 +71,7 @@ func NewServer(options Options) *Server {
 	s.bindPolicies()
 	s.bindBook()
 	s.bindFeed()
+	s.bindImports()
 	for _, r := range routes {
 		if !s.bound[r.id] {
 			panic("httpapi: the route " + r.id + " has no handler")
@@ -148,6 +151,9 @@ func (r route) operation(s *Server) huma.Operation {
 	}
 	if operation.DefaultStatus == 0 {
 		operation.DefaultStatus = http.StatusOK
+	}
+	if r.file {
+		operation.RequestBody, operation.BodyReadTimeout = tableBody(), readTime
 	}
 	if len(r.allow) > 0 {
 		operation.Security = []map[string][]string{{securityScheme: {}}}

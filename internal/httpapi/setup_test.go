@@ -81,7 +81,7 @@ func openDoor(t *testing.T) *door {
 		Person: d.signer.Verifier().Person, AppendOnly: true, Version: "test",
 	})
 	d.server = httptest.NewServer(d.api.Handler())
-	t.Cleanup(d.server.Close)
+	t.Cleanup(func() { d.server.Close(); d.api.Close() })
 	return d
 }
 

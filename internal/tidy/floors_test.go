@@ -26,10 +26,10 @@ var stair = map[string]halves{
 	"internal/fault": 0, "internal/clock": 0,
 	"internal/money": 2, "internal/calendar": 2, "internal/access": 2,
 	"internal/pg": 2, "internal/kafka": 2, "migrations": 2,
-	"internal/outbox": 3, "internal/idempotency": 3, "internal/identity": 3,
+	"internal/outbox": 3, "internal/sheet": 3, "internal/idempotency": 3, "internal/identity": 3,
 	"ledger": 4, "coinsurance": 6, "coinsurance/settlement": 7, "insurance": 8, "claims": 10,
 	"regulator": 12, "internal/periodend": 12,
-	"internal/httpapi": 14, "internal/web": 14, "internal/apicli": 15, "cmd/gongbao": 16,
+	"internal/imports": 13, "internal/httpapi": 14, "internal/web": 14, "internal/apicli": 15, "cmd/gongbao": 16,
 }
 
 // Outside the stair: for tests, tools and cmd; they may look at every floor, and no floor may lean on them.

@@ -1,0 +1,101 @@
+package coinsurance_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/sheet"
+)
+
+func TestImportMembers(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	const good = "code,name,capital\nM1,甲示例财险,1000000.00\nM2,乙示例财险,\n"
+	run := func(text string, ways sheet.Ways) (sheet.Report, error) {
+		return z.ImportMembers(t.Context(), coinsurance.ImportMembers{By: clerk, Source: strings.NewReader(text), Ways: ways})
+	}
+	if _, err := z.ImportMembers(t.Context(), coinsurance.ImportMembers{
+		By: access.Person("x", access.Member, "A", access.Settlement), Source: strings.NewReader(good),
+	}); !errors.Is(err, access.ErrForbidden) {
+		t.Errorf("by a member: %v", err)
+	}
+	if _, err := run("code,colour\n", sheet.Ways{}); !errors.Is(err, coinsurance.ErrImportUnreadable) {
+		t.Errorf("an unknown column: %v", err)
+	}
+	bad := good + "M3,,-1\nM1,另一家,1000000.00\n"
+	report, err := run(bad, sheet.Ways{})
+	if !errors.Is(err, coinsurance.ErrImportRefused) || report.Bad != 2 || report.Imported != 0 {
+		t.Errorf("bad rows: %v %+v", err, report)
+	}
+	for _, step := range []struct {
+		name            string
+		text            string
+		ways            sheet.Ways
+		imported, known int
+	}{
+		{"a rehearsal", good, sheet.Ways{DryRun: true}, 2, 0},
+		{"the good rows", bad, sheet.Ways{SkipBad: true}, 2, 0},
+		{"again", good, sheet.Ways{}, 0, 2},
+	} {
+		if report, err := run(step.text, step.ways); err != nil || report.Imported != step.imported ||
+			report.Known != step.known {
+			t.Errorf("%s: %v %+v", step.name, err, report)
+		}
+	}
+}
+
+func TestImportAgreements(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	const head = "pool,version,from,member,premium,claim,issuing_fee,authority,collection\n"
+	const good = head + "IC,1,2026-01-01,A,60%,50%,2%,5000000.00,each\nIC,1,,B,40%,50%,,,\n" +
+		"IC,2,2027-01-01,B,60%,,,,\nIC,2,,A,40%,,,,\n"
+	run := func(text string, ways sheet.Ways) (sheet.Report, error) {
+		return z.ImportAgreements(t.Context(), coinsurance.ImportAgreements{
+			By: clerk, Source: strings.NewReader(text), Ways: ways,
+		})
+	}
+	if _, err := z.ImportAgreements(t.Context(), coinsurance.ImportAgreements{
+		By: access.Person("x", access.Member, "A", access.Settlement), Source: strings.NewReader(good),
+	}); !errors.Is(err, access.ErrForbidden) {
+		t.Errorf("by a member: %v", err)
+	}
+	if _, err := run("pool\n", sheet.Ways{}); !errors.Is(err, coinsurance.ErrImportUnreadable) {
+		t.Errorf("columns missing: %v", err)
+	}
+	for name, text := range map[string]string{
+		"no whole":          head + "IC,1,2026-01-01,A,60%,,,,\n",
+		"nobody's share":    head + "IC,1,2026-01-01,NOBODY,100%,,,,\n",
+		"no such pool":      head + "XX,1,2026-01-01,A,100%,,,,\n",
+		"no share":          head + "IC,1,2026-01-01,A,most,,,,\n",
+		"no such policy":    head + "IC,1,2026-01-01,A,100%,,,,sometimes\n",
+		"a version earlier": good + "IC,3,2026-06-01,A,100%,,,,\n",
+	} {
+		if report, err := run(text, sheet.Ways{}); !errors.Is(err, coinsurance.ErrImportRefused) || report.Bad != 1 {
+			t.Errorf("%s: %v %+v", name, err, report)
+		}
+	}
+	for _, step := range []struct {
+		name            string
+		ways            sheet.Ways
+		imported, known int
+	}{{"a rehearsal", sheet.Ways{DryRun: true}, 4, 0}, {"for good", sheet.Ways{}, 4, 0}, {"again", sheet.Ways{}, 0, 4}} {
+		if report, err := run(good, step.ways); err != nil || report.Imported != step.imported ||
+			report.Known != step.known {
+			t.Errorf("%s: %v %+v", step.name, err, report)
+		}
+	}
+	if _, err := run(strings.Replace(good, "2%,5000000.00", "3%,5000000.00", 1), sheet.Ways{}); !errors.Is(
+		err, coinsurance.ErrImportRefused,
+	) {
+		t.Errorf("another version 1: %v", err)
+	}
+	stored, err := coinsurance.AgreementVersion(t.Context(), z.db, "IC", 1)
+	if err != nil || stored.State != coinsurance.AgreementProposed || stored.IssuingFee.String() != "0.02" ||
+		stored.Participations[1].Claim.String() != "0.5" || stored.Collection != coinsurance.ByEach {
+		t.Errorf("%v %+v", err, stored)
+	}
+}

@@ -1,0 +1,127 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"io"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/imports"
+	"gongbao/internal/sheet"
+)
+
+// ImportKind is something that can be imported from a file.
+type ImportKind struct {
+	Name    string
+	About   string
+	Columns []sheet.Column
+	Run     func(context.Context, access.Principal, io.Reader, sheet.Ways) (sheet.Report, error)
+}
+
+// ImportKinds are all of them.
+func ImportKinds(zone *coinsurance.Service, policies *insurance.Service) []ImportKind {
+	return []ImportKind{
+		{
+			"policies", "policies in force, with premium, splits, postings and events", insurance.ImportColumns,
+			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
+				return policies.ImportPolicies(ctx, insurance.ImportPolicies{
+					By: by, Source: from, Sheet: w.Sheet, DryRun: w.DryRun, SkipBad: w.SkipBad, Progress: w.Progress,
+				})
+			},
+		},
+		{
+			"members", "insurers of the zone", coinsurance.MemberColumns,
+			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
+				return zone.ImportMembers(ctx, coinsurance.ImportMembers{By: by, Source: from, Ways: w})
+			},
+		},
+		{
+			"agreements", "versions of agreements, as proposals that a second person accepts", coinsurance.AgreementColumns,
+			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
+				return zone.ImportAgreements(ctx, coinsurance.ImportAgreements{By: by, Source: from, Ways: w})
+			},
+		},
+		{
+			"catalogue", "items of the catalogues of first sets and new materials", insurance.CatalogueColumns,
+			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
+				return policies.ImportCatalogue(ctx, insurance.ImportCatalogue{
+					By: by, Source: from, Sheet: w.Sheet, DryRun: w.DryRun, SkipBad: w.SkipBad,
+				})
+			},
+		},
+	}
+}
+
+// importMax is how large a file may be, in bytes; a larger one is cut into parts, or imported by command.
+const importMax = 64 << 20
+
+// Media types of tables.
+const (
+	mediaCSV  = "text/csv"
+	mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
+
+// tableBody describes the file that is sent.
+func tableBody() *huma.RequestBody {
+	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
+	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		mediaCSV: {Schema: file}, mediaXLSX: {Schema: file},
+	}}
+}
+
+// startedAnswer is an import that has begun.
+type startedAnswer struct {
+	Location string `header:"Location"`
+	Body     *imports.Run
+}
+
+func (s *Server) bindImports() {
+	s.runner = imports.NewRunner(s.DB, s.Clock, s.Log)
+	kinds := ImportKinds(s.Zone, s.Insurance)
+	bind(s, "start-import", func(ctx context.Context, by access.Principal, in *struct {
+		Kind    string `path:"kind"      enum:"policies,members,agreements,catalogue"`
+		DryRun  bool   `query:"dry_run"  doc:"Check everything, write nothing"`
+		SkipBad bool   `query:"skip_bad" doc:"Import the good rows although there are bad ones"`
+		Sheet   string `query:"sheet"    maxLength:"64" doc:"Of a workbook; its first when left out"`
+		RawBody []byte `contentType:"text/csv"`
+	},
+	) (*startedAnswer, error) {
+		for _, kind := range kinds {
+			if kind.Name != in.Kind {
+				continue
+			}
+			run, err := s.runner.Start(ctx, by, in.Kind, int64(len(in.RawBody)), in.DryRun,
+				func(ctx context.Context, told func(int, int64)) (sheet.Report, error) {
+					report, err := kind.Run(ctx, by, bytes.NewReader(in.RawBody), sheet.Ways{
+						Sheet: in.Sheet, DryRun: in.DryRun, SkipBad: in.SkipBad, Progress: told,
+					})
+					if s.Wake != nil {
+						s.Wake()
+					}
+					return report, err
+				})
+			if err != nil {
+				return nil, err
+			}
+			return &startedAnswer{Location: "/v1/imports/" + run.ID.String(), Body: run}, nil
+		}
+		return nil, errRequestInvalid.At("path.kind", "there is no kind %q", in.Kind)
+	})
+	bind(s, "get-import", func(ctx context.Context, by access.Principal, in *struct {
+		ID uuid.UUID `path:"id"`
+	},
+	) (*single[*imports.Run], error) {
+		return one(s.runner.Find(ctx, by, in.ID))
+	})
+	bind(s, "list-imports", func(ctx context.Context, by access.Principal, _ *none) (*page[imports.Run], error) {
+		return all(s.runner.List(ctx, by, pageDefault))
+	})
+}
+
+// Close ends what runs in the background.
+func (s *Server) Close() { s.runner.Close() }

@@ -1,0 +1,190 @@
+// Package imports runs imports in the background and says how far each is. What it keeps is in the database, so that
+// any process can be asked, and one that died while it imported is not taken for alive.
+package imports
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/rs/zerolog"
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/access"
+	"gongbao/internal/clock"
+	"gongbao/internal/fault"
+	"gongbao/internal/pg"
+	"gongbao/internal/sheet"
+)
+
+// State is how an import stands.
+type State string
+
+// States of an import. Interrupted is not stored: it is an import whose process is gone; nothing of it was written.
+const (
+	Running     State = "running"
+	Done        State = "done"
+	Refused     State = "refused" // nothing was imported; the report or the problem says why
+	Failed      State = "failed"  // our mistake; nothing was imported
+	Interrupted State = "interrupted"
+)
+
+// Run is one import.
+type Run struct {
+	bun.BaseModel `bun:"table:import_run"`
+
+	ID           uuid.UUID     `bun:"id,pk"               json:"id"`
+	Kind         string        `bun:"kind"                json:"kind"`
+	Organisation string        `bun:"organisation"        json:"-"`
+	Person       string        `bun:"person"              json:"person"`
+	State        State         `bun:"state"               json:"state"`
+	DryRun       bool          `bun:"dry_run"             json:"dry_run"`
+	Size         int64         `bun:"size"                json:"size"`  // bytes of the file
+	Bytes        int64         `bun:"bytes"               json:"bytes"` // that have been read
+	Rows         int64         `bun:"rows"                json:"rows"`  // that have been read
+	Report       *sheet.Report `bun:"report,type:jsonb"   json:"report,omitempty"`
+	Problem      *Refusal      `bun:"problem,type:jsonb"  json:"problem,omitempty"`
+	Started      time.Time     `bun:"started"             json:"started"`
+	Beat         time.Time     `bun:"beat"                json:"-"`
+	Ended        *time.Time    `bun:"ended"               json:"ended,omitempty"`
+}
+
+// Refusal is why nothing was imported.
+type Refusal struct {
+	Code   string        `json:"code"`
+	Title  string        `json:"title"`
+	Detail string        `json:"detail,omitempty"`
+	Errors []fault.Field `json:"errors,omitempty"`
+}
+
+const (
+	atOnce   = 2                      // imports of one process
+	beatTime = 500 * time.Millisecond // at least, between two notes of how far it is
+	deadTime = time.Minute            // without a sign of life
+)
+
+// Work is what an import does; told is to be called now and then.
+type Work func(ctx context.Context, told func(rows int, bytes int64)) (sheet.Report, error)
+
+// Runner runs imports in this process.
+type Runner struct {
+	db    *pg.DB
+	clock clock.Clock
+	log   zerolog.Logger
+	slots chan struct{}
+	group sync.WaitGroup
+	ctx   context.Context //nolint:containedctx // the life of what runs after a request has been answered
+	stop  context.CancelFunc
+}
+
+// NewRunner is a runner whose imports end with Close.
+func NewRunner(db *pg.DB, clock clock.Clock, log zerolog.Logger) *Runner {
+	r := &Runner{db: db, clock: clock, log: log, slots: make(chan struct{}, atOnce)}
+	r.ctx, r.stop = context.WithCancel(context.Background())
+	return r
+}
+
+// Close undoes what is running, and waits for it.
+func (r *Runner) Close() {
+	r.stop()
+	r.group.Wait()
+}
+
+// Start begins an import and answers at once. It refuses with imports.busy when others are running.
+func (r *Runner) Start(
+	ctx context.Context, by access.Principal, kind string, size int64, dryRun bool, work Work,
+) (*Run, error) {
+	select {
+	case r.slots <- struct{}{}:
+	default:
+		return nil, ErrBusy.With("%d imports are running; try again when one has ended", atOnce)
+	}
+	now := r.clock.Now()
+	run := &Run{
+		ID: uuid.Must(uuid.NewV7()), Kind: kind, Organisation: by.Organisation, Person: by.Subject, State: Running,
+		DryRun: dryRun, Size: size, Started: now, Beat: now,
+	}
+	if _, err := r.db.NewInsert().Model(run).Exec(ctx); err != nil {
+		<-r.slots
+		return nil, err
+	}
+	r.group.Go(func() {
+		defer func() { <-r.slots }()
+		r.carry(run.ID, work)
+	})
+	return run, nil
+}
+
+// carry does the work and writes down what came of it.
+func (r *Runner) carry(id uuid.UUID, work Work) {
+	var last time.Time
+	report, err := work(r.ctx, func(rows int, bytes int64) {
+		if now := r.clock.Now(); now.Sub(last) >= beatTime {
+			last = now
+			r.note(`UPDATE import_run SET rows = $2, bytes = $3, beat = $4 WHERE id = $1`, id, rows, bytes, now)
+		}
+	})
+	if r.ctx.Err() != nil && errors.Is(err, context.Canceled) { // undone, because the process ends
+		r.note(`UPDATE import_run SET beat = $2 WHERE id = $1`, id, r.clock.Now().Add(-2*deadTime))
+		return
+	}
+	state, problem := Done, []byte(nil)
+	if err != nil {
+		refusal, ok := errors.AsType[*fault.Fault](err)
+		if state = Refused; !ok {
+			state, refusal = Failed, ErrFailed
+			r.log.Error().Err(err).Stringer("import", id).Msg("an import failed; nothing of it was written")
+		}
+		problem, err = json.Marshal(Refusal{
+			Code: refusal.Code, Title: refusal.Message, Detail: refusal.Detail, Errors: refusal.Fields,
+		})
+		if err != nil {
+			r.log.Error().Err(err).Msg("write down why an import was refused")
+		}
+	}
+	written, err := json.Marshal(report)
+	if err != nil {
+		r.log.Error().Err(err).Msg("write down the report of an import")
+	}
+	r.note(`UPDATE import_run SET state = $2, rows = $3, bytes = size, report = $4::text::jsonb,
+		problem = nullif($5::text, '')::jsonb, beat = $6, ended = $6 WHERE id = $1`,
+		id, string(state), report.Rows, string(written), string(problem), r.clock.Now())
+}
+
+// note writes with the runner's own handle: what is noted is seen before the import has ended, and after it was undone.
+func (r *Runner) note(statement string, values ...any) {
+	if _, err := r.db.Pool.Exec(context.WithoutCancel(r.ctx), statement, values...); err != nil {
+		r.log.Error().Err(err).Msg("write down how far an import is")
+	}
+}
+
+// Find reads an import of the caller's organisation; imports.not_found for any other.
+func (r *Runner) Find(ctx context.Context, by access.Principal, id uuid.UUID) (*Run, error) {
+	run := new(Run)
+	err := r.db.NewSelect().Model(run).Where("id = ? AND organisation = ?", id, by.Organisation).Scan(ctx)
+	if pg.NoRows(err) {
+		return nil, ErrNotFound.With("%s", id)
+	}
+	return r.asOfNow(run), err
+}
+
+// List reads the newest imports of the caller's organisation.
+func (r *Runner) List(ctx context.Context, by access.Principal, most int) ([]Run, error) {
+	var runs []Run
+	err := r.db.NewSelect().Model(&runs).Where("organisation = ?", by.Organisation).
+		Order("started DESC", "id").Limit(int64(most)).Scan(ctx)
+	for i := range runs {
+		r.asOfNow(&runs[i])
+	}
+	return runs, err
+}
+
+func (r *Runner) asOfNow(run *Run) *Run {
+	if run.State == Running && r.clock.Now().Sub(run.Beat) > deadTime {
+		run.State = Interrupted
+	}
+	return run
+}

@@ -1,0 +1,83 @@
+package sheet
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/pg"
+)
+
+// badRowsMax bounds the report; what comes after is counted.
+const badRowsMax = 10_000
+
+// Report is what came of an import.
+type Report struct {
+	Rows     int      `json:"rows"`
+	Imported int      `json:"imported"` // with DryRun: what would be
+	Known    int      `json:"known"`    // were there already, the same; nothing was done
+	Bad      int      `json:"bad"`
+	BadRows  []BadRow `json:"bad_rows"`
+	DryRun   bool     `json:"dry_run"`
+}
+
+// Refuse counts a bad row and notes what is wrong with it.
+func (r *Report) Refuse(bad []BadRow) {
+	r.Bad++
+	for _, row := range bad {
+		if len(r.BadRows) < badRowsMax {
+			r.BadRows = append(r.BadRows, row)
+		}
+	}
+}
+
+// Ways of an import.
+type Ways struct {
+	Sheet    string                      // of a workbook; its first when empty
+	DryRun   bool                        // check everything, write nothing
+	SkipBad  bool                        // import the good rows although there are bad ones
+	Progress func(rows int, bytes int64) // called now and then; may be nil
+}
+
+// Told calls Progress, if there is one.
+func (w Ways) Told(rows int, bytes int64) {
+	if w.Progress != nil {
+		w.Progress(rows, bytes)
+	}
+}
+
+// ErrBadRows says that nothing was imported, because rows are bad; the wing refuses with it in its own words.
+var ErrBadRows = errors.New("rows are bad")
+
+// errUndo rolls an import back that is only a rehearsal, or that has bad rows.
+var errUndo = errors.New("undo")
+
+// Run does an import in one transaction and takes it back when it is a rehearsal or has bad rows. The transaction may
+// run again when it meets other work: do is given the report as it was before.
+func Run(
+	ctx context.Context, db *pg.DB, ways Ways, before Report, do func(context.Context, bun.Tx, *Report) error,
+) (Report, error) {
+	var after Report
+	err := pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
+		after = before
+		after.BadRows = slices.Clone(before.BadRows)
+		if err := do(ctx, tx, &after); err != nil {
+			return err
+		}
+		if ways.DryRun || (after.Bad > 0 && !ways.SkipBad) {
+			return errUndo
+		}
+		return nil
+	})
+	switch {
+	case errors.Is(err, errUndo) && ways.DryRun:
+		return after, nil
+	case errors.Is(err, errUndo):
+		after.Imported = 0
+		return after, ErrBadRows
+	default:
+		return after, err
+	}
+}
