@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
+	"gongbao/insurance/schedule"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/ledger"
@@ -113,8 +115,32 @@ func (s *Server) bindPolicies() {
 		}
 		return s.postings(ctx, by, in.PageQuery, ledger.PostingFilter{Pool: insurance.PoolOf(in.Number), Policy: in.Number})
 	})
+	bind(s, "get-policy-schedule", s.printPolicy)
 	s.bindPremium()
 	s.bindPolicyMoves()
+}
+
+const mediaPDF = "application/pdf"
+
+// document is an answer that is no JSON.
+type document struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Body        []byte
+}
+
+func (s *Server) printPolicy(ctx context.Context, by access.Principal, in *PolicyPath) (*document, error) {
+	print, err := insurance.PrintPolicy(ctx, s.DB, by, in.Number, s.today())
+	if err != nil {
+		return nil, err
+	}
+	var file bytes.Buffer
+	if err := schedule.Write(&file, print, s.Clock.Now()); err != nil {
+		return nil, err
+	}
+	return &document{
+		ContentType: mediaPDF, Disposition: `inline; filename="` + print.Policy.Number + `.pdf"`, Body: file.Bytes(),
+	}, nil
 }
 
 type seenAnswer struct {

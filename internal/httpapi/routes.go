@@ -17,6 +17,7 @@ type route struct {
 	success int   // status of a good answer; 200 when left out
 	bodyMax int64 // bytes; bodyDefault when left out
 	file    bool  // the body is a table, CSV or XLSX
+	pdf     bool  // the answer is one
 }
 
 // Tags group the routes in the documentation and on the command line.
@@ -96,6 +97,8 @@ var routes = []route{
 		summary: "Quote a policy", success: statusMade},
 	{id: "get-policy", method: methodGet, path: "/v1/policies/{number}", tag: tagPolicy, allow: business,
 		summary: "One policy, with the caller's own portions"},
+	{id: "get-policy-schedule", method: methodGet, path: "/v1/policies/{number}/schedule", tag: tagPolicy,
+		allow: business, summary: "The policy's schedule for the insured, as PDF, for who leads or issues it", pdf: true},
 	{id: "decide-risk", method: methodPost, path: "/v1/policies/{number}/decisions", tag: tagPolicy,
 		allow: underwriters, summary: "A follower accepts or declines a risk above the leader's authority"},
 	{id: "receive-premium", method: methodPost, path: "/v1/policies/{number}/receipts", tag: tagPolicy,

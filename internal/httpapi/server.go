@@ -155,6 +155,13 @@ func (r route) operation(s *Server) huma.Operation {
 	if r.file {
 		operation.RequestBody, operation.BodyReadTimeout = tableBody(), readTime
 	}
+	if r.pdf {
+		operation.Responses = map[string]*huma.Response{"200": {
+			Description: "The document", Content: map[string]*huma.MediaType{
+				mediaPDF: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
+			},
+		}}
+	}
 	if len(r.allow) > 0 {
 		operation.Security = []map[string][]string{{securityScheme: {}}}
 	}

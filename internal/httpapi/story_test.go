@@ -21,6 +21,11 @@ func TestFirstSetPolicy(t *testing.T) {
 		t.Errorf("quoted: %d %s", quoted.StatusCode, quoted.Header.Get("ETag"))
 	}
 	d.refused(d.ask(leader, "POST", "/v1/policies/IC-P1/issue", ""), 409, "insurance.premium_not_received")
+	printed := d.ask(leader, "GET", "/v1/policies/IC-P1/schedule", "")
+	if printed.Header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(printed.text, "%PDF-") {
+		t.Errorf("the quotation on paper: %d %s", printed.StatusCode, printed.Header.Get("Content-Type"))
+	}
+	d.refused(d.ask(follower, "GET", "/v1/policies/IC-P1/schedule", ""), 403, "access.forbidden")
 	paid := d.post(leader, "/v1/policies/IC-P1/receipts", `{"amount":"106000.01"}`, "Idempotency-Key", "cash-1")
 	again := d.post(leader, "/v1/policies/IC-P1/receipts", `{"amount":"106000.01"}`, "Idempotency-Key", "cash-1")
 	if again.text != paid.text {

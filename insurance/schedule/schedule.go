@@ -1,0 +1,251 @@
+package schedule
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+
+	"codeberg.org/go-pdf/fpdf"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
+	"gongbao/internal/money"
+)
+
+// Write prints the schedule as it stands at the instant; the same policy at the same instant gives the same bytes.
+func Write(to io.Writer, print *insurance.Printable, at time.Time) error {
+	doc := &sheetOf{Fpdf: fpdf.New("P", "mm", "A4", ""), print: print}
+	doc.SetCatalogSort(true)
+	doc.SetCreationDate(at.UTC())
+	doc.SetModificationDate(at.UTC())
+	doc.SetTitle(print.Policy.Number, true)
+	doc.SetProducer("gongbao", true)
+	doc.SetLang("zh-CN")
+	doc.AddUTF8FontFromBytes("noto", "", font())
+	doc.SetMargins(margin, margin, margin)
+	doc.SetAutoPageBreak(true, margin+4)
+	doc.AliasNbPages("")
+	doc.SetFooterFunc(func() { doc.foot(at) })
+	doc.AddPage()
+	doc.head()
+	doc.contract()
+	doc.cover()
+	doc.premium()
+	doc.insurers()
+	doc.signatures()
+	return doc.Output(to)
+}
+
+// head is the title; a quotation says that it is no policy.
+func (d *sheetOf) head() {
+	title, english := "保险单明细表", "POLICY SCHEDULE"
+	switch d.print.State {
+	case insurance.Quoted:
+		title, english = "报 价 单", "QUOTATION — NOT A POLICY"
+	case insurance.Cancelled:
+		title, english = "保险单明细表（已退保）", "POLICY SCHEDULE — CANCELLED"
+	case insurance.InForce, insurance.Expired:
+	}
+	d.size(titleSize)
+	d.CellFormat(lineWidth, 9, title, "", 1, "C", false, 0, "")
+	d.ink(100)
+	d.size(textSize)
+	d.CellFormat(lineWidth, 5, english, "", 1, "C", false, 0, "")
+	d.ink(0)
+	d.Ln(2)
+	d.size(headingSize)
+	d.CellFormat(lineWidth, 6, d.print.Line.Chinese, "", 1, "C", false, 0, "")
+	d.size(smallSize)
+	d.ink(100)
+	d.CellFormat(lineWidth, 4, d.print.Line.Name+" · 条款版本 clauses "+d.print.Line.ClauseVersion, "", 1, "C", false, 0, "")
+	d.ink(0)
+	if d.print.State == insurance.Quoted {
+		d.Ln(1)
+		d.size(textSize)
+		d.SetTextColor(170, 0, 0)
+		d.MultiCell(lineWidth, lineHeight, "本报价单不构成保险合同；保险费到账并签发保险单后保险责任方始生效。\n"+
+			"This is an offer. Cover begins only once the premium is in and the policy is issued.", "", "C", false)
+		d.ink(0)
+	}
+	d.Ln(2)
+}
+
+func (d *sheetOf) contract() {
+	p := d.print.Policy
+	d.heading("保险合同", "Contract")
+	d.fact("保险单号 Number", p.Number)
+	d.fact("被保险人 Insured", p.Insured)
+	d.fact("保险期间 Period", fmt.Sprintf("%s 00:00 至 to %s 24:00（%d 天 days）", p.Starts, p.Ends, p.Starts.DaysUntil(p.Ends)+1))
+	d.fact("共保体 Pool", d.print.Pool.Code+" "+d.print.Pool.Name+"（"+coinsurance.Industries[d.print.Pool.Industry]+"）")
+	d.fact("状态 State", stateWords[d.print.State])
+	d.fact("续保自 Renews", p.Renews)
+	d.fact("追溯日 Retroactive from", dayText(p.Retroactive))
+	d.fact("设备价值 Equipment value", yuan(p.EquipmentValue))
+	d.fact("合同金额 Contract value", yuan(p.ContractValue))
+	d.fact("目录 Catalogue", catalogueText(p))
+	if p.Facts.Units > 0 {
+		d.fact("数量 Units", strconv.Itoa(p.Facts.Units)+" "+unitWords[p.Facts.UnitBasis])
+	}
+	d.fact("资格编号 Qualification", p.Qualification+term(p.Facts.QualificationFrom, p.Facts.QualificationTo))
+	d.fact("高企证书 Certificate", p.Facts.Certificate+term(p.Facts.CertificateFrom, p.Facts.CertificateTo))
+	d.fact("列明费用 Listed costs", yuan(p.Facts.ListedCosts))
+	d.fact("共保同意 Consent", p.Consent)
+}
+
+var stateWords = map[insurance.State]string{
+	insurance.Quoted: "报价 quoted", insurance.InForce: "有效 in force", insurance.Cancelled: "已退保 cancelled",
+	insurance.Expired: "已到期 expired",
+}
+
+var unitWords = map[string]string{insurance.BySet: "台（套）sets", insurance.ByBatch: "批次 batches"}
+
+func catalogueText(p *insurance.Policy) string {
+	if p.Facts.CatalogueItem == "" {
+		return p.Catalogue
+	}
+	return p.Facts.CatalogueEdition + " · " + p.Facts.CatalogueItem
+}
+
+func dayText(day calendar.Date) string {
+	if day.IsZero() {
+		return ""
+	}
+	return day.String()
+}
+
+func term(from, to calendar.Date) string {
+	if from.IsZero() && to.IsZero() {
+		return ""
+	}
+	return "（" + dayText(from) + " — " + dayText(to) + "）"
+}
+
+func yuan(amount *money.Amount) string {
+	if amount == nil {
+		return ""
+	}
+	return grouped(*amount) + " 元 CNY"
+}
+
+// grouped is an amount with its thousands apart.
+func grouped(amount money.Amount) string {
+	text := amount.Abs().String()
+	whole := len(text) - len(".00")
+	for at := whole - 3; at > 0; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	if amount.IsNegative() {
+		return "-" + text
+	}
+	return text
+}
+
+func (d *sheetOf) cover() {
+	cover := insurance.CoverOf(d.print.Policy)
+	d.heading("保险责任", "Cover")
+	rows := [][]string{{"责任 Section", "限额 Limit", "免赔额 Deductible", "赔付比例 Pays", "等待期 Waits"}}
+	for _, section := range cover.Sections {
+		rows = append(rows, []string{
+			d.sectionName(section.Code), grouped(section.Limit), grouped(section.Deductible),
+			section.IndemnityRatio.Percent(), strconv.Itoa(section.WaitingDays) + " 天",
+		})
+	}
+	d.table([]int{64, 34, 30, 26, 20}, rows)
+	d.Ln(1)
+	d.fact("累计责任限额 Aggregate", yuan(&cover.Aggregate))
+	if !cover.Deductible.IsZero() {
+		d.fact("每次事故免赔 Deductible", yuan(&cover.Deductible))
+	}
+}
+
+func (d *sheetOf) sectionName(code string) string {
+	for _, section := range d.print.Line.Sections {
+		if section.Code == code {
+			return section.Chinese + " " + code
+		}
+	}
+	return code
+}
+
+func (d *sheetOf) premium() {
+	p := d.print.Policy
+	vat := money.Apply(p.VAT, p.NetPremium)
+	d.heading("保险费", "Premium")
+	d.fact("不含税保费 Net", yuan(&p.NetPremium))
+	d.fact("增值税 VAT "+p.VAT.Percent(), yuan(&vat))
+	gross := p.Gross()
+	d.fact("含税保费 Gross", yuan(&gross))
+	d.fact("已收 Received", yuan(&p.Received))
+	if len(p.Instalments) == 0 {
+		return
+	}
+	rows := [][]string{{"期 No.", "到期日 Due", "不含税 Net", "含税 Gross"}}
+	for i, instalment := range p.Instalments {
+		rows = append(rows, []string{
+			strconv.Itoa(i + 1), instalment.Due.String(), grouped(instalment.Amount),
+			grouped(instalment.Amount.Add(money.Apply(p.VAT, instalment.Amount))),
+		})
+	}
+	d.Ln(1)
+	d.table([]int{20, 44, 55, 55}, rows)
+}
+
+// insurers lists every insurer: the insured sees who stands behind the policy, and for how much.
+func (d *sheetOf) insurers() {
+	if len(d.print.Members) == 0 {
+		return
+	}
+	d.heading("共同保险人", "Co-insurers")
+	rows := [][]string{{"保险人 Insurer", "角色 Role", "份额 Share"}}
+	for _, member := range d.print.Members {
+		role := "跟随方 follows"
+		if member.Role == "leader" {
+			role = "首席承保方 leads"
+		}
+		rows = append(rows, []string{member.Name + "（" + member.Code + "）", role, member.Share.Percent()})
+	}
+	d.table([]int{96, 44, 34}, rows)
+	d.size(smallSize)
+	d.ink(90)
+	d.MultiCell(lineWidth, 4, "各共同保险人按其份额对被保险人承担责任。Each co-insurer is liable to the insured for its own share.",
+		"", "L", false)
+	d.ink(0)
+	d.size(textSize)
+}
+
+// signatures are for a policy; a quotation is signed by nobody. They stand on one page.
+func (d *sheetOf) signatures() {
+	if d.print.State == insurance.Quoted {
+		return
+	}
+	if d.GetY() > signaturesFit {
+		d.AddPage()
+	}
+	leader := ""
+	for _, member := range d.print.Members {
+		if member.Code == d.print.Leader {
+			leader = member.Name
+		}
+	}
+	const half = lineWidth / 2
+	d.Ln(8)
+	d.CellFormat(half, lineHeight, "首席承保方（代表各共同保险人）For the co-insurers", "", 0, "L", false, 0, "")
+	d.CellFormat(half, lineHeight, "被保险人 Insured", "", 1, "L", false, 0, "")
+	d.CellFormat(half, lineHeight, d.fitted(leader, half), "", 0, "L", false, 0, "")
+	d.CellFormat(half, lineHeight, d.fitted(d.print.Policy.Insured, half), "", 1, "L", false, 0, "")
+	d.Ln(7)
+	d.CellFormat(half, lineHeight, "签章 Seal ____________________", "", 0, "L", false, 0, "")
+	d.CellFormat(half, lineHeight, "签章 Seal ____________________", "", 1, "L", false, 0, "")
+}
+
+func (d *sheetOf) foot(at time.Time) {
+	d.SetY(footerAt)
+	d.size(smallSize)
+	d.ink(120)
+	d.CellFormat(lineWidth, 4, fmt.Sprintf("%s · 第 %d 版 version · 打印于 printed %s · 第 %d / {nb} 页", d.print.Policy.Number,
+		d.print.Policy.Version, at.In(clock.Zone).Format("2006-01-02 15:04"), d.PageNo()), "", 0, "C", false, 0, "")
+	d.ink(0)
+}
