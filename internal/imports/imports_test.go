@@ -61,10 +61,12 @@ func TestRunner(t *testing.T) {
 	}
 	close(open)
 	for _, id := range []uuid.UUID{good.ID, bad.ID} {
-		for run, err := runner.Find(t.Context(), clerk, id); run.State == imports.Running; {
-			if run, err = runner.Find(t.Context(), clerk, id); err != nil {
+		for state := imports.Running; state == imports.Running; {
+			run, err := runner.Find(t.Context(), clerk, id)
+			if err != nil {
 				t.Fatal(err)
 			}
+			state = run.State
 		}
 	}
 	runner.Close()
