@@ -78,7 +78,7 @@ func CheckAuthority(
 // Exceeded is the refusal of an amount above a person's limit.
 func Exceeded(by access.Principal, role access.Role, line string, limit, amount money.Amount) error {
 	return access.ErrAuthorityExceeded.With("%s decides up to %s as %s on line %s, and this is %s; a %s of %s whose own "+
-		"limit suffices must approve", by.Subject, limit, by.Acting(role), line, amount, role.Senior(), by.Organisation)
+		"limit suffices may", by.Subject, limit, by.Acting(role), line, amount, role.Senior(), by.Organisation)
 }
 
 // SeeLimits lists the limits of an organisation, proposed and accepted, oldest first; access.forbidden to whoever is

@@ -11,22 +11,23 @@ import (
 	"gongbao/internal/pg"
 )
 
-// AcceptLimit puts a proposed limit of the caller's own organisation in force, by a second person.
+// AcceptLimit puts a proposed limit of the caller's organisation in force, by a second person.
 type AcceptLimit struct {
-	By     access.Principal `json:"-"`
-	Key    string           `json:"-"`
-	Number int64            `json:"number"`
+	By           access.Principal `json:"-"`
+	Key          string           `json:"-"`
+	Organisation string           `json:"organisation"`
+	Number       int64            `json:"number"`
 }
 
 // AcceptLimit refuses, in this order: access.forbidden, coinsurance.limit_not_found, coinsurance.limit_accepted,
 // access.maker_is_checker. A limit never counts for a day before it was accepted.
 func (s *Service) AcceptLimit(ctx context.Context, cmd AcceptLimit) (*Limit, error) {
-	if err := cmd.By.RequireKind(access.Administrator, access.Member); err != nil {
+	if err := cmd.By.RequireMember(access.Administrator, cmd.Organisation); err != nil {
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "accept_limit", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Limit, error) {
-			limit, err := lockLimit(ctx, tx, cmd.By.Organisation, cmd.Number)
+			limit, err := lockLimit(ctx, tx, cmd.Organisation, cmd.Number)
 			if err != nil {
 				return nil, err
 			}

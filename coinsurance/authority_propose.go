@@ -16,20 +16,21 @@ import (
 	"gongbao/internal/pg"
 )
 
-// ProposeLimit writes down up to what amount a role of the caller's own organisation is to decide by itself. It counts
+// ProposeLimit writes down up to what amount a role of the caller's organisation is to decide by itself. It counts
 // once a second person has accepted it.
 type ProposeLimit struct {
-	By     access.Principal `json:"-"`
-	Key    string           `json:"-"`
-	Role   access.Role      `json:"role"`
-	Line   string           `json:"line"`             // EveryLine when empty
-	From   calendar.Date    `json:"from"`             // today when left out
-	Amount *money.Amount    `json:"amount,omitempty"` // nil lifts the limit
+	By           access.Principal `json:"-"`
+	Key          string           `json:"-"`
+	Organisation string           `json:"organisation"` // a member
+	Role         access.Role      `json:"role"`
+	Line         string           `json:"line"`             // EveryLine when empty
+	From         calendar.Date    `json:"from"`             // today when left out
+	Amount       *money.Amount    `json:"amount,omitempty"` // nil lifts the limit
 }
 
 // ProposeLimit refuses: access.forbidden, coinsurance.limit_invalid, coinsurance.member_not_found.
 func (s *Service) ProposeLimit(ctx context.Context, cmd ProposeLimit) (*Limit, error) {
-	if err := cmd.By.RequireKind(access.Administrator, access.Member); err != nil {
+	if err := cmd.By.RequireMember(access.Administrator, cmd.Organisation); err != nil {
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "propose_limit", cmd.Key), cmd,
@@ -56,7 +57,7 @@ func (s *Service) ProposeLimit(ctx context.Context, cmd ProposeLimit) (*Limit, e
 
 func (cmd ProposeLimit) limit(now time.Time) *Limit {
 	limit := &Limit{
-		Pool: Zone, Organisation: cmd.By.Organisation, Role: cmd.Role, Line: cmd.Line, Starts: cmd.From,
+		Pool: Zone, Organisation: cmd.Organisation, Role: cmd.Role, Line: cmd.Line, Starts: cmd.From,
 		Amount: cmd.Amount, State: LimitProposed, ProposedBy: cmd.By.Subject, Proposed: now,
 	}
 	if limit.Line == "" {

@@ -25,10 +25,10 @@ func yuan(text string) *money.Amount {
 func (z zone) limits(t *testing.T, role access.Role, line, from string, amount *money.Amount) {
 	t.Helper()
 	proposed, err := z.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
-		By: admin, Role: role, Line: line, From: calendar.MustDate(from), Amount: amount,
+		By: admin, Organisation: "A", Role: role, Line: line, From: calendar.MustDate(from), Amount: amount,
 	})
 	if err == nil {
-		_, err = z.AcceptLimit(t.Context(), coinsurance.AcceptLimit{By: second, Number: proposed.Number})
+		_, err = z.AcceptLimit(t.Context(), coinsurance.AcceptLimit{By: second, Organisation: "A", Number: proposed.Number})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -47,6 +47,7 @@ func TestProposeLimitRefused(t *testing.T) {
 		{"by an underwriter", func(c *command) {
 			c.By = access.Person("li", access.Member, "A", access.SeniorUnderwriter)
 		}, access.ErrForbidden},
+		{"of another organisation", func(c *command) { c.Organisation = "B" }, access.ErrForbidden},
 		{"by the pool manager", func(c *command) {
 			c.By = access.Person("x", access.Manager, "", access.Administrator)
 		}, access.ErrForbidden},
@@ -55,12 +56,12 @@ func TestProposeLimitRefused(t *testing.T) {
 		{"from yesterday", func(c *command) { c.From = calendar.MustDate("2025-12-31") }, coinsurance.ErrLimitInvalid},
 		{"below zero", func(c *command) { c.Amount = yuan("-0.01") }, coinsurance.ErrLimitInvalid},
 		{"of a stranger", func(c *command) {
-			c.By = access.Person("x", access.Member, "X", access.Administrator)
+			c.By, c.Organisation = access.Person("x", access.Member, "X", access.Administrator), "X"
 		}, coinsurance.ErrMemberNotFound},
 	}
 	for _, test := range tests {
 		t.Run("Err "+test.name, func(t *testing.T) {
-			cmd := coinsurance.ProposeLimit{By: admin, Role: access.Underwriter, Amount: yuan("1.00")}
+			cmd := coinsurance.ProposeLimit{By: admin, Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00")}
 			test.change(&cmd)
 			z.refuses(t, test.wanted, func() error { _, err := z.ProposeLimit(t.Context(), cmd); return err })
 		})
@@ -72,21 +73,20 @@ func TestAcceptLimitOrder(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	_, err := z.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
-		By: admin, Role: access.Underwriter, Amount: yuan("1.00"),
+		By: admin, Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	accept := func(by access.Principal, number int64) func() error {
 		return func() error {
-			_, err := z.AcceptLimit(t.Context(), coinsurance.AcceptLimit{By: by, Number: number})
+			_, err := z.AcceptLimit(t.Context(), coinsurance.AcceptLimit{By: by, Organisation: "A", Number: number})
 			return err
 		}
 	}
-	other := access.Person("x", access.Member, "B", access.Administrator)
 	z.refuses(t, access.ErrForbidden, accept(access.Person("x", access.Member, "A", access.Underwriter), 9))
 	z.refuses(t, coinsurance.ErrLimitNotFound, accept(admin, 9))
-	z.refuses(t, coinsurance.ErrLimitNotFound, accept(other, 1)) // another organisation's
+	z.refuses(t, access.ErrForbidden, accept(access.Person("x", access.Member, "B", access.Administrator), 1))
 	z.refuses(t, access.ErrMakerIsChecker, accept(admin, 1))
 	if err := accept(second, 1)(); err != nil {
 		t.Fatal(err)
@@ -105,7 +105,7 @@ func TestLimitOf(t *testing.T) {
 	z.limits(t, access.Underwriter, "first_set", "2026-04-01", nil)
 	z.limits(t, access.SeniorUnderwriter, "", "2026-03-01", yuan("1000.00"))
 	if _, err := z.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
-		By: admin, Role: access.Underwriter, Amount: yuan("1.00"),
+		By: admin, Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
 	}); err != nil { // proposed only: it counts for nothing
 		t.Fatal(err)
 	}
@@ -158,13 +158,13 @@ func TestLimitIsNotOfThePast(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	proposed, err := z.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
-		By: admin, Role: access.Claims, Amount: yuan("1.00"),
+		By: admin, Organisation: "A", Role: access.Claims, Amount: yuan("1.00"),
 	})
 	if err != nil || proposed.Starts.String() != "2026-01-01" || proposed.Line != coinsurance.EveryLine {
 		t.Fatalf("got %+v, %v", proposed, err)
 	}
 	z.clock.Set(calendar.MustDate("2026-01-05").Noon())
-	accepted, err := z.AcceptLimit(t.Context(), coinsurance.AcceptLimit{By: second, Number: 1})
+	accepted, err := z.AcceptLimit(t.Context(), coinsurance.AcceptLimit{By: second, Organisation: "A", Number: 1})
 	if err != nil || accepted.Starts.String() != "2026-01-05" || accepted.AcceptedBy != second.Subject {
 		t.Fatalf("got %+v, %v", accepted, err)
 	}

@@ -41,9 +41,15 @@ var (
 	ErrLimitInvalid = fault.New(fault.Invalid, "coinsurance.limit_invalid",
 		"the limit of authority has faults")
 	ErrLimitNotFound = fault.New(fault.NotFound, "coinsurance.limit_not_found",
-		"your organisation has no limit of authority of this number")
+		"the organisation has no limit of authority of this number")
 	ErrLimitAccepted = fault.New(fault.Conflict, "coinsurance.limit_accepted",
 		"this limit of authority has been accepted already")
+	ErrBankInvalid = fault.New(fault.Invalid, "coinsurance.bank_details_invalid",
+		"the bank details have faults")
+	ErrBankNotFound = fault.New(fault.NotFound, "coinsurance.bank_details_not_found",
+		"the member has no bank details of this number")
+	ErrBankDecided = fault.New(fault.Conflict, "coinsurance.bank_details_decided",
+		"these bank details have been approved or rejected already")
 	ErrImportUnreadable = fault.New(fault.Invalid, "coinsurance.import_unreadable",
 		"the file cannot be read")
 	ErrImportRefused = fault.New(fault.Invalid, "coinsurance.import_refused",

@@ -16,6 +16,9 @@ const (
 	EventRiskDeclined      = "coinsurance.risk_declined"
 	EventLimitProposed     = "coinsurance.limit_proposed"
 	EventLimitAccepted     = "coinsurance.limit_accepted"
+	EventBankProposed      = "coinsurance.bank_details_proposed"
+	EventBankApproved      = "coinsurance.bank_details_approved"
+	EventBankRejected      = "coinsurance.bank_details_rejected"
 )
 
 // MemberRegistered is the data of coinsurance.member_registered.
@@ -65,6 +68,19 @@ type LimitSet struct {
 	State        string        `json:"state"`
 }
 
+// BankSet is the data of coinsurance.bank_details_proposed, _approved and _rejected. The account is masked; the digest
+// is SHA-256 of a salt that stays in the database and the account number, for who knows both.
+type BankSet struct {
+	Member  string        `json:"member"`
+	Number  int64         `json:"number"`
+	From    calendar.Date `json:"from"`
+	Bank    string        `json:"bank"`
+	CNAPS   string        `json:"cnaps"`
+	Account string        `json:"account"` // "…1234"
+	Digest  string        `json:"digest"`
+	State   string        `json:"state"`
+}
+
 // EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
 func EventTypes() map[string]any {
 	return map[string]any{
@@ -76,5 +92,8 @@ func EventTypes() map[string]any {
 		EventRiskDeclined:      RiskDecided{},
 		EventLimitProposed:     LimitSet{},
 		EventLimitAccepted:     LimitSet{},
+		EventBankProposed:      BankSet{},
+		EventBankApproved:      BankSet{},
+		EventBankRejected:      BankSet{},
 	}
 }

@@ -24,6 +24,8 @@ var (
 		"the policy is not a quotation any more")
 	ErrProductRuleBroken = fault.New(fault.Invalid, "insurance.product_rule_broken",
 		"a rule of the product line is broken")
+	ErrApprovalNeeded = fault.New(fault.Conflict, "insurance.approval_needed",
+		"the policy's limit is above what this person decides alone, and no second person has approved the issue")
 	ErrPremiumNotReceived = fault.New(fault.Conflict, "insurance.premium_not_received",
 		"the first instalment with its VAT, or the whole gross premium, has not been received")
 	ErrPolicyNotInForce = fault.New(fault.Conflict, "insurance.policy_not_in_force",

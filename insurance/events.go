@@ -1,6 +1,7 @@
 package insurance
 
 import (
+	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/ledger"
@@ -10,6 +11,7 @@ import (
 const (
 	EventPolicyQuoted     = "insurance.policy_quoted"
 	EventPolicyImported   = "insurance.policy_imported"
+	EventIssueApproved    = "insurance.issue_approved"
 	EventPolicyIssued     = "insurance.policy_issued"
 	EventPolicyEndorsed   = "insurance.policy_endorsed"
 	EventPolicyCancelled  = "insurance.policy_cancelled"
@@ -107,6 +109,12 @@ type issuedDetail struct {
 	ConsentDigest   string          `json:"consent_digest,omitempty"`
 }
 
+// approvedDetail is what insurance.issue_approved says.
+type approvedDetail struct {
+	Role  access.Role  `json:"role"`  // in which the approver acted
+	Limit money.Amount `json:"limit"` // of liability, up to which the issue is approved
+}
+
 // PrintedMember is a line of the list of members printed on the policy.
 type PrintedMember struct {
 	Code  string      `json:"code"`
@@ -177,6 +185,7 @@ func EventTypes() map[string]any {
 	return map[string]any{
 		EventPolicyQuoted:     data(quotedDetail{}),
 		EventPolicyImported:   data(importedDetail{}),
+		EventIssueApproved:    data(approvedDetail{}),
 		EventPolicyIssued:     data(issuedDetail{}),
 		EventPolicyEndorsed:   data(endorsedDetail{}),
 		EventPolicyCancelled:  data(cancelledDetail{}),

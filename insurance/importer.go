@@ -33,6 +33,7 @@ type importer struct {
 	pools      map[string]*importPool
 	agreements map[agreementKey]*importAgreement
 	items      map[[3]string]*CatalogueItem // line, edition, item
+	limits     map[string]*money.Amount     // by line, what whoever imports decides alone; nil for anything
 }
 
 type importPool struct {
@@ -58,7 +59,8 @@ func newImporter(
 	im := &importer{
 		service: s, cmd: cmd, tx: tx, report: report, seen: map[string]int{},
 		pools: map[string]*importPool{}, agreements: map[agreementKey]*importAgreement{},
-		items: map[[3]string]*CatalogueItem{},
+		items:  map[[3]string]*CatalogueItem{},
+		limits: map[string]*money.Amount{},
 	}
 	pools, err := coinsurance.Pools(ctx, tx)
 	if err != nil {
@@ -253,7 +255,25 @@ func (im *importer) mayImport(ctx context.Context, pool *importPool, policy *Pol
 	if h.agreement != nil {
 		version = im.agreements[agreementKey{policy.Pool, h.agreement.Version}]
 	}
-	return version, mayIssueIn(ctx, im.tx, &h, pool.pool, version.members)
+	return version, mayIssueIn(ctx, im.tx, &h, pool.pool, version.members, func() error {
+		limit, err := im.limitOf(ctx, policy.Line)
+		if err != nil || within(limit, policy.SumInsured) {
+			return err
+		}
+		return coinsurance.Exceeded(im.cmd.By, access.Underwriter, policy.Line, *limit, policy.SumInsured)
+	})
+}
+
+// limitOf is what whoever imports decides alone on a line: an import is no way around a second person.
+func (im *importer) limitOf(ctx context.Context, line string) (*money.Amount, error) {
+	if limit, known := im.limits[line]; known {
+		return limit, nil
+	}
+	limit, err := coinsurance.LimitOf(ctx, im.tx, im.cmd.By, access.Underwriter, line, im.today)
+	if err == nil {
+		im.limits[line] = limit
+	}
+	return limit, err
 }
 
 // write copies a pool's policies with all that belongs to them.

@@ -48,6 +48,7 @@ type Policy struct {
 	Consent        string        `bun:"consent"         json:"consent,omitempty"`        // to several insurers
 	ConsentDigest  string        `bun:"consent_digest"  json:"consent_digest,omitempty"` // SHA-256 in hex
 	Renews         string        `bun:"renews"          json:"renews,omitempty"`
+	QuotedBy       string        `bun:"quoted_by"       json:"-"` // "" where nobody quoted: imported
 
 	Facts    Facts          `bun:"facts,type:jsonb"    json:"facts,omitzero"`
 	Sections []SectionCover `bun:"sections,type:jsonb" json:"sections"`

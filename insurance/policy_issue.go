@@ -26,7 +26,9 @@ type IssuePolicy struct {
 
 // IssuePolicy refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
 // insurance.policy_not_quoted, insurance.product_rule_broken, coinsurance.no_agreement_in_force,
-// coinsurance.placement_incomplete, coinsurance.capacity_exceeded, insurance.premium_not_received.
+// coinsurance.placement_incomplete, coinsurance.capacity_exceeded, insurance.approval_needed,
+// insurance.premium_not_received. An approval is asked for last before the money, so that nobody approves what could
+// not be issued anyway.
 func (s *Service) IssuePolicy(ctx context.Context, cmd IssuePolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "issue_policy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
@@ -34,7 +36,7 @@ func (s *Service) IssuePolicy(ctx context.Context, cmd IssuePolicy) (*Policy, er
 			if err != nil {
 				return nil, err
 			}
-			members, err := mayIssue(ctx, tx, &h)
+			members, err := mayIssue(ctx, tx, &h, cmd.By)
 			if err != nil {
 				return nil, err
 			}
@@ -86,7 +88,9 @@ func issueStep(before, after *Policy, agreement *coinsurance.Agreement, printed 
 }
 
 // mayIssue checks everything that must hold before a policy comes into force, in the order of the refusals.
-func mayIssue(ctx context.Context, tx bun.Tx, h *held) (map[string]coinsurance.Member, error) {
+func mayIssue(
+	ctx context.Context, tx bun.Tx, h *held, by access.Principal,
+) (map[string]coinsurance.Member, error) {
 	pool, err := coinsurance.FindPool(ctx, tx, h.policy.Pool)
 	if err != nil {
 		return nil, err
@@ -97,12 +101,14 @@ func mayIssue(ctx context.Context, tx bun.Tx, h *held) (map[string]coinsurance.M
 			return nil, err
 		}
 	}
-	return members, mayIssueIn(ctx, tx, h, pool, members)
+	return members, mayIssueIn(ctx, tx, h, pool, members, func() error { return checkApproved(ctx, tx, h, by) })
 }
 
 // mayIssueIn is mayIssue with what it needs looked up; it reads placements only for a risk above the authority.
+// Approved says whether whoever issues may do so alone, or a second person has approved.
 func mayIssueIn(
 	ctx context.Context, tx bun.Tx, h *held, pool coinsurance.Pool, members map[string]coinsurance.Member,
+	approved func() error,
 ) error {
 	policy := h.policy
 	if policy.Issued() {
@@ -118,6 +124,9 @@ func mayIssueIn(
 		return err
 	}
 	if err := coinsurance.CheckCapacity(pool, h.agreement, members, policy.SumInsured); err != nil {
+		return err
+	}
+	if err := approved(); err != nil {
 		return err
 	}
 	return checkPaid(policy)

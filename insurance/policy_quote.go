@@ -77,7 +77,7 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 			if err := checkCatalogue(ctx, tx, policy); err != nil {
 				return nil, err
 			}
-			policy.Recorded = s.clock.Now()
+			policy.Recorded, policy.QuotedBy = s.clock.Now(), cmd.By.Subject
 			made, err := insertPolicy(ctx, tx, policy)
 			if err != nil || !made {
 				return nil, orExists(err, policy.Number)

@@ -24,6 +24,8 @@ type Seen struct {
 	CoInsurers  []coinsurance.CoInsurer `json:"co_insurers"` // whom the caller may see
 	Portions    []coinsurance.Portion   `json:"portions"`    // to date
 	Instalments []Instalment            `json:"instalments"`
+	QuotedBy    string                  `json:"quoted_by,omitempty"` // told to who leads, manages or supervises
+	Approvals   []Approval              `json:"approvals,omitempty"` // of the issue; told to the same
 }
 
 // PolicyFilter says which policies are listed; what is left empty does not count.
@@ -109,7 +111,14 @@ func SeePolicy(
 	if seen.CoInsurers, err = agreement.CoInsurers(ctx, handle, by); err != nil {
 		return nil, err
 	}
-	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, policy.Pool, policy.Number, agreement.Sight(by))
+	sight := agreement.Sight(by)
+	if sight.All {
+		seen.QuotedBy = policy.QuotedBy
+		if seen.Approvals, err = approvalsOf(ctx, handle, policy); err != nil {
+			return nil, err
+		}
+	}
+	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, policy.Pool, policy.Number, sight)
 	return seen, err
 }
 

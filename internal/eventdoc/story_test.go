@@ -22,6 +22,7 @@ var (
 	clerk   = access.Person("clerk", access.Manager, "", access.Settlement)
 	checker = access.Person("checker", access.Manager, "", access.Settlement)
 	li      = access.Person("li", access.Member, "A", access.Underwriter)
+	zhao    = access.Person("zhao", access.Member, "A", access.SeniorUnderwriter)
 	admin   = access.Person("admin", access.Member, "A", access.Administrator)
 	other   = access.Person("other", access.Member, "A", access.Administrator)
 	wang    = access.Person("wang", access.Member, "B", access.Underwriter)
@@ -57,6 +58,7 @@ func story(t *testing.T, db *testdb.Database) {
 	must(t, second(
 		policies.ReceivePremium(ctx, insurance.ReceivePremium{By: li, Policy: "IC-P1", Amount: amount("6360.00")}),
 	))
+	must(t, second(policies.ApproveIssue(ctx, insurance.ApproveIssue{By: zhao, Policy: "IC-P1"})))
 	must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{By: li, Policy: "IC-P1"})))
 	day("2026-01-10")
 	must(
@@ -84,6 +86,7 @@ func story(t *testing.T, db *testdb.Database) {
 		By: clerk, Pool: "IC", Month: calendar.MustMonth("2026-01"),
 	})))
 	support(ctx, t, policies)
+	banks(ctx, t, pools)
 	must(t, second(policies.EndorsePolicy(ctx, insurance.EndorsePolicy{
 		By: li, Policy: "IC-P1", Endorsement: "E1", Premium: amount("-500.00"), Effective: day("2026-03-01"),
 	})))
@@ -100,6 +103,21 @@ func story(t *testing.T, db *testdb.Database) {
 	must(t, second(policies.ImportPolicies(ctx, insurance.ImportPolicies{By: clerk, Source: strings.NewReader(file)})))
 	day("2027-01-01")
 	must(t, second(policies.RunDay(ctx, clerk)))
+}
+
+// banks makes the events of bank details: rejected ones, then approved ones.
+func banks(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
+	t.Helper()
+	keeper := access.Person("keeper", access.Member, "A", access.Administrator)
+	for number, by := range []access.Principal{keeper, access.Person("second", access.Member, "A", access.Administrator)} {
+		must(t, second(pools.ProposeBank(ctx, coinsurance.ProposeBank{
+			By: keeper, Member: "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "A财险",
+			AccountNumber: "6222000011112222",
+		})))
+		must(t, second(pools.DecideBank(ctx, coinsurance.DecideBank{
+			By: by, Member: "A", Number: int64(number) + 1, Approve: by.Subject != keeper.Subject,
+		})))
+	}
 }
 
 // support makes the events of premium support and of catalogues.
@@ -146,8 +164,10 @@ func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
 	})))
 	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
 	limit := money.MustAmount("1000000.00")
-	must(t, second(pools.ProposeLimit(ctx, coinsurance.ProposeLimit{By: admin, Role: access.Underwriter, Amount: &limit})))
-	must(t, second(pools.AcceptLimit(ctx, coinsurance.AcceptLimit{By: other, Number: 1})))
+	must(t, second(pools.ProposeLimit(ctx, coinsurance.ProposeLimit{
+		By: admin, Organisation: "A", Role: access.Underwriter, Amount: &limit,
+	})))
+	must(t, second(pools.AcceptLimit(ctx, coinsurance.AcceptLimit{By: other, Organisation: "A", Number: 1})))
 }
 
 func second[A any](_ A, err error) error { return err }

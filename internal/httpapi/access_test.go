@@ -32,6 +32,7 @@ var callers = []struct {
 	{"operator", operator},
 	{"manager_reader", access.Person("m", access.Manager, "", access.Reader)},
 	{"leader_settle", access.Person("s", access.Member, "SHAHU", access.Settlement)},
+	{"leader_admin", access.Person("a", access.Member, "SHAHU", access.Administrator)},
 	{"leader_reader", access.Person("r", access.Member, "SHAHU", access.Reader)},
 	{"clerk", clerk},
 	{"leader", leader},
@@ -43,7 +44,10 @@ var bodies = map[string]string{
 	"open-pool":       `{"code":"NEW","industry":"life_health","name":"新共保体"}`,
 	"propose-agreement": `{"version":2,"from":"2027-01-01",
 		"shares":[{"member":"SHAHU","premium":"60%"},{"member":"NANHU","premium":"40%"}]}`,
-	"accept-agreement": "", "close-period": "", "issue-policy": "", "cancel-policy": "", "reinstate-policy": "",
+	"propose-limit": `{"role":"underwriter","amount":"1000000.00"}`, "accept-limit": "", "approve-issue": "",
+	"propose-bank-details": `{"bank":"示例银行","cnaps":"104521003456","account_name":"沙湖","account_number":"62220000"}`,
+	"decide-bank-details":  `{"approve":false}`,
+	"accept-agreement":     "", "close-period": "", "issue-policy": "", "cancel-policy": "", "reinstate-policy": "",
 	"quote-policy":    strings.Replace(firstSet, "IC-P1", "IC-P2", 1),
 	"decide-risk":     `{"accept":true}`,
 	"receive-premium": `{"amount":"1.00"}`,
@@ -65,6 +69,7 @@ var inPath = regexp.MustCompile(`\{[a-z]+\}`)
 var places = map[string]string{
 	"{pool}": "IC", "{number}": "IC-P1", "{version}": "1", "{month}": "2026-02", "{book}": "SHAHU", "{account}": "cash",
 	"{creditor}": "NANHU", "{line}": "first_set", "{kind}": "members", "{id}": "01a20aed-45ef-7b29-a024-47031bd86018",
+	"{member}": "SHAHU", "{entry}": "1",
 }
 
 // TestWhoMayDoWhat walks every route as every caller. The table of answers is kept in testdata/access.txt for people to

@@ -143,6 +143,7 @@ func (s *Server) bindPolicyMoves() {
 		}))
 	})
 	s.bindForce()
+	s.bindApproval()
 	s.bindChanges()
 }
 

@@ -81,6 +81,7 @@ func (s *Server) bindZone() {
 			Capacity: in.Body.Capacity, Opens: in.Body.Opens, Closes: in.Body.Closes,
 		}))
 	})
+	s.bindLimits()
 	s.bindAgreements()
 	s.bindPeriods()
 }

@@ -1,0 +1,50 @@
+package httpapi
+
+import (
+	"context"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+)
+
+type bankBody struct {
+	From          calendar.Date `json:"from,omitempty" doc:"First day; today when left out"`
+	Bank          string        `json:"bank" maxLength:"200" doc:"The bank's name, with its branch"`
+	CNAPS         string        `json:"cnaps" maxLength:"12" doc:"Its 12 digits in the payment system"`
+	AccountName   string        `json:"account_name" maxLength:"200"`
+	AccountNumber string        `json:"account_number" maxLength:"32" doc:"8 to 32 digits"`
+}
+
+func (s *Server) bindBanks() {
+	bind(s, "list-bank-details", func(
+		ctx context.Context, by access.Principal, in *MemberPath,
+	) (*page[coinsurance.Bank], error) {
+		return all(coinsurance.SeeBanks(ctx, s.DB, by, in.Member))
+	})
+	bind(s, "propose-bank-details", func(ctx context.Context, by access.Principal, in *struct {
+		Keyed
+		MemberPath
+
+		Body bankBody
+	},
+	) (*single[*coinsurance.Bank], error) {
+		return one(s.Zone.ProposeBank(ctx, coinsurance.ProposeBank{
+			By: by, Key: in.Key, Member: in.Member, From: in.Body.From, Bank: in.Body.Bank, CNAPS: in.Body.CNAPS,
+			AccountName: in.Body.AccountName, AccountNumber: in.Body.AccountNumber,
+		}))
+	})
+	bind(s, "decide-bank-details", func(ctx context.Context, by access.Principal, in *struct {
+		Keyed
+		EntryPath
+
+		Body struct {
+			Approve bool `json:"approve" doc:"false rejects them"`
+		}
+	},
+	) (*single[*coinsurance.Bank], error) {
+		return one(s.Zone.DecideBank(ctx, coinsurance.DecideBank{
+			By: by, Key: in.Key, Member: in.Member, Number: in.Entry, Approve: in.Body.Approve,
+		}))
+	})
+}
