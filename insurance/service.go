@@ -123,3 +123,37 @@ func (s *Service) holdForDay(ctx context.Context, tx bun.Tx, number string) (hel
 	}
 	return h, err
 }
+
+// Held is a policy under lock with its agreement and the open accounting months, for a wing above: a claim's lock comes
+// after these.
+type Held struct {
+	Policy    *Policy
+	Agreement *coinsurance.Agreement // the version it was issued under; nil before issue
+	Period    ledger.Period
+}
+
+// HoldPolicy locks a policy; ErrPolicyNotFound when there is none of that number.
+func HoldPolicy(ctx context.Context, tx bun.Tx, number string) (*Held, error) {
+	pool := PoolOf(number)
+	if pool == "" {
+		return nil, ErrPolicyNotFound.With("%s names no pool", number)
+	}
+	var h Held
+	var err error
+	if h.Period, err = ledger.LockPeriod(ctx, tx, pool); err != nil {
+		if pg.NoRows(err) {
+			return nil, ErrPolicyNotFound.With("%s", number)
+		}
+		return nil, err
+	}
+	if h.Policy, err = lockPolicy(ctx, tx, number); err != nil {
+		return nil, err
+	}
+	if h.Policy.Issued() {
+		h.Agreement, err = agreementOf(ctx, tx, h.Policy)
+	}
+	return &h, err
+}
+
+// NumberFits says that a policy's or claim's number begins with its pool's code, so that one look-up finds the shard.
+func NumberFits(pool, number string) bool { return numberFits(pool, number) }

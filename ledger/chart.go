@@ -143,6 +143,9 @@ const (
 	CashCall         Stream = "cash_call"
 	Settlement       Stream = "settlement"
 	Subsidy          Stream = "subsidy" // expected of the authority as a part of the premium
+
+	OutstandingIndemnity Stream = "outstanding_indemnity" // of an estimate, not yet paid
+	OutstandingExpense   Stream = "outstanding_expense"
 )
 
 // Streams lists every stream, in order.
@@ -168,6 +171,8 @@ func Streams() []Stream {
 		CashCall,
 		Settlement,
 		Subsidy,
+		OutstandingIndemnity,
+		OutstandingExpense,
 	}
 }
 

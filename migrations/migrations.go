@@ -30,7 +30,7 @@ var AppendOnly = []string{
 var Mutable = []string{
 	"period_head", "feed_head", "relay_lease",
 	"member", "pool", "agreement", "placement", "policy", "authority_limit", "bank_details",
-	"import_run",
+	"import_run", "claim", "claim_call",
 }
 
 // Queues are the tables whose rows are taken away once they are done with.

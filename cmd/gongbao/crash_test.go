@@ -215,7 +215,7 @@ func nothingLost(t *testing.T, h *house, acknowledged map[string]int64) {
 			t.Errorf("%s was acknowledged at version %d: %+v, %v", number, version, policy, err)
 		}
 	}
-	report, err := ledger.Verify(t.Context(), h.db, ledger.VerifyOptions{Checks: insurance.Checks()})
+	report, err := ledger.Verify(t.Context(), h.db, ledger.VerifyOptions{Checks: checks()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -257,7 +257,7 @@ func (h *house) demoPositions(ctx context.Context, out io.Writer, figures *demoF
 func (h *house) demoVerify(progress io.Writer) func(context.Context, io.Writer, *demoFigures) error {
 	return func(ctx context.Context, out io.Writer, figures *demoFigures) error {
 		report, err := ledger.Verify(
-			ctx, h.db, ledger.VerifyOptions{Checks: insurance.Checks(), Progress: checkProgress(progress)},
+			ctx, h.db, ledger.VerifyOptions{Checks: checks(), Progress: checkProgress(progress)},
 		)
 		if err != nil {
 			return err

@@ -3,13 +3,18 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"gongbao/claims"
 	"gongbao/insurance"
 	"gongbao/ledger"
 )
+
+// checks are what verify proves of every wing.
+func checks() []ledger.Check { return slices.Concat(insurance.Checks(), claims.Checks()) }
 
 func newVerifyCommand(c *config) *cobra.Command {
 	var asJSON bool
@@ -30,7 +35,7 @@ kept balances. It reads, and changes nothing. The exit status is 0 if the book v
 				return err
 			}
 			defer h.close()
-			options := ledger.VerifyOptions{Checks: insurance.Checks(), Progress: checkProgress(cmd.ErrOrStderr())}
+			options := ledger.VerifyOptions{Checks: checks(), Progress: checkProgress(cmd.ErrOrStderr())}
 			report, err := ledger.Verify(cmd.Context(), h.db, options)
 			if err != nil {
 				return err

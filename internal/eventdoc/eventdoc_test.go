@@ -18,6 +18,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/eventdoc"
@@ -32,7 +33,9 @@ var (
 
 func types() map[string]any {
 	all := map[string]any{}
-	for _, wing := range []map[string]any{coinsurance.EventTypes(), insurance.EventTypes(), periodend.EventTypes()} {
+	for _, wing := range []map[string]any{
+		coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), periodend.EventTypes(),
+	} {
 		maps.Copy(all, wing)
 	}
 	return all
@@ -169,7 +172,9 @@ func example(t *testing.T, kind string, common []byte, sections []string) {
 func TestEveryTypeIsDescribed(t *testing.T) {
 	t.Parallel()
 	described := types()
-	for _, name := range []string{"coinsurance/events.go", "insurance/events.go", "internal/periodend/close.go"} {
+	for _, name := range []string{
+		"coinsurance/events.go", "insurance/events.go", "claims/events.go", "internal/periodend/close.go",
+	} {
 		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", filepath.FromSlash(name)), nil, 0)
 		if err != nil {
 			t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -87,6 +88,7 @@ func story(t *testing.T, db *testdb.Database) {
 	})))
 	support(ctx, t, policies)
 	banks(ctx, t, pools)
+	loss(ctx, t, claims.NewService(db.DB, manual))
 	must(t, second(policies.EndorsePolicy(ctx, insurance.EndorsePolicy{
 		By: li, Policy: "IC-P1", Endorsement: "E1", Premium: amount("-500.00"), Effective: day("2026-03-01"),
 	})))
@@ -103,6 +105,40 @@ func story(t *testing.T, db *testdb.Database) {
 	must(t, second(policies.ImportPolicies(ctx, insurance.ImportPolicies{By: clerk, Source: strings.NewReader(file)})))
 	day("2027-01-01")
 	must(t, second(policies.RunDay(ctx, clerk)))
+}
+
+// loss makes the events of a claim: a large and major one, paid after a cash call, and one that ends three times.
+func loss(ctx context.Context, t *testing.T, service *claims.Service) {
+	t.Helper()
+	he := access.Person("he", access.Member, "A", access.Claims)
+	amount := func(text string) *money.Amount {
+		value := money.MustAmount(text)
+		return &value
+	}
+	for _, number := range []string{"IC-C1", "IC-C2"} {
+		must(t, second(service.OpenClaim(ctx, claims.OpenClaim{
+			By: he, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-20"),
+		})))
+	}
+	on := claims.Command{By: he, Claim: "IC-C1"}
+	must(t, second(service.ReserveClaim(ctx, claims.ReserveClaim{
+		Command: on, Indemnity: amount("60000000.00"), Expense: amount("9000.00"),
+	})))
+	must(t, second(service.AssessClaim(ctx, claims.AssessClaim{Command: on, Loss: *amount("4000000.00")})))
+	must(t, second(service.AdvanceClaim(ctx, claims.AdvanceClaim{Command: on, Indemnity: *amount("10000.00")})))
+	must(t, second(service.ApproveClaim(ctx, claims.ApproveClaim{
+		Command: on, Indemnity: amount("3000000.00"), Expense: amount("8000.00"),
+	})))
+	must(t, second(service.PayCall(ctx, claims.PayCall{Command: on, Member: "B", Amount: *amount("500000.00")})))
+	must(t, second(service.PayClaim(ctx, claims.PayClaim{
+		Command: on, Indemnity: *amount("1000000.00"), Expense: *amount("8000.00"),
+	})))
+	must(t, second(service.RecoverClaim(ctx, claims.RecoverClaim{Command: on, Salvage: *amount("700.01")})))
+	must(t, second(service.CloseClaim(ctx, claims.CloseClaim{Command: on})))
+	on.Claim = "IC-C2"
+	must(t, second(service.RefuseClaim(ctx, claims.RefuseClaim{Command: on, Reason: "条款第五条：除外责任"})))
+	must(t, second(service.ReopenClaim(ctx, claims.ReopenClaim{Command: on})))
+	must(t, second(service.WithdrawClaim(ctx, claims.WithdrawClaim{Command: on})))
 }
 
 // banks makes the events of bank details: rejected ones, then approved ones.
@@ -160,7 +196,8 @@ func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
 	})))
 	must(t, second(pools.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
 		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: shares,
-		Terms: coinsurance.Terms{IssuingFee: money.MustRate("2%"), FeeVAT: money.MustRate("6%"), Authority: &authority},
+		Terms: coinsurance.Terms{IssuingFee: money.MustRate("2%"), FeeVAT: money.MustRate("6%"), Authority: &authority,
+			NoticeFrom: &authority, CashCallFrom: &authority},
 	})))
 	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
 	limit := money.MustAmount("1000000.00")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -24,8 +25,10 @@ type Player struct {
 	clock     *clock.Manual
 	zone      *coinsurance.Service
 	insurance *insurance.Service
+	claims    *claims.Service
 	periods   *periodend.Service
 	pools     map[string]string // name of a policy or claim in the file → its pool
+	claimed   map[string]bool   // which of them are claims
 	members   []string          // in the order of their registration
 	skipped   int               // line of the first statement that would have moved money and is not supported; 0 for none
 }
@@ -35,6 +38,7 @@ func NewPlayer(db *pg.DB) *Player {
 	manual := clock.NewManual(calendar.MustDate("2000-01-01").Noon())
 	return &Player{
 		db: db, clock: manual, zone: coinsurance.NewService(db, manual), insurance: insurance.NewService(db, manual),
+		claims: claims.NewService(db, manual), claimed: map[string]bool{},
 		periods: periodend.NewService(db, manual), pools: map[string]string{},
 	}
 }

@@ -2,9 +2,11 @@ package scenario
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
+	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
@@ -15,7 +17,7 @@ import (
 // isExpectation tells the expectations that need no claim and no settlement from everything else.
 func isExpectation(s Statement) (Statement, bool) {
 	switch s.(type) {
-	case ExpectPortion, ExpectOwes, ExpectBalance, ExpectState, ExpectEvent, ExpectVerified, ExpectSubsidy:
+	case ExpectPortion, ExpectOwes, ExpectBalance, ExpectState, ExpectEvent, ExpectVerified, ExpectSubsidy, ExpectClock:
 		return s, true
 	default:
 		return nil, false
@@ -34,7 +36,7 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 		answer, err := ledger.Balance(ctx, p.db, ledger.Question{
 			Book: s.Member, Account: ledger.Account(
 				s.Account,
-			), Pool: s.Pool, Policy: p.optional(s.Policy), Claim: s.Claim,
+			), Pool: s.Pool, Policy: p.optional(s.Policy), Claim: p.optional(s.Claim),
 			With: s.With, Effective: s.Effective, Known: endOf(s.Known),
 		})
 		return figure(s.Amount.String(), answer.Balance.String()), err
@@ -42,11 +44,20 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 		if p.pools[s.Subject] == "" {
 			return nil, p.strange(ctx, s.Subject)
 		}
+		if p.isClaim(s.Subject) {
+			claim, err := p.findClaim(ctx, s.Subject)
+			if err != nil {
+				return nil, err
+			}
+			return &compared{wanted: s.State, got: string(claim.Status)}, nil
+		}
 		policy, err := insurance.FindPolicy(ctx, p.db, p.number(s.Subject))
 		if err != nil {
 			return nil, err
 		}
 		return &compared{wanted: s.State, got: string(policy.StateOn(calendar.DateOf(p.clock.Now())))}, nil
+	case ExpectClock:
+		return p.expectClock(ctx, s)
 	case ExpectSubsidy:
 		return p.expectSubsidy(ctx, s)
 	case ExpectEvent:
@@ -86,6 +97,9 @@ var policyStreams = map[string]ledger.Stream{
 }
 
 func (p *Player) expectPortion(ctx context.Context, s ExpectPortion) (*compared, error) {
+	if _, ofClaim := claimStreams[s.Stream]; ofClaim {
+		return p.expectClaimPortion(ctx, s)
+	}
 	stream, known := policyStreams[s.Stream]
 	if !known {
 		return nil, errUnsupported
@@ -101,7 +115,7 @@ func (p *Player) expectPortion(ctx context.Context, s ExpectPortion) (*compared,
 func (p *Player) expectEvent(ctx context.Context, s ExpectEvent) (*compared, error) {
 	subject := ""
 	if s.Subject != "" {
-		subject = "policy/" + p.number(s.Subject)
+		subject = p.subject(s.Subject)
 	}
 	var count int
 	err := pg.Row(ctx, p.db, `SELECT count(*) FROM event WHERE type = $1 AND ($2 = '' OR subject = $2)`,
@@ -114,7 +128,8 @@ func (p *Player) expectEvent(ctx context.Context, s ExpectEvent) (*compared, err
 }
 
 func (p *Player) verified(ctx context.Context) (*compared, error) {
-	report, err := ledger.Verify(ctx, p.db, ledger.VerifyOptions{Checks: insurance.Checks()})
+	checks := slices.Concat(insurance.Checks(), claims.Checks())
+	report, err := ledger.Verify(ctx, p.db, ledger.VerifyOptions{Checks: checks})
 	if err != nil {
 		return nil, err
 	}

@@ -41,6 +41,9 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 		if _, product := productVerbs[s.Verb()]; product {
 			return nil, p.product(ctx, line)
 		}
+		if done, err := p.claim(ctx, line); done {
+			return nil, err
+		}
 		return nil, p.premium(ctx, line)
 	}
 }

@@ -1,0 +1,165 @@
+package claims
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// State is where a claim stands.
+type State string
+
+// States of a claim.
+const (
+	Filed     State = "filed"     // 立案: first notice and filing
+	Assessed  State = "assessed"  // 定损
+	Approved  State = "approved"  // 核赔
+	Paid      State = "paid"      // 赔付: both streams are paid as approved
+	Refused   State = "refused"   // 拒赔
+	Withdrawn State = "withdrawn" // 注销
+	Closed    State = "closed"    // 结案
+	Reopened  State = "reopened"  // 重开
+)
+
+// Claim is a loss under a policy 赔案 with what it stands at. Amounts are at 100 % and to date.
+type Claim struct {
+	bun.BaseModel `bun:"table:claim"`
+
+	Pool    string        `bun:"pool,pk"   json:"pool"`
+	Number  string        `bun:"number,pk" json:"number"`
+	Policy  string        `bun:"policy"    json:"policy"`
+	LossDay calendar.Date `bun:"loss_day"  json:"loss_day"`
+	Filed   calendar.Date `bun:"filed"     json:"filed"`
+	Papers  calendar.Date `bun:"papers"    json:"papers"` // when the claim papers were complete
+	Status  State         `bun:"state"     json:"state"`
+	Reason  string        `bun:"reason"    json:"reason,omitempty"` // why it was refused
+
+	Loss              *money.Amount `bun:"loss"               json:"loss,omitempty"` // as assessed; nil before
+	EstimateIndemnity money.Amount  `bun:"estimate_indemnity" json:"estimate_indemnity"`
+	EstimateExpense   money.Amount  `bun:"estimate_expense"   json:"estimate_expense"`
+	ApprovedIndemnity money.Amount  `bun:"approved_indemnity" json:"approved_indemnity"`
+	ApprovedExpense   money.Amount  `bun:"approved_expense"   json:"approved_expense"`
+	PaidIndemnity     money.Amount  `bun:"paid_indemnity"     json:"paid_indemnity"`
+	PaidExpense       money.Amount  `bun:"paid_expense"       json:"paid_expense"`
+	Recovery          money.Amount  `bun:"recovery"           json:"recovery"`
+	Salvage           money.Amount  `bun:"salvage"            json:"salvage"`
+
+	ApprovedOn calendar.Date `bun:"approved" json:"approved"` // the latest approval's day
+	RefusedOn  calendar.Date `bun:"refused"  json:"refused"`
+	MajorOn    calendar.Date `bun:"major"    json:"major"`   // when it became a major claim
+	Noticed    bool          `bun:"noticed"  json:"noticed"` // the followers were told of a large loss
+	Called     bool          `bun:"called"   json:"called"`  // a cash call was made
+
+	AgreementVersion int       `bun:"agreement_version" json:"agreement_version"`
+	Version          int64     `bun:"version"           json:"version"`
+	Recorded         time.Time `bun:"recorded"          json:"recorded"`
+}
+
+// Ended says that the claim is closed, refused or withdrawn: nothing but a reopening moves it.
+func (c *Claim) Ended() bool {
+	return c.Status == Closed || c.Status == Refused || c.Status == Withdrawn
+}
+
+// Subject is the claim as the feed names it.
+func (c *Claim) Subject() string { return "claim/" + c.Number }
+
+// move is the state machine: the one place that says from where a claim may go where. It refuses by name.
+func (c *Claim) move(to State) error {
+	switch {
+	case to == Reopened && !c.Ended():
+		return ErrClaimOpen.With("%s is %s", c.Number, c.Status)
+	case to != Reopened && c.Ended():
+		return ErrClaimClosed.With("%s is %s", c.Number, c.Status)
+	case to == Assessed && c.Status != Filed && c.Status != Reopened:
+		return nil // a further assessment of a claim that has been approved leaves it approved
+	}
+	c.Status = to
+	return nil
+}
+
+// stay holds the rule for what moves figures only: an ended claim stands still.
+func (c *Claim) stay() error {
+	if c.Ended() {
+		return ErrClaimClosed.With("%s is %s", c.Number, c.Status)
+	}
+	return nil
+}
+
+// settle makes a claim that has been paid as approved paid.
+func (c *Claim) settle() {
+	if !c.ApprovedOn.IsZero() && c.Status == Approved && c.PaidIndemnity == c.ApprovedIndemnity &&
+		c.PaidExpense == c.ApprovedExpense {
+		c.Status = Paid
+	}
+}
+
+// end sets what is approved to what is paid: nothing more is to come.
+func (c *Claim) end(to State) error {
+	if err := c.move(to); err != nil {
+		return err
+	}
+	c.ApprovedIndemnity, c.ApprovedExpense = c.PaidIndemnity, c.PaidExpense
+	return nil
+}
+
+// outstanding is what an estimate leaves to be paid; nothing once the claim has ended.
+func (c *Claim) outstanding(estimate, paid money.Amount) money.Amount {
+	if c.Ended() {
+		return money.Amount{}
+	}
+	return money.Max(money.Amount{}, estimate.Sub(paid))
+}
+
+// Call is what a member paid towards a claim's cash calls 现金摊赔.
+type Call struct {
+	bun.BaseModel `bun:"table:claim_call"`
+
+	Pool        string       `bun:"pool,pk"      json:"-"`
+	Claim       string       `bun:"claim,pk"     json:"-"`
+	Member      string       `bun:"member,pk"    json:"member"`
+	Paid        money.Amount `bun:"paid"         json:"paid"`
+	BasePaid    money.Amount `bun:"base_paid"    json:"-"` // as the last closing left it
+	BasePortion money.Amount `bun:"base_portion" json:"-"`
+	BaseUsed    money.Amount `bun:"base_used"    json:"-"`
+	BaseLeft    money.Amount `bun:"base_left"    json:"-"`
+}
+
+// used is how much of the call has been consumed by the member's portion of what was paid on the claim, and how much
+// was left over when the claim ended. A reopening does not call back what was consumed; it counts afresh.
+func (c *Call) used(portion money.Amount, ended bool) (against, left money.Amount) {
+	since := money.Min(c.Paid.Sub(c.BasePaid), money.Max(money.Amount{}, portion.Sub(c.BasePortion)))
+	against, left = c.BaseUsed.Add(since), c.BaseLeft
+	if ended {
+		left = c.Paid.Sub(against)
+	}
+	return against, left
+}
+
+// rebase remembers where a closing left the call.
+func (c *Call) rebase(portion money.Amount) {
+	against, left := c.used(portion, true)
+	c.BasePaid, c.BasePortion, c.BaseUsed, c.BaseLeft = c.Paid, portion, against, left
+}
+
+// FindClaim reads a claim; ErrClaimNotFound when there is none of that number.
+func FindClaim(ctx context.Context, handle bun.IDB, pool, number string) (*Claim, error) {
+	claim := new(Claim)
+	err := handle.NewSelect().Model(claim).Where("pool = ? AND number = ?", pool, number).Scan(ctx)
+	if pg.NoRows(err) {
+		return nil, ErrClaimNotFound.With("%s", number)
+	}
+	return claim, err
+}
+
+// callsOf reads what members paid towards a claim's cash calls.
+func callsOf(ctx context.Context, handle bun.IDB, claim *Claim) ([]Call, error) {
+	var calls []Call
+	err := handle.NewSelect().Model(&calls).Where("pool = ? AND claim = ?", claim.Pool, claim.Number).Order("member").
+		Scan(ctx)
+	return calls, err
+}

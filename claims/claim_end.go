@@ -1,0 +1,63 @@
+package claims
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"gongbao/internal/fault"
+)
+
+const reasonMax = 1000 // runes
+
+// RefuseClaim refuses a claim 拒赔; the reason names the clause or article.
+type RefuseClaim struct {
+	Command
+
+	Reason string `json:"reason"`
+}
+
+// RefuseClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
+// claims.claim_closed.
+func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, error) {
+	var check fault.Check
+	length := utf8.RuneCountInString(cmd.Reason)
+	check.Require(utf8.ValidString(cmd.Reason) && length > 0 && length <= reasonMax, "reason",
+		"1 to %d characters: the clause or article, and why", reasonMax)
+	if err := check.Refuse(ErrClaimInvalid); err != nil {
+		return nil, err
+	}
+	return s.act(ctx, cmd.Command, "refuse_claim", EventClaimRefused, cmd, func(h *held, after *Claim) (any, error) {
+		after.Reason, after.RefusedOn = cmd.Reason, h.effective
+		return reasonDetail{Reason: cmd.Reason}, after.end(Refused)
+	})
+}
+
+// WithdrawClaim is the claimant's own end of a claim 注销.
+type WithdrawClaim struct{ Command }
+
+// WithdrawClaim refuses: claims.claim_not_found, access.forbidden, claims.claim_changed, claims.claim_closed.
+func (s *Service) WithdrawClaim(ctx context.Context, cmd WithdrawClaim) (*Claim, error) {
+	return s.act(ctx, cmd.Command, "withdraw_claim", EventClaimWithdrawn, cmd, func(_ *held, after *Claim) (any, error) {
+		return nil, after.end(Withdrawn)
+	})
+}
+
+// CloseClaim ends a claim 结案: nothing more is to come, and what is held back is set free.
+type CloseClaim struct{ Command }
+
+// CloseClaim refuses: claims.claim_not_found, access.forbidden, claims.claim_changed, claims.claim_closed.
+func (s *Service) CloseClaim(ctx context.Context, cmd CloseClaim) (*Claim, error) {
+	return s.act(ctx, cmd.Command, "close_claim", EventClaimClosed, cmd, func(_ *held, after *Claim) (any, error) {
+		return nil, after.end(Closed)
+	})
+}
+
+// ReopenClaim opens a claim again that was closed, refused or withdrawn 重开.
+type ReopenClaim struct{ Command }
+
+// ReopenClaim refuses: claims.claim_not_found, access.forbidden, claims.claim_changed, claims.claim_open.
+func (s *Service) ReopenClaim(ctx context.Context, cmd ReopenClaim) (*Claim, error) {
+	return s.act(ctx, cmd.Command, "reopen_claim", EventClaimReopened, cmd, func(_ *held, after *Claim) (any, error) {
+		return nil, after.move(Reopened)
+	})
+}

@@ -1,0 +1,98 @@
+package claims
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/outbox"
+)
+
+// OpenClaim is first notice and filing 报案立案.
+type OpenClaim struct {
+	By      access.Principal `json:"-"`
+	Key     string           `json:"-"`
+	Policy  string           `json:"policy"`
+	Number  string           `json:"number"` // begins with the pool's code and a dash; made up when empty
+	LossDay calendar.Date    `json:"loss_day"`
+	Filed   calendar.Date    `json:"filed"`  // today when left out
+	Papers  calendar.Date    `json:"papers"` // when the claim papers were complete; the day of filing when left out
+}
+
+// OpenClaim refuses, in this order: claims.claim_invalid (shape), insurance.policy_not_found,
+// insurance.policy_not_in_force (never issued), access.forbidden, claims.loss_outside_period, claims.claim_exists.
+func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) {
+	var check fault.Check
+	pool := insurance.PoolOf(cmd.Policy)
+	check.Require(!cmd.LossDay.IsZero(), "loss_day", "the day is needed")
+	check.Require(cmd.Number == "" || insurance.NumberFits(pool, cmd.Number), "number",
+		"a number is the pool's code, a dash and up to 64 letters, digits, dots, dashes or underscores")
+	if err := check.Refuse(ErrClaimInvalid); err != nil {
+		return nil, err
+	}
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "open_claim", cmd.Key), cmd,
+		func(ctx context.Context, tx bun.Tx) (*Claim, error) {
+			under, err := insurance.HoldPolicy(ctx, tx, cmd.Policy)
+			if err != nil {
+				return nil, err
+			}
+			h := &held{policy: under.Policy, agreement: under.Agreement, period: under.Period, claim: &Claim{}}
+			if !h.policy.Issued() {
+				return nil, insurance.ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
+			}
+			if err := mayHandle(cmd.By, h.agreement); err != nil {
+				return nil, err
+			}
+			h.tell(s.clock, cmd.Filed)
+			if err := covers(h.policy, cmd.LossDay, h.effective); err != nil {
+				return nil, err
+			}
+			claim := &Claim{
+				Pool: pool, Number: cmd.Number, Policy: cmd.Policy, LossDay: cmd.LossDay, Filed: h.effective,
+				Papers: cmd.Papers, Status: Filed, AgreementVersion: h.agreement.Version,
+			}
+			if claim.Number == "" {
+				claim.Number = pool + "-C" + outbox.NewID(h.now).String()
+			}
+			if claim.Papers.IsZero() {
+				claim.Papers = h.effective
+			}
+			taken, err := tx.NewSelect().Model((*Claim)(nil)).Where("pool = ? AND number = ?", pool, claim.Number).
+				Exists(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if taken {
+				return nil, ErrClaimExists.With("%s", claim.Number)
+			}
+			return h.book(ctx, tx, cmd.By, EventClaimFiled, claim, nil)
+		})
+}
+
+// covers holds the policy's period: a loss lies within it, before a cancellation and not after the filing. With a
+// retroactive date (claims-made) the loss may lie before the period, and the filing must lie in it.
+func covers(p *insurance.Policy, loss, filed calendar.Date) error {
+	refuse := func(why string) error {
+		return ErrLossOutsidePeriod.At("loss_day", "loss on %s, filed on %s: %s", loss, filed, why)
+	}
+	first := p.Starts
+	if !p.Retroactive.IsZero() {
+		first = p.Retroactive
+	}
+	switch {
+	case loss.Before(first) || loss.After(p.Ends):
+		return refuse("the policy covers losses from " + first.String() + " to " + p.Ends.String())
+	case loss.After(filed):
+		return refuse("a loss is not filed before it happens")
+	case !p.Retroactive.IsZero() && (filed.Before(p.Starts) || filed.After(p.Ends)):
+		return refuse("claims are made from " + p.Starts.String() + " to " + p.Ends.String())
+	case p.Retroactive.IsZero() && p.Status == insurance.Cancelled && !loss.Before(p.CancelledFrom):
+		return refuse("the policy was cancelled from " + p.CancelledFrom.String())
+	}
+	return nil
+}

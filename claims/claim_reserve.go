@@ -1,0 +1,43 @@
+package claims
+
+import (
+	"context"
+
+	"gongbao/internal/fault"
+	"gongbao/internal/money"
+)
+
+// ReserveClaim gives the gross estimate 未决估损, what is paid included. It replaces the former one.
+type ReserveClaim struct {
+	Command
+
+	Indemnity *money.Amount `json:"indemnity,omitempty"` // nil leaves it as it was
+	Expense   *money.Amount `json:"expense,omitempty"`
+}
+
+// ReserveClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
+// claims.claim_closed. The estimate may set off the notice of a large loss and make the claim a major one.
+func (s *Service) ReserveClaim(ctx context.Context, cmd ReserveClaim) (*Claim, error) {
+	if err := notNegative(cmd.Indemnity, cmd.Expense); err != nil {
+		return nil, err
+	}
+	return s.act(ctx, cmd.Command, "reserve_claim", EventClaimReserved, cmd, func(_ *held, after *Claim) (any, error) {
+		set(&after.EstimateIndemnity, cmd.Indemnity)
+		set(&after.EstimateExpense, cmd.Expense)
+		return nil, after.stay()
+	})
+}
+
+func set(figure *money.Amount, value *money.Amount) {
+	if value != nil {
+		*figure = *value
+	}
+}
+
+// notNegative holds the shape of a command with an indemnity and an expense.
+func notNegative(indemnity, expense *money.Amount) error {
+	var check fault.Check
+	check.Require(indemnity == nil || !indemnity.IsNegative(), "indemnity", "the amount may not be negative")
+	check.Require(expense == nil || !expense.IsNegative(), "expense", "the amount may not be negative")
+	return check.Refuse(ErrClaimInvalid)
+}

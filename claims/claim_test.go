@@ -1,0 +1,242 @@
+package claims_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"gongbao/claims"
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/money"
+)
+
+// moves are everything that can be asked of a claim.
+func (z *zone) moves() map[string]func(claims.Command) error {
+	ctx := z.Context()
+	return map[string]func(claims.Command) error{
+		"reserve": func(c claims.Command) error {
+			return first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: c, Indemnity: yuan("9000.00")}))
+		},
+		"assess": func(c claims.Command) error {
+			return first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: *yuan("9000.00")}))
+		},
+		"approve": func(c claims.Command) error {
+			return first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: c, Indemnity: yuan("5000.00")}))
+		},
+		"advance": func(c claims.Command) error {
+			return first(z.claims.AdvanceClaim(ctx, claims.AdvanceClaim{Command: c, Indemnity: *yuan("10.00")}))
+		},
+		"pay": func(c claims.Command) error {
+			return first(z.claims.PayClaim(ctx, claims.PayClaim{Command: c, Indemnity: *yuan("10.00")}))
+		},
+		"recover": func(c claims.Command) error {
+			return first(z.claims.RecoverClaim(ctx, claims.RecoverClaim{Command: c, Recovery: *yuan("7.00")}))
+		},
+		"paid_call": func(c claims.Command) error {
+			return first(z.claims.PayCall(ctx, claims.PayCall{Command: c, Member: "B", Amount: *yuan("3.00")}))
+		},
+		"refuse": func(c claims.Command) error {
+			return first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: "条款第五条"}))
+		},
+		"withdraw": func(c claims.Command) error {
+			return first(z.claims.WithdrawClaim(ctx, claims.WithdrawClaim{Command: c}))
+		},
+		"close": func(c claims.Command) error {
+			return first(z.claims.CloseClaim(ctx, claims.CloseClaim{Command: c}))
+		},
+		"reopen": func(c claims.Command) error {
+			return first(z.claims.ReopenClaim(ctx, claims.ReopenClaim{Command: c}))
+		},
+	}
+}
+
+// lives bring a claim into each state.
+var lives = map[claims.State]string{
+	claims.Filed: "", claims.Assessed: "assess", claims.Approved: "assess approve", claims.Paid: "assess approve pay_all",
+	claims.Refused: "refuse", claims.Withdrawn: "withdraw", claims.Closed: "close", claims.Reopened: "close reopen",
+}
+
+// table says where each move leads from each state, or which rule refuses it.
+const table = `
+filed
+	reserve=filed assess=assessed approve=exceeds_payable advance=exceeds_payable
+	pay=payment_exceeds_approved recover=filed paid_call=filed refuse=refused withdraw=withdrawn
+	close=closed reopen=claim_open
+assessed
+	reserve=assessed assess=assessed approve=approved advance=assessed pay=payment_exceeds_approved
+	recover=assessed paid_call=assessed refuse=refused withdraw=withdrawn close=closed reopen=claim_open
+approved
+	reserve=approved assess=approved approve=approved advance=approved pay=approved recover=approved
+	paid_call=approved refuse=refused withdraw=withdrawn close=closed reopen=claim_open
+paid
+	reserve=paid assess=paid approve=paid advance=payment_exceeds_approved pay=payment_exceeds_approved
+	recover=paid paid_call=paid refuse=refused withdraw=withdrawn close=closed reopen=claim_open
+reopened
+	reserve=reopened assess=assessed approve=exceeds_payable advance=exceeds_payable
+	pay=payment_exceeds_approved recover=reopened paid_call=reopened refuse=refused withdraw=withdrawn
+	close=closed reopen=claim_open
+ended
+	reserve=claim_closed assess=claim_closed approve=claim_closed advance=claim_closed pay=claim_closed
+	recover=claim_closed paid_call=claim_closed refuse=claim_closed withdraw=claim_closed
+	close=claim_closed reopen=reopened
+`
+
+func TestEveryMoveFromEveryState(t *testing.T) {
+	t.Parallel()
+	z := newZone(t, coinsurance.Terms{})
+	moves := z.moves()
+	moves["pay_all"] = func(c claims.Command) error {
+		return first(z.claims.PayClaim(t.Context(), claims.PayClaim{Command: c, Indemnity: *yuan("5000.00")}))
+	}
+	wanted, state := map[string]map[string]string{}, ""
+	for line := range strings.Lines(strings.TrimSpace(table)) {
+		if !strings.HasPrefix(line, "\t") {
+			state = strings.TrimSpace(line)
+			wanted[state] = map[string]string{}
+			continue
+		}
+		for _, word := range strings.Fields(line) {
+			move, to, _ := strings.Cut(word, "=")
+			wanted[state][move] = to
+		}
+	}
+	count := 0
+	for state, life := range lives {
+		row, open := wanted[string(state)]
+		if !open {
+			row = wanted["ended"]
+		}
+		for move, to := range row {
+			count++
+			number := fmt.Sprintf("IC-C%d", count)
+			must(t, z.open(number))
+			for _, step := range strings.Fields(life) {
+				must(t, moves[step](on(number)))
+			}
+			err := moves[move](on(number))
+			got := strings.TrimPrefix(fault.CodeOf(err), "claims.")
+			if err == nil {
+				claim, err := claims.FindClaim(t.Context(), z.db, "IC", number)
+				must(t, err)
+				got = string(claim.Status)
+			}
+			if got != to {
+				t.Errorf("%s from %s: %s, wanted %s", move, state, got, to)
+			}
+			must(t, ignore(moves["close"](on(number)), claims.ErrClaimClosed))
+		}
+	}
+	z.verified()
+}
+
+func ignore(err, but error) error {
+	if errors.Is(err, but) {
+		return nil
+	}
+	return err
+}
+
+func TestClaimsRefused(t *testing.T) {
+	t.Parallel()
+	z := newZone(t, coinsurance.Terms{})
+	must(t, z.open("IC-C1"))
+	ctx := t.Context()
+	open := func(change func(*claims.OpenClaim)) error {
+		cmd := claims.OpenClaim{By: handler, Policy: "IC-P1", Number: "IC-C9", LossDay: calendar.MustDate("2026-01-02")}
+		change(&cmd)
+		return first(z.claims.OpenClaim(ctx, cmd))
+	}
+	z.wants("no day", claims.ErrClaimInvalid, open(func(c *claims.OpenClaim) { c.LossDay = calendar.Date{} }))
+	z.wants("a number of another pool", claims.ErrClaimInvalid, open(func(c *claims.OpenClaim) { c.Number = "LH-C1" }))
+	z.wants("no policy", insurance.ErrPolicyNotFound, open(func(c *claims.OpenClaim) { c.Policy, c.Number = "IC-P9", "" }))
+	z.wants("a follower", access.ErrForbidden, open(func(c *claims.OpenClaim) {
+		c.By = access.Person("b", access.Member, "B", access.Claims)
+	}))
+	z.wants("an underwriter", access.ErrForbidden, open(func(c *claims.OpenClaim) { c.By = li }))
+	z.wants("tomorrow", claims.ErrLossOutsidePeriod, open(func(c *claims.OpenClaim) {
+		c.LossDay = calendar.MustDate("2026-01-03")
+	}))
+	z.wants("the same number", claims.ErrClaimExists, open(func(c *claims.OpenClaim) { c.Number = "IC-C1" }))
+
+	for name, move := range z.moves() {
+		z.wants(name+" of a claim that is not there", claims.ErrClaimNotFound, move(on("IC-C8")))
+		z.wants(name+" of a claim of no pool", claims.ErrClaimNotFound, move(on("C8")))
+		stale := on("IC-C1")
+		stale.Match = 7
+		z.wants(name+" of another version", claims.ErrClaimChanged, move(stale))
+		foreign := on("IC-C1")
+		foreign.By = access.Person("b", access.Member, "B", access.Claims)
+		z.wants(name+" by a follower", access.ErrForbidden, move(foreign))
+	}
+	minus := yuan("-0.01")
+	z.wants("a negative estimate", claims.ErrClaimInvalid,
+		first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: on("IC-C1"), Expense: minus})))
+	z.wants("a negative loss", claims.ErrClaimInvalid,
+		first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C1"), Loss: *minus})))
+	z.wants("no reason", claims.ErrClaimInvalid,
+		first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: on("IC-C1")})))
+	z.wants("nothing recovered", claims.ErrClaimInvalid,
+		first(z.claims.RecoverClaim(ctx, claims.RecoverClaim{Command: on("IC-C1")})))
+	z.wants("more given back than taken in", claims.ErrRecoveryNegative,
+		first(z.claims.RecoverClaim(ctx, claims.RecoverClaim{Command: on("IC-C1"), Salvage: *minus})))
+	z.wants("no cash", claims.ErrClaimInvalid,
+		first(z.claims.PayCall(ctx, claims.PayCall{Command: on("IC-C1"), Member: "B"})))
+	for _, member := range []string{"A", "X"} {
+		z.wants("a call paid by "+member, coinsurance.ErrNotAFollower,
+			first(z.claims.PayCall(ctx, claims.PayCall{Command: on("IC-C1"), Member: member, Amount: *yuan("1.00")})))
+	}
+	z.verified()
+}
+
+func TestApprovals(t *testing.T) {
+	t.Parallel()
+	z := newZone(t, coinsurance.Terms{})
+	ctx := t.Context()
+	must(t, z.open("IC-C1"))
+	must(t, z.open("IC-C2"))
+	approve := func(number, indemnity string) error {
+		return first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on(number), Indemnity: yuan(indemnity)}))
+	}
+	for _, number := range []string{"IC-C1", "IC-C2"} {
+		must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on(number), Loss: *yuan("700000.00")})))
+	}
+	z.wants("the deductible is the insured's", claims.ErrExceedsPayable, approve("IC-C1", "699000.01"))
+	must(t, approve("IC-C1", "699000.00"))
+	z.wants("the limit is shared by all claims", claims.ErrExceedsPayable, approve("IC-C2", "301000.01"))
+	must(t, approve("IC-C2", "301000.00"))
+	must(t, first(z.claims.PayClaim(ctx, claims.PayClaim{Command: on("IC-C2"), Indemnity: *yuan("1000.00")})))
+	z.wants("less than paid", claims.ErrApprovalBelowPaid, approve("IC-C2", "999.99"))
+	z.wants("more than approved", claims.ErrPaymentExceedsApproved,
+		first(z.claims.PayClaim(ctx, claims.PayClaim{Command: on("IC-C2"), Expense: *yuan("0.01")})))
+
+	admin := func(name string) access.Principal {
+		return access.Person(name, access.Member, "A", access.Administrator)
+	}
+	limit, err := z.pools.ProposeLimit(ctx, coinsurance.ProposeLimit{
+		By: admin("one"), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
+	})
+	must(t, err)
+	must(t, first(z.pools.AcceptLimit(ctx, coinsurance.AcceptLimit{
+		By: admin("two"), Organisation: "A", Number: limit.Number,
+	})))
+	z.wants("above the person's limit", access.ErrAuthorityExceeded, approve("IC-C2", "2000.01"))
+	must(t, approve("IC-C2", "2000.00"))
+	senior := on("IC-C2")
+	senior.By = access.Person("sun", access.Member, "A", access.SeniorClaims)
+	must(t, first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: senior, Indemnity: yuan("2000.01")})))
+	z.verified()
+}
+
+func TestEachPaysItsOwn(t *testing.T) {
+	t.Parallel()
+	z := newZone(t, coinsurance.Terms{Claims: coinsurance.ByEach})
+	must(t, z.open("IC-C1"))
+	z.wants("no cash calls", claims.ErrNoCashCall, first(z.claims.PayCall(t.Context(), claims.PayCall{
+		Command: on("IC-C1"), Member: "B", Amount: money.MustAmount("1.00"),
+	})))
+}

@@ -1,0 +1,31 @@
+package claims
+
+import "gongbao/internal/fault"
+
+// Refusals of this wing, in the order in which a use case checks them.
+var (
+	ErrClaimInvalid = fault.New(fault.Invalid, "claims.claim_invalid",
+		"the request has faults")
+	ErrClaimNotFound = fault.New(fault.NotFound, "claims.claim_not_found",
+		"there is no claim of this number")
+	ErrClaimExists = fault.New(fault.Conflict, "claims.claim_exists",
+		"a claim of this number exists already")
+	ErrClaimChanged = fault.New(fault.Stale, "claims.claim_changed",
+		"the claim has changed since it was looked at; read it again")
+	ErrLossOutsidePeriod = fault.New(fault.Invalid, "claims.loss_outside_period",
+		"the policy does not cover a loss of this day, claimed on that day")
+	ErrClaimClosed = fault.New(fault.Conflict, "claims.claim_closed",
+		"the claim is closed, refused or withdrawn; reopen it first")
+	ErrClaimOpen = fault.New(fault.Conflict, "claims.claim_open",
+		"the claim is open")
+	ErrExceedsPayable = fault.New(fault.Invalid, "claims.exceeds_payable",
+		"the indemnity is above what the policy pays for this loss")
+	ErrApprovalBelowPaid = fault.New(fault.Invalid, "claims.approval_below_paid",
+		"less would be approved than has been paid")
+	ErrPaymentExceedsApproved = fault.New(fault.Invalid, "claims.payment_exceeds_approved",
+		"more would be paid than is approved")
+	ErrNoCashCall = fault.New(fault.Conflict, "claims.no_cash_call",
+		"every member pays its own portion: there are no cash calls")
+	ErrRecoveryNegative = fault.New(fault.Invalid, "claims.recovery_negative",
+		"more would be given back than was taken in")
+)

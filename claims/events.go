@@ -1,0 +1,106 @@
+package claims
+
+import (
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/ledger"
+)
+
+// Types of the facts this wing announces.
+const (
+	EventClaimFiled     = "claims.claim_filed"
+	EventClaimReserved  = "claims.claim_reserved"
+	EventClaimAssessed  = "claims.claim_assessed"
+	EventClaimApproved  = "claims.claim_approved"
+	EventClaimAdvanced  = "claims.claim_advanced"
+	EventClaimPaid      = "claims.claim_paid"
+	EventClaimRefused   = "claims.claim_refused"
+	EventClaimWithdrawn = "claims.claim_withdrawn"
+	EventClaimClosed    = "claims.claim_closed"
+	EventClaimReopened  = "claims.claim_reopened"
+	EventClaimRecovered = "claims.claim_recovered"
+	EventCallPaid       = "claims.cash_call_paid"
+
+	EventLargeLoss = "claims.large_loss_notified"
+	EventMajor     = "claims.major_claim_flagged"
+	EventCallMade  = "claims.cash_call_made"
+)
+
+// eventData is the common part's data of every claim event: where the claim stands, at 100 % and to date.
+type eventData struct {
+	Claim             string        `json:"claim"`
+	Policy            string        `json:"policy"`
+	State             State         `json:"state"`
+	LossDay           calendar.Date `json:"loss_day"`
+	Loss              *money.Amount `json:"loss,omitempty"`
+	EstimateIndemnity money.Amount  `json:"estimate_indemnity"`
+	EstimateExpense   money.Amount  `json:"estimate_expense"`
+	ApprovedIndemnity money.Amount  `json:"approved_indemnity"`
+	ApprovedExpense   money.Amount  `json:"approved_expense"`
+	PaidIndemnity     money.Amount  `json:"paid_indemnity"`
+	PaidExpense       money.Amount  `json:"paid_expense"`
+	Recovery          money.Amount  `json:"recovery"`
+	Salvage           money.Amount  `json:"salvage"`
+	Detail            any           `json:"detail,omitempty"`
+}
+
+func dataOf(c *Claim, detail any) eventData {
+	return eventData{
+		Claim: c.Number, Policy: c.Policy, State: c.Status, LossDay: c.LossDay, Loss: c.Loss,
+		EstimateIndemnity: c.EstimateIndemnity, EstimateExpense: c.EstimateExpense,
+		ApprovedIndemnity: c.ApprovedIndemnity, ApprovedExpense: c.ApprovedExpense, PaidIndemnity: c.PaidIndemnity,
+		PaidExpense: c.PaidExpense, Recovery: c.Recovery, Salvage: c.Salvage, Detail: detail,
+	}
+}
+
+// memberData is a member's own section.
+type memberData struct {
+	Portions map[ledger.Stream]portionData `json:"portions,omitempty"`
+	Postings []ledger.Posting              `json:"postings,omitempty"`
+}
+
+type portionData struct {
+	Movement money.Amount `json:"movement"`
+	ToDate   money.Amount `json:"to_date"`
+}
+
+// reasonDetail is why a claim was refused.
+type reasonDetail struct {
+	Reason string `json:"reason"`
+}
+
+// movedDetail is what a payment or a recovery moved, at 100 %.
+type movedDetail struct {
+	Indemnity money.Amount `json:"indemnity,omitzero"`
+	Expense   money.Amount `json:"expense,omitzero"`
+	Recovery  money.Amount `json:"recovery,omitzero"`
+	Salvage   money.Amount `json:"salvage,omitzero"`
+}
+
+// callDetail is a member's cash towards a call.
+type callDetail struct {
+	Member string       `json:"member"`
+	Amount money.Amount `json:"amount"`
+}
+
+// thresholdDetail is the amount that was reached.
+type thresholdDetail struct {
+	From money.Amount `json:"from"`
+}
+
+// EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
+func EventTypes() map[string]any {
+	data := func(detail any) any { return eventData{Detail: detail} }
+	types := map[string]any{
+		EventClaimRefused: data(reasonDetail{}), EventClaimAdvanced: data(movedDetail{}),
+		EventClaimPaid: data(movedDetail{}), EventClaimRecovered: data(movedDetail{}), EventCallPaid: data(callDetail{}),
+		EventLargeLoss: data(thresholdDetail{}), EventMajor: data(thresholdDetail{}), EventCallMade: data(thresholdDetail{}),
+	}
+	for _, kind := range []string{
+		EventClaimFiled, EventClaimReserved, EventClaimAssessed, EventClaimApproved, EventClaimWithdrawn,
+		EventClaimClosed, EventClaimReopened,
+	} {
+		types[kind] = data(nil)
+	}
+	return types
+}

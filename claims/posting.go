@@ -1,0 +1,102 @@
+package claims
+
+import (
+	"gongbao/coinsurance"
+	"gongbao/internal/money"
+	"gongbao/ledger"
+)
+
+// change is a claim's step from one standing to the next, as the posting rules see it. What it posts is the difference,
+// whatever the event; docs/posting-rules.md prints the rules.
+type change struct {
+	agreement     *coinsurance.Agreement
+	policy, claim string
+	before, after Standing
+	entries       ledger.Entries
+}
+
+// delta is what a member's portion of a stream moved by.
+func (c *change) delta(stream, member int) money.Amount {
+	return c.after.portion(stream, member).Sub(c.before.portion(stream, member))
+}
+
+func (c *change) posting(
+	book string, debit, credit ledger.Account, stream ledger.Stream, amount money.Amount,
+) ledger.Posting {
+	return ledger.Posting{
+		Book: book, Debit: debit, Credit: credit, Amount: amount, Stream: stream, Policy: c.policy, Claim: c.claim,
+		AgreementVersion: c.agreement.Version,
+	}
+}
+
+// post makes all postings of a step.
+func post(c *change) {
+	c.pay(atIndemnity, ledger.ClaimsPaid)
+	c.pay(atExpense, ledger.ClaimExpense)
+	c.recover(atRecovery, ledger.RecoveryIncome)
+	c.recover(atSalvage, ledger.SalvageIncome)
+	c.reserve(atOutstandingIndemnity)
+	c.reserve(atOutstandingExpense)
+	c.calls()
+}
+
+// pay: the servicer pays for all, and the others owe it their portions; with claims=each every member pays its own.
+func (c *change) pay(stream int, cost ledger.Account) {
+	for i, member := range c.agreement.Members() {
+		amount := c.delta(stream, i)
+		if c.agreement.Claims == coinsurance.ByEach || member == c.agreement.Servicer {
+			c.entries.Move(c.posting(member, cost, ledger.Cash, streams[stream], amount))
+			continue
+		}
+		c.entries.Mirror(
+			c.posting(member, cost, ledger.DueToCoinsurer, streams[stream], amount),
+			c.posting(c.agreement.Servicer, ledger.DueFromCoinsurer, ledger.Cash, streams[stream], amount),
+		)
+	}
+}
+
+// recover: the servicer takes in what third parties pay and what salvage brings, and owes the others their portions.
+func (c *change) recover(stream int, income ledger.Account) {
+	for i, member := range c.agreement.Members() {
+		amount := c.delta(stream, i)
+		if c.agreement.Claims == coinsurance.ByEach || member == c.agreement.Servicer {
+			c.entries.Move(c.posting(member, ledger.Cash, income, streams[stream], amount))
+			continue
+		}
+		c.entries.Mirror(
+			c.posting(c.agreement.Servicer, ledger.Cash, ledger.DueToCoinsurer, streams[stream], amount),
+			c.posting(member, ledger.DueFromCoinsurer, income, streams[stream], amount),
+		)
+	}
+}
+
+// reserve: each member holds back its portion of what is outstanding.
+func (c *change) reserve(stream int) {
+	for i, member := range c.agreement.Members() {
+		c.entries.Move(c.posting(member, ledger.ChangeInOutstandingClaims, ledger.OutstandingClaimsReserve,
+			streams[stream], c.delta(stream, i)))
+	}
+}
+
+// calls: cash towards a call is an advance; it is used against what the member owes, and what is left at the end the
+// servicer owes it.
+func (c *change) calls() {
+	servicer := c.agreement.Servicer
+	for i, member := range c.agreement.Members() {
+		moved := func(after, before []money.Amount) money.Amount { return at(after, i).Sub(at(before, i)) }
+		c.entries.Mirror(
+			c.posting(member, ledger.ClaimAdvancePaid, ledger.Cash, ledger.CashCall, moved(c.after.Calls, c.before.Calls)),
+			c.posting(servicer, ledger.Cash, ledger.ClaimAdvanceReceived, ledger.CashCall, money.Amount{}),
+		)
+		c.entries.Mirror(
+			c.posting(member, ledger.DueToCoinsurer, ledger.ClaimAdvancePaid, ledger.CashCall,
+				moved(c.after.Used, c.before.Used)),
+			c.posting(servicer, ledger.ClaimAdvanceReceived, ledger.DueFromCoinsurer, ledger.CashCall, money.Amount{}),
+		)
+		c.entries.Mirror(
+			c.posting(member, ledger.DueFromCoinsurer, ledger.ClaimAdvancePaid, ledger.CashCall,
+				moved(c.after.Left, c.before.Left)),
+			c.posting(servicer, ledger.ClaimAdvanceReceived, ledger.DueToCoinsurer, ledger.CashCall, money.Amount{}),
+		)
+	}
+}

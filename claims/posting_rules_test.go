@@ -1,0 +1,122 @@
+package claims
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/ledger"
+)
+
+var update = flag.Bool("update", false, "write golden files anew")
+
+// rulesPage is the page an auditor reads.
+var rulesPage = filepath.Join("..", "docs", "posting-rules-claims.md")
+
+const rulesHead = `# Posting rules of claims
+
+Written by a test from the rules themselves (` + "`claims/posting.go`" + `); never by hand. How to read it, and the
+accounts, stand in [posting rules](posting-rules.md).
+
+Agreement: A 60 % leads and services claims, B 25 %, C 15 %. A posting is the difference between two standings: every
+total is to date.
+`
+
+func worked(t *testing.T, claimsPaidBy string) *coinsurance.Agreement {
+	t.Helper()
+	agreement := &coinsurance.Agreement{Pool: "IC", Version: 1}
+	var rows []coinsurance.MemberShare
+	for _, pair := range [][2]string{{"A", "60%"}, {"B", "25%"}, {"C", "15%"}} {
+		share := money.MustShare(pair[1])
+		agreement.Participations = append(agreement.Participations, coinsurance.Participation{
+			Member: pair[0], Premium: share, Claim: share, Cost: share,
+		})
+		rows = append(rows, coinsurance.MemberShare{Member: pair[0], Share: share})
+	}
+	agreement.Terms = coinsurance.Terms{Claims: claimsPaidBy}.WithDefaults(agreement.Participations)
+	table, err := coinsurance.NewShareTable("A", rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agreement.Premium, agreement.Claim, agreement.Cost = table, table, table
+	return agreement
+}
+
+// TestPostingRules prints what a claim's events do to the books, one worked example each. -update writes the page anew.
+func TestPostingRules(t *testing.T) {
+	t.Parallel()
+	yuan := money.MustAmount
+	claim := func(state State, estimate, paid, expense, recovery string) Claim {
+		return Claim{
+			Number: "IC-C1", Policy: "IC-P1", Status: state, Version: 1, EstimateIndemnity: yuan(estimate),
+			PaidIndemnity: yuan(paid), PaidExpense: yuan(expense), Recovery: yuan(recovery),
+			LossDay: calendar.MustDate("2026-02-03"),
+		}
+	}
+	reserved := claim(Filed, "10000.00", "0.00", "0.00", "0.00")
+	paid := claim(Approved, "10000.00", "6000.00", "500.00", "0.00")
+	closed, back := paid, paid
+	closed.Status, back.Recovery = Closed, yuan("1000.00")
+	call := []Call{{Member: "B", Paid: yuan("2000.00")}}
+	var page strings.Builder
+	page.WriteString(rulesHead)
+	for _, w := range []struct {
+		title, story  string
+		by            string
+		before, after Claim
+		old, calls    []Call
+	}{
+		{"Estimate", "10,000.00 is estimated: every member holds its portion back.", "", Claim{}, reserved, nil, nil},
+		{
+			"Payment", "6,000.00 of indemnity and 500.00 of expense are paid: the servicer pays, the others owe it, and what " +
+				"is held back falls.", "", reserved, paid, nil, nil,
+		},
+		{"Payment, each pays its own", "With claims=each nothing is owed.", coinsurance.ByEach, reserved, paid, nil, nil},
+		{"Recovery", "1,000.00 comes from a third party: the servicer owes the others theirs.", "", paid, back, nil, nil},
+		{"Cash call paid", "B pays 2,000.00 in advance of a payment.", "", reserved, reserved, nil, call},
+		{
+			"Payment after a cash call", "B's portion, 1,625.00, is taken out of what it paid.", "", reserved, paid, call, call,
+		},
+		{
+			"Closing", "What is held back is set free, and what is left of the call, 375.00, the servicer owes B.", "", paid,
+			closed, call, call,
+		},
+	} {
+		agreement := worked(t, w.by)
+		c := &change{
+			agreement: agreement, policy: "IC-P1", claim: "IC-C1", before: standingOf(agreement, &w.before, w.old),
+			after: standingOf(agreement, &w.after, w.calls),
+		}
+		post(c)
+		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n| book | debit | credit | amount | stream | with | pair |\n"+
+			"| --- | --- | --- | ---: | --- | --- | --- |\n", w.title, w.story)
+		for _, p := range c.entries.Postings() {
+			pair := ""
+			if p.Mirror > 0 {
+				pair = fmt.Sprint(p.Mirror)
+			}
+			debit, _ := ledger.EntryOf(p.Debit)
+			credit, _ := ledger.EntryOf(p.Credit)
+			fmt.Fprintf(&page, "| %s | %s %s | %s %s | %s | %s | %s | %s |\n", p.Book, p.Debit, debit.Chinese, p.Credit,
+				credit.Chinese, p.Amount, p.Stream, p.Counterparty, pair)
+		}
+		if len(c.entries.Postings()) == 0 {
+			t.Errorf("%s posts nothing", w.title)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(rulesPage, []byte(page.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	stored, err := os.ReadFile(rulesPage)
+	if err != nil || string(stored) != page.String() {
+		t.Errorf("%s is stale (%v); run go test ./claims -run PostingRules -update", rulesPage, err)
+	}
+}
