@@ -25,7 +25,8 @@ type OpenClaim struct {
 }
 
 // OpenClaim refuses, in this order: claims.claim_invalid (shape), insurance.policy_not_found,
-// insurance.policy_not_in_force (never issued), access.forbidden, claims.loss_outside_period, claims.claim_exists.
+// insurance.policy_not_in_force (never issued), access.forbidden, claims.claim_invalid (filed on a day that lies
+// ahead), claims.loss_outside_period, claims.claim_exists.
 func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) {
 	var check fault.Check
 	pool := insurance.PoolOf(cmd.Policy)
@@ -49,6 +50,9 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 				return nil, err
 			}
 			h.tell(s.clock, cmd.Filed)
+			if h.effective.After(calendar.DateOf(h.now)) {
+				return nil, ErrClaimInvalid.At("filed", "%s lies ahead", h.effective)
+			}
 			if err := covers(h.policy, cmd.LossDay, h.effective); err != nil {
 				return nil, err
 			}

@@ -161,6 +161,9 @@ func TestClaimsRefused(t *testing.T) {
 	z.wants("tomorrow", claims.ErrLossOutsidePeriod, open(func(c *claims.OpenClaim) {
 		c.LossDay = calendar.MustDate("2026-01-03")
 	}))
+	z.wants("filed tomorrow", claims.ErrClaimInvalid, open(func(c *claims.OpenClaim) {
+		c.Filed = calendar.MustDate("2026-01-03")
+	}))
 	z.wants("the same number", claims.ErrClaimExists, open(func(c *claims.OpenClaim) { c.Number = "IC-C1" }))
 
 	for name, move := range z.moves() {

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
 
+	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -33,6 +34,7 @@ type house struct {
 	db        *pg.DB
 	zone      *coinsurance.Service
 	insurance *insurance.Service
+	claims    *claims.Service
 	periods   *periodend.Service
 	owner     string   // the database's address for the owner's login
 	address   string   // and for the application's
@@ -65,6 +67,7 @@ func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
 	}
 	system := clock.System{}
 	h.zone, h.insurance = coinsurance.NewService(h.db, system), insurance.NewService(h.db, system)
+	h.claims = claims.NewService(h.db, system)
 	h.periods = periodend.NewService(h.db, system)
 	return h, nil
 }

@@ -33,6 +33,7 @@ var callers = []struct {
 	{"manager_reader", access.Person("m", access.Manager, "", access.Reader)},
 	{"leader_settle", access.Person("s", access.Member, "SHAHU", access.Settlement)},
 	{"leader_admin", access.Person("a", access.Member, "SHAHU", access.Administrator)},
+	{"leader_claims", access.Person("c", access.Member, "SHAHU", access.Claims)},
 	{"leader_reader", access.Person("r", access.Member, "SHAHU", access.Reader)},
 	{"clerk", clerk},
 	{"leader", leader},
@@ -59,6 +60,16 @@ var bodies = map[string]string{
 	"note-policy":     `{"name":"n","value":"v"}`,
 
 	"apply-policy-subsidy": `{"paid_to":"insured"}`, "decide-policy-subsidy": `{"grant":true,"reference":"一号文"}`,
+	"open-claim":     `{"policy":"IC-P1","number":"IC-C2","loss_day":"2026-03-01"}`,
+	"reserve-claim":  `{"indemnity":"1000.00"}`,
+	"assess-claim":   `{"loss":"1000.00"}`,
+	"approve-claim":  `{"expense":"10.00"}`,
+	"advance-claim":  `{"indemnity":"0.00"}`,
+	"pay-claim":      `{"expense":"1.00"}`,
+	"recover-claim":  `{"salvage":"1.00"}`,
+	"pay-claim-call": `{"member":"NANHU","amount":"1.00"}`,
+	"refuse-claim":   `{"reason":"条款第五条"}`,
+	"withdraw-claim": "", "close-claim": "", "reopen-claim": "",
 	"start-import":       "code,name\nNEWER,更新示例财险\n",
 	"pay-policy-subsidy": `{}`, "claw-back-policy-subsidy": `{"reason":"错"}`,
 }
@@ -69,7 +80,7 @@ var inPath = regexp.MustCompile(`\{[a-z]+\}`)
 var places = map[string]string{
 	"{pool}": "IC", "{number}": "IC-P1", "{version}": "1", "{month}": "2026-02", "{book}": "SHAHU", "{account}": "cash",
 	"{creditor}": "NANHU", "{line}": "first_set", "{kind}": "members", "{id}": "01a20aed-45ef-7b29-a024-47031bd86018",
-	"{member}": "SHAHU", "{entry}": "1",
+	"{member}": "SHAHU", "{entry}": "1", "{claim}": "IC-C1",
 }
 
 // TestWhoMayDoWhat walks every route as every caller. The table of answers is kept in testdata/access.txt for people to

@@ -44,6 +44,7 @@ var (
 	business       = permission{{access.Member, ""}, {access.Manager, ""}, {access.Regulator, ""}}
 	underwriters   = permission{{access.Member, access.Underwriter}}
 	poolClerks     = permission{{access.Manager, access.Settlement}}
+	claimHandlers  = permission{{access.Member, access.Claims}}
 	administrators = permission{{access.Member, access.Administrator}}
 	bankKeepers    = permission{{access.Member, access.Administrator}, {access.Manager, access.Settlement}}
 	serviceHealth  = permission{{access.Operator, ""}, {access.Manager, ""}, {access.Regulator, ""}}

@@ -31,14 +31,17 @@ type Changed struct {
 }
 
 // version is the one If-Match names; 0 for none or "*".
-func (c Changed) version() (int64, error) {
-	text := strings.Trim(strings.TrimPrefix(c.IfMatch, "W/"), `"`)
+func (c Changed) version() (int64, error) { return matchOf(c.IfMatch) }
+
+// matchOf is the version an If-Match names; 0 for none or "*".
+func matchOf(header string) (int64, error) {
+	text := strings.Trim(strings.TrimPrefix(header, "W/"), `"`)
 	if text == "" || text == "*" {
 		return 0, nil
 	}
 	version, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || version < 1 {
-		return 0, errMatchInvalid.With("%q", c.IfMatch)
+		return 0, errMatchInvalid.With("%q", header)
 	}
 	return version, nil
 }

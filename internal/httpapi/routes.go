@@ -27,6 +27,7 @@ const (
 	tagMember   = "member"
 	tagPool     = "pool"
 	tagPolicy   = "policy"
+	tagClaim    = "claim"
 	tagBook     = "book"
 	tagFeed     = "feed"
 	tagReport   = "report"
@@ -42,6 +43,7 @@ const (
 var rooms = [][2]string{
 	{tagService, "Who asks"}, {tagProduct, "Product lines 险种"}, {tagMember, "Insurers of the zone 成员公司"},
 	{tagPool, "Pools, their agreements and accounting months 共保体"}, {tagPolicy, "Policies and their premiums 保单、保费"},
+	{tagClaim, "Claims from first notice to closing 理赔"},
 	{tagBook, "Postings and balances 台账"}, {tagFeed, "Facts in the feed's order 事件"},
 	{tagReport, "Figures over policies 报表"},
 	{tagImport, "Bring books of business in 导入"},
@@ -149,6 +151,35 @@ var routes = []route{
 		summary: "How the policy's money was divided, with the working of every split"},
 	{id: "list-policy-postings", method: methodGet, path: "/v1/policies/{number}/postings", tag: tagPolicy,
 		allow: business, summary: "What the policy did to the caller's book"},
+
+	{id: "list-claims", method: methodGet, path: "/v1/claims", tag: tagClaim, allow: business,
+		summary: "Claims the caller takes part in, page by page"},
+	{id: "open-claim", method: methodPost, path: "/v1/claims", tag: tagClaim, allow: claimHandlers,
+		summary: "First notice and filing of a claim", success: statusMade},
+	{id: "get-claim", method: methodGet, path: "/v1/claims/{claim}", tag: tagClaim, allow: business,
+		summary: "One claim with its clocks, and the caller's own portions"},
+	{id: "reserve-claim", method: methodPost, path: "/v1/claims/{claim}/estimates", tag: tagClaim,
+		allow: claimHandlers, summary: "Give the gross estimate; it replaces the former one"},
+	{id: "assess-claim", method: methodPost, path: "/v1/claims/{claim}/assessments", tag: tagClaim,
+		allow: claimHandlers, summary: "Give the assessed loss"},
+	{id: "approve-claim", method: methodPost, path: "/v1/claims/{claim}/approvals", tag: tagClaim,
+		allow: claimHandlers, summary: "Approve to date; it replaces the former approval"},
+	{id: "advance-claim", method: methodPost, path: "/v1/claims/{claim}/advances", tag: tagClaim,
+		allow: claimHandlers, summary: "Record a payment before approval", success: statusMade},
+	{id: "pay-claim", method: methodPost, path: "/v1/claims/{claim}/payments", tag: tagClaim,
+		allow: claimHandlers, summary: "Record a payment of what is approved", success: statusMade},
+	{id: "recover-claim", method: methodPost, path: "/v1/claims/{claim}/recoveries", tag: tagClaim,
+		allow: claimHandlers, summary: "Record cash taken in from third parties or for salvage", success: statusMade},
+	{id: "pay-claim-call", method: methodPost, path: "/v1/claims/{claim}/calls", tag: tagClaim,
+		allow: claimHandlers, summary: "Record a member's cash towards a cash call", success: statusMade},
+	{id: "refuse-claim", method: methodPost, path: "/v1/claims/{claim}/refusal", tag: tagClaim,
+		allow: claimHandlers, summary: "Refuse a claim, with the reason"},
+	{id: "withdraw-claim", method: methodPost, path: "/v1/claims/{claim}/withdrawal", tag: tagClaim,
+		allow: claimHandlers, summary: "Record that the claimant withdraws"},
+	{id: "close-claim", method: methodPost, path: "/v1/claims/{claim}/closing", tag: tagClaim,
+		allow: claimHandlers, summary: "Close a claim: nothing more is to come"},
+	{id: "reopen-claim", method: methodPost, path: "/v1/claims/{claim}/reopening", tag: tagClaim,
+		allow: claimHandlers, summary: "Open an ended claim again"},
 
 	{id: "get-balance", method: methodGet, path: "/v1/books/{book}/accounts/{account}/balance", tag: tagBook,
 		allow: business, summary: "A balance on two Clocks: what counted by a day, as known at an instant"},

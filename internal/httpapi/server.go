@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/rs/zerolog"
 
+	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -26,6 +27,7 @@ type Options struct {
 	DB        *pg.DB
 	Zone      *coinsurance.Service
 	Insurance *insurance.Service
+	Claims    *claims.Service
 	Periods   *periodend.Service
 	Feed      func() outbox.Status // nil when this process runs no relay
 	Wake      func()               // tells the relay that there is something new; nil for none
@@ -69,6 +71,7 @@ func NewServer(options Options) *Server {
 	s.bindProducts()
 	s.bindZone()
 	s.bindPolicies()
+	s.bindClaims()
 	s.bindBook()
 	s.bindFeed()
 	s.bindImports()

@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/rs/zerolog"
 
+	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -77,6 +78,7 @@ func openDoor(t *testing.T) *door {
 	}
 	d.api = httpapi.NewServer(httpapi.Options{
 		DB: d.db.DB, Zone: zone, Insurance: insurance.NewService(d.db.DB, d.clock),
+		Claims:  claims.NewService(d.db.DB, d.clock),
 		Periods: periodend.NewService(d.db.DB, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
 		Person: d.signer.Verifier().Person, AppendOnly: true, Version: "test",
 	})
@@ -89,6 +91,7 @@ func openDoor(t *testing.T) *door {
 // OE, is led by NANHU and issued by TANGXUN.
 var (
 	leader    = access.Person("li", access.Member, "SHAHU", access.Underwriter)
+	claimant  = access.Person("zhou", access.Member, "SHAHU", access.Claims)
 	follower  = access.Person("wu", access.Member, "NANHU", access.Underwriter)
 	stranger  = access.Person("he", access.Member, "OUTSIDE", access.Underwriter)
 	clerk     = access.Person("clerk", access.Manager, "", access.Settlement)
@@ -185,6 +188,8 @@ func (d *door) issued() {
 	d.post(leader, "/v1/policies", firstSet)
 	d.post(leader, "/v1/policies/IC-P1/receipts", `{"amount":"106000.01"}`)
 	d.post(leader, "/v1/policies/IC-P1/issue", "")
+	d.post(claimant, "/v1/claims", `{"policy":"IC-P1","number":"IC-C1","loss_day":"2026-03-02"}`)
+	d.post(claimant, "/v1/claims/IC-C1/assessments", `{"loss":"2000.00"}`)
 }
 
 // drain gives every event its position.

@@ -125,7 +125,7 @@ func TestEventsProve(t *testing.T) {
 			proved++
 		}
 	}
-	if proved != 1 || hidden != 2 { // issued; quoted, and received before issue
+	if proved != 3 || hidden != 2 { // issued, and a claim filed and assessed; quoted, and received before issue
 		t.Errorf("%d facts proved, %d hidden", proved, hidden)
 	}
 	var whole struct{ Items []outbox.Published }

@@ -1,0 +1,88 @@
+package claims
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+)
+
+// PageMax is the most claims one page lists.
+const PageMax = 500
+
+// SeenClaim is a claim as far as one principal may see it: its figures at 100 %, which concern every member, and of the
+// members' figures its own; who leads or services it sees all.
+type SeenClaim struct {
+	Claim
+
+	Leading  bool                  `json:"leading"`
+	Clocks   []Clock               `json:"clocks"`
+	Portions []coinsurance.Portion `json:"portions"` // to date
+	Calls    []Call                `json:"cash_calls"`
+}
+
+// Filter says which claims are listed; what is left empty does not count.
+type Filter struct {
+	Pool, Policy string
+	State        State
+	After        string // the last number of the page before
+	Limit        int
+}
+
+// ListClaims lists the claims that the principal may see, by number: a member those of agreements it is a member of,
+// the pool manager and the regulator all; the operator none (access.forbidden).
+func ListClaims(ctx context.Context, handle bun.IDB, by access.Principal, filter Filter) ([]Claim, error) {
+	if by.Kind == access.Operator {
+		return nil, access.ErrForbidden.With("%s may not see claims", by.Subject)
+	}
+	found := []Claim{}
+	query := handle.NewSelect().Model(&found).Order("number").Limit(int64(min(max(filter.Limit, 1), PageMax)))
+	if filter.After != "" {
+		query.Where("number > ?", filter.After)
+	}
+	for column, value := range map[string]string{
+		"pool": filter.Pool, "policy": filter.Policy, "state": string(filter.State),
+	} {
+		if value != "" {
+			query.Where("? = ?", bun.Ident(column), value)
+		}
+	}
+	if by.Kind == access.Member {
+		query.Where(`EXISTS (SELECT 1 FROM agreement_member AS m WHERE m.pool = claim.pool AND m.member = ?
+			AND m.version = claim.agreement_version)`, by.Organisation)
+	}
+	return found, query.Scan(ctx)
+}
+
+// SeeClaim reads one claim as far as the principal may see it; ErrClaimNotFound when there is none of that number, or
+// none that it may know of.
+func SeeClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, number string) (*SeenClaim, error) {
+	if by.Kind == access.Operator {
+		return nil, access.ErrForbidden.With("%s may not see claims", by.Subject)
+	}
+	claim, err := FindClaim(ctx, handle, pool, number)
+	if err != nil {
+		return nil, err
+	}
+	agreement, err := coinsurance.AgreementVersion(ctx, handle, claim.Pool, claim.AgreementVersion)
+	if err != nil {
+		return nil, err
+	}
+	if by.Kind == access.Member && !agreement.Includes(by.Organisation) {
+		return nil, ErrClaimNotFound.With("%s", number)
+	}
+	seen := &SeenClaim{Claim: *claim, Leading: agreement.Leads(by), Clocks: claim.Clocks(), Calls: []Call{}}
+	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, claim.Pool, claim.Number, agreement.Sight(by))
+	if err != nil {
+		return nil, err
+	}
+	calls, err := callsOf(ctx, handle, claim)
+	for _, call := range calls {
+		if by.Kind != access.Member || seen.Leading || by.IsMember(call.Member) {
+			seen.Calls = append(seen.Calls, call)
+		}
+	}
+	return seen, err
+}

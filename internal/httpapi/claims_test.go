@@ -1,0 +1,46 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// A claim is followed from notice to closing; each sees its part.
+func TestAClaimByHTTP(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	d.issued() // with IC-C1, assessed at 2,000.00
+	const claim = "/v1/claims/IC-C1"
+	seen := d.ask(claimant, http.MethodGet, claim, "")
+	if seen.Header.Get("ETag") != `"2"` || !strings.Contains(seen.text, `"decide_due","due":"2026-04-01"`) {
+		t.Errorf("%s %s", seen.Header.Get("ETag"), seen.text)
+	}
+	d.refused(d.ask(claimant, "POST", claim+"/approvals", `{"indemnity":"2000.01"}`), 422, "claims.exceeds_payable")
+	d.refused(d.ask(claimant, "POST", claim+"/approvals", `{"indemnity":"1.00"}`, "If-Match", `"1"`), 412,
+		"claims.claim_changed")
+	d.post(claimant, claim+"/approvals", `{"indemnity":"1000.00"}`, "If-Match", `"2"`)
+	d.refused(d.ask(claimant, "POST", claim+"/payments", `{"indemnity":"1000.01"}`), 422,
+		"claims.payment_exceeds_approved")
+	d.refused(d.ask(leader, "POST", claim+"/payments", `{"indemnity":"1.00"}`), 403, "access.forbidden")
+	paid := d.post(claimant, claim+"/payments", `{"indemnity":"1000.00"}`, "Idempotency-Key", "p-1")
+	again := d.post(claimant, claim+"/payments", `{"indemnity":"1000.00"}`, "Idempotency-Key", "p-1")
+	if paid.text != again.text || !strings.Contains(paid.text, `"state":"paid"`) {
+		t.Errorf("the same key: %s, then %s", paid.text, again.text)
+	}
+	mine := d.ask(follower, http.MethodGet, claim, "")
+	if !strings.Contains(mine.text, `"member":"NANHU"`) || strings.Contains(mine.text, `"member":"SHAHU"`) {
+		t.Errorf("a follower sees: %s", mine.text)
+	}
+	d.refused(d.ask(stranger, http.MethodGet, claim, ""), 404, "claims.claim_not_found")
+	if list := d.ask(stranger, http.MethodGet, "/v1/claims", ""); strings.Contains(list.text, "IC-C1") {
+		t.Errorf("an outsider lists: %s", list.text)
+	}
+	if list := d.ask(follower, http.MethodGet, "/v1/claims?policy=IC-P1&state=paid", ""); !strings.Contains(
+		list.text, "IC-C1",
+	) {
+		t.Errorf("a follower lists: %s", list.text)
+	}
+	d.post(claimant, claim+"/closing", "")
+	d.refused(d.ask(claimant, "POST", claim+"/recoveries", `{"salvage":"1.00"}`), 409, "claims.claim_closed")
+}
