@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -85,4 +86,19 @@ func SeeClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, nu
 		}
 	}
 	return seen, err
+}
+
+// Happened is one event of a claim's life.
+type Happened struct {
+	Type     string    `bun:"type"            json:"type"`
+	Version  int64     `bun:"subject_version" json:"version"`
+	Recorded time.Time `bun:"recorded"        json:"recorded"`
+}
+
+// HistoryOf lists the events of a claim, oldest first; the principal must be one that may see it (SeeClaim).
+func HistoryOf(ctx context.Context, handle bun.IDB, claim *Claim) ([]Happened, error) {
+	history := []Happened{}
+	err := handle.NewSelect().Table("event").Column("type", "subject_version", "recorded").
+		Where("pool = ? AND subject = ?", claim.Pool, claim.Subject()).Order("subject_version").Scan(ctx, &history)
+	return history, err
 }

@@ -37,6 +37,7 @@ type demoFigures struct {
 	Import     sheet.Report              `json:"import"`
 	Closed     []periodend.Closed        `json:"closed"`
 	Income     []insurance.PremiumIncome `json:"premium_income"`
+	Claim      *claimFigures             `json:"claim,omitempty"`
 	Positions  []position                `json:"positions"`
 	Verified   ledger.Report             `json:"verified"`
 	Feed       feedFigures               `json:"feed"`
@@ -101,7 +102,7 @@ func runDemo(cmd *cobra.Command, c *config, once, asJSON bool) error {
 	}
 	printStart(out, &figures)
 	for _, step := range []func(context.Context, io.Writer, *demoFigures) error{
-		h.demoFound, h.demoCases, h.demoImport(cmd.ErrOrStderr()), h.demoClose, h.demoIncome, h.demoPositions,
+		h.demoFound, h.demoCases, h.demoImport(cmd.ErrOrStderr()), h.demoClose, h.demoIncome, h.demoClaim, h.demoPositions,
 		h.demoVerify(cmd.ErrOrStderr()), f.demoFeed,
 	} {
 		if err := step(ctx, out, &figures); err != nil {
