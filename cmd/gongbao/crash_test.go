@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"gongbao/claims"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -65,10 +67,10 @@ func serveUntilKilled(folder string) error {
 	for caller := range callers {
 		group.Go(func() {
 			stream := commandStream{house: h, name: fmt.Sprintf("%d-%d", os.Getpid(), caller)}
-			stream.acknowledged = func(p *insurance.Policy) {
+			stream.acknowledged = func(subject string, version int64) {
 				output.Lock()
 				defer output.Unlock()
-				_, _ = fmt.Fprintln(os.Stdout, p.Number, p.Version)
+				_, _ = fmt.Fprintln(os.Stdout, subject, version)
 			}
 			if err := stream.run(ctx); err != nil {
 				_, _ = fmt.Fprintln(os.Stderr, err)
@@ -80,11 +82,11 @@ func serveUntilKilled(folder string) error {
 	return nil
 }
 
-// commandStream sends one policy after the other through its life.
+// commandStream sends one policy after the other through its life, with a claim.
 type commandStream struct {
 	house        *house
 	name         string
-	acknowledged func(*insurance.Policy)
+	acknowledged func(subject string, version int64) // as the feed names it
 }
 
 func (s *commandStream) run(ctx context.Context) error {
@@ -93,10 +95,19 @@ func (s *commandStream) run(ctx context.Context) error {
 		"IC": access.Person("crash", access.Member, "SHAHU", access.Underwriter),
 		"OE": access.Person("crash", access.Member, "TANGXUN", access.Underwriter),
 	}
+	handlers := map[string]access.Principal{
+		"LH": access.Person("crash", access.Member, "DONGHU", access.Claims),
+		"IC": access.Person("crash", access.Member, "SHAHU", access.Claims),
+		"OE": access.Person("crash", access.Member, "NANHU", access.Claims),
+	}
 	pools := []string{"LH", "IC", "OE"}
 	for i := 0; ; i++ {
 		pool := pools[i%len(pools)]
-		if err := s.life(ctx, pool, fmt.Sprintf("%s-K%s-%d", pool, s.name, i), underwriters[pool]); err != nil {
+		number := fmt.Sprintf("%s-K%s-%d", pool, s.name, i)
+		if err := s.life(ctx, pool, number, underwriters[pool]); err != nil {
+			return err
+		}
+		if err := s.claim(ctx, number, handlers[pool]); err != nil {
 			return err
 		}
 	}
@@ -137,7 +148,44 @@ func (s *commandStream) life(ctx context.Context, pool, number string, by access
 		if err != nil {
 			return err
 		}
-		s.acknowledged(policy)
+		s.acknowledged(policy.Subject(), policy.Version)
+	}
+	return nil
+}
+
+// claim takes a loss before the cancellation from first notice to closing.
+func (s *commandStream) claim(ctx context.Context, policy string, by access.Principal) error {
+	on := func(step string) claims.Command {
+		return claims.Command{By: by, Key: step + policy, Claim: policy + "-C"}
+	}
+	some, more := money.MustAmount("12345.67"), money.MustAmount("20000.01")
+	for _, command := range []func() (*claims.Claim, error){
+		func() (*claims.Claim, error) {
+			return s.house.claims.OpenClaim(ctx, claims.OpenClaim{
+				By: by, Key: "6-" + policy, Policy: policy, Number: policy + "-C", LossDay: calendar.MustDate("2026-03-01"),
+			})
+		},
+		func() (*claims.Claim, error) {
+			return s.house.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: on("7-"), Indemnity: &more, Expense: &some})
+		},
+		func() (*claims.Claim, error) {
+			return s.house.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("8-"), Loss: more})
+		},
+		func() (*claims.Claim, error) {
+			return s.house.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on("9-"), Indemnity: &some})
+		},
+		func() (*claims.Claim, error) {
+			return s.house.claims.PayClaim(ctx, claims.PayClaim{Command: on("10-"), Indemnity: some})
+		},
+		func() (*claims.Claim, error) {
+			return s.house.claims.CloseClaim(ctx, claims.CloseClaim{Command: on("11-")})
+		},
+	} {
+		claim, err := command()
+		if err != nil {
+			return err
+		}
+		s.acknowledged(claim.Subject(), claim.Version)
 	}
 	return nil
 }
@@ -209,10 +257,26 @@ func killOnce(t *testing.T, folder string, after time.Duration, acknowledged map
 // nothingLost: every acknowledged command is in the book, and the book adds up.
 func nothingLost(t *testing.T, h *house, acknowledged map[string]int64) {
 	t.Helper()
-	for number, version := range acknowledged {
-		policy, err := insurance.FindPolicy(t.Context(), h.db, number)
-		if err != nil || policy.Version < version {
-			t.Errorf("%s was acknowledged at version %d: %+v, %v", number, version, policy, err)
+	lost := 0
+	for subject, version := range acknowledged {
+		kind, number, _ := strings.Cut(subject, "/")
+		var kept int64
+		var err error
+		switch kind {
+		case "policy":
+			var policy *insurance.Policy
+			if policy, err = insurance.FindPolicy(t.Context(), h.db, number); err == nil {
+				kept = policy.Version
+			}
+		case "claim":
+			var claim *claims.Claim
+			if claim, err = claims.FindClaim(t.Context(), h.db, insurance.PoolOf(number), number); err == nil {
+				kept = claim.Version
+			}
+		}
+		if err != nil || kept < version {
+			lost++
+			t.Errorf("%s was acknowledged at version %d, and stands at %d: %v", subject, version, kept, err)
 		}
 	}
 	report, err := ledger.Verify(t.Context(), h.db, ledger.VerifyOptions{Checks: checks()})
@@ -222,7 +286,8 @@ func nothingLost(t *testing.T, h *house, acknowledged map[string]int64) {
 	for _, finding := range report.Findings {
 		t.Error(finding)
 	}
-	t.Logf("%d policies acknowledged, %d journals, %d postings", len(acknowledged), report.Journals, report.Postings)
+	t.Logf("%d policies and claims acknowledged, %d lost, %d journals, %d postings", len(acknowledged), lost, report.Journals,
+		report.Postings)
 }
 
 // noGap reads the whole topic: dense positions in order. A position may stand there twice only with the same bytes,

@@ -38,7 +38,7 @@ type Kafka struct {
 // client.
 func StartKafka(ctx context.Context, options KafkaOptions) (*Kafka, error) {
 	if options.Dir == "" {
-		return ownKafka(options, nil)
+		return ownKafka(ctx, options, nil)
 	}
 	folder, err := realFolder(options.Dir)
 	if err != nil {
@@ -50,7 +50,7 @@ func StartKafka(ctx context.Context, options KafkaOptions) (*Kafka, error) {
 	for {
 		lock, err := acquire(filepath.Join(folder, "owner.lock"))
 		if err == nil {
-			return ownKafka(options, lock)
+			return ownKafka(ctx, options, lock)
 		}
 		if !errors.Is(err, ErrOwned) {
 			return nil, err
@@ -92,7 +92,7 @@ func joinKafka(ctx context.Context, options KafkaOptions) *Kafka {
 }
 
 // ownKafka starts the broker for a folder whose lock we hold; the lock is given back when that fails.
-func ownKafka(options KafkaOptions, lock *os.File) (_ *Kafka, err error) {
+func ownKafka(ctx context.Context, options KafkaOptions, lock *os.File) (_ *Kafka, err error) {
 	k := &Kafka{lock: lock}
 	defer func() {
 		if err != nil {
@@ -125,6 +125,15 @@ func ownKafka(options KafkaOptions, lock *os.File) (_ *Kafka, err error) {
 		return nil, fmt.Errorf("start the embedded Kafka: %w", err)
 	}
 	k.brokers = k.cluster.ListenAddrs()
+	if options.Dir != "" {
+		mended, err := mend(ctx, k.brokers)
+		if err != nil {
+			return nil, fmt.Errorf("mend the log of the embedded Kafka: %w", err)
+		}
+		if mended > 0 {
+			options.Log.Info().Int("transactions", mended).Msg("aborted what a killed Kafka had left unfinished")
+		}
+	}
 	if k.note != "" {
 		if err := noteBrokers(k.note, k.brokers); err != nil {
 			return nil, fmt.Errorf("note the broker's address: %w", err)
