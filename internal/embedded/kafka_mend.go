@@ -12,9 +12,9 @@ import (
 // mendWindow is how far before a partition's end an unfinished transaction is looked for: more than one ever holds.
 const mendWindow = 1 << 16
 
-// mend finishes the transactions that a killed broker left without their mark. The broker itself takes their records for
-// aborted when it starts, but writes no mark: a reader of committed records would wait for the end for ever, and would
-// take what the same producer commits later for aborted as well.
+// mend finishes the transactions that a killed broker left without their mark. The broker itself takes their records
+// for aborted when it starts, but writes no mark: a reader of committed records would wait for the end for ever, and
+// would take what the same producer commits later for aborted as well.
 func mend(ctx context.Context, brokers []string) (int, error) {
 	client, err := kgo.NewClient(kgo.SeedBrokers(brokers...))
 	if err != nil {

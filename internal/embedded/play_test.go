@@ -124,6 +124,15 @@ func (l *lockedText) String() string {
 	return l.text.String()
 }
 
+// copyProgram copies a program that is to be run at once. A process that a parallel test starts at that moment would
+// inherit the copy open for writing, and a file that is written cannot be run: so none is started meanwhile.
+func copyProgram(t *testing.T, from, to string) string {
+	t.Helper()
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	return copyFile(t, from, to)
+}
+
 // start runs a play, as another user when uid is not 0, and kills it at the end of the test at the latest.
 func start(t *testing.T, play, folder string, uid int, environment ...string) *program {
 	t.Helper()
@@ -132,7 +141,7 @@ func start(t *testing.T, play, folder string, uid int, environment ...string) *p
 		t.Fatal(err)
 	}
 	if uid != 0 { // the folder of go test is closed to other users
-		binary = copyFile(t, binary, filepath.Join(filepath.Dir(folder), "program"))
+		binary = copyProgram(t, binary, filepath.Join(filepath.Dir(folder), "program"))
 	}
 	p := &program{t: t, command: exec.Command(binary), errors: &lockedText{}, finished: make(chan struct{})}
 	p.command.Env = append(os.Environ(), playVariable+"="+play, folderVariable+"="+folder)
