@@ -286,8 +286,8 @@ func nothingLost(t *testing.T, h *house, acknowledged map[string]int64) {
 	for _, finding := range report.Findings {
 		t.Error(finding)
 	}
-	t.Logf("%d policies and claims acknowledged, %d lost, %d journals, %d postings", len(acknowledged), lost, report.Journals,
-		report.Postings)
+	t.Logf("%d policies and claims acknowledged, %d lost, %d journals, %d postings", len(acknowledged), lost,
+		report.Journals, report.Postings)
 }
 
 // noGap reads the whole topic: dense positions in order. A position may stand there twice only with the same bytes,
