@@ -107,6 +107,9 @@ func (c *Claim) end(to State) error {
 	return nil
 }
 
+// paid is indemnity and expense paid, to date.
+func (c *Claim) paid() money.Amount { return c.PaidIndemnity.Add(c.PaidExpense) }
+
 // outstanding is what an estimate leaves to be paid; nothing once the claim has ended.
 func (c *Claim) outstanding(estimate, paid money.Amount) money.Amount {
 	if c.Ended() {

@@ -44,7 +44,7 @@ func (s *Service) ApproveClaim(ctx context.Context, cmd ApproveClaim) (*Claim, e
 			if err != nil {
 				return nil, err
 			}
-			after.ApprovedOn = h.effective
+			after.ApprovedOn = h.today
 			if err := after.move(Approved); err != nil {
 				return nil, err
 			}

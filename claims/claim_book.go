@@ -53,7 +53,16 @@ func (h *held) book(
 	if err := h.setOff(ctx, tx, by, after); err != nil {
 		return nil, err
 	}
+	d, err := h.dialOf(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	h.turnClocks(d, kind, &before, after)
+	if err := h.announceClocks(ctx, tx, by, after, d); err != nil {
+		return nil, err
+	}
 	h.write(tx, after)
+	d.write(tx, after)
 	return after, nil
 }
 
@@ -149,7 +158,7 @@ func (h *held) setOff(ctx context.Context, tx bun.Tx, by access.Principal, c *Cl
 		},
 		{
 			EventMajor, c.MajorOn.IsZero() && reached(c.EstimateIndemnity, &majorFrom), &majorFrom,
-			func() { c.MajorOn = h.effective },
+			func() { c.MajorOn = h.today },
 		},
 		{
 			EventCallMade, !c.Called && reached(c.ApprovedIndemnity, h.agreement.CashCallFrom), h.agreement.CashCallFrom,

@@ -22,6 +22,8 @@ type OpenClaim struct {
 	LossDay calendar.Date    `json:"loss_day"`
 	Filed   calendar.Date    `json:"filed"`  // today when left out
 	Papers  calendar.Date    `json:"papers"` // when the claim papers were complete; the day of filing when left out
+
+	Effective calendar.Date `json:"effective"` // of the event; the day of filing when left out
 }
 
 // OpenClaim refuses, in this order: claims.claim_invalid (shape), insurance.policy_not_found,
@@ -49,22 +51,29 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 			if err := mayHandle(cmd.By, h.agreement); err != nil {
 				return nil, err
 			}
-			h.tell(s.clock, cmd.Filed)
-			if h.effective.After(calendar.DateOf(h.now)) {
-				return nil, ErrClaimInvalid.At("filed", "%s lies ahead", h.effective)
+			h.tell(s.clock, cmd.Effective)
+			filed := cmd.Filed
+			if filed.IsZero() {
+				filed = h.today
 			}
-			if err := covers(h.policy, cmd.LossDay, h.effective); err != nil {
+			if cmd.Effective.IsZero() {
+				h.effective = filed
+			}
+			if filed.After(h.today) {
+				return nil, ErrClaimInvalid.At("filed", "%s lies ahead", filed)
+			}
+			if err := covers(h.policy, cmd.LossDay, filed); err != nil {
 				return nil, err
 			}
 			claim := &Claim{
-				Pool: pool, Number: cmd.Number, Policy: cmd.Policy, LossDay: cmd.LossDay, Filed: h.effective,
+				Pool: pool, Number: cmd.Number, Policy: cmd.Policy, LossDay: cmd.LossDay, Filed: filed,
 				Papers: cmd.Papers, Status: Filed, AgreementVersion: h.agreement.Version,
 			}
 			if claim.Number == "" {
 				claim.Number = pool + "-C" + outbox.NewID(h.now).String()
 			}
 			if claim.Papers.IsZero() {
-				claim.Papers = h.effective
+				claim.Papers = filed
 			}
 			taken, err := tx.NewSelect().Model((*Claim)(nil)).Where("pool = ? AND number = ?", pool, claim.Number).
 				Exists(ctx)

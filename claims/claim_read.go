@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -74,17 +75,25 @@ func SeeClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, nu
 	if by.Kind == access.Member && !agreement.Includes(by.Organisation) {
 		return nil, ErrClaimNotFound.With("%s", number)
 	}
-	seen := &SeenClaim{Claim: *claim, Leading: agreement.Leads(by), Clocks: claim.Clocks(), Calls: []Call{}}
-	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, claim.Pool, claim.Number, agreement.Sight(by))
+	sight := agreement.Sight(by)
+	seen := &SeenClaim{Claim: *claim, Leading: agreement.Leads(by), Calls: []Call{}}
+	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, claim.Pool, claim.Number, sight)
 	if err != nil {
 		return nil, err
 	}
 	calls, err := callsOf(ctx, handle, claim)
 	for _, call := range calls {
-		if by.Kind != access.Member || seen.Leading || by.IsMember(call.Member) {
+		if sight.All || sight.Member == call.Member {
 			seen.Calls = append(seen.Calls, call)
 		}
 	}
+	if err != nil {
+		return nil, err
+	}
+	clocks, err := clocksOf(ctx, handle, claim.Pool, claim.Number)
+	seen.Clocks = slices.DeleteFunc(clocks, func(c Clock) bool {
+		return c.Member != "" && !sight.All && sight.Member != c.Member
+	})
 	return seen, err
 }
 

@@ -24,6 +24,12 @@ const (
 	EventLargeLoss = "claims.large_loss_notified"
 	EventMajor     = "claims.major_claim_flagged"
 	EventCallMade  = "claims.cash_call_made"
+
+	EventClockStarted = "claims.clock_started"
+	EventClockDueSoon = "claims.clock_due_soon"
+	EventClockMet     = "claims.clock_met"
+	EventClockMissed  = "claims.clock_missed"
+	EventClockStopped = "claims.clock_stopped"
 )
 
 // eventData is the common part's data of every claim event: where the claim stands, at 100 % and to date.
@@ -57,6 +63,7 @@ func dataOf(c *Claim, detail any) eventData {
 type memberData struct {
 	Portions map[ledger.Stream]portionData `json:"portions,omitempty"`
 	Postings []ledger.Posting              `json:"postings,omitempty"`
+	Clocks   []clockData                   `json:"clocks,omitempty"` // its own
 }
 
 type portionData struct {
@@ -102,5 +109,14 @@ func EventTypes() map[string]any {
 	} {
 		types[kind] = data(nil)
 	}
+	for _, kind := range []string{
+		EventClockStarted, EventClockDueSoon, EventClockMet, EventClockMissed, EventClockStopped,
+	} {
+		types[kind] = data(clocksDetail{})
+	}
 	return types
 }
+
+// SectionData is what a member's section of these events looks like; those of the premium look the same, without
+// clocks.
+func SectionData() any { return memberData{} }

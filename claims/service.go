@@ -50,28 +50,16 @@ type held struct {
 	agreement *coinsurance.Agreement
 	period    ledger.Period
 	now       time.Time
-	paying    []Call // the calls as they were, when this step pays one
-	effective calendar.Date
+	today     calendar.Date
+	paying    []Call        // the calls as they were, when this step pays one
+	effective calendar.Date // dates the postings; states and clocks go by today
 }
 
 // hold locks and loads; it refuses a claim that is not there, whoever may not handle it, and one that has changed since
 // the caller saw it.
 func (s *Service) hold(ctx context.Context, tx bun.Tx, cmd Command) (*held, error) {
-	pool := insurance.PoolOf(cmd.Claim)
-	seen, err := FindClaim(ctx, tx, pool, cmd.Claim) // which policy it is of never changes
+	h, err := s.lock(ctx, tx, cmd.Claim)
 	if err != nil {
-		return nil, err
-	}
-	under, err := insurance.HoldPolicy(ctx, tx, seen.Policy)
-	if err != nil {
-		return nil, err
-	}
-	h := &held{policy: under.Policy, agreement: under.Agreement, period: under.Period, claim: new(Claim)}
-	err = tx.NewSelect().Model(h.claim).Where("pool = ? AND number = ?", pool, cmd.Claim).For("NO KEY UPDATE").Scan(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if h.calls, err = callsOf(ctx, tx, h.claim); err != nil {
 		return nil, err
 	}
 	if err := mayHandle(cmd.By, h.agreement); err != nil {
@@ -84,14 +72,38 @@ func (s *Service) hold(ctx context.Context, tx bun.Tx, cmd Command) (*held, erro
 	return h, nil
 }
 
+// lock locks and loads, whoever asks; ErrClaimNotFound when there is no claim of that number.
+func (s *Service) lock(ctx context.Context, tx bun.Tx, number string) (*held, error) {
+	pool := insurance.PoolOf(number)
+	seen, err := FindClaim(ctx, tx, pool, number) // which policy it is of never changes
+	if err != nil {
+		return nil, err
+	}
+	under, err := insurance.HoldPolicy(ctx, tx, seen.Policy)
+	if err != nil {
+		return nil, err
+	}
+	h := &held{policy: under.Policy, agreement: under.Agreement, period: under.Period, claim: new(Claim)}
+	err = tx.NewSelect().Model(h.claim).Where("pool = ? AND number = ?", pool, number).For("NO KEY UPDATE").Scan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h.calls, err = callsOf(ctx, tx, h.claim)
+	return h, err
+}
+
+// servicer is who handles and pays the claim.
+func (h *held) servicer() string { return h.agreement.Servicer }
+
 // tell reads the clock: never before the claim's last event.
 func (h *held) tell(clock clock.Clock, effective calendar.Date) {
 	h.now = clock.Now()
 	if h.claim != nil && h.now.Before(h.claim.Recorded) {
 		h.now = h.claim.Recorded
 	}
+	h.today = calendar.DateOf(h.now)
 	if h.effective = effective; effective.IsZero() {
-		h.effective = calendar.DateOf(h.now)
+		h.effective = h.today
 	}
 }
 

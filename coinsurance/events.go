@@ -19,6 +19,7 @@ const (
 	EventBankProposed      = "coinsurance.bank_details_proposed"
 	EventBankApproved      = "coinsurance.bank_details_approved"
 	EventBankRejected      = "coinsurance.bank_details_rejected"
+	EventWorkdaysImported  = "coinsurance.workdays_imported"
 )
 
 // MemberRegistered is the data of coinsurance.member_registered.
@@ -81,6 +82,11 @@ type BankSet struct {
 	State   string        `json:"state"`
 }
 
+// WorkdaysImported is the data of coinsurance.workdays_imported: the days that are new or another than before.
+type WorkdaysImported struct {
+	Days []Workday `json:"days"`
+}
+
 // EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
 func EventTypes() map[string]any {
 	return map[string]any{
@@ -95,5 +101,6 @@ func EventTypes() map[string]any {
 		EventBankProposed:      BankSet{},
 		EventBankApproved:      BankSet{},
 		EventBankRejected:      BankSet{},
+		EventWorkdaysImported:  WorkdaysImported{},
 	}
 }

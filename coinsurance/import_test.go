@@ -7,6 +7,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/calendar"
 	"gongbao/internal/sheet"
 )
 
@@ -97,5 +98,42 @@ func TestImportAgreements(t *testing.T) {
 	if err != nil || stored.State != coinsurance.AgreementProposed || stored.IssuingFee.String() != "0.02" ||
 		stored.Participations[1].Claim.String() != "0.5" || stored.Collection != coinsurance.ByEach {
 		t.Errorf("%v %+v", err, stored)
+	}
+}
+
+func TestImportWorkdays(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	run := func(text string, by access.Principal, ways sheet.Ways) (sheet.Report, error) {
+		return z.ImportWorkdays(t.Context(), coinsurance.ImportWorkdays{By: by, Source: strings.NewReader(text), Ways: ways})
+	}
+	const good = "date,kind,name\n2031-01-01,holiday,元旦\n2031-01-04,workday,元旦\n"
+	if _, err := run(good, access.Person("x", access.Member, "A", access.Settlement), sheet.Ways{}); !errors.Is(
+		err, access.ErrForbidden,
+	) {
+		t.Errorf("by a member: %v", err)
+	}
+	if _, err := run("day\n", clerk, sheet.Ways{}); !errors.Is(err, coinsurance.ErrImportUnreadable) {
+		t.Errorf("columns missing: %v", err)
+	}
+	bad := good + "2031-02-30,holiday,\n2031-05-01,sleep,\n"
+	if report, err := run(bad, clerk, sheet.Ways{}); !errors.Is(err, coinsurance.ErrImportRefused) || report.Bad != 2 {
+		t.Errorf("bad rows: %v %+v", err, report)
+	}
+	for _, step := range []struct {
+		text            string
+		imported, known int
+	}{{good, 2, 0}, {good, 0, 2}, {strings.Replace(good, "04,workday", "04,holiday", 1), 1, 1}} {
+		if report, err := run(step.text, clerk, sheet.Ways{}); err != nil || report.Imported != step.imported ||
+			report.Known != step.known {
+			t.Errorf("%v %+v", err, report)
+		}
+	}
+	days, err := coinsurance.Workdays(t.Context(), z.db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if due, provisional := days.Add(calendar.MustDate("2030-12-31"), 1); due.String() != "2031-01-02" || provisional {
+		t.Errorf("after the year's end: %s (provisional %v)", due, provisional)
 	}
 }

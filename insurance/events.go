@@ -207,6 +207,3 @@ func EventTypes() map[string]any {
 		EventCatalogueImported: catalogueDetail{},
 	}
 }
-
-// SectionData is what a member's section of these events looks like.
-func SectionData() any { return memberData{} }

@@ -19,7 +19,7 @@ import (
 
 const (
 	farewellTime = 10 * time.Second // that requests under way have to end
-	dayTick      = time.Minute      // between looks at what the calendar asks for
+	dayTick      = time.Minute      // between looks at what the calendar and the clocks ask for
 )
 
 // scheduler is whom the day's own work is done by.
@@ -123,12 +123,17 @@ func (c *config) signer() (*identity.Signer, error) {
 	return identity.OpenSigner(folder, clock.System{})
 }
 
-// keepDays does what the calendar asks for, until the context ends.
+// keepDays does what the calendar and the clocks of claims ask for, until the context ends.
 func (h *house) keepDays(ctx context.Context, log zerolog.Logger, f *feed) {
 	tick := time.NewTicker(dayTick)
 	defer tick.Stop()
 	for {
 		events, err := h.insurance.RunDay(ctx, scheduler)
+		if err == nil {
+			var clocks int
+			clocks, err = h.claims.RunClocks(ctx, scheduler)
+			events += clocks
+		}
 		switch {
 		case ctx.Err() != nil:
 			return

@@ -92,7 +92,7 @@ func TestEvents(t *testing.T) {
 	for kind, data := range types() {
 		schemas[kind] = compile(t, golden(t, kind+".schema.json", eventdoc.Event(kind, data)))
 	}
-	section := compile(t, golden(t, "section.schema.json", eventdoc.Section(insurance.SectionData())))
+	section := compile(t, golden(t, "section.schema.json", eventdoc.Section(claims.SectionData())))
 	db := testdb.Open(t)
 	story(t, db)
 	seen := map[string]bool{}

@@ -88,7 +88,10 @@ func story(t *testing.T, db *testdb.Database) {
 	})))
 	support(ctx, t, policies)
 	banks(ctx, t, pools)
-	loss(ctx, t, claims.NewService(db.DB, manual))
+	must(t, second(pools.ImportWorkdays(ctx, coinsurance.ImportWorkdays{
+		By: clerk, Source: strings.NewReader("date,kind,name\n2031-01-01,holiday,元旦\n"),
+	})))
+	loss(ctx, t, manual, claims.NewService(db.DB, manual))
 	must(t, second(policies.EndorsePolicy(ctx, insurance.EndorsePolicy{
 		By: li, Policy: "IC-P1", Endorsement: "E1", Premium: amount("-500.00"), Effective: day("2026-03-01"),
 	})))
@@ -108,7 +111,7 @@ func story(t *testing.T, db *testdb.Database) {
 }
 
 // loss makes the events of a claim: a large and major one, paid after a cash call, and one that ends three times.
-func loss(ctx context.Context, t *testing.T, service *claims.Service) {
+func loss(ctx context.Context, t *testing.T, manual *clock.Manual, service *claims.Service) {
 	t.Helper()
 	he := access.Person("he", access.Member, "A", access.Claims)
 	amount := func(text string) *money.Amount {
@@ -137,6 +140,8 @@ func loss(ctx context.Context, t *testing.T, service *claims.Service) {
 	must(t, second(service.CloseClaim(ctx, claims.CloseClaim{Command: on})))
 	on.Claim = "IC-C2"
 	must(t, second(service.RefuseClaim(ctx, claims.RefuseClaim{Command: on, Reason: "条款第五条：除外责任"})))
+	manual.Set(calendar.MustDate("2026-02-10").Noon())
+	must(t, second(service.RunClocks(ctx, clerk)))
 	must(t, second(service.ReopenClaim(ctx, claims.ReopenClaim{Command: on})))
 	must(t, second(service.WithdrawClaim(ctx, claims.WithdrawClaim{Command: on})))
 }

@@ -13,13 +13,14 @@ func TestAClaimByHTTP(t *testing.T) {
 	d.issued() // with IC-C1, assessed at 2,000.00
 	const claim = "/v1/claims/IC-C1"
 	seen := d.ask(claimant, http.MethodGet, claim, "")
-	if seen.Header.Get("ETag") != `"2"` || !strings.Contains(seen.text, `"decide_due","due":"2026-04-01"`) {
+	const clock = `"decide_due","started":"2026-03-02","due":"2026-04-01"`
+	if seen.Header.Get("ETag") != `"3"` || !strings.Contains(seen.text, clock) {
 		t.Errorf("%s %s", seen.Header.Get("ETag"), seen.text)
 	}
 	d.refused(d.ask(claimant, "POST", claim+"/approvals", `{"indemnity":"2000.01"}`), 422, "claims.exceeds_payable")
 	d.refused(d.ask(claimant, "POST", claim+"/approvals", `{"indemnity":"1.00"}`, "If-Match", `"1"`), 412,
 		"claims.claim_changed")
-	d.post(claimant, claim+"/approvals", `{"indemnity":"1000.00"}`, "If-Match", `"2"`)
+	d.post(claimant, claim+"/approvals", `{"indemnity":"1000.00"}`, "If-Match", `"3"`)
 	d.refused(d.ask(claimant, "POST", claim+"/payments", `{"indemnity":"1000.01"}`), 422,
 		"claims.payment_exceeds_approved")
 	d.refused(d.ask(leader, "POST", claim+"/payments", `{"indemnity":"1.00"}`), 403, "access.forbidden")

@@ -47,6 +47,12 @@ func ImportKinds(zone *coinsurance.Service, policies *insurance.Service) []Impor
 			},
 		},
 		{
+			"workdays", "days off in the week and weekends worked, of a further year", coinsurance.WorkdayColumns,
+			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
+				return zone.ImportWorkdays(ctx, coinsurance.ImportWorkdays{By: by, Source: from, Ways: w})
+			},
+		},
+		{
 			"catalogue", "items of the catalogues of first sets and new materials", insurance.CatalogueColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
 				return policies.ImportCatalogue(ctx, insurance.ImportCatalogue{
@@ -84,7 +90,7 @@ func (s *Server) bindImports() {
 	s.runner = imports.NewRunner(s.DB, s.Clock, s.Log)
 	kinds := ImportKinds(s.Zone, s.Insurance)
 	bind(s, "start-import", func(ctx context.Context, by access.Principal, in *struct {
-		Kind    string `path:"kind"      enum:"policies,members,agreements,catalogue"`
+		Kind    string `path:"kind"      enum:"policies,members,agreements,workdays,catalogue"`
 		DryRun  bool   `query:"dry_run"  doc:"Check everything, write nothing"`
 		SkipBad bool   `query:"skip_bad" doc:"Import the good rows although there are bad ones"`
 		Sheet   string `query:"sheet"    maxLength:"64" doc:"Of a workbook; its first when left out"`

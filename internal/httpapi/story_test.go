@@ -125,7 +125,7 @@ func TestEventsProve(t *testing.T) {
 			proved++
 		}
 	}
-	if proved != 3 || hidden != 2 { // issued, and a claim filed and assessed; quoted, and received before issue
+	if proved != 4 || hidden != 2 { // issued, and a claim filed with its clocks and assessed; quoted, received before
 		t.Errorf("%d facts proved, %d hidden", proved, hidden)
 	}
 	var whole struct{ Items []outbox.Published }

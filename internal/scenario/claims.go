@@ -35,7 +35,8 @@ func (p *Player) openClaim(ctx context.Context, line Line, s Claim) error {
 		number = pool + "-" + s.Name
 	}
 	_, err = p.claims.OpenClaim(ctx, claims.OpenClaim{
-		By: line.who(by), Policy: policy, Number: number, LossDay: s.Loss, Filed: line.Effective, Papers: s.Papers,
+		By: line.who(by), Policy: policy, Number: number, LossDay: s.Loss, Papers: s.Papers,
+		Effective: line.Effective,
 	})
 	if err == nil {
 		p.pools[s.Name], p.claimed[s.Name] = insurance.PoolOf(policy), true
@@ -171,11 +172,15 @@ func (p *Player) expectClock(ctx context.Context, s ExpectClock) (*compared, err
 	if err != nil {
 		return nil, err
 	}
+	days, err := coinsurance.Workdays(ctx, p.db)
+	if err != nil {
+		return nil, err
+	}
 	text := func(day calendar.Date) string {
 		if day.IsZero() {
 			return "none"
 		}
 		return day.String()
 	}
-	return &compared{wanted: text(s.Due), got: text(claim.Due(claims.ClockName(s.Clock)))}, nil
+	return &compared{wanted: text(s.Due), got: text(claim.Due(claims.ClockName(s.Clock), days))}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
@@ -59,29 +60,47 @@ func (p *Player) Play(ctx context.Context, file File, each func(Result)) error {
 	return nil
 }
 
-// advance lets the days pass up to noon of the given one; what falls due at 00:00 of a day in between is done then.
+// advance lets the time pass up to noon of the day; what the calendar and the clocks ask for in between is done when it
+// is due.
 func (p *Player) advance(ctx context.Context, day calendar.Date) error {
 	for {
-		due, err := p.insurance.NextDay(ctx)
+		due, err := p.nextDue(ctx)
 		if err != nil {
 			return err
 		}
-		if due.IsZero() || due.After(day) || calendar.DateOf(p.clock.Now()).After(due) {
+		if due.IsZero() || due.After(day.Noon()) {
 			break
 		}
-		if start := due.Start(); start.After(p.clock.Now()) {
-			p.clock.Set(start)
+		if due.After(p.clock.Now()) {
+			p.clock.Set(due)
 		}
 		done, err := p.insurance.RunDay(ctx, clerk)
 		if err != nil {
 			return err
 		}
-		if done == 0 {
+		moved, err := p.claims.RunClocks(ctx, clerk)
+		if err != nil {
+			return err
+		}
+		if done+moved == 0 {
 			break
 		}
 	}
 	p.clock.Set(day.Noon())
 	return nil
+}
+
+// nextDue is the next instant at which something is to be done; the zero time when nothing is.
+func (p *Player) nextDue(ctx context.Context) (time.Time, error) {
+	due, err := p.claims.NextTick(ctx)
+	if err != nil {
+		return due, err
+	}
+	day, err := p.insurance.NextDay(ctx)
+	if err == nil && !day.IsZero() && (due.IsZero() || day.Start().Before(due)) {
+		due = day.Start()
+	}
+	return due, err
 }
 
 // line plays one statement and compares what came of it with what was wanted.

@@ -1,0 +1,109 @@
+package claims
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+)
+
+// clockData is a clock as events tell of it.
+type clockData struct {
+	Name        ClockName     `json:"name"`
+	Member      string        `json:"member,omitempty"`
+	Number      int           `json:"number,omitempty"`
+	Started     calendar.Date `json:"started"`
+	Due         calendar.Date `json:"due"`
+	DueAt       *time.Time    `json:"due_at,omitempty"`
+	Provisional bool          `json:"provisional,omitempty"`
+	Late        bool          `json:"late,omitempty"`
+	Reference   string        `json:"reference,omitempty"`
+}
+
+// clocksDetail lists the clocks of the whole claim; a member's own stand in its section.
+type clocksDetail struct {
+	Clocks []clockData `json:"clocks,omitempty"`
+}
+
+// dialOf is the claim's clocks, ready to be turned. The calendar is asked for only when clocks are.
+func (h *held) dialOf(ctx context.Context, tx bun.Tx) (*dial, error) {
+	days, err := coinsurance.Workdays(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	clocks := []Clock{}
+	if h.claim.Version > 0 {
+		if clocks, err = clocksOf(ctx, tx, h.claim.Pool, h.claim.Number); err != nil {
+			return nil, err
+		}
+	}
+	return &dial{clocks: clocks, days: days, now: h.now, today: h.today}, nil
+}
+
+// announceClocks announces what was turned.
+func (h *held) announceClocks(
+	ctx context.Context, tx bun.Tx, by access.Principal, c *Claim, d *dial,
+) error {
+	for _, list := range []struct {
+		kind   string
+		clocks []Clock
+	}{
+		{EventClockMet, d.met}, {EventClockStopped, d.stopped}, {EventClockStarted, d.started},
+		{EventClockDueSoon, d.soon}, {EventClockMissed, d.missed},
+	} {
+		if len(list.clocks) == 0 {
+			continue
+		}
+		c.Version++
+		if err := outbox.Append(ctx, tx, h.clockFact(by, list.kind, c, list.clocks)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write queues the clocks that were turned.
+func (d *dial) write(tx bun.Tx, c *Claim) {
+	for _, at := range d.turned {
+		clock := &d.clocks[at]
+		clock.Next = clock.look()
+		pg.Queue(tx, `INSERT INTO claim_clock (pool, claim, name, member, number, started, due, due_at, provisional, state,
+				warned, missed, ended, reference, next)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+			ON CONFLICT (pool, claim, name, member, number) DO UPDATE SET started = $6, due = $7, due_at = $8,
+				provisional = $9, state = $10, warned = $11, missed = $12, ended = $13, reference = $14, next = $15`,
+			c.Pool, c.Number, string(clock.Name), clock.Member, clock.Number, clock.Started.SQL(), clock.Due.SQL(),
+			clock.DueAt, clock.Provisional, string(clock.State), clock.Warned, clock.Missed, clock.Ended.SQL(),
+			clock.Reference, clock.Next)
+	}
+}
+
+// clockFact tells each member of the clocks of the whole claim and of its own.
+func (h *held) clockFact(by access.Principal, kind string, c *Claim, clocks []Clock) outbox.Fact {
+	var detail clocksDetail
+	own := map[string][]clockData{}
+	for _, clock := range clocks {
+		data := clockData{
+			Name: clock.Name, Member: clock.Member, Number: clock.Number, Started: clock.Started, Due: clock.Due,
+			DueAt: clock.DueAt, Provisional: clock.Provisional, Late: clock.Missed && clock.State == Met,
+			Reference: clock.Reference,
+		}
+		if clock.Member == "" {
+			detail.Clocks = append(detail.Clocks, data)
+		} else {
+			own[clock.Member] = append(own[clock.Member], data)
+		}
+	}
+	fact := h.fact(by, kind, c, detail)
+	fact.Effective, fact.Sections = h.today, nil
+	for _, member := range h.agreement.Members() {
+		fact.Sections = append(fact.Sections, outbox.Section{Member: member, Data: memberData{Clocks: own[member]}})
+	}
+	return fact
+}
