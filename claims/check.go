@@ -16,6 +16,8 @@ func Checks() []ledger.Check {
 	return []ledger.Check{
 		{Name: "claim_postings_agree_with_portions", Run: query(postingsAgree)},
 		{Name: "splits_agree_with_claims", Run: query(splitsAgree)},
+		{Name: "expense_kinds_agree_with_claims", Run: query(kindsAgree)},
+		{Name: "payments_agree_with_claims", Run: query(paymentsAgree)},
 	}
 }
 
@@ -36,22 +38,25 @@ func query(statement string) func(context.Context, bun.IDB, func(ledger.Finding)
 // postingsAgree: for each stream of a claim, what a member's book says on the stream's own account is the portion of
 // the newest split.
 const postingsAgree = `
-	WITH rule (stream, account, sign) AS (VALUES
-		('indemnity'::stream, 'claims_paid'::account, 1), ('expense', 'claim_expense', 1),
-		('recovery', 'recovery_income', -1), ('salvage', 'salvage_income', -1),
-		('outstanding_indemnity', 'outstanding_claims_reserve', -1),
-		('outstanding_expense', 'outstanding_claims_reserve', -1)),
+	WITH rule (posted, stream, account, sign) AS (VALUES
+		('indemnity'::stream, 'indemnity'::stream, 'claims_paid'::account, 1),
+		('expense_adjuster', 'expense', 'claim_expense', 1), ('expense_expert', 'expense', 'claim_expense', 1),
+		('expense_legal', 'expense', 'claim_expense', 1), ('expense_other', 'expense', 'claim_expense', 1),
+		('recovery', 'recovery', 'recovery_income', -1), ('salvage', 'salvage', 'salvage_income', -1),
+		('outstanding_indemnity', 'outstanding_indemnity', 'outstanding_claims_reserve', -1),
+		('outstanding_expense', 'outstanding_expense', 'outstanding_claims_reserve', -1)),
 	posted AS (
-		SELECT p.pool, p.claim AS subject, p.stream, p.book AS member,
+		SELECT p.pool, p.claim AS subject, rule.stream, p.book AS member,
 			sum(rule.sign * CASE WHEN p.debit = rule.account THEN p.amount ELSE -p.amount END) AS amount
-		FROM posting AS p JOIN rule ON rule.stream = p.stream AND rule.account IN (p.debit, p.credit)
+		FROM posting AS p JOIN rule ON rule.posted = p.stream AND rule.account IN (p.debit, p.credit)
 		WHERE p.claim <> '' GROUP BY 1, 2, 3, 4),
 	newest AS (
 		SELECT DISTINCT ON (pool, subject, stream) pool, subject, stream, members, portions
 		FROM split ORDER BY pool, subject, stream, place DESC),
 	portion AS (
 		SELECT n.pool, n.subject, n.stream, each.member, each.amount
-		FROM newest AS n JOIN rule USING (stream), unnest(n.members, n.portions) AS each (member, amount))
+		FROM newest AS n JOIN (SELECT DISTINCT stream FROM rule) AS rule USING (stream),
+			unnest(n.members, n.portions) AS each (member, amount))
 	SELECT coalesce(portion.pool, posted.pool), coalesce(portion.subject, posted.subject),
 		coalesce(portion.stream, posted.stream) || ' of ' || coalesce(portion.member, posted.member) ||
 		': postings say ' || coalesce(posted.amount, 0) || ' fen, the portion is ' || coalesce(portion.amount, 0)
@@ -75,3 +80,32 @@ const splitsAgree = `
 		WHERE split.pool = total.pool AND split.subject = total.number AND split.stream = total.stream
 		ORDER BY place DESC LIMIT 1) AS newest ON true
 	WHERE total.amount <> coalesce(newest.total, 0)`
+
+// kindsAgree: over all books, each kind of expense is what the claim says of it.
+const kindsAgree = `
+	WITH total (pool, number, stream, amount) AS (
+		SELECT pool, number, each.stream::stream, each.amount FROM claim, LATERAL (VALUES
+			('expense_adjuster', paid_adjuster), ('expense_expert', paid_expert), ('expense_legal', paid_legal),
+			('expense_other', paid_expense - paid_adjuster - paid_expert - paid_legal)) AS each (stream, amount)),
+	posted AS (
+		SELECT pool, claim AS number, stream,
+			sum(CASE WHEN debit = 'claim_expense' THEN amount WHEN credit = 'claim_expense' THEN -amount ELSE 0 END) AS amount
+		FROM posting WHERE stream IN ('expense_adjuster', 'expense_expert', 'expense_legal', 'expense_other')
+		GROUP BY 1, 2, 3)
+	SELECT coalesce(total.pool, posted.pool), coalesce(total.number, posted.number), stream || ' is ' ||
+		coalesce(total.amount, 0) || ' fen, the books say ' || coalesce(posted.amount, 0)
+	FROM total FULL JOIN posted USING (pool, number, stream)
+	WHERE coalesce(total.amount, 0) <> coalesce(posted.amount, 0)`
+
+// paymentsAgree: a claim's payments add up to what it says is paid.
+const paymentsAgree = `
+	WITH listed AS (
+		SELECT pool, claim AS number, sum(indemnity) AS indemnity, sum(adjuster) AS adjuster, sum(expert) AS expert,
+			sum(legal) AS legal, sum(other) AS other, count(*) AS payments
+		FROM claim_payment GROUP BY 1, 2)
+	SELECT pool, number, 'its payments add up to another amount than it says is paid'
+	FROM claim LEFT JOIN listed USING (pool, number)
+	WHERE (paid_indemnity, paid_adjuster, paid_expert, paid_legal,
+			paid_expense - paid_adjuster - paid_expert - paid_legal, claim.payments)
+		IS DISTINCT FROM (coalesce(indemnity, 0), coalesce(adjuster, 0), coalesce(expert, 0), coalesce(legal, 0),
+			coalesce(other, 0), coalesce(listed.payments, 0))`

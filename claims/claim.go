@@ -46,6 +46,10 @@ type Claim struct {
 	ApprovedExpense   money.Amount  `bun:"approved_expense"   json:"approved_expense"`
 	PaidIndemnity     money.Amount  `bun:"paid_indemnity"     json:"paid_indemnity"`
 	PaidExpense       money.Amount  `bun:"paid_expense"       json:"paid_expense"`
+	PaidAdjuster      money.Amount  `bun:"paid_adjuster"      json:"paid_adjuster"` // of it; the rest is other expense
+	PaidExpert        money.Amount  `bun:"paid_expert"        json:"paid_expert"`
+	PaidLegal         money.Amount  `bun:"paid_legal"         json:"paid_legal"`
+	Payments          int           `bun:"payments"           json:"payments"` // made and taken back
 	Recovery          money.Amount  `bun:"recovery"           json:"recovery"`
 	Salvage           money.Amount  `bun:"salvage"            json:"salvage"`
 

@@ -10,7 +10,6 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
-	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
 
@@ -33,10 +32,13 @@ func (h *held) book(
 	post(c)
 	seal, err := ledger.Post(ctx, tx, h.period, ledger.Journal{
 		Pool: after.Pool, ID: id, Kind: kind, Effective: h.effective, Recorded: after.Recorded, By: by.Subject,
-		Postings: c.entries.Postings(),
+		Reverses: h.reverses, Postings: c.entries.Postings(),
 	})
 	if err != nil {
 		return nil, err
+	}
+	if h.payment != nil {
+		h.payment.Event, h.payment.Effective, h.payment.Actor, h.payment.Recorded = id, h.effective, by.Subject, h.now
 	}
 	h.recordSplits(tx, after, id, &oldStanding, &standing)
 	if after.Ended() && !before.Ended() {
@@ -107,6 +109,11 @@ func (h *held) sections(before, after *Standing, seal ledger.Seal) []outbox.Sect
 				portions[streams[stream]] = portionData{Movement: now.Sub(old), ToDate: now}
 			}
 		}
+		for kind, stream := range kinds {
+			if old, now := at(before.Kinds[kind], i), at(after.Kinds[kind], i); old != now || !now.IsZero() {
+				portions[stream] = portionData{Movement: now.Sub(old), ToDate: now}
+			}
+		}
 		if old, now := at(before.Calls, i), at(after.Calls, i); old != now || !now.IsZero() {
 			portions[ledger.CashCall] = portionData{Movement: now.Sub(old), ToDate: now}
 		}
@@ -175,37 +182,4 @@ func (h *held) setOff(ctx context.Context, tx bun.Tx, by access.Principal, c *Cl
 		}
 	}
 	return nil
-}
-
-// write queues the claim and its calls.
-func (h *held) write(tx bun.Tx, c *Claim) {
-	pg.Queue(tx, `INSERT INTO claim (pool, number, policy, loss_day, filed, papers, state, reason, loss,
-			estimate_indemnity, estimate_expense, approved_indemnity, approved_expense, paid_indemnity, paid_expense,
-			recovery, salvage, approved, refused, major, noticed, called, agreement_version, version, recorded)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-			$24, $25)
-		ON CONFLICT (pool, number) DO UPDATE SET state = $7, reason = $8, loss = $9, estimate_indemnity = $10,
-			estimate_expense = $11, approved_indemnity = $12, approved_expense = $13, paid_indemnity = $14,
-			paid_expense = $15, recovery = $16, salvage = $17, approved = $18, refused = $19, major = $20, noticed = $21,
-			called = $22, version = $24, recorded = $25`,
-		c.Pool, c.Number, c.Policy, c.LossDay.SQL(), c.Filed.SQL(), c.Papers.SQL(), string(c.Status), c.Reason,
-		fenOrNil(c.Loss), c.EstimateIndemnity.Fen(), c.EstimateExpense.Fen(), c.ApprovedIndemnity.Fen(),
-		c.ApprovedExpense.Fen(), c.PaidIndemnity.Fen(), c.PaidExpense.Fen(), c.Recovery.Fen(), c.Salvage.Fen(),
-		c.ApprovedOn.SQL(), c.RefusedOn.SQL(), c.MajorOn.SQL(), c.Noticed, c.Called, c.AgreementVersion, c.Version,
-		c.Recorded)
-	for _, call := range h.calls {
-		pg.Queue(tx, `INSERT INTO claim_call (pool, claim, member, paid, base_paid, base_portion, base_used, base_left)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (pool, claim, member) DO UPDATE SET paid = $4, base_paid = $5, base_portion = $6,
-				base_used = $7, base_left = $8`,
-			c.Pool, c.Number, call.Member, call.Paid.Fen(), call.BasePaid.Fen(), call.BasePortion.Fen(),
-			call.BaseUsed.Fen(), call.BaseLeft.Fen())
-	}
-}
-
-func fenOrNil(amount *money.Amount) any {
-	if amount == nil {
-		return nil
-	}
-	return amount.Fen()
 }

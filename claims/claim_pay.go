@@ -5,40 +5,59 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
-// PayClaim records a payment to the insured or a third party 赔付.
+// PayClaim records a payment of what is approved, to the insured, a third party or for an expense 赔付.
 type PayClaim struct {
 	Command
 
 	Indemnity money.Amount `json:"indemnity"`
-	Expense   money.Amount `json:"expense"`
+	Expense   Expense      `json:"expense"`
+	Payee     Payee        `json:"payee"`
 }
 
 // PayClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
 // claims.claim_closed, claims.payment_exceeds_approved.
 func (s *Service) PayClaim(ctx context.Context, cmd PayClaim) (*Claim, error) {
-	if err := notNegative(&cmd.Indemnity, &cmd.Expense); err != nil {
+	var check fault.Check
+	cmd.Payee.check(&check)
+	check.Require(!cmd.Indemnity.IsNegative(), "indemnity", "the amount may not be negative")
+	for _, part := range cmd.Expense.list() {
+		check.Require(!part.IsNegative(), "expense", "no amount may be negative")
+	}
+	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}
-	return s.act(ctx, cmd.Command, "pay_claim", EventClaimPaid, cmd, func(_ *held, after *Claim) (any, error) {
+	return s.act(ctx, cmd.Command, "pay_claim", EventClaimPaid, cmd, func(h *held, after *Claim) (any, error) {
 		if err := after.stay(); err != nil {
 			return nil, err
 		}
-		return after.pay(cmd.Indemnity, cmd.Expense)
+		return h.pay(after, cmd.Indemnity, cmd.Expense, cmd.Payee)
 	})
 }
 
 // pay is a payment of what is approved.
-func (c *Claim) pay(indemnity, expense money.Amount) (any, error) {
-	c.PaidIndemnity, c.PaidExpense = c.PaidIndemnity.Add(indemnity), c.PaidExpense.Add(expense)
+func (h *held) pay(c *Claim, indemnity money.Amount, expense Expense, payee Payee) (any, error) {
+	c.PaidIndemnity = c.PaidIndemnity.Add(indemnity)
+	c.spend(expense)
 	if c.PaidIndemnity.Cmp(c.ApprovedIndemnity) > 0 || c.PaidExpense.Cmp(c.ApprovedExpense) > 0 {
 		return nil, ErrPaymentExceedsApproved.With("%s and %s of expense are approved, %s and %s would be paid",
 			c.ApprovedIndemnity, c.ApprovedExpense, c.PaidIndemnity, c.PaidExpense)
 	}
 	c.settle()
-	return movedDetail{Indemnity: indemnity, Expense: expense}, nil
+	return h.note(c, &Payment{Indemnity: indemnity, Expense: expense, PayeeKind: payee.Kind, Payee: payee.Name}), nil
+}
+
+// note numbers a payment and keeps it to be recorded with the step; it gives what the event says of it.
+func (h *held) note(c *Claim, p *Payment) paymentDetail {
+	c.Payments++
+	p.Pool, p.Claim, p.Number, h.payment = c.Pool, c.Number, c.Payments, p
+	return paymentDetail{
+		Payment: p.Number, Indemnity: p.Indemnity, Expense: p.Total(), Kinds: p.Expense, PayeeKind: p.PayeeKind,
+		Payee: p.Payee, Reverses: p.Reverses, Reason: p.Reason,
+	}
 }
 
 // AdvanceClaim records a payment before approval 预付赔款 (Insurance Law of the PRC, art. 25).
@@ -46,12 +65,16 @@ type AdvanceClaim struct {
 	Command
 
 	Indemnity money.Amount `json:"indemnity"`
+	Payee     Payee        `json:"payee"`
 }
 
 // AdvanceClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
 // claims.claim_closed, claims.exceeds_payable; once an approval was recorded an advance is a payment.
 func (s *Service) AdvanceClaim(ctx context.Context, cmd AdvanceClaim) (*Claim, error) {
-	if err := notNegative(&cmd.Indemnity, nil); err != nil {
+	var check fault.Check
+	cmd.Payee.check(&check)
+	check.Require(!cmd.Indemnity.IsNegative(), "indemnity", "the amount may not be negative")
+	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}
 	return s.actIn(ctx, cmd.Command, "advance_claim", EventClaimAdvanced, cmd,
@@ -60,9 +83,14 @@ func (s *Service) AdvanceClaim(ctx context.Context, cmd AdvanceClaim) (*Claim, e
 				return nil, err
 			}
 			if !after.ApprovedOn.IsZero() {
-				return after.pay(cmd.Indemnity, money.Amount{})
+				return h.pay(after, cmd.Indemnity, Expense{}, cmd.Payee)
 			}
 			after.PaidIndemnity = after.PaidIndemnity.Add(cmd.Indemnity)
-			return movedDetail{Indemnity: cmd.Indemnity}, h.payable(ctx, tx, after.PaidIndemnity)
+			if err := h.payable(ctx, tx, after.PaidIndemnity); err != nil {
+				return nil, err
+			}
+			return h.note(after, &Payment{
+				Indemnity: cmd.Indemnity, Advance: true, PayeeKind: cmd.Payee.Kind, Payee: cmd.Payee.Name,
+			}), nil
 		})
 }

@@ -23,6 +23,7 @@ type SeenClaim struct {
 	Clocks   []Clock               `json:"clocks"`
 	Portions []coinsurance.Portion `json:"portions"` // to date
 	Calls    []Call                `json:"cash_calls"`
+	Paid     []Payment             `json:"payments_made"` // and taken back
 }
 
 // Filter says which claims are listed; what is left empty does not count.
@@ -88,6 +89,9 @@ func SeeClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, nu
 		}
 	}
 	if err != nil {
+		return nil, err
+	}
+	if seen.Paid, err = paymentsOf(ctx, handle, claim); err != nil {
 		return nil, err
 	}
 	clocks, err := clocksOf(ctx, handle, claim.Pool, claim.Number)

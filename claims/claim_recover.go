@@ -32,6 +32,6 @@ func (s *Service) RecoverClaim(ctx context.Context, cmd RecoverClaim) (*Claim, e
 		if after.Recovery.IsNegative() || after.Salvage.IsNegative() {
 			return nil, ErrRecoveryNegative.With("%s of recovery and %s of salvage would be left", after.Recovery, after.Salvage)
 		}
-		return movedDetail{Recovery: cmd.Recovery, Salvage: cmd.Salvage}, nil
+		return recoveredDetail{Recovery: cmd.Recovery, Salvage: cmd.Salvage}, nil
 	})
 }

@@ -215,7 +215,7 @@ func TestApprovals(t *testing.T) {
 	must(t, first(z.claims.PayClaim(ctx, claims.PayClaim{Command: on("IC-C2"), Indemnity: *yuan("1000.00")})))
 	z.wants("less than paid", claims.ErrApprovalBelowPaid, approve("IC-C2", "999.99"))
 	z.wants("more than approved", claims.ErrPaymentExceedsApproved,
-		first(z.claims.PayClaim(ctx, claims.PayClaim{Command: on("IC-C2"), Expense: *yuan("0.01")})))
+		first(z.claims.PayClaim(ctx, claims.PayClaim{Command: on("IC-C2"), Expense: claims.Expense{Other: *yuan("0.01")}})))
 
 	admin := func(name string) access.Principal {
 		return access.Person(name, access.Member, "A", access.Administrator)

@@ -110,6 +110,10 @@ func (h *held) turnClocks(d *dial, kind string, before, after *Claim) {
 		}
 	case EventClaimReopened:
 		d.stop(RefuseDue, MajorClosingDue)
+	case EventPaymentReversed:
+		if after.PaidIndemnity.Cmp(before.PaidIndemnity) < 0 && !after.ApprovedOn.IsZero() {
+			d.civil(PayDue, after.ApprovedOn, payDays)
+		}
 	default: // the others move figures, and the figures turn the clocks below
 	}
 	if after.PaidIndemnity.Cmp(before.PaidIndemnity) > 0 {

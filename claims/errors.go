@@ -24,6 +24,8 @@ var (
 		"less would be approved than has been paid")
 	ErrPaymentExceedsApproved = fault.New(fault.Invalid, "claims.payment_exceeds_approved",
 		"more would be paid than is approved")
+	ErrPaymentNotFound = fault.New(fault.NotFound, "claims.payment_not_found",
+		"the claim has no payment of this number")
 	ErrNoCashCall = fault.New(fault.Conflict, "claims.no_cash_call",
 		"every member pays its own portion: there are no cash calls")
 	ErrRecoveryNegative = fault.New(fault.Invalid, "claims.recovery_negative",

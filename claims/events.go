@@ -8,18 +8,19 @@ import (
 
 // Types of the facts this wing announces.
 const (
-	EventClaimFiled     = "claims.claim_filed"
-	EventClaimReserved  = "claims.claim_reserved"
-	EventClaimAssessed  = "claims.claim_assessed"
-	EventClaimApproved  = "claims.claim_approved"
-	EventClaimAdvanced  = "claims.claim_advanced"
-	EventClaimPaid      = "claims.claim_paid"
-	EventClaimRefused   = "claims.claim_refused"
-	EventClaimWithdrawn = "claims.claim_withdrawn"
-	EventClaimClosed    = "claims.claim_closed"
-	EventClaimReopened  = "claims.claim_reopened"
-	EventClaimRecovered = "claims.claim_recovered"
-	EventCallPaid       = "claims.cash_call_paid"
+	EventClaimFiled      = "claims.claim_filed"
+	EventClaimReserved   = "claims.claim_reserved"
+	EventClaimAssessed   = "claims.claim_assessed"
+	EventClaimApproved   = "claims.claim_approved"
+	EventClaimAdvanced   = "claims.claim_advanced"
+	EventClaimPaid       = "claims.claim_paid"
+	EventPaymentReversed = "claims.payment_reversed"
+	EventClaimRefused    = "claims.claim_refused"
+	EventClaimWithdrawn  = "claims.claim_withdrawn"
+	EventClaimClosed     = "claims.claim_closed"
+	EventClaimReopened   = "claims.claim_reopened"
+	EventClaimRecovered  = "claims.claim_recovered"
+	EventCallPaid        = "claims.cash_call_paid"
 
 	EventLargeLoss = "claims.large_loss_notified"
 	EventMajor     = "claims.major_claim_flagged"
@@ -76,12 +77,22 @@ type reasonDetail struct {
 	Reason string `json:"reason"`
 }
 
-// movedDetail is what a payment or a recovery moved, at 100 %.
-type movedDetail struct {
+// paymentDetail is what a payment moved, at 100 %; negative when it takes another back.
+type paymentDetail struct {
+	Payment   int          `json:"payment"`
 	Indemnity money.Amount `json:"indemnity,omitzero"`
 	Expense   money.Amount `json:"expense,omitzero"`
-	Recovery  money.Amount `json:"recovery,omitzero"`
-	Salvage   money.Amount `json:"salvage,omitzero"`
+	Kinds     Expense      `json:"expense_by_kind,omitzero"`
+	PayeeKind string       `json:"payee_kind"`
+	Payee     string       `json:"payee,omitempty"`
+	Reverses  *int         `json:"reverses,omitempty"`
+	Reason    string       `json:"reason,omitempty"`
+}
+
+// recoveredDetail is what a recovery moved, at 100 %.
+type recoveredDetail struct {
+	Recovery money.Amount `json:"recovery,omitzero"`
+	Salvage  money.Amount `json:"salvage,omitzero"`
 }
 
 // callDetail is a member's cash towards a call.
@@ -99,8 +110,9 @@ type thresholdDetail struct {
 func EventTypes() map[string]any {
 	data := func(detail any) any { return eventData{Detail: detail} }
 	types := map[string]any{
-		EventClaimRefused: data(reasonDetail{}), EventClaimAdvanced: data(movedDetail{}),
-		EventClaimPaid: data(movedDetail{}), EventClaimRecovered: data(movedDetail{}), EventCallPaid: data(callDetail{}),
+		EventClaimRefused: data(reasonDetail{}), EventClaimAdvanced: data(paymentDetail{}),
+		EventClaimPaid: data(paymentDetail{}), EventPaymentReversed: data(paymentDetail{}),
+		EventClaimRecovered: data(recoveredDetail{}), EventCallPaid: data(callDetail{}),
 		EventLargeLoss: data(thresholdDetail{}), EventMajor: data(thresholdDetail{}), EventCallMade: data(thresholdDetail{}),
 	}
 	for _, kind := range []string{

@@ -92,7 +92,9 @@ func (z *zone) random(g *rand.Rand, c claims.Command, l *life) error {
 	case 4, 5:
 		cost := money.Fen(amount / 7)
 		some = money.Fen(amount / 3)
-		err := first(z.claims.PayClaim(ctx, claims.PayClaim{Command: c, Indemnity: some, Expense: cost}))
+		err := first(z.claims.PayClaim(ctx, claims.PayClaim{
+			Command: c, Indemnity: some, Expense: claims.Expense{Legal: cost},
+		}))
 		if err == nil {
 			l.paid += some.Fen()
 			l.cost += cost.Fen()

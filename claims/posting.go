@@ -31,8 +31,10 @@ func (c *change) posting(
 
 // post makes all postings of a step.
 func post(c *change) {
-	c.pay(atIndemnity, ledger.ClaimsPaid)
-	c.pay(atExpense, ledger.ClaimExpense)
+	c.pay(ledger.ClaimsPaid, streams[atIndemnity], c.before.Portions[atIndemnity], c.after.Portions[atIndemnity])
+	for kind, stream := range kinds {
+		c.pay(ledger.ClaimExpense, stream, c.before.Kinds[kind], c.after.Kinds[kind])
+	}
 	c.recover(atRecovery, ledger.RecoveryIncome)
 	c.recover(atSalvage, ledger.SalvageIncome)
 	c.reserve(atOutstandingIndemnity)
@@ -41,16 +43,16 @@ func post(c *change) {
 }
 
 // pay: the servicer pays for all, and the others owe it their portions; with claims=each every member pays its own.
-func (c *change) pay(stream int, cost ledger.Account) {
+func (c *change) pay(cost ledger.Account, stream ledger.Stream, before, after []money.Amount) {
 	for i, member := range c.agreement.Members() {
-		amount := c.delta(stream, i)
+		amount := at(after, i).Sub(at(before, i))
 		if c.agreement.Claims == coinsurance.ByEach || member == c.agreement.Servicer {
-			c.entries.Move(c.posting(member, cost, ledger.Cash, streams[stream], amount))
+			c.entries.Move(c.posting(member, cost, ledger.Cash, stream, amount))
 			continue
 		}
 		c.entries.Mirror(
-			c.posting(member, cost, ledger.DueToCoinsurer, streams[stream], amount),
-			c.posting(c.agreement.Servicer, ledger.DueFromCoinsurer, ledger.Cash, streams[stream], amount),
+			c.posting(member, cost, ledger.DueToCoinsurer, stream, amount),
+			c.posting(c.agreement.Servicer, ledger.DueFromCoinsurer, ledger.Cash, stream, amount),
 		)
 	}
 }

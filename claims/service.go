@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
@@ -52,6 +53,8 @@ type held struct {
 	now       time.Time
 	today     calendar.Date
 	paying    []Call        // the calls as they were, when this step pays one
+	payment   *Payment      // that this step makes or takes back; nil for none
+	reverses  *uuid.UUID    // the journal this step takes back
 	effective calendar.Date // dates the postings; states and clocks go by today
 }
 

@@ -29,6 +29,7 @@ const (
 type Standing struct {
 	Totals   [streamCount]money.Amount
 	Portions [streamCount][]money.Amount // in the order of the share table
+	Kinds    [kindCount][]money.Amount   // of expense paid, by kind and member
 	Used     []money.Amount              // of each member's cash calls, against what it owed
 	Left     []money.Amount              // of each member's cash calls, more than it owed when the claim ended
 	Calls    []money.Amount              // paid by each member
@@ -60,6 +61,7 @@ func standingOf(agreement *coinsurance.Agreement, claim *Claim, calls []Call) St
 	for stream := range streamCount {
 		s.Portions[stream] = column(agreement, stream).Portions(nil, s.Totals[stream], agreement.Residue)
 	}
+	s.Kinds = byKind(agreement, claim.Spent(), s.Portions[atExpense])
 	members := agreement.Members()
 	s.Used, s.Left, s.Calls = make([]money.Amount, len(members)), make([]money.Amount, len(members)),
 		make([]money.Amount, len(members))

@@ -146,6 +146,11 @@ const (
 
 	OutstandingIndemnity Stream = "outstanding_indemnity" // of an estimate, not yet paid
 	OutstandingExpense   Stream = "outstanding_expense"
+
+	ExpenseAdjuster Stream = "expense_adjuster" // parts of expense, which is divided as one
+	ExpenseExpert   Stream = "expense_expert"
+	ExpenseLegal    Stream = "expense_legal"
+	ExpenseOther    Stream = "expense_other"
 )
 
 // Streams lists every stream, in order.
@@ -173,6 +178,10 @@ func Streams() []Stream {
 		Subsidy,
 		OutstandingIndemnity,
 		OutstandingExpense,
+		ExpenseAdjuster,
+		ExpenseExpert,
+		ExpenseLegal,
+		ExpenseOther,
 	}
 }
 

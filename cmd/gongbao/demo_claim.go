@@ -123,7 +123,9 @@ func (h *house) playClaim(ctx context.Context, p *insurance.Policy, agreement *c
 			return h.claims.PayCall(ctx, claims.PayCall{Command: command("call"), Member: follower, Amount: amount})
 		},
 		func() (*claims.Claim, error) {
-			return h.claims.PayClaim(ctx, claims.PayClaim{Command: command("pay"), Indemnity: *part(3), Expense: cost})
+			return h.claims.PayClaim(ctx, claims.PayClaim{
+				Command: command("pay"), Indemnity: *part(3), Expense: claims.Expense{Adjuster: cost},
+			})
 		},
 	} {
 		if _, err := step(); err != nil {

@@ -134,8 +134,9 @@ func loss(ctx context.Context, t *testing.T, manual *clock.Manual, service *clai
 	})))
 	must(t, second(service.PayCall(ctx, claims.PayCall{Command: on, Member: "B", Amount: *amount("500000.00")})))
 	must(t, second(service.PayClaim(ctx, claims.PayClaim{
-		Command: on, Indemnity: *amount("1000000.00"), Expense: *amount("8000.00"),
+		Command: on, Indemnity: *amount("1000000.00"), Expense: claims.Expense{Legal: *amount("8000.00")},
 	})))
+	must(t, second(service.ReversePayment(ctx, claims.ReversePayment{Command: on, Payment: 2, Reason: "账号有误，退回"})))
 	must(t, second(service.RecoverClaim(ctx, claims.RecoverClaim{Command: on, Salvage: *amount("700.01")})))
 	must(t, second(service.CloseClaim(ctx, claims.CloseClaim{Command: on})))
 	on.Claim = "IC-C2"

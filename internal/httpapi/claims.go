@@ -78,13 +78,27 @@ type (
 		Dated
 
 		Indemnity money.Amount `json:"indemnity,omitempty" doc:"At 100 %"`
-		Expense   money.Amount `json:"expense,omitempty" doc:"At 100 %"`
+		Expense   money.Amount `json:"expense,omitempty" doc:"Other expense, at 100 %"`
+		Adjuster  money.Amount `json:"adjuster,omitempty" doc:"Expense of loss adjusters and surveyors"`
+		Expert    money.Amount `json:"expert,omitempty" doc:"Expense of experts and inspections"`
+		Legal     money.Amount `json:"legal,omitempty" doc:"Expense of lawyers and courts: defence costs"`
+		Payee     string       `json:"payee,omitempty" maxLength:"200" doc:"Who is paid; needed but for the insured"`
+		PayeeKind string       `json:"payee_kind,omitempty" enum:"insured,third_party,supplier" doc:"insured"`
 	}
 	// AdvanceBody is money before approval.
 	AdvanceBody struct {
 		Dated
 
 		Indemnity money.Amount `json:"indemnity" doc:"At 100 %"`
+		Payee     string       `json:"payee,omitempty" maxLength:"200" doc:"Who is paid; needed but for the insured"`
+		PayeeKind string       `json:"payee_kind,omitempty" enum:"insured,third_party,supplier" doc:"insured"`
+	}
+	// ReversalBody names a payment to take back.
+	ReversalBody struct {
+		Dated
+
+		Payment int    `json:"payment" minimum:"1" maximum:"1000000" doc:"Its number"`
+		Reason  string `json:"reason" minLength:"1" maxLength:"1000"`
 	}
 	// LossBody is the assessed loss.
 	LossBody struct {
@@ -183,11 +197,21 @@ func (s *Server) bindClaimFigures() {
 		return s.Claims.ApproveClaim(ctx, claims.ApproveClaim{Command: c, Indemnity: b.Indemnity, Expense: b.Expense})
 	}, func(b *EstimateBody) calendar.Date { return b.Effective })
 	moveClaim(s, "advance-claim", func(ctx context.Context, c claims.Command, b *AdvanceBody) (*claims.Claim, error) {
-		return s.Claims.AdvanceClaim(ctx, claims.AdvanceClaim{Command: c, Indemnity: b.Indemnity})
+		return s.Claims.AdvanceClaim(ctx, claims.AdvanceClaim{
+			Command: c, Indemnity: b.Indemnity, Payee: claims.Payee{Kind: b.PayeeKind, Name: b.Payee},
+		})
 	}, func(b *AdvanceBody) calendar.Date { return b.Effective })
 	moveClaim(s, "pay-claim", func(ctx context.Context, c claims.Command, b *PaymentBody) (*claims.Claim, error) {
-		return s.Claims.PayClaim(ctx, claims.PayClaim{Command: c, Indemnity: b.Indemnity, Expense: b.Expense})
+		return s.Claims.PayClaim(ctx, claims.PayClaim{
+			Command: c, Indemnity: b.Indemnity, Payee: claims.Payee{Kind: b.PayeeKind, Name: b.Payee},
+			Expense: claims.Expense{Adjuster: b.Adjuster, Expert: b.Expert, Legal: b.Legal, Other: b.Expense},
+		})
 	}, func(b *PaymentBody) calendar.Date { return b.Effective })
+	moveClaim(s, "reverse-claim-payment", func(
+		ctx context.Context, c claims.Command, b *ReversalBody,
+	) (*claims.Claim, error) {
+		return s.Claims.ReversePayment(ctx, claims.ReversePayment{Command: c, Payment: b.Payment, Reason: b.Reason})
+	}, func(b *ReversalBody) calendar.Date { return b.Effective })
 	moveClaim(s, "recover-claim", func(ctx context.Context, c claims.Command, b *RecoveryBody) (*claims.Claim, error) {
 		return s.Claims.RecoverClaim(ctx, claims.RecoverClaim{Command: c, Recovery: b.Recovery, Salvage: b.Salvage})
 	}, func(b *RecoveryBody) calendar.Date { return b.Effective })

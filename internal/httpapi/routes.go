@@ -168,6 +168,8 @@ var routes = []route{
 		allow: claimHandlers, summary: "Record a payment before approval", success: statusMade},
 	{id: "pay-claim", method: methodPost, path: "/v1/claims/{claim}/payments", tag: tagClaim,
 		allow: claimHandlers, summary: "Record a payment of what is approved", success: statusMade},
+	{id: "reverse-claim-payment", method: methodPost, path: "/v1/claims/{claim}/payment-reversals", tag: tagClaim,
+		allow: claimHandlers, summary: "Take back a payment that was recorded by mistake or came back", success: statusMade},
 	{id: "recover-claim", method: methodPost, path: "/v1/claims/{claim}/recoveries", tag: tagClaim,
 		allow: claimHandlers, summary: "Record cash taken in from third parties or for salvage", success: statusMade},
 	{id: "pay-claim-call", method: methodPost, path: "/v1/claims/{claim}/calls", tag: tagClaim,

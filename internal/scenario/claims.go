@@ -105,7 +105,9 @@ func (p *Player) claim(ctx context.Context, line Line) (bool, error) {
 		})
 	case Pay:
 		return act(s.Claim, func(c claims.Command) (*claims.Claim, error) {
-			return p.claims.PayClaim(ctx, claims.PayClaim{Command: c, Indemnity: s.Indemnity, Expense: s.Expense})
+			return p.claims.PayClaim(ctx, claims.PayClaim{
+				Command: c, Indemnity: s.Indemnity, Expense: claims.Expense{Other: s.Expense},
+			})
 		})
 	case Recover:
 		return act(s.Claim, func(c claims.Command) (*claims.Claim, error) {

@@ -1,0 +1,102 @@
+package claims
+
+import (
+	"context"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// Kinds of payee.
+const (
+	PayeeInsured    = "insured"
+	PayeeThirdParty = "third_party" // who suffered the loss (Insurance Law of the PRC, art. 65)
+	PayeeSupplier   = "supplier"    // whoever is paid an expense: an adjuster, an expert, a court
+)
+
+const payeeMax = 200 // runes of a name
+
+// Payee is who is paid. The zero Payee is the insured.
+type Payee struct {
+	Kind string `json:"kind,omitempty"`
+	Name string `json:"name,omitempty"` // needed but for the insured
+}
+
+func (p *Payee) check(check *fault.Check) {
+	if p.Kind == "" {
+		p.Kind = PayeeInsured
+	}
+	check.Require(p.Kind == PayeeInsured || p.Kind == PayeeThirdParty || p.Kind == PayeeSupplier, "payee.kind",
+		"%q is none of %s, %s, %s", p.Kind, PayeeInsured, PayeeThirdParty, PayeeSupplier)
+	check.Require(p.Kind == PayeeInsured || p.Name != "", "payee.name", "who is paid must be named")
+	check.Require(utf8.ValidString(p.Name) && utf8.RuneCountInString(p.Name) <= payeeMax, "payee.name",
+		"at most %d characters", payeeMax)
+}
+
+// Payment is one payment on a claim 赔款支付, at 100 %. One that takes another back has its amounts with the sign turned.
+type Payment struct {
+	bun.BaseModel `bun:"table:claim_payment"`
+
+	Pool      string       `bun:"pool,pk"    json:"-"`
+	Claim     string       `bun:"claim,pk"   json:"-"`
+	Number    int          `bun:"number,pk"  json:"number"` // counted per claim
+	Event     uuid.UUID    `bun:"event"      json:"event"`
+	Reverses  *int         `bun:"reverses"   json:"reverses,omitempty"` // the payment this one takes back
+	Advance   bool         `bun:"advance"    json:"advance,omitempty"`  // before approval
+	PayeeKind string       `bun:"payee_kind" json:"payee_kind"`
+	Payee     string       `bun:"payee"      json:"payee,omitempty"`
+	Indemnity money.Amount `bun:"indemnity"  json:"indemnity"`
+
+	Expense `bun:"embed:"`
+
+	Effective calendar.Date `bun:"effective" json:"effective"`
+	Reason    string        `bun:"reason"    json:"reason,omitempty"` // of a reversal
+	Actor     string        `bun:"actor"     json:"actor"`
+	Recorded  time.Time     `bun:"recorded"  json:"recorded"`
+}
+
+// paymentsOf lists the payments of a claim, oldest first.
+func paymentsOf(ctx context.Context, handle bun.IDB, claim *Claim) ([]Payment, error) {
+	payments := []Payment{}
+	err := handle.NewSelect().Model(&payments).Where("pool = ? AND claim = ?", claim.Pool, claim.Number).
+		Order("number").Scan(ctx)
+	return payments, err
+}
+
+// reversible finds a payment that may be taken back; ErrPaymentNotFound when the claim has none of that number.
+func reversible(ctx context.Context, handle bun.IDB, claim *Claim, number int) (*Payment, error) {
+	payments, err := paymentsOf(ctx, handle, claim)
+	if err != nil {
+		return nil, err
+	}
+	var found *Payment
+	for i, payment := range payments {
+		if payment.Number == number {
+			found = &payments[i]
+		}
+		if payment.Number == number && payment.Reverses != nil || payment.Reverses != nil && *payment.Reverses == number {
+			return nil, ledger.ErrAlreadyReversed.With("%s, payment %d", claim.Number, number)
+		}
+	}
+	if found == nil {
+		return nil, ErrPaymentNotFound.With("%s number %d", claim.Number, number)
+	}
+	return found, nil
+}
+
+// record queues a payment.
+func (p *Payment) record(tx bun.Tx) {
+	pg.Queue(tx, `INSERT INTO claim_payment (pool, claim, number, event, reverses, advance, payee_kind, payee, indemnity,
+			adjuster, expert, legal, other, effective, reason, actor, recorded)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		p.Pool, p.Claim, p.Number, p.Event, p.Reverses, p.Advance, p.PayeeKind, p.Payee, p.Indemnity.Fen(),
+		p.Adjuster.Fen(), p.Expert.Fen(), p.Legal.Fen(), p.Other.Fen(), p.Effective.SQL(), p.Reason, p.Actor, p.Recorded)
+}

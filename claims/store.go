@@ -1,0 +1,91 @@
+package claims
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// columns are how a claim is kept. What never changes stands first.
+var columns = []struct {
+	name  string
+	value func(*Claim) any
+}{
+	{"pool", func(c *Claim) any { return c.Pool }},
+	{"number", func(c *Claim) any { return c.Number }},
+	{"policy", func(c *Claim) any { return c.Policy }},
+	{"loss_day", func(c *Claim) any { return c.LossDay.SQL() }},
+	{"filed", func(c *Claim) any { return c.Filed.SQL() }},
+	{"agreement_version", func(c *Claim) any { return c.AgreementVersion }},
+
+	{"papers", func(c *Claim) any { return c.Papers.SQL() }},
+	{"state", func(c *Claim) any { return string(c.Status) }},
+	{"reason", func(c *Claim) any { return c.Reason }},
+	{"loss", func(c *Claim) any { return fenOrNil(c.Loss) }},
+	{"estimate_indemnity", func(c *Claim) any { return c.EstimateIndemnity.Fen() }},
+	{"estimate_expense", func(c *Claim) any { return c.EstimateExpense.Fen() }},
+	{"approved_indemnity", func(c *Claim) any { return c.ApprovedIndemnity.Fen() }},
+	{"approved_expense", func(c *Claim) any { return c.ApprovedExpense.Fen() }},
+	{"paid_indemnity", func(c *Claim) any { return c.PaidIndemnity.Fen() }},
+	{"paid_expense", func(c *Claim) any { return c.PaidExpense.Fen() }},
+	{"paid_adjuster", func(c *Claim) any { return c.PaidAdjuster.Fen() }},
+	{"paid_expert", func(c *Claim) any { return c.PaidExpert.Fen() }},
+	{"paid_legal", func(c *Claim) any { return c.PaidLegal.Fen() }},
+	{"payments", func(c *Claim) any { return c.Payments }},
+	{"recovery", func(c *Claim) any { return c.Recovery.Fen() }},
+	{"salvage", func(c *Claim) any { return c.Salvage.Fen() }},
+	{"approved", func(c *Claim) any { return c.ApprovedOn.SQL() }},
+	{"refused", func(c *Claim) any { return c.RefusedOn.SQL() }},
+	{"major", func(c *Claim) any { return c.MajorOn.SQL() }},
+	{"noticed", func(c *Claim) any { return c.Noticed }},
+	{"called", func(c *Claim) any { return c.Called }},
+	{"version", func(c *Claim) any { return c.Version }},
+	{"recorded", func(c *Claim) any { return c.Recorded }},
+}
+
+const columnsFixed = 6 // the first columns never change
+
+// upsertClaim writes all columns of a new claim, and those that may change of one that is there.
+var upsertClaim = sync.OnceValue(func() string {
+	var names, marks, changes []string
+	for i, column := range columns {
+		names, marks = append(names, column.name), append(marks, fmt.Sprintf("$%d", i+1))
+		if i >= columnsFixed {
+			changes = append(changes, fmt.Sprintf("%s = $%d", column.name, i+1))
+		}
+	}
+	return "INSERT INTO claim (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") +
+		") ON CONFLICT (pool, number) DO UPDATE SET " + strings.Join(changes, ", ")
+})
+
+// write queues the claim and its calls.
+func (h *held) write(tx bun.Tx, c *Claim) {
+	values := make([]any, len(columns))
+	for i, column := range columns {
+		values[i] = column.value(c)
+	}
+	pg.Queue(tx, upsertClaim(), values...)
+	if h.payment != nil {
+		h.payment.record(tx)
+	}
+	for _, call := range h.calls {
+		pg.Queue(tx, `INSERT INTO claim_call (pool, claim, member, paid, base_paid, base_portion, base_used, base_left)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT (pool, claim, member) DO UPDATE SET paid = $4, base_paid = $5, base_portion = $6,
+				base_used = $7, base_left = $8`,
+			c.Pool, c.Number, call.Member, call.Paid.Fen(), call.BasePaid.Fen(), call.BasePortion.Fen(),
+			call.BaseUsed.Fen(), call.BaseLeft.Fen())
+	}
+}
+
+func fenOrNil(amount *money.Amount) any {
+	if amount == nil {
+		return nil
+	}
+	return amount.Fen()
+}
