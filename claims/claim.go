@@ -38,9 +38,15 @@ type Claim struct {
 	Papers  calendar.Date `bun:"papers"    json:"papers"` // when the claim papers were complete
 	Status  State         `bun:"state"     json:"state"`
 	Reason  string        `bun:"reason"    json:"reason,omitempty"` // why it was refused
+	Ground  string        `bun:"ground"    json:"ground,omitempty"` // clause or article of it, by the line's list
 
-	Loss              *money.Amount `bun:"loss"               json:"loss,omitempty"` // as assessed; nil before
+	Loss              *money.Amount `bun:"loss"               json:"loss,omitempty"`     // as assessed; nil before
+	Calculated        bool          `bun:"calculated"         json:"calculated"`         // assessed by section
+	Payable           *money.Amount `bun:"payable"            json:"payable,omitempty"`  // of the loss, as last calculated
+	ExGratia          money.Amount  `bun:"ex_gratia"          json:"ex_gratia,omitzero"` // above what is payable
+	AssessedBy        string        `bun:"assessed_by"        json:"assessed_by,omitempty"`
 	EstimateIndemnity money.Amount  `bun:"estimate_indemnity" json:"estimate_indemnity"`
+	Injury            money.Amount  `bun:"injury"             json:"injury,omitzero"` // of it, for bodily injury
 	EstimateExpense   money.Amount  `bun:"estimate_expense"   json:"estimate_expense"`
 	ApprovedIndemnity money.Amount  `bun:"approved_indemnity" json:"approved_indemnity"`
 	ApprovedExpense   money.Amount  `bun:"approved_expense"   json:"approved_expense"`

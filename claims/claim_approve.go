@@ -8,7 +8,6 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 )
 
 // ApproveClaim gives what is approved to date 核赔. It replaces the former approval.
@@ -17,31 +16,45 @@ type ApproveClaim struct {
 
 	Indemnity *money.Amount `json:"indemnity,omitempty"` // nil leaves it as it was
 	Expense   *money.Amount `json:"expense,omitempty"`
+	Payable   bool          `json:"payable,omitempty"` // approve all that is payable; Indemnity is left out then
 }
 
 // ApproveClaim refuses, in this order: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden,
-// claims.claim_changed, claims.claim_closed, claims.exceeds_payable, claims.approval_below_paid,
-// access.authority_exceeded (more than the person decides alone).
+// claims.claim_changed, claims.claim_closed, claims.evidence_missing, claims.exceeds_payable,
+// claims.approval_below_paid, claims.second_lead_missing, access.authority_exceeded (more than the person decides
+// alone), access.maker_is_checker (who assessed it, above what a claims handler decides alone).
 func (s *Service) ApproveClaim(ctx context.Context, cmd ApproveClaim) (*Claim, error) {
 	if err := notNegative(cmd.Indemnity, cmd.Expense); err != nil {
 		return nil, err
+	}
+	if cmd.Payable && cmd.Indemnity != nil {
+		return nil, ErrClaimInvalid.At("payable", "an amount is given as well")
 	}
 	return s.actIn(ctx, cmd.Command, "approve_claim", EventClaimApproved, cmd,
 		func(ctx context.Context, tx bun.Tx, h *held, after *Claim) (any, error) {
 			if err := after.stay(); err != nil {
 				return nil, err
 			}
-			set(&after.ApprovedIndemnity, cmd.Indemnity)
-			set(&after.ApprovedExpense, cmd.Expense)
-			if err := h.payable(ctx, tx, after.ApprovedIndemnity); err != nil {
+			if err := h.checkEvidence(ctx, tx); err != nil {
 				return nil, err
 			}
+			set(&after.ApprovedIndemnity, cmd.Indemnity)
+			set(&after.ApprovedExpense, cmd.Expense)
+			most, err := h.payable(ctx, tx, after)
+			if err != nil {
+				return nil, err
+			}
+			if cmd.Payable {
+				after.ApprovedIndemnity = most.total()
+			}
+			if err := most.allows(after.ApprovedIndemnity); err != nil {
+				return nil, err
+			}
+			after.Payable = &most.loss
 			if after.ApprovedIndemnity.Cmp(after.PaidIndemnity) < 0 || after.ApprovedExpense.Cmp(after.PaidExpense) < 0 {
 				return nil, ErrApprovalBelowPaid.With("%s and %s of expense are paid", after.PaidIndemnity, after.PaidExpense)
 			}
-			all := after.ApprovedIndemnity.Add(after.ApprovedExpense)
-			err := coinsurance.CheckAuthority(ctx, tx, cmd.By, access.Claims, h.policy.Line, h.effective, all)
-			if err != nil {
+			if err := h.mayApprove(ctx, tx, cmd.By, after); err != nil {
 				return nil, err
 			}
 			after.ApprovedOn = h.today
@@ -53,23 +66,26 @@ func (s *Service) ApproveClaim(ctx context.Context, cmd ApproveClaim) (*Claim, e
 		})
 }
 
-// payable refuses an indemnity above what the policy pays for the loss: the assessed loss less the deductible, within
-// what the policy's other claims leave of its limit.
-func (h *held) payable(ctx context.Context, tx bun.Tx, indemnity money.Amount) error {
-	if h.claim.Loss == nil {
-		return ErrExceedsPayable.At("indemnity", "the loss has not been assessed")
-	}
-	var others int64
-	err := pg.Row(ctx, tx, `SELECT coalesce(sum(approved_indemnity), 0)::bigint FROM claim
-		WHERE pool = $1 AND policy = $2 AND number <> $3`, []any{h.claim.Pool, h.claim.Policy, h.claim.Number}, &others)
-	if err != nil {
-		return err
-	}
-	left := h.policy.SumInsured.Sub(money.Fen(others))
-	payable := money.Min(left, money.Max(money.Amount{}, h.claim.Loss.Sub(h.policy.Deductible)))
-	if indemnity.Cmp(payable) > 0 {
-		return ErrExceedsPayable.At("indemnity", "%s is payable: the loss is %s, the deductible %s, %s of the limit is left",
-			payable, h.claim.Loss, h.policy.Deductible, left)
+// allows refuses an indemnity above what the policy pays.
+func (p payable) allows(indemnity money.Amount) error {
+	if indemnity.Cmp(p.total()) > 0 {
+		return ErrExceedsPayable.At("indemnity", "%s is payable: %s", p.total(), p.because)
 	}
 	return nil
+}
+
+// mayApprove holds who may approve the amount: within the person's own limit and, above that of a claims handler, not
+// the person who assessed the loss 双人复核.
+func (h *held) mayApprove(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim) error {
+	all := after.ApprovedIndemnity.Add(after.ApprovedExpense)
+	if err := coinsurance.CheckAuthority(ctx, tx, by, access.Claims, h.policy.Line, h.today, all); err != nil {
+		return err
+	}
+	handler := by
+	handler.Roles = []access.Role{access.Claims}
+	limit, err := coinsurance.LimitOf(ctx, tx, handler, access.Claims, h.policy.Line, h.today)
+	if err != nil || limit == nil || all.Cmp(*limit) <= 0 {
+		return err
+	}
+	return by.RequireOther(after.AssessedBy)
 }

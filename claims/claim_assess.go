@@ -2,25 +2,78 @@ package claims
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/uptrace/bun"
+
+	"gongbao/insurance"
+	"gongbao/insurance/indemnity"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
-// AssessClaim gives the assessed loss 定损, at 100 %.
+const lossesMax = 16 // lines of a worksheet
+
+// AssessClaim gives the assessed loss 定损, at 100 %: as one sum, or by section, from which the worksheet 理算书 follows.
 type AssessClaim struct {
 	Command
 
-	Loss money.Amount `json:"loss"`
+	Loss   *money.Amount    `json:"loss,omitempty"`
+	Losses []indemnity.Loss `json:"losses,omitempty"`
 }
 
-// AssessClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
-// claims.claim_closed.
+// AssessClaim refuses: claims.claim_invalid (shape; a section the policy's line does not have), claims.claim_not_found,
+// access.forbidden, claims.claim_changed, claims.claim_closed. A section that does not pay is no refusal: the worksheet
+// says so, with the clause or article, and nothing can be approved for it.
 func (s *Service) AssessClaim(ctx context.Context, cmd AssessClaim) (*Claim, error) {
-	if err := notNegative(&cmd.Loss, nil); err != nil {
+	var check fault.Check
+	check.Require((cmd.Loss == nil) == (len(cmd.Losses) > 0), "loss", "give the loss as one sum, or by section")
+	check.Require(cmd.Loss == nil || !cmd.Loss.IsNegative(), "loss", "the amount may not be negative")
+	check.Require(len(cmd.Losses) <= lossesMax, "losses", "at most %d lines", lossesMax)
+	for i, loss := range cmd.Losses {
+		path := fmt.Sprintf("losses[%d]", i)
+		check.Require(!loss.Amount.IsNegative(), path+".amount", "the amount may not be negative")
+		check.Require(!loss.Rescue.IsNegative(), path+".rescue", "the amount may not be negative")
+		check.Require(loss.Value == nil || loss.Value.Sign() > 0, path+".value", "the value must be above zero")
+	}
+	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}
-	return s.act(ctx, cmd.Command, "assess_claim", EventClaimAssessed, cmd, func(_ *held, after *Claim) (any, error) {
-		after.Loss = &cmd.Loss
-		return nil, after.move(Assessed)
-	})
+	return s.actIn(ctx, cmd.Command, "assess_claim", EventClaimAssessed, cmd,
+		func(ctx context.Context, tx bun.Tx, h *held, after *Claim) (any, error) {
+			if err := after.stay(); err != nil {
+				return nil, err
+			}
+			after.AssessedBy = cmd.By.Subject
+			after.Calculated = cmd.Loss == nil
+			if cmd.Loss != nil {
+				after.Loss = cmd.Loss
+				return nil, after.move(Assessed)
+			}
+			sheet, err := h.assess(ctx, tx, cmd.Losses)
+			if err != nil {
+				return nil, err
+			}
+			after.Loss = &sheet.Loss
+			return assessedDetail{Worksheet: sheet}, after.move(Assessed)
+		})
+}
+
+// assess calculates the worksheet of what was assessed; the line's sections must be known.
+func (h *held) assess(ctx context.Context, tx bun.Tx, losses []indemnity.Loss) (indemnity.Worksheet, error) {
+	line, _ := insurance.FindLine(h.policy.Line)
+	var check fault.Check
+	for i, loss := range losses {
+		path := fmt.Sprintf("losses[%d]", i)
+		section, known := line.Section(loss.Section)
+		check.Require(known, path+".section", "%s has no section %q", line.Code, loss.Section)
+		check.Require(loss.Value == nil || section.Kind == insurance.PropertyCover, path+".value",
+			"only insured property has a value")
+	}
+	if err := check.Refuse(ErrClaimInvalid); err != nil {
+		return indemnity.Worksheet{}, err
+	}
+	sheet, err := h.calculate(ctx, tx, losses)
+	h.sheet = sheet.Lines
+	return sheet, err
 }

@@ -13,8 +13,12 @@ import (
 	"gongbao/ledger"
 )
 
-// majorFrom makes a claim a major one (保监产险〔2012〕571号: 50 million of property indemnity at 100 %, co-insured or not).
-var majorFrom = money.MustAmount("50000000.00")
+// A claim is a major one from 50 million of indemnity, or 30 million for bodily injury, at 100 %, co-insured or not
+// (保监产险〔2012〕571号).
+var (
+	majorFrom       = money.MustAmount("50000000.00")
+	majorInjuryFrom = money.MustAmount("30000000.00")
+)
 
 // book takes the claim to its next standing: it writes the claim, its calls, its splits, its journal and its event, and
 // what the new figures set off.
@@ -165,6 +169,10 @@ func (h *held) setOff(ctx context.Context, tx bun.Tx, by access.Principal, c *Cl
 		},
 		{
 			EventMajor, c.MajorOn.IsZero() && reached(c.EstimateIndemnity, &majorFrom), &majorFrom,
+			func() { c.MajorOn = h.today },
+		},
+		{
+			EventMajor, c.MajorOn.IsZero() && reached(c.Injury, &majorInjuryFrom), &majorInjuryFrom,
 			func() { c.MajorOn = h.today },
 		},
 		{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"unicode/utf8"
 
+	"gongbao/insurance"
 	"gongbao/internal/fault"
 )
 
@@ -14,10 +15,11 @@ type RefuseClaim struct {
 	Command
 
 	Reason string `json:"reason"`
+	Ground string `json:"ground,omitempty"` // of the line's list of exclusions; the reason names its own when left out
 }
 
-// RefuseClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
-// claims.claim_closed.
+// RefuseClaim refuses: claims.claim_invalid (shape; a ground that is not on the line's list), claims.claim_not_found,
+// access.forbidden, claims.claim_changed, claims.claim_closed.
 func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, error) {
 	var check fault.Check
 	length := utf8.RuneCountInString(cmd.Reason)
@@ -27,8 +29,13 @@ func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, err
 		return nil, err
 	}
 	return s.act(ctx, cmd.Command, "refuse_claim", EventClaimRefused, cmd, func(h *held, after *Claim) (any, error) {
-		after.Reason, after.RefusedOn = cmd.Reason, h.today
-		return reasonDetail{Reason: cmd.Reason}, after.end(Refused)
+		line, _ := insurance.FindLine(h.policy.Line)
+		ground, known := line.Ground(cmd.Ground)
+		if cmd.Ground != "" && !known {
+			return nil, ErrClaimInvalid.At("ground", "%s is not refused for %q", line.Code, cmd.Ground)
+		}
+		after.Reason, after.Ground, after.RefusedOn = cmd.Reason, cmd.Ground, h.today
+		return reasonDetail{Reason: cmd.Reason, Ground: cmd.Ground, Clause: ground.Source}, after.end(Refused)
 	})
 }
 

@@ -2,9 +2,12 @@ package claims
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
+	"gongbao/insurance"
+	"gongbao/insurance/indemnity"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
@@ -16,10 +19,12 @@ type PayClaim struct {
 	Indemnity money.Amount `json:"indemnity"`
 	Expense   Expense      `json:"expense"`
 	Payee     Payee        `json:"payee"`
+	Settled   bool         `json:"settled,omitempty"` // the insured has paid the third party already
 }
 
 // PayClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
-// claims.claim_closed, claims.payment_exceeds_approved.
+// claims.claim_closed, claims.payment_exceeds_approved, claims.third_party_unpaid, claims.defence_exceeded (these two
+// where the loss was assessed by section).
 func (s *Service) PayClaim(ctx context.Context, cmd PayClaim) (*Claim, error) {
 	var check fault.Check
 	cmd.Payee.check(&check)
@@ -34,8 +39,25 @@ func (s *Service) PayClaim(ctx context.Context, cmd PayClaim) (*Claim, error) {
 		if err := after.stay(); err != nil {
 			return nil, err
 		}
-		return h.pay(after, cmd.Indemnity, cmd.Expense, cmd.Payee)
+		detail, err := h.pay(after, cmd.Indemnity, cmd.Expense, cmd.Payee)
+		if err != nil {
+			return nil, err
+		}
+		return detail, h.checkLiability(after, cmd)
 	})
+}
+
+// checkLiability holds what is particular to liability: the insured is paid only once it has paid the third party, and
+// legal costs are paid up to what the section of defence pays.
+func (h *held) checkLiability(c *Claim, cmd PayClaim) error {
+	liable := slices.ContainsFunc(h.sheet, func(l indemnity.SheetLine) bool { return l.Kind == insurance.LiabilityCover })
+	if liable && cmd.Indemnity.Sign() > 0 && cmd.Payee.Kind == PayeeInsured && !cmd.Settled {
+		return ErrThirdPartyUnpaid.At("payee", "pay the third party, or say that the insured has paid it")
+	}
+	if most, covered := defence(h.sheet); covered && c.PaidLegal.Cmp(most) > 0 {
+		return ErrDefenceExceeded.At("legal", "%s of legal costs would be paid, the section pays %s", c.PaidLegal, most)
+	}
+	return nil
 }
 
 // pay is a payment of what is approved.
@@ -86,7 +108,11 @@ func (s *Service) AdvanceClaim(ctx context.Context, cmd AdvanceClaim) (*Claim, e
 				return h.pay(after, cmd.Indemnity, Expense{}, cmd.Payee)
 			}
 			after.PaidIndemnity = after.PaidIndemnity.Add(cmd.Indemnity)
-			if err := h.payable(ctx, tx, after.PaidIndemnity); err != nil {
+			most, err := h.payable(ctx, tx, after)
+			if err != nil {
+				return nil, err
+			}
+			if err := most.allows(after.PaidIndemnity); err != nil {
 				return nil, err
 			}
 			return h.note(after, &Payment{

@@ -8,6 +8,8 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 )
 
@@ -24,6 +26,8 @@ type SeenClaim struct {
 	Portions []coinsurance.Portion `json:"portions"` // to date
 	Calls    []Call                `json:"cash_calls"`
 	Paid     []Payment             `json:"payments_made"` // and taken back
+	Sheet    []indemnity.SheetLine `json:"worksheet"`     // of a claim assessed by section
+	Evidence []Evidence            `json:"evidence"`
 }
 
 // Filter says which claims are listed; what is left empty does not count.
@@ -92,6 +96,16 @@ func SeeClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, nu
 		return nil, err
 	}
 	if seen.Paid, err = paymentsOf(ctx, handle, claim); err != nil {
+		return nil, err
+	}
+	if seen.Sheet, err = sheetOf(ctx, handle, claim); err != nil {
+		return nil, err
+	}
+	policy, err := insurance.FindPolicy(ctx, handle, claim.Policy)
+	if err != nil {
+		return nil, err
+	}
+	if seen.Evidence, err = evidenceOf(ctx, handle, claim, policy.Line); err != nil {
 		return nil, err
 	}
 	clocks, err := clocksOf(ctx, handle, claim.Pool, claim.Number)

@@ -13,6 +13,7 @@ type ReserveClaim struct {
 
 	Indemnity *money.Amount `json:"indemnity,omitempty"` // nil leaves it as it was
 	Expense   *money.Amount `json:"expense,omitempty"`
+	Injury    *money.Amount `json:"injury,omitempty"` // of the indemnity, for bodily injury
 }
 
 // ReserveClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
@@ -21,9 +22,16 @@ func (s *Service) ReserveClaim(ctx context.Context, cmd ReserveClaim) (*Claim, e
 	if err := notNegative(cmd.Indemnity, cmd.Expense); err != nil {
 		return nil, err
 	}
+	if cmd.Injury != nil && cmd.Injury.IsNegative() {
+		return nil, ErrClaimInvalid.At("injury", "the amount may not be negative")
+	}
 	return s.act(ctx, cmd.Command, "reserve_claim", EventClaimReserved, cmd, func(_ *held, after *Claim) (any, error) {
 		set(&after.EstimateIndemnity, cmd.Indemnity)
 		set(&after.EstimateExpense, cmd.Expense)
+		set(&after.Injury, cmd.Injury)
+		if after.Injury.Cmp(after.EstimateIndemnity) > 0 {
+			return nil, ErrClaimInvalid.At("injury", "more than the indemnity, %s", after.EstimateIndemnity)
+		}
 		return nil, after.stay()
 	})
 }

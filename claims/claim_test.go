@@ -23,7 +23,7 @@ func (z *zone) moves() map[string]func(claims.Command) error {
 			return first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: c, Indemnity: yuan("9000.00")}))
 		},
 		"assess": func(c claims.Command) error {
-			return first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: *yuan("9000.00")}))
+			return first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: yuan("9000.00")}))
 		},
 		"approve": func(c claims.Command) error {
 			return first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: c, Indemnity: yuan("5000.00")}))
@@ -180,7 +180,7 @@ func TestClaimsRefused(t *testing.T) {
 	z.wants("a negative estimate", claims.ErrClaimInvalid,
 		first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: on("IC-C1"), Expense: minus})))
 	z.wants("a negative loss", claims.ErrClaimInvalid,
-		first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C1"), Loss: *minus})))
+		first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C1"), Loss: minus})))
 	z.wants("no reason", claims.ErrClaimInvalid,
 		first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: on("IC-C1")})))
 	z.wants("nothing recovered", claims.ErrClaimInvalid,
@@ -206,7 +206,7 @@ func TestApprovals(t *testing.T) {
 		return first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on(number), Indemnity: yuan(indemnity)}))
 	}
 	for _, number := range []string{"IC-C1", "IC-C2"} {
-		must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on(number), Loss: *yuan("700000.00")})))
+		must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on(number), Loss: yuan("700000.00")})))
 	}
 	z.wants("the deductible is the insured's", claims.ErrExceedsPayable, approve("IC-C1", "699000.01"))
 	must(t, approve("IC-C1", "699000.00"))

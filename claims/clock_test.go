@@ -12,7 +12,6 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/money"
 )
 
 // heard lists what was announced of a claim's clocks, oldest first: "started decide_due 2026-02-01".
@@ -69,7 +68,7 @@ func TestClocks(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{})
 	ctx := t.Context()
 	must(t, z.open("IC-C1")) // on 2 January
-	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C1"), Loss: *yuan("9000.00")})))
+	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C1"), Loss: yuan("9000.00")})))
 	z.pass("2026-02-03") // thirty days are over
 	must(t, first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on("IC-C1"), Indemnity: yuan("500.00")})))
 	z.pass("2026-02-09")
@@ -94,7 +93,7 @@ func TestReimbursementIsJudgedByTheBook(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{})
 	ctx := t.Context()
 	must(t, z.open("IC-C1"))
-	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C1"), Loss: *yuan("9000.00")})))
+	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C1"), Loss: yuan("9000.00")})))
 	must(t, first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on("IC-C1"), Indemnity: yuan("900.00")})))
 	must(t, first(z.claims.PayCall(ctx, claims.PayCall{Command: on("IC-C1"), Member: "B", Amount: *yuan("300.00")})))
 	must(t, first(z.claims.PayClaim(ctx, claims.PayClaim{Command: on("IC-C1"), Indemnity: *yuan("900.00")})))
@@ -139,7 +138,7 @@ func TestClocksGoByTheirOwnDay(t *testing.T) {
 	z.pass("2026-01-20")
 	back := on("IC-C1")
 	back.Effective = calendar.MustDate("2026-01-03")
-	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: back, Loss: *yuan("9000.00")})))
+	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: back, Loss: yuan("9000.00")})))
 	claim, err := z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: back, Indemnity: yuan("500.00")})
 	must(t, err)
 	if due := claim.Due(claims.PayDue, calendar.Announced()); due != calendar.MustDate("2026-01-30") {
@@ -189,7 +188,7 @@ func TestImportedWorkdays(t *testing.T) {
 	})))
 	must(t, z.open("IC-C1"))
 	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{
-		Command: on("IC-C1"), Loss: money.MustAmount("9000.00"),
+		Command: on("IC-C1"), Loss: yuan("9000.00"),
 	})))
 	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
 		Command: on("IC-C1"), Indemnity: yuan("500.00"),

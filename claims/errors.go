@@ -18,12 +18,18 @@ var (
 		"the claim is closed, refused or withdrawn; reopen it first")
 	ErrClaimOpen = fault.New(fault.Conflict, "claims.claim_open",
 		"the claim is open")
+	ErrEvidenceMissing = fault.New(fault.Conflict, "claims.evidence_missing",
+		"evidence that the line asks for has been neither received nor waived")
 	ErrExceedsPayable = fault.New(fault.Invalid, "claims.exceeds_payable",
 		"the indemnity is above what the policy pays for this loss")
 	ErrApprovalBelowPaid = fault.New(fault.Invalid, "claims.approval_below_paid",
 		"less would be approved than has been paid")
 	ErrPaymentExceedsApproved = fault.New(fault.Invalid, "claims.payment_exceeds_approved",
 		"more would be paid than is approved")
+	ErrThirdPartyUnpaid = fault.New(fault.Conflict, "claims.third_party_unpaid",
+		"under liability the insured is paid only after it has paid the third party (Insurance Law, art. 65)")
+	ErrDefenceExceeded = fault.New(fault.Invalid, "claims.defence_exceeded",
+		"more legal costs would be paid than the section of defence pays")
 	ErrPaymentNotFound = fault.New(fault.NotFound, "claims.payment_not_found",
 		"the claim has no payment of this number")
 	ErrNoCashCall = fault.New(fault.Conflict, "claims.no_cash_call",

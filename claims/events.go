@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"gongbao/insurance/indemnity"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/ledger"
@@ -11,6 +12,7 @@ const (
 	EventClaimFiled      = "claims.claim_filed"
 	EventClaimReserved   = "claims.claim_reserved"
 	EventClaimAssessed   = "claims.claim_assessed"
+	EventEvidenceChecked = "claims.evidence_checked"
 	EventClaimApproved   = "claims.claim_approved"
 	EventClaimAdvanced   = "claims.claim_advanced"
 	EventClaimPaid       = "claims.claim_paid"
@@ -75,6 +77,21 @@ type portionData struct {
 // reasonDetail is why a claim was refused.
 type reasonDetail struct {
 	Reason string `json:"reason"`
+	Ground string `json:"ground,omitempty"` // of the line's list
+	Clause string `json:"clause,omitempty"` // or article, of that ground
+}
+
+// assessedDetail is how an assessment by section was calculated.
+type assessedDetail struct {
+	Worksheet indemnity.Worksheet `json:"worksheet"`
+}
+
+// evidenceDetail is what was checked off.
+type evidenceDetail struct {
+	Item     string `json:"item"`
+	State    string `json:"state"`
+	Note     string `json:"note,omitempty"`
+	Document *int   `json:"document,omitempty"`
 }
 
 // paymentDetail is what a payment moved, at 100 %; negative when it takes another back.
@@ -110,13 +127,14 @@ type thresholdDetail struct {
 func EventTypes() map[string]any {
 	data := func(detail any) any { return eventData{Detail: detail} }
 	types := map[string]any{
+		EventClaimAssessed: data(assessedDetail{}), EventEvidenceChecked: data(evidenceDetail{}),
 		EventClaimRefused: data(reasonDetail{}), EventClaimAdvanced: data(paymentDetail{}),
 		EventClaimPaid: data(paymentDetail{}), EventPaymentReversed: data(paymentDetail{}),
 		EventClaimRecovered: data(recoveredDetail{}), EventCallPaid: data(callDetail{}),
 		EventLargeLoss: data(thresholdDetail{}), EventMajor: data(thresholdDetail{}), EventCallMade: data(thresholdDetail{}),
 	}
 	for _, kind := range []string{
-		EventClaimFiled, EventClaimReserved, EventClaimAssessed, EventClaimApproved, EventClaimWithdrawn,
+		EventClaimFiled, EventClaimReserved, EventClaimApproved, EventClaimWithdrawn,
 		EventClaimClosed, EventClaimReopened,
 	} {
 		types[kind] = data(nil)

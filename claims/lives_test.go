@@ -79,7 +79,7 @@ func (z *zone) random(g *rand.Rand, c claims.Command, l *life) error {
 	case 0:
 		return first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: c, Indemnity: &some}))
 	case 1:
-		return first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: some}))
+		return first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: &some}))
 	case 2:
 		return first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: c, Indemnity: &some, Expense: &some}))
 	case 3:

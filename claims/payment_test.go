@@ -13,7 +13,7 @@ import (
 func (z *zone) approved(number string) {
 	z.Helper()
 	must(z, z.open(number))
-	must(z, first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Loss: *yuan("9000.00")})))
+	must(z, first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Loss: yuan("9000.00")})))
 	must(z, first(z.claims.ApproveClaim(z.Context(), claims.ApproveClaim{
 		Command: on(number), Indemnity: yuan("5000.00"), Expense: yuan("1000.00"),
 	})))
@@ -24,7 +24,7 @@ func (z *zone) pay(number string, cmd claims.PayClaim) error {
 	return first(z.claims.PayClaim(z.Context(), cmd))
 }
 
-// Every kind of expense has its own stream in the books, and the kinds of a member add up to its portion of all expense.
+// Every kind of expense has its own stream in the books; the kinds of a member add up to its portion of all expense.
 func TestExpenseByKind(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
@@ -118,7 +118,7 @@ func TestExpenseByKindAddsUp(t *testing.T) {
 	must(t, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
 		By: by, Policy: "IC-P1", Number: "IC-C1", LossDay: z.today(),
 	})))
-	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{Command: c, Loss: *yuan("9000.00")})))
+	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{Command: c, Loss: yuan("9000.00")})))
 	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: c, Expense: yuan("5000.00")})))
 	for fen := range int64(12) {
 		must(t, first(z.claims.PayClaim(t.Context(), claims.PayClaim{Command: c, Expense: claims.Expense{

@@ -9,6 +9,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
+	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
@@ -47,6 +48,7 @@ type Command struct {
 type held struct {
 	claim     *Claim
 	calls     []Call
+	sheet     []indemnity.SheetLine // of a claim assessed by section
 	policy    *insurance.Policy
 	agreement *coinsurance.Agreement
 	period    ledger.Period
@@ -91,7 +93,10 @@ func (s *Service) lock(ctx context.Context, tx bun.Tx, number string) (*held, er
 	if err != nil {
 		return nil, err
 	}
-	h.calls, err = callsOf(ctx, tx, h.claim)
+	if h.calls, err = callsOf(ctx, tx, h.claim); err != nil {
+		return nil, err
+	}
+	h.sheet, err = sheetOf(ctx, tx, h.claim)
 	return h, err
 }
 

@@ -26,6 +26,12 @@ var columns = []struct {
 	{"papers", func(c *Claim) any { return c.Papers.SQL() }},
 	{"state", func(c *Claim) any { return string(c.Status) }},
 	{"reason", func(c *Claim) any { return c.Reason }},
+	{"ground", func(c *Claim) any { return c.Ground }},
+	{"calculated", func(c *Claim) any { return c.Calculated }},
+	{"payable", func(c *Claim) any { return fenOrNil(c.Payable) }},
+	{"ex_gratia", func(c *Claim) any { return c.ExGratia.Fen() }},
+	{"injury", func(c *Claim) any { return c.Injury.Fen() }},
+	{"assessed_by", func(c *Claim) any { return c.AssessedBy }},
 	{"loss", func(c *Claim) any { return fenOrNil(c.Loss) }},
 	{"estimate_indemnity", func(c *Claim) any { return c.EstimateIndemnity.Fen() }},
 	{"estimate_expense", func(c *Claim) any { return c.EstimateExpense.Fen() }},
@@ -63,7 +69,7 @@ var upsertClaim = sync.OnceValue(func() string {
 		") ON CONFLICT (pool, number) DO UPDATE SET " + strings.Join(changes, ", ")
 })
 
-// write queues the claim and its calls.
+// write queues the claim with what belongs to it.
 func (h *held) write(tx bun.Tx, c *Claim) {
 	values := make([]any, len(columns))
 	for i, column := range columns {
@@ -73,6 +79,7 @@ func (h *held) write(tx bun.Tx, c *Claim) {
 	if h.payment != nil {
 		h.payment.record(tx)
 	}
+	h.writeSheet(tx, c)
 	for _, call := range h.calls {
 		pg.Queue(tx, `INSERT INTO claim_call (pool, claim, member, paid, base_paid, base_portion, base_used, base_left)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)

@@ -30,6 +30,12 @@ const (
 	InvoiceByIssuer = "issuer" // the issuer all of it; the others invoice the issuer
 )
 
+// Whether the line's list of evidence is checked off before a claim is approved.
+const (
+	EvidenceUnchecked = "unchecked" // where the loss was assessed by section it is
+	EvidenceRequired  = "required"
+)
+
 // States of an agreement version.
 const (
 	AgreementProposed = "proposed"
@@ -56,11 +62,16 @@ type Terms struct {
 	SurveyFrom     *money.Amount `bun:"survey_from"      json:"survey_from,omitempty"`      // nil: never
 	SecondLeadFrom *money.Amount `bun:"second_lead_from" json:"second_lead_from,omitempty"` // nil: never
 	CashCallFrom   *money.Amount `bun:"cash_call_from"   json:"cash_call_from,omitempty"`   // nil: never
-	PayDays        int           `bun:"pay_days"         json:"pay_days"`                   // working days
-	ReimburseDays  int           `bun:"reimburse_days"   json:"reimburse_days"`             // working days
-	CashCallDays   int           `bun:"cash_call_days"   json:"cash_call_days"`             // working days
-	StatementDays  int           `bun:"statement_days"   json:"statement_days"`             // civil days
-	QueryDays      int           `bun:"query_days"       json:"query_days"`                 // civil days
+	SecondLead     string        `bun:"second_lead"      json:"second_lead,omitempty"`      // empty: the largest follower
+	Evidence       string        `bun:"evidence"         json:"evidence"`
+	PayDays        int           `bun:"pay_days"         json:"pay_days"`       // working days
+	ReimburseDays  int           `bun:"reimburse_days"   json:"reimburse_days"` // working days
+	CashCallDays   int           `bun:"cash_call_days"   json:"cash_call_days"` // working days
+	NoticeDays     int           `bun:"notice_days"      json:"notice_days"`    // working days
+	SurveyDays     int           `bun:"survey_days"      json:"survey_days"`    // working days
+	ConsentDays    int           `bun:"consent_days"     json:"consent_days"`   // working days
+	StatementDays  int           `bun:"statement_days"   json:"statement_days"` // civil days
+	QueryDays      int           `bun:"query_days"       json:"query_days"`     // civil days
 }
 
 // WithDefaults fills in what a version leaves out, as the scenario language does: the largest share leads (a tie goes
@@ -83,6 +94,7 @@ func (t Terms) WithDefaults(participations []Participation) Terms {
 	fill(&t.Claims, ByLeader)
 	fill(&t.Netting, NettingNone)
 	fill(&t.VATInvoice, InvoiceByEach)
+	fill(&t.Evidence, EvidenceUnchecked)
 	days := func(value *int, fallback int) {
 		if *value == 0 {
 			*value = fallback
@@ -91,6 +103,9 @@ func (t Terms) WithDefaults(participations []Participation) Terms {
 	days(&t.PayDays, 3)
 	days(&t.ReimburseDays, 3)
 	days(&t.CashCallDays, 10)
+	days(&t.NoticeDays, 2)
+	days(&t.SurveyDays, 2)
+	days(&t.ConsentDays, 5)
 	days(&t.StatementDays, 15)
 	days(&t.QueryDays, 10)
 	return t

@@ -32,6 +32,7 @@ var AgreementColumns = []sheet.Column{
 	sheet.May("collection", "leader or each"), sheet.May("claims", "leader or each"),
 	sheet.May("netting", "none, bilateral or multilateral"), sheet.May("vat_invoice", "each or issuer"),
 	sheet.May("authority", "in yuan; unlimited when left out"), sheet.May("notice_from", "in yuan"),
+	sheet.May("second_lead", "the largest follower when left out"), sheet.May("evidence", "unchecked or required"),
 	sheet.May("survey_from", "in yuan"), sheet.May("second_lead_from", "in yuan"), sheet.May("cash_call_from", "in yuan"),
 }
 
@@ -114,6 +115,7 @@ func termsOf(row *sheet.Row) Terms {
 		ManagementFee: rate("management_fee"), LateInterest: rate("late_interest"),
 		Residue: Residue(row.Text("residue")), Collection: row.Text("collection"), Claims: row.Text("claims"),
 		Netting: row.Text("netting"), VATInvoice: row.Text("vat_invoice"), Authority: row.Amount("authority"),
+		SecondLead: row.Text("second_lead"), Evidence: row.Text("evidence"),
 		NoticeFrom: row.Amount("notice_from"), SurveyFrom: row.Amount("survey_from"),
 		SecondLeadFrom: row.Amount("second_lead_from"), CashCallFrom: row.Amount("cash_call_from"),
 	}

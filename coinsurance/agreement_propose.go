@@ -79,6 +79,8 @@ func (cmd ProposeAgreement) proposal() (*Agreement, error) {
 	check.Require(named[terms.Leader], "terms.leader", "%s is not in the share table", terms.Leader)
 	check.Require(named[terms.Issuer], "terms.issuer", "%s is not in the share table", terms.Issuer)
 	check.Require(named[terms.Servicer], "terms.servicer", "%s is not in the share table", terms.Servicer)
+	check.Require(terms.SecondLead == "" || named[terms.SecondLead] && terms.SecondLead != terms.Leader,
+		"terms.second_lead", "%s is no follower", terms.SecondLead)
 	checkTerms(&check, terms)
 	if err := check.Refuse(ErrAgreementInvalid); err != nil {
 		return nil, err
@@ -103,10 +105,12 @@ func checkTerms(check *checklist, terms Terms) {
 	oneOf("terms.collection", terms.Collection, ByLeader, ByEach)
 	oneOf("terms.claims", terms.Claims, ByLeader, ByEach)
 	oneOf("terms.netting", terms.Netting, NettingNone, NettingBilateral, NettingMultilateral)
+	oneOf("terms.evidence", terms.Evidence, EvidenceUnchecked, EvidenceRequired)
 	oneOf("terms.vat_invoice", terms.VATInvoice, InvoiceByEach, InvoiceByIssuer)
 	for path, days := range map[string]int{
 		"terms.pay_days": terms.PayDays, "terms.reimburse_days": terms.ReimburseDays,
-		"terms.cash_call_days": terms.CashCallDays,
+		"terms.cash_call_days": terms.CashCallDays, "terms.notice_days": terms.NoticeDays,
+		"terms.survey_days": terms.SurveyDays, "terms.consent_days": terms.ConsentDays,
 		"terms.statement_days": terms.StatementDays, "terms.query_days": terms.QueryDays,
 	} {
 		check.Require(days > 0 && days <= 366, path, "a clock runs for 1 to 366 days")

@@ -46,7 +46,7 @@ func (l *Line) cover(limit money.Amount, asked []SectionTerms) []SectionCover {
 	}
 	covers := make([]SectionCover, 0, len(asked))
 	for _, terms := range asked {
-		section, _ := l.section(terms.Code)
+		section, _ := l.Section(terms.Code)
 		cover := SectionCover{
 			Code: section.Code, Limit: money.Apply(section.LimitShare, limit), Deductible: section.Deductible,
 			IndemnityRatio: section.IndemnityRatio, WaitingDays: section.WaitingDays,
@@ -68,7 +68,8 @@ func (l *Line) cover(limit money.Amount, asked []SectionTerms) []SectionCover {
 	return covers
 }
 
-func (l *Line) section(code string) (Section, bool) {
+// Section finds a section of the line.
+func (l *Line) Section(code string) (Section, bool) {
 	for _, section := range l.Sections {
 		if section.Code == code {
 			return section, true
@@ -83,7 +84,7 @@ func (l *Line) checkSections(check *fault.Check, asked []SectionTerms, limit mon
 	seen := map[string]bool{}
 	for i, terms := range asked {
 		path := fmt.Sprintf("sections[%d]", i)
-		_, known := l.section(terms.Code)
+		_, known := l.Section(terms.Code)
 		check.Require(known, path+".code", "%s has no section %q", l.Code, terms.Code)
 		check.Require(!seen[terms.Code], path+".code", "the section %q stands there twice", terms.Code)
 		seen[terms.Code] = true

@@ -3,6 +3,7 @@ package insurance
 import (
 	_ "embed"
 	"encoding/json"
+	"slices"
 	"sync"
 
 	"gongbao/internal/money"
@@ -21,7 +22,8 @@ type Line struct {
 	ClaimsMade    bool      `json:"claims_made"`
 	UnitBasis     []string  `json:"unit_basis,omitempty"` // what is counted: sets, batches
 	Sections      []Section `json:"sections"`
-	Evidence      []string  `json:"evidence"`
+	Evidence      []Proof   `json:"evidence"`   // wanted before a claim is approved
+	Exclusions    []Ground  `json:"exclusions"` // for which a claim is refused
 	Rates         Rates     `json:"rates"`
 	Facts         []string  `json:"facts"` // that its rules and its subsidy ask for
 	Rules         []Rule    `json:"rules"`
@@ -37,11 +39,48 @@ type Rates struct {
 	Note    string     `json:"note"` // where they come from
 }
 
+// Kinds of section: what a loss under it is.
+const (
+	CostCover      = "cost"      // listed project costs
+	PropertyCover  = "property"  // the insured's own property: under-insurance counts
+	QualityCover   = "quality"   // repair, replacement, return
+	LiabilityCover = "liability" // what the insured owes others by law
+	DefenceCover   = "defence"   // legal costs, paid as expense beside the limit
+)
+
+// Causes of a loss.
+const (
+	TestFailed     = "test_failed"
+	PropertyDamage = "property_damage"
+	BodilyInjury   = "bodily_injury"
+	QualityDefect  = "quality_defect"
+	LegalCosts     = "legal_costs"
+)
+
+// Proof is a piece of evidence that a claim on the line needs.
+type Proof struct {
+	Code    string `json:"code"`
+	Name    string `json:"name"`
+	Chinese string `json:"chinese"`
+}
+
+// Ground is a clause or article for which a claim on the line is refused.
+type Ground struct {
+	Code     string `json:"code"`
+	Sentence string `json:"sentence"`
+	Chinese  string `json:"chinese"`
+	Source   string `json:"source"`
+}
+
 // Section is a part of the cover with its own limit, as a share of the policy's, and its own deductible.
 type Section struct {
 	Code           string       `json:"code"`
 	Name           string       `json:"name"`
 	Chinese        string       `json:"chinese"`
+	Kind           string       `json:"kind"`
+	Causes         []string     `json:"causes"`      // of a loss it pays for
+	Trigger        string       `json:"trigger"`     // when it pays, for people
+	Source         string       `json:"source"`      // of the trigger
 	LimitShare     money.Rate   `json:"limit_share"` // of the policy's limit
 	Deductible     money.Amount `json:"deductible"`
 	IndemnityRatio money.Share  `json:"indemnity_ratio"`
@@ -67,6 +106,21 @@ func LineCodes() []string {
 		codes = append(codes, line.Code)
 	}
 	return codes
+}
+
+// Ground finds a clause or article for which a claim on the line is refused.
+func (l *Line) Ground(code string) (Ground, bool) {
+	for _, ground := range l.Exclusions {
+		if ground.Code == code {
+			return ground, true
+		}
+	}
+	return Ground{}, false
+}
+
+// Wants says that the evidence is on the line's list.
+func (l *Line) Wants(code string) bool {
+	return slices.ContainsFunc(l.Evidence, func(p Proof) bool { return p.Code == code })
 }
 
 // FindLine finds a product line by its code.

@@ -21,6 +21,7 @@ func TestLinesAreWhole(t *testing.T) {
 	t.Parallel()
 	probe := everyFact()
 	for _, line := range Lines() {
+		wholeSections(t, line)
 		if len(line.Sections) == 0 || len(line.Evidence) == 0 || line.Rates.Note == "" || line.Note == "" {
 			t.Errorf("%s is not whole", line.Code)
 		}
@@ -42,6 +43,35 @@ func TestLinesAreWhole(t *testing.T) {
 			if support.Source == "" || support.Certainty == "" || support.Share.IsZero() {
 				t.Errorf("%s is not whole", support.Code)
 			}
+		}
+	}
+}
+
+// wholeSections holds that each section says when it pays and where that comes from, and each ground its clause.
+func wholeSections(t *testing.T, line Line) {
+	t.Helper()
+	kinds := []string{CostCover, PropertyCover, QualityCover, LiabilityCover, DefenceCover}
+	causes := []string{TestFailed, PropertyDamage, BodilyInjury, QualityDefect, LegalCosts}
+	for _, section := range line.Sections {
+		if !slices.Contains(kinds, section.Kind) || len(section.Causes) == 0 || section.Trigger == "" ||
+			section.Source == "" {
+			t.Errorf("section %s of %s is not whole", section.Code, line.Code)
+		}
+		for _, cause := range section.Causes {
+			if !slices.Contains(causes, cause) {
+				t.Errorf("section %s of %s: there is no cause %q", section.Code, line.Code, cause)
+			}
+		}
+	}
+	for _, ground := range line.Exclusions {
+		if again, known := line.Ground(ground.Code); !known || again != ground || ground.Source == "" ||
+			ground.Sentence == "" {
+			t.Errorf("ground %s of %s is not whole, or stands there twice", ground.Code, line.Code)
+		}
+	}
+	for _, proof := range line.Evidence {
+		if !line.Wants(proof.Code) || proof.Name == "" || proof.Chinese == "" {
+			t.Errorf("evidence %s of %s is not whole", proof.Code, line.Code)
 		}
 	}
 }
@@ -174,14 +204,22 @@ func printLine(page *strings.Builder, line Line) {
 	if len(line.UnitBasis) > 0 {
 		fmt.Fprintf(page, " Counted by %s.", strings.Join(line.UnitBasis, " or "))
 	}
+	var proofs []string
+	for _, proof := range line.Evidence {
+		proofs = append(proofs, proof.Name+" "+proof.Chinese)
+	}
 	fmt.Fprintf(page, " %s\n\nEvidence: %s. Rates of a year, of the limit: %s to %s, usually %s (%s).\n\n",
-		line.Note, strings.Join(line.Evidence, "; "), line.Rates.Lowest.Percent(), line.Rates.Highest.Percent(),
+		line.Note, strings.Join(proofs, "; "), line.Rates.Lowest.Percent(), line.Rates.Highest.Percent(),
 		line.Rates.Usual.Percent(), line.Rates.Note)
-	page.WriteString("| section | what it pays | of the limit | deductible | pays | waits |\n" +
-		"| --- | --- | ---: | ---: | ---: | ---: |\n")
+	page.WriteString("| section | what it pays | when | of the limit | deductible | pays | waits | source |\n" +
+		"| --- | --- | --- | ---: | ---: | ---: | ---: | --- |\n")
 	for _, s := range line.Sections {
-		fmt.Fprintf(page, "| %s %s | %s | %s | %s | %s | %d days |\n", s.Code, s.Chinese, s.Name, s.LimitShare.Percent(),
-			s.Deductible, s.IndemnityRatio.Percent(), s.WaitingDays)
+		fmt.Fprintf(page, "| %s %s | %s | %s | %s | %s | %s | %d days | %s |\n", s.Code, s.Chinese, s.Name, s.Trigger,
+			s.LimitShare.Percent(), s.Deductible, s.IndemnityRatio.Percent(), s.WaitingDays, s.Source)
+	}
+	page.WriteString("\n| a claim is refused for | | clause or article |\n| --- | --- | --- |\n")
+	for _, ground := range line.Exclusions {
+		fmt.Fprintf(page, "| %s %s | %s | %s |\n", ground.Code, ground.Chinese, ground.Sentence, ground.Source)
 	}
 	if len(line.Rules) > 0 {
 		page.WriteString("\n| rule | stops | from | to | source | how well it is known |\n" +

@@ -30,11 +30,11 @@ var AppendOnly = []string{
 var Mutable = []string{
 	"period_head", "feed_head", "relay_lease",
 	"member", "pool", "agreement", "placement", "policy", "authority_limit", "bank_details",
-	"import_run", "claim", "claim_call", "claim_clock", "workday",
+	"import_run", "claim", "claim_call", "claim_clock", "workday", "claim_evidence",
 }
 
-// Queues are the tables whose rows are taken away once they are done with.
-var Queues = []string{"event_pending"}
+// Queues are the tables whose rows are taken away once they are done with, or replaced as a whole.
+var Queues = []string{"event_pending", "claim_section"}
 
 // References are the tables that are copied to every shard instead of being spread by pool.
 var References = []string{"member", "pool", "catalogue_item", "import_run", "workday"}

@@ -169,7 +169,7 @@ func (s *commandStream) claim(ctx context.Context, policy string, by access.Prin
 			return s.house.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: on("7-"), Indemnity: &more, Expense: &some})
 		},
 		func() (*claims.Claim, error) {
-			return s.house.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("8-"), Loss: more})
+			return s.house.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("8-"), Loss: &more})
 		},
 		func() (*claims.Claim, error) {
 			return s.house.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on("9-"), Indemnity: &some})

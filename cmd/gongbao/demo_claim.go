@@ -111,7 +111,7 @@ func (h *house) playClaim(ctx context.Context, p *insurance.Policy, agreement *c
 			})
 		},
 		func() (*claims.Claim, error) {
-			return h.claims.AssessClaim(ctx, claims.AssessClaim{Command: command("assess"), Loss: *part(5)})
+			return h.claims.AssessClaim(ctx, claims.AssessClaim{Command: command("assess"), Loss: part(5)})
 		},
 		func() (*claims.Claim, error) {
 			return h.claims.ApproveClaim(ctx, claims.ApproveClaim{

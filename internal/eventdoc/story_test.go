@@ -10,6 +10,7 @@ import (
 	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
+	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
@@ -127,20 +128,30 @@ func loss(ctx context.Context, t *testing.T, manual *clock.Manual, service *clai
 	must(t, second(service.ReserveClaim(ctx, claims.ReserveClaim{
 		Command: on, Indemnity: amount("60000000.00"), Expense: amount("9000.00"),
 	})))
-	must(t, second(service.AssessClaim(ctx, claims.AssessClaim{Command: on, Loss: *amount("4000000.00")})))
+	must(t, second(service.AssessClaim(ctx, claims.AssessClaim{Command: on, Losses: []indemnity.Loss{
+		{Section: "liability", Cause: insurance.PropertyDamage, Amount: *amount("4000000.00"), Rescue: *amount("1000.00")},
+		{Section: "defence", Cause: insurance.LegalCosts, Amount: *amount("8000.00")},
+	}})))
+	for _, item := range []string{"third_party_claim", "proof_of_loss", "certificate"} {
+		must(t, second(service.CheckEvidence(ctx, claims.CheckEvidence{
+			Command: on, Item: item, State: claims.EvidenceReceived,
+		})))
+	}
 	must(t, second(service.AdvanceClaim(ctx, claims.AdvanceClaim{Command: on, Indemnity: *amount("10000.00")})))
 	must(t, second(service.ApproveClaim(ctx, claims.ApproveClaim{
 		Command: on, Indemnity: amount("3000000.00"), Expense: amount("8000.00"),
 	})))
 	must(t, second(service.PayCall(ctx, claims.PayCall{Command: on, Member: "B", Amount: *amount("500000.00")})))
 	must(t, second(service.PayClaim(ctx, claims.PayClaim{
-		Command: on, Indemnity: *amount("1000000.00"), Expense: claims.Expense{Legal: *amount("8000.00")},
+		Command: on, Indemnity: *amount("1000000.00"), Expense: claims.Expense{Legal: *amount("8000.00")}, Settled: true,
 	})))
 	must(t, second(service.ReversePayment(ctx, claims.ReversePayment{Command: on, Payment: 2, Reason: "账号有误，退回"})))
 	must(t, second(service.RecoverClaim(ctx, claims.RecoverClaim{Command: on, Salvage: *amount("700.01")})))
 	must(t, second(service.CloseClaim(ctx, claims.CloseClaim{Command: on})))
 	on.Claim = "IC-C2"
-	must(t, second(service.RefuseClaim(ctx, claims.RefuseClaim{Command: on, Reason: "条款第五条：除外责任"})))
+	must(t, second(service.RefuseClaim(ctx, claims.RefuseClaim{
+		Command: on, Reason: "条款第五条：除外责任", Ground: "own_property",
+	})))
 	manual.Set(calendar.MustDate("2026-02-10").Noon())
 	must(t, second(service.RunClocks(ctx, clerk)))
 	must(t, second(service.ReopenClaim(ctx, claims.ReopenClaim{Command: on})))

@@ -50,6 +50,11 @@ type termsBody struct {
 	SurveyFrom     *money.Amount `json:"survey_from,omitempty"`
 	SecondLeadFrom *money.Amount `json:"second_lead_from,omitempty"`
 	CashCallFrom   *money.Amount `json:"cash_call_from,omitempty"`
+	SecondLead     string        `json:"second_lead,omitempty" maxLength:"64" doc:"The largest follower when left out"`
+	Evidence       string        `json:"evidence,omitempty" enum:"unchecked,required" doc:"Before a claim is approved"`
+	NoticeDays     int           `json:"notice_days,omitempty" minimum:"0" maximum:"366"`
+	SurveyDays     int           `json:"survey_days,omitempty" minimum:"0" maximum:"366"`
+	ConsentDays    int           `json:"consent_days,omitempty" minimum:"0" maximum:"366"`
 	PayDays        int           `json:"pay_days,omitempty" minimum:"0" maximum:"366"`
 	ReimburseDays  int           `json:"reimburse_days,omitempty" minimum:"0" maximum:"366"`
 	CashCallDays   int           `json:"cash_call_days,omitempty" minimum:"0" maximum:"366"`
@@ -65,7 +70,8 @@ func (b termsBody) terms() coinsurance.Terms {
 		VATInvoice: b.VATInvoice, Authority: b.Authority, NoticeFrom: b.NoticeFrom, SurveyFrom: b.SurveyFrom,
 		SecondLeadFrom: b.SecondLeadFrom, CashCallFrom: b.CashCallFrom, PayDays: b.PayDays,
 		ReimburseDays: b.ReimburseDays, CashCallDays: b.CashCallDays, StatementDays: b.StatementDays,
-		QueryDays: b.QueryDays,
+		QueryDays: b.QueryDays, SecondLead: b.SecondLead, Evidence: b.Evidence, NoticeDays: b.NoticeDays,
+		SurveyDays: b.SurveyDays, ConsentDays: b.ConsentDays,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"gongbao/claims"
 	"gongbao/insurance"
+	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
@@ -82,6 +83,7 @@ type (
 		Adjuster  money.Amount `json:"adjuster,omitempty" doc:"Expense of loss adjusters and surveyors"`
 		Expert    money.Amount `json:"expert,omitempty" doc:"Expense of experts and inspections"`
 		Legal     money.Amount `json:"legal,omitempty" doc:"Expense of lawyers and courts: defence costs"`
+		Settled   bool         `json:"settled,omitempty" doc:"The insured has paid the third party already"`
 		Payee     string       `json:"payee,omitempty" maxLength:"200" doc:"Who is paid; needed but for the insured"`
 		PayeeKind string       `json:"payee_kind,omitempty" enum:"insured,third_party,supplier" doc:"insured"`
 	}
@@ -100,11 +102,33 @@ type (
 		Payment int    `json:"payment" minimum:"1" maximum:"1000000" doc:"Its number"`
 		Reason  string `json:"reason" minLength:"1" maxLength:"1000"`
 	}
+	// ApprovalBody replaces the former approval.
+	ApprovalBody struct {
+		EstimateBody
+
+		Payable bool `json:"payable,omitempty" doc:"Approve all that is payable; leave the indemnity out"`
+	}
+	// ReserveBody replaces the former estimate.
+	ReserveBody struct {
+		EstimateBody
+
+		Injury *money.Amount `json:"injury,omitempty" doc:"Of the indemnity, for bodily injury"`
+	}
+	// EvidenceBody checks a piece of evidence off.
+	EvidenceBody struct {
+		Dated
+
+		Item     string `json:"item" maxLength:"64" doc:"Of the line's list"`
+		State    string `json:"state" enum:"received,waived,missing"`
+		Note     string `json:"note,omitempty" maxLength:"1000" doc:"What was seen; why it is waived"`
+		Document *int   `json:"document,omitempty" minimum:"1" doc:"Number of the document it is"`
+	}
 	// LossBody is the assessed loss.
 	LossBody struct {
 		Dated
 
-		Loss money.Amount `json:"loss" doc:"As assessed, at 100 %"`
+		Loss   *money.Amount    `json:"loss,omitempty" doc:"As one sum, at 100 %; or by section"`
+		Losses []indemnity.Loss `json:"losses,omitempty" maxItems:"16" doc:"By section: the worksheet follows from them"`
 	}
 	// RecoveryBody is money taken in.
 	RecoveryBody struct {
@@ -118,6 +142,7 @@ type (
 		Dated
 
 		Reason string `json:"reason" minLength:"1" maxLength:"1000" doc:"The clause or article, and why"`
+		Ground string `json:"ground,omitempty" maxLength:"64" doc:"Of the line's list of exclusions"`
 	}
 	// CallBody is a member's cash.
 	CallBody struct {
@@ -187,15 +212,26 @@ func (s *Server) listClaims(ctx context.Context, by access.Principal, in *struct
 
 // bindClaimFigures binds what moves a claim's figures.
 func (s *Server) bindClaimFigures() {
-	moveClaim(s, "reserve-claim", func(ctx context.Context, c claims.Command, b *EstimateBody) (*claims.Claim, error) {
-		return s.Claims.ReserveClaim(ctx, claims.ReserveClaim{Command: c, Indemnity: b.Indemnity, Expense: b.Expense})
-	}, func(b *EstimateBody) calendar.Date { return b.Effective })
+	moveClaim(s, "reserve-claim", func(ctx context.Context, c claims.Command, b *ReserveBody) (*claims.Claim, error) {
+		return s.Claims.ReserveClaim(ctx, claims.ReserveClaim{
+			Command: c, Indemnity: b.Indemnity, Expense: b.Expense, Injury: b.Injury,
+		})
+	}, func(b *ReserveBody) calendar.Date { return b.Effective })
 	moveClaim(s, "assess-claim", func(ctx context.Context, c claims.Command, b *LossBody) (*claims.Claim, error) {
-		return s.Claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: b.Loss})
+		return s.Claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: b.Loss, Losses: b.Losses})
 	}, func(b *LossBody) calendar.Date { return b.Effective })
-	moveClaim(s, "approve-claim", func(ctx context.Context, c claims.Command, b *EstimateBody) (*claims.Claim, error) {
-		return s.Claims.ApproveClaim(ctx, claims.ApproveClaim{Command: c, Indemnity: b.Indemnity, Expense: b.Expense})
-	}, func(b *EstimateBody) calendar.Date { return b.Effective })
+	moveClaim(s, "approve-claim", func(ctx context.Context, c claims.Command, b *ApprovalBody) (*claims.Claim, error) {
+		return s.Claims.ApproveClaim(ctx, claims.ApproveClaim{
+			Command: c, Indemnity: b.Indemnity, Expense: b.Expense, Payable: b.Payable,
+		})
+	}, func(b *ApprovalBody) calendar.Date { return b.Effective })
+	moveClaim(s, "check-claim-evidence", func(
+		ctx context.Context, c claims.Command, b *EvidenceBody,
+	) (*claims.Claim, error) {
+		return s.Claims.CheckEvidence(ctx, claims.CheckEvidence{
+			Command: c, Item: b.Item, State: b.State, Note: b.Note, Document: b.Document,
+		})
+	}, func(b *EvidenceBody) calendar.Date { return b.Effective })
 	moveClaim(s, "advance-claim", func(ctx context.Context, c claims.Command, b *AdvanceBody) (*claims.Claim, error) {
 		return s.Claims.AdvanceClaim(ctx, claims.AdvanceClaim{
 			Command: c, Indemnity: b.Indemnity, Payee: claims.Payee{Kind: b.PayeeKind, Name: b.Payee},
@@ -203,7 +239,7 @@ func (s *Server) bindClaimFigures() {
 	}, func(b *AdvanceBody) calendar.Date { return b.Effective })
 	moveClaim(s, "pay-claim", func(ctx context.Context, c claims.Command, b *PaymentBody) (*claims.Claim, error) {
 		return s.Claims.PayClaim(ctx, claims.PayClaim{
-			Command: c, Indemnity: b.Indemnity, Payee: claims.Payee{Kind: b.PayeeKind, Name: b.Payee},
+			Command: c, Indemnity: b.Indemnity, Payee: claims.Payee{Kind: b.PayeeKind, Name: b.Payee}, Settled: b.Settled,
 			Expense: claims.Expense{Adjuster: b.Adjuster, Expert: b.Expert, Legal: b.Legal, Other: b.Expense},
 		})
 	}, func(b *PaymentBody) calendar.Date { return b.Effective })
@@ -223,7 +259,7 @@ func (s *Server) bindClaimFigures() {
 // bindClaimEnds binds what ends a claim, and what opens it again.
 func (s *Server) bindClaimEnds() {
 	moveClaim(s, "refuse-claim", func(ctx context.Context, c claims.Command, b *RefusalBody) (*claims.Claim, error) {
-		return s.Claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: b.Reason})
+		return s.Claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: b.Reason, Ground: b.Ground})
 	}, func(b *RefusalBody) calendar.Date { return b.Effective })
 	day := func(b *Dated) calendar.Date { return b.Effective }
 	moveClaim(s, "withdraw-claim", func(ctx context.Context, c claims.Command, _ *Dated) (*claims.Claim, error) {

@@ -57,6 +57,25 @@ func ProRata(amount Amount, numerator, denominator int) Amount {
 	return amount.Like(fen)
 }
 
+// PartOf is round(share × amount), for a share that is taken of an amount and leaves a rest to nobody.
+func PartOf(share Share, amount Amount) Amount {
+	fen, ok := roundedRatio(amount.fen, share.e8, one)
+	if !ok {
+		panic(tooLarge("%s of %s", share.Percent(), amount))
+	}
+	return amount.Like(fen)
+}
+
+// Proportion is round(amount × part ÷ whole). It panics with *Overflow when the result does not fit, which nothing
+// divided by no whole does.
+func Proportion(amount, part, whole Amount) Amount {
+	fen, ok := roundedRatio(amount.fen, part.fen, whole.fen)
+	if !ok {
+		panic(tooLarge("%s × %s ÷ %s", amount, part, whole))
+	}
+	return amount.Like(fen)
+}
+
 // roundedRatio is a × b ÷ c, exact in 128 bits and then rounded half away from zero; false when it does not fit.
 func roundedRatio(a, b, c int64) (int64, bool) {
 	x, xNegative := split(a)

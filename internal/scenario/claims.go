@@ -93,7 +93,7 @@ func (p *Player) claim(ctx context.Context, line Line) (bool, error) {
 		})
 	case Assess:
 		return act(s.Claim, func(c claims.Command) (*claims.Claim, error) {
-			return p.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: s.Loss})
+			return p.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: &s.Loss})
 		})
 	case Approve:
 		return act(s.Claim, func(c claims.Command) (*claims.Claim, error) {
