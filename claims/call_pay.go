@@ -2,7 +2,6 @@ package claims
 
 import (
 	"context"
-	"slices"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/fault"
@@ -33,25 +32,22 @@ func (s *Service) PayCall(ctx context.Context, cmd PayCall) (*Claim, error) {
 		if h.agreement.Claims == coinsurance.ByEach {
 			return nil, ErrNoCashCall.With("pool %s, version %d", h.agreement.Pool, h.agreement.Version)
 		}
-		if cmd.Member == h.agreement.Servicer || !h.agreement.Includes(cmd.Member) {
+		if cmd.Member == h.servicer() || !h.agreement.Includes(cmd.Member) {
 			return nil, coinsurance.ErrNotAFollower.With("%s", cmd.Member)
 		}
-		h.payCall(cmd.Member, cmd.Amount)
-		return callDetail{Member: cmd.Member, Amount: cmd.Amount}, nil
+		call, interest := h.callOf(cmd.Member), h.payNotices(cmd.Member, cmd.Amount)
+		call.Paid, call.Interest = call.Paid.Add(cmd.Amount), call.Interest.Add(interest)
+		return callDetail{Member: cmd.Member, Amount: cmd.Amount, Interest: interest}, nil
 	})
 }
 
-// payCall adds to what the member paid, and keeps the calls as they were for the difference.
-func (h *held) payCall(member string, amount money.Amount) {
-	h.paying = slices.Clone(h.calls)
-	if h.paying == nil {
-		h.paying = []Call{}
-	}
+// callOf is what a member paid towards the claim's calls; it is added when there is nothing yet.
+func (h *held) callOf(member string) *Call {
 	for i := range h.calls {
 		if h.calls[i].Member == member {
-			h.calls[i].Paid = h.calls[i].Paid.Add(amount)
-			return
+			return &h.calls[i]
 		}
 	}
-	h.calls = append(h.calls, Call{Pool: h.claim.Pool, Claim: h.claim.Number, Member: member, Paid: amount})
+	h.calls = append(h.calls, Call{Pool: h.claim.Pool, Claim: h.claim.Number, Member: member})
+	return &h.calls[len(h.calls)-1]
 }

@@ -18,6 +18,7 @@ func Checks() []ledger.Check {
 		{Name: "splits_agree_with_claims", Run: query(splitsAgree)},
 		{Name: "expense_kinds_agree_with_claims", Run: query(kindsAgree)},
 		{Name: "payments_agree_with_claims", Run: query(paymentsAgree)},
+		{Name: "cash_calls_agree_with_postings", Run: query(callsAgree)},
 	}
 }
 
@@ -109,3 +110,18 @@ const paymentsAgree = `
 			paid_expense - paid_adjuster - paid_expert - paid_legal, claim.payments)
 		IS DISTINCT FROM (coalesce(indemnity, 0), coalesce(adjuster, 0), coalesce(expert, 0), coalesce(legal, 0),
 			coalesce(other, 0), coalesce(listed.payments, 0))`
+
+// callsAgree: what a member's book says it paid ahead, and owes for paying late, is what its calls say.
+const callsAgree = `
+	WITH posted AS (
+		SELECT pool, claim, book AS member,
+			sum(CASE WHEN credit = 'cash' THEN amount WHEN debit = 'cash' THEN -amount ELSE 0 END)
+				FILTER (WHERE stream = 'cash_call' AND 'claim_advance_paid' IN (debit, credit)) AS paid,
+			sum(CASE WHEN debit = 'interest_expense' THEN amount WHEN credit = 'interest_expense' THEN -amount ELSE 0 END)
+				FILTER (WHERE stream = 'late_interest') AS interest
+		FROM posting WHERE claim <> '' AND stream IN ('cash_call', 'late_interest') GROUP BY 1, 2, 3)
+	SELECT coalesce(call.pool, posted.pool), coalesce(call.claim, posted.claim), coalesce(call.member, posted.member) ||
+		' paid ' || coalesce(call.paid, 0) || ' fen towards calls and owes ' || coalesce(call.interest, 0) ||
+		' of interest, its book says ' || coalesce(posted.paid, 0) || ' and ' || coalesce(posted.interest, 0)
+	FROM claim_call AS call FULL JOIN posted USING (pool, claim, member)
+	WHERE coalesce(call.paid, 0) <> coalesce(posted.paid, 0) OR coalesce(call.interest, 0) <> coalesce(posted.interest, 0)`

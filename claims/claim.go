@@ -61,9 +61,20 @@ type Claim struct {
 
 	ApprovedOn calendar.Date `bun:"approved" json:"approved"` // the latest approval's day
 	RefusedOn  calendar.Date `bun:"refused"  json:"refused"`
-	MajorOn    calendar.Date `bun:"major"    json:"major"`   // when it became a major claim
-	Noticed    bool          `bun:"noticed"  json:"noticed"` // the followers were told of a large loss
-	Called     bool          `bun:"called"   json:"called"`  // a cash call was made
+	MajorOn    calendar.Date `bun:"major"    json:"major"`    // when it became a major claim
+	Noticed    bool          `bun:"noticed"  json:"noticed"`  // the followers were told of a large loss
+	Called     bool          `bun:"called"   json:"called"`   // a cash call was made
+	Surveyed   bool          `bun:"surveyed" json:"surveyed"` // the followers were called to survey together
+	Emergency  *time.Time    `bun:"emergency" json:"emergency,omitempty"`
+	Occurrence string        `bun:"occurrence" json:"occurrence,omitempty"` // that it comes from, with other claims
+
+	Leader       string       `bun:"leader"          json:"leader,omitempty"`       // when it is not the agreement's
+	Servicer     string       `bun:"servicer"        json:"servicer,omitempty"`     // when it is not the agreement's
+	Conflicts    []string     `bun:"conflicts,array" json:"conflicts,omitempty"`    // members that may not handle it
+	SecondLead   string       `bun:"second_lead"     json:"second_lead,omitempty"`  // decides beside the leader
+	SecondAgreed money.Amount `bun:"second_agreed"   json:"second_agreed,omitzero"` // indemnity up to which it agrees
+	Rescindable  bool         `bun:"rescindable"     json:"rescindable,omitempty"`  // the others consent to rescind
+	Notices      int          `bun:"notices"         json:"notices"`                // how many were sent
 
 	AgreementVersion int       `bun:"agreement_version" json:"agreement_version"`
 	Version          int64     `bun:"version"           json:"version"`
@@ -136,7 +147,8 @@ type Call struct {
 	Claim       string       `bun:"claim,pk"     json:"-"`
 	Member      string       `bun:"member,pk"    json:"member"`
 	Paid        money.Amount `bun:"paid"         json:"paid"`
-	BasePaid    money.Amount `bun:"base_paid"    json:"-"` // as the last closing left it
+	Interest    money.Amount `bun:"interest"     json:"interest"` // for late payment, to date
+	BasePaid    money.Amount `bun:"base_paid"    json:"-"`        // as the last closing left it
 	BasePortion money.Amount `bun:"base_portion" json:"-"`
 	BaseUsed    money.Amount `bun:"base_used"    json:"-"`
 	BaseLeft    money.Amount `bun:"base_left"    json:"-"`

@@ -54,6 +54,9 @@ func (s *Service) ApproveClaim(ctx context.Context, cmd ApproveClaim) (*Claim, e
 			if after.ApprovedIndemnity.Cmp(after.PaidIndemnity) < 0 || after.ApprovedExpense.Cmp(after.PaidExpense) < 0 {
 				return nil, ErrApprovalBelowPaid.With("%s and %s of expense are paid", after.PaidIndemnity, after.PaidExpense)
 			}
+			if err := h.checkSecondLead(after); err != nil {
+				return nil, err
+			}
 			if err := h.mayApprove(ctx, tx, cmd.By, after); err != nil {
 				return nil, err
 			}

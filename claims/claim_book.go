@@ -8,30 +8,56 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
-	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/ledger"
 )
 
-// A claim is a major one from 50 million of indemnity, or 30 million for bodily injury, at 100 %, co-insured or not
-// (保监产险〔2012〕571号).
-var (
-	majorFrom       = money.MustAmount("50000000.00")
-	majorInjuryFrom = money.MustAmount("30000000.00")
-)
-
-// book takes the claim to its next standing: it writes the claim, its calls, its splits, its journal and its event, and
-// what the new figures set off.
+// book takes the claim to its next standing: it writes the claim with what belongs to it, its splits, its journal and
+// its event, and what the new figures set off.
 func (h *held) book(
 	ctx context.Context, tx bun.Tx, by access.Principal, kind string, after *Claim, detail any,
 ) (*Claim, error) {
 	before := *h.claim
 	after.Version, after.Recorded = before.Version+1, h.now
-	id := outbox.NewID(h.now)
-	oldStanding := standingOf(h.agreement, &before, h.callsBefore())
+	ends := after.Ended() && !before.Ended()
+	if ends {
+		h.endCalls()
+		h.lapse(JointSurvey, AskForConsent)
+	}
+	oldStanding := standingOf(h.agreement, &before, h.callsWere)
 	standing := standingOf(h.agreement, after, h.calls)
+	if err := h.record(ctx, tx, by, kind, after, &oldStanding, &standing, detail); err != nil {
+		return nil, err
+	}
+	if ends {
+		h.rebase(&standing)
+	}
+	if h.asked > 0 {
+		if decided := h.judge(after, h.asked); decided != "" {
+			detail := noticeDetail{Notice: h.asked, Kind: AskForConsent}
+			if err := h.announce(ctx, tx, by, decided, after, detail, nil); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := h.setOff(ctx, tx, by, after); err != nil {
+		return nil, err
+	}
+	h.turnClocks(h.dial, kind, &before, after)
+	if err := h.announceClocks(ctx, tx, by, after, h.dial); err != nil {
+		return nil, err
+	}
+	h.write(tx, after)
+	return after, nil
+}
+
+// record posts the difference between two standings, keeps the splits and announces the step.
+func (h *held) record(
+	ctx context.Context, tx bun.Tx, by access.Principal, kind string, after *Claim, was, is *Standing, detail any,
+) error {
+	id := outbox.NewID(h.now)
 	c := &change{
-		agreement: h.agreement, policy: after.Policy, claim: after.Number, before: oldStanding, after: standing,
+		agreement: h.agreement, servicer: h.servicer(), policy: after.Policy, claim: after.Number, before: *was, after: *is,
 	}
 	post(c)
 	seal, err := ledger.Post(ctx, tx, h.period, ledger.Journal{
@@ -39,45 +65,18 @@ func (h *held) book(
 		Reverses: h.reverses, Postings: c.entries.Postings(),
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if h.payment != nil {
 		h.payment.Event, h.payment.Effective, h.payment.Actor, h.payment.Recorded = id, h.effective, by.Subject, h.now
 	}
-	h.recordSplits(tx, after, id, &oldStanding, &standing)
-	if after.Ended() && !before.Ended() {
-		h.rebase(&standing)
-	}
+	h.recordSplits(tx, after, id, was, is)
 	fact := h.fact(by, kind, after, detail)
-	fact.ID, fact.Sections = id, h.sections(&oldStanding, &standing, seal)
+	fact.ID, fact.Sections = id, h.sections(was, is, seal)
 	if seal.Postings > 0 {
 		fact.Journal = &outbox.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()}
 	}
-	if err := outbox.Append(ctx, tx, fact); err != nil {
-		return nil, err
-	}
-	if err := h.setOff(ctx, tx, by, after); err != nil {
-		return nil, err
-	}
-	d, err := h.dialOf(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	h.turnClocks(d, kind, &before, after)
-	if err := h.announceClocks(ctx, tx, by, after, d); err != nil {
-		return nil, err
-	}
-	h.write(tx, after)
-	d.write(tx, after)
-	return after, nil
-}
-
-// callsBefore are the calls as they were before this step.
-func (h *held) callsBefore() []Call {
-	if h.paying == nil {
-		return h.calls
-	}
-	return h.paying
+	return outbox.Append(ctx, tx, fact)
 }
 
 // fact is an event without its figures by member.
@@ -121,9 +120,14 @@ func (h *held) sections(before, after *Standing, seal ledger.Seal) []outbox.Sect
 		if old, now := at(before.Calls, i), at(after.Calls, i); old != now || !now.IsZero() {
 			portions[ledger.CashCall] = portionData{Movement: now.Sub(old), ToDate: now}
 		}
-		sections = append(sections, outbox.Section{
-			Member: member, Data: memberData{Portions: portions, Postings: byBook[member]},
-		})
+		if old, now := at(before.Interest, i), at(after.Interest, i); old != now || !now.IsZero() {
+			portions[ledger.LateInterest] = portionData{Movement: now.Sub(old), ToDate: now}
+		}
+		if _, concerned := h.told[member]; h.told == nil || concerned || member == h.servicer() || member == h.leader() {
+			sections = append(sections, outbox.Section{Member: member, Data: memberData{
+				Portions: portions, Postings: byBook[member], Notices: h.told[member].Notices,
+			}})
+		}
 	}
 	return sections
 }
@@ -152,42 +156,4 @@ func (h *held) rebase(standing *Standing) {
 			h.calls[i].rebase(standing.paid(member))
 		}
 	}
-}
-
-// setOff announces what the new figures reach for the first time: a large loss, a major claim, a cash call.
-func (h *held) setOff(ctx context.Context, tx bun.Tx, by access.Principal, c *Claim) error {
-	reached := func(amount money.Amount, from *money.Amount) bool { return from != nil && amount.Cmp(*from) >= 0 }
-	for _, threshold := range []struct {
-		kind string
-		hit  bool
-		from *money.Amount
-		mark func()
-	}{
-		{
-			EventLargeLoss, !c.Noticed && reached(c.EstimateIndemnity, h.agreement.NoticeFrom), h.agreement.NoticeFrom,
-			func() { c.Noticed = true },
-		},
-		{
-			EventMajor, c.MajorOn.IsZero() && reached(c.EstimateIndemnity, &majorFrom), &majorFrom,
-			func() { c.MajorOn = h.today },
-		},
-		{
-			EventMajor, c.MajorOn.IsZero() && reached(c.Injury, &majorInjuryFrom), &majorInjuryFrom,
-			func() { c.MajorOn = h.today },
-		},
-		{
-			EventCallMade, !c.Called && reached(c.ApprovedIndemnity, h.agreement.CashCallFrom), h.agreement.CashCallFrom,
-			func() { c.Called = true },
-		},
-	} {
-		if !threshold.hit {
-			continue
-		}
-		threshold.mark()
-		c.Version++
-		if err := outbox.Append(ctx, tx, h.fact(by, threshold.kind, c, thresholdDetail{From: *threshold.from})); err != nil {
-			return err
-		}
-	}
-	return nil
 }

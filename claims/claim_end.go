@@ -8,7 +8,10 @@ import (
 	"gongbao/internal/fault"
 )
 
-const reasonMax = 1000 // runes
+const (
+	reasonMax        = 1000 // runes
+	groundRescission = "rescission"
+)
 
 // RefuseClaim refuses a claim 拒赔; the reason names the clause or article.
 type RefuseClaim struct {
@@ -19,7 +22,7 @@ type RefuseClaim struct {
 }
 
 // RefuseClaim refuses: claims.claim_invalid (shape; a ground that is not on the line's list), claims.claim_not_found,
-// access.forbidden, claims.claim_changed, claims.claim_closed.
+// access.forbidden, claims.claim_changed, claims.consent_missing (to rescind), claims.claim_closed.
 func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, error) {
 	var check fault.Check
 	length := utf8.RuneCountInString(cmd.Reason)
@@ -33,6 +36,9 @@ func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, err
 		ground, known := line.Ground(cmd.Ground)
 		if cmd.Ground != "" && !known {
 			return nil, ErrClaimInvalid.At("ground", "%s is not refused for %q", line.Code, cmd.Ground)
+		}
+		if cmd.Ground == groundRescission && !after.Rescindable {
+			return nil, ErrConsentMissing.With("ask the other members first")
 		}
 		after.Reason, after.Ground, after.RefusedOn = cmd.Reason, cmd.Ground, h.today
 		return reasonDetail{Reason: cmd.Reason, Ground: cmd.Ground, Clause: ground.Source}, after.end(Refused)

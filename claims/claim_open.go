@@ -23,12 +23,13 @@ type OpenClaim struct {
 	Filed   calendar.Date    `json:"filed"`  // today when left out
 	Papers  calendar.Date    `json:"papers"` // when the claim papers were complete; the day of filing when left out
 
-	Effective calendar.Date `json:"effective"` // of the event; the day of filing when left out
+	Effective  calendar.Date `json:"effective"`            // of the event; the day of filing when left out
+	Occurrence string        `json:"occurrence,omitempty"` // that it comes from, with other claims
 }
 
 // OpenClaim refuses, in this order: claims.claim_invalid (shape), insurance.policy_not_found,
 // insurance.policy_not_in_force (never issued), access.forbidden, claims.claim_invalid (filed on a day that lies
-// ahead), claims.loss_outside_period, claims.claim_exists.
+// ahead), claims.loss_outside_period, claims.occurrence_not_found, claims.claim_exists.
 func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) {
 	var check fault.Check
 	pool := insurance.PoolOf(cmd.Policy)
@@ -48,10 +49,12 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 			if !h.policy.Issued() {
 				return nil, insurance.ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
 			}
-			if err := mayHandle(cmd.By, h.agreement); err != nil {
+			if err := mayHandle(cmd.By, h); err != nil {
 				return nil, err
 			}
-			h.tell(s.clock, cmd.Effective)
+			if err := h.begin(ctx, tx, s.clock, cmd.Effective); err != nil {
+				return nil, err
+			}
 			filed := cmd.Filed
 			if filed.IsZero() {
 				filed = h.today
@@ -67,13 +70,16 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 			}
 			claim := &Claim{
 				Pool: pool, Number: cmd.Number, Policy: cmd.Policy, LossDay: cmd.LossDay, Filed: filed,
-				Papers: cmd.Papers, Status: Filed, AgreementVersion: h.agreement.Version,
+				Papers: cmd.Papers, Status: Filed, AgreementVersion: h.agreement.Version, Occurrence: cmd.Occurrence,
 			}
 			if claim.Number == "" {
 				claim.Number = pool + "-C" + outbox.NewID(h.now).String()
 			}
 			if claim.Papers.IsZero() {
 				claim.Papers = filed
+			}
+			if err := h.knowOccurrence(ctx, tx, cmd.Occurrence); err != nil {
+				return nil, err
 			}
 			taken, err := tx.NewSelect().Model((*Claim)(nil)).Where("pool = ? AND number = ?", pool, claim.Number).
 				Exists(ctx)

@@ -28,6 +28,7 @@ type SeenClaim struct {
 	Paid     []Payment             `json:"payments_made"` // and taken back
 	Sheet    []indemnity.SheetLine `json:"worksheet"`     // of a claim assessed by section
 	Evidence []Evidence            `json:"evidence"`
+	Told     []Notice              `json:"notices_sent"` // to the caller; all, to who handles the claim or supervises
 }
 
 // Filter says which claims are listed; what is left empty does not count.
@@ -81,7 +82,9 @@ func SeeClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, nu
 		return nil, ErrClaimNotFound.With("%s", number)
 	}
 	sight := agreement.Sight(by)
-	seen := &SeenClaim{Claim: *claim, Leading: agreement.Leads(by), Calls: []Call{}}
+	leading := agreement.Leads(by) || by.IsMember(claim.Leader) || by.IsMember(claim.Servicer)
+	sight.All = sight.All || leading
+	seen := &SeenClaim{Claim: *claim, Leading: leading, Calls: []Call{}}
 	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, claim.Pool, claim.Number, sight)
 	if err != nil {
 		return nil, err
@@ -108,6 +111,11 @@ func SeeClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, nu
 	if seen.Evidence, err = evidenceOf(ctx, handle, claim, policy.Line); err != nil {
 		return nil, err
 	}
+	notices, err := noticesOf(ctx, handle, claim.Pool, claim.Number)
+	if err != nil {
+		return nil, err
+	}
+	seen.Told = slices.DeleteFunc(notices, func(n Notice) bool { return !sight.All && sight.Member != n.Member })
 	clocks, err := clocksOf(ctx, handle, claim.Pool, claim.Number)
 	seen.Clocks = slices.DeleteFunc(clocks, func(c Clock) bool {
 		return c.Member != "" && !sight.All && sight.Member != c.Member

@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
+	"gongbao/internal/calendar"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -50,41 +51,37 @@ func (s *Service) runClaim(ctx context.Context, by access.Principal, number stri
 		if err != nil {
 			return err
 		}
-		h.tell(s.clock, h.effective)
-		d, err := h.dialOf(ctx, tx)
-		if err != nil {
+		if err := h.begin(ctx, tx, s.clock, calendar.Date{}); err != nil {
 			return err
 		}
 		after := *h.claim
 		after.Recorded = h.now
-		for at := range d.clocks {
-			if err := h.tick(ctx, tx, d, at); err != nil {
+		for at := range h.dial.clocks {
+			if err := h.tick(ctx, tx, by, &after, at); err != nil {
 				return err
 			}
 		}
-		if moved = len(d.turned); moved == 0 {
+		if moved = len(h.dial.turned); moved == 0 {
 			return nil
 		}
-		if err := h.announceClocks(ctx, tx, by, &after, d); err != nil {
+		if err := h.announceClocks(ctx, tx, by, &after, h.dial); err != nil {
 			return err
 		}
 		h.write(tx, &after)
-		d.write(tx, &after)
 		return nil
 	})
 	return moved, err
 }
 
 // tick looks at one clock: it may be due soon, or its time may be over.
-func (h *held) tick(ctx context.Context, tx bun.Tx, d *dial, at int) error {
+func (h *held) tick(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim, at int) error {
+	d := h.dial
 	c := &d.clocks[at]
 	if next := c.look(); next == nil || next.After(d.now) {
 		return nil
 	}
 	if c.Name == ReimbursementDue { // a settlement may have paid it
-		owed, err := ledger.Owes(ctx, tx, c.Member, h.servicer(), ledger.Question{
-			Pool: h.claim.Pool, Claim: h.claim.Number,
-		})
+		owed, err := ledger.Owes(ctx, tx, c.Member, "", ledger.Question{Pool: h.claim.Pool, Claim: h.claim.Number})
 		if err != nil {
 			return err
 		}
@@ -97,11 +94,34 @@ func (h *held) tick(ctx context.Context, tx bun.Tx, d *dial, at int) error {
 		c.Warned = true
 		d.soon = append(d.soon, *c)
 	}
-	if c.late(d.now) {
-		c.Missed = true
-		d.missed = append(d.missed, *c)
-	}
 	d.turn(at)
+	if !c.late(d.now) {
+		return nil
+	}
+	if c.Name == ConsentDue {
+		return h.deem(ctx, tx, by, after, c)
+	}
+	c.Missed = true
+	d.missed = append(d.missed, *c)
+	return nil
+}
+
+// deem takes a member's silence for consent.
+func (h *held) deem(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim, c *Clock) error {
+	notice := h.find(c.Number, c.Member)
+	if notice == nil || notice.State != NoticeSent {
+		h.dial.stopOne(c.Name, c.Member, c.Number)
+		return nil
+	}
+	h.answer(notice, NoticeDeemed, "", by)
+	told := map[string]memberData{notice.Member: {Notices: []noticeData{notice.data()}}}
+	detail := noticeDetail{Notice: notice.Number, Kind: notice.Kind}
+	if err := h.announce(ctx, tx, by, EventConsentDeemed, after, detail, told); err != nil {
+		return err
+	}
+	if decided := h.judge(after, notice.Number); decided != "" {
+		return h.announce(ctx, tx, by, decided, after, detail, nil)
+	}
 	return nil
 }
 

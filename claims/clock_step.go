@@ -71,11 +71,23 @@ func (d *dial) stop(names ...ClockName) {
 	for at := range d.clocks {
 		c := &d.clocks[at]
 		if c.State == Running && slices.Contains(names, c.Name) {
-			c.State, c.Ended = Stopped, d.today
-			d.turn(at)
-			d.stopped = append(d.stopped, *c)
+			d.end(at)
 		}
 	}
+}
+
+// stopOne ends one clock that runs.
+func (d *dial) stopOne(name ClockName, member string, number int) {
+	if at := d.find(name, member, number); at >= 0 && d.clocks[at].State == Running {
+		d.end(at)
+	}
+}
+
+func (d *dial) end(at int) {
+	c := &d.clocks[at]
+	c.State, c.Ended = Stopped, d.today
+	d.turn(at)
+	d.stopped = append(d.stopped, *c)
 }
 
 func (d *dial) turn(at int) {
@@ -103,8 +115,11 @@ func (h *held) turnClocks(d *dial, kind string, before, after *Claim) {
 		d.meet(DecideDue, "", 0, "")
 		d.stop(AdvanceDue, PayDue, AgreementPayDue)
 		d.civil(RefuseDue, d.today, refuseDays)
+		if after.Ground == groundRescission {
+			d.meet(RescindDue, "", 0, "")
+		}
 	case EventClaimWithdrawn, EventClaimClosed:
-		d.stop(DecideDue, AdvanceDue, PayDue, AgreementPayDue)
+		d.stop(DecideDue, AdvanceDue, PayDue, AgreementPayDue, RescindDue)
 		if kind == EventClaimClosed && !after.MajorOn.IsZero() {
 			d.working(MajorClosingDue, "", 0, majorDays)
 		}
@@ -132,9 +147,9 @@ func (h *held) turnReimbursements(d *dial, before, after *Claim) {
 	if h.agreement.Claims == coinsurance.ByEach || after.paid().Cmp(before.paid()) <= 0 {
 		return
 	}
-	for _, member := range h.agreement.Members() {
+	for _, member := range h.others() {
 		at := d.find(ReimbursementDue, member, 0)
-		if member == h.servicer() || at >= 0 && d.clocks[at].State == Running {
+		if at >= 0 && d.clocks[at].State == Running {
 			continue
 		}
 		d.working(ReimbursementDue, member, 0, h.agreement.ReimburseDays)

@@ -30,10 +30,28 @@ var (
 		"under liability the insured is paid only after it has paid the third party (Insurance Law, art. 65)")
 	ErrDefenceExceeded = fault.New(fault.Invalid, "claims.defence_exceeded",
 		"more legal costs would be paid than the section of defence pays")
+	ErrSecondLeadMissing = fault.New(fault.Conflict, "claims.second_lead_missing",
+		"the second lead has not agreed to this amount")
+	ErrConsentMissing = fault.New(fault.Conflict, "claims.consent_missing",
+		"the other members have not consented")
+	ErrNoticeNotFound = fault.New(fault.NotFound, "claims.notice_not_found",
+		"this member was sent no notice of this number")
+	ErrNoticeAnswered = fault.New(fault.Conflict, "claims.notice_answered",
+		"the notice has been answered, or no answer is wanted any longer")
+	ErrConflictDeclared = fault.New(fault.Conflict, "claims.conflict_declared",
+		"this conflict cannot be declared")
+	ErrNothingToReport = fault.New(fault.Conflict, "claims.nothing_to_report",
+		"nothing waits for this report")
+	ErrEmergencyFlagged = fault.New(fault.Conflict, "claims.emergency_flagged",
+		"the claim has been flagged as an emergency already")
+	ErrOccurrenceExists = fault.New(fault.Conflict, "claims.occurrence_exists",
+		"an occurrence of this code exists already")
+	ErrOccurrenceNotFound = fault.New(fault.NotFound, "claims.occurrence_not_found",
+		"the pool has no occurrence of this code")
 	ErrPaymentNotFound = fault.New(fault.NotFound, "claims.payment_not_found",
 		"the claim has no payment of this number")
 	ErrNoCashCall = fault.New(fault.Conflict, "claims.no_cash_call",
-		"every member pays its own portion: there are no cash calls")
+		"there is nothing to call the members for")
 	ErrRecoveryNegative = fault.New(fault.Invalid, "claims.recovery_negative",
 		"more would be given back than was taken in")
 )

@@ -1,6 +1,8 @@
 package claims
 
 import (
+	"time"
+
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
@@ -27,6 +29,21 @@ const (
 	EventLargeLoss = "claims.large_loss_notified"
 	EventMajor     = "claims.major_claim_flagged"
 	EventCallMade  = "claims.cash_call_made"
+
+	EventSurveyCalled     = "claims.joint_survey_called"
+	EventSecondLeadNamed  = "claims.second_lead_named"
+	EventSecondLeadLifted = "claims.second_lead_lifted"
+	EventNoticeAnswered   = "claims.notice_answered"
+	EventConsentAsked     = "claims.consent_asked"
+	EventConsentDeemed    = "claims.consent_deemed"
+	EventConsentGiven     = "claims.consent_given"
+	EventConsentRefused   = "claims.consent_refused"
+	EventCallRaised       = "claims.cash_call_raised"
+	EventReassigned       = "claims.claim_reassigned"
+	EventClaimReported    = "claims.claim_reported"
+	EventEmergency        = "claims.emergency_flagged"
+	EventOccurrence       = "claims.occurrence_opened"
+	EventClaimTied        = "claims.claim_tied"
 
 	EventClockStarted = "claims.clock_started"
 	EventClockDueSoon = "claims.clock_due_soon"
@@ -66,7 +83,8 @@ func dataOf(c *Claim, detail any) eventData {
 type memberData struct {
 	Portions map[ledger.Stream]portionData `json:"portions,omitempty"`
 	Postings []ledger.Posting              `json:"postings,omitempty"`
-	Clocks   []clockData                   `json:"clocks,omitempty"` // its own
+	Clocks   []clockData                   `json:"clocks,omitempty"`  // its own
+	Notices  []noticeData                  `json:"notices,omitempty"` // its own
 }
 
 type portionData struct {
@@ -116,11 +134,58 @@ type recoveredDetail struct {
 type callDetail struct {
 	Member string       `json:"member"`
 	Amount money.Amount `json:"amount"`
+	// Interest is what the member owes because some of it came late.
+	Interest money.Amount `json:"interest,omitzero"`
 }
 
-// thresholdDetail is the amount that was reached.
+// thresholdDetail is the amount that was reached, or is no longer.
 type thresholdDetail struct {
-	From money.Amount `json:"from"`
+	From       money.Amount  `json:"from"`
+	SecondLead string        `json:"second_lead,omitempty"`
+	Together   *money.Amount `json:"together,omitempty"`   // what all claims of the occurrence are estimated at
+	Occurrence string        `json:"occurrence,omitempty"` // whose claims reach it together
+}
+
+// noticeDetail names a notice; what it says to a member stands in the member's section.
+type noticeDetail struct {
+	Notice int        `json:"notice"`
+	Kind   NoticeKind `json:"kind"`
+}
+
+// consentDetail is what the members are asked.
+type consentDetail struct {
+	Notice  int           `json:"notice"`
+	Purpose string        `json:"purpose"`
+	Amount  *money.Amount `json:"amount,omitempty"`
+	Reason  string        `json:"reason"`
+}
+
+// reassignedDetail is who has a conflict, and who leads and services the claim from now on.
+type reassignedDetail struct {
+	Member   string `json:"member"`
+	Reason   string `json:"reason"`
+	Leader   string `json:"leader"`
+	Servicer string `json:"servicer"`
+}
+
+// reportDetail is a report that was made.
+type reportDetail struct {
+	Report    string `json:"report"`
+	Reference string `json:"reference"`
+}
+
+type emergencyDetail struct {
+	At time.Time `json:"at"`
+}
+
+type tiedDetail struct {
+	Occurrence string `json:"occurrence"` // "" when it is loosened
+}
+
+type occurrenceData struct {
+	Code string        `json:"code"`
+	Name string        `json:"name"`
+	Day  calendar.Date `json:"day"`
 }
 
 // EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
@@ -139,6 +204,16 @@ func EventTypes() map[string]any {
 	} {
 		types[kind] = data(nil)
 	}
+	for kind, detail := range map[string]any{
+		EventSurveyCalled: thresholdDetail{}, EventSecondLeadNamed: thresholdDetail{},
+		EventSecondLeadLifted: thresholdDetail{}, EventNoticeAnswered: noticeDetail{}, EventConsentAsked: consentDetail{},
+		EventConsentDeemed: noticeDetail{}, EventConsentGiven: noticeDetail{}, EventConsentRefused: noticeDetail{},
+		EventCallRaised: noticeDetail{}, EventReassigned: reassignedDetail{}, EventClaimReported: reportDetail{},
+		EventEmergency: emergencyDetail{}, EventClaimTied: tiedDetail{},
+	} {
+		types[kind] = data(detail)
+	}
+	types[EventOccurrence] = occurrenceData{}
 	for _, kind := range []string{
 		EventClockStarted, EventClockDueSoon, EventClockMet, EventClockMissed, EventClockStopped,
 	} {

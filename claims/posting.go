@@ -10,6 +10,7 @@ import (
 // whatever the event; docs/posting-rules.md prints the rules.
 type change struct {
 	agreement     *coinsurance.Agreement
+	servicer      string // who pays, takes in and is owed in this step
 	policy, claim string
 	before, after Standing
 	entries       ledger.Entries
@@ -46,13 +47,13 @@ func post(c *change) {
 func (c *change) pay(cost ledger.Account, stream ledger.Stream, before, after []money.Amount) {
 	for i, member := range c.agreement.Members() {
 		amount := at(after, i).Sub(at(before, i))
-		if c.agreement.Claims == coinsurance.ByEach || member == c.agreement.Servicer {
+		if c.agreement.Claims == coinsurance.ByEach || member == c.servicer {
 			c.entries.Move(c.posting(member, cost, ledger.Cash, stream, amount))
 			continue
 		}
 		c.entries.Mirror(
 			c.posting(member, cost, ledger.DueToCoinsurer, stream, amount),
-			c.posting(c.agreement.Servicer, ledger.DueFromCoinsurer, ledger.Cash, stream, amount),
+			c.posting(c.servicer, ledger.DueFromCoinsurer, ledger.Cash, stream, amount),
 		)
 	}
 }
@@ -61,12 +62,12 @@ func (c *change) pay(cost ledger.Account, stream ledger.Stream, before, after []
 func (c *change) recover(stream int, income ledger.Account) {
 	for i, member := range c.agreement.Members() {
 		amount := c.delta(stream, i)
-		if c.agreement.Claims == coinsurance.ByEach || member == c.agreement.Servicer {
+		if c.agreement.Claims == coinsurance.ByEach || member == c.servicer {
 			c.entries.Move(c.posting(member, ledger.Cash, income, streams[stream], amount))
 			continue
 		}
 		c.entries.Mirror(
-			c.posting(c.agreement.Servicer, ledger.Cash, ledger.DueToCoinsurer, streams[stream], amount),
+			c.posting(c.servicer, ledger.Cash, ledger.DueToCoinsurer, streams[stream], amount),
 			c.posting(member, ledger.DueFromCoinsurer, income, streams[stream], amount),
 		)
 	}
@@ -81,9 +82,9 @@ func (c *change) reserve(stream int) {
 }
 
 // calls: cash towards a call is an advance; it is used against what the member owes, and what is left at the end the
-// servicer owes it.
+// servicer owes it. What came late costs the member interest.
 func (c *change) calls() {
-	servicer := c.agreement.Servicer
+	servicer := c.servicer
 	for i, member := range c.agreement.Members() {
 		moved := func(after, before []money.Amount) money.Amount { return at(after, i).Sub(at(before, i)) }
 		c.entries.Mirror(
@@ -99,6 +100,11 @@ func (c *change) calls() {
 			c.posting(member, ledger.DueFromCoinsurer, ledger.ClaimAdvancePaid, ledger.CashCall,
 				moved(c.after.Left, c.before.Left)),
 			c.posting(servicer, ledger.ClaimAdvanceReceived, ledger.DueToCoinsurer, ledger.CashCall, money.Amount{}),
+		)
+		c.entries.Mirror(
+			c.posting(member, ledger.InterestExpense, ledger.DueToCoinsurer, ledger.LateInterest,
+				moved(c.after.Interest, c.before.Interest)),
+			c.posting(servicer, ledger.DueFromCoinsurer, ledger.InterestIncome, ledger.LateInterest, money.Amount{}),
 		)
 	}
 }

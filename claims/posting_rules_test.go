@@ -64,6 +64,9 @@ func TestPostingRules(t *testing.T) {
 	closed, back := paid, paid
 	closed.Status, back.Recovery = Closed, yuan("1000.00")
 	call := []Call{{Member: "B", Paid: yuan("2000.00")}}
+	late := []Call{{Member: "B", Paid: yuan("2000.00"), Interest: yuan("1.67")}}
+	handed := []Call{{Member: "B", Paid: yuan("2000.00")}}
+	handed[0].rebase(yuan("1625.00"))
 	var page strings.Builder
 	page.WriteString(rulesHead)
 	for _, w := range []struct {
@@ -84,14 +87,23 @@ func TestPostingRules(t *testing.T) {
 			"Payment after a cash call", "B's portion, 1,625.00, is taken out of what it paid.", "", reserved, paid, call, call,
 		},
 		{
+			"Cash call paid late", "The same, seven days late at 4.35 % a year: B owes interest.", "", reserved, reserved, nil,
+			late,
+		},
+		{
+			"Claim passed to another", "A has a conflict: what is left of B's call, 375.00, A owes B; whoever services the " +
+				"claim next calls anew, and what is paid from now on is owed to it.", "", paid, paid, call, handed,
+		},
+		{
 			"Closing", "What is held back is set free, and what is left of the call, 375.00, the servicer owes B.", "", paid,
 			closed, call, call,
 		},
 	} {
 		agreement := worked(t, w.by)
 		c := &change{
-			agreement: agreement, policy: "IC-P1", claim: "IC-C1", before: standingOf(agreement, &w.before, w.old),
-			after: standingOf(agreement, &w.after, w.calls),
+			agreement: agreement, servicer: "A", policy: "IC-P1", claim: "IC-C1",
+			before: standingOf(agreement, &w.before, w.old),
+			after:  standingOf(agreement, &w.after, w.calls),
 		}
 		post(c)
 		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n| book | debit | credit | amount | stream | with | pair |\n"+

@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -46,35 +47,43 @@ type Command struct {
 // held is a claim under lock with what every use case on it needs. Locks are taken in one order everywhere: the period,
 // the policy, the claim. The clock is read after them.
 type held struct {
-	claim     *Claim
-	calls     []Call
-	sheet     []indemnity.SheetLine // of a claim assessed by section
+	claim     *Claim // as it stands before this step
 	policy    *insurance.Policy
 	agreement *coinsurance.Agreement
 	period    ledger.Period
+
+	calls     []Call
+	callsWere []Call // as they stood before this step
+	notices   []Notice
+	sheet     []indemnity.SheetLine // of a claim assessed by section
+	dial      *dial
+
 	now       time.Time
 	today     calendar.Date
-	paying    []Call        // the calls as they were, when this step pays one
-	payment   *Payment      // that this step makes or takes back; nil for none
-	reverses  *uuid.UUID    // the journal this step takes back
 	effective calendar.Date // dates the postings; states and clocks go by today
+
+	payment  *Payment              // that this step makes or takes back; nil for none
+	reverses *uuid.UUID            // the journal this step takes back
+	told     map[string]memberData // when not nil, this step concerns these members only, and who handles the claim
+	asked    int                   // the question for consent that this step may decide; 0 for none
 }
 
-// hold locks and loads; it refuses a claim that is not there, whoever may not handle it, and one that has changed since
+// hold locks and loads; it refuses a claim that is not there, whoever may not act on it, and one that has changed since
 // the caller saw it.
-func (s *Service) hold(ctx context.Context, tx bun.Tx, cmd Command) (*held, error) {
+func (s *Service) hold(
+	ctx context.Context, tx bun.Tx, cmd Command, may func(access.Principal, *held) error,
+) (*held, error) {
 	h, err := s.lock(ctx, tx, cmd.Claim)
 	if err != nil {
 		return nil, err
 	}
-	if err := mayHandle(cmd.By, h.agreement); err != nil {
+	if err := may(cmd.By, h); err != nil {
 		return nil, err
 	}
 	if cmd.Match != 0 && cmd.Match != h.claim.Version {
 		return nil, ErrClaimChanged.With("%s is at version %d", cmd.Claim, h.claim.Version)
 	}
-	h.tell(s.clock, cmd.Effective)
-	return h, nil
+	return h, h.begin(ctx, tx, s.clock, cmd.Effective)
 }
 
 // lock locks and loads, whoever asks; ErrClaimNotFound when there is no claim of that number.
@@ -96,28 +105,39 @@ func (s *Service) lock(ctx context.Context, tx bun.Tx, number string) (*held, er
 	if h.calls, err = callsOf(ctx, tx, h.claim); err != nil {
 		return nil, err
 	}
+	h.callsWere = slices.Clone(h.calls)
+	if h.claim.Notices > 0 {
+		if h.notices, err = noticesOf(ctx, tx, pool, number); err != nil {
+			return nil, err
+		}
+	}
 	h.sheet, err = sheetOf(ctx, tx, h.claim)
 	return h, err
 }
 
-// servicer is who handles and pays the claim.
-func (h *held) servicer() string { return h.agreement.Servicer }
-
-// tell reads the clock: never before the claim's last event.
-func (h *held) tell(clock clock.Clock, effective calendar.Date) {
+// begin reads the clock, never before the claim's last event, and sets the claim's own clocks by it.
+func (h *held) begin(ctx context.Context, tx bun.Tx, clock clock.Clock, effective calendar.Date) (err error) {
 	h.now = clock.Now()
-	if h.claim != nil && h.now.Before(h.claim.Recorded) {
+	if h.now.Before(h.claim.Recorded) {
 		h.now = h.claim.Recorded
 	}
 	h.today = calendar.DateOf(h.now)
 	if h.effective = effective; effective.IsZero() {
 		h.effective = h.today
 	}
+	h.dial, err = h.dialOf(ctx, tx)
+	return err
 }
 
+// servicer is who handles and pays the claim.
+func (h *held) servicer() string { return orElse(h.claim.Servicer, h.agreement.Servicer) }
+
+// leader is who leads it.
+func (h *held) leader() string { return orElse(h.claim.Leader, h.agreement.Leader) }
+
 // mayHandle lets the claims people of the servicer and of the leader act.
-func mayHandle(by access.Principal, agreement *coinsurance.Agreement) error {
-	return by.RequireMember(access.Claims, agreement.Servicer, agreement.Leader)
+func mayHandle(by access.Principal, h *held) error {
+	return by.RequireMember(access.Claims, h.servicer(), h.leader())
 }
 
 // act is what every use case on a claim does: lock, load, decide, write, post and announce, once.
@@ -134,9 +154,17 @@ func (s *Service) actIn(
 	ctx context.Context, cmd Command, name, kind string, body any,
 	decide func(context.Context, bun.Tx, *held, *Claim) (any, error),
 ) (*Claim, error) {
+	return s.actAs(ctx, cmd, mayHandle, name, kind, body, decide)
+}
+
+// actAs is actIn for others than those who handle the claim.
+func (s *Service) actAs(
+	ctx context.Context, cmd Command, may func(access.Principal, *held) error, name, kind string, body any,
+	decide func(context.Context, bun.Tx, *held, *Claim) (any, error),
+) (*Claim, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Claim, cmd.By, name, cmd.Key), body,
 		func(ctx context.Context, tx bun.Tx) (*Claim, error) {
-			h, err := s.hold(ctx, tx, cmd)
+			h, err := s.hold(ctx, tx, cmd, may)
 			if err != nil {
 				return nil, err
 			}

@@ -33,6 +33,7 @@ type Standing struct {
 	Used     []money.Amount              // of each member's cash calls, against what it owed
 	Left     []money.Amount              // of each member's cash calls, more than it owed when the claim ended
 	Calls    []money.Amount              // paid by each member
+	Interest []money.Amount              // that each member owes for calls it paid late
 }
 
 // column is the share table a stream is split by: expense by the column of costs, the rest by that of claims.
@@ -63,12 +64,12 @@ func standingOf(agreement *coinsurance.Agreement, claim *Claim, calls []Call) St
 	}
 	s.Kinds = byKind(agreement, claim.Spent(), s.Portions[atExpense])
 	members := agreement.Members()
-	s.Used, s.Left, s.Calls = make([]money.Amount, len(members)), make([]money.Amount, len(members)),
-		make([]money.Amount, len(members))
+	s.Used, s.Left = make([]money.Amount, len(members)), make([]money.Amount, len(members))
+	s.Calls, s.Interest = make([]money.Amount, len(members)), make([]money.Amount, len(members))
 	for i, member := range members {
 		for c := range calls {
 			if calls[c].Member == member {
-				s.Calls[i] = calls[c].Paid
+				s.Calls[i], s.Interest[i] = calls[c].Paid, calls[c].Interest
 				s.Used[i], s.Left[i] = calls[c].used(s.paid(i), claim.Ended())
 			}
 		}

@@ -50,6 +50,16 @@ var columns = []struct {
 	{"major", func(c *Claim) any { return c.MajorOn.SQL() }},
 	{"noticed", func(c *Claim) any { return c.Noticed }},
 	{"called", func(c *Claim) any { return c.Called }},
+	{"surveyed", func(c *Claim) any { return c.Surveyed }},
+	{"emergency", func(c *Claim) any { return c.Emergency }},
+	{"occurrence", func(c *Claim) any { return c.Occurrence }},
+	{"leader", func(c *Claim) any { return c.Leader }},
+	{"servicer", func(c *Claim) any { return c.Servicer }},
+	{"conflicts", func(c *Claim) any { return append([]string{}, c.Conflicts...) }},
+	{"second_lead", func(c *Claim) any { return c.SecondLead }},
+	{"second_agreed", func(c *Claim) any { return c.SecondAgreed.Fen() }},
+	{"rescindable", func(c *Claim) any { return c.Rescindable }},
+	{"notices", func(c *Claim) any { return c.Notices }},
 	{"version", func(c *Claim) any { return c.Version }},
 	{"recorded", func(c *Claim) any { return c.Recorded }},
 }
@@ -81,13 +91,16 @@ func (h *held) write(tx bun.Tx, c *Claim) {
 	}
 	h.writeSheet(tx, c)
 	for _, call := range h.calls {
-		pg.Queue(tx, `INSERT INTO claim_call (pool, claim, member, paid, base_paid, base_portion, base_used, base_left)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT (pool, claim, member) DO UPDATE SET paid = $4, base_paid = $5, base_portion = $6,
-				base_used = $7, base_left = $8`,
-			c.Pool, c.Number, call.Member, call.Paid.Fen(), call.BasePaid.Fen(), call.BasePortion.Fen(),
-			call.BaseUsed.Fen(), call.BaseLeft.Fen())
+		pg.Queue(tx, `INSERT INTO claim_call (pool, claim, member, paid, interest, base_paid, base_portion, base_used,
+				base_left)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+			ON CONFLICT (pool, claim, member) DO UPDATE SET paid = $4, interest = $5, base_paid = $6, base_portion = $7,
+				base_used = $8, base_left = $9`,
+			c.Pool, c.Number, call.Member, call.Paid.Fen(), call.Interest.Fen(), call.BasePaid.Fen(),
+			call.BasePortion.Fen(), call.BaseUsed.Fen(), call.BaseLeft.Fen())
 	}
+	h.writeNotices(tx, c)
+	h.dial.write(tx, c)
 }
 
 func fenOrNil(amount *money.Amount) any {

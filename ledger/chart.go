@@ -151,6 +151,8 @@ const (
 	ExpenseExpert   Stream = "expense_expert"
 	ExpenseLegal    Stream = "expense_legal"
 	ExpenseOther    Stream = "expense_other"
+
+	LateInterest Stream = "late_interest" // on what one member paid another late
 )
 
 // Streams lists every stream, in order.
@@ -182,6 +184,7 @@ func Streams() []Stream {
 		ExpenseExpert,
 		ExpenseLegal,
 		ExpenseOther,
+		LateInterest,
 	}
 }
 

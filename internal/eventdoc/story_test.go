@@ -10,7 +10,6 @@ import (
 	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
-	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
@@ -111,53 +110,6 @@ func story(t *testing.T, db *testdb.Database) {
 	must(t, second(policies.RunDay(ctx, clerk)))
 }
 
-// loss makes the events of a claim: a large and major one, paid after a cash call, and one that ends three times.
-func loss(ctx context.Context, t *testing.T, manual *clock.Manual, service *claims.Service) {
-	t.Helper()
-	he := access.Person("he", access.Member, "A", access.Claims)
-	amount := func(text string) *money.Amount {
-		value := money.MustAmount(text)
-		return &value
-	}
-	for _, number := range []string{"IC-C1", "IC-C2"} {
-		must(t, second(service.OpenClaim(ctx, claims.OpenClaim{
-			By: he, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-20"),
-		})))
-	}
-	on := claims.Command{By: he, Claim: "IC-C1"}
-	must(t, second(service.ReserveClaim(ctx, claims.ReserveClaim{
-		Command: on, Indemnity: amount("60000000.00"), Expense: amount("9000.00"),
-	})))
-	must(t, second(service.AssessClaim(ctx, claims.AssessClaim{Command: on, Losses: []indemnity.Loss{
-		{Section: "liability", Cause: insurance.PropertyDamage, Amount: *amount("4000000.00"), Rescue: *amount("1000.00")},
-		{Section: "defence", Cause: insurance.LegalCosts, Amount: *amount("8000.00")},
-	}})))
-	for _, item := range []string{"third_party_claim", "proof_of_loss", "certificate"} {
-		must(t, second(service.CheckEvidence(ctx, claims.CheckEvidence{
-			Command: on, Item: item, State: claims.EvidenceReceived,
-		})))
-	}
-	must(t, second(service.AdvanceClaim(ctx, claims.AdvanceClaim{Command: on, Indemnity: *amount("10000.00")})))
-	must(t, second(service.ApproveClaim(ctx, claims.ApproveClaim{
-		Command: on, Indemnity: amount("3000000.00"), Expense: amount("8000.00"),
-	})))
-	must(t, second(service.PayCall(ctx, claims.PayCall{Command: on, Member: "B", Amount: *amount("500000.00")})))
-	must(t, second(service.PayClaim(ctx, claims.PayClaim{
-		Command: on, Indemnity: *amount("1000000.00"), Expense: claims.Expense{Legal: *amount("8000.00")}, Settled: true,
-	})))
-	must(t, second(service.ReversePayment(ctx, claims.ReversePayment{Command: on, Payment: 2, Reason: "账号有误，退回"})))
-	must(t, second(service.RecoverClaim(ctx, claims.RecoverClaim{Command: on, Salvage: *amount("700.01")})))
-	must(t, second(service.CloseClaim(ctx, claims.CloseClaim{Command: on})))
-	on.Claim = "IC-C2"
-	must(t, second(service.RefuseClaim(ctx, claims.RefuseClaim{
-		Command: on, Reason: "条款第五条：除外责任", Ground: "own_property",
-	})))
-	manual.Set(calendar.MustDate("2026-02-10").Noon())
-	must(t, second(service.RunClocks(ctx, clerk)))
-	must(t, second(service.ReopenClaim(ctx, claims.ReopenClaim{Command: on})))
-	must(t, second(service.WithdrawClaim(ctx, claims.WithdrawClaim{Command: on})))
-}
-
 // banks makes the events of bank details: rejected ones, then approved ones.
 func banks(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
 	t.Helper()
@@ -214,7 +166,7 @@ func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
 	must(t, second(pools.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
 		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: shares,
 		Terms: coinsurance.Terms{IssuingFee: money.MustRate("2%"), FeeVAT: money.MustRate("6%"), Authority: &authority,
-			NoticeFrom: &authority, CashCallFrom: &authority},
+			NoticeFrom: &authority, SurveyFrom: &authority, SecondLeadFrom: &authority, CashCallFrom: &authority},
 	})))
 	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
 	limit := money.MustAmount("1000000.00")

@@ -171,16 +171,20 @@ func (s *Server) bindClaims() {
 			LossDay calendar.Date `json:"loss_day"`
 			Filed   calendar.Date `json:"filed,omitempty" doc:"Today when left out"`
 			Papers  calendar.Date `json:"papers,omitempty" doc:"When the papers were complete; the day of filing"`
+
+			Occurrence string `json:"occurrence,omitempty" maxLength:"128" doc:"That it comes from, with other claims"`
 		}
 	},
 	) (*claimAnswer, error) {
 		return claimOr(s.Claims.OpenClaim(ctx, claims.OpenClaim{
 			By: by, Key: in.Key, Policy: in.Body.Policy, Number: in.Body.Number, LossDay: in.Body.LossDay,
-			Filed: in.Body.Filed, Papers: in.Body.Papers,
+			Filed: in.Body.Filed, Papers: in.Body.Papers, Occurrence: in.Body.Occurrence,
 		}))
 	})
 	s.bindClaimFigures()
 	s.bindClaimEnds()
+	s.bindClaimMembers()
+	s.bindOccurrences()
 }
 
 type seenClaim struct {

@@ -40,12 +40,14 @@ func (p permission) String() string {
 
 // Who may pass: the permissions the route table is written with.
 var (
-	anyone         = permission{{access.Member, ""}, {access.Manager, ""}, {access.Regulator, ""}, {access.Operator, ""}}
-	business       = permission{{access.Member, ""}, {access.Manager, ""}, {access.Regulator, ""}}
-	underwriters   = permission{{access.Member, access.Underwriter}}
-	poolClerks     = permission{{access.Manager, access.Settlement}}
-	claimHandlers  = permission{{access.Member, access.Claims}}
-	administrators = permission{{access.Member, access.Administrator}}
-	bankKeepers    = permission{{access.Member, access.Administrator}, {access.Manager, access.Settlement}}
-	serviceHealth  = permission{{access.Operator, ""}, {access.Manager, ""}, {access.Regulator, ""}}
+	anyone        = permission{{access.Member, ""}, {access.Manager, ""}, {access.Regulator, ""}, {access.Operator, ""}}
+	business      = permission{{access.Member, ""}, {access.Manager, ""}, {access.Regulator, ""}}
+	underwriters  = permission{{access.Member, access.Underwriter}}
+	poolClerks    = permission{{access.Manager, access.Settlement}}
+	claimHandlers = permission{{access.Member, access.Claims}}
+	// the members' claims people, and the pool manager's clerks
+	conflictKeepers = permission{{access.Member, access.Claims}, {access.Manager, access.Settlement}}
+	administrators  = permission{{access.Member, access.Administrator}}
+	bankKeepers     = permission{{access.Member, access.Administrator}, {access.Manager, access.Settlement}}
+	serviceHealth   = permission{{access.Operator, ""}, {access.Manager, ""}, {access.Regulator, ""}}
 )

@@ -76,6 +76,18 @@ func Proportion(amount, part, whole Amount) Amount {
 	return amount.Like(fen)
 }
 
+// yearDays is the year that interest is counted by.
+const yearDays = 365
+
+// Interest is round(amount × rate × days ÷ 365): simple interest for whole days at a rate for a year.
+func Interest(amount Amount, rate Rate, days int) Amount {
+	fen, ok := roundedRatio(amount.fen, rate.e8*int64(days), one*yearDays)
+	if !ok {
+		panic(tooLarge("%s on %s for %d days", rate.Percent(), amount, days))
+	}
+	return amount.Like(fen)
+}
+
 // roundedRatio is a × b ÷ c, exact in 128 bits and then rounded half away from zero; false when it does not fit.
 func roundedRatio(a, b, c int64) (int64, bool) {
 	x, xNegative := split(a)

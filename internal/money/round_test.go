@@ -70,6 +70,10 @@ func TestRounding(t *testing.T) {
 		"OK days of a year":               {money.ProRata(amount("1000000.00"), 184, 365), "504109.59"},
 		"OK half a fen of days goes away": {money.ProRata(amount("-0.01"), 1, 2), "-0.01"},
 		"OK no days left":                 {money.ProRata(amount("1000000.00"), 0, 365), "0.00"},
+		"OK interest of a late call":      {money.Interest(amount("2800000.00"), rate("4.35%"), 7), "2335.89"},
+		"OK interest of no day":           {money.Interest(amount("2800000.00"), rate("4.35%"), 0), "0.00"},
+		"OK a share taken":                {money.PartOf(money.MustShare("80%"), amount("0.03")), "0.02"},
+		"OK a third":                      {money.Proportion(amount("100.00"), amount("1.00"), amount("3.00")), "33.33"},
 		"OK days of both signs":           {money.ProRata(amount("1.00"), -1, -2), "0.50"},
 		"OK the smallest amount is held":  {money.Apply(rate("1"), money.Fen(math.MinInt64)), "-92233720368547758.08"},
 	} {

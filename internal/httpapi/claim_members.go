@@ -1,0 +1,124 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"gongbao/claims"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+)
+
+type (
+	// AnswerBody is a member's own answer to a notice.
+	AnswerBody struct {
+		Answer string        `json:"answer" enum:"read,attend,decline,agree,consent,object"`
+		Amount *money.Amount `json:"amount,omitempty" doc:"Indemnity up to which a second lead agrees, at 100 %"`
+		Note   string        `json:"note,omitempty" maxLength:"1000" doc:"Needed to object"`
+	}
+	// ConsentBody is what the other members are asked.
+	ConsentBody struct {
+		Dated
+
+		Purpose string        `json:"purpose" enum:"ex_gratia,rescission"`
+		Amount  *money.Amount `json:"amount,omitempty" doc:"Ex gratia: above what is payable, at 100 %"`
+		Known   calendar.Date `json:"known,omitempty" doc:"Rescission: when the ground became known"`
+		Reason  string        `json:"reason" minLength:"1" maxLength:"1000"`
+	}
+	// ConflictBody is who has a conflict.
+	ConflictBody struct {
+		Dated
+
+		Member string `json:"member" maxLength:"64"`
+		Reason string `json:"reason" minLength:"1" maxLength:"1000"`
+	}
+	// ReportBody is a report that was made.
+	ReportBody struct {
+		Dated
+
+		Report    string `json:"report" enum:"major,major_closing,emergency,refusal"`
+		Reference string `json:"reference" minLength:"1" maxLength:"200" doc:"Its number, and where it went"`
+	}
+	// EmergencyBody is when it became known.
+	EmergencyBody struct {
+		Dated
+
+		At *time.Time `json:"at,omitempty" doc:"Now when left out"`
+	}
+	// TieBody names an occurrence.
+	TieBody struct {
+		Dated
+
+		Occurrence string `json:"occurrence" maxLength:"128" doc:"Its code; empty to loosen the claim"`
+	}
+)
+
+// bindClaimMembers binds what concerns the other members of a claim, and the regulator.
+func (s *Server) bindClaimMembers() {
+	bind(s, "answer-claim-notice", func(ctx context.Context, by access.Principal, in *struct {
+		ClaimMove
+
+		Entry int `path:"entry" minimum:"1" maximum:"1000000"`
+		Body  AnswerBody
+	},
+	) (*claimAnswer, error) {
+		cmd, err := in.command(by, calendar.Date{})
+		if err != nil {
+			return nil, err
+		}
+		return claimOr(s.Claims.AnswerNotice(ctx, claims.AnswerNotice{
+			Command: cmd, Notice: in.Entry, Answer: in.Body.Answer, Amount: in.Body.Amount, Note: in.Body.Note,
+		}))
+	})
+	moveClaim(s, "call-claim-cash", func(ctx context.Context, c claims.Command, _ *Dated) (*claims.Claim, error) {
+		return s.Claims.CallCash(ctx, claims.CallCash{Command: c})
+	}, func(b *Dated) calendar.Date { return b.Effective })
+	moveClaim(s, "ask-claim-consent", func(
+		ctx context.Context, c claims.Command, b *ConsentBody,
+	) (*claims.Claim, error) {
+		return s.Claims.AskConsent(ctx, claims.AskConsent{
+			Command: c, Purpose: b.Purpose, Amount: b.Amount, Known: b.Known, Reason: b.Reason,
+		})
+	}, func(b *ConsentBody) calendar.Date { return b.Effective })
+	moveClaim(s, "declare-claim-conflict", func(
+		ctx context.Context, c claims.Command, b *ConflictBody,
+	) (*claims.Claim, error) {
+		return s.Claims.DeclareConflict(ctx, claims.DeclareConflict{Command: c, Member: b.Member, Reason: b.Reason})
+	}, func(b *ConflictBody) calendar.Date { return b.Effective })
+	moveClaim(s, "report-claim", func(ctx context.Context, c claims.Command, b *ReportBody) (*claims.Claim, error) {
+		return s.Claims.ReportClaim(ctx, claims.ReportClaim{Command: c, Report: b.Report, Reference: b.Reference})
+	}, func(b *ReportBody) calendar.Date { return b.Effective })
+	moveClaim(s, "flag-claim-emergency", func(
+		ctx context.Context, c claims.Command, b *EmergencyBody,
+	) (*claims.Claim, error) {
+		return s.Claims.FlagEmergency(ctx, claims.FlagEmergency{Command: c, At: b.At})
+	}, func(b *EmergencyBody) calendar.Date { return b.Effective })
+	moveClaim(s, "tie-claim", func(ctx context.Context, c claims.Command, b *TieBody) (*claims.Claim, error) {
+		return s.Claims.TieClaim(ctx, claims.TieClaim{Command: c, Occurrence: b.Occurrence})
+	}, func(b *TieBody) calendar.Date { return b.Effective })
+}
+
+// bindOccurrences binds the occurrences that several claims come from.
+func (s *Server) bindOccurrences() {
+	bind(s, "list-occurrences", func(
+		ctx context.Context, by access.Principal, in *PoolPath,
+	) (*page[claims.OccurrenceFigures], error) {
+		return all(claims.ListOccurrences(ctx, s.DB, by, in.Pool))
+	})
+	bind(s, "open-occurrence", func(ctx context.Context, by access.Principal, in *struct {
+		Keyed
+		PoolPath
+
+		Body struct {
+			Code string        `json:"code" maxLength:"128" doc:"POOL-…"`
+			Name string        `json:"name" minLength:"1" maxLength:"200"`
+			Day  calendar.Date `json:"day"`
+		}
+	},
+	) (*single[*claims.Occurrence], error) {
+		return one(s.Claims.OpenOccurrence(ctx, claims.OpenOccurrence{
+			By: by, Key: in.Key, Pool: in.Pool, Code: in.Body.Code, Name: in.Body.Name, Day: in.Body.Day,
+		}))
+	})
+}
