@@ -21,6 +21,9 @@ const (
 	EvidenceMissing  = "missing" // asked for again (Insurance Law of the PRC, art. 22: once, and at once)
 )
 
+// documentKnown is the constraint that a document named as evidence is the claim's.
+const documentKnown = "claim_evidence_pool_claim_document_fkey"
+
 // Evidence is a piece of evidence of the line's list, as it was checked off 索赔资料.
 type Evidence struct {
 	bun.BaseModel `bun:"table:claim_evidence"`
@@ -46,8 +49,8 @@ type CheckEvidence struct {
 	Document *int   `json:"document,omitempty"`
 }
 
-// CheckEvidence refuses: claims.claim_invalid (shape; an item that is not on the line's list), claims.claim_not_found,
-// access.forbidden, claims.claim_changed, claims.claim_closed.
+// CheckEvidence refuses: claims.claim_invalid (shape; an item that is not on the line's list; a document that is
+// not the claim's), claims.claim_not_found, access.forbidden, claims.claim_changed, claims.claim_closed.
 func (s *Service) CheckEvidence(ctx context.Context, cmd CheckEvidence) (*Claim, error) {
 	var check fault.Check
 	check.Require(cmd.State == EvidenceReceived || cmd.State == EvidenceWaived || cmd.State == EvidenceMissing, "state",
@@ -58,7 +61,7 @@ func (s *Service) CheckEvidence(ctx context.Context, cmd CheckEvidence) (*Claim,
 	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}
-	return s.actIn(ctx, cmd.Command, "check_evidence", EventEvidenceChecked, cmd,
+	claim, err := s.actIn(ctx, cmd.Command, "check_evidence", EventEvidenceChecked, cmd,
 		func(_ context.Context, tx bun.Tx, h *held, after *Claim) (any, error) {
 			if err := after.stay(); err != nil {
 				return nil, err
@@ -73,6 +76,10 @@ func (s *Service) CheckEvidence(ctx context.Context, cmd CheckEvidence) (*Claim,
 				after.Pool, after.Number, cmd.Item, cmd.State, cmd.Note, cmd.Document, cmd.By.Subject, h.now)
 			return evidenceDetail{Item: cmd.Item, State: cmd.State, Note: cmd.Note, Document: cmd.Document}, nil
 		})
+	if pg.ConstraintOf(err) == documentKnown {
+		return nil, ErrClaimInvalid.At("document", "the claim has no document %d", *cmd.Document).From(err)
+	}
+	return claim, err
 }
 
 // evidenceOf lists the line's evidence with what was checked off of it.

@@ -20,7 +20,7 @@ var AppendOnly = []string{
 	"journal", "posting", "period_seal", "balance_snapshot",
 	"event", "feed_position",
 	"split", "agreement_member", "policy_slice", "policy_instalment", "policy_note",
-	"issue_approval", "claim_payment",
+	"issue_approval", "claim_payment", "claim_document",
 	"catalogue_item",
 
 	"idempotency",

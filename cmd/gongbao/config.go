@@ -24,6 +24,7 @@ type setting struct {
 // config is how this process is set up. Addresses and passwords come by environment; flags win over it.
 type config struct {
 	data        string
+	documents   string
 	database    string
 	migrate     string
 	brokers     string
@@ -55,6 +56,11 @@ func (c *config) settings() []setting {
 		{
 			"data", "GONGBAO_DATA", "",
 			"folder of the embedded Postgres and Kafka; the user's data folder when empty", false, &c.data,
+		},
+		{
+			"documents", "DOCUMENTS_DIR", "",
+			"folder of the claims' documents, shared by all services on one database; in the data folder when empty",
+			false, &c.documents,
 		},
 		{
 			"database-url", "DATABASE_URL", "", "Postgres, the application's login; embedded when empty", true,

@@ -44,7 +44,8 @@ func (d *door) url() string {
 // server builds the API of a house.
 func (c *config) server(h *house, f *feed, log zerolog.Logger) *httpapi.Server {
 	options := httpapi.Options{
-		DB: h.db, Zone: h.zone, Insurance: h.insurance, Claims: h.claims, Periods: h.periods, Clock: clock.System{}, Log: log,
+		DB: h.db, Zone: h.zone, Insurance: h.insurance, Claims: h.claims, Dossier: h.dossier, Periods: h.periods,
+		Clock: clock.System{}, Log: log,
 		AppendOnly: h.appendOnly, Version: version(),
 	}
 	if f != nil {

@@ -12,11 +12,13 @@ import (
 	"github.com/rs/zerolog"
 
 	"gongbao/claims"
+	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
 	"gongbao/internal/embedded"
+	"gongbao/internal/filestore"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
@@ -35,6 +37,7 @@ type house struct {
 	zone      *coinsurance.Service
 	insurance *insurance.Service
 	claims    *claims.Service
+	dossier   *dossier.Service
 	periods   *periodend.Service
 	owner     string   // the database's address for the owner's login
 	address   string   // and for the application's
@@ -69,7 +72,28 @@ func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
 	h.zone, h.insurance = coinsurance.NewService(h.db, system), insurance.NewService(h.db, system)
 	h.claims = claims.NewService(h.db, system)
 	h.periods = periodend.NewService(h.db, system)
+	if h.dossier, err = c.openDossier(h); err != nil {
+		h.close()
+		return nil, err
+	}
 	return h, nil
+}
+
+// openDossier keeps documents in a folder: DOCUMENTS_DIR, else beside the embedded parts.
+func (c *config) openDossier(h *house) (*dossier.Service, error) {
+	root := c.documents
+	if root == "" {
+		folder, err := c.folder()
+		if err != nil {
+			return nil, err
+		}
+		root = filepath.Join(folder, "documents")
+	}
+	store, err := filestore.OpenFolder(root)
+	if err != nil {
+		return nil, err
+	}
+	return dossier.NewService(h.claims, h.db, store), nil
 }
 
 // postgres gives the addresses for the owner's and the application's login.

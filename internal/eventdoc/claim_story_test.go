@@ -5,12 +5,15 @@ import (
 	"testing"
 
 	"gongbao/claims"
+	"gongbao/claims/dossier"
 	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/filestore"
 	"gongbao/internal/money"
+	"gongbao/internal/testdb"
 )
 
 var (
@@ -24,7 +27,9 @@ func yuan(text string) *money.Amount {
 }
 
 // loss makes the events of a claim: a large and major one, paid after a cash call, and one that ends three times.
-func loss(ctx context.Context, t *testing.T, manual *clock.Manual, service *claims.Service) {
+func loss(
+	ctx context.Context, t *testing.T, db *testdb.Database, manual *clock.Manual, service *claims.Service,
+) {
 	t.Helper()
 	must(t, second(service.OpenOccurrence(ctx, claims.OpenOccurrence{
 		By: handlerA, Pool: "IC", Code: "IC-E1", Name: "光刻胶批次缺陷", Day: calendar.MustDate("2026-01-20"),
@@ -34,6 +39,12 @@ func loss(ctx context.Context, t *testing.T, manual *clock.Manual, service *clai
 			By: handlerA, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-20"),
 		})))
 	}
+	store, err := filestore.OpenFolder(t.TempDir())
+	must(t, err)
+	must(t, second(dossier.NewService(service, db.DB, store).FileDocument(ctx, dossier.FileDocument{
+		Command: claims.Command{By: handlerA, Claim: "IC-C1"}, Name: "查勘报告.pdf", Kind: "survey",
+		MediaType: "application/pdf", Body: []byte("%PDF-1.7"),
+	})))
 	large(ctx, t, service)
 	small(ctx, t, manual, service)
 }

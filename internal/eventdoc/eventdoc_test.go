@@ -19,6 +19,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"gongbao/claims"
+	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/eventdoc"
@@ -37,6 +38,9 @@ func types() map[string]any {
 		coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), periodend.EventTypes(),
 	} {
 		maps.Copy(all, wing)
+	}
+	for kind, detail := range dossier.EventDetails() {
+		all[kind] = claims.EventData(detail)
 	}
 	return all
 }
@@ -173,7 +177,8 @@ func TestEveryTypeIsDescribed(t *testing.T) {
 	t.Parallel()
 	described := types()
 	for _, name := range []string{
-		"coinsurance/events.go", "insurance/events.go", "claims/events.go", "internal/periodend/close.go",
+		"coinsurance/events.go", "insurance/events.go", "claims/events.go", "claims/dossier/events.go",
+		"internal/periodend/close.go",
 	} {
 		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", filepath.FromSlash(name)), nil, 0)
 		if err != nil {

@@ -91,7 +91,7 @@ func story(t *testing.T, db *testdb.Database) {
 	must(t, second(pools.ImportWorkdays(ctx, coinsurance.ImportWorkdays{
 		By: clerk, Source: strings.NewReader("date,kind,name\n2031-01-01,holiday,元旦\n"),
 	})))
-	loss(ctx, t, manual, claims.NewService(db.DB, manual))
+	loss(ctx, t, db, manual, claims.NewService(db.DB, manual))
 	must(t, second(policies.EndorsePolicy(ctx, insurance.EndorsePolicy{
 		By: li, Policy: "IC-P1", Endorsement: "E1", Premium: amount("-500.00"), Effective: day("2026-03-01"),
 	})))

@@ -63,6 +63,7 @@ var bodies = map[string]string{
 	"open-claim":           `{"policy":"IC-P1","number":"IC-C2","loss_day":"2026-03-01"}`,
 	"reserve-claim":        `{"indemnity":"1000.00"}`,
 	"assess-claim":         `{"loss":"1000.00"}`,
+	"file-claim-document":  "查勘报告",
 	"check-claim-evidence": `{"item":"sales_contract","state":"received"}`,
 	"approve-claim":        `{"expense":"10.00"}`,
 	"advance-claim":        `{"indemnity":"0.00"}`,

@@ -45,3 +45,26 @@ func TestAClaimByHTTP(t *testing.T) {
 	d.post(claimant, claim+"/closing", "")
 	d.refused(d.ask(claimant, "POST", claim+"/recoveries", `{"salvage":"1.00"}`), 409, "claims.claim_closed")
 }
+
+// A document is filed as it is, and comes back as it was, to be saved and not to be shown.
+func TestDocumentsByHTTP(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	d.issued()
+	const documents = "/v1/claims/IC-C1/documents"
+	filed := d.ask(claimant, "POST", documents+"?name=%E6%9F%A5%E5%8B%98.html&kind=survey", "<html>查勘</html>",
+		"Content-Type", "application/octet-stream")
+	if filed.StatusCode != http.StatusCreated || !strings.Contains(filed.text, `"number":1`) {
+		t.Fatalf("%d %s", filed.StatusCode, filed.text)
+	}
+	read := d.ask(follower, http.MethodGet, documents+"/1", "")
+	if read.text != "<html>查勘</html>" || !strings.HasPrefix(read.Header.Get("Content-Disposition"), "attachment") ||
+		read.Header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("%q %v", read.text, read.Header)
+	}
+	if !strings.Contains(d.log.String(), "a document was read") {
+		t.Error("the reading is not in the log")
+	}
+	d.refused(d.ask(stranger, http.MethodGet, documents+"/1", ""), 404, "claims.claim_not_found")
+	d.refused(d.ask(claimant, http.MethodGet, documents+"/2", ""), 404, "claims.document_not_found")
+}

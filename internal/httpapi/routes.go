@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"gongbao/claims/dossier"
 )
 
 // route is one door: what it is called, where it is and who may pass.
@@ -17,7 +19,9 @@ type route struct {
 	success int   // status of a good answer; 200 when left out
 	bodyMax int64 // bytes; bodyDefault when left out
 	file    bool  // the body is a table, CSV or XLSX
+	raw     bool  // the body is a file of any type
 	pdf     bool  // the answer is one
+	binary  bool  // the answer is a file of any type
 }
 
 // Tags group the routes in the documentation and on the command line.
@@ -162,6 +166,13 @@ var routes = []route{
 		allow: claimHandlers, summary: "Give the gross estimate; it replaces the former one"},
 	{id: "assess-claim", method: methodPost, path: "/v1/claims/{claim}/assessments", tag: tagClaim,
 		allow: claimHandlers, summary: "Give the assessed loss, as one sum or by section"},
+	{id: "list-claim-documents", method: methodGet, path: "/v1/claims/{claim}/documents", tag: tagClaim, allow: business,
+		summary: "The documents of a claim, with their hashes"},
+	{id: "file-claim-document", method: methodPost, path: "/v1/claims/{claim}/documents", tag: tagClaim,
+		allow: claimHandlers, summary: "File a document with a claim", success: statusMade,
+		bodyMax: dossier.SizeMax, raw: true},
+	{id: "get-claim-document", method: methodGet, path: "/v1/claims/{claim}/documents/{entry}", tag: tagClaim,
+		allow: business, summary: "A document as it was filed", binary: true},
 	{id: "check-claim-evidence", method: methodPost, path: "/v1/claims/{claim}/evidence", tag: tagClaim,
 		allow: claimHandlers, summary: "Check a piece of the line's evidence off, or waive it"},
 	{id: "approve-claim", method: methodPost, path: "/v1/claims/{claim}/approvals", tag: tagClaim,

@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"gongbao/claims"
+	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -28,6 +29,7 @@ type Options struct {
 	Zone      *coinsurance.Service
 	Insurance *insurance.Service
 	Claims    *claims.Service
+	Dossier   *dossier.Service
 	Periods   *periodend.Service
 	Feed      func() outbox.Status // nil when this process runs no relay
 	Wake      func()               // tells the relay that there is something new; nil for none
@@ -72,6 +74,7 @@ func NewServer(options Options) *Server {
 	s.bindZone()
 	s.bindPolicies()
 	s.bindClaims()
+	s.bindDocuments()
 	s.bindBook()
 	s.bindFeed()
 	s.bindImports()
@@ -158,12 +161,14 @@ func (r route) operation(s *Server) huma.Operation {
 	if r.file {
 		operation.RequestBody, operation.BodyReadTimeout = tableBody(), readTime
 	}
+	if r.raw {
+		operation.RequestBody, operation.BodyReadTimeout = rawBody(), readTime
+	}
 	if r.pdf {
-		operation.Responses = map[string]*huma.Response{"200": {
-			Description: "The document", Content: map[string]*huma.MediaType{
-				mediaPDF: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
-			},
-		}}
+		operation.Responses = fileAnswer(mediaPDF)
+	}
+	if r.binary {
+		operation.Responses = fileAnswer(mediaAny)
 	}
 	if len(r.allow) > 0 {
 		operation.Security = []map[string][]string{{securityScheme: {}}}

@@ -16,11 +16,13 @@ import (
 	"github.com/rs/zerolog"
 
 	"gongbao/claims"
+	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
 	"gongbao/internal/httpapi"
+	"gongbao/internal/filestore"
 	"gongbao/internal/identity"
 	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
@@ -76,9 +78,14 @@ func openDoor(t *testing.T) *door {
 	if d.signer, err = identity.OpenSigner(t.TempDir(), d.clock); err != nil {
 		t.Fatal(err)
 	}
+	store, err := filestore.OpenFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	handled := claims.NewService(d.db.DB, d.clock)
 	d.api = httpapi.NewServer(httpapi.Options{
 		DB: d.db.DB, Zone: zone, Insurance: insurance.NewService(d.db.DB, d.clock),
-		Claims:  claims.NewService(d.db.DB, d.clock),
+		Claims: handled, Dossier: dossier.NewService(handled, d.db.DB, store),
 		Periods: periodend.NewService(d.db.DB, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
 		Person: d.signer.Verifier().Person, AppendOnly: true, Version: "test",
 	})

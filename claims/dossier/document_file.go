@@ -1,0 +1,103 @@
+package dossier
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/claims"
+	"gongbao/internal/fault"
+	"gongbao/internal/filestore"
+	"gongbao/internal/pg"
+)
+
+// Limits of a document.
+const (
+	SizeMax  = 32 << 20 // bytes
+	nameMax  = 200      // runes
+	mediaMax = 100
+)
+
+// FileDocument files a document with a claim. The bytes are kept first; when the rest fails they stay behind, named by
+// nobody, and do no harm.
+type FileDocument struct {
+	claims.Command
+
+	Name      string `json:"name"`
+	Kind      string `json:"kind"`
+	MediaType string `json:"media_type"`
+	Body      []byte `json:"-"`
+	SHA256    string `json:"sha256"` // of the body; checked when given, so that it arrives as it was sent
+}
+
+// FileDocument refuses: claims.document_invalid (shape, an empty body, another hash than was said),
+// claims.claim_not_found, access.forbidden (not a claims person of a member of the table), claims.claim_changed. A
+// claim that has ended takes documents too.
+func (s *Service) FileDocument(ctx context.Context, cmd FileDocument) (*Document, error) {
+	if err := cmd.check(); err != nil {
+		return nil, err
+	}
+	digest, size, err := s.files.Put(ctx, bytes.NewReader(cmd.Body), SizeMax)
+	if errors.Is(err, filestore.ErrTooLarge) {
+		return nil, ErrDocumentInvalid.At("body", "at most %d bytes", SizeMax)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if cmd.SHA256 != "" && !strings.EqualFold(cmd.SHA256, digest.String()) {
+		return nil, ErrDocumentInvalid.At("sha256", "what arrived has %s", digest)
+	}
+	cmd.SHA256 = digest.String() // it stands for the body where the command is written down
+	document := &Document{
+		Name: cmd.Name, Kind: cmd.Kind, MediaType: cmd.MediaType, Size: size, Hash: digest[:], SHA256: cmd.SHA256,
+	}
+	return claims.Annotate(ctx, s.claims, cmd.Command, "file_document", EventDocumentFiled, cmd,
+		func(ctx context.Context, tx bun.Tx, claim *claims.Claim) (*Document, any, error) {
+			err := pg.Row(ctx, tx, `SELECT count(*) + 1 FROM claim_document WHERE pool = $1 AND claim = $2`,
+				[]any{claim.Pool, claim.Number}, &document.Number)
+			if err != nil {
+				return nil, nil, err
+			}
+			document.Pool, document.Claim, document.Recorded = claim.Pool, claim.Number, claim.Recorded
+			document.Organisation, document.Actor = cmd.By.Organisation, cmd.By.Subject
+			pg.Queue(tx, `INSERT INTO claim_document (pool, claim, number, name, kind, media_type, size, sha256, organisation,
+					actor, recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+				document.Pool, document.Claim, document.Number, document.Name, document.Kind, document.MediaType,
+				document.Size, document.Hash, document.Organisation, document.Actor, document.Recorded)
+			return document, filedDetail{
+				Document: document.Number, Name: document.Name, Kind: document.Kind, MediaType: document.MediaType,
+				Size: document.Size, SHA256: document.SHA256,
+			}, nil
+		})
+}
+
+func (cmd *FileDocument) check() error {
+	var check fault.Check
+	plain := utf8.ValidString(cmd.Name) && !strings.ContainsFunc(cmd.Name, func(r rune) bool {
+		return !unicode.IsPrint(r) || r == '/' || r == '\\' || r == '"'
+	})
+	check.Require(plain && cmd.Name != "" && utf8.RuneCountInString(cmd.Name) <= nameMax, "name",
+		"a file name of 1 to %d characters, without a path or quotes", nameMax)
+	check.Require(slices.Contains(Kinds, cmd.Kind), "kind", "%q is none of %v", cmd.Kind, Kinds)
+	check.Require(len(cmd.MediaType) <= mediaMax && !strings.ContainsFunc(cmd.MediaType, unicode.IsControl), "media_type",
+		"at most %d printable characters", mediaMax)
+	check.Require(len(cmd.Body) > 0, "body", "the document is empty")
+	return check.Refuse(ErrDocumentInvalid)
+}
+
+// ReadAll reads a whole document; claims.document_damaged when it is not what was filed.
+func ReadAll(document *Document, body io.ReadCloser) ([]byte, error) {
+	defer func() { _ = body.Close() }()
+	bytes, err := io.ReadAll(body)
+	if errors.Is(err, filestore.ErrAltered) {
+		return nil, ErrDocumentDamaged.With("%s number %d", document.Claim, document.Number).From(err)
+	}
+	return bytes, err
+}

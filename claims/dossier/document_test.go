@@ -1,0 +1,199 @@
+package dossier_test
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"gongbao/claims"
+	"gongbao/claims/dossier"
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
+	"gongbao/internal/filestore"
+	"gongbao/internal/money"
+	"gongbao/internal/testdb"
+)
+
+var (
+	clerk    = access.Person("clerk", access.Manager, "", access.Settlement)
+	checker  = access.Person("checker", access.Manager, "", access.Settlement)
+	li       = access.Person("li", access.Member, "A", access.Underwriter)
+	handler  = access.Person("he", access.Member, "A", access.Claims)
+	follower = access.Person("he", access.Member, "B", access.Claims)
+	stranger = access.Person("he", access.Member, "X", access.Claims)
+)
+
+type desk struct {
+	*testing.T
+
+	db      *testdb.Database
+	root    string
+	claims  *claims.Service
+	dossier *dossier.Service
+}
+
+func first[A any](_ A, err error) error { return err }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// newDesk has a claim IC-C1 of a pool of A and B, which A leads.
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	db := testdb.Open(t)
+	manual := clock.NewManual(calendar.MustDate("2026-01-02").Noon())
+	pools, policies := coinsurance.NewService(db.DB, manual), insurance.NewService(db.DB, manual)
+	d := &desk{T: t, db: db, root: t.TempDir(), claims: claims.NewService(db.DB, manual)}
+	store, err := filestore.OpenFolder(d.root)
+	must(t, err)
+	d.dossier = dossier.NewService(d.claims, db.DB, store)
+	var table []coinsurance.Participation
+	for _, code := range []string{"A", "B", "X"} {
+		must(t, first(pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code})))
+		half := money.MustShare("50%")
+		table = append(table, coinsurance.Participation{Member: code, Premium: half, Claim: half, Cost: half})
+	}
+	must(t, first(pools.OpenPool(t.Context(), coinsurance.OpenPool{
+		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+	})))
+	must(t, first(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
+		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table[:2],
+	})))
+	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	must(t, first(policies.QuotePolicy(t.Context(), insurance.QuotePolicy{
+		By: li, Pool: "IC", Number: "IC-P1", Line: "rd_liability", Insured: "晶圆厂", Start: calendar.MustDate("2026-01-02"),
+		End: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), Limit: money.MustAmount("1000.00"),
+	})))
+	must(t, first(policies.ReceivePremium(t.Context(), insurance.ReceivePremium{
+		By: li, Policy: "IC-P1", Amount: money.MustAmount("100.00"),
+	})))
+	must(t, first(policies.IssuePolicy(t.Context(), insurance.IssuePolicy{By: li, Policy: "IC-P1"})))
+	must(t, first(d.claims.OpenClaim(t.Context(), claims.OpenClaim{
+		By: handler, Policy: "IC-P1", Number: "IC-C1", LossDay: calendar.MustDate("2026-01-02"),
+	})))
+	return d
+}
+
+func (d *desk) file(by access.Principal, change func(*dossier.FileDocument)) (*dossier.Document, error) {
+	cmd := dossier.FileDocument{
+		Command: claims.Command{By: by, Claim: "IC-C1"}, Name: "查勘报告.pdf", Kind: "survey", MediaType: "application/pdf",
+		Body: []byte("%PDF-1.7 ..."),
+	}
+	change(&cmd)
+	return d.dossier.FileDocument(d.Context(), cmd)
+}
+
+func (d *desk) wants(what string, wanted, got error) {
+	d.Helper()
+	if !errors.Is(got, wanted) {
+		d.Errorf("%s: got %v, wanted %v", what, got, wanted)
+	}
+}
+
+// A document is filed by any member's claims people, read by whoever sees the claim, and provable by its hash.
+func TestDocuments(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	keyed := func(c *dossier.FileDocument) { c.Key = "k-1" }
+	filed, err := d.file(handler, keyed)
+	must(t, err)
+	again, err := d.file(handler, keyed)
+	must(t, err)
+	if filed.Number != 1 || again.Number != 1 || len(filed.SHA256) != 64 || again.SHA256 != filed.SHA256 {
+		t.Errorf("%+v, sent again %+v", filed, again)
+	}
+	_, err = d.file(follower, func(c *dossier.FileDocument) { c.Body, c.SHA256 = []byte("另一份"), "" })
+	must(t, err)
+	must(t, first(d.claims.CloseClaim(t.Context(), claims.CloseClaim{
+		Command: claims.Command{By: handler, Claim: "IC-C1"},
+	})))
+	_, err = d.file(follower, func(c *dossier.FileDocument) { c.SHA256 = filed.SHA256 })
+	must(t, err) // a claim that has ended takes documents too
+	listed, err := d.dossier.List(t.Context(), follower, "IC-C1")
+	must(t, err)
+	if len(listed) != 3 || listed[1].Organisation != "B" || listed[2].SHA256 != filed.SHA256 {
+		t.Errorf("%+v", listed)
+	}
+	document, body, err := d.dossier.Read(t.Context(), follower, "IC-C1", 1)
+	must(t, err)
+	bytes, err := dossier.ReadAll(document, body)
+	if err != nil || string(bytes) != "%PDF-1.7 ..." || document.Name != "查勘报告.pdf" {
+		t.Errorf("%+v %q %v", document, bytes, err)
+	}
+	_, err = d.dossier.List(t.Context(), stranger, "IC-C1")
+	d.wants("listed by a stranger", claims.ErrClaimNotFound, err)
+	_, _, err = d.dossier.Read(t.Context(), stranger, "IC-C1", 1)
+	d.wants("read by a stranger", claims.ErrClaimNotFound, err)
+	_, _, err = d.dossier.Read(t.Context(), handler, "IC-C1", 9)
+	d.wants("none of that number", dossier.ErrDocumentNotFound, err)
+}
+
+func TestDocumentsRefused(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for name, change := range map[string]func(*dossier.FileDocument){
+		"no name": func(c *dossier.FileDocument) { c.Name = "" }, "a path": func(c *dossier.FileDocument) { c.Name = "../x" },
+		"no kind":            func(c *dossier.FileDocument) { c.Kind = "poem" },
+		"nothing in it":      func(c *dossier.FileDocument) { c.Body = nil },
+		"damaged on its way": func(c *dossier.FileDocument) { c.SHA256 = "00" },
+		"too large":          func(c *dossier.FileDocument) { c.Body = make([]byte, dossier.SizeMax+1) },
+		"a strange type":     func(c *dossier.FileDocument) { c.MediaType = "text/\x00" },
+	} {
+		_, err := d.file(handler, change)
+		d.wants(name, dossier.ErrDocumentInvalid, err)
+	}
+	_, err := d.file(handler, func(c *dossier.FileDocument) { c.Claim = "IC-C9" })
+	d.wants("no claim", claims.ErrClaimNotFound, err)
+	_, err = d.file(li, func(*dossier.FileDocument) {})
+	d.wants("by an underwriter", access.ErrForbidden, err)
+	_, err = d.file(stranger, func(*dossier.FileDocument) {})
+	d.wants("by a stranger", access.ErrForbidden, err)
+	_, err = d.file(handler, func(c *dossier.FileDocument) { c.Match = 99 })
+	d.wants("of another version", claims.ErrClaimChanged, err)
+}
+
+// What the store loses or somebody alters is noticed, never handed out.
+func TestDamagedDocuments(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	filed, err := d.file(handler, func(*dossier.FileDocument) {})
+	must(t, err)
+	kept := filepath.Join(d.root, filed.SHA256[:2], filed.SHA256[2:])
+	must(t, os.Remove(kept))
+	must(t, os.WriteFile(kept, []byte("forged"), 0o600))
+	document, body, err := d.dossier.Read(t.Context(), handler, "IC-C1", 1)
+	must(t, err)
+	_, err = dossier.ReadAll(document, body)
+	d.wants("altered", dossier.ErrDocumentDamaged, err)
+	must(t, os.Remove(kept))
+	_, body, err = d.dossier.Read(t.Context(), handler, "IC-C1", 1)
+	d.wants("lost", dossier.ErrDocumentDamaged, err)
+	if body != nil {
+		_, _ = io.Copy(io.Discard, body)
+	}
+}
+
+// Evidence may name the document it is, and no other.
+func TestEvidenceNamesADocument(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	filed, err := d.file(handler, func(*dossier.FileDocument) {})
+	must(t, err)
+	check := func(number int) error {
+		return first(d.claims.CheckEvidence(t.Context(), claims.CheckEvidence{
+			Command: claims.Command{By: handler, Claim: "IC-C1"}, Item: "proof_of_loss", State: claims.EvidenceReceived,
+			Document: &number,
+		}))
+	}
+	must(t, check(filed.Number))
+	d.wants("a document that is not there", claims.ErrClaimInvalid, check(7))
+}
