@@ -1,13 +1,18 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"mime"
 	"time"
 
 	"gongbao/claims"
+	"gongbao/claims/bordereau"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/internal/sheet"
 )
 
 type (
@@ -97,6 +102,54 @@ func (s *Server) bindClaimMembers() {
 	moveClaim(s, "tie-claim", func(ctx context.Context, c claims.Command, b *TieBody) (*claims.Claim, error) {
 		return s.Claims.TieClaim(ctx, claims.TieClaim{Command: c, Occurrence: b.Occurrence})
 	}, func(b *TieBody) calendar.Date { return b.Effective })
+}
+
+// BordereauQuery asks for a list of claims.
+type BordereauQuery struct {
+	PoolPath
+
+	Month  calendar.Month `path:"month"`
+	Member string         `path:"member" maxLength:"64" doc:"Whose list"`
+	Known  time.Time      `query:"known" doc:"As known at this instant; now when left out"`
+}
+
+// bordereau makes the list that was asked for.
+func (s *Server) bordereau(ctx context.Context, by access.Principal, in *BordereauQuery) (*bordereau.Bordereau, error) {
+	return bordereau.Of(ctx, s.DB, by, s.Clock.Now(), bordereau.Question{
+		Pool: in.Pool, Member: in.Member, Month: in.Month, Known: in.Known,
+	})
+}
+
+func (s *Server) bindBordereaux() {
+	bind(s, "get-claims-bordereau", func(
+		ctx context.Context, by access.Principal, in *BordereauQuery,
+	) (*single[*bordereau.Bordereau], error) {
+		return one(s.bordereau(ctx, by, in))
+	})
+	bind(s, "download-claims-bordereau", func(ctx context.Context, by access.Principal, in *struct {
+		BordereauQuery
+
+		Format string `query:"format" enum:"csv,xlsx" default:"csv"`
+	},
+	) (*document, error) {
+		list, err := s.bordereau(ctx, by, &in.BordereauQuery)
+		if err != nil {
+			return nil, err
+		}
+		var file bytes.Buffer
+		format, media := sheet.CSV, mediaCSV
+		if in.Format == string(sheet.XLSX) {
+			format, media = sheet.XLSX, mediaXLSX
+		}
+		if err := list.Write(&file, format); err != nil {
+			return nil, err
+		}
+		name := fmt.Sprintf("claims-%s-%s-%s.%s", list.Pool, list.Member, list.Month, format)
+		return &document{
+			ContentType: media, Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": name}),
+			Body: file.Bytes(),
+		}, nil
+	})
 }
 
 // bindOccurrences binds the occurrences that several claims come from.

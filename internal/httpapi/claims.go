@@ -185,6 +185,7 @@ func (s *Server) bindClaims() {
 	s.bindClaimEnds()
 	s.bindClaimMembers()
 	s.bindOccurrences()
+	s.bindBordereaux()
 }
 
 type seenClaim struct {

@@ -1,0 +1,177 @@
+package bordereau
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/ledger"
+)
+
+// Question says which list is wanted.
+type Question struct {
+	Pool   string
+	Member string
+	Month  calendar.Month // accounting month
+	Known  time.Time      // as known at this instant; now when zero
+}
+
+// Bordereau is a member's list for a month.
+type Bordereau struct {
+	Pool   string         `json:"pool"`
+	Member string         `json:"member"`
+	Month  calendar.Month `json:"month"`
+	Known  time.Time      `json:"known"` // ask with it, and the list is made again as it is
+	Lines  []ClaimRow     `json:"lines"`
+	Total  Figures        `json:"total"`
+}
+
+// ClaimRow is one claim.
+type ClaimRow struct {
+	Claim    string        `json:"claim"`
+	Policy   string        `json:"policy"`
+	Insured  string        `json:"insured"`
+	Product  string        `json:"line"`
+	LossDay  calendar.Date `json:"loss_day"`
+	Filed    calendar.Date `json:"filed"`
+	Servicer string        `json:"servicer"`
+
+	Figures
+}
+
+// Figures are a claim's amounts at 100 % and the member's portion of them.
+type Figures struct {
+	All Amounts `json:"all"`
+	Own Amounts `json:"own"`
+}
+
+// Amounts are what moved in the month, what stands to date, and what is outstanding at its end.
+type Amounts struct {
+	Month               Paid         `json:"month"`
+	ToDate              Paid         `json:"to_date"`
+	OutstandingPayment  money.Amount `json:"outstanding_indemnity"`
+	OutstandingExpenses money.Amount `json:"outstanding_expense"`
+	Incurred            money.Amount `json:"incurred"` // indemnity and expense, paid to date and outstanding
+}
+
+// Paid is money by stream.
+type Paid struct {
+	Indemnity money.Amount `json:"indemnity"`
+	Adjuster  money.Amount `json:"adjuster"`
+	Expert    money.Amount `json:"expert"`
+	Legal     money.Amount `json:"legal"`
+	Other     money.Amount `json:"other"`
+	Recovery  money.Amount `json:"recovery"`
+	Salvage   money.Amount `json:"salvage"`
+}
+
+// places maps a stream to its place in a list of payments; what is outstanding has its own.
+var places = map[ledger.Stream]func(*Paid) *money.Amount{
+	ledger.Indemnity:       func(p *Paid) *money.Amount { return &p.Indemnity },
+	ledger.ExpenseAdjuster: func(p *Paid) *money.Amount { return &p.Adjuster },
+	ledger.ExpenseExpert:   func(p *Paid) *money.Amount { return &p.Expert },
+	ledger.ExpenseLegal:    func(p *Paid) *money.Amount { return &p.Legal },
+	ledger.ExpenseOther:    func(p *Paid) *money.Amount { return &p.Other },
+	ledger.Recovery:        func(p *Paid) *money.Amount { return &p.Recovery },
+	ledger.Salvage:         func(p *Paid) *money.Amount { return &p.Salvage },
+}
+
+// add takes in what a stream moved in the month and stands at.
+func (a *Amounts) add(stream ledger.Stream, month, toDate money.Amount) {
+	switch stream {
+	case ledger.OutstandingIndemnity:
+		a.OutstandingPayment = a.OutstandingPayment.Add(toDate)
+	case ledger.OutstandingExpense:
+		a.OutstandingExpenses = a.OutstandingExpenses.Add(toDate)
+	default:
+		place := places[stream]
+		*place(&a.Month), *place(&a.ToDate) = place(&a.Month).Add(month), place(&a.ToDate).Add(toDate)
+	}
+	if stream != ledger.Recovery && stream != ledger.Salvage {
+		a.Incurred = a.Incurred.Add(toDate)
+	}
+}
+
+// row is what one stream of one claim comes to.
+type row struct {
+	Claim    string        `bun:"claim"`
+	Policy   string        `bun:"policy"`
+	Insured  string        `bun:"insured"`
+	Product  string        `bun:"line"`
+	LossDay  calendar.Date `bun:"loss_day"`
+	Filed    calendar.Date `bun:"filed"`
+	Servicer string        `bun:"servicer"`
+	Stream   ledger.Stream `bun:"stream"`
+	AllMonth money.Amount  `bun:"all_month"`
+	AllToDay money.Amount  `bun:"all_to_date"`
+	OwnMonth money.Amount  `bun:"own_month"`
+	OwnToDay money.Amount  `bun:"own_to_date"`
+}
+
+// query adds up each stream of each claim from the postings up to the month (?2), over all books and for the member
+// (?1), as known at the instant (?3). Whoever may not see the member's book (?4) sees the claims it handles (?5).
+const query = `
+	WITH rule (stream, account, sign) AS (VALUES
+		('indemnity'::stream, 'claims_paid'::account, 1), ('expense_adjuster', 'claim_expense', 1),
+		('expense_expert', 'claim_expense', 1), ('expense_legal', 'claim_expense', 1),
+		('expense_other', 'claim_expense', 1), ('recovery', 'recovery_income', -1), ('salvage', 'salvage_income', -1),
+		('outstanding_indemnity', 'outstanding_claims_reserve', -1),
+		('outstanding_expense', 'outstanding_claims_reserve', -1)),
+	moved AS (
+		SELECT p.claim, p.stream, p.book, p.period, rule.sign * CASE WHEN p.debit = rule.account THEN p.amount
+			ELSE -p.amount END AS amount
+		FROM posting AS p JOIN rule ON rule.stream = p.stream AND rule.account IN (p.debit, p.credit)
+		WHERE p.pool = ?0 AND p.claim <> '' AND p.period <= ?2 AND coalesce((SELECT known FROM feed_position AS f
+			WHERE f.pool = p.pool AND f.event = p.journal), p.recorded) <= ?3),
+	summed AS (
+		SELECT claim, stream, sum(amount) AS all_to_date, coalesce(sum(amount) FILTER (WHERE period = ?2), 0) AS all_month,
+			coalesce(sum(amount) FILTER (WHERE book = ?1), 0) AS own_to_date,
+			coalesce(sum(amount) FILTER (WHERE book = ?1 AND period = ?2), 0) AS own_month
+		FROM moved GROUP BY claim, stream)
+	SELECT summed.claim, c.policy, p.insured, p.line, c.loss_day, c.filed, coalesce(nullif(c.servicer, ''), a.servicer)
+			AS servicer, summed.stream::text AS stream, all_month, all_to_date, own_month, own_to_date
+	FROM summed JOIN claim AS c ON c.pool = ?0 AND c.number = summed.claim
+	JOIN policy AS p ON p.pool = c.pool AND p.number = c.policy
+	JOIN agreement AS a ON a.pool = c.pool AND a.version = c.agreement_version
+	WHERE EXISTS (SELECT 1 FROM agreement_member AS m WHERE m.pool = c.pool AND m.version = c.agreement_version
+			AND m.member = ?1)
+		AND (?4 OR ?5 IN (coalesce(nullif(c.servicer, ''), a.servicer), coalesce(nullif(c.leader, ''), a.leader)))
+	ORDER BY summed.claim, summed.stream`
+
+// Of makes the list. It refuses: coinsurance.pool_not_found, access.forbidden (neither the member, who manages or
+// supervises, nor a member of the pool, who sees the claims it leads or services).
+func Of(ctx context.Context, handle bun.IDB, by access.Principal, now time.Time, q Question) (*Bordereau, error) {
+	seen, err := coinsurance.SeeAgreements(ctx, handle, by, q.Pool)
+	if err != nil {
+		return nil, err
+	}
+	may := by.MayRead(q.Member)
+	if !may && len(seen) == 0 {
+		return nil, access.ErrForbidden.With("%s may not see the claims of %s", by.Subject, q.Member)
+	}
+	list := &Bordereau{Pool: q.Pool, Member: q.Member, Month: q.Month, Known: q.Known, Lines: []ClaimRow{}}
+	if list.Known.IsZero() {
+		list.Known = now
+	}
+	var rows []row
+	err = handle.NewRaw(query, q.Pool, q.Member, q.Month.First(), list.Known, may, by.Organisation).Scan(ctx, &rows)
+	for _, r := range rows {
+		if n := len(list.Lines); n == 0 || list.Lines[n-1].Claim != r.Claim {
+			list.Lines = append(list.Lines, ClaimRow{
+				Claim: r.Claim, Policy: r.Policy, Insured: r.Insured, Product: r.Product, LossDay: r.LossDay, Filed: r.Filed,
+				Servicer: r.Servicer,
+			})
+		}
+		line := &list.Lines[len(list.Lines)-1]
+		for _, figures := range []*Figures{&line.Figures, &list.Total} {
+			figures.All.add(r.Stream, r.AllMonth, r.AllToDay)
+			figures.Own.add(r.Stream, r.OwnMonth, r.OwnToDay)
+		}
+	}
+	return list, err
+}

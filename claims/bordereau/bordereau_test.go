@@ -1,0 +1,232 @@
+package bordereau_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"gongbao/claims"
+	"gongbao/claims/bordereau"
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
+	"gongbao/internal/money"
+	"gongbao/internal/sheet"
+	"gongbao/internal/testdb"
+)
+
+var (
+	clerk    = access.Person("clerk", access.Manager, "", access.Settlement)
+	checker  = access.Person("checker", access.Manager, "", access.Settlement)
+	li       = access.Person("li", access.Member, "A", access.Underwriter)
+	handler  = access.Person("he", access.Member, "A", access.Claims)
+	follower = access.Person("he", access.Member, "B", access.Reader)
+	stranger = access.Person("he", access.Member, "X", access.Reader)
+)
+
+func first[A any](_ A, err error) error { return err }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func yuan(text string) *money.Amount {
+	amount := money.MustAmount(text)
+	return &amount
+}
+
+type desk struct {
+	*testing.T
+
+	db     *testdb.Database
+	clock  *clock.Manual
+	claims *claims.Service
+}
+
+// newDesk has two claims of a pool of A (60 %) and B, with payments in January and February.
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	db := testdb.Open(t)
+	manual := clock.NewManual(calendar.MustDate("2026-01-02").Noon())
+	pools, policies := coinsurance.NewService(db.DB, manual), insurance.NewService(db.DB, manual)
+	d := &desk{T: t, db: db, clock: manual, claims: claims.NewService(db.DB, manual)}
+	var table []coinsurance.Participation
+	for _, row := range [][2]string{{"A", "60%"}, {"B", "40%"}} {
+		must(t, first(pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: clerk, Code: row[0], Name: row[0]})))
+		share := money.MustShare(row[1])
+		table = append(table, coinsurance.Participation{Member: row[0], Premium: share, Claim: share, Cost: share})
+	}
+	must(t, first(pools.OpenPool(t.Context(), coinsurance.OpenPool{
+		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+	})))
+	must(t, first(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
+		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table,
+	})))
+	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	must(t, first(policies.QuotePolicy(t.Context(), insurance.QuotePolicy{
+		By: li, Pool: "IC", Number: "IC-P1", Line: "first_set", Insured: "=刻蚀机厂", Start: calendar.MustDate("2026-01-02"),
+		End: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), Limit: money.MustAmount("100000.00"),
+	})))
+	must(t, first(policies.ReceivePremium(t.Context(), insurance.ReceivePremium{
+		By: li, Policy: "IC-P1", Amount: money.MustAmount("100.00"),
+	})))
+	must(t, first(policies.IssuePolicy(t.Context(), insurance.IssuePolicy{By: li, Policy: "IC-P1"})))
+	for _, number := range []string{"IC-C1", "IC-C2"} {
+		d.open(number)
+	}
+	d.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("100.00"), Expense: claims.Expense{Adjuster: *yuan("10.00")}})
+	manual.Set(calendar.MustDate("2026-02-03").Noon())
+	d.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("50.00"), Expense: claims.Expense{Legal: *yuan("7.00")}})
+	must(t, first(d.claims.RecoverClaim(t.Context(), claims.RecoverClaim{
+		Command: claims.Command{By: handler, Claim: "IC-C1"}, Recovery: *yuan("20.00"),
+	})))
+	return d
+}
+
+func (d *desk) open(number string) {
+	d.Helper()
+	on := claims.Command{By: handler, Claim: number}
+	must(d, first(d.claims.OpenClaim(d.Context(), claims.OpenClaim{
+		By: handler, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
+	})))
+	must(d, first(d.claims.ReserveClaim(d.Context(), claims.ReserveClaim{
+		Command: on, Indemnity: yuan("1000.00"), Expense: yuan("100.00"),
+	})))
+	must(d, first(d.claims.AssessClaim(d.Context(), claims.AssessClaim{Command: on, Loss: yuan("900.00")})))
+	must(d, first(d.claims.ApproveClaim(d.Context(), claims.ApproveClaim{
+		Command: on, Indemnity: yuan("800.00"), Expense: yuan("90.00"),
+	})))
+}
+
+func (d *desk) pay(number string, cmd claims.PayClaim) {
+	d.Helper()
+	cmd.Command = claims.Command{By: handler, Claim: number}
+	must(d, first(d.claims.PayClaim(d.Context(), cmd)))
+}
+
+func (d *desk) list(by access.Principal, q bordereau.Question) (*bordereau.Bordereau, error) {
+	q.Pool = "IC"
+	return bordereau.Of(d.Context(), d.db, by, d.clock.Now(), q)
+}
+
+var february = calendar.MustMonth("2026-02")
+
+// The figures of a month, counted by hand.
+func TestBordereau(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	list, err := d.list(follower, bordereau.Question{Member: "B", Month: february})
+	must(t, err)
+	if len(list.Lines) != 2 {
+		t.Fatalf("%+v", list.Lines)
+	}
+	one := list.Lines[0]
+	for what, pair := range map[string][2]string{
+		"paid in the month, all":   {one.All.Month.Indemnity.String(), "50.00"},
+		"paid in the month, own":   {one.Own.Month.Indemnity.String(), "20.00"},
+		"paid to date, own":        {one.Own.ToDate.Indemnity.String(), "60.00"},
+		"adjusters in the month":   {one.Own.Month.Adjuster.String(), "0.00"},
+		"adjusters to date":        {one.Own.ToDate.Adjuster.String(), "4.00"},
+		"lawyers in the month":     {one.Own.Month.Legal.String(), "2.80"},
+		"recovered, own":           {one.Own.ToDate.Recovery.String(), "8.00"},
+		"outstanding, all":         {one.All.OutstandingPayment.String(), "850.00"},
+		"outstanding expense, own": {one.Own.OutstandingExpenses.String(), "33.20"},
+		"incurred, all":            {one.All.Incurred.String(), "1100.00"},
+		"incurred, own":            {one.Own.Incurred.String(), "440.00"},
+		"incurred of both, own":    {list.Total.Own.Incurred.String(), "880.00"},
+	} {
+		if pair[0] != pair[1] {
+			t.Errorf("%s: %s, wanted %s", what, pair[0], pair[1])
+		}
+	}
+	january, err := d.list(follower, bordereau.Question{Member: "B", Month: calendar.MustMonth("2026-01")})
+	must(t, err)
+	if got := january.Lines[0].Own; got.ToDate.Indemnity != *yuan("40.00") || got.Month != got.ToDate {
+		t.Errorf("January: %+v", got)
+	}
+}
+
+// An issued list is made again exactly, whatever has happened since.
+func TestBordereauMadeAgain(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	issued, err := d.list(follower, bordereau.Question{Member: "B", Month: february})
+	must(t, err)
+	d.clock.Set(calendar.MustDate("2026-02-20").Noon())
+	d.pay("IC-C2", claims.PayClaim{Indemnity: *yuan("1.00")})
+	again, err := d.list(follower, bordereau.Question{Member: "B", Month: february, Known: issued.Known})
+	must(t, err)
+	now, err := d.list(follower, bordereau.Question{Member: "B", Month: february})
+	must(t, err)
+	text := func(b *bordereau.Bordereau) string {
+		written, err := json.Marshal(b)
+		must(t, err)
+		return string(written)
+	}
+	if text(again) != text(issued) || text(now) == text(issued) {
+		t.Errorf("issued %s\nagain  %s", text(issued), text(again))
+	}
+}
+
+func TestWhoSeesABordereau(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	question := bordereau.Question{Member: "B", Month: february}
+	for name, by := range map[string]access.Principal{"the leader": handler, "the manager": clerk} {
+		if list, err := d.list(by, question); err != nil || len(list.Lines) != 2 {
+			t.Errorf("%s: %+v %v", name, list, err)
+		}
+	}
+	if _, err := d.list(stranger, question); !errors.Is(err, access.ErrForbidden) {
+		t.Errorf("a stranger: %v", err)
+	}
+	question.Member = "A"
+	if list, err := d.list(follower, question); err != nil || len(list.Lines) != 0 {
+		t.Errorf("a follower sees of the leader: %+v %v", list, err)
+	}
+	if _, err := bordereau.Of(t.Context(), d.db, clerk, d.clock.Now(), bordereau.Question{Pool: "XX"}); !errors.Is(
+		err, coinsurance.ErrPoolNotFound,
+	) {
+		t.Errorf("no pool: %v", err)
+	}
+}
+
+// As a table each claim is a row and the totals the last; no name becomes a formula.
+func TestBordereauAsATable(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	list, err := d.list(follower, bordereau.Question{Member: "B", Month: february})
+	must(t, err)
+	var file bytes.Buffer
+	must(t, list.Write(&file, sheet.CSV))
+	rows, err := csv.NewReader(&file).ReadAll()
+	must(t, err)
+	last := rows[len(rows)-1]
+	if len(rows) != 4 || rows[1][2] != "'=刻蚀机厂" || last[0] != "total" || last[len(last)-1] != "880.00" {
+		t.Errorf("%v", rows)
+	}
+	var book bytes.Buffer
+	must(t, list.Write(&book, sheet.XLSX))
+	reader, err := sheet.Open(&book, "", func() (columns []sheet.Column) {
+		for _, heading := range rows[0] {
+			columns = append(columns, sheet.May(heading, ""))
+		}
+		return columns
+	}())
+	must(t, err)
+	row, bad, err := reader.Next()
+	must(t, err)
+	if len(bad) > 0 || row.Text("claim") != "IC-C1" || row.Text("own_incurred") != "440.00" ||
+		!strings.Contains(row.Text("insured"), "刻蚀机厂") {
+		t.Errorf("%+v %v", row, bad)
+	}
+	must(t, reader.Close())
+}
