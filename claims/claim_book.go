@@ -40,8 +40,10 @@ func (h *held) book(
 			}
 		}
 	}
-	if err := h.setOff(ctx, tx, by, after); err != nil {
-		return nil, err
+	if before.Version > 0 || !after.Ended() { // one imported at its end warns nobody any longer
+		if err := h.setOff(ctx, tx, by, after); err != nil {
+			return nil, err
+		}
 	}
 	h.turnClocks(h.dial, kind, &before, after)
 	if err := h.announceClocks(ctx, tx, by, after, h.dial); err != nil {

@@ -111,6 +111,8 @@ func (h *held) turnClocks(d *dial, kind string, before, after *Claim) {
 		d.meet(AdvanceDue, "", 0, "")
 		d.civil(PayDue, d.today, payDays)
 		d.working(AgreementPayDue, "", 0, h.agreement.PayDays)
+	case EventClaimImported:
+		h.turnImported(d, after)
 	case EventClaimRefused:
 		d.meet(DecideDue, "", 0, "")
 		d.stop(AdvanceDue, PayDue, AgreementPayDue)
@@ -139,6 +141,19 @@ func (h *held) turnClocks(d *dial, kind string, before, after *Claim) {
 		d.meet(AgreementPayDue, "", 0, "")
 	}
 	h.turnReimbursements(d, before, after)
+}
+
+// turnImported starts only what an imported claim still has ahead of it.
+func (h *held) turnImported(d *dial, c *Claim) {
+	if !c.ApprovedOn.IsZero() || c.Status == Refused {
+		d.meet(DecideDue, "", 0, "")
+		d.meet(AdvanceDue, "", 0, "")
+	}
+	if c.Ended() {
+		d.stop(DecideDue, AdvanceDue)
+	} else if !c.ApprovedOn.IsZero() && c.PaidIndemnity != c.ApprovedIndemnity {
+		d.civil(PayDue, c.ApprovedOn, payDays)
+	}
 }
 
 // turnReimbursements: where the servicer pays for all, the others have some working days from the first payment they

@@ -52,6 +52,10 @@ var (
 		"the claim has no payment of this number")
 	ErrNoCashCall = fault.New(fault.Conflict, "claims.no_cash_call",
 		"there is nothing to call the members for")
+	ErrImportUnreadable = fault.New(fault.Invalid, "claims.import_unreadable",
+		"the file cannot be read")
+	ErrImportRefused = fault.New(fault.Invalid, "claims.import_refused",
+		"nothing was imported, because rows are bad")
 	ErrRecoveryNegative = fault.New(fault.Invalid, "claims.recovery_negative",
 		"more would be given back than was taken in")
 )

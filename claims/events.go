@@ -12,6 +12,7 @@ import (
 // Types of the facts this wing announces.
 const (
 	EventClaimFiled      = "claims.claim_filed"
+	EventClaimImported   = "claims.claim_imported"
 	EventClaimReserved   = "claims.claim_reserved"
 	EventClaimAssessed   = "claims.claim_assessed"
 	EventEvidenceChecked = "claims.evidence_checked"
@@ -194,8 +195,9 @@ func EventTypes() map[string]any {
 	types := map[string]any{
 		EventClaimAssessed: data(assessedDetail{}), EventEvidenceChecked: data(evidenceDetail{}),
 		EventClaimRefused: data(reasonDetail{}), EventClaimAdvanced: data(paymentDetail{}),
-		EventClaimPaid: data(paymentDetail{}), EventPaymentReversed: data(paymentDetail{}),
-		EventClaimRecovered: data(recoveredDetail{}), EventCallPaid: data(callDetail{}),
+		EventClaimPaid: data(paymentDetail{}), EventClaimImported: data(paymentDetail{}),
+		EventPaymentReversed: data(paymentDetail{}),
+		EventClaimRecovered:  data(recoveredDetail{}), EventCallPaid: data(callDetail{}),
 		EventLargeLoss: data(thresholdDetail{}), EventMajor: data(thresholdDetail{}), EventCallMade: data(thresholdDetail{}),
 	}
 	for _, kind := range []string{

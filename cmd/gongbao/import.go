@@ -19,7 +19,7 @@ import (
 
 func newImportCommand(c *config) *cobra.Command {
 	command := &cobra.Command{Use: "import", Short: "Bring books of business in 导入"}
-	for _, kind := range httpapi.ImportKinds(nil, nil) { // of the services only the kinds' names are asked here
+	for _, kind := range httpapi.ImportKinds(nil, nil, nil) { // of the services only the kinds' names are asked here
 		command.AddCommand(newImportKindCommand(c, kind))
 	}
 	return command
@@ -82,7 +82,7 @@ func runImport(cmd *cobra.Command, c *config, kind httpapi.ImportKind, f *import
 	defer h.close()
 	bar := newBar(cmd.ErrOrStderr(), size, "import")
 	f.Progress = func(_ int, bytes int64) { _ = bar.Set64(bytes) }
-	for _, real := range httpapi.ImportKinds(h.zone, h.insurance) {
+	for _, real := range httpapi.ImportKinds(h.zone, h.insurance, h.claims) {
 		if real.Name == kind.Name {
 			kind = real
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
+	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -24,7 +25,9 @@ type ImportKind struct {
 }
 
 // ImportKinds are all of them.
-func ImportKinds(zone *coinsurance.Service, policies *insurance.Service) []ImportKind {
+func ImportKinds(
+	zone *coinsurance.Service, policies *insurance.Service, handled *claims.Service,
+) []ImportKind {
 	return []ImportKind{
 		{
 			"policies", "policies in force, with premium, splits, postings and events", insurance.ImportColumns,
@@ -32,6 +35,12 @@ func ImportKinds(zone *coinsurance.Service, policies *insurance.Service) []Impor
 				return policies.ImportPolicies(ctx, insurance.ImportPolicies{
 					By: by, Source: from, Sheet: w.Sheet, DryRun: w.DryRun, SkipBad: w.SkipBad, Progress: w.Progress,
 				})
+			},
+		},
+		{
+			"claims", "claims as they stand, with splits, postings and events", claims.ImportColumns,
+			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
+				return handled.ImportClaims(ctx, claims.ImportClaims{By: by, Source: from, Ways: w})
 			},
 		},
 		{
@@ -88,9 +97,9 @@ type startedAnswer struct {
 
 func (s *Server) bindImports() {
 	s.runner = imports.NewRunner(s.DB, s.Clock, s.Log)
-	kinds := ImportKinds(s.Zone, s.Insurance)
+	kinds := ImportKinds(s.Zone, s.Insurance, s.Claims)
 	bind(s, "start-import", func(ctx context.Context, by access.Principal, in *struct {
-		Kind    string `path:"kind"      enum:"policies,members,agreements,workdays,catalogue"`
+		Kind    string `path:"kind"      enum:"policies,claims,members,agreements,workdays,catalogue"`
 		DryRun  bool   `query:"dry_run"  doc:"Check everything, write nothing"`
 		SkipBad bool   `query:"skip_bad" doc:"Import the good rows although there are bad ones"`
 		Sheet   string `query:"sheet"    maxLength:"64" doc:"Of a workbook; its first when left out"`

@@ -1,0 +1,309 @@
+package claims
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+	"gongbao/internal/sheet"
+)
+
+// ImportColumns are the columns of a file of claims. Amounts are in yuan, at 100 % and to date.
+var ImportColumns = []sheet.Column{
+	sheet.Needs("policy", "number of the policy"),
+	sheet.Needs("number", "number of the claim: the pool's code, a dash and a name"),
+	sheet.Needs("loss_day", "YYYY-MM-DD"), sheet.Needs("filed", "first notice and filing, YYYY-MM-DD"),
+	sheet.May("papers", "when the papers were complete; the day of filing when left out"),
+	sheet.May("occurrence", "code of the occurrence it comes from"),
+	sheet.May("estimate_indemnity", "gross: what is paid is part of it"), sheet.May("estimate_expense", "the same"),
+	sheet.May("injury", "of the indemnity, for bodily injury"), sheet.May("loss", "as assessed"),
+	sheet.May("approved", "day of the latest approval, YYYY-MM-DD"), sheet.May("approved_indemnity", "to date"),
+	sheet.May("approved_expense", "to date"), sheet.May("paid_indemnity", "to date"),
+	sheet.May("paid_adjuster", "expense, to date"), sheet.May("paid_expert", "expense, to date"),
+	sheet.May("paid_legal", "expense, to date"), sheet.May("paid_other", "expense, to date"),
+	sheet.May("recovery", "to date"), sheet.May("salvage", "to date"),
+	sheet.May("state", "closed, refused or withdrawn for a claim that has ended; nothing for an open one"),
+	sheet.May("reason", "why it was refused"),
+	sheet.May("effective", "day the postings are dated, YYYY-MM-DD; today when left out"),
+}
+
+const (
+	importMax   = 100_000 // rows of one file
+	importFlush = 200     // claims written in one round trip
+)
+
+// ImportClaims brings claims in as they stand 导入赔案: each with one event, its splits and its postings. Claims that are
+// there already, the same, are passed over.
+type ImportClaims struct {
+	By     access.Principal
+	Source io.Reader // CSV or XLSX with a header, see ImportColumns
+	sheet.Ways
+}
+
+// importedClaim is one row.
+type importedClaim struct {
+	claim     Claim
+	expense   Expense
+	effective calendar.Date
+	row       *sheet.Row
+}
+
+// ImportClaims imports all rows or none, unless SkipBad. It refuses: access.forbidden, claims.import_unreadable,
+// claims.import_refused; faults of rows are in the report, with the code of the rule. A row is held to the rules of
+// OpenClaim, ApproveClaim and PayClaim; evidence, consent and second lead are taken to be as the file says.
+func (s *Service) ImportClaims(ctx context.Context, cmd ImportClaims) (sheet.Report, error) {
+	if err := mayImport(cmd.By); err != nil {
+		return sheet.Report{}, err
+	}
+	read := sheet.Report{DryRun: cmd.DryRun, BadRows: []sheet.BadRow{}}
+	rows, err := readClaims(cmd, &read)
+	if err != nil {
+		return sheet.Report{}, err
+	}
+	// In the order of policies, so that two imports never wait for each other in a circle.
+	slices.SortStableFunc(rows, func(a, b *importedClaim) int {
+		return cmp.Or(cmp.Compare(a.claim.Policy, b.claim.Policy), cmp.Compare(a.claim.Number, b.claim.Number))
+	})
+	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx bun.Tx, r *sheet.Report) error {
+		previous := ""
+		for i, row := range rows {
+			if row.claim.Policy == previous || i%importFlush == 0 { // the limit it leaves must be seen
+				if err := pg.Flush(ctx, tx); err != nil {
+					return err
+				}
+			}
+			previous = row.claim.Policy
+			if err := s.addClaim(ctx, tx, cmd.By, row, r); err != nil {
+				return err
+			}
+			cmd.Told(i+1, 0)
+		}
+		return nil
+	})
+	if errors.Is(err, sheet.ErrBadRows) {
+		return report, ErrImportRefused.With("%d of %d rows are bad", report.Bad, report.Rows)
+	}
+	return report, err
+}
+
+func mayImport(by access.Principal) error {
+	if by.Kind == access.Manager {
+		return by.RequireKind(access.Settlement, access.Manager)
+	}
+	return by.RequireKind(access.Claims, access.Member)
+}
+
+func readClaims(cmd ImportClaims, report *sheet.Report) ([]*importedClaim, error) {
+	reader, err := sheet.Open(cmd.Source, cmd.Sheet, ImportColumns)
+	if err != nil {
+		return nil, ErrImportUnreadable.With("%v", err)
+	}
+	defer func() { _ = reader.Close() }()
+	var rows []*importedClaim
+	seen := map[string]bool{}
+	for {
+		cells, bad, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, ErrImportUnreadable.With("%v", err)
+		}
+		if report.Rows++; report.Rows > importMax {
+			return nil, ErrImportUnreadable.With("a file has at most %d rows", importMax)
+		}
+		if len(bad) == 0 {
+			row := claimOf(cells)
+			if seen[row.claim.Number] {
+				cells.Fault("number", "%s stands in the file twice", row.claim.Number)
+			}
+			seen[row.claim.Number] = true
+			if bad = cells.Bad; len(bad) == 0 {
+				rows = append(rows, row)
+			}
+		}
+		if len(bad) > 0 {
+			report.Refuse(bad)
+		}
+	}
+}
+
+// claimOf reads a row.
+func claimOf(cells *sheet.Row) *importedClaim {
+	amount := func(column string) money.Amount {
+		value := cells.Amount(column)
+		if value == nil {
+			return money.Amount{}
+		}
+		if value.IsNegative() {
+			cells.Fault(column, "the amount may not be negative")
+		}
+		return *value
+	}
+	row := &importedClaim{row: cells, effective: cells.Day("effective", calendar.Date{}), expense: Expense{
+		Adjuster: amount("paid_adjuster"), Expert: amount("paid_expert"), Legal: amount("paid_legal"),
+		Other: amount("paid_other"),
+	}}
+	row.claim = Claim{
+		Pool: insurance.PoolOf(cells.Text("policy")), Number: cells.Text("number"), Policy: cells.Text("policy"),
+		LossDay: cells.Day("loss_day", calendar.Date{}), Filed: cells.Day("filed", calendar.Date{}),
+		Occurrence: cells.Text("occurrence"), Reason: cells.Text("reason"), Status: Filed,
+		EstimateIndemnity: amount("estimate_indemnity"), EstimateExpense: amount("estimate_expense"),
+		Injury: amount("injury"), ApprovedOn: cells.Day("approved", calendar.Date{}),
+		ApprovedIndemnity: amount("approved_indemnity"), ApprovedExpense: amount("approved_expense"),
+		PaidIndemnity: amount("paid_indemnity"), Recovery: amount("recovery"), Salvage: amount("salvage"),
+	}
+	row.claim.Papers = cells.Day("papers", row.claim.Filed)
+	if row.claim.Loss = cells.Amount("loss"); row.claim.Loss != nil {
+		row.claim.Loss, row.claim.Status = new(amount("loss")), Assessed
+	}
+	row.claim.spend(row.expense)
+	row.check(cells)
+	return row
+}
+
+// check holds what can be told from the row alone.
+func (r *importedClaim) check(cells *sheet.Row) {
+	c := &r.claim
+	var check fault.Check
+	check.Require(!c.LossDay.IsZero(), "loss_day", "the day is needed")
+	check.Require(!c.Filed.IsZero(), "filed", "the day is needed")
+	check.Require(insurance.NumberFits(c.Pool, c.Number), "number",
+		"a number is the pool's code, a dash and up to 64 letters, digits, dots, dashes or underscores")
+	check.Require(c.Injury.Cmp(c.EstimateIndemnity) <= 0, "injury", "more than the indemnity")
+	approved := !c.ApprovedIndemnity.IsZero() || !c.ApprovedExpense.IsZero()
+	check.Require(!approved || !c.ApprovedOn.IsZero(), "approved", "the day is needed where something is approved")
+	if !c.ApprovedOn.IsZero() {
+		c.Status = Approved
+	}
+	state := State(cells.Text("state"))
+	check.Require(state == "" || state == Closed || state == Refused || state == Withdrawn, "state",
+		"%q is none of %s, %s, %s", state, Closed, Refused, Withdrawn)
+	check.Require((state == Refused) == (c.Reason != ""), "reason", "a refused claim, and no other, has a reason")
+	cells.Refuse(check.Refuse(ErrClaimInvalid))
+	c.settle()
+	if state != "" {
+		c.Status = state
+		c.ApprovedIndemnity, c.ApprovedExpense = c.PaidIndemnity, c.PaidExpense
+	}
+	if state == Refused {
+		c.RefusedOn = c.Filed
+	}
+}
+
+// addClaim writes a row's claim, or notes why not.
+func (s *Service) addClaim(
+	ctx context.Context, tx bun.Tx, by access.Principal, row *importedClaim, report *sheet.Report,
+) error {
+	there, err := FindClaim(ctx, tx, row.claim.Pool, row.claim.Number)
+	switch {
+	case err == nil && there.same(&row.claim):
+		report.Known++
+		return nil
+	case err == nil:
+		err = ErrClaimExists.At("number", "%s is there already, and another", row.claim.Number)
+	case errors.Is(err, ErrClaimNotFound):
+		err = s.importClaim(ctx, tx, by, row) // a rehearsal too: it is undone, and rows see what those before them use up
+	}
+	if err == nil {
+		report.Imported++
+		return nil
+	}
+	if _, refusal := errors.AsType[*fault.Fault](err); !refusal {
+		return err
+	}
+	cells := sheet.Blank(row.row.Number)
+	cells.Refuse(err)
+	report.Refuse(cells.Bad)
+	return nil
+}
+
+// same says that a claim stands where the row says.
+func (c *Claim) same(row *Claim) bool {
+	return c.Policy == row.Policy && c.LossDay == row.LossDay && c.Filed == row.Filed && c.Status == row.Status &&
+		c.PaidIndemnity == row.PaidIndemnity && c.Spent() == row.Spent() &&
+		c.EstimateIndemnity == row.EstimateIndemnity && c.EstimateExpense == row.EstimateExpense &&
+		c.Recovery == row.Recovery && c.Salvage == row.Salvage
+}
+
+// importClaim takes a claim from nothing to where it stands, in one step.
+func (s *Service) importClaim(ctx context.Context, tx bun.Tx, by access.Principal, row *importedClaim) error {
+	under, err := insurance.HoldPolicy(ctx, tx, row.claim.Policy)
+	if err != nil {
+		return err
+	}
+	h := &held{policy: under.Policy, agreement: under.Agreement, period: under.Period, claim: &Claim{
+		Pool: row.claim.Pool, Number: row.claim.Number, Policy: row.claim.Policy, // whose limit others have used
+	}}
+	after := row.claim
+	if err := h.mayBe(ctx, tx, by, &after, s); err != nil {
+		return err
+	}
+	if !row.effective.IsZero() {
+		h.effective = row.effective
+	}
+	var detail any
+	if !after.paid().IsZero() {
+		detail = h.note(&after, &Payment{
+			Indemnity: after.PaidIndemnity, Expense: row.expense, PayeeKind: PayeeInsured,
+		})
+	}
+	_, err = h.book(ctx, tx, by, EventClaimImported, &after, detail)
+	return err
+}
+
+// mayBe holds the rules that the claim would have met on its way.
+func (h *held) mayBe(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim, s *Service) error {
+	if !h.policy.Issued() {
+		return insurance.ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
+	}
+	if by.Kind != access.Manager {
+		if err := mayHandle(by, h); err != nil {
+			return err
+		}
+	}
+	if err := h.begin(ctx, tx, s.clock, calendar.Date{}); err != nil {
+		return err
+	}
+	after.AgreementVersion = h.agreement.Version
+	for column, day := range map[string]calendar.Date{"filed": after.Filed, "approved": after.ApprovedOn} {
+		if day.After(h.today) {
+			return ErrClaimInvalid.At(column, "%s lies ahead", day)
+		}
+	}
+	if err := covers(h.policy, after.LossDay, after.Filed); err != nil {
+		return err
+	}
+	if err := h.knowOccurrence(ctx, tx, after.Occurrence); err != nil {
+		return err
+	}
+	if after.ApprovedIndemnity.Sign() > 0 {
+		most, err := h.payable(ctx, tx, after)
+		if err != nil {
+			return err
+		}
+		if err := most.allows(after.ApprovedIndemnity); err != nil {
+			return err
+		}
+		after.Payable = &most.loss
+	}
+	if after.PaidIndemnity.Cmp(after.ApprovedIndemnity) > 0 || after.PaidExpense.Cmp(after.ApprovedExpense) > 0 {
+		return ErrPaymentExceedsApproved.At("paid_indemnity", "more is paid than is approved")
+	}
+	if by.Kind == access.Manager {
+		return nil
+	}
+	all := after.ApprovedIndemnity.Add(after.ApprovedExpense)
+	return coinsurance.CheckAuthority(ctx, tx, by, access.Claims, h.policy.Line, h.today, all)
+}
