@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
@@ -30,7 +31,9 @@ type Player struct {
 	pools     map[string]string // name of a policy or claim in the file → its pool
 	claimed   map[string]bool   // which of them are claims
 	members   []string          // in the order of their registration
-	skipped   int               // line of the first statement that would have moved money and is not supported; 0 for none
+	actors    *actors
+	day       calendar.Date // the last day that has come
+	skipped   int           // line of the first statement that would have moved money and is not supported; 0 for none
 }
 
 // NewPlayer prepares to play against an empty, migrated ledger.
@@ -39,18 +42,27 @@ func NewPlayer(db *pg.DB) *Player {
 	return &Player{
 		db: db, clock: manual, zone: coinsurance.NewService(db, manual), insurance: insurance.NewService(db, manual),
 		claims: claims.NewService(db, manual), claimed: map[string]bool{},
-		periods: periodend.NewService(db, manual), pools: map[string]string{},
+		periods: periodend.NewService(db, manual), pools: map[string]string{}, actors: newActors(),
 	}
+}
+
+// Beside is another player of the same ledger, on the same clock, with names of its own: the two may play at the same
+// time what concerns different pools. Only one of them lets the days pass.
+func (p *Player) Beside() *Player {
+	beside := *p
+	beside.pools, beside.claimed, beside.actors = map[string]string{}, map[string]bool{}, newActors()
+	beside.members = slices.Clone(p.members)
+	return &beside
 }
 
 // Play plays every statement of a file and calls each with its result. An error is one of the machine, not of a
 // statement.
 func (p *Player) Play(ctx context.Context, file File, each func(Result)) error {
 	for _, line := range file.Lines {
-		if err := p.advance(ctx, line.Date); err != nil {
+		if err := p.Advance(ctx, line.Date); err != nil {
 			return fmt.Errorf("%s:%d: the day's work: %w", line.File, line.Number, err)
 		}
-		result, err := p.line(ctx, line)
+		result, err := p.PlayLine(ctx, line)
 		if err != nil {
 			return fmt.Errorf("%s:%d: %w", line.File, line.Number, err)
 		}
@@ -59,14 +71,18 @@ func (p *Player) Play(ctx context.Context, file File, each func(Result)) error {
 	return nil
 }
 
-// advance lets the days pass up to noon of the given one; what falls due at 00:00 of a day in between is done then.
-func (p *Player) advance(ctx context.Context, day calendar.Date) error {
+// Advance lets the days pass up to noon of the given one; what falls due at 00:00 of a day in between is done then,
+// and what was due already when it came into the book is done first. On a day that has come nothing is left to do.
+func (p *Player) Advance(ctx context.Context, day calendar.Date) error {
+	if day == p.day {
+		return nil
+	}
 	for {
 		due, err := p.insurance.NextDay(ctx)
 		if err != nil {
 			return err
 		}
-		if due.IsZero() || due.After(day) || calendar.DateOf(p.clock.Now()).After(due) {
+		if due.IsZero() || due.After(day) {
 			break
 		}
 		if start := due.Start(); start.After(p.clock.Now()) {
@@ -81,11 +97,13 @@ func (p *Player) advance(ctx context.Context, day calendar.Date) error {
 		}
 	}
 	p.clock.Set(day.Noon())
+	p.day = day
 	return nil
 }
 
-// line plays one statement and compares what came of it with what was wanted.
-func (p *Player) line(ctx context.Context, line Line) (Result, error) {
+// PlayLine plays one statement on the day that has come, and compares what came of it with what was wanted. An error
+// is one of the machine.
+func (p *Player) PlayLine(ctx context.Context, line Line) (Result, error) {
 	result := Result{File: line.File, Line: line.Number, Text: line.Text, Wanted: "ok"}
 	if line.Outcome != "" {
 		result.Wanted = "error " + line.Outcome
