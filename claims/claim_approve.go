@@ -40,11 +40,11 @@ func (s *Service) ApproveClaim(ctx context.Context, cmd ApproveClaim) (*Claim, e
 				return nil, ErrApprovalBelowPaid.With("%s and %s of expense are paid", after.PaidIndemnity, after.PaidExpense)
 			}
 			all := after.ApprovedIndemnity.Add(after.ApprovedExpense)
-			err := coinsurance.CheckAuthority(ctx, tx, cmd.By, access.Claims, h.policy.Line, h.effective, all)
+			err := coinsurance.CheckAuthority(ctx, tx, cmd.By, access.Claims, h.policy.Line, h.today, all)
 			if err != nil {
 				return nil, err
 			}
-			after.ApprovedOn = h.effective
+			after.ApprovedOn = h.today
 			if err := after.move(Approved); err != nil {
 				return nil, err
 			}

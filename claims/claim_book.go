@@ -149,7 +149,7 @@ func (h *held) setOff(ctx context.Context, tx bun.Tx, by access.Principal, c *Cl
 		},
 		{
 			EventMajor, c.MajorOn.IsZero() && reached(c.EstimateIndemnity, &majorFrom), &majorFrom,
-			func() { c.MajorOn = h.effective },
+			func() { c.MajorOn = h.today },
 		},
 		{
 			EventCallMade, !c.Called && reached(c.ApprovedIndemnity, h.agreement.CashCallFrom), h.agreement.CashCallFrom,

@@ -27,7 +27,7 @@ func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, err
 		return nil, err
 	}
 	return s.act(ctx, cmd.Command, "refuse_claim", EventClaimRefused, cmd, func(h *held, after *Claim) (any, error) {
-		after.Reason, after.RefusedOn = cmd.Reason, h.effective
+		after.Reason, after.RefusedOn = cmd.Reason, h.today
 		return reasonDetail{Reason: cmd.Reason}, after.end(Refused)
 	})
 }

@@ -50,7 +50,7 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 				return nil, err
 			}
 			h.tell(s.clock, cmd.Filed)
-			if h.effective.After(calendar.DateOf(h.now)) {
+			if h.effective.After(h.today) {
 				return nil, ErrClaimInvalid.At("filed", "%s lies ahead", h.effective)
 			}
 			if err := covers(h.policy, cmd.LossDay, h.effective); err != nil {

@@ -50,8 +50,9 @@ type held struct {
 	agreement *coinsurance.Agreement
 	period    ledger.Period
 	now       time.Time
-	paying    []Call // the calls as they were, when this step pays one
-	effective calendar.Date
+	paying    []Call        // the calls as they were, when this step pays one
+	today     calendar.Date // the business day; clocks and authority go by it
+	effective calendar.Date // dates only the postings
 }
 
 // hold locks and loads; it refuses a claim that is not there, whoever may not handle it, and one that has changed since
@@ -90,8 +91,9 @@ func (h *held) tell(clock clock.Clock, effective calendar.Date) {
 	if h.claim != nil && h.now.Before(h.claim.Recorded) {
 		h.now = h.claim.Recorded
 	}
+	h.today = calendar.DateOf(h.now)
 	if h.effective = effective; effective.IsZero() {
-		h.effective = calendar.DateOf(h.now)
+		h.effective = h.today
 	}
 }
 
