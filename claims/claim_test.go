@@ -13,6 +13,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/ledger"
 )
 
 // moves are everything that can be asked of a claim.
@@ -228,6 +229,10 @@ func TestApprovals(t *testing.T) {
 		By: admin("two"), Organisation: "A", Number: limit.Number,
 	})))
 	z.wants("above the person's limit", access.ErrAuthorityExceeded, approve("IC-C2", "2000.01"))
+	dated := on("IC-C2")
+	dated.Effective = z.today().AddDays(-1) // before there was a limit
+	z.wants("dated back, the limit is still today's", access.ErrAuthorityExceeded,
+		first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: dated, Indemnity: yuan("2000.01")})))
 	must(t, approve("IC-C2", "2000.00"))
 	senior := on("IC-C2")
 	senior.By = access.Person("sun", access.Member, "A", access.SeniorClaims)
@@ -242,4 +247,35 @@ func TestEachPaysItsOwn(t *testing.T) {
 	z.wants("no cash calls", claims.ErrNoCashCall, first(z.claims.PayCall(t.Context(), claims.PayCall{
 		Command: on("IC-C1"), Member: "B", Amount: money.MustAmount("1.00"),
 	})))
+}
+
+// An effective date dates the postings; the days the law counts from are those on which things were done.
+func TestAnEffectiveDateMovesNoClock(t *testing.T) {
+	t.Parallel()
+	z := newZone(t, coinsurance.Terms{})
+	z.clock.Set(calendar.MustDate("2026-01-26").Noon())
+	must(t, z.open("IC-C1"))
+	c := on("IC-C1")
+	c.Effective = calendar.MustDate("2026-01-02")
+	ctx := t.Context()
+	must(t, first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: c, Indemnity: yuan("50000000.00")})))
+	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: yuan("9000.00")})))
+	must(t, first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: c, Indemnity: yuan("5000.00")})))
+	must(t, first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: "条款第五条"})))
+	claim, err := claims.FindClaim(ctx, z.db, "IC", "IC-C1")
+	must(t, err)
+	for clock, day := range map[claims.ClockName]string{
+		claims.PayDue: "2026-02-05", claims.RefuseDue: "2026-01-29", claims.MajorReportDue: "2026-02-02",
+	} {
+		if due := claim.Due(clock, calendar.Announced()); due.String() != day {
+			t.Errorf("%s is %s, not %s", clock, due, day)
+		}
+	}
+	held, err := ledger.Balance(ctx, z.db, ledger.Question{
+		Book: "A", Account: ledger.OutstandingClaimsReserve, Claim: "IC-C1", Effective: c.Effective,
+	})
+	must(t, err)
+	if !held.Balance.IsZero() {
+		t.Errorf("%s was held back on the second after the claim had ended with effect from it", held.Balance)
+	}
 }

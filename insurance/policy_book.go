@@ -66,7 +66,7 @@ func (s *step) work() booked {
 	return result
 }
 
-// splits are the working of every stream whose total moved.
+// splits are the working of every stream that moved.
 func (s *step) splits(result *booked) coinsurance.SplitRecord {
 	record := coinsurance.SplitRecord{
 		Subject: coinsurance.Subject{
@@ -80,11 +80,25 @@ func (s *step) splits(result *booked) coinsurance.SplitRecord {
 	}
 	record.AgreementVersion = s.agreement.Version
 	for stream := range streamCount {
-		if result.before.Totals[stream] != result.after.Totals[stream] {
+		if moved(&result.before, &result.after, stream) {
 			record.Streams = append(record.Streams, result.after.working(s.agreement, stream))
 		}
 	}
 	return record
+}
+
+// moved says that a stream's total or a member's portion of it did: what is computed from a portion, as a commission
+// is, may move while the total stays.
+func moved(before, after *Standing, stream int) bool {
+	if before.Totals[stream] != after.Totals[stream] {
+		return true
+	}
+	for member := range after.Portions[stream] {
+		if before.portion(stream, member) != after.portion(stream, member) {
+			return true
+		}
+	}
+	return false
 }
 
 // fact is the event: gross figures for whom it concerns, and each member's own portions and postings in its section.

@@ -42,3 +42,26 @@ func TestPolicyLife(t *testing.T) {
 		z.verified()
 	})
 }
+
+// One fen more is received: 10 % of the whole stays 0.10, but B's portion grows from 0.44 to 0.45, and 10 % of it from
+// 0.04 to 0.05. What is kept as B's portion must follow what was posted.
+func TestACommissionMovesWhileTheWholeStays(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "55.4%", "B", "44.6%")
+	quote := z.quote("IC-P1", "1.00")
+	quote.VAT, quote.Commission = money.Rate{}, money.MustRate("10%")
+	quote.Instalments = []insurance.Instalment{
+		{Due: quote.Start, Amount: money.MustAmount("0.99")},
+		{Due: quote.Start.AddDays(90), Amount: money.MustAmount("0.01")},
+	}
+	must(t, first(z.insurance.QuotePolicy(t.Context(), quote)))
+	z.receive("IC-P1", "0.99")
+	must(t, first(z.insurance.IssuePolicy(t.Context(), insurance.IssuePolicy{By: person("A"), Policy: "IC-P1"})))
+	z.portion("IC-P1", ledger.Commission, "B", "0.04")
+	z.receive("IC-P1", "0.01")
+	z.portion("IC-P1", ledger.NetReceived, "B", "0.45")
+	z.portion("IC-P1", ledger.Commission, "B", "0.05")
+	z.owes("A", "B", "0.40")
+	z.verified()
+}

@@ -2,12 +2,10 @@ package scenario
 
 import (
 	"context"
-	"errors"
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/ledger"
 )
@@ -44,37 +42,12 @@ func (p *Player) openClaim(ctx context.Context, line Line, s Claim) error {
 	return err
 }
 
-// handler is a person of the servicer of the agreement a policy is bound to; of nobody where there is none.
-func (p *Player) handler(ctx context.Context, policy string) (access.Principal, error) {
-	found, err := insurance.FindPolicy(ctx, p.db, policy)
-	if errors.Is(err, insurance.ErrPolicyNotFound) || err == nil && found.AgreementVersion == 0 {
-		return staff("nobody"), nil
-	}
-	if err != nil {
-		return access.Principal{}, err
-	}
-	agreement, err := coinsurance.AgreementVersion(ctx, p.db, found.Pool, found.AgreementVersion)
-	if err != nil {
-		return access.Principal{}, err
-	}
-	return staff(agreement.Servicer), nil
-}
-
 // claim plays the statements on a claim; false when the statement is another.
 func (p *Player) claim(ctx context.Context, line Line) (bool, error) {
 	on := func(name string) (claims.Command, error) {
 		number := p.number(name)
-		cmd := claims.Command{Claim: number, Effective: line.Effective, By: line.who(staff("nobody"))}
-		found, err := claims.FindClaim(ctx, p.db, insurance.PoolOf(number), number)
-		if errors.Is(err, claims.ErrClaimNotFound) {
-			return cmd, nil
-		}
-		if err != nil {
-			return cmd, err
-		}
-		by, err := p.handler(ctx, found.Policy)
-		cmd.By = line.who(by)
-		return cmd, err
+		by, err := p.claimHandler(ctx, number)
+		return claims.Command{Claim: number, Effective: line.Effective, By: line.who(by)}, err
 	}
 	act := func(name string, do func(claims.Command) (*claims.Claim, error)) (bool, error) {
 		cmd, err := on(name)

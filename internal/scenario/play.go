@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"gongbao/claims"
@@ -31,7 +32,9 @@ type Player struct {
 	pools     map[string]string // name of a policy or claim in the file → its pool
 	claimed   map[string]bool   // which of them are claims
 	members   []string          // in the order of their registration
-	skipped   int               // line of the first statement that would have moved money and is not supported; 0 for none
+	actors    *actors
+	day       calendar.Date // the last day that has come
+	skipped   int           // line of the first statement that would have moved money and is not supported; 0 for none
 }
 
 // NewPlayer prepares to play against an empty, migrated ledger.
@@ -40,18 +43,27 @@ func NewPlayer(db *pg.DB) *Player {
 	return &Player{
 		db: db, clock: manual, zone: coinsurance.NewService(db, manual), insurance: insurance.NewService(db, manual),
 		claims: claims.NewService(db, manual), claimed: map[string]bool{},
-		periods: periodend.NewService(db, manual), pools: map[string]string{},
+		periods: periodend.NewService(db, manual), pools: map[string]string{}, actors: newActors(),
 	}
+}
+
+// Beside is another player of the same ledger, on the same clock, with names of its own: the two may play at the same
+// time what concerns different pools. Only one of them lets the days pass.
+func (p *Player) Beside() *Player {
+	beside := *p
+	beside.pools, beside.claimed, beside.actors = map[string]string{}, map[string]bool{}, newActors()
+	beside.members = slices.Clone(p.members)
+	return &beside
 }
 
 // Play plays every statement of a file and calls each with its result. An error is one of the machine, not of a
 // statement.
 func (p *Player) Play(ctx context.Context, file File, each func(Result)) error {
 	for _, line := range file.Lines {
-		if err := p.advance(ctx, line.Date); err != nil {
+		if err := p.Advance(ctx, line.Date); err != nil {
 			return fmt.Errorf("%s:%d: the day's work: %w", line.File, line.Number, err)
 		}
-		result, err := p.line(ctx, line)
+		result, err := p.PlayLine(ctx, line)
 		if err != nil {
 			return fmt.Errorf("%s:%d: %w", line.File, line.Number, err)
 		}
@@ -60,9 +72,13 @@ func (p *Player) Play(ctx context.Context, file File, each func(Result)) error {
 	return nil
 }
 
-// advance lets the time pass up to noon of the day; what the calendar and the clocks ask for in between is done when it
-// is due.
-func (p *Player) advance(ctx context.Context, day calendar.Date) error {
+// Advance lets the time pass up to noon of the day; what the calendar and the clocks ask for in between is done when it
+// is due, and what was due already when it came into the book is done first. On a day that has come nothing is left to
+// do.
+func (p *Player) Advance(ctx context.Context, day calendar.Date) error {
+	if day == p.day {
+		return nil
+	}
 	for {
 		due, err := p.nextDue(ctx)
 		if err != nil {
@@ -87,6 +103,7 @@ func (p *Player) advance(ctx context.Context, day calendar.Date) error {
 		}
 	}
 	p.clock.Set(day.Noon())
+	p.day = day
 	return nil
 }
 
@@ -103,8 +120,9 @@ func (p *Player) nextDue(ctx context.Context) (time.Time, error) {
 	return due, err
 }
 
-// line plays one statement and compares what came of it with what was wanted.
-func (p *Player) line(ctx context.Context, line Line) (Result, error) {
+// PlayLine plays one statement on the day that has come, and compares what came of it with what was wanted. An error
+// is one of the machine.
+func (p *Player) PlayLine(ctx context.Context, line Line) (Result, error) {
 	result := Result{File: line.File, Line: line.Number, Text: line.Text, Wanted: "ok"}
 	if line.Outcome != "" {
 		result.Wanted = "error " + line.Outcome

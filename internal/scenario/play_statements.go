@@ -2,12 +2,10 @@ package scenario
 
 import (
 	"context"
-	"errors"
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
-	"gongbao/internal/calendar"
 	"gongbao/internal/periodend"
 )
 
@@ -67,6 +65,7 @@ func (p *Player) agreement(ctx context.Context, line Line, s Agreement) error {
 	if err != nil {
 		return err
 	}
+	p.actors.forget()
 	_, err = p.zone.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: s.Pool, Version: s.Version})
 	return err
 }
@@ -76,7 +75,7 @@ func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
 	for _, instalment := range s.Instalments {
 		instalments = append(instalments, insurance.Instalment{Due: instalment.Due, Amount: instalment.Amount})
 	}
-	underwriter, err := p.underwriter(ctx, s.Pool, s.Start)
+	underwriter, _, err := p.underwriter(ctx, s.Pool, s.Start)
 	if err != nil {
 		return err
 	}
@@ -110,43 +109,6 @@ func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
 	return err
 }
 
-// underwriter is a person of the issuer that the policy would come under; where no agreement says who that is, of the
-// issuer today, and before any agreement of the first member.
-func (p *Player) underwriter(ctx context.Context, pool string, starts calendar.Date) (access.Principal, error) {
-	for _, day := range []calendar.Date{starts, calendar.DateOf(p.clock.Now())} {
-		agreement, err := coinsurance.AgreementAt(ctx, p.db, pool, day)
-		if err == nil {
-			return staff(agreement.Issuer), nil
-		}
-		if !errors.Is(err, coinsurance.ErrNoAgreementInForce) {
-			return access.Principal{}, err
-		}
-	}
-	if len(p.members) > 0 {
-		return staff(p.members[0]), nil
-	}
-	return staff("nobody"), nil
-}
-
-// policyUnderwriter is the underwriter of a policy in the book; for one that is not there, of whoever asks.
-func (p *Player) policyUnderwriter(ctx context.Context, number string) (access.Principal, error) {
-	policy, err := insurance.FindPolicy(ctx, p.db, number)
-	if errors.Is(err, insurance.ErrPolicyNotFound) {
-		return staff("nobody"), nil
-	}
-	if err != nil {
-		return access.Principal{}, err
-	}
-	if policy.AgreementVersion == 0 {
-		return p.underwriter(ctx, policy.Pool, policy.Starts)
-	}
-	agreement, err := coinsurance.AgreementVersion(ctx, p.db, policy.Pool, policy.AgreementVersion)
-	if err != nil {
-		return access.Principal{}, err
-	}
-	return staff(agreement.Issuer), nil
-}
-
 // premium plays the statements on a policy and its premium.
 func (p *Player) premium(ctx context.Context, line Line) error {
 	switch s := line.Statement.(type) {
@@ -168,6 +130,7 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 		})
 	case Issue:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
+			p.actors.forgetPolicy(number) // it may be bound to an agreement from here on
 			return second(
 				p.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: number, Effective: line.Effective}),
 			)

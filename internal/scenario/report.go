@@ -36,6 +36,3 @@ func movesMoney(s Statement) bool {
 		return false
 	}
 }
-
-// claimEvent says that an event is of a wing that is not supported yet.
-func claimEvent(kind string) bool { return len(kind) > 7 && kind[:7] == "claims." }

@@ -2,12 +2,10 @@ package scenario
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
 	"fmt"
 
 	"gongbao/internal/pg"
-	"gongbao/migrations"
 )
 
 // Run is what came of a file.
@@ -28,19 +26,15 @@ type Options struct {
 // PlayFile plays a file against a fresh, empty ledger in a scratch schema of its own.
 func PlayFile(ctx context.Context, options Options, file File) (Run, error) {
 	run := Run{File: file.Name, Results: []Result{}}
-	schema := scratchName()
-	db, err := pg.Open(ctx, pg.Options{URL: options.URL, Schema: schema, MaxConnections: 4})
+	db, err := OpenScratch(ctx, options.URL, 4)
 	if err != nil {
 		return run, err
 	}
-	defer db.Close()
 	if options.Keep {
-		run.Schema = schema
+		run.Schema = db.Schema
+		defer db.Close()
 	} else {
-		defer drop(context.WithoutCancel(ctx), db, schema)
-	}
-	if _, err := pg.Migrate(ctx, db, migrations.Files); err != nil {
-		return run, err
+		defer CloseScratch(ctx, db)
 	}
 	err = NewPlayer(db).Play(ctx, file, func(result Result) {
 		run.Results = append(run.Results, result)
@@ -53,16 +47,6 @@ func PlayFile(ctx context.Context, options Options, file File) (Run, error) {
 	}
 	run.Hash, err = bookHash(ctx, db)
 	return run, err
-}
-
-func scratchName() string {
-	var drawn [8]byte
-	_, _ = rand.Read(drawn[:]) // never fails: it would end the program
-	return "scenario_" + hex.EncodeToString(drawn[:])
-}
-
-func drop(ctx context.Context, db *pg.DB, schema string) {
-	_, _ = db.Pool.Exec(ctx, "DROP SCHEMA IF EXISTS "+schema+" CASCADE")
 }
 
 // bookHash hashes what happened and what it did to the books, in the order of each subject's events. Ids and salts

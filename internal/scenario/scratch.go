@@ -1,0 +1,56 @@
+package scenario
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"net/url"
+	"strings"
+
+	"gongbao/internal/pg"
+	"gongbao/migrations"
+)
+
+// OpenScratch makes an empty, migrated ledger in a scratch schema of its own. Its commits do not wait for the disk: a
+// crash of the machine may lose the last moments of a ledger that nobody keeps.
+func OpenScratch(ctx context.Context, address string, connections int32) (*pg.DB, error) {
+	db, err := pg.Open(ctx, pg.Options{
+		URL: unhurried(address), Schema: scratchName(), MaxConnections: connections,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := pg.Migrate(ctx, db, migrations.Files); err != nil {
+		CloseScratch(ctx, db)
+		return nil, err
+	}
+	return db, nil
+}
+
+// CloseScratch drops the schema and closes its connections, also when the run was called off.
+func CloseScratch(ctx context.Context, db *pg.DB) {
+	_, _ = db.Pool.Exec(context.WithoutCancel(ctx), "DROP SCHEMA IF EXISTS "+db.Schema+" CASCADE")
+	db.Close()
+}
+
+func scratchName() string {
+	var drawn [8]byte
+	_, _ = rand.Read(drawn[:]) // never fails: it would end the program
+	return "scenario_" + hex.EncodeToString(drawn[:])
+}
+
+// unhurried asks the server not to wait for the disk, in an address of either form that libpq knows.
+func unhurried(address string) string {
+	const setting, value = "synchronous_commit", "off"
+	if !strings.Contains(address, "://") {
+		return address + " " + setting + "=" + value
+	}
+	at, err := url.Parse(address)
+	if err != nil {
+		return address // opening it will say what is wrong
+	}
+	query := at.Query()
+	query.Set(setting, value)
+	at.RawQuery = query.Encode()
+	return at.String()
+}
