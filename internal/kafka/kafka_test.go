@@ -25,27 +25,8 @@ import (
 
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
+	"gongbao/internal/testkafka"
 )
-
-const topic = "test.facts"
-
-// broker is kfake on loopback for the time of the test.
-func broker(t *testing.T, options ...kfake.Opt) kafka.Config {
-	t.Helper()
-	options = append(options, kfake.NumBrokers(1), kfake.ListenFn(func(network, address string) (net.Listener, error) {
-		_, port, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, err
-		}
-		return (&net.ListenConfig{}).Listen(context.Background(), network, net.JoinHostPort("127.0.0.1", port))
-	}))
-	cluster, err := kfake.NewCluster(options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cluster.Close)
-	return kafka.Config{Brokers: cluster.ListenAddrs()}
-}
 
 func client(t *testing.T, config kafka.Config) *kgo.Client {
 	t.Helper()
@@ -59,7 +40,8 @@ func client(t *testing.T, config kafka.Config) *kgo.Client {
 
 // transaction writes count records to the partition and commits them or not.
 func transaction(
-	t *testing.T, producer *kgo.Client, partition int32, text string, count int, commit kgo.TransactionEndTry,
+	t *testing.T, producer *kgo.Client, topic string, partition int32, text string, count int,
+	commit kgo.TransactionEndTry,
 ) {
 	t.Helper()
 	if err := producer.BeginTransaction(); err != nil {
@@ -83,7 +65,7 @@ func transaction(
 
 func TestEnsureTopic(t *testing.T) {
 	t.Parallel()
-	config := broker(t)
+	config, topic := testkafka.Open(t), testkafka.NewTopic(t)
 	opened := client(t, config)
 	for _, want := range []struct {
 		name       string
@@ -93,12 +75,12 @@ func TestEnsureTopic(t *testing.T) {
 			if err := kafka.EnsureTopic(t.Context(), opened, kafka.Topic{Name: topic, Partitions: want.ask}); err != nil {
 				t.Fatal(err)
 			}
-			producer, err := config.NewProducer("ensure")
+			producer, err := config.NewProducer("gongbao.relay." + topic)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer producer.Close()
-			transaction(t, producer, int32(want.there-1), want.name, 1, kgo.TryCommit)
+			transaction(t, producer, topic, int32(want.there-1), want.name, 1, kgo.TryCommit)
 			last, err := kafka.Last(t.Context(), config, topic)
 			if err != nil || last[int32(want.there-1)] == nil {
 				t.Errorf("%v, %v", last, err)
@@ -109,7 +91,7 @@ func TestEnsureTopic(t *testing.T) {
 
 func TestLastAndRead(t *testing.T) {
 	t.Parallel()
-	config := broker(t)
+	config, topic := testkafka.Open(t), testkafka.NewTopic(t)
 	t.Run("OK no topic has no records", func(t *testing.T) {
 		if last, err := kafka.Last(t.Context(), config, topic); err != nil || len(last) != 0 {
 			t.Errorf("%v, %v", last, err)
@@ -118,15 +100,15 @@ func TestLastAndRead(t *testing.T) {
 	if err := kafka.EnsureTopic(t.Context(), client(t, config), kafka.Topic{Name: topic, Partitions: 3}); err != nil {
 		t.Fatal(err)
 	}
-	producer, err := config.NewProducer("one")
+	producer, err := config.NewProducer("gongbao.relay." + topic)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer producer.Close()
-	transaction(t, producer, 0, "kept", 3, kgo.TryCommit)
-	transaction(t, producer, 1, "also kept", 1, kgo.TryCommit)
+	transaction(t, producer, topic, 0, "kept", 3, kgo.TryCommit)
+	transaction(t, producer, topic, 1, "also kept", 1, kgo.TryCommit)
 	for range 5 {
-		transaction(t, producer, 0, "undone", 50, kgo.TryAbort)
+		transaction(t, producer, topic, 0, "undone", 50, kgo.TryAbort)
 	}
 	t.Run("OK the last committed record lies before what was undone", func(t *testing.T) {
 		last, err := kafka.Last(t.Context(), config, topic)
@@ -155,16 +137,16 @@ func TestLastAndRead(t *testing.T) {
 
 func TestFencedProducer(t *testing.T) {
 	t.Parallel()
-	config := broker(t)
+	config, topic := testkafka.Open(t), testkafka.NewTopic(t)
 	if err := kafka.EnsureTopic(t.Context(), client(t, config), kafka.Topic{Name: topic, Partitions: 1}); err != nil {
 		t.Fatal(err)
 	}
-	producer, err := config.NewProducer("one")
+	producer, err := config.NewProducer("gongbao.relay." + topic)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer producer.Close()
-	transaction(t, producer, 0, "kept", 3, kgo.TryCommit)
+	transaction(t, producer, topic, 0, "kept", 3, kgo.TryCommit)
 	t.Run("OK what is not committed is not seen, and a fenced producer cannot commit", func(t *testing.T) {
 		if err := producer.BeginTransaction(); err != nil {
 			t.Fatal(err)
@@ -176,7 +158,7 @@ func TestFencedProducer(t *testing.T) {
 		if err != nil || string(last[0].Value) != "kept 2" {
 			t.Errorf("%v, %v", last, err)
 		}
-		second, err := config.NewProducer("one")
+		second, err := config.NewProducer("gongbao.relay." + topic)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -198,7 +180,7 @@ func TestUnavailable(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	_, err := kafka.Last(ctx, kafka.Config{Brokers: []string{"127.0.0.1:1"}}, topic)
+	_, err := kafka.Last(ctx, kafka.Config{Brokers: []string{"127.0.0.1:1"}}, "any")
 	if !errors.Is(err, kafka.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
@@ -250,7 +232,8 @@ func TestConfigReaches(t *testing.T) {
 	for _, mechanism := range []string{kafka.Plain, kafka.ScramSHA256, kafka.ScramSHA512} {
 		t.Run("OK "+mechanism, func(t *testing.T) {
 			t.Parallel()
-			config := broker(t, kfake.EnableSASL(), kfake.Superuser(mechanism, "relay", "secret"))
+			config := kafka.Config{Brokers: testkafka.Fake(t, kfake.EnableSASL(),
+				kfake.Superuser(mechanism, "relay", "secret")).ListenAddrs()}
 			config.SASL, config.User, config.Password = mechanism, "relay", "secret"
 			if err := ask(t, config); err != nil {
 				t.Error(err)
@@ -269,9 +252,9 @@ func TestConfigReaches(t *testing.T) {
 			t.Fatal(err)
 		}
 		pool.AddCert(leaf)
-		config := broker(t, kfake.TLS(&tls.Config{
+		config := kafka.Config{Brokers: testkafka.Fake(t, kfake.TLS(&tls.Config{
 			Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12,
-		}))
+		})).ListenAddrs()}
 		config.CAFile, config.CertFile, config.KeyFile = certFile, certFile, keyFile
 		if err := ask(t, config); err != nil {
 			t.Error(err)
@@ -300,7 +283,7 @@ func TestConfigRefuses(t *testing.T) {
 
 func TestLog(t *testing.T) {
 	t.Parallel()
-	config := broker(t)
+	config, topic := testkafka.Open(t), testkafka.NewTopic(t)
 	for name, want := range map[string]struct {
 		level zerolog.Level
 		lines bool
