@@ -142,7 +142,7 @@ func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures
 
 // readBack reads the last events of every partition from the topic and checks every hash.
 func (f *feed) readBack(ctx context.Context) ([]lastEvent, error) {
-	ends, err := kafka.Last(ctx, f.config, outbox.Topic)
+	ends, err := kafka.Last(ctx, f.config, kafka.Topic{Name: outbox.Topic})
 	if err != nil {
 		return nil, err
 	}

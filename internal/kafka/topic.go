@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -96,29 +97,32 @@ func create(ctx context.Context, admin *kadm.Client, client *kgo.Client, topic T
 }
 
 // offsets gives the first and the end offset of every partition, as a reader of committed records sees them; nil when
-// there is no such topic.
-func offsets(ctx context.Context, client *kgo.Client, topic string) (map[int32][2]int64, error) {
+// there is no such topic and none is asked for. While a topic is made or grows, brokers hear of it one after the other:
+// one that does not know every partition asked for is not believed.
+func offsets(ctx context.Context, client *kgo.Client, topic Topic) (map[int32][2]int64, error) {
 	admin := kadm.NewClient(client)
-	starts, err := admin.ListStartOffsets(ctx, topic)
+	starts, err := admin.ListStartOffsets(ctx, topic.Name)
 	if err != nil {
 		return nil, ErrUnavailable.From(err)
 	}
-	ends, err := admin.ListCommittedOffsets(ctx, topic)
+	ends, err := admin.ListCommittedOffsets(ctx, topic.Name)
 	if err != nil {
 		return nil, ErrUnavailable.From(err)
 	}
 	ranges := map[int32][2]int64{}
-	for partition, end := range ends[topic] {
-		start, _ := starts.Lookup(topic, partition)
-		for _, err := range []error{start.Err, end.Err} {
-			if errors.Is(err, kerr.UnknownTopicOrPartition) {
-				return nil, nil
-			}
-			if err != nil {
-				return nil, ErrUnavailable.From(fmt.Errorf("offsets of %s/%d: %w", topic, partition, err))
-			}
+	for partition, end := range ends[topic.Name] {
+		whole := partition < 0 // the answer is for the topic, of which no partition is known
+		if whole && topic.Partitions == 0 && errors.Is(end.Err, kerr.UnknownTopicOrPartition) {
+			return nil, nil
+		}
+		start, _ := starts.Lookup(topic.Name, partition)
+		if err := cmp.Or(end.Err, start.Err); err != nil {
+			return nil, ErrUnavailable.From(fmt.Errorf("offsets of %s/%d: %w", topic.Name, partition, err))
 		}
 		ranges[partition] = [2]int64{start.Offset, end.Offset}
+	}
+	if len(ranges) < topic.Partitions {
+		return nil, ErrUnavailable.With("a broker knows %d of %d partitions of %s", len(ranges), topic.Partitions, topic.Name)
 	}
 	return ranges, nil
 }

@@ -101,7 +101,7 @@ func (s *session) begin(ctx context.Context) error {
 		return kafka.ErrUnavailable.With("fence off earlier producers").From(err)
 	}
 	options.Fault(StepConnectFenced)
-	last, err := kafka.Last(ctx, options.Kafka, options.Topic)
+	last, err := kafka.Last(ctx, options.Kafka, topic)
 	if err != nil {
 		return err
 	}
