@@ -130,6 +130,30 @@ func TestEnsureTopic(t *testing.T) {
 	}
 }
 
+// What a new topic must say, whatever the brokers' defaults are.
+func TestTopicSettings(t *testing.T) {
+	t.Parallel()
+	opened, topic := client(t, kafka.Config{Brokers: testkafka.Fake(t).ListenAddrs()}), testkafka.NewTopic(t)
+	if err := kafka.EnsureTopic(t.Context(), opened, kafka.Topic{Name: topic, Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	made, err := kadm.NewClient(opened).DescribeTopicConfigs(t.Context(), topic)
+	if err != nil || len(made) != 1 || made[0].Err != nil {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	want := map[string]string{
+		"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete", "min.insync.replicas": "1",
+	}
+	for _, setting := range made[0].Configs {
+		if value, ours := want[setting.Key]; ours && setting.MaybeValue() == value {
+			delete(want, setting.Key)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("not set: %v", want)
+	}
+}
+
 func TestLastAndRead(t *testing.T) {
 	t.Parallel()
 	config, topic := testkafka.Open(t), testkafka.NewTopic(t)

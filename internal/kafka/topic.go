@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -15,7 +16,7 @@ import (
 // replicasMax is how many copies a topic has when nothing else is said and the cluster is large enough.
 const replicasMax = 3
 
-// Topic is a topic as it must be: kept for ever, nothing compacted away.
+// Topic is a topic as it must be: kept for ever, nothing compacted away, and acknowledged by all copies but one.
 type Topic struct {
 	Name       string
 	Partitions int // at least so many; a topic that has fewer grows, one that has more stays
@@ -84,7 +85,10 @@ func create(ctx context.Context, admin *kadm.Client, client *kgo.Client, topic T
 		replicas = max(1, min(replicasMax, len(cluster.Brokers)))
 	}
 	forever, remove := "-1", "delete"
-	settings := map[string]*string{"retention.ms": &forever, "retention.bytes": &forever, "cleanup.policy": &remove}
+	insync := strconv.Itoa(max(1, replicas-1)) // so that one broker may be away, and one more may be lost
+	settings := map[string]*string{
+		"retention.ms": &forever, "retention.bytes": &forever, "cleanup.policy": &remove, "min.insync.replicas": &insync,
+	}
 	partitions, copies := int32(topic.Partitions), int16(replicas) //nolint:gosec // both are small
 	_, err := admin.CreateTopic(ctx, partitions, copies, settings, topic.Name)
 	if errors.Is(err, kerr.TopicAlreadyExists) {

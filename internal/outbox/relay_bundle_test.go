@@ -56,6 +56,7 @@ func (b *bundle) partitions(context.Context) (map[string]int32, error) {
 // running is a relay at work.
 type running struct {
 	*outbox.Relay
+	ctx    context.Context
 	cancel context.CancelFunc
 	ended  chan struct{}
 	err    error
@@ -69,7 +70,7 @@ func (b *bundle) start(t testing.TB, fault func(step string)) *running {
 		Lease: 150 * time.Millisecond,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &running{Relay: relay, cancel: cancel, ended: make(chan struct{})}
+	r := &running{Relay: relay, ctx: ctx, cancel: cancel, ended: make(chan struct{})}
 	go func() {
 		defer close(r.ended)
 		r.err = relay.Run(ctx)
@@ -82,6 +83,9 @@ func (r *running) stop() {
 	r.cancel()
 	<-r.ended
 }
+
+// isOver says that the relay was asked to end.
+func (r *running) isOver() bool { return r.ctx.Err() != nil }
 
 func (r *running) drain(t testing.TB) {
 	t.Helper()

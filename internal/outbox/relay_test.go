@@ -19,12 +19,18 @@ import (
 // writeConcurrently lets writers write versions of their own subjects, in pools by turns.
 func writeConcurrently(t *testing.T, b *bundle, writers, versions int) {
 	t.Helper()
+	writeOf(t, b, "policy", writers, versions)
+}
+
+// writeOf is writeConcurrently for subjects of a kind.
+func writeOf(t *testing.T, b *bundle, kind string, writers, versions int) {
+	t.Helper()
 	pools := []string{"IC", "LH", outbox.Zone}
 	var group sync.WaitGroup
 	for writer := range writers {
 		group.Go(func() {
 			for version := range versions {
-				subject := fmt.Sprintf("policy/%d", writer)
+				subject := fmt.Sprintf("%s/%d", kind, writer)
 				f := fact(pools[writer%len(pools)], subject, int64(version+1), b.clock.Now())
 				if err := appendFacts(context.Background(), b.db, f); err != nil {
 					t.Error(err)

@@ -44,6 +44,9 @@ func (b *Broker) ID() int { return b.id }
 // Address is where clients reach it.
 func (b *Broker) Address() string { return address(b.clientPort) }
 
+// Data is the folder with its partitions.
+func (b *Broker) Data() string { return filepath.Join(b.folder, "data") }
+
 // format writes the settings and makes the empty storage.
 func (b *Broker) format(ctx context.Context) error {
 	if err := os.MkdirAll(filepath.Join(b.folder, "tmp"), 0o700); err != nil {

@@ -3,7 +3,6 @@ package cluster
 import (
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,7 +35,7 @@ func (b *Broker) settings() string {
 		voters[i] = fmt.Sprintf("%d@%s", other.id, address(other.controllerPort))
 	}
 	values := map[string]string{
-		"process.roles": "broker,controller", "node.id": strconv.Itoa(b.id), "log.dirs": filepath.Join(b.folder, "data"),
+		"process.roles": "broker,controller", "node.id": strconv.Itoa(b.id), "log.dirs": b.Data(),
 		"listeners": fmt.Sprintf("CLIENT://%s,INTERNAL://%s,CONTROLLER://%s",
 			address(b.clientPort), address(b.internalPort), address(b.controllerPort)),
 		"advertised.listeners":           fmt.Sprintf("CLIENT://%s,INTERNAL://%s", address(b.clientPort), address(b.internalPort)),
@@ -50,7 +49,7 @@ func (b *Broker) settings() string {
 		"controller.quorum.election.backoff.max.ms": "250",
 
 		"auto.create.topics.enable": "false", "unclean.leader.election.enable": "false",
-		"default.replication.factor": copies, "min.insync.replicas": insync,
+		"default.replication.factor":       copies,
 		"offsets.topic.replication.factor": copies, "offsets.topic.num.partitions": "1",
 		"transaction.state.log.replication.factor": copies, "transaction.state.log.min.isr": insync,
 		"transaction.state.log.num.partitions":             "3",
