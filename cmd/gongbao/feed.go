@@ -51,7 +51,9 @@ type lastEvent struct {
 }
 
 // openFeed starts or finds Kafka and lets a relay work until the house is closed.
-func (c *config) openFeed(ctx context.Context, log zerolog.Logger, h *house) (*feed, error) {
+func (c *config) openFeed(
+	ctx context.Context, log zerolog.Logger, h *house, change ...func(*outbox.RelayOptions),
+) (*feed, error) {
 	settings, err := c.kafka(ctx, log, h)
 	if err != nil {
 		return nil, err
@@ -60,11 +62,14 @@ func (c *config) openFeed(ctx context.Context, log zerolog.Logger, h *house) (*f
 	if err != nil || replicas < 0 {
 		return nil, misused(fmt.Errorf("KAFKA_REPLICAS: %q is no whole number", c.replicas))
 	}
-	f := &feed{config: settings}
-	f.relay = outbox.NewRelay(outbox.RelayOptions{
+	options := outbox.RelayOptions{
 		DB: h.db, Kafka: settings, Clock: clock.System{}, Log: log, Replicas: replicas,
 		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, h.db) },
-	})
+	}
+	for _, one := range change {
+		one(&options)
+	}
+	f := &feed{config: settings, relay: outbox.NewRelay(options)}
 	working, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -110,6 +115,13 @@ func (c *config) kafka(ctx context.Context, log zerolog.Logger, h *house) (kafka
 	h.started = append(h.started, fmt.Sprintf("Kafka: embedded (not for production), %s, on %s", found,
 		strings.Join(settings.Brokers, ",")))
 	return settings, nil
+}
+
+// reach sets how Kafka is reached, as if the environment had said so.
+func (c *config) reach(settings kafka.Config) {
+	c.brokers, c.kafkaTLS = strings.Join(settings.Brokers, ","), strconv.FormatBool(settings.TLS)
+	c.kafkaCA, c.kafkaCert, c.kafkaKey = settings.CAFile, settings.CertFile, settings.KeyFile
+	c.kafkaSASL, c.kafkaUser, c.kafkaSecret = settings.SASL, settings.User, settings.Password
 }
 
 // demoFeed waits until everything is published, reads it back, and shows the last events.

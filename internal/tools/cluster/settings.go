@@ -34,11 +34,10 @@ func (b *Broker) settings() string {
 	for i, other := range c.brokers {
 		voters[i] = fmt.Sprintf("%d@%s", other.id, address(other.controllerPort))
 	}
+	advertised := "CLIENT://" + address(b.clientPort) + ",INTERNAL://" + address(b.internalPort)
 	values := map[string]string{
 		"process.roles": "broker,controller", "node.id": strconv.Itoa(b.id), "log.dirs": b.Data(),
-		"listeners": fmt.Sprintf("CLIENT://%s,INTERNAL://%s,CONTROLLER://%s",
-			address(b.clientPort), address(b.internalPort), address(b.controllerPort)),
-		"advertised.listeners":           fmt.Sprintf("CLIENT://%s,INTERNAL://%s", address(b.clientPort), address(b.internalPort)),
+		"listeners": advertised + ",CONTROLLER://" + address(b.controllerPort), "advertised.listeners": advertised,
 		"listener.security.protocol.map": "CLIENT:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT",
 		"controller.listener.names":      "CONTROLLER", "inter.broker.listener.name": "INTERNAL",
 		"controller.quorum.voters": strings.Join(voters, ","),
