@@ -59,7 +59,7 @@ func (r *Report) adopt(read *sequence, who string) {
 	}
 }
 
-// killed is how often anything was killed.
+// killed is how often anything was killed, or frozen for a while.
 func (r *Report) killed() (total int) {
 	for _, count := range r.Kills {
 		total += count
@@ -84,7 +84,7 @@ func (r *Report) Write(out io.Writer) error {
 	line("rounds", r.Rounds)
 	line("seconds", r.Seconds)
 	line("service started", r.Starts)
-	line("killed", r.killed())
+	line("killed or frozen", r.killed())
 	for _, what := range slices.Sorted(maps.Keys(r.Kills)) {
 		line("  "+what, r.Kills[what])
 	}

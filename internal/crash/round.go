@@ -30,6 +30,12 @@ func (r *run) round(ctx context.Context) error {
 	}
 	if r.cluster != nil {
 		kinds = append(kinds, r.killBrokers, r.killBoth, r.killBoth)
+		if canFreeze {
+			kinds = append(kinds, r.freezeBrokers)
+		}
+	}
+	if canFreeze && r.options.Services > 1 {
+		kinds = append(kinds, r.freezeService)
 	}
 	return kinds[r.dice.IntN(len(kinds))](ctx)
 }
