@@ -51,7 +51,9 @@ type lastEvent struct {
 }
 
 // openFeed starts or finds Kafka and lets a relay work until the house is closed.
-func (c *config) openFeed(ctx context.Context, log zerolog.Logger, h *house) (*feed, error) {
+func (c *config) openFeed(
+	ctx context.Context, log zerolog.Logger, h *house, change ...func(*outbox.RelayOptions),
+) (*feed, error) {
 	settings, err := c.kafka(ctx, log, h)
 	if err != nil {
 		return nil, err
@@ -60,11 +62,14 @@ func (c *config) openFeed(ctx context.Context, log zerolog.Logger, h *house) (*f
 	if err != nil || replicas < 0 {
 		return nil, misused(fmt.Errorf("KAFKA_REPLICAS: %q is no whole number", c.replicas))
 	}
-	f := &feed{config: settings}
-	f.relay = outbox.NewRelay(outbox.RelayOptions{
+	options := outbox.RelayOptions{
 		DB: h.db, Kafka: settings, Clock: clock.System{}, Log: log, Replicas: replicas,
 		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, h.db) },
-	})
+	}
+	for _, one := range change {
+		one(&options)
+	}
+	f := &feed{config: settings, relay: outbox.NewRelay(options)}
 	working, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -112,6 +117,13 @@ func (c *config) kafka(ctx context.Context, log zerolog.Logger, h *house) (kafka
 	return settings, nil
 }
 
+// reach sets how Kafka is reached, as if the environment had said so.
+func (c *config) reach(settings kafka.Config) {
+	c.brokers, c.kafkaTLS = strings.Join(settings.Brokers, ","), strconv.FormatBool(settings.TLS)
+	c.kafkaCA, c.kafkaCert, c.kafkaKey = settings.CAFile, settings.CertFile, settings.KeyFile
+	c.kafkaSASL, c.kafkaUser, c.kafkaSecret = settings.SASL, settings.User, settings.Password
+}
+
 // demoFeed waits until everything is published, reads it back, and shows the last events.
 func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures) error {
 	waiting, cancel := context.WithTimeout(ctx, drainTime)
@@ -142,7 +154,7 @@ func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures
 
 // readBack reads the last events of every partition from the topic and checks every hash.
 func (f *feed) readBack(ctx context.Context) ([]lastEvent, error) {
-	ends, err := kafka.Last(ctx, f.config, outbox.Topic)
+	ends, err := kafka.Last(ctx, f.config, kafka.Topic{Name: outbox.Topic})
 	if err != nil {
 		return nil, err
 	}

@@ -20,32 +20,14 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
+	"gongbao/internal/testkafka"
 )
-
-const topic = "test.facts"
-
-// broker is kfake on loopback for the time of the test.
-func broker(t *testing.T, options ...kfake.Opt) kafka.Config {
-	t.Helper()
-	options = append(options, kfake.NumBrokers(1), kfake.ListenFn(func(network, address string) (net.Listener, error) {
-		_, port, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, err
-		}
-		return (&net.ListenConfig{}).Listen(context.Background(), network, net.JoinHostPort("127.0.0.1", port))
-	}))
-	cluster, err := kfake.NewCluster(options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(cluster.Close)
-	return kafka.Config{Brokers: cluster.ListenAddrs()}
-}
 
 func client(t *testing.T, config kafka.Config) *kgo.Client {
 	t.Helper()
@@ -59,7 +41,8 @@ func client(t *testing.T, config kafka.Config) *kgo.Client {
 
 // transaction writes count records to the partition and commits them or not.
 func transaction(
-	t *testing.T, producer *kgo.Client, partition int32, text string, count int, commit kgo.TransactionEndTry,
+	t *testing.T, producer *kgo.Client, topic string, partition int32, text string, count int,
+	commit kgo.TransactionEndTry,
 ) {
 	t.Helper()
 	if err := producer.BeginTransaction(); err != nil {
@@ -79,11 +62,51 @@ func transaction(
 	if err := producer.EndTransaction(t.Context(), commit); err != nil {
 		t.Fatal(err)
 	}
+	awaitMark(t, producer, topic, partition)
+}
+
+// awaitMark waits until the transaction's end is written into the partition: the coordinator answers before that.
+func awaitMark(t *testing.T, client *kgo.Client, topic string, partition int32) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	admin := kadm.NewClient(client)
+	for {
+		committed, err := admin.ListCommittedOffsets(ctx, topic)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ends, err := admin.ListEndOffsets(ctx, topic)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stable, _ := committed.Lookup(topic, partition)
+		end, _ := ends.Lookup(topic, partition)
+		if stable.Err == nil && end.Err == nil && end.Offset > 0 && stable.Offset == end.Offset {
+			return
+		}
+	}
+}
+
+// lastOf asks until the brokers have heard of the whole topic.
+func lastOf(t *testing.T, config kafka.Config, topic kafka.Topic) map[int32]*kgo.Record {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	for {
+		last, err := kafka.Last(ctx, config, topic)
+		if err == nil {
+			return last
+		}
+		if !errors.Is(err, kafka.ErrUnavailable) || ctx.Err() != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestEnsureTopic(t *testing.T) {
 	t.Parallel()
-	config := broker(t)
+	config, topic := testkafka.Open(t), testkafka.NewTopic(t)
 	opened := client(t, config)
 	for _, want := range []struct {
 		name       string
@@ -93,45 +116,73 @@ func TestEnsureTopic(t *testing.T) {
 			if err := kafka.EnsureTopic(t.Context(), opened, kafka.Topic{Name: topic, Partitions: want.ask}); err != nil {
 				t.Fatal(err)
 			}
-			producer, err := config.NewProducer("ensure")
+			producer, err := config.NewProducer("gongbao.relay." + topic)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer producer.Close()
-			transaction(t, producer, int32(want.there-1), want.name, 1, kgo.TryCommit)
-			last, err := kafka.Last(t.Context(), config, topic)
-			if err != nil || last[int32(want.there-1)] == nil {
-				t.Errorf("%v, %v", last, err)
+			transaction(t, producer, topic, int32(want.there-1), want.name, 1, kgo.TryCommit)
+			last := lastOf(t, config, kafka.Topic{Name: topic, Partitions: want.there})
+			if last[int32(want.there-1)] == nil {
+				t.Errorf("%v", last)
 			}
 		})
 	}
 }
 
+// What a new topic must say, whatever the brokers' defaults are.
+func TestTopicSettings(t *testing.T) {
+	t.Parallel()
+	opened, topic := client(t, kafka.Config{Brokers: testkafka.Fake(t).ListenAddrs()}), testkafka.NewTopic(t)
+	if err := kafka.EnsureTopic(t.Context(), opened, kafka.Topic{Name: topic, Partitions: 1}); err != nil {
+		t.Fatal(err)
+	}
+	made, err := kadm.NewClient(opened).DescribeTopicConfigs(t.Context(), topic)
+	if err != nil || len(made) != 1 || made[0].Err != nil {
+		t.Fatalf("%+v, %v", made, err)
+	}
+	want := map[string]string{
+		"retention.ms": "-1", "retention.bytes": "-1", "cleanup.policy": "delete", "min.insync.replicas": "1",
+	}
+	for _, setting := range made[0].Configs {
+		if value, ours := want[setting.Key]; ours && setting.MaybeValue() == value {
+			delete(want, setting.Key)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("not set: %v", want)
+	}
+}
+
 func TestLastAndRead(t *testing.T) {
 	t.Parallel()
-	config := broker(t)
+	config, topic := testkafka.Open(t), testkafka.NewTopic(t)
 	t.Run("OK no topic has no records", func(t *testing.T) {
-		if last, err := kafka.Last(t.Context(), config, topic); err != nil || len(last) != 0 {
-			t.Errorf("%v, %v", last, err)
+		if last := lastOf(t, config, kafka.Topic{Name: topic}); len(last) != 0 {
+			t.Errorf("%v", last)
+		}
+		_, err := kafka.Last(t.Context(), config, kafka.Topic{Name: topic, Partitions: 1})
+		if !errors.Is(err, kafka.ErrUnavailable) {
+			t.Errorf("a partition that must be there: %v", err)
 		}
 	})
 	if err := kafka.EnsureTopic(t.Context(), client(t, config), kafka.Topic{Name: topic, Partitions: 3}); err != nil {
 		t.Fatal(err)
 	}
-	producer, err := config.NewProducer("one")
+	producer, err := config.NewProducer("gongbao.relay." + topic)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer producer.Close()
-	transaction(t, producer, 0, "kept", 3, kgo.TryCommit)
-	transaction(t, producer, 1, "also kept", 1, kgo.TryCommit)
+	transaction(t, producer, topic, 0, "kept", 3, kgo.TryCommit)
+	transaction(t, producer, topic, 1, "also kept", 1, kgo.TryCommit)
 	for range 5 {
-		transaction(t, producer, 0, "undone", 50, kgo.TryAbort)
+		transaction(t, producer, topic, 0, "undone", 50, kgo.TryAbort)
 	}
 	t.Run("OK the last committed record lies before what was undone", func(t *testing.T) {
-		last, err := kafka.Last(t.Context(), config, topic)
-		if err != nil || len(last) != 2 || string(last[0].Value) != "kept 2" || string(last[1].Value) != "also kept 0" {
-			t.Errorf("%v, %v", last, err)
+		last := lastOf(t, config, kafka.Topic{Name: topic, Partitions: 3})
+		if len(last) != 2 || string(last[0].Value) != "kept 2" || string(last[1].Value) != "also kept 0" {
+			t.Errorf("%v", last)
 		}
 	})
 	t.Run("OK read from an offset", func(t *testing.T) {
@@ -155,16 +206,16 @@ func TestLastAndRead(t *testing.T) {
 
 func TestFencedProducer(t *testing.T) {
 	t.Parallel()
-	config := broker(t)
+	config, topic := testkafka.Open(t), testkafka.NewTopic(t)
 	if err := kafka.EnsureTopic(t.Context(), client(t, config), kafka.Topic{Name: topic, Partitions: 1}); err != nil {
 		t.Fatal(err)
 	}
-	producer, err := config.NewProducer("one")
+	producer, err := config.NewProducer("gongbao.relay." + topic)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer producer.Close()
-	transaction(t, producer, 0, "kept", 3, kgo.TryCommit)
+	transaction(t, producer, topic, 0, "kept", 3, kgo.TryCommit)
 	t.Run("OK what is not committed is not seen, and a fenced producer cannot commit", func(t *testing.T) {
 		if err := producer.BeginTransaction(); err != nil {
 			t.Fatal(err)
@@ -172,11 +223,11 @@ func TestFencedProducer(t *testing.T) {
 		if err := producer.ProduceSync(t.Context(), &kgo.Record{Topic: topic, Value: []byte("open")}).FirstErr(); err != nil {
 			t.Fatal(err)
 		}
-		last, err := kafka.Last(t.Context(), config, topic)
-		if err != nil || string(last[0].Value) != "kept 2" {
-			t.Errorf("%v, %v", last, err)
+		asked := kafka.Topic{Name: topic, Partitions: 1}
+		if last := lastOf(t, config, asked); string(last[0].Value) != "kept 2" {
+			t.Errorf("%v", last)
 		}
-		second, err := config.NewProducer("one")
+		second, err := config.NewProducer("gongbao.relay." + topic)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -187,9 +238,8 @@ func TestFencedProducer(t *testing.T) {
 		if err := producer.EndTransaction(t.Context(), kgo.TryCommit); err == nil {
 			t.Error("the fenced producer committed")
 		}
-		last, err = kafka.Last(t.Context(), config, topic)
-		if err != nil || string(last[0].Value) != "kept 2" {
-			t.Errorf("after the fence: %v, %v", last, err)
+		if last := lastOf(t, config, asked); string(last[0].Value) != "kept 2" {
+			t.Errorf("after the fence: %v", last)
 		}
 	})
 }
@@ -198,7 +248,7 @@ func TestUnavailable(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	_, err := kafka.Last(ctx, kafka.Config{Brokers: []string{"127.0.0.1:1"}}, topic)
+	_, err := kafka.Last(ctx, kafka.Config{Brokers: []string{"127.0.0.1:1"}}, kafka.Topic{Name: "any"})
 	if !errors.Is(err, kafka.ErrUnavailable) {
 		t.Errorf("got %v", err)
 	}
@@ -250,7 +300,8 @@ func TestConfigReaches(t *testing.T) {
 	for _, mechanism := range []string{kafka.Plain, kafka.ScramSHA256, kafka.ScramSHA512} {
 		t.Run("OK "+mechanism, func(t *testing.T) {
 			t.Parallel()
-			config := broker(t, kfake.EnableSASL(), kfake.Superuser(mechanism, "relay", "secret"))
+			config := kafka.Config{Brokers: testkafka.Fake(t, kfake.EnableSASL(),
+				kfake.Superuser(mechanism, "relay", "secret")).ListenAddrs()}
 			config.SASL, config.User, config.Password = mechanism, "relay", "secret"
 			if err := ask(t, config); err != nil {
 				t.Error(err)
@@ -269,9 +320,9 @@ func TestConfigReaches(t *testing.T) {
 			t.Fatal(err)
 		}
 		pool.AddCert(leaf)
-		config := broker(t, kfake.TLS(&tls.Config{
+		config := kafka.Config{Brokers: testkafka.Fake(t, kfake.TLS(&tls.Config{
 			Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12,
-		}))
+		})).ListenAddrs()}
 		config.CAFile, config.CertFile, config.KeyFile = certFile, certFile, keyFile
 		if err := ask(t, config); err != nil {
 			t.Error(err)
@@ -300,7 +351,7 @@ func TestConfigRefuses(t *testing.T) {
 
 func TestLog(t *testing.T) {
 	t.Parallel()
-	config := broker(t)
+	config, topic := testkafka.Open(t), testkafka.NewTopic(t)
 	for name, want := range map[string]struct {
 		level zerolog.Level
 		lines bool

@@ -10,11 +10,13 @@ import (
 // lookBack is how far before a partition's end the search for its last record begins; each further step is eightfold.
 const lookBack = 64
 
-// Last gives the last committed record of every partition that has one.
+// Last gives the last committed record of every partition that has one. The topic has the given number of partitions at
+// least, and a broker that does not know all of them gives ErrUnavailable: whoever asks goes on from the answer, and
+// must not take "not heard of yet" for "empty". With 0 partitions a topic that does not exist has no records.
 //
 // A partition ends with the marks of transactions and with what was rolled back, so the search walks backwards in
 // growing steps until it meets a record.
-func Last(ctx context.Context, config Config, topic string) (map[int32]*kgo.Record, error) {
+func Last(ctx context.Context, config Config, topic Topic) (map[int32]*kgo.Record, error) {
 	client, err := config.NewClient()
 	if err != nil {
 		return nil, err
@@ -30,7 +32,7 @@ func Last(ctx context.Context, config Config, topic string) (map[int32]*kgo.Reco
 		for partition, bounds := range ranges {
 			windows[partition] = [2]int64{max(bounds[0], bounds[1]-step), bounds[1]}
 		}
-		if err := read(ctx, config, topic, windows, func(record *kgo.Record) error {
+		if err := read(ctx, config, topic.Name, windows, func(record *kgo.Record) error {
 			found[record.Partition] = record
 			return nil
 		}); err != nil {
@@ -55,7 +57,7 @@ func Read(
 		return err
 	}
 	defer client.Close()
-	ranges, err := offsets(ctx, client, topic)
+	ranges, err := offsets(ctx, client, Topic{Name: topic})
 	if err != nil {
 		return err
 	}

@@ -1,9 +1,11 @@
 package kafka
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -14,7 +16,7 @@ import (
 // replicasMax is how many copies a topic has when nothing else is said and the cluster is large enough.
 const replicasMax = 3
 
-// Topic is a topic as it must be: kept for ever, nothing compacted away.
+// Topic is a topic as it must be: kept for ever, nothing compacted away, and acknowledged by all copies but one.
 type Topic struct {
 	Name       string
 	Partitions int // at least so many; a topic that has fewer grows, one that has more stays
@@ -83,7 +85,10 @@ func create(ctx context.Context, admin *kadm.Client, client *kgo.Client, topic T
 		replicas = max(1, min(replicasMax, len(cluster.Brokers)))
 	}
 	forever, remove := "-1", "delete"
-	settings := map[string]*string{"retention.ms": &forever, "retention.bytes": &forever, "cleanup.policy": &remove}
+	insync := strconv.Itoa(max(1, replicas-1)) // so that one broker may be away, and one more may be lost
+	settings := map[string]*string{
+		"retention.ms": &forever, "retention.bytes": &forever, "cleanup.policy": &remove, "min.insync.replicas": &insync,
+	}
 	partitions, copies := int32(topic.Partitions), int16(replicas) //nolint:gosec // both are small
 	_, err := admin.CreateTopic(ctx, partitions, copies, settings, topic.Name)
 	if errors.Is(err, kerr.TopicAlreadyExists) {
@@ -96,29 +101,32 @@ func create(ctx context.Context, admin *kadm.Client, client *kgo.Client, topic T
 }
 
 // offsets gives the first and the end offset of every partition, as a reader of committed records sees them; nil when
-// there is no such topic.
-func offsets(ctx context.Context, client *kgo.Client, topic string) (map[int32][2]int64, error) {
+// there is no such topic and none is asked for. While a topic is made or grows, brokers hear of it one after the other:
+// one that does not know every partition asked for is not believed.
+func offsets(ctx context.Context, client *kgo.Client, topic Topic) (map[int32][2]int64, error) {
 	admin := kadm.NewClient(client)
-	starts, err := admin.ListStartOffsets(ctx, topic)
+	starts, err := admin.ListStartOffsets(ctx, topic.Name)
 	if err != nil {
 		return nil, ErrUnavailable.From(err)
 	}
-	ends, err := admin.ListCommittedOffsets(ctx, topic)
+	ends, err := admin.ListCommittedOffsets(ctx, topic.Name)
 	if err != nil {
 		return nil, ErrUnavailable.From(err)
 	}
 	ranges := map[int32][2]int64{}
-	for partition, end := range ends[topic] {
-		start, _ := starts.Lookup(topic, partition)
-		for _, err := range []error{start.Err, end.Err} {
-			if errors.Is(err, kerr.UnknownTopicOrPartition) {
-				return nil, nil
-			}
-			if err != nil {
-				return nil, ErrUnavailable.From(fmt.Errorf("offsets of %s/%d: %w", topic, partition, err))
-			}
+	for partition, end := range ends[topic.Name] {
+		whole := partition < 0 // the answer is for the topic, of which no partition is known
+		if whole && topic.Partitions == 0 && errors.Is(end.Err, kerr.UnknownTopicOrPartition) {
+			return nil, nil
+		}
+		start, _ := starts.Lookup(topic.Name, partition)
+		if err := cmp.Or(end.Err, start.Err); err != nil {
+			return nil, ErrUnavailable.From(fmt.Errorf("offsets of %s/%d: %w", topic.Name, partition, err))
 		}
 		ranges[partition] = [2]int64{start.Offset, end.Offset}
+	}
+	if len(ranges) < topic.Partitions {
+		return nil, ErrUnavailable.With("a broker knows %d of %d partitions of %s", len(ranges), topic.Partitions, topic.Name)
 	}
 	return ranges, nil
 }

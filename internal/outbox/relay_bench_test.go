@@ -64,7 +64,7 @@ func BenchmarkLatency(b *testing.B) {
 	relay := bundle.start(b, nil)
 	mustAppend(b, bundle.db, typical("IC", 0, bundle.clock.Now()))
 	relay.drain(b)
-	consumer, err := bundle.kafka.NewClient(kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.ConsumeTopics(outbox.Topic),
+	consumer, err := bundle.kafka.NewClient(kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.ConsumeTopics(bundle.topic),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtEnd()))
 	if err != nil {
 		b.Fatal(err)

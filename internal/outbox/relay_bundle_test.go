@@ -5,19 +5,18 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"net"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
 	"gongbao/internal/outbox"
 	"gongbao/internal/testdb"
+	"gongbao/internal/testkafka"
 )
 
 // patience bounds every wait; nothing waits so long unless it is broken.
@@ -27,6 +26,7 @@ const patience = 60 * time.Second
 type bundle struct {
 	db    *testdb.Database
 	kafka kafka.Config
+	topic string
 	clock clock.Clock
 
 	mutex sync.Mutex
@@ -35,32 +35,16 @@ type bundle struct {
 
 func setup(t testing.TB) *bundle {
 	t.Helper()
-	b := newBundle(t)
-	b.kafka.Brokers = startBroker(t).ListenAddrs()
-	return b
+	return setupOn(t, testkafka.Open(t))
 }
 
-func newBundle(t testing.TB) *bundle {
+// setupOn is for a Kafka that the test has a hand in.
+func setupOn(t testing.TB, config kafka.Config) *bundle {
 	t.Helper()
-	return &bundle{db: testdb.Open(t), clock: clock.System{}, pools: map[string]int32{"IC": 1, "LH": 2}}
-}
-
-// startBroker runs kfake on loopback until the test ends, or until it is closed.
-func startBroker(t testing.TB, options ...kfake.Opt) *kfake.Cluster {
-	t.Helper()
-	options = append(options, kfake.NumBrokers(1), kfake.ListenFn(func(network, address string) (net.Listener, error) {
-		_, port, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, err
-		}
-		return (&net.ListenConfig{}).Listen(context.Background(), network, net.JoinHostPort("127.0.0.1", port))
-	}))
-	cluster, err := kfake.NewCluster(options...)
-	if err != nil {
-		t.Fatal(err)
+	return &bundle{
+		db: testdb.Open(t), kafka: config, topic: testkafka.NewTopic(t), clock: clock.System{},
+		pools: map[string]int32{"IC": 1, "LH": 2},
 	}
-	t.Cleanup(cluster.Close)
-	return cluster
 }
 
 func (b *bundle) partitions(context.Context) (map[string]int32, error) {
@@ -72,6 +56,7 @@ func (b *bundle) partitions(context.Context) (map[string]int32, error) {
 // running is a relay at work.
 type running struct {
 	*outbox.Relay
+	ctx    context.Context
 	cancel context.CancelFunc
 	ended  chan struct{}
 	err    error
@@ -81,10 +66,11 @@ type running struct {
 func (b *bundle) start(t testing.TB, fault func(step string)) *running {
 	t.Helper()
 	relay := outbox.NewRelay(outbox.RelayOptions{
-		DB: b.db.DB, Kafka: b.kafka, Partitions: b.partitions, Clock: b.clock, Lease: 150 * time.Millisecond, Fault: fault,
+		DB: b.db.DB, Kafka: b.kafka, Topic: b.topic, Partitions: b.partitions, Clock: b.clock, Fault: fault,
+		Lease: 150 * time.Millisecond,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &running{Relay: relay, cancel: cancel, ended: make(chan struct{})}
+	r := &running{Relay: relay, ctx: ctx, cancel: cancel, ended: make(chan struct{})}
 	go func() {
 		defer close(r.ended)
 		r.err = relay.Run(ctx)
@@ -97,6 +83,9 @@ func (r *running) stop() {
 	r.cancel()
 	<-r.ended
 }
+
+// isOver says that the relay was asked to end.
+func (r *running) isOver() bool { return r.ctx.Err() != nil }
 
 func (r *running) drain(t testing.TB) {
 	t.Helper()
@@ -162,12 +151,13 @@ func waitFor(t testing.TB, what string, done <-chan struct{}) {
 
 // feed reads the whole topic and checks what is promised of every record: dense positions, no repeat, versions in
 // order, and hashes that agree.
-func (b *bundle) feed(t testing.TB) map[string][]outbox.Record {
+func (b *bundle) feed(t testing.TB) (map[string][]outbox.Record, int) {
 	t.Helper()
+	total := 0
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	records, versions := map[string][]outbox.Record{}, map[string]int64{}
-	err := kafka.Read(ctx, b.kafka, outbox.Topic, nil, func(raw *kgo.Record) error {
+	err := kafka.Read(ctx, b.kafka, b.topic, nil, func(raw *kgo.Record) error {
 		record, err := outbox.ParseRecord(raw)
 		if err != nil {
 			return err
@@ -187,21 +177,24 @@ func (b *bundle) feed(t testing.TB) map[string][]outbox.Record {
 			return fmt.Errorf("the leaf of %s differs", record.ID)
 		}
 		records[record.Pool], versions[subject] = append(records[record.Pool], record), record.SubjectVersion
+		total++
 		return envelope.Verify()
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return records
+	return records, total
 }
 
 // expectFeed reads the topic and wants as many records as the database has events, at the positions the database gave.
+// A transaction shows a moment after its end was acknowledged, so it reads again while some are missing.
 func (b *bundle) expectFeed(t testing.TB, count int) map[string][]outbox.Record {
 	t.Helper()
-	records := b.feed(t)
-	total := 0
+	records, total := b.feed(t)
+	for begun := clock.Stopwatch(); total < count && clock.Since(begun) < patience/4; {
+		records, total = b.feed(t)
+	}
 	for pool, list := range records {
-		total += len(list)
 		for _, record := range list {
 			var same bool
 			err := b.db.Pool.QueryRow(context.Background(), `SELECT EXISTS (SELECT FROM feed_position f

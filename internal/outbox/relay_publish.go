@@ -141,14 +141,18 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 	flush, cancel := context.WithTimeout(ctx, flushMax)
 	defer cancel()
 	var failure kgo.FirstErrPromise
+	records := make([]*kgo.Record, len(current.events))
 	for i := range current.events {
 		event := &current.events[i]
-		record := event.record(s.relay.options.Topic, s.partitions[event.pool], event.position)
-		s.producer.Produce(flush, record, failure.Promise())
+		records[i] = event.record(s.relay.options.Topic, s.partitions[event.pool], event.position)
+		s.producer.Produce(flush, records[i], failure.Promise())
 	}
 	err := s.producer.Flush(flush)
 	if err == nil {
 		err = failure.Err()
+	}
+	if err == nil {
+		err = s.follow(records)
 	}
 	if err != nil {
 		s.abort(ctx)
@@ -162,6 +166,22 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 		return kafka.ErrUnavailable.With("commit a batch").From(err)
 	}
 	s.relay.options.Fault(StepPublishCommitted)
+	return nil
+}
+
+// follow wants the records of every partition behind those that this session knows there, with the mark of their
+// transaction between. A broker that comes back without what it had acknowledged gives lower offsets, and does not
+// mind: then nothing of the batch is committed, and the next session goes on from what the topic still has.
+func (s *session) follow(records []*kgo.Record) error {
+	for _, record := range records {
+		if record.Offset < s.ends[record.Partition] {
+			return fmt.Errorf("partition %d had reached offset %d and takes a record at %d: its end is lost",
+				record.Partition, s.ends[record.Partition], record.Offset)
+		}
+	}
+	for _, record := range records {
+		s.ends[record.Partition] = record.Offset + 2
+	}
 	return nil
 }
 

@@ -24,6 +24,7 @@ type session struct {
 	producer   *kgo.Client
 	partitions map[string]int32
 	published  map[string]int64 // what the topic has, by pool
+	ends       map[int32]int64  // the lowest offset that the next record of a partition can have
 	batchMax   int              // events of a pool in one transaction
 }
 
@@ -101,17 +102,18 @@ func (s *session) begin(ctx context.Context) error {
 		return kafka.ErrUnavailable.With("fence off earlier producers").From(err)
 	}
 	options.Fault(StepConnectFenced)
-	last, err := kafka.Last(ctx, options.Kafka, options.Topic)
+	last, err := kafka.Last(ctx, options.Kafka, topic)
 	if err != nil {
 		return err
 	}
-	s.published = map[string]int64{}
+	s.published, s.ends = map[string]int64{}, map[int32]int64{}
 	for pool, partition := range s.partitions {
 		s.published[pool] = 0
 		if record := last[partition]; record != nil {
 			if s.published[pool], err = s.compare(ctx, pool, record); err != nil {
 				return err
 			}
+			s.ends[partition] = record.Offset + 2 // behind the mark of its transaction
 			delete(last, partition)
 		}
 	}

@@ -4,29 +4,33 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
 	"gongbao/internal/outbox"
+	"gongbao/internal/testkafka"
 )
 
 // writeConcurrently lets writers write versions of their own subjects, in pools by turns.
 func writeConcurrently(t *testing.T, b *bundle, writers, versions int) {
+	t.Helper()
+	writeOf(t, b, "policy", writers, versions)
+}
+
+// writeOf is writeConcurrently for subjects of a kind.
+func writeOf(t *testing.T, b *bundle, kind string, writers, versions int) {
 	t.Helper()
 	pools := []string{"IC", "LH", outbox.Zone}
 	var group sync.WaitGroup
 	for writer := range writers {
 		group.Go(func() {
 			for version := range versions {
-				subject := fmt.Sprintf("policy/%d", writer)
+				subject := fmt.Sprintf("%s/%d", kind, writer)
 				f := fact(pools[writer%len(pools)], subject, int64(version+1), b.clock.Now())
 				if err := appendFacts(context.Background(), b.db, f); err != nil {
 					t.Error(err)
@@ -159,48 +163,15 @@ func TestRelaysTakeTurns(t *testing.T) {
 	b.expectFeed(t, 41)
 }
 
-func TestRelayWithoutKafka(t *testing.T) {
+func TestRelayWithoutBrokersOnlyStamps(t *testing.T) {
 	t.Parallel()
-	t.Run("OK positions are given, and published when Kafka comes and comes back", func(t *testing.T) {
-		t.Parallel()
-		b := newBundle(t)
-		dir, port := t.TempDir(), freePort(t)
-		b.kafka.Brokers = []string{net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}
-		relay := b.start(t, nil)
-		writeConcurrently(t, b, 3, 5)
-		relay.await(t, "down", func(s outbox.Status) bool { return s.State == outbox.StateKafkaDown && s.Backlog() == 15 })
-		broker := startBroker(t, kfake.Ports(port), kfake.DataDir(dir))
-		relay.drain(t)
-		b.expectFeed(t, 15)
-		broker.Close()
-		writeMore(t, b)
-		relay.await(t, "stamped", func(s outbox.Status) bool {
-			return s.Positions["IC"]+s.Positions["LH"]+s.Positions[outbox.Zone] == 21
-		})
-		startBroker(t, kfake.Ports(port), kfake.DataDir(dir))
-		relay.drain(t)
-		b.expectFeed(t, 21)
-	})
-	t.Run("OK without brokers it only stamps", func(t *testing.T) {
-		t.Parallel()
-		b := newBundle(t)
-		relay := b.start(t, nil)
-		writeConcurrently(t, b, 3, 5)
-		relay.drain(t)
-		if s := relay.Status(); s.State != outbox.StateStamping || s.Positions["IC"] != 5 {
-			t.Errorf("%+v", s)
-		}
-	})
-}
-
-func freePort(t *testing.T) int {
-	t.Helper()
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	b := setupOn(t, kafka.Config{})
+	relay := b.start(t, nil)
+	writeConcurrently(t, b, 3, 5)
+	relay.drain(t)
+	if s := relay.Status(); s.State != outbox.StateStamping || s.Positions["IC"] != 5 {
+		t.Errorf("%+v", s)
 	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // tcp gives no other address
 }
 
 func TestRelayNoticesNewPools(t *testing.T) {
@@ -256,7 +227,7 @@ func TestRelayStopsWhenForked(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer producer.Close()
-			foreign := &kgo.Record{Topic: outbox.Topic, Partition: 1, Value: []byte("hello")}
+			foreign := &kgo.Record{Topic: b.topic, Partition: 1, Value: []byte("hello")}
 			if err := producer.ProduceSync(t.Context(), foreign).FirstErr(); err != nil {
 				t.Fatal(err)
 			}
@@ -292,7 +263,7 @@ func TestRelayStartsAgainOnAnEmptyTopic(t *testing.T) {
 	first.drain(t)
 	first.stop()
 	before := b.expectFeed(t, 15)
-	b.kafka = kafka.Config{Brokers: startBroker(t).ListenAddrs()}
+	b.topic = testkafka.NewTopic(t)
 	b.start(t, nil).drain(t)
 	after := b.expectFeed(t, 15)
 	for pool, list := range before {

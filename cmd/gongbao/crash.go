@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+
+	"github.com/rs/zerolog"
+	"github.com/spf13/cobra"
+
+	"gongbao/internal/crash"
+	"gongbao/internal/kafka"
+	"gongbao/internal/outbox"
+	"gongbao/internal/sample"
+)
+
+// errCrashed says that something promised does not hold.
+var errCrashed = errors.New("the proof failed")
+
+func newCrashCommand(c *config) *cobra.Command {
+	options := crash.Options{Topic: outbox.Topic}
+	var asJSON bool
+	command := &cobra.Command{
+		Use:   "crash",
+		Short: "Kill the service and its Kafka again and again, and prove that nothing is lost",
+		Long: `Starts the service under load in a folder of its own and kills it, its Kafka, or both, at random moments and at
+every step of the relay. At the end every acknowledged command must be in the book, the book must verify, and the topic
+must have every event once, in order. With --kafka real an Apache Kafka is fetched by Maven and started; with
+KAFKA_BROKERS set only the service is killed, and the topic has a name of its own.`,
+		Example: "  gongbao crash --rounds 20\n  gongbao crash --rounds 200 --kafka real --json\n" +
+			"  gongbao crash --rounds 50 --kafka real --brokers 3 --secure --services 2\n" +
+			"  gongbao crash --rounds 20 --at publish.produced --at publish.committed --kafka real",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runCrash(cmd, c, options, asJSON) },
+	}
+	flags := command.Flags()
+	flags.IntVar(&options.Rounds, "rounds", 20, "how often something is killed, at least")
+	flags.Uint64Var(&options.Seed, "seed", 0, "repeats the choices of another run; drawn when 0")
+	flags.StringVar(&options.Kafka, "kafka", crash.Embedded, "embedded or real")
+	flags.IntVar(&options.Cluster.Brokers, "brokers", 1, "brokers of a real Kafka: 1 or 3")
+	flags.BoolVar(&options.Cluster.Secure, "secure", false, "a real Kafka with SASL over TLS and access lists")
+	flags.IntVar(&options.Services, "services", 1, "services at once on the database")
+	flags.StringSliceVar(&options.Steps, "at", nil, "kill at this step of the relay only; may be given again")
+	flags.BoolVar(&asJSON, "json", false, "print JSON")
+	return command
+}
+
+func runCrash(cmd *cobra.Command, c *config, options crash.Options, asJSON bool) error {
+	ctx := cmd.Context()
+	if c.database != "" {
+		return misused(errors.New("crash has a Postgres of its own: unset DATABASE_URL"))
+	}
+	if options.Seed == 0 {
+		options.Seed = rand.Uint64() //nolint:gosec // it is printed
+	}
+	if c.brokers != "" && options.Kafka == crash.Embedded {
+		options.Kafka, options.Topic = crash.External, fmt.Sprintf("gongbao.crash.%d", options.Seed)
+	}
+	folder, err := os.MkdirTemp("", "gongbao-crash-")
+	if err != nil {
+		return err
+	}
+	options.Folder, options.Service, options.Open = folder, crashService, c.openCrashed
+	bar := newBar(cmd.ErrOrStderr(), int64(options.Rounds), "killed")
+	options.Progress = func(done, _ int) { _ = bar.Set(done) }
+	report, err := crash.Run(ctx, options)
+	if report == nil {
+		_ = os.RemoveAll(folder)
+		return misused(err)
+	}
+	if asJSON {
+		err = errors.Join(err, printJSON(cmd.OutOrStdout(), report))
+	} else {
+		err = errors.Join(err, report.Write(cmd.OutOrStdout()))
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w; what is left lies in %s", errCrashed, err, folder)
+	}
+	return os.RemoveAll(folder)
+}
+
+// crashService is this program once more, as the service that is killed.
+func crashService(arguments, environment []string) *exec.Cmd {
+	self, err := os.Executable()
+	if err != nil {
+		self = os.Args[0]
+	}
+	command := exec.Command(self, append([]string{"crash-service"}, arguments...)...) //nolint:gosec,noctx // ourselves
+	command.Env = append(os.Environ(), environment...)
+	return command
+}
+
+// newCrashServiceCommand is the service that is killed. Nobody types it.
+func newCrashServiceCommand(c *config) *cobra.Command {
+	var name, fault, topic string
+	command := &cobra.Command{
+		Use: "crash-service", Short: "The service under load, for crash to kill", Hidden: true, Args: cobra.NoArgs,
+		Example: "  gongbao crash-service --name s1 --fault publish.produced:3",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			at, _ := crash.ParseFault(fault)
+			return c.serveUntilKilled(cmd, name, topic, at)
+		},
+	}
+	command.Flags().StringVar(&name, "name", "s0", "in the numbers of its policies")
+	command.Flags().StringVar(&fault, "fault", "", "STEP:TIMES of the relay at which it ends itself")
+	command.Flags().StringVar(&topic, "topic", outbox.Topic, "the topic it publishes to")
+	return command
+}
+
+// serveUntilKilled says every command once it is acknowledged. A relay that was killed must not keep the next one
+// waiting for long, so its lease is short.
+func (c *config) serveUntilKilled(cmd *cobra.Command, name, topic string, fault crash.Fault) error {
+	ctx := cmd.Context()
+	h, err := c.open(ctx, zerolog.New(os.Stderr).Level(zerolog.ErrorLevel))
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if _, err := sample.Found(ctx, h.zone, h.db); err != nil {
+		return err
+	}
+	f, err := c.openFeed(ctx, zerolog.Nop(), h, func(options *outbox.RelayOptions) {
+		options.Topic, options.Lease, options.Fault = topic, crash.Lease, fault.Hook()
+	})
+	if err != nil {
+		return err
+	}
+	return crash.Load{
+		Insurance: h.insurance, Claims: h.claims, Relay: f.relay, Name: name, Out: cmd.OutOrStdout(),
+	}.Run(ctx)
+}
+
+// openCrashed opens what killed services have left, or what services that will be killed share.
+func (c *config) openCrashed(ctx context.Context, settings crash.Settings) (*crash.House, error) {
+	own := *c
+	own.data = settings.Folder
+	if reached := settings.Kafka; len(reached.Brokers) > 0 {
+		own.reach(reached)
+	}
+	log := zerolog.New(os.Stderr).Level(zerolog.ErrorLevel)
+	h, err := own.open(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	if settings.Hold {
+		if _, err := own.kafka(ctx, log, h); err != nil {
+			h.close()
+			return nil, err
+		}
+	}
+	return &crash.House{
+		DB: h.db, Checks: checks(), Close: h.close,
+		RunClocks: func(ctx context.Context) error {
+			_, err := h.claims.RunClocks(ctx, scheduler)
+			return err
+		},
+		Publish: func(ctx context.Context) (kafka.Config, error) {
+			f, err := own.openFeed(ctx, log, h, func(options *outbox.RelayOptions) {
+				options.Topic, options.Lease = settings.Topic, crash.Lease
+			})
+			if err != nil {
+				return kafka.Config{}, err
+			}
+			waiting, cancel := context.WithTimeout(ctx, drainTime)
+			defer cancel()
+			return f.config, f.relay.Drain(waiting)
+		},
+	}, nil
+}

@@ -1,0 +1,131 @@
+package crash
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kadm"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"gongbao/internal/clock"
+	"gongbao/internal/kafka"
+	"gongbao/internal/pg"
+)
+
+// proveTopic reads the topic from its beginning and holds it against the positions of the database; then it asks what
+// the reader saw, who was there all the while.
+func (r *run) proveTopic(ctx context.Context, house *House, config kafka.Config) error {
+	if err := pg.Row(ctx, house.DB, `SELECT count(*) FROM event`, nil, &r.report.Events); err != nil {
+		return err
+	}
+	read, err := r.readAll(ctx, config)
+	if err != nil {
+		return err
+	}
+	r.report.Records, r.report.Repeats = read.records, read.repeats
+	r.report.adopt(read, "")
+	if published := read.published(); published != r.report.Events {
+		r.report.Wrong++
+		r.report.fault("%d positions are published, there are %d events", published, r.report.Events)
+	}
+	err = pg.Rows(ctx, house.DB, `SELECT pool, position, hash FROM feed_position ORDER BY pool, position`, nil,
+		func(rows *sql.Rows) error {
+			var pool string
+			var position int64
+			var hash []byte
+			if err := rows.Scan(&pool, &position, &hash); err != nil {
+				return err
+			}
+			if leaves := read.leaves[pool]; position <= int64(len(leaves)) && !bytes.Equal(leaves[position-1], hash) {
+				r.report.Wrong++
+				r.report.fault("position %d of %s is another fact in the topic", position, pool)
+			}
+			return nil
+		})
+	if err != nil {
+		return err
+	}
+	if r.reader != nil {
+		seen := r.reader.await(ctx, read.records)
+		r.report.Seen = seen.records
+		r.report.adopt(seen, "the reader: ")
+		if seen.records != read.records {
+			r.report.Wrong++
+			r.report.fault("the reader saw %d records, there are %d", seen.records, read.records)
+		}
+	}
+	return r.countTransactions(ctx, config)
+}
+
+// readAll reads until every event is there or the time is over: the last transactions may show a moment after they were
+// acknowledged.
+func (r *run) readAll(ctx context.Context, config kafka.Config) (*sequence, error) {
+	for begun := clock.Stopwatch(); ; {
+		read := newSequence()
+		err := kafka.Read(ctx, config, r.options.Topic, nil, func(record *kgo.Record) error {
+			read.follow(record)
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read the topic: %w", err)
+		}
+		if read.published() >= r.report.Events || clock.Since(begun) > startTime/4 {
+			return read, nil
+		}
+		if err := rest(ctx, 100*time.Millisecond); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// countTransactions reads the marks in the topic: how many transactions were committed, and how many were cut off and
+// undone.
+func (r *run) countTransactions(ctx context.Context, config kafka.Config) error {
+	asking, err := config.NewClient()
+	if err != nil {
+		return err
+	}
+	defer asking.Close()
+	ends, err := kadm.NewClient(asking).ListEndOffsets(ctx, r.options.Topic)
+	if err != nil {
+		return fmt.Errorf("ask for the ends of the topic: %w", err)
+	}
+	left := map[int32]int64{}
+	ends.Each(func(end kadm.ListedOffset) {
+		if end.Offset > 0 {
+			left[end.Partition] = end.Offset
+		}
+	})
+	client, err := config.NewClient(kgo.ConsumeTopics(r.options.Topic), kgo.KeepControlRecords(),
+		kgo.FetchIsolationLevel(kgo.ReadUncommitted()), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	committed, undone := map[int64]bool{}, map[int64]bool{}
+	for len(left) > 0 {
+		fetched := client.PollFetches(ctx)
+		if err := fetched.Err(); err != nil {
+			return fmt.Errorf("read the topic's marks: %w", err)
+		}
+		fetched.EachRecord(func(record *kgo.Record) {
+			if record.Attrs.IsControl() && len(record.Key) >= 4 {
+				transaction := record.ProducerID<<16 | int64(uint16(record.ProducerEpoch)) //nolint:gosec // a key, no number
+				if binary.BigEndian.Uint16(record.Key[2:]) == 1 {
+					committed[transaction] = true
+				} else {
+					undone[transaction] = true
+				}
+			}
+			if record.Offset >= left[record.Partition]-1 {
+				delete(left, record.Partition)
+			}
+		})
+	}
+	r.report.Committed, r.report.Undone = len(committed), len(undone)
+	return nil
+}

@@ -1,0 +1,142 @@
+package crash
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"gongbao/internal/kafka"
+	"gongbao/internal/outbox"
+)
+
+// faultsMax bounds how many faults are written down; all are counted.
+const faultsMax = 20
+
+// sequence follows the records of a topic, pool by pool.
+type sequence struct {
+	last    map[string]int64               // position by pool
+	leaves  map[string][]outbox.HexDigest  // of position 1, 2, …
+	values  map[string][][sha256.Size]byte // of the same
+	records int64
+	repeats int64 // of a position with the same bytes
+	wrong   int64 // gaps, disorder, and repeats with other bytes
+	faults  []string
+}
+
+func newSequence() *sequence {
+	return &sequence{
+		last: map[string]int64{}, leaves: map[string][]outbox.HexDigest{}, values: map[string][][sha256.Size]byte{},
+	}
+}
+
+// follow takes the next record of a partition.
+func (s *sequence) follow(raw *kgo.Record) {
+	s.records++
+	record, err := outbox.ParseRecord(raw)
+	if err != nil {
+		s.fault("%v", err)
+		return
+	}
+	envelope, err := outbox.DecodeEnvelope(record.Value)
+	if err == nil {
+		err = envelope.Verify()
+	}
+	if leaf := envelope.LeafHash(); err == nil && !bytes.Equal(leaf[:], record.LeafHash) {
+		err = fmt.Errorf("the leaf of %s differs", record.ID)
+	}
+	if err != nil {
+		s.fault("position %d of %s: %v", record.Position, record.Pool, err)
+		return
+	}
+	last, value := s.last[record.Pool], sha256.Sum256(record.Value)
+	switch {
+	case record.Position == last+1:
+		s.last[record.Pool] = record.Position
+		s.leaves[record.Pool] = append(s.leaves[record.Pool], record.LeafHash)
+		s.values[record.Pool] = append(s.values[record.Pool], value)
+	case record.Position >= 1 && record.Position <= last && s.values[record.Pool][record.Position-1] == value:
+		s.repeats++
+	default:
+		s.fault("%s has position %d after %d, at offset %d", record.Pool, record.Position, last, raw.Offset)
+	}
+}
+
+func (s *sequence) fault(format string, args ...any) {
+	s.wrong++
+	if len(s.faults) < faultsMax {
+		s.faults = append(s.faults, fmt.Sprintf(format, args...))
+	}
+}
+
+// published is how many positions there are.
+func (s *sequence) published() (total int64) {
+	for _, position := range s.last {
+		total += position
+	}
+	return total
+}
+
+// reader reads the topic all the while as the regulator would, committed records only, and outlives every kill.
+type reader struct {
+	client *kgo.Client
+	cancel context.CancelFunc
+	ended  chan struct{}
+	mutex  sync.Mutex
+	read   *sequence
+}
+
+func startReader(ctx context.Context, config kafka.Config, topic string) (*reader, error) {
+	client, err := config.NewClient(
+		kgo.ConsumeTopics(topic), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+		kgo.ConsumeResetOffset(kgo.NoResetOffset().AtStart()), // an offset that is gone is a fault, not a reason to skip
+		kgo.UnknownTopicRetries(-1), kgo.MetadataMaxAge(time.Second),
+	)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	r := &reader{client: client, cancel: cancel, ended: make(chan struct{}), read: newSequence()}
+	go func() {
+		defer close(r.ended)
+		for ctx.Err() == nil {
+			fetched := client.PollFetches(ctx) // what fails is asked again by the client itself
+			r.mutex.Lock()
+			fetched.EachRecord(r.read.follow)
+			r.mutex.Unlock()
+		}
+	}()
+	return r, nil
+}
+
+// await waits until the reader has so many records, or has had time enough.
+func (r *reader) await(ctx context.Context, records int64) *sequence {
+	late := time.After(startTime)
+	for {
+		r.mutex.Lock()
+		enough := r.read.records >= records
+		r.mutex.Unlock()
+		if enough {
+			break
+		}
+		select {
+		case <-ctx.Done():
+		case <-late:
+		case <-time.After(50 * time.Millisecond):
+			continue
+		}
+		break
+	}
+	r.stop()
+	return r.read
+}
+
+func (r *reader) stop() {
+	r.cancel()
+	<-r.ended
+	r.client.Close()
+}
