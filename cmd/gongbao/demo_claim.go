@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
+	"text/tabwriter"
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/money"
@@ -31,8 +32,8 @@ type claimFigures struct {
 	Owed    []position        `json:"owed"`
 }
 
-// demoClaim takes a loss under the largest policy of a pool from first notice to a part payment after a cash call. Run
-// again, it finds the claim there.
+// demoClaim takes a loss under the largest policy of a pool from first notice to a part payment after a cash call, and
+// shows it as a page. Run again, it finds the claim there.
 func (h *house) demoClaim(ctx context.Context, out io.Writer, figures *demoFigures) error {
 	policy, err := h.largest(ctx)
 	if err != nil || policy == nil {
@@ -79,60 +80,6 @@ func (h *house) largest(ctx context.Context) (*insurance.Policy, error) {
 	}
 	largest := slices.MaxFunc(policies, func(a, b insurance.Policy) int { return a.SumInsured.Cmp(b.SumInsured) })
 	return &largest, nil
-}
-
-// playClaim plays the claim; every command has a key, so that it happens once.
-func (h *house) playClaim(ctx context.Context, p *insurance.Policy, agreement *coinsurance.Agreement) error {
-	by := access.Person("zhou", access.Member, agreement.Servicer, access.Claims)
-	part := func(tenths int) *money.Amount {
-		amount := money.ProRata(p.SumInsured, tenths, 10)
-		return &amount
-	}
-	cost := money.MustAmount("20000.00")
-	command := func(key string) claims.Command { return claims.Command{By: by, Key: "demo-" + key, Claim: demoClaim} }
-	_, err := claims.FindClaim(ctx, h.db, demoPool, demoClaim)
-	if err == nil {
-		return nil // of an earlier run
-	}
-	follower := agreement.Members()[0]
-	if follower == agreement.Servicer {
-		follower = agreement.Members()[1]
-	}
-	for _, step := range []func() (*claims.Claim, error){
-		func() (*claims.Claim, error) {
-			return h.claims.OpenClaim(ctx, claims.OpenClaim{
-				By: by, Key: "demo-open", Policy: p.Number, Number: demoClaim,
-				LossDay: calendar.DateOf(clock.System{}.Now()).AddDays(-1),
-			})
-		},
-		func() (*claims.Claim, error) {
-			return h.claims.ReserveClaim(ctx, claims.ReserveClaim{
-				Command: command("reserve"), Indemnity: part(6), Expense: &cost,
-			})
-		},
-		func() (*claims.Claim, error) {
-			return h.claims.AssessClaim(ctx, claims.AssessClaim{Command: command("assess"), Loss: part(5)})
-		},
-		func() (*claims.Claim, error) {
-			return h.claims.ApproveClaim(ctx, claims.ApproveClaim{
-				Command: command("approve"), Indemnity: part(4), Expense: &cost,
-			})
-		},
-		func() (*claims.Claim, error) {
-			amount := money.ProRata(*part(1), 1, 2)
-			return h.claims.PayCall(ctx, claims.PayCall{Command: command("call"), Member: follower, Amount: amount})
-		},
-		func() (*claims.Claim, error) {
-			return h.claims.PayClaim(ctx, claims.PayClaim{
-				Command: command("pay"), Indemnity: *part(3), Expense: claims.Expense{Adjuster: cost},
-			})
-		},
-	} {
-		if _, err := step(); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // claimColumns are the streams that the page of a claim shows, with their headings.
@@ -186,14 +133,79 @@ func printClaim(
 	for _, call := range claim.Calls {
 		fmt.Fprintf(out, "  cash call: %s paid %s in advance\n", call.Member, call.Paid)
 	}
-	fmt.Fprint(out, "  clocks:   ")
-	for _, clock := range claim.Clocks {
-		fmt.Fprintf(out, " %s %s ", clock.Name, clock.Due)
+	if err := printClaimWork(out, claim); err != nil {
+		return err
 	}
-	fmt.Fprint(out, "\n  announced:")
+	fmt.Fprint(out, "  announced:")
 	for _, happened := range claim.History {
 		fmt.Fprint(out, " "+happened.Type[len("claims."):])
 	}
 	fmt.Fprintln(out)
 	return nil
+}
+
+// printClaimWork shows how a claim was calculated, its clocks, and what its members were told.
+func printClaimWork(out io.Writer, claim *claimFigures) error {
+	table := figuresTable(out)
+	fmt.Fprintln(table, "section\tloss\tdeductible\tpays\tpayable\trescue\tapproved\t")
+	for _, line := range claim.Sheet {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", line.Section, line.Amount, line.Deductible,
+			line.Ratio.Percent(), line.Payable, line.RescuePays, line.Approved)
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	plain := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	var clocks, notices []claimLine
+	for _, c := range claim.Clocks {
+		clocks = with(clocks, string(c.Name), c.Due, c.Member, string(c.State))
+	}
+	for _, n := range claim.Told {
+		who := n.Member
+		if n.Amount != nil {
+			who += " " + n.Amount.String()
+		}
+		notices = with(notices, fmt.Sprintf("%d %s", n.Number, n.Kind), n.Due, who, string(n.State))
+	}
+	fmt.Fprintln(plain, "  clock\tdue\tstands")
+	for _, line := range clocks {
+		fmt.Fprintf(plain, "  %s\t%s\t%s\n", line.what, line.due, line)
+	}
+	fmt.Fprintln(plain, "  notice\tanswer by\tstands")
+	for _, line := range notices {
+		fmt.Fprintf(plain, "  %s\t%s\t%s\n", line.what, line.due, line)
+	}
+	return plain.Flush()
+}
+
+// claimLine gathers what several members have in common.
+type claimLine struct {
+	what   string
+	due    calendar.Date
+	states []string
+	who    map[string][]string // by state
+}
+
+func with(lines []claimLine, what string, due calendar.Date, who, state string) []claimLine {
+	at := slices.IndexFunc(lines, func(l claimLine) bool { return l.what == what && l.due == due })
+	if at < 0 {
+		lines = append(lines, claimLine{what: what, due: due, who: map[string][]string{}})
+		at = len(lines) - 1
+	}
+	if line := &lines[at]; !slices.Contains(line.states, state) {
+		line.states = append(line.states, state)
+	}
+	if who != "" {
+		lines[at].who[state] = append(lines[at].who[state], who)
+	}
+	return lines
+}
+
+// String says what stands how: "met DONGHU; running NANHU, YANXI".
+func (l claimLine) String() string {
+	var parts []string
+	for _, state := range l.states {
+		parts = append(parts, strings.TrimSpace(state+" "+strings.Join(l.who[state], ", ")))
+	}
+	return strings.Join(parts, "; ")
 }

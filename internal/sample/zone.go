@@ -50,7 +50,8 @@ var pools = []poolSample{
 		open: coinsurance.OpenPool{Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路科技保险共保体"},
 		terms: coinsurance.Terms{
 			IssuingFee: money.MustRate("1.5%"), FeeVAT: money.MustRate("6%"), NoticeFrom: yuan("100000.00"),
-			CashCallFrom: yuan("10000000.00"), Netting: coinsurance.NettingMultilateral,
+			SurveyFrom: yuan("1000000.00"), SecondLeadFrom: yuan("50000000.00"), CashCallFrom: yuan("10000000.00"),
+			LateInterest: money.MustRate("4.35%"), Netting: coinsurance.NettingMultilateral,
 			Residue: coinsurance.ResidueLargestRemainder,
 		},
 		table: shares(
