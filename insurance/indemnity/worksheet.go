@@ -35,15 +35,15 @@ type Case struct {
 type SheetLine struct {
 	Loss
 
+	Payable    money.Amount `json:"payable"`           // of the loss, within all limits
+	RescuePays money.Amount `json:"rescue_payable"`    // on top, up to another sum insured
+	Approved   money.Amount `json:"approved,omitzero"` // of what the claim has approved
+	Reason     string       `json:"reason,omitempty"`  // why nothing, or less, is paid, with clause or article
 	Kind       string       `json:"kind"`              // of the section
 	Insured    money.Amount `json:"insured"`           // of the loss, after under-insurance
 	Deductible money.Amount `json:"deductible"`        // the section's
 	Ratio      money.Share  `json:"indemnity_ratio"`   // of what is above the deductible
 	LimitLeft  money.Amount `json:"limit_left"`        // of the section
-	Payable    money.Amount `json:"payable"`           // within all limits
-	RescuePays money.Amount `json:"rescue_payable"`    // on top, up to another sum insured
-	Reason     string       `json:"reason,omitempty"`  // why nothing, or less, is paid, with clause or article
-	Approved   money.Amount `json:"approved,omitzero"` // of what the claim has approved
 }
 
 // Worksheet is the calculation of a claim 理算书. Amounts at 100 %.
