@@ -170,19 +170,21 @@ const mirrorBalances = `
 		ON b.pool = a.pool AND b.kind = a.kind AND b.book = a.counterparty AND b.counterparty = a.book
 	WHERE coalesce(a.amount, 0) <> coalesce(-b.amount, 0)`
 
-// sealsAgree: every sealed month counts and hashes to its seal, in a chain, and the head knows of every seal.
+// sealsAgree: every sealed month counts and hashes to its seal, in a chain, and the head knows of every seal. Journals
+// and postings are read once, however many months there are.
 const sealsAgree = `
-	WITH again AS (
-		SELECT s.pool, s.period, s.postings, s.total, s.digest,
-			(SELECT coalesce(sum(j.postings), 0) FROM journal AS j
-				WHERE j.pool = s.pool AND j.period = s.period) AS postings_now,
-			(SELECT coalesce(sum(p.amount), 0) FROM posting AS p
-				WHERE p.pool = s.pool AND p.period = s.period) AS total_now,
-			sha256(coalesce((SELECT digest FROM period_seal AS b WHERE b.pool = s.pool
-					AND b.period = (s.period - interval '1 month')::date), ''::bytea)
-				|| coalesce((SELECT string_agg(j.digest, ''::bytea ORDER BY j.id) FROM journal AS j
-					WHERE j.pool = s.pool AND j.period = s.period), ''::bytea)) AS digest_now
-		FROM period_seal AS s)
+	WITH journals AS (
+		SELECT pool, period, sum(postings) AS postings, string_agg(digest, ''::bytea ORDER BY id) AS digests
+		FROM journal GROUP BY pool, period),
+	amounts AS (SELECT pool, period, sum(amount) AS total FROM posting GROUP BY pool, period),
+	again AS (
+		SELECT s.pool, s.period, s.postings, s.total, s.digest, coalesce(j.postings, 0) AS postings_now,
+			coalesce(a.total, 0) AS total_now,
+			sha256(coalesce(b.digest, ''::bytea) || coalesce(j.digests, ''::bytea)) AS digest_now
+		FROM period_seal AS s
+		LEFT JOIN period_seal AS b ON b.pool = s.pool AND b.period = (s.period - interval '1 month')::date
+		LEFT JOIN journals AS j ON j.pool = s.pool AND j.period = s.period
+		LEFT JOIN amounts AS a ON a.pool = s.pool AND a.period = s.period)
 	SELECT pool, period::text, 'month ' || to_char(period, 'YYYY-MM') || ' was sealed with ' || postings ||
 		' postings of ' || total || ' fen and now has ' || postings_now || ' of ' || total_now ||
 		CASE WHEN digest <> digest_now THEN ', another digest' ELSE '' END
@@ -193,12 +195,15 @@ const sealsAgree = `
 	LEFT JOIN (SELECT pool, max(period) AS period FROM period_seal GROUP BY pool) AS s ON s.pool = h.pool
 	WHERE h.closed IS DISTINCT FROM s.period`
 
-// snapshotsAgree: a kept balance is what the postings of its accounting month and all before add up to.
+// snapshotsAgree: a kept balance is what the postings of its accounting month and all before add up to. They are added
+// up by month first, so that a long book is read once and not once for every month.
 const snapshotsAgree = `
 	WITH month AS (
-		SELECT pool, period, book, debit AS account, counterparty, amount AS debit, 0::bigint AS credit FROM posting
-		UNION ALL
-		SELECT pool, period, book, credit, counterparty, 0, amount FROM posting),
+		SELECT pool, period, book, account, counterparty, sum(debit) AS debit, sum(credit) AS credit FROM (
+			SELECT pool, period, book, debit AS account, counterparty, amount AS debit, 0::bigint AS credit FROM posting
+			UNION ALL
+			SELECT pool, period, book, credit, counterparty, 0, amount FROM posting) AS side
+		GROUP BY 1, 2, 3, 4, 5),
 	again AS (
 		SELECT s.pool, s.period, m.book, m.account, m.counterparty, sum(m.debit) AS debit, sum(m.credit) AS credit
 		FROM period_seal AS s JOIN month AS m ON m.pool = s.pool AND m.period <= s.period GROUP BY 1, 2, 3, 4, 5)
