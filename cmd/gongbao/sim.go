@@ -38,9 +38,9 @@ func newSimCommand(c *config) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "sim",
 		Short: "Live a random life of three pools and compare every figure with an independent auditor",
-		Long: `Makes up members, agreements, policies, premium, claims and closes of months from a seed, plays them as statements
-of the scenario language in a scratch schema, and compares outcomes, portions, balances, states, clocks and events with
-what a little auditor foretells who shares no code with the ledger.
+		Long: `Makes up members, agreements, policies, premium, claims and closes of months from a seed, plays them as
+statements of the scenario language in a scratch schema, and compares outcomes, portions, balances, states, clocks and
+events with what a little auditor foretells who shares no code with the ledger.
 
 A difference stops the life. The shortest beginning that shows it, and as few of its statements as are needed, are
 written as scenarios whose last line fails; gongbao scenario plays them. The exit status is 0 if everything agrees and
@@ -169,7 +169,8 @@ func simProgress(target io.Writer, flags simFlags) func(what string, done, of in
 	if !isTerminal(target) && flags.progress {
 		shown := ""
 		return func(what string, done, of int) {
-			if line := fmt.Sprintf("%s, %d %% of %d", what, 100*done/max(of, 1), of); line != shown && what != "compare" {
+			line := fmt.Sprintf("%s, %d %% of %d", what, 100*done/max(of, 1), of)
+			if line != shown && what != "compare" {
 				shown = line
 				fmt.Fprintln(target, line)
 			}
@@ -191,7 +192,7 @@ func printLife(out io.Writer, report *sim.Report, written []story) {
 		report.To, report.Seconds, report.Refused())
 	fmt.Fprintf(out, "%d policies, %d claims, %d months closed, %d journals, %d postings\n", report.Policies,
 		report.Claims, report.Months, report.Journals, report.Postings)
-	fmt.Fprintf(out, "compared: a policy or claim after %d steps, all accounts %d times, everything and the proof %d times\n",
+	fmt.Fprintf(out, "compared: a policy or claim after %d steps, all accounts %d times, everything %d times\n",
 		report.Compared, report.Whole, report.Verified)
 	for _, code := range slices.Sorted(maps.Keys(report.Refusals)) {
 		fmt.Fprintf(out, "  %6d %s\n", report.Refusals[code], code)

@@ -25,7 +25,9 @@ func TestSim(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &report); err != nil || report.Seed != 7 || report.Steps != 250 {
 		t.Errorf("%v: %s", err, out)
 	}
-	for name, begins := range map[string]string{journal: "; the books of Gongbao", totals: "month,book,account,balance\n"} {
+	for name, begins := range map[string]string{
+		journal: "; the books of Gongbao", totals: "month,book,account,balance\n",
+	} {
 		text, err := os.ReadFile(name)
 		if err != nil || !strings.HasPrefix(string(text), begins) {
 			t.Errorf("%s: %v", name, err)

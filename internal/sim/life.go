@@ -109,7 +109,7 @@ func (l *life) some() auditor.Move {
 		return l.on(l.agreement(pool.Code, nil))
 	}
 	return weighed(l.dice, []weight[func(*auditor.Pool) auditor.Move]{
-		{3, l.amend}, {10, l.closing}, {95, l.quote}, {130, l.receive}, {110, l.issue}, {80, l.endorse}, {20, l.cancel},
+		{5, l.amend}, {10, l.closing}, {95, l.quote}, {130, l.receive}, {110, l.issue}, {80, l.endorse}, {20, l.cancel},
 		{40, l.refund}, {25, l.decide}, {110, l.file}, {400, l.handle}, {60, l.expect},
 	})(pool)
 }

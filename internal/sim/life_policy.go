@@ -28,6 +28,9 @@ func (l *life) quote(pool *auditor.Pool) auditor.Move {
 	}
 	if q.Line == "first_set" && d.chance(400) {
 		q.EquipmentValue = max(1, d.part(q.Limit))
+		if d.chance(200) {
+			q.EquipmentValue = q.Limit + 1 + d.Int64N(q.Limit)
+		}
 	}
 	if q.Line == "rd_liability" && d.chance(500) {
 		q.Retroactive = q.Start - d.days(0, 400)

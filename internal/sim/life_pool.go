@@ -75,7 +75,7 @@ func (l *life) amend(pool *auditor.Pool) auditor.Move {
 	}
 	last := pool.Agreements[len(pool.Agreements)-1]
 	act := l.agreement(pool.Code, last)
-	switch l.dice.IntN(12) {
+	switch l.dice.IntN(10) {
 	case 0:
 		act.From = last.From - l.dice.days(0, 30)
 	case 1:

@@ -175,3 +175,30 @@ func TestAMisledAuditorIsContradicted(t *testing.T) {
 		}
 	}
 }
+
+// TestALifeMeetsEveryRefusal: what is never tried is never compared. These are the codes that scenarios use, but for
+// those of statements and settlement.
+func TestALifeMeetsEveryRefusal(t *testing.T) {
+	t.Parallel()
+	text := write(11, 12_000)
+	for _, code := range strings.Fields(`
+		insurance.policy_not_found insurance.policy_not_in_force insurance.policy_not_quoted
+		insurance.premium_not_received insurance.instalment_back_loaded insurance.instalments_do_not_sum
+		insurance.premium_negative insurance.refund_exceeds_received insurance.outside_period
+		insurance.product_rule_broken coinsurance.shares_not_whole coinsurance.agreement_overlaps
+		coinsurance.no_agreement_in_force coinsurance.placement_incomplete coinsurance.capacity_exceeded
+		coinsurance.not_a_follower claims.claim_not_found claims.loss_outside_period claims.exceeds_payable
+		claims.approval_below_paid claims.payment_exceeds_approved claims.claim_closed claims.claim_open
+		claims.no_cash_call ledger.period_closed access.forbidden`) {
+		if !strings.Contains(text, "=> error "+code+"\n") {
+			t.Errorf("%s is never provoked", code)
+		}
+	}
+	for _, word := range strings.Fields(`policy accept decline receive issue endorse cancel refund claim reserve assess
+		approve advance pay refuse withdraw recover paid_call close reopen close_period agreement effective=
+		basis=period instalments= retroactive= collection=each claims=each residue=largest_remainder papers= known=`) {
+		if !strings.Contains(text, " "+word) {
+			t.Errorf("%s never happens", word)
+		}
+	}
+}
