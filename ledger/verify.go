@@ -195,8 +195,8 @@ const sealsAgree = `
 	LEFT JOIN (SELECT pool, max(period) AS period FROM period_seal GROUP BY pool) AS s ON s.pool = h.pool
 	WHERE h.closed IS DISTINCT FROM s.period`
 
-// snapshotsAgree: a kept balance is what the postings of its accounting month and all before add up to. The postings
-// are added up by month first, so that a long book is read once and not once for every month.
+// snapshotsAgree: a kept balance is what the postings of its accounting month and all before add up to. They are added
+// up by month first, so that a long book is read once and not once for every month.
 const snapshotsAgree = `
 	WITH month AS (
 		SELECT pool, period, book, account, counterparty, sum(debit) AS debit, sum(credit) AS credit FROM (

@@ -91,6 +91,8 @@ func TestAMisunderstoodCommandLineHasAStatusOfItsOwn(t *testing.T) {
 		"policy list --server http://x.net": "use https",
 		"policy list --server https://x":    "GONGBAO_TOKEN",
 		"scenario nowhere.txt":              "nowhere.txt",
+		"sim --steps 0":                     "--steps",
+		"sim --steps many":                  "--steps",
 		"trial-balance IC May":              "month",
 	} {
 		t.Run(line, func(t *testing.T) {

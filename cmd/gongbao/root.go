@@ -31,7 +31,7 @@ Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embed
 	c.bind(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })
 	root.AddCommand(
-		newDemoCommand(c), newServeCommand(c), newTokenCommand(c), newScenarioCommand(c),
+		newDemoCommand(c), newServeCommand(c), newTokenCommand(c), newScenarioCommand(c), newSimCommand(c),
 		newImportCommand(c), newExportCommand(c),
 		newTrialBalanceCommand(c), newVerifyCommand(c), newMigrateCommand(c), newConfigCommand(c),
 		newCrashCommand(c), newCrashServiceCommand(c),
@@ -58,7 +58,7 @@ func arrange(root *cobra.Command, api apicli.Options) {
 	)
 	for _, command := range root.Commands() {
 		command.GroupID = groupKeep
-		if slices.Contains([]string{"demo", "serve", "token", "scenario"}, command.Name()) {
+		if slices.Contains([]string{"demo", "serve", "token", "scenario", "sim"}, command.Name()) {
 			command.GroupID = groupRun
 		}
 	}

@@ -3,6 +3,7 @@ package scenario
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
@@ -14,19 +15,29 @@ import (
 // actors remembers who acts where a statement names nobody, so that it is not looked up for every statement. Of a
 // policy that is bound to an agreement it never changes; of others only an agreement or the issue changes it.
 type actors struct {
+	agreements   *atomic.Int64 // how often an agreement changed; shared with the players beside
+	seen         int64         // of these changes
 	underwriters map[string]access.Principal // by the policy's number
 	handlers     map[string]access.Principal // by the policy's number, once it is bound
 	policies     map[string]string           // claim → its policy
 }
 
-func newActors() *actors {
-	a := &actors{policies: map[string]string{}}
-	a.forget()
-	return a
+func newActors(agreements *atomic.Int64) *actors {
+	return &actors{
+		agreements: agreements, underwriters: map[string]access.Principal{}, handlers: map[string]access.Principal{},
+		policies: map[string]string{},
+	}
 }
 
-func (a *actors) forget() {
-	a.underwriters, a.handlers = map[string]access.Principal{}, map[string]access.Principal{}
+// agreed says that an agreement changed: whoever would act on a policy that is not bound may be another one now.
+func (a *actors) agreed() { a.agreements.Add(1) }
+
+// current is what is remembered of underwriters, unless an agreement has changed since.
+func (a *actors) current() map[string]access.Principal {
+	if now := a.agreements.Load(); now != a.seen {
+		a.seen, a.underwriters = now, map[string]access.Principal{}
+	}
+	return a.underwriters
 }
 
 func (a *actors) forgetPolicy(number string) { delete(a.underwriters, number) }
@@ -54,7 +65,7 @@ func (p *Player) underwriter(
 
 // policyUnderwriter is the underwriter of a policy in the book; for one that is not there, of whoever asks.
 func (p *Player) policyUnderwriter(ctx context.Context, number string) (access.Principal, error) {
-	if by, known := p.actors.underwriters[number]; known {
+	if by, known := p.actors.current()[number]; known {
 		return by, nil
 	}
 	policy, err := insurance.FindPolicy(ctx, p.db, number)

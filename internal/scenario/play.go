@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"gongbao/claims"
@@ -43,15 +44,15 @@ func NewPlayer(db *pg.DB) *Player {
 	return &Player{
 		db: db, clock: manual, zone: coinsurance.NewService(db, manual), insurance: insurance.NewService(db, manual),
 		claims: claims.NewService(db, manual), claimed: map[string]bool{},
-		periods: periodend.NewService(db, manual), pools: map[string]string{}, actors: newActors(),
+		periods: periodend.NewService(db, manual), pools: map[string]string{}, actors: newActors(new(atomic.Int64)),
 	}
 }
 
 // Beside is another player of the same ledger, on the same clock, with names of its own: the two may play at the same
-// time what concerns different pools. Only one of them lets the days pass.
+// time what concerns different policies. Only one of them lets the days pass.
 func (p *Player) Beside() *Player {
 	beside := *p
-	beside.pools, beside.claimed, beside.actors = map[string]string{}, map[string]bool{}, newActors()
+	beside.pools, beside.claimed, beside.actors = map[string]string{}, map[string]bool{}, newActors(p.actors.agreements)
 	beside.members = slices.Clone(p.members)
 	return &beside
 }

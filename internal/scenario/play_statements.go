@@ -65,8 +65,8 @@ func (p *Player) agreement(ctx context.Context, line Line, s Agreement) error {
 	if err != nil {
 		return err
 	}
-	p.actors.forget()
 	_, err = p.zone.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: s.Pool, Version: s.Version})
+	p.actors.agreed()
 	return err
 }
 

@@ -15,7 +15,7 @@ import (
 // crash of the machine may lose the last moments of a ledger that nobody keeps.
 func OpenScratch(ctx context.Context, address string, connections int32) (*pg.DB, error) {
 	db, err := pg.Open(ctx, pg.Options{
-		URL: unhurried(address), Schema: scratchName(), MaxConnections: connections,
+		URL: Setting(address, "synchronous_commit", "off"), Schema: scratchName(), MaxConnections: connections,
 	})
 	if err != nil {
 		return nil, err
@@ -39,18 +39,17 @@ func scratchName() string {
 	return "scenario_" + hex.EncodeToString(drawn[:])
 }
 
-// unhurried asks the server not to wait for the disk, in an address of either form that libpq knows.
-func unhurried(address string) string {
-	const setting, value = "synchronous_commit", "off"
+// Setting adds a setting of the server to an address, of either form that libpq knows.
+func Setting(address, name, value string) string {
 	if !strings.Contains(address, "://") {
-		return address + " " + setting + "=" + value
+		return address + " " + name + "=" + value
 	}
 	at, err := url.Parse(address)
 	if err != nil {
 		return address // opening it will say what is wrong
 	}
 	query := at.Query()
-	query.Set(setting, value)
+	query.Set(name, value)
 	at.RawQuery = query.Encode()
 	return at.String()
 }

@@ -1,0 +1,179 @@
+package auditor
+
+// States of a policy as they are kept; it is Expired from the day after its last.
+const (
+	Quoted    = "quoted"
+	InForce   = "in_force"
+	Cancelled = "cancelled"
+	Expired   = "expired"
+)
+
+// Forbidden is the refusal of whoever may not do it.
+const Forbidden = "access.forbidden"
+
+// Policy is what the auditor keeps of a policy: the contract, and figures at 100 %.
+type Policy struct {
+	Quote
+
+	State     string
+	Terms     *Agreement // nil until issued
+	Collector string     // who takes in the premium; fixed by the first receipt, and again by the issue
+	Net       int64      // net premium to date
+	Received  int64      // receipts less refunds
+	Returned  int64      // by cancellation, net
+	VATDue    int64      // on what has fallen due
+	Unearned  int64      // as the last close booked it
+	From      Day        // of the cancellation
+	Claims    []*Claim
+	Slices    []Slice
+	Accepted  map[string]bool // each follower's last word
+	Announced bool            // that it has expired
+
+	cancelMonth Month // accounting month of the cancellation
+	events      events
+}
+
+// Slice is the original premium or an endorsement, earned evenly by day from its first day to the policy's end.
+type Slice struct {
+	Name   string // "" for the original premium
+	Amount int64
+	First  Day
+	month  Month // accounting month in which it was written
+}
+
+// Gross is the net premium to date with its VAT.
+func (p *Policy) Gross() int64 { return p.Net + applied(p.VAT, p.Net) }
+
+// Asked is what must have been received before the issue: the first instalment with its VAT, or all of it.
+func (p *Policy) Asked() int64 {
+	if len(p.Instalments) == 0 {
+		return p.Gross()
+	}
+	first := p.Instalments[0].Amount
+	return min(p.Gross(), first+applied(p.VAT, first))
+}
+
+// StateOn is the state on a day.
+func (p *Policy) StateOn(day Day) string {
+	if p.State == InForce && day > p.End {
+		return Expired
+	}
+	return p.State
+}
+
+// Issued says that the policy has come into force, whatever became of it since.
+func (p *Policy) Issued() bool { return p.State != Quoted }
+
+// returns is what a cancellation with effect from 00:00 of a day gives back of a slice.
+func (s Slice) returns(end, day Day) int64 {
+	if day > end {
+		return 0
+	}
+	from := max(day, s.First)
+	return scaled(s.Amount, int64(end-from)+1, int64(end-s.First)+1)
+}
+
+// fallDue brings the VAT that has fallen due up to a day: that of everything but the instalments still to come. A
+// cancelled policy has none to come.
+func (p *Policy) fallDue(day Day) {
+	due := p.Net
+	if p.State != Cancelled {
+		for _, instalment := range p.Instalments {
+			if instalment.Due > day {
+				due -= instalment.Amount
+			}
+		}
+	}
+	p.VATDue = applied(p.VAT, max(0, due))
+}
+
+// sheet is what the policy comes to. Before issue only the collector holds the cash; from issue on everything is
+// shared.
+func (p *Policy) sheet() Sheet {
+	s := newSheet()
+	if p.Terms == nil {
+		s.debit(p.Collector, "cash", "", p.Received)
+		s.credit(p.Collector, "premium_received_in_advance", "", p.Received)
+		return s
+	}
+	vat := applied(p.VAT, p.Net)
+	counted := min(p.Received, p.Net+vat)
+	net := netOf(counted, p.VAT)
+	excess := p.Received - counted
+	g := p.Terms
+	portions := policyPortions{
+		net: g.split(p.Net), vat: g.split(vat), due: g.split(p.VATDue), netIn: g.split(net), vatIn: g.split(counted - net),
+		excess: g.split(excess), unearned: g.split(p.Unearned),
+	}
+	for i, share := range g.Shares {
+		p.shared(s, portions, i, share.Member)
+	}
+	p.fees(s, portions, net)
+	if g.Collection == Leader {
+		s.debit(g.Issuer, "cash", "", p.Received)
+		s.credit(g.Issuer, "premium_refund_payable", "", excess)
+	}
+	return s
+}
+
+// policyPortions are each member's portions, in the order of the share table.
+type policyPortions struct{ net, vat, due, netIn, vatIn, excess, unearned []int64 }
+
+// shared is one member's part of what is split.
+func (p *Policy) shared(s Sheet, by policyPortions, i int, member string) {
+	issuer := p.Terms.Issuer
+	s.portion("net_premium", member, by.net[i])
+	s.portion("vat", member, by.vat[i])
+	s.portion("vat_due", member, by.due[i])
+	s.portion("net_received", member, by.netIn[i])
+	s.portion("vat_received", member, by.vatIn[i])
+	s.portion("excess_received", member, by.excess[i])
+	s.portion("unearned_premium", member, by.unearned[i])
+
+	s.credit(member, "premium_written", "", by.net[i])
+	s.credit(member, "output_vat", "", by.due[i])
+	s.credit(member, "output_vat_pending", "", by.vat[i]-by.due[i])
+	received := by.netIn[i] + by.vatIn[i]
+	s.debit(member, "premium_receivable", "", by.net[i]+by.vat[i]-received)
+	s.credit(member, "unearned_premium_reserve", "", by.unearned[i])
+	s.debit(member, "change_in_unearned_premium", "", by.unearned[i])
+	switch {
+	case p.Terms.Collection == Each:
+		s.debit(member, "cash", "", received+by.excess[i])
+		s.credit(member, "premium_refund_payable", "", by.excess[i])
+	case member != issuer:
+		s.debit(member, "due_from_coinsurer", issuer, received)
+		s.credit(issuer, "due_to_coinsurer", member, received)
+	}
+}
+
+// fees are what each member but the issuer owes the issuer on its portion of what was received net: issuing fee, the
+// fee's VAT and commission. The issuer itself carries what the others leave of the commission on the whole.
+func (p *Policy) fees(s Sheet, by policyPortions, net int64) {
+	g := p.Terms
+	commission := applied(p.Commission, net)
+	own := commission
+	for i, share := range g.Shares {
+		if share.Member == g.Issuer {
+			continue
+		}
+		fee := applied(g.IssuingFee, by.netIn[i])
+		tax := applied(g.FeeVAT, fee)
+		part := applied(p.Commission, by.netIn[i])
+		own -= part
+		s.portion("issuing_fee", share.Member, fee)
+		s.portion("issuing_fee_vat", share.Member, tax)
+		s.portion("commission", share.Member, part)
+
+		s.debit(share.Member, "issuing_fee_expense", "", fee)
+		s.debit(share.Member, "input_vat", "", tax)
+		s.debit(share.Member, "commission_expense", "", part)
+		s.credit(share.Member, "due_to_coinsurer", g.Issuer, fee+tax+part)
+
+		s.debit(g.Issuer, "due_from_coinsurer", share.Member, fee+tax+part)
+		s.credit(g.Issuer, "issuing_fee_income", "", fee)
+		s.credit(g.Issuer, "output_vat", "", tax)
+	}
+	s.debit(g.Issuer, "commission_expense", "", own)
+	s.credit(g.Issuer, "commission_payable", "", commission)
+}
