@@ -48,7 +48,7 @@ func TestABrokerKilledInATransaction(t *testing.T) {
 	config = kafka.Config{Brokers: back.Brokers()}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	last, err := kafka.Last(ctx, config, topic)
+	last, err := kafka.Last(ctx, config, kafka.Topic{Name: topic, Partitions: 1})
 	if err != nil || string(last[0].Value) != "one" {
 		t.Fatalf("the last committed record: %v %v", last, err)
 	}
