@@ -64,10 +64,12 @@ type Grants struct {
 	Queues     []string // also DELETE
 }
 
-// Grant gives the application's login its rights and no others. db must be the owner's login.
+// Grant gives the application's login its rights and no others, under the lock of migrations: Postgres refuses two
+// services that start at once and change the rights of one table. db must be the owner's login.
 func Grant(ctx context.Context, db *DB, login string, grants Grants) error {
 	role := pgx.Identifier{login}.Sanitize()
-	var script strings.Builder
+	var script strings.Builder // one message, so one transaction, and the lock is held to its end
+	fmt.Fprintf(&script, "SELECT pg_advisory_xact_lock(%d, hashtext(current_schema()));\n", migrationLock)
 	allow := func(rights string, tables []string) {
 		for _, table := range tables {
 			name := pgx.Identifier{table}.Sanitize()

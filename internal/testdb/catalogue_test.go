@@ -3,6 +3,7 @@ package testdb_test
 import (
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"gongbao/internal/pg"
@@ -122,4 +123,32 @@ func TestMigrate(t *testing.T) {
 	if err != nil || len(applied) > 0 {
 		t.Errorf("applied %v: %v", applied, err)
 	}
+}
+
+// TestStartTogether migrates and grants as several services do that start at once on one database.
+func TestStartTogether(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			owner, err := pg.Open(t.Context(), pg.Options{URL: db.OwnerAt, MaxConnections: 2})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer owner.Close()
+			for range 5 {
+				if _, err := pg.Migrate(t.Context(), owner, migrations.Files); err != nil {
+					t.Error(err)
+				}
+				if err := pg.Grant(t.Context(), owner, testdb.Application, pg.Grants{
+					AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
+				}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
 }
