@@ -1,6 +1,7 @@
 package claims_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -8,10 +9,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // heard lists what was announced of a claim's clocks, oldest first: "started decide_due 2026-02-01".
@@ -198,5 +203,46 @@ func TestImportedWorkdays(t *testing.T) {
 	}
 	if at, err := z.claims.NextTick(t.Context()); err != nil || at.Location() != time.UTC {
 		t.Errorf("%s %v", at, err)
+	}
+}
+
+// A clock that was announced otherwise than it stands is found out: once for every way it can go wrong.
+func TestClockCheck(t *testing.T) {
+	t.Parallel()
+	z := newZone(t, coinsurance.Terms{})
+	z.approved("IC-C1")
+	z.pass("2026-03-20")
+	look := func(handle bun.IDB) (found []string) {
+		must(t, claims.ClockCheck().Run(t.Context(), handle, func(f ledger.Finding) { found = append(found, f.Text) }))
+		return found
+	}
+	if found := look(z.db); len(found) > 0 {
+		t.Fatalf("%v", found)
+	}
+	for spoil, wanted := range map[string]string{
+		`UPDATE claim_clock SET warned = NOT warned WHERE name = 'pay_due'`:                        "is due soon",
+		`UPDATE claim_clock SET state = 'met', next = NULL WHERE name = 'pay_due'`:                 "not what was announced",
+		`UPDATE claim_clock SET missed = false WHERE name = 'pay_due'`:                             "not what was announced",
+		`DELETE FROM claim_clock WHERE name = 'pay_due'`:                                           "and does not run",
+		`UPDATE claim_clock SET name = 'refuse_due' WHERE name = 'pay_due'`:                        "never announced",
+		`DELETE FROM event WHERE type = 'claims.clock_missed'`:                                     "not what was announced",
+		`UPDATE event SET type = 'claims.clock_due_soon' WHERE type = 'claims.clock_missed'`:       "was announced twice",
+		`UPDATE event SET type = 'claims.clock_met' WHERE type = 'claims.clock_missed'`:            "not what was announced",
+		`UPDATE claim_clock SET member = 'B' WHERE name = 'agreement_pay_due'`:                     "never announced",
+		`UPDATE claim_clock SET number = 7, state = 'stopped', next = NULL WHERE name = 'pay_due'`: "and does not run",
+	} {
+		undo := errors.New("undo")
+		err := pg.InTx(t.Context(), z.db.Superuser, func(ctx context.Context, tx bun.Tx) error {
+			if _, err := tx.ExecContext(ctx, spoil); err != nil {
+				return err
+			}
+			if found := look(tx); !strings.Contains(strings.Join(found, "\n"), wanted) {
+				t.Errorf("%s: found %v, wanted %q", spoil, found, wanted)
+			}
+			return undo
+		})
+		if !errors.Is(err, undo) {
+			t.Errorf("%s: %v", spoil, err)
+		}
 	}
 }
