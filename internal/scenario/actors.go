@@ -15,8 +15,8 @@ import (
 // actors remembers who acts where a statement names nobody, so that it is not looked up for every statement. Of a
 // policy that is bound to an agreement it never changes; of others only an agreement or the issue changes it.
 type actors struct {
-	agreements   *atomic.Int64 // how often an agreement changed; shared with the players beside
-	seen         int64         // of these changes
+	agreements   *atomic.Int64               // how often an agreement changed; shared with the players beside
+	seen         int64                       // of these changes
 	underwriters map[string]access.Principal // by the policy's number
 	handlers     map[string]access.Principal // by the policy's number, once it is bound
 	policies     map[string]string           // claim → its policy
