@@ -24,7 +24,7 @@ func verbOf(act auditor.Act) string {
 }
 
 // kinds of figures of a subject, in the order in which they are compared.
-var kinds = []string{kindFact, kindPortion, kindBalance, kindEvent}
+var kinds = []string{kindPortion, kindBalance, kindEvent, kindFact}
 
 // touched compares all figures of one policy or claim.
 func (s *session) touched(ctx context.Context, standing *auditor.Standing) (*Difference, error) {
@@ -82,7 +82,8 @@ func (s *session) whole(ctx context.Context) (*Difference, error) {
 		}
 		seen = figures{}
 		err = bulk(ctx, s.db, kindEvent,
-			`SELECT pool AS subject, type, '', '', count(*)::text FROM event WHERE pool = $1 GROUP BY 1, 2`,
+			`SELECT pool AS subject, type, '', '', count(*)::text FROM event
+				WHERE pool = $1 AND type NOT LIKE 'claims.clock_%' GROUP BY 1, 2`,
 			[]any{pool.Code}, keep)
 		if err != nil {
 			return nil, err

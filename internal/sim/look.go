@@ -28,7 +28,8 @@ const (
 			WHERE pool = $1`
 	portionsBy = ` ORDER BY subject, stream, place DESC) AS n, unnest(n.members, n.portions) AS each (member, amount)`
 
-	announced   = ` SELECT split_part(subject, '/', 2) AS subject, type, '', '', count(*)::text FROM event WHERE pool = $1`
+	announced = ` SELECT split_part(subject, '/', 2) AS subject, type, '', '', count(*)::text FROM event
+		WHERE pool = $1 AND type NOT LIKE 'claims.clock_%'`
 	announcedBy = ` GROUP BY subject, type`
 
 	policyFacts = `
@@ -46,7 +47,7 @@ const (
 			('approved_expense', c.approved_expense::text), ('paid_indemnity', c.paid_indemnity::text),
 			('paid_expense', c.paid_expense::text), ('recovery', c.recovery::text), ('salvage', c.salvage::text),
 			('approved', c.approved::text), ('refused', c.refused::text), ('major', c.major::text),
-			('noticed', c.noticed::text), ('called', c.called::text), ('version', c.version::text)) AS f (name, value)
+			('noticed', c.noticed::text), ('called', c.called::text)) AS f (name, value)
 		WHERE c.pool = $1`
 )
 

@@ -51,7 +51,6 @@ func (a *Auditor) claimStanding(c *Claim) *Standing {
 			{"recovery", count(c.Recovery)}, {"salvage", count(c.Salvage)},
 			{"approved", c.ApprovedOn.String()}, {"refused", c.RefusedOn.String()}, {"major", c.MajorOn.String()},
 			{"noticed", strconv.FormatBool(c.Noticed)}, {"called", strconv.FormatBool(c.Called)},
-			{"version", count(c.events.all)},
 		},
 	}
 }
