@@ -54,7 +54,7 @@ func (h *held) announceClocks(
 		kind   string
 		clocks []Clock
 	}{
-		{EventClockMet, d.met}, {EventClockStopped, d.stopped}, {EventClockStarted, d.started},
+		{EventClockStarted, d.started}, {EventClockMet, d.met}, {EventClockStopped, d.stopped}, // one may start and be met
 		{EventClockDueSoon, d.soon}, {EventClockMissed, d.missed},
 	} {
 		if len(list.clocks) == 0 {

@@ -22,6 +22,7 @@ type Options struct {
 
 	hook    hook                        // for tests: tampers with the ledger
 	mislead func(book *auditor.Auditor) // for tests: teaches the auditor a wrong rule
+	patient bool                        // for tests: drops what is not needed however long that takes
 }
 
 const (

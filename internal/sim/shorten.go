@@ -107,6 +107,9 @@ func (s *seeker) needed(ctx context.Context, moves []auditor.Move, story *Story)
 		}
 	}
 	up := timer(dropTime)
+	if s.options.patient {
+		up = func() bool { return false }
+	}
 	for size := len(moves) / 2; size > 0 && !up(); {
 		dropped := false
 		for from := 0; from < len(moves) && !up(); {

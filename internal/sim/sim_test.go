@@ -101,7 +101,7 @@ func TestTamperedLedgers(t *testing.T) {
 	} {
 		t.Run("OK "+name, func(t *testing.T) {
 			t.Parallel()
-			options := Options{URL: testdb.Open(t).SuperuserAt, Seed: 3, Steps: 250}
+			options := Options{URL: testdb.Open(t).SuperuserAt, Seed: 3, Steps: 250, patient: true}
 			options.hook = func(ctx context.Context, db *pg.DB, line string) error {
 				if !strings.Contains(line, " endorse ") || strings.Contains(line, "=> error") {
 					return nil
@@ -130,7 +130,7 @@ func short(t *testing.T, report *Report, fails string) *Story {
 		t.Fatalf("no fresh ledger showed it: %s", report.Difference)
 	}
 	last := needed.Lines[len(needed.Lines)-1]
-	if of := report.Shortest.Beginning.Statements; needed.Statements > min(14, of) || !strings.Contains(last, fails) {
+	if of := report.Shortest.Beginning.Statements; needed.Statements > min(20, of) || !strings.Contains(last, fails) {
 		t.Errorf("%d of %d statements:\n%s", needed.Statements, report.Shortest.Beginning.Statements,
 			strings.Join(needed.Lines, "\n"))
 	}
@@ -143,7 +143,7 @@ func short(t *testing.T, report *Report, fails string) *Story {
 func TestAMisledAuditorIsContradicted(t *testing.T) {
 	t.Parallel()
 	db := testdb.Open(t)
-	options := Options{URL: db.SuperuserAt, Seed: 5, Steps: 1500}
+	options := Options{URL: db.SuperuserAt, Seed: 5, Steps: 1500, patient: true}
 	options.mislead = func(book *auditor.Auditor) {
 		book.Misread = func(m auditor.Move) auditor.Move { // every endorsement is earned from its effective day on
 			if endorse, is := m.Act.(auditor.Endorse); is {
