@@ -19,7 +19,7 @@ import (
 
 var (
 	bookSeed  = flag.Uint64("book-seed", 20260105, "seed of the life whose books hledger adds up")
-	bookSteps = flag.Int("book-steps", 2000, "moves of the life whose books hledger adds up")
+	bookSteps = flag.Int("book-steps", 1200, "moves of the life whose books hledger adds up")
 )
 
 // TestHledger has a tool we did not write check the books of a life, and compares every balance with the auditor's, and

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"math/bits"
+	"time"
 
 	"gongbao/internal/clock"
 	"gongbao/internal/pg"
@@ -20,9 +21,9 @@ type Options struct {
 	Progress func(what string, done, of int)              // may be nil
 	Books    func(ctx context.Context, books Books) error // reads the books before they are dropped; may be nil
 
-	hook    hook                        // for tests: tampers with the ledger
-	mislead func(book *auditor.Auditor) // for tests: teaches the auditor a wrong rule
-	patient bool                        // for tests: drops what is not needed however long that takes
+	hook     hook                        // for tests: tampers with the ledger
+	mislead  func(book *auditor.Auditor) // for tests: teaches the auditor a wrong rule
+	patience time.Duration               // for tests: how long to drop what is not needed; 0 for dropTime
 }
 
 const (

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -106,10 +107,7 @@ func (s *seeker) needed(ctx context.Context, moves []auditor.Move, story *Story)
 			moves, story = part[:shown.Difference.Step], shown
 		}
 	}
-	up := timer(dropTime)
-	if s.options.patient {
-		up = func() bool { return false }
-	}
+	up := timer(cmp.Or(s.options.patience, dropTime))
 	for size := len(moves) / 2; size > 0 && !up(); {
 		dropped := false
 		for from := 0; from < len(moves) && !up(); {
