@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -31,25 +32,27 @@ type clocksDetail struct {
 	Clocks []clockData `json:"clocks,omitempty"`
 }
 
-// dialOf is the claim's clocks, ready to be turned. The calendar is asked for only when clocks are.
-func (h *held) dialOf(ctx context.Context, tx bun.Tx) (*dial, error) {
-	days, err := coinsurance.Workdays(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
+// dialOf is the claim's clocks, ready to be turned. The calendar is asked for only when a clock counts working days.
+func (h *held) dialOf(ctx context.Context, tx bun.Tx) (_ *dial, err error) {
 	clocks := []Clock{}
 	if h.claim.Version > 0 {
 		if clocks, err = clocksOf(ctx, tx, h.claim.Pool, h.claim.Number); err != nil {
 			return nil, err
 		}
 	}
-	return &dial{clocks: clocks, days: days, now: h.now, today: h.today}, nil
+	return &dial{
+		clocks: clocks, now: h.now, today: h.today,
+		days: sync.OnceValues(func() (calendar.Workdays, error) { return coinsurance.Workdays(ctx, tx) }),
+	}, nil
 }
 
 // announceClocks announces what was turned.
 func (h *held) announceClocks(
 	ctx context.Context, tx bun.Tx, by access.Principal, c *Claim, d *dial,
 ) error {
+	if d.failed != nil {
+		return d.failed
+	}
 	for _, list := range []struct {
 		kind   string
 		clocks []Clock

@@ -2,14 +2,15 @@ package claims
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/money"
 	"gongbao/internal/pg"
-	"gongbao/ledger"
 )
 
 // clockBatch bounds how many claims one look at the clocks fetches.
@@ -81,11 +82,11 @@ func (h *held) tick(ctx context.Context, tx bun.Tx, by access.Principal, after *
 		return nil
 	}
 	if c.Name == ReimbursementDue { // a settlement may have paid it
-		owed, err := ledger.Owes(ctx, tx, c.Member, "", ledger.Question{Pool: h.claim.Pool, Claim: h.claim.Number})
+		owed, err := h.owed(ctx, tx)
 		if err != nil {
 			return err
 		}
-		if owed.Balance.Sign() <= 0 {
+		if owed[c.Member].Sign() <= 0 {
 			d.meet(c.Name, c.Member, c.Number, "")
 			return nil
 		}
@@ -104,6 +105,27 @@ func (h *held) tick(ctx context.Context, tx bun.Tx, by access.Principal, after *
 	c.Missed = true
 	d.missed = append(d.missed, *c)
 	return nil
+}
+
+// owed is what each member owes the others for the claim, net, by its book; read once for all clocks of the claim.
+func (h *held) owed(ctx context.Context, tx bun.Tx) (map[string]money.Amount, error) {
+	if h.owes != nil {
+		return h.owes, nil
+	}
+	h.owes = map[string]money.Amount{}
+	err := pg.Rows(ctx, tx, `
+		SELECT p.book, sum(CASE WHEN p.credit = between.account THEN p.amount ELSE -p.amount END)::bigint
+		FROM posting AS p JOIN (SELECT unnest(ARRAY['due_to_coinsurer', 'due_from_coinsurer', 'claim_advance_received',
+			'claim_advance_paid']::account[]) AS account) AS between ON between.account IN (p.debit, p.credit)
+		WHERE p.pool = $1 AND p.policy = $2 AND p.claim = $3 GROUP BY p.book`,
+		[]any{h.claim.Pool, h.claim.Policy, h.claim.Number}, func(rows *sql.Rows) error {
+			var member string
+			var fen int64
+			err := rows.Scan(&member, &fen)
+			h.owes[member] = money.Fen(fen)
+			return err
+		})
+	return h.owes, err
 }
 
 // deem takes a member's silence for consent.

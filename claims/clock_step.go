@@ -11,7 +11,8 @@ import (
 // dial is a claim's clocks while a step is made: what starts, is met and stops, to be written and announced with it.
 type dial struct {
 	clocks []Clock
-	days   calendar.Workdays
+	days   func() (calendar.Workdays, error) // read once, when it is needed
+	failed error                             // to read it; nothing that was turned may be kept then
 	now    time.Time
 	today  calendar.Date
 	turned []int // indexes of the clocks that are written again
@@ -48,8 +49,17 @@ func (d *dial) civil(name ClockName, from calendar.Date, days int) {
 
 // working starts a clock that is counted in working days from today on.
 func (d *dial) working(name ClockName, member string, number, days int) {
-	due, provisional := d.days.Add(d.today, days)
+	due, provisional := d.after(days)
 	d.start(Clock{Name: name, Member: member, Number: number, Due: due, Provisional: provisional})
+}
+
+// after is so many working days after today.
+func (d *dial) after(days int) (due calendar.Date, provisional bool) {
+	announced, err := d.days()
+	if err != nil {
+		d.failed = err
+	}
+	return announced.Add(d.today, days)
 }
 
 // meet ends a clock that runs: what it waited for has come, in time or late.

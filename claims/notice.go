@@ -108,7 +108,7 @@ func (h *held) send(c *Claim, notice Notice, amounts map[string]money.Amount) ma
 		if !amount.IsZero() {
 			sent.Amount = &amount
 		}
-		sent.Due, _ = h.dial.days.Add(h.today, days)
+		sent.Due, _ = h.dial.after(days)
 		if clock, runs := clockOf[notice.Kind]; runs {
 			h.dial.working(clock, member, c.Notices, days)
 		}

@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/idempotency"
+	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -57,6 +58,7 @@ type held struct {
 	notices   []Notice
 	sheet     []indemnity.SheetLine // of a claim assessed by section
 	dial      *dial
+	owes      map[string]money.Amount // what each member owes the others for the claim; nil until it is asked
 
 	now       time.Time
 	today     calendar.Date

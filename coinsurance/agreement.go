@@ -201,8 +201,27 @@ func AgreementAt(ctx context.Context, handle bun.IDB, pool string, day calendar.
 	return AgreementVersion(ctx, handle, pool, version)
 }
 
-// AgreementVersion reads one version with its share tables; ErrAgreementNotFound when there is none.
+// agreementKey is under which an accepted version is kept.
+type agreementKey struct {
+	pool    string
+	version int
+}
+
+// AgreementVersion reads one version with its share tables; ErrAgreementNotFound when there is none. An accepted version
+// never changes, and neither may who is given it change it: it is read once.
 func AgreementVersion(ctx context.Context, handle bun.IDB, pool string, version int) (*Agreement, error) {
+	key := agreementKey{pool, version}
+	if kept, there := pg.Kept[*Agreement](handle, key); there {
+		return kept, nil
+	}
+	agreement, err := readAgreement(ctx, handle, pool, version)
+	if err == nil && agreement.State == AgreementAccepted {
+		pg.Keep(handle, key, agreement)
+	}
+	return agreement, err
+}
+
+func readAgreement(ctx context.Context, handle bun.IDB, pool string, version int) (*Agreement, error) {
 	agreement := new(Agreement)
 	err := handle.NewSelect().Model(agreement).Where("pool = ? AND version = ?", pool, version).Scan(ctx)
 	if pg.NoRows(err) {

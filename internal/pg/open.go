@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/exaring/otelpgx"
 	"github.com/jackc/pgx/v5"
@@ -23,6 +24,8 @@ type DB struct {
 	*bun.DB
 	Pool   *pgxpool.Pool
 	Schema string // "" is the login's own search path
+
+	kept sync.Map // what never changes, once it was read
 }
 
 // Options say how a database is opened.

@@ -26,6 +26,7 @@ type overflow interface {
 
 // transaction is what InTx knows of an open transaction besides the bun.Tx itself.
 type transaction struct {
+	db    *DB
 	conn  bun.Conn
 	batch pgx.Batch
 }
@@ -60,7 +61,7 @@ func once(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx)
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
-	open.Store(tx.Tx, &transaction{conn: conn})
+	open.Store(tx.Tx, &transaction{db: db, conn: conn})
 	defer open.Delete(tx.Tx)
 	defer func() {
 		if reason := recover(); reason != nil {

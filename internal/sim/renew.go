@@ -25,6 +25,7 @@ func (s *session) renew(ctx context.Context, options *Options, played int) error
 		empty = strings.TrimSuffix(empty, ", ") + " DELETE FROM " + tables[0]
 	}
 	_, err := pg.Exec(ctx, s.db, empty)
+	s.db.Forget()
 	s.begin(options)
 	return err
 }

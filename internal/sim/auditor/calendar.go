@@ -3,7 +3,7 @@ package auditor
 // await notes the days on which something of a policy just issued falls due.
 func (a *Auditor) await(p *Policy) {
 	for _, instalment := range p.Instalments {
-		if instalment.Due > a.Today {
+		if instalment.Due > a.Today && instalment.Due != p.End+1 { // the day of its end is awaited below
 			a.awaited[instalment.Due] = append(a.awaited[instalment.Due], p)
 		}
 	}
