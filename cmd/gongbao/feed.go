@@ -30,6 +30,7 @@ const drainTime = 2 * time.Minute
 // feed is the relay at work and the Kafka it publishes to.
 type feed struct {
 	config kafka.Config
+	topic  string
 	relay  *outbox.Relay
 }
 
@@ -63,13 +64,13 @@ func (c *config) openFeed(
 		return nil, misused(fmt.Errorf("KAFKA_REPLICAS: %q is no whole number", c.replicas))
 	}
 	options := outbox.RelayOptions{
-		DB: h.db, Kafka: settings, Clock: clock.System{}, Log: log, Replicas: replicas,
+		DB: h.db, Kafka: settings, Topic: outbox.Topic, Clock: clock.System{}, Log: log, Replicas: replicas,
 		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, h.db) },
 	}
 	for _, one := range change {
 		one(&options)
 	}
-	f := &feed{config: settings, relay: outbox.NewRelay(options)}
+	f := &feed{config: settings, topic: options.Topic, relay: outbox.NewRelay(options)}
 	working, stop := context.WithCancel(ctx)
 	done := make(chan struct{})
 	go func() {
@@ -131,7 +132,7 @@ func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures
 	if err := f.relay.Drain(waiting); err != nil {
 		return fmt.Errorf("wait for the feed: %w", err)
 	}
-	shown := feedFigures{Topic: outbox.Topic, Brokers: f.config.Brokers, Published: f.relay.Status().Published}
+	shown := feedFigures{Topic: f.topic, Brokers: f.config.Brokers, Published: f.relay.Status().Published}
 	last, err := f.readBack(ctx)
 	if err != nil {
 		return err
@@ -154,7 +155,7 @@ func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures
 
 // readBack reads the last events of every partition from the topic and checks every hash.
 func (f *feed) readBack(ctx context.Context) ([]lastEvent, error) {
-	ends, err := kafka.Last(ctx, f.config, kafka.Topic{Name: outbox.Topic})
+	ends, err := kafka.Last(ctx, f.config, kafka.Topic{Name: f.topic})
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +164,7 @@ func (f *feed) readBack(ctx context.Context) ([]lastEvent, error) {
 		from[partition] = max(0, record.Offset-2)
 	}
 	var events []lastEvent
-	err = kafka.Read(ctx, f.config, outbox.Topic, from, func(record *kgo.Record) error {
+	err = kafka.Read(ctx, f.config, f.topic, from, func(record *kgo.Record) error {
 		event := lastEvent{}
 		for _, header := range record.Headers {
 			switch header.Key {
@@ -191,6 +192,6 @@ func (f *feed) readBack(ctx context.Context) ([]lastEvent, error) {
 // look is where to look next in Kafka.
 func (f *feed) look() []string {
 	return []string{
-		fmt.Sprintf("the feed:       kcat -b %s -t %s -C -e -o -3 -f '%%p %%h %%s\\n'", f.config.Brokers[0], outbox.Topic),
+		fmt.Sprintf("the feed:       kcat -b %s -t %s -C -e -o -3 -f '%%p %%h %%s\\n'", f.config.Brokers[0], f.topic),
 	}
 }

@@ -80,7 +80,7 @@ func (r *run) proveBook(ctx context.Context, house *House) error {
 	if err != nil {
 		return err
 	}
-	r.report.Journals, r.report.Postings = int64(verified.Journals), int64(verified.Postings)
+	r.report.Journals, r.report.Postings = verified.Journals, verified.Postings
 	r.report.Findings = len(verified.Findings)
 	for _, finding := range verified.Findings {
 		r.report.fault("%s", finding)

@@ -72,7 +72,7 @@ func jarsIn(ctx context.Context, cache, list string) (string, error) {
 	if check(folder, jars) == nil {
 		return folder, nil
 	}
-	if err := os.MkdirAll(cache, 0o755); err != nil {
+	if err := os.MkdirAll(cache, 0o750); err != nil {
 		return "", fmt.Errorf("make a folder for Kafka's jars: %w", err)
 	}
 	fetched, err := os.MkdirTemp(cache, "kafka-fetch-")

@@ -24,7 +24,7 @@ func java(ctx context.Context) (string, error) {
 		}
 		program = found
 	}
-	output, err := exec.CommandContext(ctx, program, "-version").CombinedOutput()
+	output, err := exec.CommandContext(ctx, program, "-version").CombinedOutput() //nolint:gosec // the user's own Java
 	if err != nil {
 		return "", fmt.Errorf("%w: %s: %w", ErrNoJava, program, err)
 	}

@@ -23,6 +23,8 @@ const usage = `realkafka gets Apache Kafka by Maven and runs it on 127.0.0.1.
   realkafka pin                                     print jars.sum anew, for another version
 `
 
+var errMisused = errors.New("say what to do")
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout)
@@ -38,7 +40,8 @@ func main() {
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
-		return errors.New(usage)
+		fmt.Fprint(out, usage)
+		return errMisused
 	}
 	switch args[0] {
 	case "fetch":
@@ -54,7 +57,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	case "run":
 		return beside(ctx, args[1:], out)
 	default:
-		return fmt.Errorf("there is no %q\n\n%s", args[0], usage)
+		fmt.Fprint(out, usage)
+		return fmt.Errorf("%w: there is no %q", errMisused, args[0])
 	}
 }
 

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"gongbao/internal/clock"
+	"gongbao/internal/outbox"
+	"gongbao/internal/sample"
+	"gongbao/internal/testkafka"
+)
+
+// TestFeed lets the program publish what founding a zone announces, on whatever Kafka tests are on, and read it back.
+func TestFeed(t *testing.T) {
+	t.Parallel()
+	c := &config{data: t.TempDir(), replicas: "0"}
+	c.reach(testkafka.Open(t))
+	h, err := c.open(t.Context(), zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.close)
+	if _, err := sample.Found(t.Context(), h.zone, h.db); err != nil {
+		t.Fatal(err)
+	}
+	f, err := c.openFeed(t.Context(), zerolog.Nop(), h, func(options *outbox.RelayOptions) {
+		options.Topic = testkafka.NewTopic(t)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var figures demoFigures
+	for begun := clock.Stopwatch(); ; {
+		var screen bytes.Buffer
+		if err := f.demoFeed(t.Context(), &screen, &figures); err != nil {
+			t.Fatal(err)
+		}
+		if complete(figures.Feed) {
+			return
+		}
+		if clock.Since(begun) > time.Minute { // a transaction shows a moment after its end was acknowledged
+			t.Fatalf("the feed is never read back: %s", screen.String())
+		}
+	}
+}
+
+// complete says that the last fact of every pool that has one was read back, and its hashes agree.
+func complete(shown feedFigures) bool {
+	last := map[string]int64{}
+	for _, event := range shown.Last {
+		if !event.Sound {
+			return false
+		}
+		last[event.Pool] = event.Position
+	}
+	published := 0
+	for pool, position := range shown.Published {
+		if last[pool] != position {
+			return false
+		}
+		published += int(position)
+	}
+	return published > 0
+}
