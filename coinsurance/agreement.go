@@ -207,8 +207,8 @@ type agreementKey struct {
 	version int
 }
 
-// AgreementVersion reads one version with its share tables; ErrAgreementNotFound when there is none. An accepted version
-// never changes, and neither may who is given it change it: it is read once.
+// AgreementVersion reads one version with its share tables; ErrAgreementNotFound when there is none. An accepted
+// version never changes, and neither may who is given it change it: it is read once.
 func AgreementVersion(ctx context.Context, handle bun.IDB, pool string, version int) (*Agreement, error) {
 	key := agreementKey{pool, version}
 	if kept, there := pg.Kept[*Agreement](handle, key); there {
