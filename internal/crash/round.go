@@ -56,10 +56,11 @@ func (r *run) staff(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.dice.IntN(2) == 0 {
+	if r.dice.IntN(2) == 0 || !r.atWork { // at least once, else a slow machine would kill before anything is done
 		if err := r.awaitPublished(ctx); err != nil {
 			return err
 		}
+		r.atWork = true
 	}
 	return rest(ctx, time.Duration(r.dice.Int64N(int64(momentMax))))
 }

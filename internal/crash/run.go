@@ -17,6 +17,7 @@ type run struct {
 	environment  []string // of the services
 	cluster      *cluster.Cluster
 	services     []*service
+	atWork       bool // a service has published
 	acknowledged *acknowledged
 	reader       *reader // nil when the Kafka has to end with the service
 	report       *Report
