@@ -34,6 +34,7 @@ Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embed
 		newDemoCommand(c), newServeCommand(c), newTokenCommand(c), newScenarioCommand(c), newSimCommand(c),
 		newImportCommand(c), newExportCommand(c),
 		newTrialBalanceCommand(c), newVerifyCommand(c), newMigrateCommand(c), newConfigCommand(c),
+		newBackupCommand(c), newRestoreCommand(c),
 		newCrashCommand(c), newCrashServiceCommand(c),
 	)
 	arrange(root, c.apiOptions())
