@@ -21,11 +21,11 @@ func newBackupCommand(c *config) *cobra.Command {
 		Use:   "backup FILE",
 		Short: "Take the whole house into one file, or check such a file",
 		Long: `Writes every table and every document that a claim names into one file, as one transaction sees them: at one
-position of every pool's feed. The service may go on meanwhile. The file is a tar in zstd with a seal; only its owner may
-read it, because it holds personal data. A file that is there is never replaced.
+position of every pool's feed. The service may go on meanwhile. The file is a tar in zstd with a seal; only its owner
+may read it, because it holds personal data. A file that is there is never replaced.
 
-It reads with the owner's login (MIGRATE_DATABASE_URL). With --check it reads a file and proves that it is whole and what
-was written; then no database is needed.`,
+It reads with the owner's login (MIGRATE_DATABASE_URL). With --check it reads a file and proves that it is whole and
+what was written; then no database is needed.`,
 		Example: "  gongbao backup /backups/2026-11-25.gongbao\n" +
 			"  gongbao backup --check /backups/2026-11-25.gongbao\n" +
 			"  gongbao backup --without-documents --json nightly.gongbao | jq .pools",

@@ -21,9 +21,9 @@ func newRestoreCommand(c *config) *cobra.Command {
 		Use:   "restore FILE",
 		Short: "Bring a backup back into an empty database, and verify the book",
 		Long: `Reads the whole file and checks it, makes the schema that the backup had, writes every table and document back,
-compares rows, hashes and positions with the manifest, migrates to this program's schema, and verifies the whole book. It
-takes an empty database only. If it is stopped halfway the database is marked: no command opens it, and --clear lets the
-next restore drop what was left.
+compares rows, hashes and positions with the manifest, migrates to this program's schema, and verifies the whole
+book. It takes an empty database only. If it is stopped halfway the database is marked: no command opens it, and
+--clear lets the next restore drop what was left.
 
 What was committed after the backup is not in it. If the topic is further than the backup, the service will say
 feed_forked: see gongbao feed recover. It is written down who restores, and why.`,
@@ -70,7 +70,7 @@ feed_forked: see gongbao feed recover. It is written down who restores, and why.
 	}
 	flags := command.Flags()
 	flags.BoolVar(&withoutDocuments, "without-documents", false, "leave the documents in the file")
-	flags.BoolVar(&clear, "clear", false, "drop what an unfinished restore has left; of any other database nothing is dropped")
+	flags.BoolVar(&clear, "clear", false, "drop what an unfinished restore has left, and nothing else")
 	flags.StringVar(&reason, "reason", "", "why; it is written down")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	return command

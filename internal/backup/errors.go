@@ -14,7 +14,7 @@ var (
 var (
 	ErrNoBackup      = fault.New(fault.Invalid, "backup.no_backup", "the file is no backup of gongbao")
 	ErrTruncated     = fault.New(fault.Invalid, "backup.truncated", "the file ends before its seal")
-	ErrAltered       = fault.New(fault.Invalid, "backup.altered", "the file is not what was written; its seal does not fit")
+	ErrAltered       = fault.New(fault.Invalid, "backup.altered", "the file is not as it was written")
 	ErrFormatUnknown = fault.New(fault.Invalid, "backup.format_unknown", "this program does not know the file's form")
 	ErrMalformed     = fault.New(fault.Invalid, "backup.malformed", "the file's contents do not agree with its manifest")
 )

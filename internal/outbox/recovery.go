@@ -12,21 +12,21 @@ import (
 
 // The closed list of steps that a recovery has.
 const (
-	StepRestored  = "restored"  // the database was brought back from a backup
-	StepExported  = "exported"  // the facts that the database does not know were taken from the topic into a file
-	StepContinued = "continued" // the feed went on in a topic of its own
+	RecoveryRestored  = "restored"  // the database was brought back from a backup
+	RecoveryExported  = "exported"  // the facts that the database does not know were taken from the topic into a file
+	RecoveryContinued = "continued" // the feed went on in a topic of its own
 )
 
 // RecoveryStep is one thing that was done because the database and the topic had come apart, or may have.
 type RecoveryStep struct {
-	Number     int64     `json:"number"`
-	Step       string    `json:"step"`
-	Generation int64     `json:"generation"`
-	Topic      string    `json:"topic,omitempty"` // "" is the configured one
-	Person     string    `json:"person"`
-	Reason     string    `json:"reason"`
-	Recorded   time.Time `json:"recorded"`
-	Finding    any       `json:"-"`
+	Number     int64     `bun:"number"     json:"number"`
+	Step       string    `bun:"step"       json:"step"`
+	Generation int64     `bun:"generation" json:"generation"`
+	Topic      string    `bun:"topic"      json:"topic,omitempty"` // "" is the configured one
+	Person     string    `bun:"person"     json:"person"`
+	Reason     string    `bun:"reason"     json:"reason"`
+	Recorded   time.Time `bun:"recorded"   json:"recorded"`
+	Finding    any       `bun:"-"          json:"-"` // what was seen and done; kept as JSON
 }
 
 // Generation is the feed's present one, from 1, and the name of its topic, "" for the configured one.
