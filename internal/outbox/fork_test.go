@@ -103,6 +103,10 @@ func TestCompare(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestCompareTellsWhatDiffers(t *testing.T) {
+	t.Parallel()
 	t.Run("Err another fact has taken the position, and one has moved", func(t *testing.T) {
 		t.Parallel()
 		b := fork(t)
@@ -213,7 +217,8 @@ func TestContinueFeed(t *testing.T) {
 		t.Errorf("the old topic was written to: %v", untouched)
 	}
 	said := after[outbox.Zone][0]
-	if said.Type != outbox.EventGenerationBegun || !strings.Contains(string(said.Value), `"common":2,"former_end":4,"lost":2`) {
+	if said.Type != outbox.EventGenerationBegun ||
+		!strings.Contains(string(said.Value), `"common":2,"former_end":4,"lost":2`) {
 		t.Errorf("%s %s", said.Type, said.Value)
 	}
 	t.Run("OK who did it and why is written down", func(t *testing.T) {
@@ -225,7 +230,8 @@ func TestContinueFeed(t *testing.T) {
 	t.Run("OK a later fork passes over the names that were used", func(t *testing.T) {
 		service.stop()
 		for _, statement := range []string{ // a backup from before all that
-			`DELETE FROM feed_recovery`, `DELETE FROM event WHERE pool = 'ZONE'`, `DELETE FROM feed_position WHERE pool = 'ZONE'`,
+			`DELETE FROM feed_recovery`, `DELETE FROM event WHERE pool = 'ZONE'`,
+			`DELETE FROM feed_position WHERE pool = 'ZONE'`,
 			`UPDATE feed_head SET position = 0 WHERE pool = 'ZONE'`,
 		} {
 			if _, err := b.db.Superuser.Pool.Exec(t.Context(), statement); err != nil {
@@ -236,7 +242,8 @@ func TestContinueFeed(t *testing.T) {
 		if err := command(operator, "once more", "IC@2"); err != nil {
 			t.Fatal(err)
 		}
-		if generation, topic, err := outbox.Generation(t.Context(), b.db); generation != 3 || topic != old+"-g3" || err != nil {
+		generation, topic, err := outbox.Generation(t.Context(), b.db)
+		if generation != 3 || topic != old+"-g3" || err != nil {
 			t.Errorf("%d %s, %v", generation, topic, err)
 		}
 	})
