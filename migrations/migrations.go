@@ -21,7 +21,7 @@ var AppendOnly = []string{
 	"event", "feed_position",
 	"split", "agreement_member", "policy_slice", "policy_instalment", "policy_note",
 	"issue_approval", "claim_payment", "claim_document",
-	"catalogue_item",
+	"catalogue_item", "feed_recovery",
 
 	"idempotency",
 }

@@ -75,7 +75,7 @@ func (c *config) openFeed(
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if err := f.relay.Run(working); err != nil && !errors.Is(err, context.Canceled) {
+		if err := f.relay.Keep(working); err != nil && !errors.Is(err, context.Canceled) {
 			log.Error().Err(err).Msg("the relay stopped")
 		}
 	}()
@@ -131,6 +131,9 @@ func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures
 	defer cancel()
 	if err := f.relay.Drain(waiting); err != nil {
 		return fmt.Errorf("wait for the feed: %w", err)
+	}
+	if current := f.relay.Status().Topic; current != "" {
+		f.topic = current // of the feed's present generation
 	}
 	shown := feedFigures{Topic: f.topic, Brokers: f.config.Brokers, Published: f.relay.Status().Published}
 	last, err := f.readBack(ctx)

@@ -16,9 +16,9 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
+	"gongbao/internal/backup"
 	"gongbao/internal/clock"
 	"gongbao/internal/embedded"
-	"gongbao/internal/filestore"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
@@ -79,17 +79,9 @@ func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
 	return h, nil
 }
 
-// openDossier keeps documents in a folder: DOCUMENTS_DIR, else beside the embedded parts.
+// openDossier keeps documents in the store of documents.
 func (c *config) openDossier(h *house) (*dossier.Service, error) {
-	root := c.documents
-	if root == "" {
-		folder, err := c.folder()
-		if err != nil {
-			return nil, err
-		}
-		root = filepath.Join(folder, "documents")
-	}
-	store, err := filestore.OpenFolder(root)
+	store, err := c.openDocuments()
 	if err != nil {
 		return nil, err
 	}
@@ -188,6 +180,9 @@ func migrate(ctx context.Context, owner, application string) ([]string, error) {
 		return nil, err
 	}
 	defer db.Close()
+	if err := backup.Finished(ctx, db); err != nil {
+		return nil, err
+	}
 	applied, err := pg.Migrate(ctx, db, migrations.Files)
 	if err != nil {
 		return nil, err

@@ -65,6 +65,17 @@ type running struct {
 // start runs a relay until it is stopped or the test ends.
 func (b *bundle) start(t testing.TB, fault func(step string)) *running {
 	t.Helper()
+	return b.run(t, fault, (*outbox.Relay).Run)
+}
+
+// keep runs a relay as a service does: a fork does not end it.
+func (b *bundle) keep(t testing.TB) *running {
+	t.Helper()
+	return b.run(t, nil, (*outbox.Relay).Keep)
+}
+
+func (b *bundle) run(t testing.TB, fault func(step string), work func(*outbox.Relay, context.Context) error) *running {
+	t.Helper()
 	relay := outbox.NewRelay(outbox.RelayOptions{
 		DB: b.db.DB, Kafka: b.kafka, Topic: b.topic, Partitions: b.partitions, Clock: b.clock, Fault: fault,
 		Lease: 150 * time.Millisecond,
@@ -73,7 +84,7 @@ func (b *bundle) start(t testing.TB, fault func(step string)) *running {
 	r := &running{Relay: relay, ctx: ctx, cancel: cancel, ended: make(chan struct{})}
 	go func() {
 		defer close(r.ended)
-		r.err = relay.Run(ctx)
+		r.err = work(relay, ctx)
 	}()
 	t.Cleanup(r.stop)
 	return r

@@ -144,7 +144,7 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 	records := make([]*kgo.Record, len(current.events))
 	for i := range current.events {
 		event := &current.events[i]
-		records[i] = event.record(s.relay.options.Topic, s.partitions[event.pool], event.position)
+		records[i] = event.record(s.topic, s.partitions[event.pool], event.position)
 		s.producer.Produce(flush, records[i], failure.Promise())
 	}
 	err := s.producer.Flush(flush)
