@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 	"gongbao/internal/testdb"
 	"gongbao/internal/testkafka"
 )
@@ -28,6 +29,7 @@ type bundle struct {
 	kafka kafka.Config
 	topic string
 	clock clock.Clock
+	near  *pg.DB // how relays reach the database, when not as the test does
 
 	mutex sync.Mutex
 	pools map[string]int32
@@ -65,8 +67,12 @@ type running struct {
 // start runs a relay until it is stopped or the test ends.
 func (b *bundle) start(t testing.TB, fault func(step string)) *running {
 	t.Helper()
+	near := b.near
+	if near == nil {
+		near = b.db.DB
+	}
 	relay := outbox.NewRelay(outbox.RelayOptions{
-		DB: b.db.DB, Kafka: b.kafka, Topic: b.topic, Partitions: b.partitions, Clock: b.clock, Fault: fault,
+		DB: near, Kafka: b.kafka, Topic: b.topic, Partitions: b.partitions, Clock: b.clock, Fault: fault,
 		Lease: 150 * time.Millisecond,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
