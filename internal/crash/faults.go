@@ -55,7 +55,7 @@ func (o *Options) has(kinds ...string) bool {
 
 // owns says that the run owns Postgres, and not the service that is killed.
 func (o *Options) owns() bool {
-	return o.Services > 1 || o.has(FaultPostgres, FaultConnections, FaultSerialisation, FaultDisk)
+	return o.Services > 1 || o.has(FaultPostgres, FaultConnections, FaultSerialisation, FaultDisk, FaultClock)
 }
 
 // deeds are what may happen in a round, a kind as often as another.
