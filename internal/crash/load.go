@@ -46,7 +46,7 @@ func (l Load) Run(asked context.Context) error {
 		})
 	}
 	group.Go(func() { l.followRelay(ctx, said) })
-	group.Go(func() { cancel(l.runClocks(ctx, said)) })
+	group.Go(func() { cancel(l.runClocks(ctx)) })
 	group.Wait()
 	if asked.Err() != nil {
 		return nil // it was asked to end
@@ -55,7 +55,7 @@ func (l Load) Run(asked context.Context) error {
 }
 
 // runClocks is the scheduler, in a hurry.
-func (l Load) runClocks(ctx context.Context, said *lines) error {
+func (l Load) runClocks(ctx context.Context) error {
 	by := access.Person("scheduler", access.Manager, "", access.Settlement)
 	for {
 		if _, err := l.Claims.RunClocks(ctx, by); err != nil {

@@ -19,7 +19,7 @@ const Lease = 250 * time.Millisecond
 
 // startTime is how long a service may take until it acknowledges its first command, and anything else that is waited
 // for. Nothing takes so long unless it is broken.
-const startTime = 2 * time.Minute
+const startTime = 5 * time.Minute
 
 // service is the program at work, a process that may be killed.
 type service struct {

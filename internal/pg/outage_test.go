@@ -105,6 +105,11 @@ func TestLost(t *testing.T) {
 		t.Errorf("a read while nobody lets us in: %v", err)
 	}
 	b.wire.Refuse(false)
+	b.super(`ALTER DATABASE ` + b.db.Name + ` CONNECTION LIMIT 0`)
+	if _, err := b.write(t.Context(), nil); !errors.Is(err, pg.ErrUnavailable) || pg.CodeOf(err) != "53300" {
+		t.Errorf("too many connections: %v", err)
+	}
+	b.super(`ALTER DATABASE ` + b.db.Name + ` CONNECTION LIMIT -1`)
 	if _, err := b.write(t.Context(), nil); err != nil {
 		t.Errorf("it does not come back by itself: %v", err)
 	}
@@ -193,6 +198,11 @@ func TestFrozen(t *testing.T) {
 	b.wire.Release()
 	if _, err := b.write(t.Context(), nil); err != nil {
 		t.Errorf("it does not go on by itself: %v", err)
+	}
+	var patience string // of the server with a service that stands still, and holds locks
+	err := pg.Row(t.Context(), b.far, `SHOW idle_in_transaction_session_timeout`, nil, &patience)
+	if err != nil || patience != "2min" {
+		t.Errorf("a transaction may stand still for %q, %v", patience, err)
 	}
 	b.notes(1)
 }

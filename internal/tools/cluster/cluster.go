@@ -30,7 +30,7 @@ const (
 )
 
 const (
-	patience  = 2 * time.Minute // for brokers to start, on a machine that has other work
+	patience  = 5 * time.Minute // for brokers to start, on a machine that has other work
 	pause     = 50 * time.Millisecond
 	portTries = 5
 )
