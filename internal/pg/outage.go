@@ -54,13 +54,14 @@ func outage(err error) *fault.Fault {
 	if errors.Is(err, ErrAgain) {
 		return ErrContended
 	}
-	if failure, answered := errors.AsType[*pgconn.PgError](err); answered {
-		if strings.HasPrefix(failure.Code, "08") {
-			return ErrUnavailable
-		}
-		return outages[failure.Code]
-	}
 	_, unreached := errors.AsType[*pgconn.ConnectError](err)
+	if failure, answered := errors.AsType[*pgconn.PgError](err); answered {
+		rule := outages[failure.Code]
+		if rule == nil && (unreached || strings.HasPrefix(failure.Code, "08")) {
+			return ErrUnavailable // whatever keeps us out: with a full disk a session may not begin, without a code
+		}
+		return rule
+	}
 	_, cut := errors.AsType[*cutOff](err)
 	gone := errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone)
 	if unreached || cut || gone || pgconn.SafeToRetry(err) {

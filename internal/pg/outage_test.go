@@ -109,7 +109,12 @@ func TestLost(t *testing.T) {
 	if _, err := b.write(t.Context(), nil); !errors.Is(err, pg.ErrUnavailable) || pg.CodeOf(err) != "53300" {
 		t.Errorf("too many connections: %v", err)
 	}
-	b.super(`ALTER DATABASE ` + b.db.Name + ` CONNECTION LIMIT -1`)
+	b.super(`ALTER DATABASE `+b.db.Name+` CONNECTION LIMIT -1`,
+		`REVOKE CONNECT ON DATABASE `+b.db.Name+` FROM PUBLIC`)
+	if _, err := b.write(t.Context(), nil); !errors.Is(err, pg.ErrUnavailable) || pg.CodeOf(err) != "42501" {
+		t.Errorf("kept out for any other reason: %v", err)
+	}
+	b.super(`GRANT CONNECT ON DATABASE ` + b.db.Name + ` TO PUBLIC`)
 	if _, err := b.write(t.Context(), nil); err != nil {
 		t.Errorf("it does not come back by itself: %v", err)
 	}
