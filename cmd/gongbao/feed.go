@@ -15,7 +15,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/coinsurance"
-	"gongbao/internal/clock"
 	"gongbao/internal/embedded"
 	"gongbao/internal/kafka"
 	"gongbao/internal/outbox"
@@ -64,7 +63,7 @@ func (c *config) openFeed(
 		return nil, misused(fmt.Errorf("KAFKA_REPLICAS: %q is no whole number", c.replicas))
 	}
 	options := outbox.RelayOptions{
-		DB: h.db, Kafka: settings, Topic: outbox.Topic, Clock: clock.System{}, Log: log, Replicas: replicas,
+		DB: h.db, Kafka: settings, Topic: outbox.Topic, Clock: c.time(), Log: log, Replicas: replicas,
 		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, h.db) },
 	}
 	for _, one := range change {

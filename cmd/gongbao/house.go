@@ -17,7 +17,6 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/backup"
-	"gongbao/internal/clock"
 	"gongbao/internal/embedded"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
@@ -68,10 +67,10 @@ func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
 		h.close()
 		return nil, err
 	}
-	system := clock.System{}
-	h.zone, h.insurance = coinsurance.NewService(h.db, system), insurance.NewService(h.db, system)
-	h.claims = claims.NewService(h.db, system)
-	h.periods = periodend.NewService(h.db, system)
+	now := c.time()
+	h.zone, h.insurance = coinsurance.NewService(h.db, now), insurance.NewService(h.db, now)
+	h.claims = claims.NewService(h.db, now)
+	h.periods = periodend.NewService(h.db, now)
 	if h.dossier, err = c.openDossier(h); err != nil {
 		h.close()
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 	"gongbao/internal/testdb"
 	"gongbao/internal/testkafka"
 )
@@ -28,6 +29,7 @@ type bundle struct {
 	kafka kafka.Config
 	topic string
 	clock clock.Clock
+	near  *pg.DB // how relays reach the database, when not as the test does
 
 	mutex sync.Mutex
 	pools map[string]int32
@@ -76,8 +78,12 @@ func (b *bundle) keep(t testing.TB) *running {
 
 func (b *bundle) run(t testing.TB, fault func(step string), work func(*outbox.Relay, context.Context) error) *running {
 	t.Helper()
+	near := b.near
+	if near == nil {
+		near = b.db.DB
+	}
 	relay := outbox.NewRelay(outbox.RelayOptions{
-		DB: b.db.DB, Kafka: b.kafka, Topic: b.topic, Partitions: b.partitions, Clock: b.clock, Fault: fault,
+		DB: near, Kafka: b.kafka, Topic: b.topic, Partitions: b.partitions, Clock: b.clock, Fault: fault,
 		Lease: 150 * time.Millisecond,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
