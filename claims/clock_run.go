@@ -3,10 +3,12 @@ package claims
 import (
 	"context"
 	"database/sql"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
@@ -25,15 +27,17 @@ func (s *Service) RunClocks(ctx context.Context, by access.Principal) (int, erro
 	}
 	now, done := s.clock.Now(), 0
 	for {
-		var due []struct{ Pool, Claim string }
-		err := s.db.NewRaw(`SELECT DISTINCT pool, claim FROM claim_clock WHERE next <= ? ORDER BY pool, claim LIMIT ?`,
-			now, clockBatch).Scan(ctx, &due)
+		due, err := pg.Gather(s.db, "", strings.Compare, func(part bun.IDB) (due []string, err error) {
+			err = part.NewRaw(`SELECT claim FROM claim_clock WHERE next <= ? GROUP BY pool, claim ORDER BY pool, claim LIMIT ?`,
+				now, clockBatch).Scan(ctx, &due)
+			return due, err
+		})
 		if err != nil {
 			return done, err
 		}
 		moved := 0
 		for _, claim := range due {
-			count, err := s.runClaim(ctx, by, claim.Claim)
+			count, err := s.runClaim(ctx, by, claim)
 			if err != nil {
 				return done, err
 			}
@@ -47,7 +51,7 @@ func (s *Service) RunClocks(ctx context.Context, by access.Principal) (int, erro
 
 // runClaim looks at one claim's clocks.
 func (s *Service) runClaim(ctx context.Context, by access.Principal, number string) (moved int, err error) {
-	err = pg.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
+	err = pg.InTx(ctx, s.db.Of(insurance.PoolOf(number)), func(ctx context.Context, tx bun.Tx) error {
 		h, err := s.lock(ctx, tx, number)
 		if err != nil {
 			return err
@@ -149,9 +153,15 @@ func (h *held) deem(ctx context.Context, tx bun.Tx, by access.Principal, after *
 
 // NextTick is the instant at which a clock asks for something; the zero time when none does.
 func (s *Service) NextTick(ctx context.Context) (time.Time, error) {
-	var next *time.Time
-	if err := pg.Row(ctx, s.db, `SELECT min(next) FROM claim_clock`, nil, &next); err != nil || next == nil {
-		return time.Time{}, err
+	var first time.Time
+	for _, part := range pg.Parts(s.db, "") {
+		var next *time.Time
+		if err := pg.Row(ctx, part, `SELECT min(next) FROM claim_clock`, nil, &next); err != nil {
+			return time.Time{}, err
+		}
+		if next != nil && (first.IsZero() || next.Before(first)) {
+			first = next.UTC()
+		}
 	}
-	return next.UTC(), nil
+	return first, nil
 }

@@ -24,8 +24,10 @@ type DB struct {
 	*bun.DB
 	Pool   *pgxpool.Pool
 	Schema string // "" is the login's own search path
+	Name   string // the first pool that lives in it, of a zone in several databases; ZONE for the home database
 
-	kept sync.Map // what never changes, once it was read
+	zone *databases // nil when this database is the whole zone
+	kept sync.Map   // what never changes, once it was read
 }
 
 // Options say how a database is opened.
@@ -72,7 +74,7 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		return nil, fmt.Errorf("the database does not answer: %w", err)
 	}
 	db := bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())
-	return &DB{DB: db, Pool: pool, Schema: options.Schema}, nil
+	return &DB{DB: db, Pool: pool, Schema: options.Schema, Name: Zone}, nil
 }
 
 // verb is the first word of a statement, all of it that a span may name.

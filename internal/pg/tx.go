@@ -38,8 +38,13 @@ var open sync.Map
 // InTx runs work in one transaction and commits what it wrote, or nothing. The closure may run again after a
 // serialisation failure or a deadlock, so it must not touch the outside world.
 func InTx(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx) error) error {
+	return retried(ctx, []*DB{db}, func(ctx context.Context, txs []bun.Tx) error { return work(ctx, txs[0]) })
+}
+
+// retried runs work in a transaction per database, and again while another one is in the way.
+func retried(ctx context.Context, dbs []*DB, work func(ctx context.Context, txs []bun.Tx) error) error {
 	for attempt := 1; ; attempt++ {
-		err := once(ctx, db, work)
+		err := once(ctx, dbs, nil, work)
 		if err == nil || attempt == attemptsMax || !again(err) {
 			return err
 		}
@@ -51,7 +56,17 @@ func InTx(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx)
 	}
 }
 
-func once(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx) error) (err error) {
+// once begins a transaction in each database, runs work, and commits one after the other, last begun first.
+func once(
+	ctx context.Context, dbs []*DB, begun []bun.Tx, work func(ctx context.Context, txs []bun.Tx) error,
+) (err error) {
+	if len(begun) == len(dbs) {
+		if err := work(ctx, begun); err != nil {
+			return err
+		}
+		return flushAll(ctx, begun)
+	}
+	db := dbs[len(begun)]
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("take a connection: %w", err)
@@ -73,15 +88,25 @@ func once(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx)
 			err = tooLarge
 		}
 	}()
-	if err = work(ctx, tx); err == nil {
-		err = Flush(ctx, tx)
-	}
-	if err != nil {
+	if err = once(ctx, dbs, append(begun, tx), work); err != nil {
 		_ = tx.Rollback()
 		return err
 	}
-	if err = tx.Commit(); err != nil {
+	if err = tx.Commit(); err != nil && len(dbs) > 1 {
+		return fmt.Errorf("%w: commit to %s: %w", ErrHalfWritten, db.Name, err)
+	}
+	if err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// flushAll sends all that is queued before anything is committed.
+func flushAll(ctx context.Context, txs []bun.Tx) error {
+	for _, tx := range txs {
+		if err := Flush(ctx, tx); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -119,6 +144,9 @@ func state(tx bun.Tx) *transaction {
 }
 
 func again(err error) bool {
+	if errors.Is(err, ErrHalfWritten) {
+		return false
+	}
 	code := CodeOf(err)
 	return code == "40001" || code == "40P01" || errors.Is(err, ErrAgain)
 }
