@@ -78,7 +78,7 @@ func (r *Relay) connect(ctx context.Context, fence int64) (*session, error) {
 	if err := r.holds(ctx, fence); err != nil {
 		return nil, err
 	}
-	producer, err := r.options.Kafka.NewProducer(transactionalID + "." + r.options.Topic)
+	producer, err := r.options.Kafka.NewProducer(r.transactionalID())
 	if err != nil {
 		return nil, err
 	}
@@ -91,9 +91,20 @@ func (r *Relay) connect(ctx context.Context, fence int64) (*session, error) {
 	return s, nil
 }
 
+// transactionalID is by which Kafka knows this relay and those before it on the same database: it fences them off, and
+// none of another database.
+func (r *Relay) transactionalID() string {
+	id := transactionalID + "." + r.options.Topic
+	if r.options.DB.Name != Zone {
+		id += "." + r.options.DB.Name
+	}
+	return id
+}
+
 func (s *session) begin(ctx context.Context) error {
-	options := s.relay.options
-	count := int(slices.Max(slices.Collect(maps.Values(s.partitions)))) + 1
+	options, elsewhere := s.relay.options, *s.relay.elsewhere.Load()
+	ordinals := slices.AppendSeq(slices.Collect(maps.Values(s.partitions)), maps.Values(elsewhere))
+	count := int(slices.Max(ordinals)) + 1
 	topic := kafka.Topic{Name: options.Topic, Partitions: count, Replicas: options.Replicas}
 	if err := kafka.EnsureTopic(ctx, s.producer, topic); err != nil {
 		return err
@@ -116,6 +127,9 @@ func (s *session) begin(ctx context.Context) error {
 			s.ends[partition] = record.Offset + 2 // behind the mark of its transaction
 			delete(last, partition)
 		}
+	}
+	for _, partition := range elsewhere {
+		delete(last, partition) // the relay there compares it
 	}
 	for partition := range last {
 		return ErrFeedForked.With("partition %d holds facts of a pool that is not known here", partition)
