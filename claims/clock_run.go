@@ -3,12 +3,11 @@ package claims
 import (
 	"context"
 	"database/sql"
-	"strings"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
 
-	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
@@ -26,18 +25,26 @@ func (s *Service) RunClocks(ctx context.Context, by access.Principal) (int, erro
 		return 0, err
 	}
 	now, done := s.clock.Now(), 0
+	var failures []error
+	for _, db := range s.db.All() { // one that is away keeps no other's pools waiting
+		moved, err := s.runClocksIn(ctx, db, by, now)
+		done, failures = done+moved, append(failures, err)
+	}
+	return done, errors.Join(failures...)
+}
+
+func (s *Service) runClocksIn(ctx context.Context, db *pg.DB, by access.Principal, now time.Time) (int, error) {
+	done := 0
 	for {
-		due, err := pg.Gather(s.db, "", strings.Compare, func(part bun.IDB) (due []string, err error) {
-			err = part.NewRaw(`SELECT claim FROM claim_clock WHERE next <= ? GROUP BY pool, claim ORDER BY pool, claim LIMIT ?`,
-				now, clockBatch).Scan(ctx, &due)
-			return due, err
-		})
+		var due []string
+		err := db.NewRaw(`SELECT claim FROM claim_clock WHERE next <= ? GROUP BY pool, claim ORDER BY pool, claim LIMIT ?`,
+			now, clockBatch).Scan(ctx, &due)
 		if err != nil {
 			return done, err
 		}
 		moved := 0
 		for _, claim := range due {
-			count, err := s.runClaim(ctx, by, claim)
+			count, err := s.runClaim(ctx, db, by, claim)
 			if err != nil {
 				return done, err
 			}
@@ -50,8 +57,10 @@ func (s *Service) RunClocks(ctx context.Context, by access.Principal) (int, erro
 }
 
 // runClaim looks at one claim's clocks.
-func (s *Service) runClaim(ctx context.Context, by access.Principal, number string) (moved int, err error) {
-	err = pg.InTx(ctx, s.db.Of(insurance.PoolOf(number)), func(ctx context.Context, tx bun.Tx) error {
+func (s *Service) runClaim(
+	ctx context.Context, db *pg.DB, by access.Principal, number string,
+) (moved int, err error) {
+	err = pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
 		h, err := s.lock(ctx, tx, number)
 		if err != nil {
 			return err

@@ -2,7 +2,7 @@ package insurance
 
 import (
 	"context"
-	"strings"
+	"errors"
 
 	"github.com/uptrace/bun"
 
@@ -22,15 +22,24 @@ func (s *Service) RunDay(ctx context.Context, by access.Principal) (int, error) 
 	if err := by.RequireKind(access.Settlement, access.Manager); err != nil {
 		return 0, err
 	}
-	today := calendar.DateOf(s.clock.Now())
+	today, done := calendar.DateOf(s.clock.Now()), 0
+	var failures []error
+	for _, db := range s.db.All() { // one that is away keeps no other's pools waiting
+		events, err := s.runDayIn(ctx, db, by, today)
+		done, failures = done+events, append(failures, err)
+	}
+	return done, errors.Join(failures...)
+}
+
+func (s *Service) runDayIn(ctx context.Context, db *pg.DB, by access.Principal, today calendar.Date) (int, error) {
 	done := 0
 	for {
-		numbers, err := s.dueBy(ctx, today)
+		numbers, err := dueBy(ctx, db, today)
 		if err != nil {
 			return done, err
 		}
 		for _, number := range numbers {
-			events, err := s.runPolicyDay(ctx, by, number, today)
+			events, err := s.runPolicyDay(ctx, db, by, number, today)
 			if err != nil {
 				return done, err
 			}
@@ -42,20 +51,19 @@ func (s *Service) RunDay(ctx context.Context, by access.Principal) (int, error) 
 	}
 }
 
-func (s *Service) dueBy(ctx context.Context, today calendar.Date) ([]string, error) {
-	return pg.Gather(s.db, "", strings.Compare, func(part bun.IDB) (numbers []string, err error) {
-		err = part.NewRaw(`SELECT number FROM policy WHERE next_due <= ?0
-			UNION SELECT number FROM policy WHERE NOT expiry_announced AND state = 'in_force' AND ends < ?0
-			ORDER BY number LIMIT ?1`, today, dayBatch).Scan(ctx, &numbers)
-		return numbers, err
-	})
+func dueBy(ctx context.Context, db *pg.DB, today calendar.Date) ([]string, error) {
+	var numbers []string
+	err := db.NewRaw(`SELECT number FROM policy WHERE next_due <= ?0
+		UNION SELECT number FROM policy WHERE NOT expiry_announced AND state = 'in_force' AND ends < ?0
+		ORDER BY number LIMIT ?1`, today, dayBatch).Scan(ctx, &numbers)
+	return numbers, err
 }
 
 func (s *Service) runPolicyDay(
-	ctx context.Context, by access.Principal, number string, today calendar.Date,
+	ctx context.Context, db *pg.DB, by access.Principal, number string, today calendar.Date,
 ) (int, error) {
 	events := 0
-	err := pg.InTx(ctx, s.db.Of(PoolOf(number)), func(ctx context.Context, tx bun.Tx) error {
+	err := pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
 		events = 0
 		h, err := s.holdForDay(ctx, tx, number)
 		if err != nil {

@@ -23,9 +23,10 @@ type ImportPolicies struct {
 	Progress func(rows int, bytes int64) // called after each batch; may be nil
 }
 
-// ImportPolicies imports all rows or none, unless SkipBad; it is one transaction in each database. A row that is in the book already,
-// the same, is passed over, so a file can be imported again. It refuses: insurance.import_unreadable; faults of rows
-// are in the report, and insurance.import_refused says that nothing was imported because of them.
+// ImportPolicies imports all rows or none, unless SkipBad; one transaction in each database, see sheet.RunPools. A
+// row that is in the book already, the same, is passed over, so a file can be imported again. It refuses:
+// insurance.import_unreadable; faults of rows are in the report, and insurance.import_refused says that nothing was
+// imported because of them.
 func (s *Service) ImportPolicies(ctx context.Context, cmd ImportPolicies) (sheet.Report, error) {
 	reader, err := sheet.Open(cmd.Source, cmd.Sheet, ImportColumns)
 	if err != nil {

@@ -39,7 +39,8 @@ const exportRows = `
 	FROM posting AS p JOIN journal AS j ON j.pool = p.pool AND j.id = p.journal
 	ORDER BY p.pool, p.effective, p.journal, p.line`
 
-// Export writes every book out, one database after the other, for auditors with tools we did not write. It gives the number of postings.
+// Export writes every book out, one database after the other, for auditors with tools we did not write. It gives the
+// number of postings.
 func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer) (int64, error) {
 	var write func(exported) error
 	var finish func() error

@@ -58,7 +58,7 @@ func (m Mirrored) mirror(ctx context.Context, from, to bun.Tx) error {
 	if err := Row(ctx, from, `SELECT coalesce(json_agg(t), '[]')::text FROM `+name+` AS t`, nil, &rows); err != nil {
 		return err
 	}
-	key, set, err := m.columns(ctx, to)
+	all, key, set, err := m.columns(ctx, to)
 	if err != nil {
 		return err
 	}
@@ -66,14 +66,14 @@ func (m Mirrored) mirror(ctx context.Context, from, to bun.Tx) error {
 	if !m.Fixed {
 		change = "DO UPDATE SET " + set + " WHERE t.* IS DISTINCT FROM excluded.*"
 	}
-	_, err = Exec(ctx, to, `INSERT INTO `+name+` AS t SELECT * FROM json_populate_recordset(NULL::`+name+`, $1::json)
-		ON CONFLICT (`+key+`) `+change, rows)
+	_, err = Exec(ctx, to, `INSERT INTO `+name+` AS t (`+all+`)
+		SELECT `+all+` FROM json_populate_recordset(NULL::`+name+`, $1::json) ON CONFLICT (`+key+`) `+change, rows)
 	return err
 }
 
-// columns gives the columns of the primary key, and an assignment of every column.
-func (m Mirrored) columns(ctx context.Context, tx bun.Tx) (key, set string, err error) {
-	var keys, sets []string
+// columns gives all columns, those of the primary key, and an assignment of every one.
+func (m Mirrored) columns(ctx context.Context, tx bun.Tx) (all, key, set string, err error) {
+	var columns, keys, sets []string
 	err = Rows(ctx, tx, `SELECT a.attname, a.attnum = ANY (i.indkey) FROM pg_attribute AS a
 		JOIN pg_index AS i ON i.indrelid = a.attrelid AND i.indisprimary
 		WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`, []any{m.Table},
@@ -87,8 +87,9 @@ func (m Mirrored) columns(ctx context.Context, tx bun.Tx) (key, set string, err 
 			if ofKey {
 				keys = append(keys, column)
 			}
+			columns = append(columns, column)
 			sets = append(sets, column+" = excluded."+column)
 			return nil
 		})
-	return strings.Join(keys, ", "), strings.Join(sets, ", "), err
+	return strings.Join(columns, ", "), strings.Join(keys, ", "), strings.Join(sets, ", "), err
 }

@@ -80,7 +80,8 @@ func (p *Player) policyUnderwriter(ctx context.Context, number string) (access.P
 		by, certain, err = p.underwriter(ctx, policy.Pool, policy.Starts)
 	} else {
 		var agreement *coinsurance.Agreement
-		if agreement, err = coinsurance.AgreementVersion(ctx, p.db.Of(policy.Pool), policy.Pool, policy.AgreementVersion); err == nil {
+		agreement, err = coinsurance.AgreementVersion(ctx, p.of(number), policy.Pool, policy.AgreementVersion)
+		if err == nil {
 			by = staff(agreement.Issuer)
 		}
 	}

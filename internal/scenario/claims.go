@@ -138,7 +138,8 @@ func (p *Player) expectClaimPortion(ctx context.Context, s ExpectPortion) (*comp
 	if err != nil {
 		return nil, err
 	}
-	portion, err := coinsurance.PortionAt(ctx, p.db.Of(claim.Pool), claim.Pool, claim.Number, claimStreams[s.Stream], s.Member)
+	portion, err := coinsurance.PortionAt(ctx, p.of(claim.Number), claim.Pool, claim.Number, claimStreams[s.Stream],
+		s.Member)
 	return equal(s.Amount, portion), err
 }
 
