@@ -32,12 +32,12 @@ var placeForm = regexp.MustCompile(`^([^=/:@]+)=(embedded|postgres(?:ql)?://.+)$
 // parsePlaces reads POOL=ADDRESS entries, separated by spaces: an address may hold commas.
 func parsePlaces(setting, text string) ([]named, error) {
 	var entries []named
-	for _, entry := range strings.Fields(text) {
+	for i, entry := range strings.Fields(text) {
 		found := placeForm.FindStringSubmatch(entry)
 		switch {
 		case found == nil:
-			pool, _, _ := strings.Cut(entry, "=") // what follows may hold a password
-			return nil, misused(fmt.Errorf("%s: the entry of %q is not POOL=postgres://… or POOL=embedded", setting, pool))
+			// it may hold a password, so it is not shown
+			return nil, misused(fmt.Errorf("%s: entry %d is not POOL=postgres://… or POOL=embedded", setting, i+1))
 		case found[1] == pg.Zone:
 			return nil, misused(fmt.Errorf("%s: what belongs to no pool stays in the home database", setting))
 		case slices.ContainsFunc(entries, func(n named) bool { return n.pool == found[1] }):

@@ -35,8 +35,9 @@ func TestPlacesOfPools(t *testing.T) {
 	c := &config{}
 	c.pools = "IC=postgres://u:secret@a,b/x OE=embedded"
 	for _, s := range c.settings() {
-		if s.env == "POOL_DATABASES" && (strings.Contains(s.shown(), "secret") || !strings.Contains(s.shown(), "OE=embedded")) {
-			t.Errorf("it is shown as %s", s.shown())
+		shown := s.shown()
+		if s.env == "POOL_DATABASES" && (strings.Contains(shown, "secret") || !strings.Contains(shown, "OE=embedded")) {
+			t.Errorf("it is shown as %s", shown)
 		}
 	}
 }
