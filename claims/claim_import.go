@@ -75,9 +75,10 @@ func (s *Service) ImportClaims(ctx context.Context, cmd ImportClaims) (sheet.Rep
 	slices.SortStableFunc(rows, func(a, b *importedClaim) int {
 		return cmp.Or(cmp.Compare(a.claim.Policy, b.claim.Policy), cmp.Compare(a.claim.Number, b.claim.Number))
 	})
-	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx bun.Tx, r *sheet.Report) error {
+	report, err := sheet.RunPools(ctx, s.db, cmd.Ways, read, func(ctx context.Context, txs pg.Txs, r *sheet.Report) error {
 		previous := ""
 		for i, row := range rows {
+			tx := txs.Of(row.claim.Pool)
 			if row.claim.Policy == previous || i%importFlush == 0 { // the limit it leaves must be seen
 				if err := pg.Flush(ctx, tx); err != nil {
 					return err

@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -11,6 +12,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
+	"gongbao/internal/pg"
 )
 
 // PageMax is the most claims one page lists.
@@ -46,10 +48,25 @@ func ListClaims(ctx context.Context, handle bun.IDB, by access.Principal, filter
 	if by.Kind == access.Operator {
 		return nil, access.ErrForbidden.With("%s may not see claims", by.Subject)
 	}
+	pool := filter.Pool
+	if pool == "" {
+		pool = insurance.PoolOf(filter.Policy)
+	}
+	number := pg.InOrder(handle, pool, "number")
+	byNumber := func(a, b Claim) int { return strings.Compare(a.Number, b.Number) }
+	found, err := pg.Gather(handle, pool, byNumber, func(part bun.IDB) ([]Claim, error) {
+		return filter.read(ctx, part, by, number)
+	})
+	return found[:min(len(found), filter.limit())], err
+}
+
+func (filter Filter) limit() int { return min(max(filter.Limit, 1), PageMax) }
+
+func (filter Filter) read(ctx context.Context, handle bun.IDB, by access.Principal, number string) ([]Claim, error) {
 	found := []Claim{}
-	query := handle.NewSelect().Model(&found).Order("number").Limit(int64(min(max(filter.Limit, 1), PageMax)))
+	query := handle.NewSelect().Model(&found).OrderExpr(number).Limit(int64(filter.limit()))
 	if filter.After != "" {
-		query.Where("number > ?", filter.After)
+		query.Where(number+" > ?", filter.After)
 	}
 	for column, value := range map[string]string{
 		"pool": filter.Pool, "policy": filter.Policy, "state": string(filter.State),

@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -24,16 +25,26 @@ func (s *Service) RunClocks(ctx context.Context, by access.Principal) (int, erro
 		return 0, err
 	}
 	now, done := s.clock.Now(), 0
+	var failures []error
+	for _, db := range s.db.All() { // one that is away keeps no other's pools waiting
+		moved, err := s.runClocksIn(ctx, db, by, now)
+		done, failures = done+moved, append(failures, err)
+	}
+	return done, errors.Join(failures...)
+}
+
+func (s *Service) runClocksIn(ctx context.Context, db *pg.DB, by access.Principal, now time.Time) (int, error) {
+	done := 0
 	for {
-		var due []struct{ Pool, Claim string }
-		err := s.db.NewRaw(`SELECT DISTINCT pool, claim FROM claim_clock WHERE next <= ? ORDER BY pool, claim LIMIT ?`,
+		var due []string
+		err := db.NewRaw(`SELECT claim FROM claim_clock WHERE next <= ? GROUP BY pool, claim ORDER BY pool, claim LIMIT ?`,
 			now, clockBatch).Scan(ctx, &due)
 		if err != nil {
 			return done, err
 		}
 		moved := 0
 		for _, claim := range due {
-			count, err := s.runClaim(ctx, by, claim.Claim)
+			count, err := s.runClaim(ctx, db, by, claim)
 			if err != nil {
 				return done, err
 			}
@@ -46,8 +57,10 @@ func (s *Service) RunClocks(ctx context.Context, by access.Principal) (int, erro
 }
 
 // runClaim looks at one claim's clocks.
-func (s *Service) runClaim(ctx context.Context, by access.Principal, number string) (moved int, err error) {
-	err = pg.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
+func (s *Service) runClaim(
+	ctx context.Context, db *pg.DB, by access.Principal, number string,
+) (moved int, err error) {
+	err = pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
 		h, err := s.lock(ctx, tx, number)
 		if err != nil {
 			return err
@@ -150,9 +163,15 @@ func (h *held) deem(ctx context.Context, tx bun.Tx, by access.Principal, after *
 
 // NextTick is the instant at which a clock asks for something; the zero time when none does.
 func (s *Service) NextTick(ctx context.Context) (time.Time, error) {
-	var next *time.Time
-	if err := pg.Row(ctx, s.db, `SELECT min(next) FROM claim_clock`, nil, &next); err != nil || next == nil {
-		return time.Time{}, err
+	var first time.Time
+	for _, part := range pg.Parts(s.db, "") {
+		var next *time.Time
+		if err := pg.Row(ctx, part, `SELECT min(next) FROM claim_clock`, nil, &next); err != nil {
+			return time.Time{}, err
+		}
+		if next != nil && (first.IsZero() || next.Before(first)) {
+			first = next.UTC()
+		}
 	}
-	return next.UTC(), nil
+	return first, nil
 }

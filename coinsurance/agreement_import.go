@@ -13,6 +13,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 )
 
@@ -66,12 +67,12 @@ func (s *Service) ImportAgreements(ctx context.Context, cmd ImportAgreements) (s
 	if err != nil {
 		return sheet.Report{}, err
 	}
-	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx bun.Tx, r *sheet.Report) error {
+	report, err := sheet.RunPools(ctx, s.db, cmd.Ways, read, func(ctx context.Context, txs pg.Txs, r *sheet.Report) error {
 		for _, version := range versions {
 			if version.bad { // its rows say why
 				continue
 			}
-			if err := s.addVersion(ctx, tx, version, r); err != nil {
+			if err := s.addVersion(ctx, txs.Of(version.cmd.Pool), version, r); err != nil {
 				return err
 			}
 		}

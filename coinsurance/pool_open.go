@@ -10,9 +10,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
-	"gongbao/ledger"
 )
 
 // OpenPool founds a pool; its book and its place in the feed come with it.
@@ -53,18 +51,10 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 			if err != nil || !made { // another pool took the ordinal at the same moment
 				return Pool{}, refuseUnless(made, err, pg.ErrAgain)
 			}
-			if err := ledger.OpenPool(ctx, tx, pool.Code); err != nil {
-				return Pool{}, err
+			if !pg.Holds(tx, pool.Code) { // it is founded in its own database once this is copied there
+				return pool, nil
 			}
-			return pool, outbox.Append(ctx, tx, outbox.Fact{
-				ID: outbox.NewID(pool.Opened), Pool: pool.Code, Type: EventPoolOpened,
-				Subject: "pool/" + pool.Code, SubjectVersion: pool.Version,
-				Effective: calendar.DateOf(pool.Opened), Recorded: pool.Opened, By: cmd.By,
-				Data: PoolOpened{
-					Code: pool.Code, Industry: pool.Industry, Name: pool.Name, Partition: pool.Ordinal,
-					Capacity: pool.Capacity, Opens: pool.Opens, Closes: pool.Closes,
-				},
-			})
+			return pool, foundPool(ctx, tx, pool, cmd.By)
 		})
 }
 

@@ -25,7 +25,7 @@ import (
 type importer struct {
 	service    *Service
 	cmd        ImportPolicies
-	tx         bun.Tx
+	txs        pg.Txs
 	report     *sheet.Report
 	now        time.Time
 	today      calendar.Date
@@ -54,21 +54,23 @@ type importAgreement struct {
 }
 
 func newImporter(
-	ctx context.Context, tx bun.Tx, s *Service, cmd ImportPolicies, report *sheet.Report,
+	ctx context.Context, txs pg.Txs, s *Service, cmd ImportPolicies, report *sheet.Report,
 ) (*importer, error) {
 	im := &importer{
-		service: s, cmd: cmd, tx: tx, report: report, seen: map[string]int{},
+		service: s, cmd: cmd, txs: txs, report: report, seen: map[string]int{},
 		pools: map[string]*importPool{}, agreements: map[agreementKey]*importAgreement{},
 		items:  map[[3]string]*CatalogueItem{},
 		limits: map[string]*money.Amount{},
 	}
-	pools, err := coinsurance.Pools(ctx, tx)
+	pools, err := coinsurance.Pools(ctx, im.home())
 	if err != nil {
 		return nil, err
 	}
 	for _, pool := range pools { // in the order of their ordinals, so that two imports never wait in a circle
-		loaded := &importPool{pool: pool}
-		if loaded.period, err = ledger.LockPeriod(ctx, tx, pool.Code); err != nil {
+		loaded, tx := &importPool{pool: pool}, txs.Of(pool.Code)
+		if loaded.period, err = ledger.LockPeriod(ctx, tx, pool.Code); pg.NoRows(err) {
+			continue // it is known at home and not founded in its own database yet
+		} else if err != nil {
 			return nil, err
 		}
 		versions, err := coinsurance.Agreements(ctx, tx, pool.Code)
@@ -145,20 +147,22 @@ func (im *importer) known(ctx context.Context, rows []importRow) (map[string]*Po
 	for i, row := range rows {
 		numbers[i] = row.quote.Number
 	}
-	var policies []*Policy
-	err := im.tx.NewSelect().Model(
-		&policies,
-	).Where(
-		"pool = ANY (SELECT code FROM pool) AND number IN (?)",
-		bun.List(numbers),
-	).Scan(
-		ctx,
-	)
-	for _, policy := range policies {
-		known[policy.Number] = policy
+	for _, tx := range im.txs {
+		var policies []*Policy
+		err := tx.NewSelect().Model(&policies).
+			Where("pool = ANY (SELECT code FROM pool) AND number IN (?)", bun.List(numbers)).Scan(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, policy := range policies {
+			known[policy.Number] = policy
+		}
 	}
-	return known, err
+	return known, nil
 }
+
+// home is the transaction in which references are read.
+func (im *importer) home() bun.Tx { return im.txs.Of(coinsurance.Zone) }
 
 // meet passes over a row that is in the book, the same, and refuses one that is there but another.
 func (im *importer) meet(row importRow, policy *Policy) {
@@ -228,7 +232,7 @@ func (im *importer) checkCatalogue(ctx context.Context, p *Policy) error {
 	item, asked := im.items[key]
 	if !asked {
 		var err error
-		if item, err = findItem(ctx, im.tx, p.Line, &p.Facts); err != nil {
+		if item, err = findItem(ctx, im.home(), p.Line, &p.Facts); err != nil {
 			return err
 		}
 		im.items[key] = item
@@ -255,7 +259,7 @@ func (im *importer) mayImport(ctx context.Context, pool *importPool, policy *Pol
 	if h.agreement != nil {
 		version = im.agreements[agreementKey{policy.Pool, h.agreement.Version}]
 	}
-	return version, mayIssueIn(ctx, im.tx, &h, pool.pool, version.members, func() error {
+	return version, mayIssueIn(ctx, im.txs.Of(policy.Pool), &h, pool.pool, version.members, func() error {
 		limit, err := im.limitOf(ctx, policy.Line)
 		if err != nil || within(limit, policy.SumInsured) {
 			return err
@@ -269,7 +273,7 @@ func (im *importer) limitOf(ctx context.Context, line string) (*money.Amount, er
 	if limit, known := im.limits[line]; known {
 		return limit, nil
 	}
-	limit, err := coinsurance.LimitOf(ctx, im.tx, im.cmd.By, access.Underwriter, line, im.today)
+	limit, err := coinsurance.LimitOf(ctx, im.home(), im.cmd.By, access.Underwriter, line, im.today)
 	if err == nil {
 		im.limits[line] = limit
 	}
@@ -292,7 +296,7 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*st
 			p.Pool, p.Number, "", p.Premium.Fen(), p.Starts.SQL(), period.For(s.effective).First().SQL(), p.Recorded,
 		})
 	}
-	err := pg.Native(ctx, im.tx, func(conn *pgx.Conn) error {
+	err := pg.Native(ctx, im.txs.Of(period.Pool), func(conn *pgx.Conn) error {
 		return errors.Join(
 			copyRows(ctx, conn, "policy", policyColumns, policies),
 			copyRows(ctx, conn, "policy_instalment", []string{"pool", "policy", "place", "due", "amount"}, instalments),
@@ -303,7 +307,7 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*st
 	if err != nil {
 		return err
 	}
-	return bookAll(ctx, im.tx, period, steps)
+	return bookAll(ctx, im.txs.Of(period.Pool), period, steps)
 }
 
 func copyRows(ctx context.Context, conn *pgx.Conn, table string, columns []string, rows [][]any) error {

@@ -2,6 +2,7 @@ package insurance
 
 import (
 	"context"
+	"errors"
 
 	"github.com/uptrace/bun"
 
@@ -21,15 +22,24 @@ func (s *Service) RunDay(ctx context.Context, by access.Principal) (int, error) 
 	if err := by.RequireKind(access.Settlement, access.Manager); err != nil {
 		return 0, err
 	}
-	today := calendar.DateOf(s.clock.Now())
+	today, done := calendar.DateOf(s.clock.Now()), 0
+	var failures []error
+	for _, db := range s.db.All() { // one that is away keeps no other's pools waiting
+		events, err := s.runDayIn(ctx, db, by, today)
+		done, failures = done+events, append(failures, err)
+	}
+	return done, errors.Join(failures...)
+}
+
+func (s *Service) runDayIn(ctx context.Context, db *pg.DB, by access.Principal, today calendar.Date) (int, error) {
 	done := 0
 	for {
-		numbers, err := s.dueBy(ctx, today)
+		numbers, err := dueBy(ctx, db, today)
 		if err != nil {
 			return done, err
 		}
 		for _, number := range numbers {
-			events, err := s.runPolicyDay(ctx, by, number, today)
+			events, err := s.runPolicyDay(ctx, db, by, number, today)
 			if err != nil {
 				return done, err
 			}
@@ -41,19 +51,19 @@ func (s *Service) RunDay(ctx context.Context, by access.Principal) (int, error) 
 	}
 }
 
-func (s *Service) dueBy(ctx context.Context, today calendar.Date) ([]string, error) {
+func dueBy(ctx context.Context, db *pg.DB, today calendar.Date) ([]string, error) {
 	var numbers []string
-	err := s.db.NewRaw(`SELECT number FROM policy WHERE next_due <= ?0
+	err := db.NewRaw(`SELECT number FROM policy WHERE next_due <= ?0
 		UNION SELECT number FROM policy WHERE NOT expiry_announced AND state = 'in_force' AND ends < ?0
 		ORDER BY number LIMIT ?1`, today, dayBatch).Scan(ctx, &numbers)
 	return numbers, err
 }
 
 func (s *Service) runPolicyDay(
-	ctx context.Context, by access.Principal, number string, today calendar.Date,
+	ctx context.Context, db *pg.DB, by access.Principal, number string, today calendar.Date,
 ) (int, error) {
 	events := 0
-	err := pg.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
+	err := pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
 		events = 0
 		h, err := s.holdForDay(ctx, tx, number)
 		if err != nil {
@@ -99,9 +109,18 @@ func fallDueStep(ctx context.Context, tx bun.Tx, h *held, by access.Principal) e
 // NextDay is the first day on which the calendar asks for something: an instalment falls due, a policy has expired. The
 // zero day says that there is nothing to come.
 func (s *Service) NextDay(ctx context.Context) (calendar.Date, error) {
-	var day calendar.Date
-	err := pg.Row(ctx, s.db, `SELECT least(
-		(SELECT min(next_due) FROM policy WHERE next_due IS NOT NULL),
-		(SELECT min(ends) + 1 FROM policy WHERE NOT expiry_announced AND state = 'in_force'))`, nil, &day)
-	return day, err
+	var first calendar.Date
+	for _, part := range pg.Parts(s.db, "") {
+		var day calendar.Date
+		err := pg.Row(ctx, part, `SELECT least(
+			(SELECT min(next_due) FROM policy WHERE next_due IS NOT NULL),
+			(SELECT min(ends) + 1 FROM policy WHERE NOT expiry_announced AND state = 'in_force'))`, nil, &day)
+		if err != nil {
+			return calendar.Date{}, err
+		}
+		if first.IsZero() || !day.IsZero() && day.Before(first) {
+			first = day
+		}
+	}
+	return first, nil
 }

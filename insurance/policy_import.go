@@ -5,9 +5,8 @@ import (
 	"errors"
 	"io"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
+	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 )
 
@@ -24,9 +23,10 @@ type ImportPolicies struct {
 	Progress func(rows int, bytes int64) // called after each batch; may be nil
 }
 
-// ImportPolicies imports all rows or none, unless SkipBad; it is one transaction. A row that is in the book already,
-// the same, is passed over, so a file can be imported again. It refuses: insurance.import_unreadable; faults of rows
-// are in the report, and insurance.import_refused says that nothing was imported because of them.
+// ImportPolicies imports all rows or none, unless SkipBad; one transaction in each database, see sheet.RunPools. A
+// row that is in the book already, the same, is passed over, so a file can be imported again. It refuses:
+// insurance.import_unreadable; faults of rows are in the report, and insurance.import_refused says that nothing was
+// imported because of them.
 func (s *Service) ImportPolicies(ctx context.Context, cmd ImportPolicies) (sheet.Report, error) {
 	reader, err := sheet.Open(cmd.Source, cmd.Sheet, ImportColumns)
 	if err != nil {
@@ -34,13 +34,13 @@ func (s *Service) ImportPolicies(ctx context.Context, cmd ImportPolicies) (sheet
 	}
 	defer func() { _ = reader.Close() }()
 	started := false
-	report, err := sheet.Run(ctx, s.db, cmd.ways(), sheet.Report{DryRun: cmd.DryRun, BadRows: []sheet.BadRow{}},
-		func(ctx context.Context, tx bun.Tx, report *sheet.Report) error {
+	report, err := sheet.RunPools(ctx, s.db, cmd.ways(), sheet.Report{DryRun: cmd.DryRun, BadRows: []sheet.BadRow{}},
+		func(ctx context.Context, txs pg.Txs, report *sheet.Report) error {
 			if started { // the source has been read: the transaction cannot be run a second time
 				return ErrImportInterrupted
 			}
 			started = true
-			importer, err := newImporter(ctx, tx, s, cmd, report)
+			importer, err := newImporter(ctx, txs, s, cmd, report)
 			if err != nil {
 				return err
 			}

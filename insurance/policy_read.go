@@ -3,6 +3,7 @@ package insurance
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -46,10 +47,27 @@ func ListPolicies(
 	if by.Kind == access.Operator {
 		return nil, access.ErrForbidden.With("%s may not see policies", by.Subject)
 	}
+	number := pg.InOrder(handle, filter.Pool, "number")
+	byNumber := func(a, b Policy) int { return strings.Compare(a.Number, b.Number) }
+	policies, err := pg.Gather(handle, filter.Pool, byNumber, func(part bun.IDB) ([]Policy, error) {
+		return filter.read(ctx, part, by, today, number)
+	})
+	policies = policies[:min(len(policies), filter.limit())]
+	for i := range policies {
+		policies[i].Status = policies[i].StateOn(today)
+	}
+	return policies, err
+}
+
+func (filter PolicyFilter) limit() int { return min(max(filter.Limit, 1), PageMax) }
+
+func (filter PolicyFilter) read(
+	ctx context.Context, handle bun.IDB, by access.Principal, today calendar.Date, number string,
+) ([]Policy, error) {
 	policies := []Policy{}
-	query := handle.NewSelect().Model(&policies).Order("number").Limit(int64(min(max(filter.Limit, 1), PageMax)))
+	query := handle.NewSelect().Model(&policies).OrderExpr(number).Limit(int64(filter.limit()))
 	if filter.After != "" {
-		query.Where("number > ?", filter.After)
+		query.Where(number+" > ?", filter.After)
 	}
 	for column, value := range map[string]string{"pool": filter.Pool, "line": filter.Line, "insured": filter.Insured} {
 		if value != "" {
@@ -79,13 +97,7 @@ func ListPolicies(
 				SELECT a.version FROM agreement AS a WHERE a.pool = policy.pool AND a.state = 'accepted'
 				AND a.starts <= policy.starts ORDER BY a.starts DESC LIMIT 1) END)`, by.Organisation)
 	}
-	if err := query.Scan(ctx); err != nil {
-		return nil, err
-	}
-	for i := range policies {
-		policies[i].Status = policies[i].StateOn(today)
-	}
-	return policies, nil
+	return policies, query.Scan(ctx)
 }
 
 // SeePolicy reads one policy as far as the principal may see it; ErrPolicyNotFound when there is none of that number,

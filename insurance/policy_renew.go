@@ -22,11 +22,12 @@ type RenewPolicy struct {
 // RenewPolicy refuses: insurance.policy_not_found, access.forbidden, insurance.policy_not_in_force (never issued, or
 // cancelled), and whatever QuotePolicy refuses. The new term starts on the day after the old one ends.
 func (s *Service) RenewPolicy(ctx context.Context, cmd RenewPolicy) (*Policy, error) {
-	old, err := FindPolicy(ctx, s.db, cmd.Policy)
+	db := s.db.Of(PoolOf(cmd.Policy))
+	old, err := FindPolicy(ctx, db, cmd.Policy)
 	if err != nil {
 		return nil, err
 	}
-	agreement, err := agreementOf(ctx, s.db, old)
+	agreement, err := agreementOf(ctx, db, old)
 	if err != nil {
 		return nil, err
 	}

@@ -2,12 +2,14 @@ package insurance
 
 import (
 	"context"
+	"strings"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 )
 
 // PremiumIncome is one cell of the premium income of the zone: net written premium of a member 保费收入.
@@ -33,8 +35,9 @@ func PremiumIncomeBy(ctx context.Context, handle bun.IDB, by access.Principal) (
 	default:
 		return nil, access.ErrForbidden.With("%s is of no known kind", by.Subject)
 	}
-	var cells []PremiumIncome
-	err := handle.NewRaw(`
+	byPool := func(a, b PremiumIncome) int { return strings.Compare(a.Pool, b.Pool) }
+	return pg.Gather(handle, "", byPool, func(part bun.IDB) (cells []PremiumIncome, err error) {
+		err = part.NewRaw(`
 		SELECT p.pool, policy.line, p.book AS member, p.period AS month, count(DISTINCT p.policy) AS policies,
 			sum(CASE WHEN p.credit = 'premium_written' THEN p.amount ELSE -p.amount END) AS net
 		FROM posting AS p JOIN policy ON policy.pool = p.pool AND policy.number = p.policy
@@ -42,5 +45,6 @@ func PremiumIncomeBy(ctx context.Context, handle bun.IDB, by access.Principal) (
 			AND (?0 = '' OR p.book = ?0)
 		GROUP BY p.pool, policy.line, p.book, p.period
 		ORDER BY p.pool, policy.line, p.book, p.period`, member).Scan(ctx, &cells)
-	return cells, err
+		return cells, err
+	})
 }

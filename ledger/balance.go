@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -29,6 +30,9 @@ type Answer struct {
 	Credit  money.Amount `json:"credit"`
 	Balance money.Amount `json:"balance"` // positive on the account's normal side
 	Final   bool         `json:"final"`   // whatever comes, this answer stays the same
+	// Databases, when there are several, were asked one after the other: the answer is of no single moment, unless it
+	// is final.
+	Databases int `json:"databases,omitempty"`
 }
 
 // sums adds up one account ($2) of one book ($1). From each pool's newest usable kept balance on, only what is
@@ -73,7 +77,35 @@ const filters = `
 					WHERE f.pool = p.pool AND f.event = p.journal), p.recorded) <= $8::timestamptz)`
 
 // Balance answers a question. Without Known it tells what is known now, and that is never final.
+// Over several databases each is asked in turn: see Answer.Databases.
 func Balance(ctx context.Context, handle bun.IDB, q Question) (Answer, error) {
+	pool := q.Pool
+	if of, _, found := strings.Cut(q.Policy+q.Claim, "-"); pool == "" && found { // a number names its pool
+		pool = of
+	}
+	parts := pg.Parts(handle, pool)
+	if len(parts) == 1 {
+		return balance(ctx, parts[0], q)
+	}
+	total := Answer{Final: true, Databases: len(parts)}
+	for _, part := range parts {
+		answer, err := balance(ctx, part, q)
+		if err != nil {
+			return Answer{}, err
+		}
+		total = total.add(answer)
+	}
+	return total, nil
+}
+
+func (a Answer) add(b Answer) Answer {
+	return Answer{
+		Debit: a.Debit.Add(b.Debit), Credit: a.Credit.Add(b.Credit), Balance: a.Balance.Add(b.Balance),
+		Final: a.Final && b.Final, Databases: max(a.Databases, b.Databases),
+	}
+}
+
+func balance(ctx context.Context, handle bun.IDB, q Question) (Answer, error) {
 	// Whether it is final is asked first: what becomes final in between only adds to what is read after.
 	final, err := isFinal(ctx, handle, q)
 	if err != nil {
@@ -118,8 +150,7 @@ func Owes(ctx context.Context, handle bun.IDB, debtor, creditor string, q Questi
 		if err != nil {
 			return Answer{}, err
 		}
-		total.Debit, total.Credit = total.Debit.Add(answer.Debit), total.Credit.Add(answer.Credit)
-		total.Final = total.Final && answer.Final
+		total = total.add(answer)
 	}
 	total.Balance = total.Credit.Sub(total.Debit)
 	return total, nil

@@ -39,7 +39,8 @@ const exportRows = `
 	FROM posting AS p JOIN journal AS j ON j.pool = p.pool AND j.id = p.journal
 	ORDER BY p.pool, p.effective, p.journal, p.line`
 
-// Export writes every book out, for auditors with tools we did not write. It gives the number of postings.
+// Export writes every book out, one database after the other, for auditors with tools we did not write. It gives the
+// number of postings.
 func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer) (int64, error) {
 	var write func(exported) error
 	var finish func() error
@@ -60,7 +61,21 @@ func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer
 		return 0, ErrFormatUnknown.With("%q", format)
 	}
 	var count int64
-	err := pg.Rows(ctx, handle, exportRows, nil, func(rows *sql.Rows) error {
+	for _, part := range pg.Parts(handle, "") {
+		err := exportPart(ctx, part, func(e exported) error { count++; return write(e) })
+		if err != nil {
+			return count, err
+		}
+	}
+	if err := finish(); err != nil {
+		return count, err
+	}
+	return count, buffered.Flush()
+}
+
+// exportPart reads the books of one database.
+func exportPart(ctx context.Context, handle bun.IDB, write func(exported) error) error {
+	return pg.Rows(ctx, handle, exportRows, nil, func(rows *sql.Rows) error {
 		var e exported
 		p := &e.posting
 		err := rows.Scan(
@@ -86,16 +101,8 @@ func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer
 		if err != nil {
 			return err
 		}
-		count++
 		return write(e)
 	})
-	if err != nil {
-		return count, err
-	}
-	if err := finish(); err != nil {
-		return count, err
-	}
-	return count, buffered.Flush()
 }
 
 var csvColumns = []string{

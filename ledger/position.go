@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -20,8 +21,8 @@ type Position struct {
 
 // Positions lists who owes whom in every pool, now. It is for the pool manager: a member sees its own by Owes.
 func Positions(ctx context.Context, handle bun.IDB) ([]Position, error) {
-	var positions []Position
-	err := handle.NewRaw(`
+	return pg.Gather(handle, "", byPool, func(part bun.IDB) (positions []Position, err error) {
+		err = part.NewRaw(`
 		WITH between AS (SELECT unnest(ARRAY['due_to_coinsurer', 'due_from_coinsurer',
 			'claim_advance_received', 'claim_advance_paid']::account[]) AS account),
 		moved AS (
@@ -30,8 +31,12 @@ func Positions(ctx context.Context, handle bun.IDB) ([]Position, error) {
 			FROM posting AS p JOIN between AS b ON b.account IN (p.debit, p.credit) WHERE p.counterparty <> '')
 		SELECT pool, debtor, creditor, sum(amount) AS amount FROM moved
 		GROUP BY pool, debtor, creditor HAVING sum(amount) > 0 ORDER BY pool, debtor, creditor`).Scan(ctx, &positions)
-	return positions, err
+		return positions, err
+	})
 }
+
+// byPool keeps what one database gave in its order.
+func byPool(a, b Position) int { return strings.Compare(a.Pool, b.Pool) }
 
 // NextToClose is the accounting month of a pool that is closed next; none while the pool has no postings.
 func NextToClose(ctx context.Context, handle bun.IDB, pool string) (calendar.Month, error) {

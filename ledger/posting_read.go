@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 )
 
 // PostingMax is the most postings one page lists.
@@ -69,13 +72,26 @@ func BookPostings(
 	if err := by.RequireRead(filter.Book); err != nil {
 		return nil, err
 	}
+	postings, err := pg.Gather(handle, filter.Pool, inOrderOfRecording, func(part bun.IDB) ([]BookPosting, error) {
+		return filter.read(ctx, part)
+	})
+	return postings[:min(len(postings), filter.limit())], err
+}
+
+func inOrderOfRecording(a, b BookPosting) int {
+	return cmp.Or(a.Recorded.Compare(b.Recorded), bytes.Compare(a.Journal[:], b.Journal[:]), cmp.Compare(a.Line, b.Line))
+}
+
+func (filter PostingFilter) limit() int { return min(max(filter.Limit, 1), PostingMax) }
+
+func (filter PostingFilter) read(ctx context.Context, handle bun.IDB) ([]BookPosting, error) {
 	postings := []BookPosting{}
 	query := handle.NewSelect().TableExpr("posting AS p").
 		Join("JOIN journal AS j ON j.pool = p.pool AND j.id = p.journal").
 		ColumnExpr(`p.pool, p.journal, p.line, j.kind, p.book, p.debit::text, p.credit::text, p.amount, p.currency,
 			p.counterparty, p.policy, p.claim, p.stream::text, p.agreement_version, p.effective, p.period, p.recorded,
 			j.actor`).
-		Order("p.recorded", "p.journal", "p.line").Limit(int64(min(max(filter.Limit, 1), PostingMax)))
+		Order("p.recorded", "p.journal", "p.line").Limit(int64(filter.limit()))
 	for column, value := range map[string]string{
 		"p.book": filter.Book, "p.pool": filter.Pool, "p.policy": filter.Policy,
 	} {

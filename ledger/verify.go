@@ -42,7 +42,8 @@ type Report struct {
 	Postings  int64     `json:"postings"`
 	Checks    []string  `json:"checks"`
 	Findings  []Finding `json:"findings"`
-	Truncated bool      `json:"truncated"` // there are more findings than are listed
+	Truncated bool      `json:"truncated"`           // there are more findings than are listed
+	Databases int       `json:"databases,omitempty"` // when there are several: each was proved by itself
 }
 
 // Checks are what verify proves of the book.
@@ -67,17 +68,40 @@ func Checks() []Check {
 
 // Verify proves the book and gives everything that is wrong with it. It reads, and changes nothing.
 func Verify(ctx context.Context, handle bun.IDB, options VerifyOptions) (Report, error) {
-	report := Report{Findings: []Finding{}}
-	err := pg.Row(ctx, handle, `SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM posting)`, nil,
-		&report.Journals, &report.Postings)
-	if err != nil {
-		return report, err
-	}
 	checks := append(Checks(), options.Checks...)
-	for i, check := range checks {
-		if options.Progress != nil {
-			options.Progress(check.Name, i, len(checks))
+	report, parts := Report{Findings: []Finding{}}, pg.Parts(handle, "")
+	for _, check := range checks {
+		report.Checks = append(report.Checks, check.Name)
+	}
+	if len(parts) > 1 {
+		report.Databases = len(parts)
+	}
+	for i, part := range parts {
+		told := func(check string, done int) {
+			if options.Progress != nil {
+				options.Progress(check, i*len(checks)+done, len(parts)*len(checks))
+			}
 		}
+		if err := report.verify(ctx, part, checks, told); err != nil {
+			return report, err
+		}
+	}
+	return report, nil
+}
+
+// verify proves the book of one database.
+func (report *Report) verify(
+	ctx context.Context, handle bun.IDB, checks []Check, told func(check string, done int),
+) error {
+	var journals, postings int64
+	err := pg.Row(ctx, handle, `SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM posting)`, nil,
+		&journals, &postings)
+	if err != nil {
+		return err
+	}
+	report.Journals, report.Postings = report.Journals+journals, report.Postings+postings
+	for i, check := range checks {
+		told(check.Name, i)
 		err := check.Run(ctx, handle, func(finding Finding) {
 			finding.Check = check.Name
 			if len(report.Findings) < findingsMax {
@@ -87,14 +111,11 @@ func Verify(ctx context.Context, handle bun.IDB, options VerifyOptions) (Report,
 			}
 		})
 		if err != nil {
-			return report, fmt.Errorf("check %s: %w", check.Name, err)
+			return fmt.Errorf("check %s: %w", check.Name, err)
 		}
-		report.Checks = append(report.Checks, check.Name)
 	}
-	if options.Progress != nil {
-		options.Progress("", len(checks), len(checks))
-	}
-	return report, nil
+	told("", len(checks))
+	return nil
 }
 
 // statement is a check that is one statement: a row per fault, with pool, subject and text.

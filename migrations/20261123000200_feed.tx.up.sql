@@ -53,7 +53,8 @@ CREATE TABLE feed_head (
     CONSTRAINT feed_head_pool_key PRIMARY KEY (pool)
 );
 
--- Who may stamp and publish. The row of pool ZONE is the only one; a holder whose fence is not in it writes nothing.
+-- Who may stamp and publish. There is one row, of pool ZONE or of the first pool of a database that is not the zone's home;
+-- a holder whose fence is not in it writes nothing.
 CREATE TABLE relay_lease (
     pool    text        NOT NULL,
     holder  text        NOT NULL,

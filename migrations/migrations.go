@@ -37,5 +37,10 @@ var Mutable = []string{
 // Queues are the tables whose rows are taken away once they are done with, or replaced as a whole.
 var Queues = []string{"event_pending", "claim_section"}
 
-// References are the tables that are copied to every shard instead of being spread by pool.
+// References are the tables that foreign keys of every pool may point to, and that need not begin with the pool. On
+// Citus they are reference tables: the same on every machine.
 var References = []string{"member", "pool", "catalogue_item", "import_run", "workday"}
+
+// Copied are the tables that a zone in several databases writes at home and copies to the others: the references, and
+// what concerns no pool and is asked for by commands of one. Those that others point to come first.
+var Copied = []string{"member", "pool", "catalogue_item", "workday", "authority_limit", "bank_details"}

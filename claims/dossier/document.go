@@ -41,11 +41,13 @@ func (d *Document) digest() filestore.Digest { return filestore.Digest(d.Hash) }
 
 // List lists the documents of a claim, oldest first, to whoever may see the claim (claims.claim_not_found).
 func (s *Service) List(ctx context.Context, by access.Principal, claim string) ([]Document, error) {
-	if _, err := claims.SeeClaim(ctx, s.db, by, insurance.PoolOf(claim), claim); err != nil {
+	pool := insurance.PoolOf(claim)
+	db := s.db.Of(pool)
+	if _, err := claims.SeeClaim(ctx, db, by, pool, claim); err != nil {
 		return nil, err
 	}
 	documents := []Document{}
-	err := s.db.NewSelect().Model(&documents).Where("pool = ? AND claim = ?", insurance.PoolOf(claim), claim).
+	err := db.NewSelect().Model(&documents).Where("pool = ? AND claim = ?", pool, claim).
 		Order("number").Scan(ctx)
 	for i := range documents {
 		documents[i].SHA256 = documents[i].digest().String()
@@ -72,11 +74,12 @@ func (s *Service) Read(
 	ctx context.Context, by access.Principal, claim string, number int,
 ) (*Document, io.ReadCloser, error) {
 	pool := insurance.PoolOf(claim)
-	if _, err := claims.SeeClaim(ctx, s.db, by, pool, claim); err != nil {
+	db := s.db.Of(pool)
+	if _, err := claims.SeeClaim(ctx, db, by, pool, claim); err != nil {
 		return nil, nil, err
 	}
 	document := new(Document)
-	err := s.db.NewSelect().Model(document).Where("pool = ? AND claim = ? AND number = ?", pool, claim, number).Scan(ctx)
+	err := db.NewSelect().Model(document).Where("pool = ? AND claim = ? AND number = ?", pool, claim, number).Scan(ctx)
 	if pg.NoRows(err) {
 		return nil, nil, ErrDocumentNotFound.With("%s number %d", claim, number)
 	}

@@ -76,6 +76,9 @@ func (c *config) takeBackup(
 
 // openOwner reaches the database by the owner's login and changes nothing in it: no migration, no grants.
 func (c *config) openOwner(cmd *cobra.Command) (*house, *pg.DB, error) {
+	if err := c.single(); err != nil {
+		return nil, nil, err
+	}
 	log, err := c.logger()
 	if err != nil {
 		return nil, nil, err

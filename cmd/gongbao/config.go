@@ -24,32 +24,34 @@ type setting struct {
 
 // config is how this process is set up. Addresses and passwords come by environment; flags win over it.
 type config struct {
-	data        string
-	documents   string
-	database    string
-	migrate     string
-	brokers     string
-	kafkaTLS    string
-	kafkaCA     string
-	kafkaCert   string
-	kafkaKey    string
-	kafkaSASL   string
-	kafkaUser   string
-	kafkaSecret string
-	replicas    string
-	http        string
-	tlsCert     string
-	tlsKey      string
-	issuer      string
-	audience    string
-	orgClaim    string
-	rolesClaim  string
-	traces      string
-	service     string
-	token       string
-	as          string
-	logLevel    string
-	logFormat   string
+	data         string
+	documents    string
+	database     string
+	migrate      string
+	pools        string
+	migratePools string
+	brokers      string
+	kafkaTLS     string
+	kafkaCA      string
+	kafkaCert    string
+	kafkaKey     string
+	kafkaSASL    string
+	kafkaUser    string
+	kafkaSecret  string
+	replicas     string
+	http         string
+	tlsCert      string
+	tlsKey       string
+	issuer       string
+	audience     string
+	orgClaim     string
+	rolesClaim   string
+	traces       string
+	service      string
+	token        string
+	as           string
+	logLevel     string
+	logFormat    string
 
 	clock clock.Clock // the machine's when nil
 }
@@ -61,7 +63,10 @@ func (c *config) time() clock.Clock {
 	return c.clock
 }
 
-func (c *config) settings() []setting {
+func (c *config) settings() []setting { return append(c.stores(), c.doors()...) }
+
+// stores are the settings of where things are kept.
+func (c *config) stores() []setting {
 	return []setting{
 		{
 			"data", "GONGBAO_DATA", "",
@@ -81,6 +86,15 @@ func (c *config) settings() []setting {
 			"Postgres, the owner's login; the application's when empty", true, &c.migrate,
 		},
 		{
+			"pool-databases", "POOL_DATABASES", "",
+			"POOL=postgres://… of pools that live in another database, separated by spaces; POOL=embedded starts one", true,
+			&c.pools,
+		},
+		{
+			"migrate-pool-databases", "MIGRATE_POOL_DATABASES", "",
+			"the same for the owner's login; the application's when empty", true, &c.migratePools,
+		},
+		{
 			"kafka-brokers", "KAFKA_BROKERS", "", "host:port, separated by commas; embedded when empty", false,
 			&c.brokers,
 		},
@@ -98,6 +112,12 @@ func (c *config) settings() []setting {
 			"kafka-replicas", "KAFKA_REPLICAS", "0",
 			"copies of the topic; 0 is three, or as many as there are brokers", false, &c.replicas,
 		},
+	}
+}
+
+// doors are the settings of how the program is spoken to, and how it speaks.
+func (c *config) doors() []setting {
+	return []setting{
 		{"http", "HTTP_ADDRESS", "127.0.0.1:8080", "host:port the API listens on", false, &c.http},
 		{
 			"http-cert", "HTTP_CERT_FILE", "", "PEM file of the API's certificate; plain HTTP when empty", false,
@@ -159,6 +179,19 @@ func (s setting) shown() string {
 	if s.flag == "" {
 		return "(set)"
 	}
+	var shown []string
+	for _, entry := range strings.Fields(value) {
+		pool, address, several := strings.Cut(entry, "=")
+		if !several || !placeForm.MatchString(entry) {
+			return withoutPassword(value)
+		}
+		shown = append(shown, pool+"="+withoutPassword(address))
+	}
+	return strings.Join(shown, " ")
+}
+
+// withoutPassword is an address as it may be printed.
+func withoutPassword(value string) string {
 	if at, err := url.Parse(value); err == nil && at.Host+at.Path != "" && strings.Contains(value, "://") {
 		if at.User != nil {
 			if _, has := at.User.Password(); has {

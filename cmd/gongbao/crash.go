@@ -141,7 +141,7 @@ func (c *config) serveUntilKilled(cmd *cobra.Command, name, topic string, fault 
 		return err
 	}
 	return crash.Load{
-		Insurance: h.insurance, Claims: h.claims, Relay: f.relay, Name: name, Out: cmd.OutOrStdout(),
+		Insurance: h.insurance, Claims: h.claims, Relay: f.relays[0], Name: name, Out: cmd.OutOrStdout(),
 		Insistent: c.database != "",
 	}.Run(ctx)
 }
@@ -179,7 +179,7 @@ func (c *config) openCrashed(ctx context.Context, settings crash.Settings) (*cra
 			}
 			waiting, cancel := context.WithTimeout(ctx, drainTime)
 			defer cancel()
-			return f.config, f.relay.Drain(waiting)
+			return f.config, f.drain(waiting)
 		},
 	}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"syscall"
 
 	"github.com/rs/zerolog"
@@ -61,21 +62,44 @@ type position struct {
 
 func newDemoCommand(c *config) *cobra.Command {
 	var once, asJSON bool
+	var clusters int
 	command := &cobra.Command{
 		Use:   "demo",
 		Short: "Show the whole thing on a sample zone",
 		Long: `Founds three pools with fictional members, plays the premium side of the acceptance cases, imports a sample
 book of policies, closes a month, and shows premium income, positions, the proof of the book and the last events as read
 back from Kafka. It stays up until Ctrl-C, so that you can look around; --once leaves at the end.`,
-		Example: "  go run ./cmd/gongbao demo\n  go run ./cmd/gongbao demo --once --json | jq .verified",
-		Args:    cobra.NoArgs,
+		Example: "  go run ./cmd/gongbao demo\n  go run ./cmd/gongbao demo --once --clusters 3\n" +
+			"  go run ./cmd/gongbao demo --once --json | jq .verified",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := c.spreadDemo(clusters); err != nil {
+				return err
+			}
 			return runDemo(cmd, c, once, asJSON)
 		},
 	}
 	command.Flags().BoolVar(&once, "once", false, "leave when everything was shown")
+	command.Flags().IntVar(&clusters, "clusters", 1, "how many private Postgres the pools are spread over, 1 to 3")
 	command.Flags().BoolVar(&asJSON, "json", false, "print the figures as JSON")
 	return command
+}
+
+// spreadDemo lets the last of the sample's pools live in private clusters of their own.
+func (c *config) spreadDemo(clusters int) error {
+	pools := sample.PoolCodes()
+	switch {
+	case clusters < 1 || clusters > len(pools):
+		return misused(fmt.Errorf("--clusters: 1 to %d, the sample has as many pools", len(pools)))
+	case clusters == 1:
+		return nil
+	case c.database != "" || c.pools != "":
+		return misused(errors.New("--clusters is for the embedded Postgres, and POOL_DATABASES says where pools live"))
+	}
+	for _, pool := range pools[len(pools)-clusters+1:] {
+		c.pools += pool + "=" + embeddedPlace + " "
+	}
+	return nil
 }
 
 func runDemo(cmd *cobra.Command, c *config, once, asJSON bool) error {
@@ -92,6 +116,9 @@ func runDemo(cmd *cobra.Command, c *config, once, asJSON bool) error {
 		return err
 	}
 	defer h.close()
+	if c.pools != "" && !strings.Contains(c.pools, "://") { // an address may hold a password
+		h.spread = fmt.Sprintf(" --pool-databases '%s'", strings.TrimSpace(c.pools))
+	}
 	f, err := c.openFeed(ctx, log, h)
 	if err != nil {
 		return err
@@ -168,7 +195,7 @@ func (h *house) demoCases(ctx context.Context, out io.Writer, figures *demoFigur
 		if err != nil {
 			return err
 		}
-		run, err := scenario.PlayFile(ctx, scenario.Options{URL: h.owner}, file)
+		run, err := scenario.PlayFile(ctx, scenario.Options{URL: h.owner, Pools: h.owners}, file)
 		if err != nil {
 			return err
 		}
@@ -214,7 +241,7 @@ func (h *house) demoClose(ctx context.Context, out io.Writer, figures *demoFigur
 		return err
 	}
 	for _, pool := range pools {
-		month, err := ledger.NextToClose(ctx, h.db, pool.Code)
+		month, err := ledger.NextToClose(ctx, h.db.Of(pool.Code), pool.Code)
 		if err != nil {
 			return err
 		}

@@ -39,19 +39,19 @@ func (h *house) demoClaim(ctx context.Context, out io.Writer, figures *demoFigur
 	if err != nil || policy == nil {
 		return err
 	}
-	agreement, err := coinsurance.AgreementVersion(ctx, h.db, policy.Pool, policy.AgreementVersion)
+	agreement, err := coinsurance.AgreementVersion(ctx, h.db.Of(policy.Pool), policy.Pool, policy.AgreementVersion)
 	if err != nil {
 		return err
 	}
 	if err := h.playClaim(ctx, policy, agreement); err != nil {
 		return err
 	}
-	seen, err := claims.SeeClaim(ctx, h.db, sample.Clerk, demoPool, demoClaim)
+	seen, err := claims.SeeClaim(ctx, h.db.Of(demoPool), sample.Clerk, demoPool, demoClaim)
 	if err != nil {
 		return err
 	}
 	shown := &claimFigures{SeenClaim: seen}
-	if shown.History, err = claims.HistoryOf(ctx, h.db, &seen.Claim); err != nil {
+	if shown.History, err = claims.HistoryOf(ctx, h.db.Of(demoPool), &seen.Claim); err != nil {
 		return err
 	}
 	for _, member := range agreement.Members() {

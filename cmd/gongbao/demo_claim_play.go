@@ -24,7 +24,7 @@ type claimPlay struct {
 
 // playClaim plays the claim, unless an earlier run has.
 func (h *house) playClaim(ctx context.Context, p *insurance.Policy, agreement *coinsurance.Agreement) error {
-	if _, err := claims.FindClaim(ctx, h.db, demoPool, demoClaim); !errors.Is(err, claims.ErrClaimNotFound) {
+	if _, err := claims.FindClaim(ctx, h.db.Of(demoPool), demoPool, demoClaim); !errors.Is(err, claims.ErrClaimNotFound) {
 		return err
 	}
 	follower := agreement.Members()[0]

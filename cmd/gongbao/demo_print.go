@@ -8,11 +8,10 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 )
 
 func printStart(out io.Writer, figures *demoFigures) {
@@ -29,10 +28,10 @@ func figuresTable(out io.Writer) *tabwriter.Writer {
 	return tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 }
 
-func printPools(ctx context.Context, out io.Writer, handle bun.IDB, pools []coinsurance.Pool) error {
+func printPools(ctx context.Context, out io.Writer, db *pg.DB, pools []coinsurance.Pool) error {
 	fmt.Fprintln(out, "\nPools and their share tables (members are fictional):")
 	for _, pool := range pools {
-		agreements, err := coinsurance.Agreements(ctx, handle, pool.Code)
+		agreements, err := coinsurance.Agreements(ctx, db.Of(pool.Code), pool.Code)
 		if err != nil {
 			return err
 		}
@@ -143,8 +142,8 @@ func (h *house) look() []string {
 	return []string{
 		"the database:   " + h.psql(),
 		"an agreement:   gongbao scenario internal/scenario/cases/03-thirds-never-drift.txt",
-		"the whole book: gongbao export ledger --format hledger > book.journal",
-		"the proof:      gongbao verify",
+		"the whole book: gongbao export ledger --format hledger" + h.spread + " > book.journal",
+		"the proof:      gongbao verify" + h.spread,
 	}
 }
 

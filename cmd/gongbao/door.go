@@ -49,7 +49,7 @@ func (c *config) server(h *house, f *feed, log zerolog.Logger) *httpapi.Server {
 		AppendOnly: h.appendOnly, Version: version(),
 	}
 	if f != nil {
-		options.Feed, options.Wake = f.relay.Status, f.relay.Wake
+		options.Feed, options.Wake = f.status, f.wake
 	}
 	if h.person != nil {
 		options.Person = h.person
@@ -129,19 +129,18 @@ func (h *house) keepDays(ctx context.Context, log zerolog.Logger, f *feed) {
 	tick := time.NewTicker(dayTick)
 	defer tick.Stop()
 	for {
-		events, err := h.insurance.RunDay(ctx, scheduler)
-		if err == nil {
-			var clocks int
-			clocks, err = h.claims.RunClocks(ctx, scheduler)
-			events += clocks
-		}
+		copied := h.db.Spread(ctx)
+		events, day := h.insurance.RunDay(ctx, scheduler)
+		clocks, late := h.claims.RunClocks(ctx, scheduler)
+		err := errors.Join(copied, day, late)
+		events += clocks
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err != nil:
 			log.Error().Err(err).Msg("do the day's work; it is tried again")
 		case events > 0:
-			f.relay.Wake()
+			f.wake()
 			log.Info().Int("events", events).Msg("did the day's work")
 		}
 		select {

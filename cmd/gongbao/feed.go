@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"time"
 
@@ -26,11 +27,35 @@ const embeddedKafkaPort = 29092
 // drainTime is how long the demo waits for the feed to catch up.
 const drainTime = 2 * time.Minute
 
-// feed is the relay at work and the Kafka it publishes to.
+// feed is the relays at work and the Kafka it publishes to.
 type feed struct {
 	config kafka.Config
 	topic  string
-	relay  *outbox.Relay
+	relays []*outbox.Relay // one for each database
+}
+
+func (f *feed) wake() {
+	for _, relay := range f.relays {
+		relay.Wake()
+	}
+}
+
+func (f *feed) status() outbox.Status {
+	statuses := make([]outbox.Status, len(f.relays))
+	for i, relay := range f.relays {
+		statuses[i] = relay.Status()
+	}
+	return outbox.Together(statuses)
+}
+
+// drain waits until everything is published.
+func (f *feed) drain(ctx context.Context) error {
+	for _, relay := range f.relays {
+		if err := relay.Drain(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // feedFigures are what the demo shows of the feed.
@@ -50,7 +75,7 @@ type lastEvent struct {
 	Sound    bool   `json:"sound"`    // every part hashes to its line of the manifest
 }
 
-// openFeed starts or finds Kafka and lets a relay work until the house is closed.
+// openFeed starts or finds Kafka and lets relays work until the house is closed.
 func (c *config) openFeed(
 	ctx context.Context, log zerolog.Logger, h *house, change ...func(*outbox.RelayOptions),
 ) (*feed, error) {
@@ -62,25 +87,28 @@ func (c *config) openFeed(
 	if err != nil || replicas < 0 {
 		return nil, misused(fmt.Errorf("KAFKA_REPLICAS: %q is no whole number", c.replicas))
 	}
-	options := outbox.RelayOptions{
-		DB: h.db, Kafka: settings, Topic: outbox.Topic, Clock: c.time(), Log: log, Replicas: replicas,
-		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, h.db) },
-	}
-	for _, one := range change {
-		one(&options)
-	}
-	f := &feed{config: settings, topic: options.Topic, relay: outbox.NewRelay(options)}
+	f := &feed{config: settings}
 	working, stop := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if err := f.relay.Keep(working); err != nil && !errors.Is(err, context.Canceled) {
-			log.Error().Err(err).Msg("the relay stopped")
+	var group sync.WaitGroup
+	for _, db := range h.db.All() {
+		options := outbox.RelayOptions{
+			DB: db, Kafka: settings, Topic: outbox.Topic, Clock: c.time(), Log: log, Replicas: replicas,
+			Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, db) },
 		}
-	}()
+		for _, one := range change {
+			one(&options)
+		}
+		relay := outbox.NewRelay(options)
+		f.topic, f.relays = options.Topic, append(f.relays, relay)
+		group.Go(func() {
+			if err := relay.Keep(working); err != nil && !errors.Is(err, context.Canceled) {
+				log.Error().Err(err).Str("database", db.Name).Msg("the relay stopped")
+			}
+		})
+	}
 	h.stops = append(h.stops, func() {
 		stop()
-		<-done
+		group.Wait()
 	})
 	return f, nil
 }
@@ -128,13 +156,14 @@ func (c *config) reach(settings kafka.Config) {
 func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures) error {
 	waiting, cancel := context.WithTimeout(ctx, drainTime)
 	defer cancel()
-	if err := f.relay.Drain(waiting); err != nil {
+	if err := f.drain(waiting); err != nil {
 		return fmt.Errorf("wait for the feed: %w", err)
 	}
-	if current := f.relay.Status().Topic; current != "" {
-		f.topic = current // of the feed's present generation
+	status := f.status()
+	if status.Topic != "" {
+		f.topic = status.Topic // of the feed's present generation
 	}
-	shown := feedFigures{Topic: f.topic, Brokers: f.config.Brokers, Published: f.relay.Status().Published}
+	shown := feedFigures{Topic: f.topic, Brokers: f.config.Brokers, Published: status.Published}
 	last, err := f.readBack(ctx)
 	if err != nil {
 		return err

@@ -109,6 +109,9 @@ func (c *config) recoverFeed(cmd *cobra.Command, asked recovery) error {
 
 // openCompared opens the house and reaches Kafka, and lets no relay work.
 func (c *config) openCompared(ctx context.Context) (*house, outbox.CompareOptions, error) {
+	if err := c.single(); err != nil {
+		return nil, outbox.CompareOptions{}, err
+	}
 	log, err := c.logger()
 	if err != nil {
 		return nil, outbox.CompareOptions{}, err

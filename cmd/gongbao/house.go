@@ -38,10 +38,12 @@ type house struct {
 	claims    *claims.Service
 	dossier   *dossier.Service
 	periods   *periodend.Service
-	owner     string   // the database's address for the owner's login
-	address   string   // and for the application's
-	started   []string // what was started or found, for the first screen
-	traced    bool     // queries make spans
+	owner     string            // the home database's address for the owner's login
+	address   string            // and for the application's
+	owners    map[string]string // the owner's address for pools that live elsewhere
+	spread    string            // flags by which another command finds the databases that this one started
+	started   []string          // what was started or found, for the first screen
+	traced    bool              // queries make spans
 	// person is who holds a bearer token
 	person     func(ctx context.Context, token string) (access.Principal, error)
 	appendOnly bool // the application's login lacks the right to change what was written
@@ -58,10 +60,9 @@ func (h *house) close() {
 // open starts or finds Postgres, migrates and gives the wings what they need.
 func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
 	h := &house{traced: c.traces != ""}
-	owner, application, err := c.postgres(ctx, log, h)
+	places, err := c.places(ctx, log, h)
 	if err == nil {
-		h.owner, h.address = owner, application
-		err = h.prepare(ctx, log, owner, application)
+		err = h.openPlaces(ctx, log, places)
 	}
 	if err != nil {
 		h.close()
@@ -97,13 +98,14 @@ func (c *config) postgres(ctx context.Context, log zerolog.Logger, h *house) (ow
 		h.started = append(h.started, "Postgres: as DATABASE_URL says")
 		return owner, c.database, nil
 	}
-	folder, err := c.folder()
-	if err != nil {
-		return "", "", err
-	}
-	server, err := embedded.StartPostgres(
-		ctx, embedded.PostgresOptions{Dir: filepath.Join(folder, "postgres"), Log: log},
-	)
+	return c.embeddedPostgres(ctx, log, h, "postgres")
+}
+
+// startEmbedded starts the private Postgres of a folder until the house is closed, or joins it.
+func startEmbedded(
+	ctx context.Context, log zerolog.Logger, h *house, folder string,
+) (owner, application string, err error) {
+	server, err := embedded.StartPostgres(ctx, embedded.PostgresOptions{Dir: folder, Log: log})
 	if err != nil {
 		return "", "", fmt.Errorf("start the embedded Postgres: %w", err)
 	}
@@ -144,31 +146,32 @@ func furnish(ctx context.Context, server *embedded.Postgres) error {
 	return err
 }
 
-// prepare migrates with the owner's login, gives the application its rights, and opens the application's.
-func (h *house) prepare(ctx context.Context, log zerolog.Logger, owner, application string) error {
-	applied, err := migrate(ctx, owner, application)
+// prepare migrates a database with the owner's login, gives the application its rights, and opens the application's.
+func (h *house) prepare(ctx context.Context, log zerolog.Logger, at place) (*pg.DB, error) {
+	applied, err := migrate(ctx, at.owner, at.application)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(applied) > 0 {
 		h.started = append(h.started, fmt.Sprintf("Schema: %d migrations applied", len(applied)))
 	}
-	if h.db, err = pg.Open(ctx, pg.Options{URL: application, Trace: h.traced}); err != nil {
-		return err
+	db, err := pg.Open(ctx, pg.Options{URL: at.application, Trace: h.traced})
+	if err != nil {
+		return nil, err
 	}
-	h.stops = append(h.stops, h.db.Close)
+	h.stops = append(h.stops, db.Close)
 	var mayChange bool
-	if err := pg.Row(ctx, h.db, `SELECT has_table_privilege('posting', 'UPDATE')`, nil, &mayChange); err != nil {
-		return fmt.Errorf("ask for the rights of the application's login: %w", err)
+	if err := pg.Row(ctx, db, `SELECT has_table_privilege('posting', 'UPDATE')`, nil, &mayChange); err != nil {
+		return nil, fmt.Errorf("ask for the rights of the application's login: %w", err)
 	}
-	h.appendOnly = !mayChange
+	h.appendOnly = h.appendOnly && !mayChange
 	if mayChange {
 		log.Warn().Str("append_only", "unenforced").
 			Msg(
 				"the database login may change postings; give the service a login of its own (MIGRATE_DATABASE_URL for the owner)",
 			)
 	}
-	return nil
+	return db, nil
 }
 
 // migrate brings the schema up to date and gives the application's login its rights, when it is another than the

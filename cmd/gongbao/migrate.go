@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -10,9 +11,9 @@ func newMigrateCommand(c *config) *cobra.Command {
 	return &cobra.Command{
 		Use:   "migrate",
 		Short: "Bring the database's schema up to date",
-		Long: `Applies the migrations that are missing, with the owner's login (MIGRATE_DATABASE_URL), and gives the
-application's login (DATABASE_URL) its rights: it may add postings, events and positions, and may not change or delete
-them.`,
+		Long: `Applies the migrations that are missing to every database, with the owner's login (MIGRATE_DATABASE_URL,
+MIGRATE_POOL_DATABASES), and gives the application's login (DATABASE_URL, POOL_DATABASES) its rights: it may add
+postings, events and positions, and may not change or delete them.`,
 		Example: "  gongbao migrate\n" +
 			"  MIGRATE_DATABASE_URL=postgres://owner@db/gongbao DATABASE_URL=postgres://app@db/gongbao gongbao migrate",
 		Args: cobra.NoArgs,
@@ -23,16 +24,18 @@ them.`,
 			}
 			h := &house{}
 			defer h.close()
-			owner, application, err := c.postgres(cmd.Context(), log, h)
+			places, err := c.places(cmd.Context(), log, h)
 			if err != nil {
 				return err
 			}
-			applied, err := migrate(cmd.Context(), owner, application)
-			if err != nil {
-				return err
-			}
-			for _, name := range applied {
-				fmt.Fprintln(cmd.OutOrStdout(), "applied", name)
+			var applied []string
+			for _, at := range places {
+				if applied, err = migrate(cmd.Context(), at.owner, at.application); err != nil {
+					return err
+				}
+				for _, name := range applied {
+					fmt.Fprintln(cmd.OutOrStdout(), "applied", name, strings.Join(at.pools, ", "))
+				}
 			}
 			if len(applied) == 0 {
 				fmt.Fprintln(cmd.OutOrStdout(), "the schema is up to date")

@@ -32,7 +32,7 @@ func newTrialBalanceCommand(c *config) *cobra.Command {
 				return err
 			}
 			defer h.close()
-			lines, err := ledger.TrialBalance(cmd.Context(), h.db, sample.Clerk, args[0], month)
+			lines, err := ledger.TrialBalance(cmd.Context(), h.db.Of(args[0]), sample.Clerk, args[0], month)
 			if err != nil {
 				return err
 			}

@@ -87,12 +87,12 @@ func (s *Server) bindAgreements() {
 	bind(s, "list-agreements", func(
 		ctx context.Context, by access.Principal, in *PoolPath,
 	) (*page[*coinsurance.Agreement], error) {
-		return all(coinsurance.SeeAgreements(ctx, s.DB, by, in.Pool))
+		return all(coinsurance.SeeAgreements(ctx, s.DB.Of(in.Pool), by, in.Pool))
 	})
 	bind(s, "get-agreement", func(
 		ctx context.Context, by access.Principal, in *AgreementPath,
 	) (*single[*coinsurance.Agreement], error) {
-		return one(coinsurance.SeeAgreement(ctx, s.DB, by, in.Pool, in.Version))
+		return one(coinsurance.SeeAgreement(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Version))
 	})
 	bind(s, "propose-agreement", func(ctx context.Context, by access.Principal, in *struct {
 		Keyed

@@ -93,12 +93,13 @@ func (s *Server) bindBook() {
 		if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
 			return nil, err
 		}
-		return all(ledger.TrialBalance(ctx, s.DB, by, in.Pool, in.Month))
+		return all(ledger.TrialBalance(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Month))
 	})
 	bind(s, "get-premium-income", func(
 		ctx context.Context, by access.Principal, _ *none,
 	) (*page[insurance.PremiumIncome], error) {
-		return all(insurance.PremiumIncomeBy(ctx, s.DB, by))
+		list, err := all(insurance.PremiumIncomeBy(ctx, s.DB, by))
+		return over(s, "", list, err)
 	})
 }
 
@@ -122,5 +123,5 @@ func (s *Server) postings(
 		cursor, failure := json.Marshal(postings[len(postings)-1].At())
 		answer.Body.Next, err = seal(string(cursor)), failure
 	}
-	return answer, err
+	return over(s, filter.Pool, answer, err)
 }

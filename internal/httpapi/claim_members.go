@@ -115,7 +115,7 @@ type BordereauQuery struct {
 
 // bordereau makes the list that was asked for.
 func (s *Server) bordereau(ctx context.Context, by access.Principal, in *BordereauQuery) (*bordereau.Bordereau, error) {
-	return bordereau.Of(ctx, s.DB, by, s.Clock.Now(), bordereau.Question{
+	return bordereau.Of(ctx, s.DB.Of(in.Pool), by, s.Clock.Now(), bordereau.Question{
 		Pool: in.Pool, Member: in.Member, Month: in.Month, Known: in.Known,
 	})
 }
@@ -157,7 +157,7 @@ func (s *Server) bindOccurrences() {
 	bind(s, "list-occurrences", func(
 		ctx context.Context, by access.Principal, in *PoolPath,
 	) (*page[claims.OccurrenceFigures], error) {
-		return all(claims.ListOccurrences(ctx, s.DB, by, in.Pool))
+		return all(claims.ListOccurrences(ctx, s.DB.Of(in.Pool), by, in.Pool))
 	})
 	bind(s, "open-occurrence", func(ctx context.Context, by access.Principal, in *struct {
 		Keyed

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 
 	"gongbao/claims"
@@ -156,7 +157,7 @@ type (
 func (s *Server) bindClaims() {
 	bind(s, "list-claims", s.listClaims)
 	bind(s, "get-claim", func(ctx context.Context, by access.Principal, in *ClaimPath) (*seenClaim, error) {
-		seen, err := claims.SeeClaim(ctx, s.DB, by, insurance.PoolOf(in.Claim), in.Claim)
+		seen, err := claims.SeeClaim(ctx, s.of(in.Claim), by, insurance.PoolOf(in.Claim), in.Claim)
 		if err != nil {
 			return nil, err
 		}
@@ -213,7 +214,7 @@ func (s *Server) listClaims(ctx context.Context, by access.Principal, in *struct
 	if err == nil && len(found) == in.limit() {
 		answer.Body.Next = seal(found[len(found)-1].Number)
 	}
-	return answer, err
+	return over(s, cmp.Or(in.Pool, insurance.PoolOf(in.Policy)), answer, err)
 }
 
 // bindClaimFigures binds what moves a claim's figures.

@@ -28,7 +28,7 @@ func (s *Server) bindFeed() {
 				return nil, err
 			}
 		}
-		return all(outbox.ReadFeed(ctx, s.DB, by, in.Pool, in.After, in.Limit))
+		return all(outbox.ReadFeed(ctx, s.DB.Of(in.Pool), by, in.Pool, in.After, in.Limit))
 	})
 	bind(s, "get-feed", func(context.Context, access.Principal, *none) (*single[feedAnswer], error) {
 		if s.Feed == nil {

@@ -72,6 +72,7 @@ var (
 	descPoolIdle  = describe("postgres_connections_idle", "Connections waiting for work.")
 	descPoolMax   = describe("postgres_connections_max", "Connections there may be.")
 	descPoolWaits = describe("postgres_connection_waits_total", "Times that work waited for a connection.")
+	descBehind    = describe("references_behind", "Databases to which the last copy of the reference tables failed.")
 	descPosition  = describe("feed_position", "Last position given, by pool.", "pool")
 	descPublished = describe("feed_published_position", "Last position the topic has, by pool.", "pool")
 	descBacklog   = describe("feed_backlog", "Events that have a position and are not in the topic.")
@@ -83,7 +84,8 @@ var (
 // Describe lists what Collect gives.
 func (c *houseCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, desc := range []*prometheus.Desc{
-		descPoolUsed, descPoolIdle, descPoolMax, descPoolWaits, descPosition, descPublished, descBacklog, descLag, descRelay,
+		descPoolUsed, descPoolIdle, descPoolMax, descPoolWaits, descBehind, descPosition, descPublished, descBacklog, descLag,
+		descRelay,
 	} {
 		to <- desc
 	}
@@ -94,11 +96,18 @@ func (c *houseCollector) Collect(to chan<- prometheus.Metric) {
 	gauge := func(desc *prometheus.Desc, value float64, labels ...string) {
 		to <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
 	}
-	pool := c.s.DB.Pool.Stat()
-	gauge(descPoolUsed, float64(pool.AcquiredConns()))
-	gauge(descPoolIdle, float64(pool.IdleConns()))
-	gauge(descPoolMax, float64(pool.MaxConns()))
-	to <- prometheus.MustNewConstMetric(descPoolWaits, prometheus.CounterValue, float64(pool.EmptyAcquireCount()))
+	var used, idle, most int32
+	var waits int64
+	for _, db := range c.s.DB.All() {
+		pool := db.Pool.Stat()
+		used, idle, most = used+pool.AcquiredConns(), idle+pool.IdleConns(), most+pool.MaxConns()
+		waits += pool.EmptyAcquireCount()
+	}
+	gauge(descPoolUsed, float64(used))
+	gauge(descPoolIdle, float64(idle))
+	gauge(descPoolMax, float64(most))
+	to <- prometheus.MustNewConstMetric(descPoolWaits, prometheus.CounterValue, float64(waits))
+	gauge(descBehind, float64(len(c.s.DB.Behind())))
 	if c.s.Feed == nil {
 		return
 	}

@@ -101,7 +101,7 @@ type policiesQuery struct {
 func (s *Server) bindPolicies() {
 	bind(s, "list-policies", s.listPolicies)
 	bind(s, "get-policy", func(ctx context.Context, by access.Principal, in *PolicyPath) (*seenAnswer, error) {
-		seen, err := insurance.SeePolicy(ctx, s.DB, by, in.Number, s.today())
+		seen, err := insurance.SeePolicy(ctx, s.of(in.Number), by, in.Number, s.today())
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +113,7 @@ func (s *Server) bindPolicies() {
 		PageQuery
 	},
 	) (*page[ledger.BookPosting], error) {
-		if _, err := insurance.SeePolicy(ctx, s.DB, by, in.Number, s.today()); err != nil {
+		if _, err := insurance.SeePolicy(ctx, s.of(in.Number), by, in.Number, s.today()); err != nil {
 			return nil, err
 		}
 		return s.postings(ctx, by, in.PageQuery, ledger.PostingFilter{Pool: insurance.PoolOf(in.Number), Policy: in.Number})
@@ -133,7 +133,7 @@ type document struct {
 }
 
 func (s *Server) printPolicy(ctx context.Context, by access.Principal, in *PolicyPath) (*document, error) {
-	print, err := insurance.PrintPolicy(ctx, s.DB, by, in.Number, s.today())
+	print, err := insurance.PrintPolicy(ctx, s.of(in.Number), by, in.Number, s.today())
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +166,7 @@ func (s *Server) listPolicies(
 	if err == nil && len(policies) == in.limit() {
 		answer.Body.Next = seal(policies[len(policies)-1].Number)
 	}
-	return answer, err
+	return over(s, in.Pool, answer, err)
 }
 
 func (s *Server) listSplits(ctx context.Context, by access.Principal, in *struct {
@@ -185,7 +185,7 @@ func (s *Server) listSplits(ctx context.Context, by access.Principal, in *struct
 		}
 	}
 	limit := max(in.limit(), splitsMin) // a page holds at least the splits of one event
-	workings, err := insurance.SeeSplits(ctx, s.DB, by, in.Number, after, limit)
+	workings, err := insurance.SeeSplits(ctx, s.of(in.Number), by, in.Number, after, limit)
 	answer, err := all(workings, err)
 	if err == nil && len(workings) > 0 {
 		answer.Body.Next = seal(strconv.FormatInt(workings[len(workings)-1].Place, 10))

@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"time"
 
+	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 const readyTime = 2 * time.Second // to ask the database whether it is there
@@ -28,6 +30,8 @@ type none struct{}
 type listed[T any] struct {
 	Items []T    `json:"items"`
 	Next  string `json:"next,omitempty" doc:"Ask with after= this for the next page; none on the last"`
+
+	Databases int `json:"databases,omitempty" doc:"Were asked one after the other: no single moment; left out for one"`
 }
 
 type page[T any] struct{ Body listed[T] }
@@ -52,6 +56,19 @@ func all[T any](items []T, err error) (*page[T], error) {
 	return &page[T]{Body: listed[T]{Items: items}}, nil
 }
 
+// over says of a list that may span pools how many databases it was gathered from; what one gives is one snapshot.
+func over[T any](s *Server, pool string, list *page[T], err error) (*page[T], error) {
+	if err == nil {
+		if parts := pg.Parts(s.DB, pool); len(parts) > 1 {
+			list.Body.Databases = len(parts)
+		}
+	}
+	return list, err
+}
+
+// of is the database that a policy or claim with this number is in.
+func (s *Server) of(number string) *pg.DB { return s.DB.Of(insurance.PoolOf(number)) }
+
 func (s *Server) bindService() {
 	s.mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	s.mux.HandleFunc("GET /readyz", s.ready)
@@ -72,6 +89,7 @@ type readiness struct {
 	Feed       outbox.State `json:"feed,omitempty"`
 	Backlog    int64        `json:"feed_backlog"`
 	AppendOnly string       `json:"append_only"`
+	Behind     []string     `json:"references_behind,omitempty"` // databases to which the last copy of references failed
 }
 
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
@@ -79,6 +97,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if !s.AppendOnly {
 		answer.AppendOnly = "unenforced"
 	}
+	answer.Behind = s.DB.Behind()
 	status := http.StatusOK
 	ctx, cancel := context.WithTimeout(r.Context(), readyTime)
 	defer cancel()
@@ -94,10 +113,14 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 			outbox.StatePublishing, outbox.StateStamping:
 		}
 	}
-	if err := s.DB.Pool.Ping(ctx); err != nil {
-		answer.Status, answer.Database, status = "database_down", "down", http.StatusServiceUnavailable
-	} else if s.DB.Full() {
-		answer.Status, answer.Database, status = "database_full", "full", http.StatusServiceUnavailable
+	for _, db := range s.DB.All() {
+		if err := db.Pool.Ping(ctx); err != nil {
+			answer.Status, answer.Database, status = "database_down", "down", http.StatusServiceUnavailable
+			break
+		}
+		if db.Full() {
+			answer.Status, answer.Database, status = "database_full", "full", http.StatusServiceUnavailable
+		}
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

@@ -93,10 +93,10 @@ func (s *Server) bindPeriods() {
 		}
 		var answer periods
 		var err error
-		if answer.Sealed, err = ledger.Seals(ctx, s.DB, in.Pool); err != nil {
+		if answer.Sealed, err = ledger.Seals(ctx, s.DB.Of(in.Pool), in.Pool); err != nil {
 			return nil, err
 		}
-		answer.Next, err = ledger.NextToClose(ctx, s.DB, in.Pool)
+		answer.Next, err = ledger.NextToClose(ctx, s.DB.Of(in.Pool), in.Pool)
 		return one(answer, err)
 	})
 	bind(s, "close-period", func(ctx context.Context, by access.Principal, in *struct {

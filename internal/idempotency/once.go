@@ -32,7 +32,20 @@ type Scope struct {
 //
 // Of two that run at once with one key, the slower is undone and gets the answer of the quicker, also when it was
 // refused only because the quicker had already done the work.
+//
+// It runs in the database in which the scope's pool lives. What concerns no pool is copied to the others at once; a
+// copy that fails does not undo what is done, and the next makes up for it.
 func Once[A any](
+	ctx context.Context, db *pg.DB, scope Scope, command any, work func(ctx context.Context, tx bun.Tx) (A, error),
+) (A, error) {
+	answer, err := once(ctx, db.Of(scope.Pool), scope, command, work)
+	if err == nil && scope.Pool == pg.Zone {
+		_ = db.Spread(ctx) // pg.DB.Behind tells
+	}
+	return answer, err
+}
+
+func once[A any](
 	ctx context.Context, db *pg.DB, scope Scope, command any, work func(ctx context.Context, tx bun.Tx) (A, error),
 ) (A, error) {
 	if scope.Key == "" {

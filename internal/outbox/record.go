@@ -9,10 +9,12 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/twmb/franz-go/pkg/kgo"
+
+	"gongbao/internal/pg"
 )
 
 // Zone is the pool code of facts that belong to no pool; its partition is 0.
-const Zone = "ZONE"
+const Zone = pg.Zone
 
 // Topic is the one topic that carries everything, each pool in a partition of its own, in the order of its positions.
 const Topic = "gongbao.facts.v1"

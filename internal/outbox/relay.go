@@ -48,12 +48,14 @@ type RelayOptions struct {
 }
 
 // Relay gives committed events their positions and publishes them. Of all relays on a database one works, and the
-// others wait for its lease to run out.
+// others wait for its lease to run out. In a zone of several databases each has a relay of its own, for the pools that
+// live in it: a pool has one partition, so none meets another's.
 type Relay struct {
 	options    RelayOptions
-	wake       chan struct{} // something was committed
-	stamped    chan struct{} // something got a position
-	partitions atomic.Pointer[map[string]int32]
+	wake       chan struct{}                    // something was committed
+	stamped    chan struct{}                    // something got a position
+	partitions atomic.Pointer[map[string]int32] // of the pools that live in this database
+	elsewhere  atomic.Pointer[map[string]int32] // of those that live in others of the zone, which relays there publish
 
 	mutex   sync.Mutex
 	status  Status
@@ -177,25 +179,32 @@ func (r *Relay) loadPartitions(ctx context.Context, fence int64) error {
 	}
 	asked := map[string]int32{Zone: 0}
 	maps.Copy(asked, loaded)
-	known := r.partitions.Load()
-	if known != nil && maps.Equal(*known, asked) {
-		return nil
-	}
+	held, others := map[string]int32{}, map[string]int32{}
 	taken := map[int32]string{}
 	for pool, ordinal := range asked {
 		if other, twice := taken[ordinal]; twice || ordinal < 0 {
 			return fmt.Errorf("the pools %s and %s have the same ordinal %d, or one below zero", pool, other, ordinal)
 		}
 		taken[ordinal] = pool
+		if r.options.DB.Holds(pool) {
+			held[pool] = ordinal
+		} else {
+			others[pool] = ordinal
+		}
 	}
-	pools := slices.Sorted(maps.Keys(asked))
+	r.elsewhere.Store(&others)
+	known := r.partitions.Load()
+	if known != nil && maps.Equal(*known, held) {
+		return nil
+	}
+	pools := slices.Sorted(maps.Keys(held))
 	if _, err := r.options.DB.Pool.Exec(ctx, `INSERT INTO feed_head (pool, position, watermark)
 		SELECT p.pool, 0, 'epoch'::timestamptz FROM relay_lease l CROSS JOIN unnest($3::text[]) AS p(pool)
-		WHERE l.pool = 'ZONE' AND l.holder = $1 AND l.fence = $2
-		ON CONFLICT (pool) DO NOTHING`, r.options.Holder, fence, pools); err != nil {
+		WHERE l.pool = $4 AND l.holder = $1 AND l.fence = $2
+		ON CONFLICT (pool) DO NOTHING`, r.options.Holder, fence, pools, r.options.DB.Name); err != nil {
 		return fmt.Errorf("give the pools their heads: %w", err)
 	}
-	r.partitions.Store(&asked)
+	r.partitions.Store(&held)
 	return nil
 }
 

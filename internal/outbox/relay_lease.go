@@ -23,10 +23,10 @@ const (
 func (r *Relay) acquire(ctx context.Context) (fence int64, err error) {
 	for {
 		err := r.ask(ctx, `INSERT INTO relay_lease AS l (pool, holder, fence, expires)
-			VALUES ('ZONE', $1, 1, clock_timestamp() + $2::bigint * interval '1 microsecond')
+			VALUES ($3, $1, 1, clock_timestamp() + $2::bigint * interval '1 microsecond')
 			ON CONFLICT (pool) DO UPDATE SET holder = excluded.holder, fence = l.fence + 1, expires = excluded.expires
 			WHERE l.expires < clock_timestamp() OR l.holder = excluded.holder
-			RETURNING fence`, &fence, r.options.Holder, r.options.Lease.Microseconds())
+			RETURNING fence`, &fence, r.options.Holder, r.options.Lease.Microseconds(), r.options.DB.Name)
 		if err == nil {
 			return fence, nil
 		}
@@ -44,7 +44,7 @@ func (r *Relay) acquire(ctx context.Context) (fence int64, err error) {
 func (r *Relay) holds(ctx context.Context, fence int64) error {
 	var held bool
 	err := r.ask(ctx, `SELECT EXISTS (SELECT FROM relay_lease
-		WHERE pool = 'ZONE' AND holder = $1 AND fence = $2)`, &held, r.options.Holder, fence)
+		WHERE pool = $3 AND holder = $1 AND fence = $2)`, &held, r.options.Holder, fence, r.options.DB.Name)
 	if err != nil {
 		return fmt.Errorf("look at the relay's lease: %w", err)
 	}
@@ -66,7 +66,7 @@ func (r *Relay) release(ctx context.Context, fence int64) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseMax)
 	defer cancel()
 	_, err := r.options.DB.Pool.Exec(ctx, `UPDATE relay_lease SET expires = 'epoch'
-		WHERE pool = 'ZONE' AND holder = $1 AND fence = $2`, r.options.Holder, fence)
+		WHERE pool = $3 AND holder = $1 AND fence = $2`, r.options.Holder, fence, r.options.DB.Name)
 	if err != nil {
 		r.options.Log.Warn().Err(err).Msg("the relay's lease was not given back; it runs out by itself")
 	}

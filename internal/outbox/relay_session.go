@@ -83,7 +83,7 @@ func (r *Relay) connect(ctx context.Context, fence int64) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	producer, err := r.options.Kafka.NewProducer(transactionalID + "." + topic)
+	producer, err := r.options.Kafka.NewProducer(r.transactionalID(topic))
 	if err != nil {
 		return nil, err
 	}
@@ -109,9 +109,20 @@ func (r *Relay) currentTopic(ctx context.Context) (string, error) {
 	return topic, nil
 }
 
+// transactionalID is by which Kafka knows this relay and those before it on the same database: it fences them off, and
+// none of another database.
+func (r *Relay) transactionalID(topic string) string {
+	id := transactionalID + "." + topic
+	if r.options.DB.Name != Zone {
+		id += "." + r.options.DB.Name
+	}
+	return id
+}
+
 func (s *session) begin(ctx context.Context) error {
-	options := s.relay.options
-	count := int(slices.Max(slices.Collect(maps.Values(s.partitions)))) + 1
+	options, elsewhere := s.relay.options, *s.relay.elsewhere.Load()
+	ordinals := slices.AppendSeq(slices.Collect(maps.Values(s.partitions)), maps.Values(elsewhere))
+	count := int(slices.Max(ordinals)) + 1
 	topic := kafka.Topic{Name: s.topic, Partitions: count, Replicas: options.Replicas}
 	if err := kafka.EnsureTopic(ctx, s.producer, topic); err != nil {
 		return err
@@ -134,6 +145,9 @@ func (s *session) begin(ctx context.Context) error {
 			s.ends[partition] = record.Offset + 2 // behind the mark of its transaction
 			delete(last, partition)
 		}
+	}
+	for _, partition := range elsewhere {
+		delete(last, partition) // the relay there compares it
 	}
 	for partition := range last {
 		return ErrFeedForked.With("partition %d holds facts of a pool that is not known here", partition)

@@ -30,7 +30,7 @@ const (
 const stampSQL = `
 WITH lease AS (
 	UPDATE relay_lease SET expires = clock_timestamp() + $3::bigint * interval '1 microsecond'
-	WHERE pool = 'ZONE' AND holder = $1 AND fence = $2
+	WHERE pool = $7 AND holder = $1 AND fence = $2
 	RETURNING fence
 ), batch AS (
 	SELECT h.pool, h.position AS head, h.watermark, p.place, p.recorded, p.subject, p.subject_version, p.id, p.hash
@@ -111,7 +111,8 @@ func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) 
 	pools := slices.Sorted(maps.Keys(*r.partitions.Load()))
 	reading := r.options.Clock.Now().Add(-clock.Precision)
 	rows, err := r.options.DB.Pool.Query(ctx, stampSQL,
-		r.options.Holder, fence, r.options.Lease.Microseconds(), pools, stampBatchMax, reading)
+		r.options.Holder, fence, r.options.Lease.Microseconds(), pools, stampBatchMax, reading,
+		r.options.DB.Name)
 	if err != nil {
 		return 0, fmt.Errorf("stamp positions: %w", err)
 	}

@@ -1,9 +1,11 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -59,6 +61,32 @@ type Status struct {
 	Generation int64                // of the feed, 0 before it was looked up
 	Topic      string               // of that generation
 	LastError  string               // of the last failure, also when it is over
+}
+
+// Together is the status of relays on several databases: what the worst off is doing, and the pools of all.
+func Together(relays []Status) Status {
+	whole := Status{
+		State: relays[0].State, Leading: true, Fence: relays[0].Fence, Generation: relays[0].Generation,
+		Topic:     relays[0].Topic,
+		Positions: map[string]int64{}, Published: map[string]int64{}, Watermarks: map[string]time.Time{},
+	}
+	for _, one := range relays {
+		if slices.Index(worst, one.State) < slices.Index(worst, whole.State) {
+			whole.State = one.State
+		}
+		whole.Leading = whole.Leading && one.Leading
+		whole.LastError = cmp.Or(whole.LastError, one.LastError)
+		maps.Copy(whole.Positions, one.Positions)
+		maps.Copy(whole.Published, one.Published)
+		maps.Copy(whole.Watermarks, one.Watermarks)
+	}
+	return whole
+}
+
+// worst lists the states by how much they ask for a person.
+var worst = []State{
+	StateForked, StateDatabaseDown, StateStopped, StateKafkaDown, StateStarting, StateStandby, StateStamping,
+	StatePublishing,
 }
 
 // Backlog is how many events have a position and are not in the topic.

@@ -14,4 +14,7 @@ var (
 	ErrInDoubt = fault.New(fault.Unavailable, "pg.in_doubt",
 		"the database broke off while it was committing: all was done or nothing was; send the same command again with "+
 			"the same idempotency key, and the answer says which (without a key, look before you repeat it)")
+	// ErrHalfWritten is for work on all databases of a zone, of which one failed while the others committed.
+	ErrHalfWritten = fault.New(fault.Unavailable, "pg.half_written",
+		"some databases may have taken the work and others not; send it again, which completes it")
 )

@@ -26,7 +26,9 @@ type DB struct {
 	*bun.DB
 	Pool   *pgxpool.Pool
 	Schema string // "" is the login's own search path
+	Name   string // the first pool that lives in it, of a zone in several databases; ZONE for the home database
 
+	zone *databases                // nil when this database is the whole zone
 	kept sync.Map                  // what never changes, once it was read
 	full atomic.Pointer[time.Time] // when the last command found no room; nil once one has found it
 }
@@ -79,7 +81,7 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		return nil, fmt.Errorf("the database does not answer: %w", err)
 	}
 	db := bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())
-	return &DB{DB: db, Pool: pool, Schema: options.Schema}, nil
+	return &DB{DB: db, Pool: pool, Schema: options.Schema, Name: Zone}, nil
 }
 
 // verb is the first word of a statement, all of it that a span may name.

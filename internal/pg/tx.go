@@ -40,11 +40,18 @@ var open sync.Map
 // world. When that goes on, or the database is not to be had, it refuses: ErrContended, ErrUnavailable, ErrFull, and
 // ErrInDoubt for a commit that was not answered.
 func InTx(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx) error) error {
+	return retried(ctx, []*DB{db}, func(ctx context.Context, txs []bun.Tx) error { return work(ctx, txs[0]) })
+}
+
+// retried runs work in a transaction per database, and again while another one is in the way.
+func retried(ctx context.Context, dbs []*DB, work func(ctx context.Context, txs []bun.Tx) error) error {
 	for attempt := 1; ; attempt++ {
-		err := once(ctx, db, work)
+		err := once(ctx, dbs, nil, work)
 		if err == nil || attempt == attemptsMax || !again(err) {
 			err = Refusal(err)
-			db.hear(err)
+			for _, db := range dbs {
+				db.hear(err)
+			}
 			return err
 		}
 		select {
@@ -55,7 +62,17 @@ func InTx(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx)
 	}
 }
 
-func once(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx) error) (err error) {
+// once begins a transaction in each database, runs work, and commits one after the other, last begun first.
+func once(
+	ctx context.Context, dbs []*DB, begun []bun.Tx, work func(ctx context.Context, txs []bun.Tx) error,
+) (err error) {
+	if len(begun) == len(dbs) {
+		if err := work(ctx, begun); err != nil {
+			return err
+		}
+		return flushAll(ctx, begun)
+	}
+	db := dbs[len(begun)]
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("take a connection: %w", err)
@@ -77,10 +94,7 @@ func once(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx)
 			err = tooLarge
 		}
 	}()
-	if err = work(ctx, tx); err == nil {
-		err = Flush(ctx, tx)
-	}
-	if err != nil {
+	if err = once(ctx, dbs, append(begun, tx), work); err != nil {
 		_ = tx.Rollback()
 		return err
 	}
@@ -88,11 +102,25 @@ func once(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx)
 		_ = tx.Rollback()
 		return err
 	}
-	if err = tx.Commit(); err != nil && uncertain(err) {
+	err = tx.Commit()
+	if err != nil && len(dbs) > 1 {
+		return ErrHalfWritten.With("commit to %s", db.Name).From(err)
+	}
+	if err != nil && uncertain(err) {
 		return ErrInDoubt.From(err)
 	}
 	if err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// flushAll sends all that is queued before anything is committed.
+func flushAll(ctx context.Context, txs []bun.Tx) error {
+	for _, tx := range txs {
+		if err := Flush(ctx, tx); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -132,6 +160,9 @@ func state(tx bun.Tx) *transaction {
 // again says that a transaction is undone for a reason that may be over by now. A full disk is not, nor the will of an
 // administrator.
 func again(err error) bool {
+	if errors.Is(err, ErrHalfWritten) {
+		return false
+	}
 	rule := outage(err)
 	return rule == ErrContended || rule == ErrUnavailable && CodeOf(err) != "57014"
 }

@@ -85,6 +85,15 @@ func shares(pairs ...string) []coinsurance.Participation {
 	return table
 }
 
+// PoolCodes are the codes of the sample's pools, by ordinal.
+func PoolCodes() []string {
+	codes := make([]string, len(pools))
+	for i := range pools {
+		codes[i] = pools[i].open.Code
+	}
+	return codes
+}
+
 // Found founds the three pools with their sample members, unless the zone has pools of its owners' making: those are
 // left alone. It may be repeated, also after it was cut off half-way. It says whether the sample zone is there.
 func Found(ctx context.Context, zone *coinsurance.Service, handle bun.IDB) (bool, error) {

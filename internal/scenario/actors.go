@@ -49,7 +49,7 @@ func (p *Player) underwriter(
 	ctx context.Context, pool string, starts calendar.Date,
 ) (by access.Principal, certain bool, err error) {
 	for i, day := range []calendar.Date{starts, calendar.DateOf(p.clock.Now())} {
-		agreement, err := coinsurance.AgreementAt(ctx, p.db, pool, day)
+		agreement, err := coinsurance.AgreementAt(ctx, p.db.Of(pool), pool, day)
 		if err == nil {
 			return staff(agreement.Issuer), i == 0, nil
 		}
@@ -68,7 +68,7 @@ func (p *Player) policyUnderwriter(ctx context.Context, number string) (access.P
 	if by, known := p.actors.current()[number]; known {
 		return by, nil
 	}
-	policy, err := insurance.FindPolicy(ctx, p.db, number)
+	policy, err := insurance.FindPolicy(ctx, p.of(number), number)
 	if errors.Is(err, insurance.ErrPolicyNotFound) {
 		return staff("nobody"), nil
 	}
@@ -80,7 +80,8 @@ func (p *Player) policyUnderwriter(ctx context.Context, number string) (access.P
 		by, certain, err = p.underwriter(ctx, policy.Pool, policy.Starts)
 	} else {
 		var agreement *coinsurance.Agreement
-		if agreement, err = coinsurance.AgreementVersion(ctx, p.db, policy.Pool, policy.AgreementVersion); err == nil {
+		agreement, err = coinsurance.AgreementVersion(ctx, p.of(number), policy.Pool, policy.AgreementVersion)
+		if err == nil {
 			by = staff(agreement.Issuer)
 		}
 	}
@@ -95,14 +96,14 @@ func (p *Player) handler(ctx context.Context, policy string) (access.Principal, 
 	if by, known := p.actors.handlers[policy]; known {
 		return by, nil
 	}
-	found, err := insurance.FindPolicy(ctx, p.db, policy)
+	found, err := insurance.FindPolicy(ctx, p.of(policy), policy)
 	if errors.Is(err, insurance.ErrPolicyNotFound) || err == nil && found.AgreementVersion == 0 {
 		return staff("nobody"), nil
 	}
 	if err != nil {
 		return access.Principal{}, err
 	}
-	agreement, err := coinsurance.AgreementVersion(ctx, p.db, found.Pool, found.AgreementVersion)
+	agreement, err := coinsurance.AgreementVersion(ctx, p.db.Of(found.Pool), found.Pool, found.AgreementVersion)
 	if err != nil {
 		return access.Principal{}, err
 	}
@@ -115,7 +116,7 @@ func (p *Player) handler(ctx context.Context, policy string) (access.Principal, 
 func (p *Player) claimHandler(ctx context.Context, number string) (access.Principal, error) {
 	policy, known := p.actors.policies[number]
 	if !known {
-		found, err := claims.FindClaim(ctx, p.db, insurance.PoolOf(number), number)
+		found, err := claims.FindClaim(ctx, p.of(number), insurance.PoolOf(number), number)
 		if errors.Is(err, claims.ErrClaimNotFound) {
 			return staff("nobody"), nil
 		}

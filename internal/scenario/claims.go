@@ -130,7 +130,7 @@ var claimStreams = map[string]ledger.Stream{
 
 func (p *Player) findClaim(ctx context.Context, name string) (*claims.Claim, error) {
 	number := p.number(name)
-	return claims.FindClaim(ctx, p.db, insurance.PoolOf(number), number)
+	return claims.FindClaim(ctx, p.of(number), insurance.PoolOf(number), number)
 }
 
 func (p *Player) expectClaimPortion(ctx context.Context, s ExpectPortion) (*compared, error) {
@@ -138,7 +138,8 @@ func (p *Player) expectClaimPortion(ctx context.Context, s ExpectPortion) (*comp
 	if err != nil {
 		return nil, err
 	}
-	portion, err := coinsurance.PortionAt(ctx, p.db, claim.Pool, claim.Number, claimStreams[s.Stream], s.Member)
+	portion, err := coinsurance.PortionAt(ctx, p.of(claim.Number), claim.Pool, claim.Number, claimStreams[s.Stream],
+		s.Member)
 	return equal(s.Amount, portion), err
 }
 

@@ -200,3 +200,6 @@ func (p *Player) number(name string) string {
 	}
 	return name
 }
+
+// of is the database that a policy or claim with this number is in.
+func (p *Player) of(number string) *pg.DB { return p.db.Of(insurance.PoolOf(number)) }

@@ -51,7 +51,7 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 			}
 			return &compared{wanted: s.State, got: string(claim.Status)}, nil
 		}
-		policy, err := insurance.FindPolicy(ctx, p.db, p.number(s.Subject))
+		policy, err := insurance.FindPolicy(ctx, p.of(p.number(s.Subject)), p.number(s.Subject))
 		if err != nil {
 			return nil, err
 		}
@@ -105,10 +105,10 @@ func (p *Player) expectPortion(ctx context.Context, s ExpectPortion) (*compared,
 		return nil, errUnsupported
 	}
 	number := p.number(s.Subject)
-	if _, err := insurance.FindPolicy(ctx, p.db, number); err != nil {
+	if _, err := insurance.FindPolicy(ctx, p.of(number), number); err != nil {
 		return nil, err
 	}
-	portion, err := coinsurance.PortionAt(ctx, p.db, insurance.PoolOf(number), number, stream, s.Member)
+	portion, err := coinsurance.PortionAt(ctx, p.of(number), insurance.PoolOf(number), number, stream, s.Member)
 	return equal(s.Amount, portion), err
 }
 
@@ -117,10 +117,17 @@ func (p *Player) expectEvent(ctx context.Context, s ExpectEvent) (*compared, err
 	if s.Subject != "" {
 		subject = p.subject(s.Subject)
 	}
-	var count int
-	err := pg.Row(ctx, p.db, `SELECT count(*) FROM event WHERE type = $1 AND ($2 = '' OR subject = $2)`,
-		[]any{s.Type, subject}, &count)
-	return &compared{wanted: strconv.Itoa(s.Count), got: strconv.Itoa(count)}, err
+	total := 0
+	for _, part := range pg.Parts(p.db, "") {
+		var count int
+		err := pg.Row(ctx, part, `SELECT count(*) FROM event WHERE type = $1 AND ($2 = '' OR subject = $2)`,
+			[]any{s.Type, subject}, &count)
+		if err != nil {
+			return nil, err
+		}
+		total += count
+	}
+	return &compared{wanted: strconv.Itoa(s.Count), got: strconv.Itoa(total)}, nil
 }
 
 func (p *Player) verified(ctx context.Context) (*compared, error) {

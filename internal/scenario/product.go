@@ -188,7 +188,7 @@ func (p *Player) catalogue(ctx context.Context, line Line, s CatalogueItem) erro
 }
 
 func (p *Player) expectSubsidy(ctx context.Context, s ExpectSubsidy) (*compared, error) {
-	policy, err := insurance.FindPolicy(ctx, p.db, p.number(s.Policy))
+	policy, err := insurance.FindPolicy(ctx, p.of(p.number(s.Policy)), p.number(s.Policy))
 	if err != nil {
 		return nil, err
 	}

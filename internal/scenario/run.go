@@ -2,8 +2,14 @@ package scenario
 
 import (
 	"context"
+	"crypto/sha256"
+	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/uptrace/bun"
 
 	"gongbao/internal/pg"
 )
@@ -18,23 +24,29 @@ type Run struct {
 
 // Options say how a file is played.
 type Options struct {
-	URL  string       // the database; a scratch schema is made in it
-	Keep bool         // leave the schema for a look
-	Each func(Result) // called for every statement; may be nil
+	URL  string // the database; a scratch schema is made in it
+	Keep bool   // leave the schema for a look
+
+	Pools map[string]string // the addresses of the databases of pools that live elsewhere; scratch schemas are made there
+	Each  func(Result)      // called for every statement; may be nil
 }
 
 // PlayFile plays a file against a fresh, empty ledger in a scratch schema of its own.
 func PlayFile(ctx context.Context, options Options, file File) (Run, error) {
 	run := Run{File: file.Name, Results: []Result{}}
-	db, err := OpenScratch(ctx, options.URL, 4)
+	db, err := OpenZone(ctx, options.URL, options.Pools, 4)
 	if err != nil {
 		return run, err
 	}
+	for _, one := range db.All() {
+		if options.Keep {
+			defer one.Close()
+		} else {
+			defer CloseScratch(ctx, one)
+		}
+	}
 	if options.Keep {
 		run.Schema = db.Schema
-		defer db.Close()
-	} else {
-		defer CloseScratch(ctx, db)
 	}
 	err = NewPlayer(db).Play(ctx, file, func(result Result) {
 		run.Results = append(run.Results, result)
@@ -45,29 +57,38 @@ func PlayFile(ctx context.Context, options Options, file File) (Run, error) {
 	if err != nil {
 		return run, err
 	}
-	run.Hash, err = bookHash(ctx, db)
+	run.Hash, err = BookHash(ctx, db)
 	return run, err
 }
 
-// bookHash hashes what happened and what it did to the books, in the order of each subject's events. Ids and salts
-// are drawn anew in every play, so they are left out.
-func bookHash(ctx context.Context, db *pg.DB) (string, error) {
-	var hash []byte
-	err := pg.Row(ctx, db, `
-		SELECT sha256(convert_to(coalesce(string_agg(line, E'\n' ORDER BY line), ''), 'UTF8')) FROM (
-			SELECT concat_ws('|', e.pool, e.subject, e.subject_version, e.type, e.effective, e.recorded,
-				lpad(p.line::text, 5, '0'), p.mirror, p.amount, p.debit, p.credit, p.stream, p.book,
-				p.counterparty, p.policy, p.claim,
-				p.agreement_version, p.period) AS line
-			FROM event AS e LEFT JOIN posting AS p ON p.pool = e.pool AND p.journal = e.id
-			UNION ALL
-			SELECT concat_ws('|', pool, subject, stream, place, total, members::text, portions::text, residue, taken_by::text)
-			FROM split
-		) AS lines`, nil, &hash)
+// BookHash hashes what happened and what it did to the books, in whichever databases. Ids and salts are drawn anew in
+// every play, so they are left out.
+func BookHash(ctx context.Context, db *pg.DB) (string, error) {
+	lines, err := pg.Gather(db, "", strings.Compare, func(part bun.IDB) ([]string, error) { return bookLines(ctx, part) })
 	if err != nil {
 		return "", fmt.Errorf("hash the book: %w", err)
 	}
-	return hex.EncodeToString(hash), nil
+	slices.Sort(lines)
+	hash := sha256.Sum256([]byte(strings.Join(lines, "\n")))
+	return hex.EncodeToString(hash[:]), nil
+}
+
+func bookLines(ctx context.Context, handle bun.IDB) (lines []string, err error) {
+	err = pg.Rows(ctx, handle, `
+		SELECT concat_ws('|', e.pool, e.subject, e.subject_version, e.type, e.effective, e.recorded,
+			lpad(p.line::text, 5, '0'), p.mirror, p.amount, p.debit, p.credit, p.stream, p.book,
+			p.counterparty, p.policy, p.claim,
+			p.agreement_version, p.period)
+		FROM event AS e LEFT JOIN posting AS p ON p.pool = e.pool AND p.journal = e.id
+		UNION ALL
+		SELECT concat_ws('|', pool, subject, stream, place, total, members::text, portions::text, residue, taken_by::text)
+		FROM split`, nil, func(rows *sql.Rows) error {
+		var line string
+		err := rows.Scan(&line)
+		lines = append(lines, line)
+		return err
+	})
+	return lines, err
 }
 
 // Tally counts results: all that hold, that fail, and that are not yet supported.

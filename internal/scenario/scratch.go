@@ -4,9 +4,12 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 
+	"gongbao/coinsurance"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
 )
@@ -24,6 +27,31 @@ func OpenScratch(ctx context.Context, address string, connections int32) (*pg.DB
 		CloseScratch(ctx, db)
 		return nil, err
 	}
+	return db, nil
+}
+
+// OpenZone is OpenScratch for a zone whose pools live in several databases: those named at their addresses, the others
+// at home. Who is done with it closes All of them.
+func OpenZone(ctx context.Context, home string, pools map[string]string, connections int32) (*pg.DB, error) {
+	db, err := OpenScratch(ctx, home, connections)
+	if err != nil || len(pools) == 0 {
+		return db, err
+	}
+	others, lives, at := []*pg.DB{}, map[*pg.DB][]string{}, map[string]*pg.DB{}
+	for _, pool := range slices.Sorted(maps.Keys(pools)) {
+		other, known := at[pools[pool]]
+		if !known {
+			if other, err = OpenScratch(ctx, pools[pool], connections); err != nil {
+				for _, one := range append(others, db) {
+					CloseScratch(ctx, one)
+				}
+				return nil, err
+			}
+			others, at[pools[pool]] = append(others, other), other
+		}
+		lives[other] = append(lives[other], pool)
+	}
+	db.Join(others, lives, coinsurance.Spread)
 	return db, nil
 }
 

@@ -54,25 +54,55 @@ var ErrBadRows = errors.New("rows are bad")
 // errUndo rolls an import back that is only a rehearsal, or that has bad rows.
 var errUndo = errors.New("undo")
 
-// Run does an import in one transaction and takes it back when it is a rehearsal or has bad rows. The transaction may
-// run again when it meets other work: do is given the report as it was before.
+// Run does an import of what concerns no pool, in one transaction, and takes it back when it is a rehearsal or has bad
+// rows. The transaction may run again when it meets other work: do is given the report as it was before.
 func Run(
 	ctx context.Context, db *pg.DB, ways Ways, before Report, do func(context.Context, bun.Tx, *Report) error,
 ) (Report, error) {
+	home := db.Of(pg.Zone)
+	report, err := ways.settle(before, func(try func() *Report, judge func() error) error {
+		return pg.InTx(ctx, home, func(ctx context.Context, tx bun.Tx) error {
+			if err := do(ctx, tx, try()); err != nil {
+				return err
+			}
+			return judge()
+		})
+	})
+	if err == nil && !ways.DryRun {
+		_ = db.Spread(ctx) // pg.DB.Behind tells
+	}
+	return report, err
+}
+
+// RunPools is Run for rows of pools: a transaction in every database of the zone. See pg.InTxs.
+func RunPools(
+	ctx context.Context, db *pg.DB, ways Ways, before Report, do func(context.Context, pg.Txs, *Report) error,
+) (Report, error) {
+	return ways.settle(before, func(try func() *Report, judge func() error) error {
+		return pg.InTxs(ctx, db, func(ctx context.Context, txs pg.Txs) error {
+			if err := do(ctx, txs, try()); err != nil {
+				return err
+			}
+			return judge()
+		})
+	})
+}
+
+// settle runs an import: each try begins with the report as it was before, and is undone when the ways want it.
+func (w Ways) settle(before Report, run func(try func() *Report, judge func() error) error) (Report, error) {
 	var after Report
-	err := pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
+	err := run(func() *Report {
 		after = before
 		after.BadRows = slices.Clone(before.BadRows)
-		if err := do(ctx, tx, &after); err != nil {
-			return err
-		}
-		if ways.DryRun || (after.Bad > 0 && !ways.SkipBad) {
+		return &after
+	}, func() error {
+		if w.DryRun || (after.Bad > 0 && !w.SkipBad) {
 			return errUndo
 		}
 		return nil
 	})
 	switch {
-	case errors.Is(err, errUndo) && ways.DryRun:
+	case errors.Is(err, errUndo) && w.DryRun:
 		return after, nil
 	case errors.Is(err, errUndo):
 		after.Imported = 0

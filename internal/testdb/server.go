@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"testing"
 
 	"github.com/rs/zerolog"
 
@@ -29,22 +30,43 @@ func startServer(ctx context.Context) error {
 	if superuser = os.Getenv("GONGBAO_TEST_DATABASE_URL"); superuser != "" {
 		return nil
 	}
+	running, err := takeSlot(ctx)
+	if err != nil {
+		return err
+	}
+	kept = running
+	superuser = kept.URL("postgres", "")
+	return sweep(ctx)
+}
+
+// takeSlot starts the first cluster that no other test has.
+func takeSlot(ctx context.Context) (*embedded.Postgres, error) {
 	folder := filepath.Join(os.TempDir(), fmt.Sprintf("gongbao-test-%d", os.Getuid()))
 	for slot := range slots {
 		running, err := embedded.StartPostgres(ctx, embedded.PostgresOptions{
 			Dir: filepath.Join(folder, fmt.Sprintf("postgres-%d", slot)), Fast: true, Alone: true, Log: zerolog.Nop(),
 		})
-		if errors.Is(err, embedded.ErrOwned) {
-			continue
+		if !errors.Is(err, embedded.ErrOwned) {
+			return running, err
 		}
-		if err != nil {
-			return err
-		}
-		kept = running
-		superuser = kept.URL("postgres", "")
-		return sweep(ctx)
 	}
-	return fmt.Errorf("more than %d test processes run at once", slots)
+	return nil, fmt.Errorf("more than %d clusters are wanted at once", slots)
+}
+
+// Cluster gives the superuser's address of a cluster that is the test's own until it ends, besides the one that all
+// tests of a process share. What the test makes in it, it takes away.
+func Cluster(t testing.TB) string {
+	t.Helper()
+	running, err := takeSlot(t.Context())
+	if err != nil {
+		t.Fatalf("a further Postgres is needed: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := running.Stop(context.Background()); err != nil {
+			t.Errorf("stop the test's own Postgres: %v", err)
+		}
+	})
+	return running.URL("postgres", "")
 }
 
 // sweep drops the databases that tests of an earlier process could not drop. The slot is ours alone.

@@ -49,7 +49,7 @@ func callRules() []rule {
 		{
 			name:  "columns are named",
 			why:   "old code runs on the new schema for one release, and a new column must not surprise it",
-			check: checkSelectStar,
+			check: func(file *source) []finding { return literals(file, allColumns) },
 			bad: []sample{
 				{"ledger/a.go", "package p\n\nconst a = `\n\tselect\n\t\t* FROM posting`\n"},
 				{"ledger/a.go", "package p\n\nconst a = \"SELECT p.* FROM posting AS p\"\n"},
@@ -59,6 +59,25 @@ func callRules() []rule {
 			good: []sample{
 				{"ledger/a.go", "package p\n\nconst a = \"SELECT count(*) FROM posting\" // not SELECT *\n"},
 				{"ledger/a_test.go", "package p\n\nconst a = \"CREATE TABLE copy AS SELECT * FROM posting\"\n"},
+			},
+		},
+		{
+			name: "no lock or queue is global",
+			why:  "pools are spread over machines: what locks by a number, or shares one queue, would hold them together",
+			allowed: map[string]string{
+				"internal/pg/migrate.go": "of services that start at once on one database, one migrates it",
+			},
+			check: func(file *source) []finding { return literals(file, global) },
+			bad: []sample{
+				{"ledger/a.go", "package p\n\nconst a = \"SELECT pg_advisory_xact_lock(1)\"\n"},
+				{"ledger/a.go", "package p\n\nconst a = \"SELECT pg_try_advisory_lock(1)\"\n"},
+				{"ledger/a.go", "package p\n\nconst a = `SELECT id FROM job FOR UPDATE\n\tskip  locked`\n"},
+				{"ledger/a.go", "package p\n\nconst a = \"SELECT nextval('number')\"\n"},
+				{"insurance/a.go", "package p\n\nfunc f(q query) { q.For(\"UPDATE SKIP LOCKED\") }\n"},
+			},
+			good: []sample{
+				{"ledger/a.go", "package p\n\nconst a = \"SELECT 1 FOR UPDATE\" // SKIP LOCKED is not for us\n"},
+				{"ledger/a_test.go", "package p\n\nconst a = \"SELECT pg_advisory_lock(1)\"\n"},
 			},
 		},
 		{
@@ -149,9 +168,13 @@ func insideExample(file *source, place finding) bool {
 
 var allColumns = regexp.MustCompile(`(?i)\b(select(\s+(distinct|all))?|returning)\s+(\w+\.)?\*`)
 
-func checkSelectStar(file *source) []finding {
+// global are the ways to lock, queue or count that know no pool.
+var global = regexp.MustCompile(`(?i)\bpg_(try_)?advisory_\w+|\bskip\s+locked\b|\bnextval\s*\(`)
+
+// literals finds a form in what is written in quotes.
+func literals(file *source, form *regexp.Regexp) []finding {
 	if file.isTest() {
-		return nil // a test runs on its own schema and may copy a table
+		return nil // a test runs on its own schema, and may lock or copy a table
 	}
 	var found []finding
 	for node := range ast.Preorder(file.ast) {
@@ -159,8 +182,8 @@ func checkSelectStar(file *source) []finding {
 		if !ok || literal.Kind != token.STRING {
 			continue
 		}
-		if text, err := strconv.Unquote(literal.Value); err == nil && allColumns.MatchString(text) {
-			found = append(found, finding{file.at(file.line(literal.Pos())), allColumns.FindString(text)})
+		if text, err := strconv.Unquote(literal.Value); err == nil && form.MatchString(text) {
+			found = append(found, finding{file.at(file.line(literal.Pos())), form.FindString(text)})
 		}
 	}
 	return found

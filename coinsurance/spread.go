@@ -1,0 +1,60 @@
+package coinsurance
+
+import (
+	"context"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+	"gongbao/migrations"
+)
+
+// Spread brings the reference tables from the home database to another one of the zone, and founds there the pools that
+// live in it. It may be repeated, and interrupted, at any time.
+func Spread(ctx context.Context, home, other *pg.DB) error {
+	var tables []pg.Mirrored
+	for _, table := range migrations.Copied {
+		tables = append(tables, pg.Mirrored{Table: table, Fixed: slices.Contains(migrations.AppendOnly, table)})
+	}
+	return pg.Mirror(ctx, home, other, tables, foundPools)
+}
+
+// foundPools founds every pool that is known in a database, lives in it, and has no book yet.
+func foundPools(ctx context.Context, tx bun.Tx) error {
+	var pools []Pool
+	err := tx.NewSelect().Model(&pools).Where("code NOT IN (SELECT pool FROM period_head)").Order("ordinal").Scan(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pool := range pools {
+		if !pg.Holds(tx, pool.Code) {
+			continue
+		}
+		by := access.Person(pool.Actor, access.Manager, "", access.Settlement) // nobody else opens pools
+		if err := foundPool(ctx, tx, pool, by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// foundPool gives a pool its book and announces it, in the database in which it lives.
+func foundPool(ctx context.Context, tx bun.Tx, pool Pool, by access.Principal) error {
+	if err := ledger.OpenPool(ctx, tx, pool.Code); err != nil {
+		return err
+	}
+	return outbox.Append(ctx, tx, outbox.Fact{
+		ID: outbox.NewID(pool.Opened), Pool: pool.Code, Type: EventPoolOpened,
+		Subject: "pool/" + pool.Code, SubjectVersion: pool.Version,
+		Effective: calendar.DateOf(pool.Opened), Recorded: pool.Opened, By: by,
+		Data: PoolOpened{
+			Code: pool.Code, Industry: pool.Industry, Name: pool.Name, Partition: pool.Ordinal,
+			Capacity: pool.Capacity, Opens: pool.Opens, Closes: pool.Closes,
+		},
+	})
+}
