@@ -34,7 +34,7 @@ Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embed
 		newDemoCommand(c), newServeCommand(c), newTokenCommand(c), newScenarioCommand(c), newSimCommand(c),
 		newImportCommand(c), newExportCommand(c),
 		newTrialBalanceCommand(c), newVerifyCommand(c), newMigrateCommand(c), newConfigCommand(c),
-		newCrashCommand(c), newCrashServiceCommand(c),
+		newCrashCommand(c), newCrashServiceCommand(c), newBenchCommand(c),
 	)
 	arrange(root, c.apiOptions())
 	understand(root)

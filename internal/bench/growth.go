@@ -1,0 +1,5 @@
+package bench
+
+import "context"
+
+func benchGrowth(ctx context.Context, r *run) error { return nil }
