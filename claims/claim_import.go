@@ -273,9 +273,7 @@ func (h *held) mayBe(ctx context.Context, tx bun.Tx, by access.Principal, after 
 			return err
 		}
 	}
-	if err := h.begin(ctx, tx, s.clock, calendar.Date{}); err != nil {
-		return err
-	}
+	h.begin(ctx, tx, s.clock, calendar.Date{})
 	after.AgreementVersion = h.agreement.Version
 	for column, day := range map[string]calendar.Date{"filed": after.Filed, "approved": after.ApprovedOn} {
 		if day.After(h.today) {

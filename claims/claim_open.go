@@ -52,9 +52,7 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 			if err := mayHandle(cmd.By, h); err != nil {
 				return nil, err
 			}
-			if err := h.begin(ctx, tx, s.clock, cmd.Effective); err != nil {
-				return nil, err
-			}
+			h.begin(ctx, tx, s.clock, cmd.Effective)
 			filed := cmd.Filed
 			if filed.IsZero() {
 				filed = h.today

@@ -33,17 +33,11 @@ type clocksDetail struct {
 }
 
 // dialOf is the claim's clocks, ready to be turned. The calendar is asked for only when a clock counts working days.
-func (h *held) dialOf(ctx context.Context, tx bun.Tx) (_ *dial, err error) {
-	clocks := []Clock{}
-	if h.claim.Version > 0 {
-		if clocks, err = clocksOf(ctx, tx, h.claim.Pool, h.claim.Number); err != nil {
-			return nil, err
-		}
-	}
+func (h *held) dialOf(ctx context.Context, tx bun.Tx) *dial {
 	return &dial{
-		clocks: clocks, now: h.now, today: h.today,
+		clocks: h.clocks, now: h.now, today: h.today,
 		days: sync.OnceValues(func() (calendar.Workdays, error) { return coinsurance.Workdays(ctx, tx) }),
-	}, nil
+	}
 }
 
 // announceClocks announces what was turned.

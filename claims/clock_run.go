@@ -52,9 +52,7 @@ func (s *Service) runClaim(ctx context.Context, by access.Principal, number stri
 		if err != nil {
 			return err
 		}
-		if err := h.begin(ctx, tx, s.clock, calendar.Date{}); err != nil {
-			return err
-		}
+		h.begin(ctx, tx, s.clock, calendar.Date{})
 		after := *h.claim
 		after.Recorded = h.now
 		for at := range h.dial.clocks {

@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -56,7 +57,9 @@ type held struct {
 	calls     []Call
 	callsWere []Call // as they stood before this step
 	notices   []Notice
+	rows      []sectionRow          // of the worksheet, as kept
 	sheet     []indemnity.SheetLine // of a claim assessed by section
+	clocks    []Clock
 	dial      *dial
 	owes      map[string]money.Amount // what each member owes the others for the claim; nil until it is asked
 
@@ -85,40 +88,43 @@ func (s *Service) hold(
 	if cmd.Match != 0 && cmd.Match != h.claim.Version {
 		return nil, ErrClaimChanged.With("%s is at version %d", cmd.Claim, h.claim.Version)
 	}
-	return h, h.begin(ctx, tx, s.clock, cmd.Effective)
+	h.begin(ctx, tx, s.clock, cmd.Effective)
+	return h, nil
 }
 
 // lock locks and loads, whoever asks; ErrClaimNotFound when there is no claim of that number.
 func (s *Service) lock(ctx context.Context, tx bun.Tx, number string) (*held, error) {
 	pool := insurance.PoolOf(number)
-	seen, err := FindClaim(ctx, tx, pool, number) // which policy it is of never changes
-	if err != nil {
+	if pool == "" {
+		return nil, ErrClaimNotFound.With("%s", number)
+	}
+	h := new(held)
+	under, err := insurance.HoldPolicyOf(ctx, tx, pool, policyOfClaim, number, func(reads *pg.Reads) {
+		pg.Find(reads, &h.claim, `WHERE pool = $1 AND number = $2 FOR NO KEY UPDATE`, pool, number)
+		pg.List(reads, &h.calls, `WHERE pool = $1 AND claim = $2 ORDER BY member`, pool, number)
+		pg.List(reads, &h.notices, `WHERE pool = $1 AND claim = $2 ORDER BY number, member`, pool, number)
+		pg.List(reads, &h.rows, `WHERE pool = $1 AND claim = $2 ORDER BY place`, pool, number)
+		pg.List(reads, &h.clocks, `WHERE pool = $1 AND claim = $2 ORDER BY due, name, number, member`, pool, number)
+	})
+	switch {
+	case errors.Is(err, insurance.ErrPolicyNotFound): // the policy of a claim never goes, so there is no such claim
+		return nil, ErrClaimNotFound.With("%s", number)
+	case err != nil:
 		return nil, err
 	}
-	under, err := insurance.HoldPolicy(ctx, tx, seen.Policy)
-	if err != nil {
-		return nil, err
-	}
-	h := &held{policy: under.Policy, agreement: under.Agreement, period: under.Period, claim: new(Claim)}
-	err = tx.NewSelect().Model(h.claim).Where("pool = ? AND number = ?", pool, number).For("NO KEY UPDATE").Scan(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if h.calls, err = callsOf(ctx, tx, h.claim); err != nil {
-		return nil, err
-	}
+	h.policy, h.agreement, h.period = under.Policy, under.Agreement, under.Period
 	h.callsWere = slices.Clone(h.calls)
-	if h.claim.Notices > 0 {
-		if h.notices, err = noticesOf(ctx, tx, pool, number); err != nil {
-			return nil, err
-		}
+	if h.claim.Calculated {
+		h.sheet = linesOf(h.rows)
 	}
-	h.sheet, err = sheetOf(ctx, tx, h.claim)
-	return h, err
+	return h, nil
 }
 
+// policyOfClaim is the number of the policy that a claim ($2) is of; that never changes.
+const policyOfClaim = `(SELECT policy FROM claim WHERE pool = $1 AND number = $2)`
+
 // begin reads the clock, never before the claim's last event, and sets the claim's own clocks by it.
-func (h *held) begin(ctx context.Context, tx bun.Tx, clock clock.Clock, effective calendar.Date) (err error) {
+func (h *held) begin(ctx context.Context, tx bun.Tx, clock clock.Clock, effective calendar.Date) {
 	h.now = clock.Now()
 	if h.now.Before(h.claim.Recorded) {
 		h.now = h.claim.Recorded
@@ -127,8 +133,7 @@ func (h *held) begin(ctx context.Context, tx bun.Tx, clock clock.Clock, effectiv
 	if h.effective = effective; effective.IsZero() {
 		h.effective = h.today
 	}
-	h.dial, err = h.dialOf(ctx, tx)
-	return err
+	h.dial = h.dialOf(ctx, tx)
 }
 
 // servicer is who handles and pays the claim.

@@ -49,11 +49,15 @@ func sheetOf(ctx context.Context, handle bun.IDB, c *Claim) ([]indemnity.SheetLi
 	}
 	var rows []sectionRow
 	err := handle.NewSelect().Model(&rows).Where("pool = ? AND claim = ?", c.Pool, c.Number).Order("place").Scan(ctx)
+	return linesOf(rows), err
+}
+
+func linesOf(rows []sectionRow) []indemnity.SheetLine {
 	lines := make([]indemnity.SheetLine, len(rows))
 	for i := range rows {
 		lines[i] = rows[i].line()
 	}
-	return lines, err
+	return lines
 }
 
 // used is what the policy's other claims have approved: of its limit, and of its sections'. Rescue costs and what was

@@ -77,6 +77,8 @@ type Policy struct {
 
 // Instalment is a part of the premium with the day it falls due, at 00:00 分期保费.
 type Instalment struct {
+	bun.BaseModel `bun:"table:policy_instalment"`
+
 	Due    calendar.Date `bun:"due"    json:"due"`
 	Amount money.Amount  `bun:"amount" json:"amount"` // net of VAT
 }
@@ -127,9 +129,30 @@ func FindPolicy(ctx context.Context, handle bun.IDB, number string) (*Policy, er
 
 // lockPolicy reads a policy and holds it until the transaction ends.
 func lockPolicy(ctx context.Context, tx bun.Tx, number string) (*Policy, error) {
-	policy := new(Policy)
-	query := tx.NewSelect().Model(policy).Where("pool = ? AND number = ?", PoolOf(number), number).For("NO KEY UPDATE")
-	return scanPolicy(ctx, tx, query, policy)
+	var reads pg.Reads
+	policy := lockPolicyIn(&reads, PoolOf(number), "$2", number)
+	if err := reads.Run(ctx, tx); err != nil {
+		return nil, err
+	}
+	return policy()
+}
+
+// lockPolicyIn is lockPolicy among other reads. The policy's number is an expression with one argument. What it gives
+// says, once the reads have run, what was found.
+func lockPolicyIn(reads *pg.Reads, pool, number, arg string) func() (*Policy, error) {
+	var policy *Policy
+	var instalments []Instalment
+	pg.Find(reads, &policy, `WHERE pool = $1 AND number = `+number+` FOR NO KEY UPDATE`, pool, arg)
+	pg.List(reads, &instalments, `WHERE pool = $1 AND policy = `+number+` ORDER BY place`, pool, arg)
+	return func() (*Policy, error) {
+		if policy == nil {
+			return nil, ErrPolicyNotFound
+		}
+		if !policy.NextDue.IsZero() || !policy.Issued() { // else every instalment has fallen due
+			policy.Instalments = instalments
+		}
+		return policy, nil
+	}
 }
 
 func scanPolicy(ctx context.Context, handle bun.IDB, query *bun.SelectQuery, policy *Policy) (*Policy, error) {

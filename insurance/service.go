@@ -54,13 +54,7 @@ func (s *Service) hold(
 	if pool == "" {
 		return h, ErrPolicyNotFound.With("%s names no pool", number)
 	}
-	if h.period, err = ledger.LockPeriod(ctx, tx, pool); err != nil {
-		if pg.NoRows(err) {
-			return h, ErrPolicyNotFound.With("%s", number)
-		}
-		return h, err
-	}
-	if h.policy, err = lockPolicy(ctx, tx, number); err != nil {
+	if h.period, h.policy, err = lock(ctx, tx, pool, "$2", number, nil); err != nil {
 		return h, err
 	}
 	h.now = s.clock.Now()
@@ -110,10 +104,7 @@ func (h *held) bound() *coinsurance.Agreement {
 func (s *Service) holdForDay(ctx context.Context, tx bun.Tx, number string) (held, error) {
 	var h held
 	var err error
-	if h.period, err = ledger.LockPeriod(ctx, tx, PoolOf(number)); err != nil {
-		return h, err
-	}
-	if h.policy, err = lockPolicy(ctx, tx, number); err != nil {
+	if h.period, h.policy, err = lock(ctx, tx, PoolOf(number), "$2", number, nil); err != nil {
 		return h, err
 	}
 	h.now = s.clock.Now()
@@ -138,21 +129,42 @@ func HoldPolicy(ctx context.Context, tx bun.Tx, number string) (*Held, error) {
 	if pool == "" {
 		return nil, ErrPolicyNotFound.With("%s names no pool", number)
 	}
+	return HoldPolicyOf(ctx, tx, pool, "$2", number, nil)
+}
+
+// HoldPolicyOf locks the policy of something above it, and reads in the same round trip, after that lock, what is added
+// to the reads. The policy's number is an SQL expression with the pool ($1) and one argument ($2).
+func HoldPolicyOf(
+	ctx context.Context, tx bun.Tx, pool, number, arg string, also func(*pg.Reads),
+) (_ *Held, err error) {
 	var h Held
-	var err error
-	if h.Period, err = ledger.LockPeriod(ctx, tx, pool); err != nil {
-		if pg.NoRows(err) {
-			return nil, ErrPolicyNotFound.With("%s", number)
-		}
-		return nil, err
-	}
-	if h.Policy, err = lockPolicy(ctx, tx, number); err != nil {
+	if h.Period, h.Policy, err = lock(ctx, tx, pool, number, arg, also); err != nil {
 		return nil, err
 	}
 	if h.Policy.Issued() {
 		h.Agreement, err = agreementOf(ctx, tx, h.Policy)
 	}
 	return &h, err
+}
+
+// lock holds the period and the policy, in this order and in one round trip.
+func lock(
+	ctx context.Context, tx bun.Tx, pool, number, arg string, also func(*pg.Reads),
+) (period ledger.Period, policy *Policy, err error) {
+	var reads pg.Reads
+	ledger.LockPeriodIn(&reads, pool, &period)
+	found := lockPolicyIn(&reads, pool, number, arg)
+	if also != nil {
+		also(&reads)
+	}
+	if err := reads.Run(ctx, tx); err != nil {
+		return period, nil, err
+	}
+	if period.Pool == "" {
+		return period, nil, ErrPolicyNotFound.With("%s", arg)
+	}
+	policy, err = found()
+	return period, policy, err
 }
 
 // NumberFits says that a policy's or claim's number begins with its pool's code, so that one look-up finds the shard.

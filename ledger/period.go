@@ -34,7 +34,14 @@ func OpenPool(_ context.Context, tx bun.Tx, pool string) error {
 // other. It comes before the lock of any subject, so that a close, which holds the period and then touches subjects,
 // never waits in a circle. sql.ErrNoRows when there is no such pool.
 func LockPeriod(ctx context.Context, tx bun.Tx, pool string) (Period, error) {
-	period := Period{Pool: pool}
-	err := pg.Row(ctx, tx, `SELECT closed FROM period_head WHERE pool = $1 FOR KEY SHARE`, []any{pool}, &period.Closed)
+	var period Period
+	err := pg.Row(ctx, tx, lockPeriod, []any{pool}, &period.Pool, &period.Closed)
 	return period, err
+}
+
+const lockPeriod = `SELECT pool, closed FROM period_head WHERE pool = $1 FOR KEY SHARE`
+
+// LockPeriodIn is LockPeriod among other reads; the period stays empty when there is no such pool.
+func LockPeriodIn(reads *pg.Reads, pool string, period *Period) {
+	reads.Row(lockPeriod, []any{pool}, &period.Pool, &period.Closed)
 }

@@ -115,7 +115,7 @@ func (db *DB) Reset() { db.Pool.Reset() }
 
 // Rows runs a query at once with native $1 arguments and calls each for every row.
 func Rows(ctx context.Context, handle bun.IDB, query string, args []any, each func(*sql.Rows) error) error {
-	rows, err := native(handle).QueryContext(ctx, query, args...)
+	rows, err := native(handle).QueryContext(ctx, query, prepared(args)...)
 	if err != nil {
 		return err
 	}
@@ -130,17 +130,20 @@ func Rows(ctx context.Context, handle bun.IDB, query string, args []any, each fu
 
 // Row runs a query at once with native $1 arguments and reads its one row; sql.ErrNoRows when there is none.
 func Row(ctx context.Context, handle bun.IDB, query string, args []any, into ...any) error {
-	return native(handle).QueryRowContext(ctx, query, args...).Scan(into...)
+	return native(handle).QueryRowContext(ctx, query, prepared(args)...).Scan(into...)
 }
 
 // Exec runs a statement at once with native $1 arguments and says how many rows it touched.
 func Exec(ctx context.Context, handle bun.IDB, query string, args ...any) (int64, error) {
-	result, err := native(handle).ExecContext(ctx, query, args...)
+	result, err := native(handle).ExecContext(ctx, query, prepared(args)...)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
+
+// prepared has a statement parsed and planned once on each connection; its text is always the same.
+func prepared(args []any) []any { return append([]any{pgx.QueryExecModeCacheStatement}, args...) }
 
 type nativeHandle interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)

@@ -100,7 +100,7 @@ func Flush(ctx context.Context, tx bun.Tx) error {
 	}
 	batch := current.batch
 	current.batch = pgx.Batch{}
-	return Native(ctx, tx, func(conn *pgx.Conn) error { return conn.SendBatch(ctx, &batch).Close() })
+	return send(ctx, tx, &batch)
 }
 
 // Native lends the transaction's own pgx connection, for COPY and batches of reads inside the transaction.

@@ -12,14 +12,15 @@ import (
 
 // Every query gives the same five columns: a subject, up to three words that name a figure, and the figure as text.
 const (
-	// balances adds up the postings of a pool ($1) by subject and account.
+	// balances adds up the postings of a pool ($1) by subject and account: first as they were posted, then by side.
 	balances = `
-		SELECT CASE WHEN claim = '' THEN policy ELSE claim END AS subject, e.account::text, p.book,
+		SELECT CASE WHEN p.claim = '' THEN p.policy ELSE p.claim END AS subject, e.account::text, p.book,
 			CASE WHEN e.account IN ('due_to_coinsurer', 'due_from_coinsurer', 'claim_advance_paid', 'claim_advance_received')
 				THEN p.counterparty ELSE '' END, sum(e.amount)::text
-		FROM posting AS p CROSS JOIN LATERAL (VALUES (p.debit, p.amount), (p.credit, -p.amount)) AS e (account, amount)
-		WHERE p.pool = $1`
-	balancesBy = ` GROUP BY 1, 2, 3, 4`
+		FROM (SELECT p.policy, p.claim, p.debit, p.credit, p.book, p.counterparty, sum(p.amount) AS amount
+			FROM posting AS p WHERE p.pool = $1`
+	balancesBy = ` GROUP BY 1, 2, 3, 4, 5, 6) AS p
+		CROSS JOIN LATERAL (VALUES (p.debit, p.amount), (p.credit, -p.amount)) AS e (account, amount) GROUP BY 1, 2, 3, 4`
 
 	// portions are those of the newest split of each stream.
 	portions = `

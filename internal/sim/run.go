@@ -32,6 +32,9 @@ const (
 	// verifyFirst is the step after which every subject is compared and the ledger proves itself; then each time that
 	// there are twice as many.
 	verifyFirst = 1000
+	// countFirst is the step after which Postgres counts its rows: plans made while tables were empty do not fit. It
+	// does so by itself only once a minute.
+	countFirst = 100
 )
 
 // source is where moves come from: a life, or a list of what happened before.
@@ -49,6 +52,7 @@ type runner struct {
 	pending []*step        // those of today that were not played yet
 	whole   int            // the last step after which all accounts agreed
 	proved  int            // the last step after which every subject agreed and the ledger proved itself
+	counted int            // the last step after which Postgres counted its rows
 }
 
 // Run lives a life. The error is one of the machine; a difference stands in the report.
@@ -127,6 +131,11 @@ func (r *runner) turn(ctx context.Context, day auditor.Day) (*Difference, error)
 	if difference, err := r.flush(ctx); difference != nil || err != nil {
 		return difference, err
 	}
+	if len(r.moves) >= 2*r.counted+countFirst {
+		if err := r.countRows(ctx); err != nil {
+			return nil, err
+		}
+	}
 	if r.replay == nil {
 		if len(r.moves) >= r.whole+max(r.options.Every, r.whole/10) {
 			if difference, err := r.all(ctx); difference != nil || err != nil {
@@ -171,6 +180,12 @@ func (r *runner) flush(ctx context.Context) (*Difference, error) {
 	r.replay.note(steps)
 	r.tell("live", len(r.moves))
 	return difference, err
+}
+
+func (r *runner) countRows(ctx context.Context) error {
+	r.counted = len(r.moves)
+	_, err := pg.Exec(ctx, r.db, `ANALYZE posting, journal, split, event, policy, claim, claim_clock`)
+	return err
 }
 
 func (r *runner) tell(what string, done int) {

@@ -1,0 +1,109 @@
+package pg
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/schema"
+)
+
+// Reads are statements that go to the server together, in one round trip, and are run there one after the other: locks
+// are taken in the order in which they were asked for. Each text is always the same and prepared once per connection.
+type Reads struct{ batch pgx.Batch }
+
+// Row asks for one row of values; all stay as they are when there is none.
+func (r *Reads) Row(query string, args []any, into ...any) {
+	r.batch.Queue(query, args...).Query(func(rows pgx.Rows) error {
+		if !rows.Next() {
+			return rows.Err()
+		}
+		return rows.Scan(into...)
+	})
+}
+
+// Find asks for the one row of a model's table that the clauses pick, and lets into be nil when there is none.
+func Find[M any](r *Reads, into **M, clauses string, args ...any) {
+	*into = nil
+	found := columnsOf(reflect.TypeFor[M]())
+	r.batch.Queue(found.query+clauses, args...).Query(func(rows pgx.Rows) error {
+		if !rows.Next() {
+			return rows.Err()
+		}
+		*into = new(M)
+		return rows.Scan(found.of(reflect.ValueOf(*into).Elem())...)
+	})
+}
+
+// List asks for all rows of a model's table that the clauses pick.
+func List[M any](r *Reads, into *[]M, clauses string, args ...any) {
+	*into = nil
+	found := columnsOf(reflect.TypeFor[M]())
+	r.batch.Queue(found.query+clauses, args...).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			var row M
+			if err := rows.Scan(found.of(reflect.ValueOf(&row).Elem())...); err != nil {
+				return err
+			}
+			*into = append(*into, row)
+		}
+		return rows.Err()
+	})
+}
+
+// Run sends them and gives the first error. The reads see what the transaction has flushed, not what is only queued.
+func (r *Reads) Run(ctx context.Context, tx bun.Tx) error { return send(ctx, tx, &r.batch) }
+
+// send runs a batch on the transaction's own connection; the server is asked to prepare a text only once on each.
+func send(ctx context.Context, tx bun.Tx, batch *pgx.Batch) error {
+	return Native(ctx, tx, func(conn *pgx.Conn) error {
+		for _, queued := range batch.QueuedQueries {
+			if _, err := conn.Prepare(ctx, queued.SQL, queued.SQL); err != nil {
+				return err
+			}
+		}
+		return conn.SendBatch(ctx, batch).Close()
+	})
+}
+
+// columns are those of a model, as bun's tags name them.
+type columns struct {
+	query  string // SELECT … FROM the table
+	fields []*schema.Field
+}
+
+var (
+	models  sync.Map // the columns of each type that was read
+	dialect = pgdialect.New()
+)
+
+func columnsOf(model reflect.Type) *columns {
+	if known, ok := models.Load(model); ok {
+		return known.(*columns) //nolint:forcetypeassert // the map holds nothing else
+	}
+	table := dialect.Tables().Get(model)
+	names := make([]string, len(table.Fields))
+	for i, field := range table.Fields {
+		names[i] = string(field.SQLName)
+	}
+	found := &columns{
+		query:  fmt.Sprintf("SELECT %s FROM %s ", strings.Join(names, ", "), table.SQLName),
+		fields: table.Fields,
+	}
+	models.Store(model, found)
+	return found
+}
+
+// of is where the columns of one row go.
+func (c *columns) of(model reflect.Value) []any {
+	into := make([]any, len(c.fields))
+	for i, field := range c.fields {
+		into[i] = field.Value(model).Addr().Interface()
+	}
+	return into
+}
