@@ -90,8 +90,9 @@ func (f *floor) write(ctx context.Context, callers, count int, first int, life .
 		}
 		return conn, err
 	}, func(ctx context.Context, conn *pgxpool.Conn, piece int) error {
-		for _, transaction := range life {
-			if err := conn.SendBatch(ctx, transaction.again(transaction.keyOf(first+piece))).Close(); err != nil {
+		for i, transaction := range life { // each with a key of its own: it only ever inserts
+			again := transaction.again(transaction.keyOf((first+piece)*len(life) + i))
+			if err := conn.SendBatch(ctx, again).Close(); err != nil {
 				return fmt.Errorf("write the floor: %w", err)
 			}
 		}

@@ -20,6 +20,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
+	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/filestore"
 	"gongbao/internal/httpapi"
@@ -56,10 +57,11 @@ type house struct {
 	address   string // of the API
 	wake      func() // of the relay that runs; nil for none
 
-	tokens map[string]string // by person
-	server *http.Server
-	api    *httpapi.Server
-	folder string
+	tokens  map[string]string // by person
+	lossDay calendar.Date     // within every policy that is made
+	server  *http.Server
+	api     *httpapi.Server
+	folder  string
 }
 
 // open makes a house with the sample zone founded in it. It keeps the database's own settings: what is measured waits
@@ -70,6 +72,7 @@ func open(ctx context.Context, r *run) (*house, error) {
 		return nil, err
 	}
 	h := &house{db: db, clock: clock.System{}, tokens: map[string]string{}}
+	h.lossDay = calendar.DateOf(h.clock.Now()).AddDays(-1)
 	if err := h.furnish(ctx, r); err != nil {
 		h.close(ctx)
 		return nil, err
