@@ -205,7 +205,7 @@ var postingColumns = []string{
 // insertPostings writes a journal's postings in one statement: what they share once, the rest as arrays.
 var insertPostings = `INSERT INTO posting (` + strings.Join(postingColumns, ", ") + `)
 	SELECT $1, $2, $3, $4, $5, * FROM unnest(
-		$6::int[], $7::int[], $8::bigint[], $9::text[]::account[], $10::text[]::account[], $11::text[]::stream[],
+		$6::int[], $7::int[], $8::bigint[], $9::account[], $10::account[], $11::stream[],
 		$12::int[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])`
 
 func (j *Journal) columns(seal Seal) []any {
