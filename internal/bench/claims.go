@@ -45,12 +45,16 @@ func benchClaims(ctx context.Context, r *run) error {
 	var ours, floor []float64
 	for round := range size.Rounds {
 		r.Told("claims: rounds", round, size.Rounds)
-		took, err := h.floor.write(ctx, size.Callers, size.Claims, round*size.Claims, life...)
+		var took time.Duration
+		var err error
+		cpuOf("floor", func() { took, err = h.floor.write(ctx, size.Callers, size.Claims, round*size.Claims, life...) })
 		if err != nil {
 			return err
 		}
 		floor = append(floor, perSecond(size.Claims*len(life), took))
-		err = memory.during(func() error { took, err = h.claimMany(ctx, size, round*size.Claims); return err })
+		cpuOf("ours", func() {
+			err = memory.during(func() error { took, err = h.claimMany(ctx, size, round*size.Claims); return err })
+		})
 		if err != nil {
 			return err
 		}

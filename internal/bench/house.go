@@ -56,6 +56,7 @@ type house struct {
 	floor     *floor
 	address   string // of the API
 	wake      func() // of the relay that runs; nil for none
+	book      *book  // that it was filled with; nil for none
 
 	tokens  map[string]string // by person
 	lossDay calendar.Date     // within every policy that is made
@@ -67,7 +68,7 @@ type house struct {
 // open makes a house with the sample zone founded in it. It keeps the database's own settings: what is measured waits
 // for the disk as the service does.
 func open(ctx context.Context, r *run) (*house, error) {
-	db, err := pg.Open(ctx, pg.Options{URL: r.Database, Schema: scratchName()})
+	db, err := pg.Open(ctx, pg.Options{URL: r.Database, Schema: scratchName(), MaxConnections: testConns})
 	if err != nil {
 		return nil, err
 	}

@@ -53,12 +53,17 @@ func benchIssue(ctx context.Context, r *run) error {
 	var ours, floor []float64
 	for round := range size.Rounds {
 		r.Told("issue: rounds", round, size.Rounds)
-		took, err := h.floor.write(ctx, size.Callers, size.Issues, round*size.Issues, rows)
+		var took time.Duration
+		var err error
+		cpuOf("floor", func() { took, err = h.floor.write(ctx, size.Callers, size.Issues, round*size.Issues, rows) })
 		if err != nil {
 			return err
 		}
 		floor = append(floor, perSecond(size.Issues, took))
-		if err := memory.during(func() error { took, err = h.issueMany(ctx, size, round*size.Issues); return err }); err != nil {
+		cpuOf("ours", func() {
+			err = memory.during(func() error { took, err = h.issueMany(ctx, size, round*size.Issues); return err })
+		})
+		if err != nil {
 			return err
 		}
 		ours = append(ours, perSecond(size.Issues, took))
