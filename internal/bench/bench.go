@@ -25,7 +25,8 @@ type Size struct {
 	Issues   int `json:"issues"`   // policies issued in a round
 	Claims   int `json:"claims"`   // claims taken from notice to payment in a round
 	Rows     int `json:"rows"`     // policies of the imported file
-	Postings int `json:"postings"` // in the book of verify, balance and growth
+	Postings int `json:"postings"` // in the book of verify, balance and growth, about
+	Months   int `json:"months"`   // of that book that are closed
 	Asked    int `json:"asked"`    // balances asked for in a round
 	Events   int `json:"events"`   // that wait to be published
 	Commands int `json:"commands"` // sent at CommandRate while it is measured when their events can be read
@@ -34,15 +35,16 @@ type Size struct {
 // Sizes to choose from.
 var (
 	Usual = Size{
-		Callers: 32, Rounds: 3, Issues: 3_000, Claims: 600, Rows: 100_000, Postings: 1_000_000, Asked: 2_000,
+		Callers: 32, Rounds: 3, Issues: 3_000, Claims: 600, Rows: 100_000, Postings: 1_000_000, Months: 24, Asked: 2_000,
 		Events: 100_000, Commands: 5_000,
 	}
 	Long = Size{
-		Callers: 32, Rounds: 3, Issues: 6_000, Claims: 1_500, Rows: 100_000, Postings: 10_000_000, Asked: 2_000,
+		Callers: 32, Rounds: 3, Issues: 6_000, Claims: 1_500, Rows: 100_000, Postings: 10_000_000, Months: 24, Asked: 2_000,
 		Events: 1_000_000, Commands: 10_000,
 	}
 	Tiny = Size{
-		Callers: 4, Rounds: 3, Issues: 8, Claims: 4, Rows: 60, Postings: 2_000, Asked: 20, Events: 200, Commands: 30,
+		Callers: 4, Rounds: 1, Issues: 8, Claims: 4, Rows: 60, Postings: 2_000, Months: 2, Asked: 20, Events: 200,
+		Commands: 30,
 	}
 )
 

@@ -17,8 +17,7 @@ import (
 )
 
 const (
-	bookMonths = 24 // that are closed; then comes the present one
-	openPart   = 100
+	openPart = 100 // of all postings are in the present month
 	// About how many postings a policy comes to over the book: when it is imported, and at each close while it earns.
 	postingsAtImport, postingsOfPolicy = 25, 90
 )
@@ -39,7 +38,7 @@ func (h *house) fill(ctx context.Context, r *run, postings int, closed int) (*bo
 		month = month.First().AddDays(-1).Month()
 	}
 	b := &book{first: month.First()}
-	monthly := postings / postingsOfPolicy / bookMonths
+	monthly := postings / postingsOfPolicy / max(closed, 1)
 	for done := range closed {
 		r.Told(fmt.Sprintf("a book of about %s postings, by month", figure(float64(postings))), done, closed)
 		if err := h.importMonth(ctx, month, month.Last(), max(monthly, 1)); err != nil {
@@ -104,7 +103,7 @@ func (r *run) longBook(ctx context.Context) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	if h.book, err = h.fill(ctx, r, r.Size.Postings, bookMonths); err != nil {
+	if h.book, err = h.fill(ctx, r, r.Size.Postings, r.Size.Months); err != nil {
 		h.close(ctx)
 		return nil, err
 	}

@@ -68,7 +68,7 @@ type house struct {
 // open makes a house with the sample zone founded in it. It keeps the database's own settings: what is measured waits
 // for the disk as the service does.
 func open(ctx context.Context, r *run) (*house, error) {
-	db, err := pg.Open(ctx, pg.Options{URL: r.Database, Schema: scratchName(), MaxConnections: testConns})
+	db, err := pg.Open(ctx, pg.Options{URL: r.Database, Schema: scratchName()})
 	if err != nil {
 		return nil, err
 	}

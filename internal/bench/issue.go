@@ -38,6 +38,7 @@ func benchIssue(ctx context.Context, r *run) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = one.conn.Close() }()
 	if err := one.do(h.issue(total - 1)); err != nil {
 		return err
 	}
@@ -53,16 +54,12 @@ func benchIssue(ctx context.Context, r *run) error {
 	var ours, floor []float64
 	for round := range size.Rounds {
 		r.Told("issue: rounds", round, size.Rounds)
-		var took time.Duration
-		var err error
-		cpuOf("floor", func() { took, err = h.floor.write(ctx, size.Callers, size.Issues, round*size.Issues, rows) })
+		took, err := h.floor.write(ctx, size.Callers, size.Issues, round*size.Issues, rows)
 		if err != nil {
 			return err
 		}
 		floor = append(floor, perSecond(size.Issues, took))
-		cpuOf("ours", func() {
-			err = memory.during(func() error { took, err = h.issueMany(ctx, size, round*size.Issues); return err })
-		})
+		err = memory.during(func() error { took, err = h.issueMany(ctx, size, round*size.Issues); return err })
 		if err != nil {
 			return err
 		}
