@@ -76,7 +76,8 @@ func (d *dial) write(tx bun.Tx, c *Claim) {
 		clock.Next = clock.look()
 		for i, value := range [clockColumns]any{
 			string(clock.Name), clock.Member, clock.Number, clock.Started.SQL(), clock.Due.SQL(), clock.DueAt,
-			clock.Provisional, string(clock.State), clock.Warned, clock.Missed, clock.Ended.SQL(), clock.Reference, clock.Next,
+			clock.Provisional, string(clock.State), clock.Warned, clock.Missed, clock.Ended.SQL(), clock.Reference,
+			clock.Next,
 		} {
 			lists[i] = append(lists[i], value)
 		}

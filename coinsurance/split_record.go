@@ -77,8 +77,7 @@ func CopySplits(ctx context.Context, tx bun.Tx, records []SplitRecord) error {
 		return row, nil
 	})
 	return pg.Native(ctx, tx, func(conn *pgx.Conn) error {
-		_, err := conn.CopyFrom(ctx, pgx.Identifier{"split"}, columnsOfSplit, splits)
-		return err
+		return pg.Copy(ctx, conn, "split", columnsOfSplit, splits)
 	})
 }
 

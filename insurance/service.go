@@ -56,7 +56,8 @@ func (s *Service) hold(
 	}
 	var inForce int
 	h.period, h.policy, err = lock(ctx, tx, pool, "$2", number, func(reads *pg.Reads) {
-		coinsurance.VersionAtIn(reads, pool, `(SELECT starts FROM policy WHERE pool = $1 AND number = $2)`, number, &inForce)
+		const firstDay = `(SELECT starts FROM policy WHERE pool = $1 AND number = $2)`
+		coinsurance.VersionAtIn(reads, pool, firstDay, number, &inForce)
 	})
 	if err != nil {
 		return h, err

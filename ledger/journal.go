@@ -72,8 +72,8 @@ func PostAll(ctx context.Context, tx bun.Tx, period Period, journals []Journal) 
 			row, rows = rows[0], rows[1:]
 			return row, nil
 		})
-		if _, err := conn.CopyFrom(ctx, pgx.Identifier{"posting"}, postingColumns, postings); err != nil {
-			return fmt.Errorf("copy postings: %w", err)
+		if err := pg.Copy(ctx, conn, "posting", postingColumns, postings); err != nil {
+			return err
 		}
 		var heads [][]any
 		for i := range journals {
@@ -81,12 +81,7 @@ func PostAll(ctx context.Context, tx bun.Tx, period Period, journals []Journal) 
 				heads = append(heads, journals[i].row(seals[i]))
 			}
 		}
-		if _, err := conn.CopyFrom(
-			ctx, pgx.Identifier{"journal"}, journalColumns, pgx.CopyFromRows(heads),
-		); err != nil {
-			return fmt.Errorf("copy journals: %w", err)
-		}
-		return nil
+		return pg.Copy(ctx, conn, "journal", journalColumns, pgx.CopyFromRows(heads))
 	})
 }
 

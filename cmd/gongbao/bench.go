@@ -28,8 +28,8 @@ func newBenchCommand(c *config) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "bench NAME...",
 		Short: "Measure the service beside the floor under it",
-		Long: `Measures issue, claims, import, feed, verify, balance and growth, or all of them, each beside its floor in the
-same run: the least that this machine, this Postgres and the same rows allow. It works in a scratch schema of the
+		Long: `Measures issue, claims, import, feed, verify, balance and growth, or all of them, each beside its floor in
+the same run: the least that this machine, this Postgres and the same rows allow. It works in a scratch schema of the
 database, and a topic of its own, and takes both away at the end. --long is a book of 10 million postings and a
 million events. Only ratios mean something on a machine that others use as well. The exit status is 1 if a must is
 missed.`,

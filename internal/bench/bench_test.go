@@ -47,7 +47,9 @@ func TestEveryBenchRunsWholeAndLeavesNothing(t *testing.T) {
 	if err != nil || report.WriteText(&text) != nil || report.WriteMarkdown(&markdown) != nil {
 		t.Fatal(err)
 	}
-	for _, what := range []string{"issue of a paid policy", "COPY of the same", "every check but the digests", "p99", "Postgres 1"} {
+	for _, what := range []string{
+		"issue of a paid policy", "COPY of the same", "every check but the digests", "p99", "Postgres 1",
+	} {
 		if !strings.Contains(string(encoded)+text.String(), what) || !strings.Contains(markdown.String(), what) {
 			t.Errorf("%q is not shown:\n%s", what, markdown.String())
 		}

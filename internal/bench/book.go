@@ -10,7 +10,6 @@ import (
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/kafka"
-	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/internal/sample"
@@ -91,7 +90,7 @@ func (h *house) importMonth(ctx context.Context, month calendar.Month, last cale
 
 // stamp gives every event its position in the feed; nothing is published.
 func (h *house) stamp(ctx context.Context) error {
-	return h.withRelay(ctx, kafka.Config{}, "", func(ctx context.Context, relay *outbox.Relay) error { return relay.Drain(ctx) })
+	return h.withRelay(ctx, kafka.Config{}, "", drain)
 }
 
 // longBook is the house with the long book; all benches that need it share it.

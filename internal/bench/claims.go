@@ -71,7 +71,9 @@ func (h *house) prepareInsured(ctx context.Context, r *run, count int) error {
 		return err
 	}
 	r.Told("issue policies", 0, count)
-	_, err := h.callTogether(ctx, r.Size.Callers, count, func(one *caller, piece int) error { return one.do(h.issue(piece)) })
+	_, err := h.callTogether(ctx, r.Size.Callers, count, func(one *caller, piece int) error {
+		return one.do(h.issue(piece))
+	})
 	return err
 }
 
@@ -101,7 +103,8 @@ func (h *house) captureLife(ctx context.Context, number int) (life []*written, r
 func (h *house) claim(step, number int) request {
 	claim, s := numbered(claimPrefix, number), claimLife[step]
 	command := request{
-		method: http.MethodPost, path: "/v1/claims", token: h.tokens[handler.Subject], key: s.name + "-" + claim, body: s.body,
+		method: http.MethodPost, path: "/v1/claims", token: h.tokens[handler.Subject], key: s.name + "-" + claim,
+		body: s.body,
 	}
 	if s.path == "" {
 		command.body = fmt.Sprintf(`{"policy":"%s","number":"%s","loss_day":"%s"}`,

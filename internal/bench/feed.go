@@ -68,7 +68,7 @@ func (h *house) drainOnce(
 	r.Told("feed: drain", round, r.Size.Rounds)
 	begun := clock.Stopwatch()
 	if err := memory.during(func() error {
-		return h.withRelay(ctx, settings, topic, func(ctx context.Context, relay *outbox.Relay) error { return relay.Drain(ctx) })
+		return h.withRelay(ctx, settings, topic, drain)
 	}); err != nil {
 		return 0, 0, err
 	}
@@ -81,6 +81,8 @@ func (h *house) drainOnce(
 	_, err = h.db.Pool.Exec(ctx, `TRUNCATE feed_position, feed_head, event, relay_lease`)
 	return drained, produced, err
 }
+
+func drain(ctx context.Context, relay *outbox.Relay) error { return relay.Drain(ctx) }
 
 // withRelay runs a relay for as long as the work takes.
 func (h *house) withRelay(
@@ -148,7 +150,9 @@ func produceAgain(ctx context.Context, settings kafka.Config, from, to string, c
 	if err != nil && !errors.Is(err, enough) {
 		return 0, err
 	}
-	producer, err := settings.NewClient(kgo.RequiredAcks(kgo.AllISRAcks()), kgo.RecordPartitioner(kgo.ManualPartitioner()))
+	producer, err := settings.NewClient(
+		kgo.RequiredAcks(kgo.AllISRAcks()), kgo.RecordPartitioner(kgo.ManualPartitioner()),
+	)
 	if err != nil {
 		return 0, err
 	}

@@ -58,12 +58,10 @@ func benchGrowth(ctx context.Context, r *run) error {
 // prepareGrowth makes the policies that will be issued, and those that have claims.
 func (h *house) prepareGrowth(ctx context.Context, r *run) error {
 	policies, insured := r.Size.Rounds*r.Size.Issues, r.Size.Rounds*r.Size.Claims/claimsPerPolicy+1
-	if err := h.preparePolicies(ctx, r, 0, policies+insured); err != nil {
+	if err := h.prepareInsured(ctx, r, insured); err != nil {
 		return err
 	}
-	if _, err := h.callTogether(ctx, r.Size.Callers, insured, func(one *caller, piece int) error {
-		return one.do(h.issue(piece))
-	}); err != nil {
+	if err := h.preparePolicies(ctx, r, insured, policies); err != nil {
 		return err
 	}
 	return h.settle(ctx, h.db.Schema)

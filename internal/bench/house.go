@@ -101,7 +101,8 @@ func (h *house) furnish(ctx context.Context, r *run) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := pg.Row(ctx, h.db, `SELECT 'Postgres ' || current_setting('server_version')`, nil, &r.report.Postgres); err != nil {
+	const version = `SELECT 'Postgres ' || current_setting('server_version')`
+	if err := pg.Row(ctx, h.db, version, nil, &r.report.Postgres); err != nil {
 		return err
 	}
 	return h.listen(ctx, zone, dossier.NewService(h.claims, h.db, store), r.Version)

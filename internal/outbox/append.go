@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
@@ -43,14 +42,11 @@ func AppendAll(ctx context.Context, tx bun.Tx, facts []Fact) error {
 			pending[i] = r.pending()
 			return r.event(), nil
 		})
-		if _, err := conn.CopyFrom(ctx, pgx.Identifier{"event"}, columns, events); err != nil {
-			return fmt.Errorf("copy events: %w", err)
+		if err := pg.Copy(ctx, conn, "event", columns, events); err != nil {
+			return err
 		}
 		columns = []string{"pool", "recorded", "subject", "subject_version", "id", "hash"}
-		if _, err := conn.CopyFrom(ctx, pgx.Identifier{"event_pending"}, columns, pgx.CopyFromRows(pending)); err != nil {
-			return fmt.Errorf("copy pending events: %w", err)
-		}
-		return nil
+		return pg.Copy(ctx, conn, "event_pending", columns, pgx.CopyFromRows(pending))
 	})
 }
 
