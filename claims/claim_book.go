@@ -128,6 +128,7 @@ func (h *held) sections(before, after *Standing, seal ledger.Seal) []outbox.Sect
 		if _, concerned := h.told[member]; h.told == nil || concerned || member == h.servicer() || member == h.leader() {
 			sections = append(sections, outbox.Section{Member: member, Data: memberData{
 				Portions: portions, Postings: byBook[member], Notices: h.told[member].Notices,
+				Queries: h.told[member].Queries,
 			}})
 		}
 	}

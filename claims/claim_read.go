@@ -29,6 +29,7 @@ type SeenClaim struct {
 	Sheet    []indemnity.SheetLine `json:"worksheet"`     // of a claim assessed by section
 	Evidence []Evidence            `json:"evidence"`
 	Told     []Notice              `json:"notices_sent"` // to the caller; all, to who handles the claim or supervises
+	Queries  []Query               `json:"queries"`      // the caller's; all, to the same
 }
 
 // Filter says which claims are listed; what is left empty does not count.
@@ -116,6 +117,11 @@ func SeeClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, nu
 		return nil, err
 	}
 	seen.Told = slices.DeleteFunc(notices, func(n Notice) bool { return !sight.All && sight.Member != n.Member })
+	queries, err := queriesOf(ctx, handle, claim.Pool, claim.Number)
+	if err != nil {
+		return nil, err
+	}
+	seen.Queries = slices.DeleteFunc(queries, func(q Query) bool { return !sight.All && sight.Member != q.Member })
 	clocks, err := clocksOf(ctx, handle, claim.Pool, claim.Number)
 	seen.Clocks = slices.DeleteFunc(clocks, func(c Clock) bool {
 		return c.Member != "" && !sight.All && sight.Member != c.Member

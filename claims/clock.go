@@ -27,6 +27,8 @@ const (
 	SurveyDue        ClockName = "survey_due"        // call to a joint survey + survey_days working days: answer it
 	ConsentDue       ClockName = "consent_due"       // question + consent_days working days: silence is consent then
 	CashCallDue      ClockName = "cash_call_due"     // cash call + cash_call_days working days: pay it
+	QueryDue         ClockName = "query_due"         // query + answer_days working days: answer it
+	EscalationDue    ClockName = "escalation_due"    // query passed on + answer_days working days: decide it
 	RescindDue       ClockName = "rescind_due"       // knowledge of the ground + 30 days: rescind (art. 16)
 )
 

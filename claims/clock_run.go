@@ -102,6 +102,9 @@ func (h *held) tick(ctx context.Context, tx bun.Tx, by access.Principal, after *
 	}
 	c.Missed = true
 	d.missed = append(d.missed, *c)
+	if c.Name == QueryDue {
+		return h.escalateLate(ctx, tx, by, after, c.Number)
+	}
 	return nil
 }
 

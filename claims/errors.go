@@ -38,6 +38,10 @@ var (
 		"this member was sent no notice of this number")
 	ErrNoticeAnswered = fault.New(fault.Conflict, "claims.notice_answered",
 		"the notice has been answered, or no answer is wanted any longer")
+	ErrQueryNotFound = fault.New(fault.NotFound, "claims.query_not_found",
+		"there is no query of this number, or it is another member's")
+	ErrQueryNotWaiting = fault.New(fault.Conflict, "claims.query_not_waiting",
+		"the query does not wait for this")
 	ErrConflictDeclared = fault.New(fault.Conflict, "claims.conflict_declared",
 		"this conflict cannot be declared")
 	ErrNothingToReport = fault.New(fault.Conflict, "claims.nothing_to_report",

@@ -43,6 +43,10 @@ const (
 	EventReassigned       = "claims.claim_reassigned"
 	EventClaimReported    = "claims.claim_reported"
 	EventEmergency        = "claims.emergency_flagged"
+	EventQueryRaised      = "claims.query_raised"
+	EventQueryAnswered    = "claims.query_answered"
+	EventQueryEscalated   = "claims.query_escalated"
+	EventQueryClosed      = "claims.query_closed"
 	EventOccurrence       = "claims.occurrence_opened"
 	EventClaimTied        = "claims.claim_tied"
 
@@ -86,6 +90,7 @@ type memberData struct {
 	Postings []ledger.Posting              `json:"postings,omitempty"`
 	Clocks   []clockData                   `json:"clocks,omitempty"`  // its own
 	Notices  []noticeData                  `json:"notices,omitempty"` // its own
+	Queries  []queryData                   `json:"queries,omitempty"` // its own; all, of who handles the claim
 }
 
 type portionData struct {
@@ -211,7 +216,8 @@ func EventTypes() map[string]any {
 		EventSecondLeadLifted: thresholdDetail{}, EventNoticeAnswered: noticeDetail{}, EventConsentAsked: consentDetail{},
 		EventConsentDeemed: noticeDetail{}, EventConsentGiven: noticeDetail{}, EventConsentRefused: noticeDetail{},
 		EventCallRaised: noticeDetail{}, EventReassigned: reassignedDetail{}, EventClaimReported: reportDetail{},
-		EventEmergency: emergencyDetail{}, EventClaimTied: tiedDetail{},
+		EventEmergency: emergencyDetail{}, EventClaimTied: tiedDetail{}, EventQueryRaised: queryDetail{},
+		EventQueryAnswered: queryDetail{}, EventQueryEscalated: queryDetail{}, EventQueryClosed: queryDetail{},
 	} {
 		types[kind] = data(detail)
 	}

@@ -57,6 +57,7 @@ type held struct {
 	calls     []Call
 	callsWere []Call // as they stood before this step
 	notices   []Notice
+	queries   []Query
 	rows      []sectionRow          // of the worksheet, as kept
 	sheet     []indemnity.SheetLine // of a claim assessed by section
 	clocks    []Clock
@@ -103,6 +104,7 @@ func (s *Service) lock(ctx context.Context, tx bun.Tx, number string) (*held, er
 		pg.Find(reads, &h.claim, `WHERE pool = $1 AND number = $2 FOR NO KEY UPDATE`, pool, number)
 		pg.List(reads, &h.calls, `WHERE pool = $1 AND claim = $2 ORDER BY member`, pool, number)
 		pg.List(reads, &h.notices, `WHERE pool = $1 AND claim = $2 ORDER BY number, member`, pool, number)
+		pg.List(reads, &h.queries, `WHERE pool = $1 AND claim = $2 ORDER BY number`, pool, number)
 		pg.List(reads, &h.rows, `WHERE pool = $1 AND claim = $2 ORDER BY place`, pool, number)
 		pg.List(reads, &h.clocks, `WHERE pool = $1 AND claim = $2 ORDER BY due, name, number, member`, pool, number)
 	})

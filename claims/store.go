@@ -100,6 +100,7 @@ func (h *held) write(tx bun.Tx, c *Claim) {
 			call.BasePortion.Fen(), call.BaseUsed.Fen(), call.BaseLeft.Fen())
 	}
 	h.writeNotices(tx, c)
+	h.writeQueries(tx, c)
 	h.dial.write(tx, c)
 }
 

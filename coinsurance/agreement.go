@@ -70,6 +70,7 @@ type Terms struct {
 	NoticeDays     int           `bun:"notice_days"      json:"notice_days"`    // working days
 	SurveyDays     int           `bun:"survey_days"      json:"survey_days"`    // working days
 	ConsentDays    int           `bun:"consent_days"     json:"consent_days"`   // working days
+	AnswerDays     int           `bun:"answer_days"      json:"answer_days"`    // working days
 	StatementDays  int           `bun:"statement_days"   json:"statement_days"` // civil days
 	QueryDays      int           `bun:"query_days"       json:"query_days"`     // civil days
 }
@@ -106,6 +107,7 @@ func (t Terms) WithDefaults(participations []Participation) Terms {
 	days(&t.NoticeDays, 2)
 	days(&t.SurveyDays, 2)
 	days(&t.ConsentDays, 5)
+	days(&t.AnswerDays, 5)
 	days(&t.StatementDays, 15)
 	days(&t.QueryDays, 10)
 	return t

@@ -111,7 +111,8 @@ func checkTerms(check *checklist, terms Terms) {
 		"terms.pay_days": terms.PayDays, "terms.reimburse_days": terms.ReimburseDays,
 		"terms.cash_call_days": terms.CashCallDays, "terms.notice_days": terms.NoticeDays,
 		"terms.survey_days": terms.SurveyDays, "terms.consent_days": terms.ConsentDays,
-		"terms.statement_days": terms.StatementDays, "terms.query_days": terms.QueryDays,
+		"terms.answer_days": terms.AnswerDays, "terms.statement_days": terms.StatementDays,
+		"terms.query_days": terms.QueryDays,
 	} {
 		check.Require(days > 0 && days <= 366, path, "a clock runs for 1 to 366 days")
 	}

@@ -21,7 +21,7 @@ var AppendOnly = []string{
 	"event", "feed_position",
 	"split", "agreement_member", "policy_slice", "policy_instalment", "policy_note",
 	"issue_approval", "claim_payment", "claim_document",
-	"catalogue_item",
+	"catalogue_item", "feed_recovery",
 
 	"idempotency",
 }
@@ -31,7 +31,7 @@ var Mutable = []string{
 	"period_head", "feed_head", "relay_lease",
 	"member", "pool", "agreement", "placement", "policy", "authority_limit", "bank_details",
 	"import_run", "claim", "claim_call", "claim_clock", "workday", "claim_evidence",
-	"claim_notice", "occurrence",
+	"claim_notice", "claim_query", "occurrence",
 }
 
 // Queues are the tables whose rows are taken away once they are done with, or replaced as a whole.

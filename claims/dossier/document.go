@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"io"
 	"time"
@@ -50,6 +51,19 @@ func (s *Service) List(ctx context.Context, by access.Principal, claim string) (
 		documents[i].SHA256 = documents[i].digest().String()
 	}
 	return documents, err
+}
+
+// Kept calls each for every file that the documents of all claims name, once, in the order of their digests.
+func Kept(ctx context.Context, handle bun.IDB, each func(digest filestore.Digest, size int64) error) error {
+	return pg.Rows(ctx, handle, `SELECT sha256, max(size) FROM claim_document GROUP BY sha256 ORDER BY sha256`, nil,
+		func(rows *sql.Rows) error {
+			var hash []byte
+			var size int64
+			if err := rows.Scan(&hash, &size); err != nil {
+				return err
+			}
+			return each(filestore.Digest(hash), size)
+		})
 }
 
 // Read opens a document, to whoever may see the claim: claims.claim_not_found, claims.document_not_found,

@@ -8,6 +8,7 @@ import (
 	"io"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -176,10 +177,17 @@ func TestTheAPIByCommandHereAndElsewhere(t *testing.T) {
 // serve runs the service, with the sample zone, on a free port until the test ends, and gives its address.
 func serve(t *testing.T) string {
 	t.Helper()
+	url, _ := serveOn(t)
+	return url
+}
+
+// serveOn is serve with more flags, and can be stopped earlier.
+func serveOn(t *testing.T, flags ...string) (url string, end func()) {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	screen, out := io.Pipe()
 	root := newRoot()
-	root.SetArgs([]string{"serve", "--sample", "--http", "127.0.0.1:0"})
+	root.SetArgs(append([]string{"serve", "--sample", "--http", "127.0.0.1:0"}, flags...))
 	root.SetOut(out)
 	ended := make(chan error, 1)
 	go func() {
@@ -187,19 +195,23 @@ func serve(t *testing.T) string {
 		_ = out.CloseWithError(io.EOF)
 		ended <- err
 	}()
-	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
+	var once sync.Once
+	end = func() {
+		once.Do(func() {
+			stop()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Cleanup(end)
 	lines := bufio.NewScanner(screen)
 	for lines.Scan() {
 		if words := strings.Fields(lines.Text()); len(words) > 1 && words[0] == "API:" {
 			go func() { _, _ = io.Copy(io.Discard, screen) }()
-			return strings.TrimSuffix(words[1], "/v1")
+			return strings.TrimSuffix(words[1], "/v1"), end
 		}
 	}
 	t.Fatal("the service did not start")
-	return ""
+	return "", nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"gongbao/internal/clock"
 	"gongbao/internal/identity"
 )
 
@@ -49,6 +50,15 @@ type config struct {
 	as          string
 	logLevel    string
 	logFormat   string
+
+	clock clock.Clock // the machine's when nil
+}
+
+func (c *config) time() clock.Clock {
+	if c.clock == nil {
+		return clock.System{}
+	}
+	return c.clock
 }
 
 func (c *config) settings() []setting {

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strings"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
@@ -29,10 +30,15 @@ func newCrashCommand(c *config) *cobra.Command {
 		Long: `Starts the service under load in a folder of its own and kills it, its Kafka, or both, at random moments and at
 every step of the relay. At the end every acknowledged command must be in the book, the book must verify, and the topic
 must have every event once, in order. With --kafka real an Apache Kafka is fetched by Maven and started; with
-KAFKA_BROKERS set only the service is killed, and the topic has a name of its own.`,
+KAFKA_BROKERS set only the service is killed, and the topic has a name of its own.
+
+Faults of Postgres come to one that the run owns. Callers then repeat what is refused for now, with the same key, and
+every command must have been done exactly once.`,
 		Example: "  gongbao crash --rounds 20\n  gongbao crash --rounds 200 --kafka real --json\n" +
 			"  gongbao crash --rounds 50 --kafka real --brokers 3 --secure --services 2\n" +
-			"  gongbao crash --rounds 20 --at publish.produced --at publish.committed --kafka real",
+			"  gongbao crash --rounds 20 --at publish.produced --at publish.committed --kafka real\n" +
+			"  gongbao crash --rounds 40 --faults postgres,connections,serialisation,clock,disk\n" +
+			"  gongbao crash --rounds 1 --faults kafka --kafka real --away 3m",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCrash(cmd, c, options, asJSON) },
 	}
@@ -44,6 +50,9 @@ KAFKA_BROKERS set only the service is killed, and the topic has a name of its ow
 	flags.BoolVar(&options.Cluster.Secure, "secure", false, "a real Kafka with SASL over TLS and access lists")
 	flags.IntVar(&options.Services, "services", 1, "services at once on the database")
 	flags.StringSliceVar(&options.Steps, "at", nil, "kill at this step of the relay only; may be given again")
+	flags.StringSliceVar(&options.Faults, "faults", nil,
+		"what happens, in turn: "+strings.Join(crash.Faults, ", ")+"; service and kafka by chance when left out")
+	flags.DurationVar(&options.Away, "away", 0, "how long a real Kafka stays away that was killed; a moment when 0")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	return command
 }
@@ -114,6 +123,9 @@ func newCrashServiceCommand(c *config) *cobra.Command {
 // waiting for long, so its lease is short.
 func (c *config) serveUntilKilled(cmd *cobra.Command, name, topic string, fault crash.Fault) error {
 	ctx := cmd.Context()
+	told := &crash.Clock{}
+	c.clock = told
+	go told.Follow(cmd.InOrStdin())
 	h, err := c.open(ctx, zerolog.New(os.Stderr).Level(zerolog.ErrorLevel))
 	if err != nil {
 		return err
@@ -130,6 +142,7 @@ func (c *config) serveUntilKilled(cmd *cobra.Command, name, topic string, fault 
 	}
 	return crash.Load{
 		Insurance: h.insurance, Claims: h.claims, Relay: f.relay, Name: name, Out: cmd.OutOrStdout(),
+		Insistent: c.database != "",
 	}.Run(ctx)
 }
 
@@ -152,7 +165,7 @@ func (c *config) openCrashed(ctx context.Context, settings crash.Settings) (*cra
 		}
 	}
 	return &crash.House{
-		DB: h.db, Checks: checks(), Close: h.close,
+		DB: h.db, Checks: checks(), Close: h.close, Address: h.address, OwnerAddress: h.owner,
 		RunClocks: func(ctx context.Context) error {
 			_, err := h.claims.RunClocks(ctx, scheduler)
 			return err

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/crash"
@@ -18,6 +19,7 @@ import (
 	"gongbao/internal/outbox"
 	"gongbao/internal/testkafka"
 	"gongbao/internal/tools/cluster"
+	"gongbao/internal/tools/volume"
 )
 
 // playVariable is set when the test binary plays the program.
@@ -78,6 +80,30 @@ func TestKilled(t *testing.T) {
 				t.Error("nothing was done or nothing killed: nothing is proven")
 			}
 		})
+	}
+}
+
+// TestOutlastsPostgres lets every fault of Postgres happen once to a service under load, and sets its clock back. A
+// full disk is among them where the test may mount one: see TestOutages of the API for what is answered.
+func TestOutlastsPostgres(t *testing.T) {
+	t.Parallel()
+	options := crashOptions(t)
+	options.Faults = []string{
+		crash.FaultPostgres, crash.FaultConnections, crash.FaultClock, crash.FaultSerialisation,
+	}
+	if volume.Possible() {
+		options.Faults = append(options.Faults, crash.FaultDisk)
+	}
+	options.Rounds = len(options.Faults)
+	report, err := crash.Run(t.Context(), options)
+	var text strings.Builder
+	_ = report.Write(&text)
+	t.Logf("\n%s", text.String())
+	if err != nil || !report.Proven {
+		t.Errorf("not proven: %v", err)
+	}
+	if report.Commands == 0 || len(report.Kills) != options.Rounds || len(report.Refusals) == 0 || report.Final == 0 {
+		t.Error("something did not happen: nothing is proven")
 	}
 }
 
@@ -147,6 +173,50 @@ func leaveOut(ctx context.Context, reached kafka.Config) error {
 		return client.ProduceSync(ctx, wrong).FirstErr()
 	}
 	return errors.New("IC has no facts")
+}
+
+// A command that was done by halves, a time that goes back and a final answer that changes are found out as well.
+func TestOutlastsIsFoundOut(t *testing.T) {
+	t.Parallel()
+	options := crashOptions(t)
+	options.Rounds, options.Faults = 1, []string{crash.FaultClock}
+	open := options.Open
+	options.Open = func(ctx context.Context, settings crash.Settings) (*crash.House, error) {
+		house, err := open(ctx, settings)
+		if err != nil {
+			return nil, err
+		}
+		publish := house.Publish
+		house.Publish = func(ctx context.Context) (kafka.Config, error) {
+			reached, err := publish(ctx)
+			if err == nil {
+				err = spoil(ctx, house.OwnerAddress, `
+					DELETE FROM idempotency WHERE pool = 'LH' AND key LIKE '1-%';
+					UPDATE event SET recorded = recorded - interval '1 day' WHERE pool = 'LH' AND subject_version = 2;
+					UPDATE feed_position SET known = known + interval '1 day' WHERE pool = 'IC'`)
+			}
+			return reached, err
+		}
+		return house, nil
+	}
+	report, err := crash.Run(t.Context(), options)
+	for _, words := range []string{
+		"more or fewer versions than commands", "are before the one they follow", "IC had finally",
+	} {
+		if err == nil || report.Proven || !strings.Contains(strings.Join(report.Faults, "\n"), words) {
+			t.Errorf("%q was not found out: %v %+v", words, err, report)
+		}
+	}
+}
+
+func spoil(ctx context.Context, owner, statement string) error {
+	conn, err := pgx.Connect(ctx, owner)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	_, err = conn.Exec(ctx, statement)
+	return err
 }
 
 func mustFindOut(t *testing.T, options crash.Options, words string) {

@@ -15,7 +15,6 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/coinsurance"
-	"gongbao/internal/clock"
 	"gongbao/internal/embedded"
 	"gongbao/internal/kafka"
 	"gongbao/internal/outbox"
@@ -64,7 +63,7 @@ func (c *config) openFeed(
 		return nil, misused(fmt.Errorf("KAFKA_REPLICAS: %q is no whole number", c.replicas))
 	}
 	options := outbox.RelayOptions{
-		DB: h.db, Kafka: settings, Topic: outbox.Topic, Clock: clock.System{}, Log: log, Replicas: replicas,
+		DB: h.db, Kafka: settings, Topic: outbox.Topic, Clock: c.time(), Log: log, Replicas: replicas,
 		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, h.db) },
 	}
 	for _, one := range change {
@@ -75,7 +74,7 @@ func (c *config) openFeed(
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if err := f.relay.Run(working); err != nil && !errors.Is(err, context.Canceled) {
+		if err := f.relay.Keep(working); err != nil && !errors.Is(err, context.Canceled) {
 			log.Error().Err(err).Msg("the relay stopped")
 		}
 	}()
@@ -131,6 +130,9 @@ func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures
 	defer cancel()
 	if err := f.relay.Drain(waiting); err != nil {
 		return fmt.Errorf("wait for the feed: %w", err)
+	}
+	if current := f.relay.Status().Topic; current != "" {
+		f.topic = current // of the feed's present generation
 	}
 	shown := feedFigures{Topic: f.topic, Brokers: f.config.Brokers, Published: f.relay.Status().Published}
 	last, err := f.readBack(ctx)

@@ -16,9 +16,8 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
-	"gongbao/internal/clock"
+	"gongbao/internal/backup"
 	"gongbao/internal/embedded"
-	"gongbao/internal/filestore"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
@@ -68,10 +67,10 @@ func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
 		h.close()
 		return nil, err
 	}
-	system := clock.System{}
-	h.zone, h.insurance = coinsurance.NewService(h.db, system), insurance.NewService(h.db, system)
-	h.claims = claims.NewService(h.db, system)
-	h.periods = periodend.NewService(h.db, system)
+	now := c.time()
+	h.zone, h.insurance = coinsurance.NewService(h.db, now), insurance.NewService(h.db, now)
+	h.claims = claims.NewService(h.db, now)
+	h.periods = periodend.NewService(h.db, now)
 	if h.dossier, err = c.openDossier(h); err != nil {
 		h.close()
 		return nil, err
@@ -79,17 +78,9 @@ func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
 	return h, nil
 }
 
-// openDossier keeps documents in a folder: DOCUMENTS_DIR, else beside the embedded parts.
+// openDossier keeps documents in the store of documents.
 func (c *config) openDossier(h *house) (*dossier.Service, error) {
-	root := c.documents
-	if root == "" {
-		folder, err := c.folder()
-		if err != nil {
-			return nil, err
-		}
-		root = filepath.Join(folder, "documents")
-	}
-	store, err := filestore.OpenFolder(root)
+	store, err := c.openDocuments()
 	if err != nil {
 		return nil, err
 	}
@@ -188,6 +179,9 @@ func migrate(ctx context.Context, owner, application string) ([]string, error) {
 		return nil, err
 	}
 	defer db.Close()
+	if err := backup.Finished(ctx, db); err != nil {
+		return nil, err
+	}
 	applied, err := pg.Migrate(ctx, db, migrations.Files)
 	if err != nil {
 		return nil, err

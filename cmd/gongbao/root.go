@@ -34,6 +34,7 @@ Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embed
 		newDemoCommand(c), newServeCommand(c), newTokenCommand(c), newScenarioCommand(c), newSimCommand(c),
 		newImportCommand(c), newExportCommand(c),
 		newTrialBalanceCommand(c), newVerifyCommand(c), newMigrateCommand(c), newConfigCommand(c),
+		newBackupCommand(c), newRestoreCommand(c), newFeedCommand(c),
 		newCrashCommand(c), newCrashServiceCommand(c), newBenchCommand(c),
 	)
 	arrange(root, c.apiOptions())
@@ -60,6 +61,9 @@ func arrange(root *cobra.Command, api apicli.Options) {
 		command.GroupID = groupKeep
 		if slices.Contains([]string{"demo", "serve", "token", "scenario", "sim"}, command.Name()) {
 			command.GroupID = groupRun
+		}
+		if command.Name() == "feed" {
+			command.GroupID = groupAPI // all but one of its commands are the API's
 		}
 	}
 	apicli.Add(root, api)

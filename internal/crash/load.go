@@ -11,8 +11,10 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 const (
@@ -27,6 +29,7 @@ type Load struct {
 	Relay     *outbox.Relay
 	Name      string    // in the numbers of its policies; no other service has it
 	Out       io.Writer // hears what is acknowledged and published
+	Insistent bool      // repeats what is refused for now, with the same key, until it is answered
 }
 
 // Run sends policies and claims through their lives until the context ends or a command fails. Every command that is
@@ -56,7 +59,9 @@ func (l Load) runClocks(ctx context.Context) error {
 	by := access.Person("scheduler", access.Manager, "", access.Settlement)
 	for {
 		if _, err := l.Claims.RunClocks(ctx, by); err != nil {
-			return err
+			if code := fault.CodeOf(pg.Refusal(err)); !l.Insistent || !mayRepeat(code) {
+				return err
+			}
 		}
 		if err := rest(ctx, 10*breath); err != nil {
 			return err
@@ -89,6 +94,8 @@ func (l Load) followRelay(ctx context.Context, said *lines) {
 const (
 	wordAcknowledged = "acknowledged" // and the subject as the feed names it, and its version
 	wordPublished    = "published"    // and how many events the topic has
+	wordRefused      = "refused"      // and the code, which tells the caller to come back
+	wordCleared      = "cleared"      // a command that was in doubt has its answer
 )
 
 // lines writes one line at a time, in one stroke, so that a service that is killed leaves no half of two.
@@ -143,35 +150,35 @@ func rest(ctx context.Context, pause time.Duration) error {
 // policy takes a policy from its quotation to its cancellation.
 func (s *stream) policy(ctx context.Context, pool, number string, by access.Principal) error {
 	premium := money.Fen(100_001 + int64(len(number)))
-	for _, command := range []func() (*insurance.Policy, error){
-		func() (*insurance.Policy, error) {
+	for _, command := range []func(context.Context) (*insurance.Policy, error){
+		func(ctx context.Context) (*insurance.Policy, error) {
 			return s.Insurance.QuotePolicy(ctx, insurance.QuotePolicy{
 				By: by, Key: "1-" + number, Pool: pool, Number: number, Line: "pilot_test", Insured: "示例", Premium: premium,
 				Start: calendar.MustDate("2026-01-01"), End: calendar.MustDate("2026-12-31"),
 				VAT: money.MustRate("6%"), Commission: money.MustRate("5%"), Limit: money.MustAmount("100000.00"),
 			})
 		},
-		func() (*insurance.Policy, error) {
+		func(ctx context.Context) (*insurance.Policy, error) {
 			return s.Insurance.ReceivePremium(ctx, insurance.ReceivePremium{
 				By: by, Key: "2-" + number, Policy: number, Amount: premium.Add(money.Apply(money.MustRate("6%"), premium)),
 			})
 		},
-		func() (*insurance.Policy, error) {
+		func(ctx context.Context) (*insurance.Policy, error) {
 			return s.Insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Key: "3-" + number, Policy: number})
 		},
-		func() (*insurance.Policy, error) {
+		func(ctx context.Context) (*insurance.Policy, error) {
 			return s.Insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
 				By: by, Key: "4-" + number, Policy: number, Endorsement: "E1", Premium: money.Fen(-777),
 				Effective: calendar.MustDate("2026-06-01"),
 			})
 		},
-		func() (*insurance.Policy, error) {
+		func(ctx context.Context) (*insurance.Policy, error) {
 			return s.Insurance.CancelPolicy(ctx, insurance.CancelPolicy{
 				By: by, Key: "5-" + number, Policy: number, Effective: calendar.MustDate("2026-08-01"),
 			})
 		},
 	} {
-		policy, err := command()
+		policy, err := insist(ctx, s, command)
 		if err != nil {
 			return err
 		}

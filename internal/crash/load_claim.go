@@ -15,26 +15,26 @@ func (s *stream) claim(ctx context.Context, policy string, by access.Principal, 
 		return claims.Command{By: by, Key: step + policy, Claim: policy + "-C"}
 	}
 	some, more := money.MustAmount("12345.67"), money.MustAmount("20000.01")
-	commands := []func() (*claims.Claim, error){
-		func() (*claims.Claim, error) {
+	commands := []func(context.Context) (*claims.Claim, error){
+		func(ctx context.Context) (*claims.Claim, error) {
 			return s.Claims.OpenClaim(ctx, claims.OpenClaim{
 				By: by, Key: "6-" + policy, Policy: policy, Number: policy + "-C", LossDay: calendar.MustDate("2026-03-01"),
 				Papers: calendar.MustDate("2026-03-01"), // so that its clocks are over as soon as they start
 			})
 		},
-		func() (*claims.Claim, error) {
+		func(ctx context.Context) (*claims.Claim, error) {
 			return s.Claims.ReserveClaim(ctx, claims.ReserveClaim{Command: on("7-"), Indemnity: &more, Expense: &some})
 		},
-		func() (*claims.Claim, error) {
+		func(ctx context.Context) (*claims.Claim, error) {
 			return s.Claims.AssessClaim(ctx, claims.AssessClaim{Command: on("8-"), Loss: &more})
 		},
-		func() (*claims.Claim, error) {
+		func(ctx context.Context) (*claims.Claim, error) {
 			return s.Claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on("9-"), Indemnity: &some})
 		},
-		func() (*claims.Claim, error) {
+		func(ctx context.Context) (*claims.Claim, error) {
 			return s.Claims.PayClaim(ctx, claims.PayClaim{Command: on("10-"), Indemnity: some})
 		},
-		func() (*claims.Claim, error) {
+		func(ctx context.Context) (*claims.Claim, error) {
 			return s.Claims.CloseClaim(ctx, claims.CloseClaim{Command: on("11-")})
 		},
 	}
@@ -42,7 +42,7 @@ func (s *stream) claim(ctx context.Context, policy string, by access.Principal, 
 		commands = commands[:3]
 	}
 	for _, command := range commands {
-		claim, err := command()
+		claim, err := insist(ctx, s, command)
 		if err != nil {
 			return err
 		}

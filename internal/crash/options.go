@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -37,6 +38,8 @@ type Options struct {
 	Cluster  cluster.Options // for Real
 	Services int             // on one database; with more than one, Postgres is not killed with them
 	Steps    []string        // of the relay, at which services end themselves; all steps and random moments when empty
+	Faults   []string        // what happens, of Faults; services and Kafka are killed when empty
+	Away     time.Duration   // how long a Kafka that was killed stays away; a moment when 0
 	Folder   string          // an empty one, for everything the run keeps
 	Topic    string
 
@@ -63,6 +66,8 @@ type House struct {
 	Checks []ledger.Check
 	// Publish lets a relay of this process work until nothing waits, and says how the topic is reached.
 	Publish func(ctx context.Context) (kafka.Config, error)
+	// The database's addresses for the application's login and for the owner's.
+	Address, OwnerAddress string
 	// RunClocks lets the scheduler do what claims' clocks ask for by now.
 	RunClocks func(ctx context.Context) error
 	Close     func()
@@ -79,6 +84,9 @@ func (o *Options) check() error {
 		return fmt.Errorf("no Kafka is %q: %s or %s", o.Kafka, Embedded, Real)
 	case o.Kafka == Real && o.Cluster.Brokers != 1 && o.Cluster.Brokers != 3:
 		return fmt.Errorf("%d brokers: 1 or 3", o.Cluster.Brokers)
+	}
+	if err := o.checkFaults(); err != nil {
+		return err
 	}
 	for _, step := range o.Steps {
 		if !slices.Contains(outbox.Steps, step) {

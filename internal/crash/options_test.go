@@ -15,15 +15,20 @@ func TestOptions(t *testing.T) {
 		change func(*Options)
 		want   string
 	}{
-		"OK embedded":          {func(*Options) {}, ""},
-		"OK three brokers":     {func(o *Options) { o.Kafka, o.Cluster = Real, cluster.Options{Brokers: 3} }, ""},
-		"OK a step":            {func(o *Options) { o.Steps = []string{outbox.StepStampDone} }, ""},
-		"Err no rounds":        {func(o *Options) { o.Rounds = 0 }, "0 rounds"},
-		"Err too many rounds":  {func(o *Options) { o.Rounds = RoundsMax + 1 }, "10001 rounds"},
-		"Err no services":      {func(o *Options) { o.Services = 0 }, "0 services"},
-		"Err unknown Kafka":    {func(o *Options) { o.Kafka = "franz" }, `"franz"`},
-		"Err two brokers":      {func(o *Options) { o.Kafka, o.Cluster = Real, cluster.Options{Brokers: 2} }, "2 brokers"},
-		"Err no step of it":    {func(o *Options) { o.Steps = []string{"lunch"} }, `no step "lunch"`},
+		"OK embedded":           {func(*Options) {}, ""},
+		"OK three brokers":      {func(o *Options) { o.Kafka, o.Cluster = Real, cluster.Options{Brokers: 3} }, ""},
+		"OK a step":             {func(o *Options) { o.Steps = []string{outbox.StepStampDone} }, ""},
+		"Err no rounds":         {func(o *Options) { o.Rounds = 0 }, "0 rounds"},
+		"Err too many rounds":   {func(o *Options) { o.Rounds = RoundsMax + 1 }, "10001 rounds"},
+		"Err no services":       {func(o *Options) { o.Services = 0 }, "0 services"},
+		"Err unknown Kafka":     {func(o *Options) { o.Kafka = "franz" }, `"franz"`},
+		"Err two brokers":       {func(o *Options) { o.Kafka, o.Cluster = Real, cluster.Options{Brokers: 2} }, "2 brokers"},
+		"Err no step of it":     {func(o *Options) { o.Steps = []string{"lunch"} }, `no step "lunch"`},
+		"OK faults of Postgres": {func(o *Options) { o.Faults = []string{FaultConnections, FaultClock} }, ""},
+		"Err no such fault":     {func(o *Options) { o.Faults = []string{"lunch"} }, `no fault "lunch"`},
+		"Err no broker to fill": {
+			func(o *Options) { o.Faults = []string{FaultKafkaDisk} }, "--kafka real",
+		},
 		"Err no brokers named": {func(o *Options) { o.Kafka = Real }, "0 brokers"},
 	} {
 		t.Run(name, func(t *testing.T) {

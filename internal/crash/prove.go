@@ -30,6 +30,12 @@ func (r *run) prove(ctx context.Context) error {
 	if err := r.proveNothingLost(ctx, house); err != nil {
 		return err
 	}
+	if err := r.proveOnce(ctx, house); err != nil {
+		return err
+	}
+	if err := r.proveTime(ctx, house); err != nil {
+		return err
+	}
 	if err := r.proveBook(ctx, house); err != nil {
 		return err
 	}

@@ -24,6 +24,13 @@ type Report struct {
 	Subjects int   `json:"subjects"` // policies and claims they were for
 	Lost     int   `json:"lost"`     // subjects of which something acknowledged is not there
 
+	Refusals  map[string]int64 `json:"refusals,omitempty"`  // answers that told the caller to come back, by code
+	Cleared   int64            `json:"cleared"`             // commands in doubt that a repeat with the same key cleared
+	Twice     int64            `json:"twice"`               // commands that were done twice, or by halves
+	Meanwhile int64            `json:"meanwhile,omitempty"` // commands acknowledged while Kafka was away for long
+	Final     int64            `json:"final"`               // answers that were final, asked again at the end
+	Backwards int64            `json:"backwards"`           // times that go back, final answers that changed
+
 	Clocks      int64 `json:"clocks"`       // of claims
 	Missed      int64 `json:"missed"`       // of them, as they should be
 	ClocksWrong int64 `json:"clocks_wrong"` // forgotten, or announced twice
@@ -47,7 +54,8 @@ type Report struct {
 // holds says that what was promised holds. Only the embedded Kafka may repeat a record, because it is killed with the
 // service and does not remember what it had.
 func (r *Report) holds() bool {
-	return r.Lost == 0 && r.ClocksWrong == 0 && r.Findings == 0 && r.Wrong == 0 && (r.Repeats == 0 || r.Kafka == Embedded)
+	kept := r.Lost == 0 && r.Twice == 0 && r.Backwards == 0
+	return kept && r.ClocksWrong == 0 && r.Findings == 0 && r.Wrong == 0 && (r.Repeats == 0 || r.Kafka == Embedded)
 }
 
 func (r *Report) fault(format string, args ...any) {
@@ -95,6 +103,16 @@ func (r *Report) Write(out io.Writer) error {
 	line("commands acknowledged", r.Commands)
 	line("  policies and claims", r.Subjects)
 	line("  lost", r.Lost)
+	line("  done twice or by halves", r.Twice)
+	for _, code := range slices.Sorted(maps.Keys(r.Refusals)) {
+		line("  refused for now: "+code, r.Refusals[code])
+	}
+	line("  in doubt, and cleared by a repeat", r.Cleared)
+	if r.Meanwhile > 0 {
+		line("  acknowledged while Kafka was away", r.Meanwhile)
+	}
+	line("final answers asked again", r.Final)
+	line("  changed, or times that go back", r.Backwards)
 	line("clocks of claims", r.Clocks)
 	line("  over, and announced as missed", r.Missed)
 	line("  forgotten, or announced twice", r.ClocksWrong)

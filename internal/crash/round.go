@@ -2,6 +2,7 @@ package crash
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"syscall"
 	"time"
@@ -22,28 +23,18 @@ func (r *run) round(ctx context.Context) error {
 	if len(r.options.Steps) > 0 {
 		return r.killAtStep(ctx, r.options.Steps[r.dice.IntN(len(r.options.Steps))])
 	}
-	kinds := []func(context.Context) error{
-		r.killService, r.killService,
-		func(ctx context.Context) error {
-			return r.killAtStep(ctx, outbox.Steps[r.dice.IntN(len(outbox.Steps))])
-		},
-	}
-	if r.cluster != nil {
-		kinds = append(kinds, r.killBrokers, r.killBoth, r.killBoth)
-		if canFreeze {
-			kinds = append(kinds, r.freezeBrokers)
-		}
-	}
-	if canFreeze && r.options.Services > 1 {
-		kinds = append(kinds, r.freezeService)
-	}
-	return kinds[r.dice.IntN(len(kinds))](ctx)
+	deeds := r.deeds()
+	kind := deeds[r.count%len(deeds)] // in turn, so that a short run has them all
+	r.count++
+	return kind[r.dice.IntN(len(kind))](ctx)
 }
 
 // staff starts the services that are missing and waits until all work. Half the time it waits as well until one has
 // published: so the next thing happens to a relay at work as often as to one that has just begun.
 func (r *run) staff(ctx context.Context) error {
-	r.dismiss()
+	if err := r.dismiss(); err != nil {
+		return err
+	}
 	for len(r.services) < r.options.Services {
 		s, err := r.start(Fault{})
 		if err != nil {
@@ -56,24 +47,29 @@ func (r *run) staff(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.dice.IntN(2) == 0 {
+	if r.dice.IntN(2) == 0 || !r.atWork { // at least once, else a slow machine would kill before anything is done
 		if err := r.awaitPublished(ctx); err != nil {
 			return err
 		}
+		r.atWork = true
 	}
-	return rest(ctx, time.Duration(r.dice.Int64N(int64(momentMax))))
+	return rest(ctx, r.moment(momentMax))
 }
 
-// dismiss forgets the services that were killed.
-func (r *run) dismiss() {
+// dismiss forgets the services that were killed. No other may have ended.
+func (r *run) dismiss() (err error) {
 	r.services = slices.DeleteFunc(r.services, func(s *service) bool {
 		select {
 		case <-s.ended:
+			if !s.killed {
+				err = s.failure("by itself")
+			}
 			return true
 		default:
 			return false
 		}
 	})
+	return err
 }
 
 // awaitPublished waits until any service has published more than it has now; one of them leads.
@@ -154,6 +150,9 @@ func (r *run) killBrokers(ctx context.Context) error {
 		return err
 	}
 	brokers, name := r.victims()
+	if r.options.Away > 0 {
+		brokers, name = r.cluster.Brokers(), fmt.Sprintf("all of Kafka, away for %s", r.options.Away)
+	}
 	r.report.Kills[name]++
 	kill(brokers)
 	return r.bringBack(ctx)
@@ -166,7 +165,7 @@ func (r *run) killBoth(ctx context.Context) error {
 	}
 	brokers, name := r.victims()
 	r.report.Kills[name+" and a service"]++
-	apart := time.Duration(r.dice.Int64N(int64(20 * time.Millisecond)))
+	apart := r.moment(20 * time.Millisecond)
 	if r.dice.IntN(2) == 0 {
 		kill(brokers)
 		if err := rest(ctx, apart); err != nil {
@@ -195,8 +194,19 @@ func kill(brokers []*cluster.Broker) {
 
 // bringBack lets Kafka be away for a moment and starts it again.
 func (r *run) bringBack(ctx context.Context) error {
-	if err := rest(ctx, time.Duration(r.dice.Int64N(int64(momentMax)))); err != nil {
+	if r.options.Away == 0 {
+		if err := rest(ctx, r.moment(momentMax)); err != nil {
+			return err
+		}
+		return r.cluster.Raise(ctx)
+	}
+	before := r.acknowledged.count()
+	if err := rest(ctx, r.options.Away); err != nil {
 		return err
 	}
-	return r.cluster.Raise(ctx)
+	r.report.Meanwhile += r.acknowledged.count() - before
+	if err := r.cluster.Raise(ctx); err != nil {
+		return err
+	}
+	return r.awaitPublished(ctx)
 }

@@ -7,6 +7,8 @@ import (
 
 	"gongbao/internal/clock"
 	"gongbao/internal/tools/cluster"
+	"gongbao/internal/tools/volume"
+	"gongbao/internal/tools/wire"
 )
 
 // run is one run at work.
@@ -17,8 +19,14 @@ type run struct {
 	environment  []string // of the services
 	cluster      *cluster.Cluster
 	services     []*service
+	atWork       bool // a service has published
 	acknowledged *acknowledged
-	reader       *reader // nil when the Kafka has to end with the service
+	count        int            // of rounds that have begun
+	held         *House         // the run's own, nil when Postgres is the service's
+	wire         *wire.Wire     // from services to it
+	disk         *volume.Volume // that it lies on, nil for the machine's own
+	final        []answer       // that were said to be final
+	reader       *reader        // nil when the Kafka has to end with the service
 	report       *Report
 }
 
@@ -32,7 +40,7 @@ func Run(ctx context.Context, options Options) (*Report, error) {
 	r := &run{
 		options: options, dice: rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // a seed that can be told
 		settings:     Settings{Folder: options.Folder, Topic: options.Topic, Hold: options.Services > 1},
-		acknowledged: &acknowledged{versions: map[string]int64{}},
+		acknowledged: &acknowledged{versions: map[string]int64{}, refusals: map[string]int64{}},
 		report: &Report{
 			Seed: options.Seed, Rounds: options.Rounds, Kafka: options.Kafka, Services: options.Services,
 			Kills: map[string]int{},
@@ -56,6 +64,9 @@ func Run(ctx context.Context, options Options) (*Report, error) {
 func (r *run) openKafka(ctx context.Context) error {
 	switch r.options.Kafka {
 	case Real:
+		if r.options.has(FaultKafkaDisk) {
+			r.options.Cluster.Small = brokerBytes
+		}
 		started, err := cluster.Start(ctx, r.options.Cluster)
 		if err != nil {
 			return err
@@ -67,16 +78,17 @@ func (r *run) openKafka(ctx context.Context) error {
 		r.environment = []string{"KAFKA_BROKERS="}
 	}
 	r.environment = append(r.environment, "GONGBAO_DATA="+r.options.Folder, "DATABASE_URL=", "MIGRATE_DATABASE_URL=")
+	// of two variables of one name the last one counts: see openPostgres
 	return nil
 }
 
 func (r *run) killAndProve(ctx context.Context) error {
-	if r.options.Services > 1 { // whoever owns Postgres must not die: the other services would lose it
-		held, err := r.options.Open(ctx, r.settings)
+	if r.options.owns() { // whoever owns Postgres must not die: the other services would lose it
+		release, err := r.openPostgres(ctx)
 		if err != nil {
 			return err
 		}
-		defer held.Close()
+		defer release()
 	}
 	if r.options.Kafka != Embedded {
 		var err error
@@ -93,7 +105,9 @@ func (r *run) killAndProve(ctx context.Context) error {
 			r.options.Progress(round+1, r.options.Rounds)
 		}
 	}
-	r.dismiss()
+	if err := r.dismiss(); err != nil {
+		return err
+	}
 	for _, s := range r.services {
 		if err := s.stop(ctx); err != nil {
 			return err

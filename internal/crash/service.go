@@ -19,7 +19,7 @@ const Lease = 250 * time.Millisecond
 
 // startTime is how long a service may take until it acknowledges its first command, and anything else that is waited
 // for. Nothing takes so long unless it is broken.
-const startTime = 2 * time.Minute
+const startTime = 5 * time.Minute
 
 // service is the program at work, a process that may be killed.
 type service struct {
@@ -28,9 +28,13 @@ type service struct {
 	errors    *bytes.Buffer // read it after the end
 	working   chan struct{} // closed at the first command acknowledged
 	ended     chan struct{} // closed when the process is gone and everything it said was heard
+	killed    bool          // by us
+	input     io.WriteCloser
 	mutex     sync.Mutex
 	published int64
-	changed   chan struct{} // closed and replaced when it has published
+	commands  int64         // acknowledged
+	refused   int64         // answers that told the caller to come back
+	changed   chan struct{} // closed and replaced when one of the figures has grown
 }
 
 // serviceArguments are those of the service's command: its name, the topic, and the fault it is given.
@@ -52,6 +56,9 @@ func (r *run) start(fault Fault) (*service, error) {
 	s.command = r.options.Service(r.serviceArguments(s.name, fault), r.environment)
 	s.command.Stderr = s.errors
 	output, err := s.command.StdoutPipe()
+	if err == nil {
+		s.input, err = s.command.StdinPipe()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -78,17 +85,28 @@ func (s *service) listen(output io.Reader, acknowledged *acknowledged) {
 			if n, _ := fmt.Sscan(rest, &subject, &number); n == 2 {
 				acknowledged.note(subject, number)
 				once.Do(func() { close(s.working) })
+				s.note(func() { s.commands++ })
 			}
 		case wordPublished:
 			if n, _ := fmt.Sscan(rest, &number); n == 1 {
-				s.mutex.Lock()
-				s.published = number
-				close(s.changed)
-				s.changed = make(chan struct{})
-				s.mutex.Unlock()
+				s.note(func() { s.published = number })
 			}
+		case wordRefused:
+			acknowledged.refuse(rest)
+			s.note(func() { s.refused++ })
+		case wordCleared:
+			acknowledged.clear()
 		}
 	}
+}
+
+// note changes a figure and tells whoever waits for that.
+func (s *service) note(change func()) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	change()
+	close(s.changed)
+	s.changed = make(chan struct{})
 }
 
 // await waits until the service works.
@@ -107,28 +125,41 @@ func (s *service) await(ctx context.Context) error {
 
 // awaitPublished waits until the topic has more events than it had, by what this service says.
 func (s *service) awaitPublished(ctx context.Context, more int64) error {
+	return s.awaitAbove(ctx, "published", func() int64 { return s.published }, more)
+}
+
+// awaitMore waits until a figure is larger than it is now.
+func (s *service) awaitMore(ctx context.Context, done string, figure func() int64) error {
+	s.mutex.Lock()
+	now := figure()
+	s.mutex.Unlock()
+	return s.awaitAbove(ctx, done, figure, now)
+}
+
+func (s *service) awaitAbove(ctx context.Context, done string, figure func() int64, more int64) error {
 	late := time.After(startTime)
 	for {
 		s.mutex.Lock()
-		published, changed := s.published, s.changed
+		reached, changed := figure(), s.changed
 		s.mutex.Unlock()
-		if published > more {
+		if reached > more {
 			return nil
 		}
 		select {
 		case <-changed:
 		case <-s.ended:
-			return s.failure("while it should have published")
+			return s.failure("while it should have " + done + " something")
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-late:
-			return fmt.Errorf("service %s published nothing in %s, after %d events", s.name, startTime, published)
+			return fmt.Errorf("service %s has %s nothing in %s, after %d", s.name, done, startTime, reached)
 		}
 	}
 }
 
 // kill ends the process at once and hears what it still had said.
 func (s *service) kill() {
+	s.killed = true
 	_ = s.command.Process.Kill() // one that has just ended need not be killed
 	<-s.ended
 }
@@ -184,11 +215,41 @@ type acknowledged struct {
 	mutex    sync.Mutex
 	versions map[string]int64
 	commands int64
+	twice    int64            // versions that two commands were told are theirs
+	refusals map[string]int64 // answers that told the caller to come back, by code
+	cleared  int64            // commands that were in doubt until they were repeated
 }
 
 func (a *acknowledged) note(subject string, version int64) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
+	if version <= a.versions[subject] { // a subject's commands come one after the other
+		a.twice++
+	}
 	a.versions[subject] = max(a.versions[subject], version)
 	a.commands++
+}
+
+func (a *acknowledged) refuse(code string) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	a.refusals[code]++
+}
+
+func (a *acknowledged) refused(code string) int64 {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return a.refusals[code]
+}
+
+func (a *acknowledged) clear() {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	a.cleared++
+}
+
+func (a *acknowledged) count() int64 {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return a.commands
 }

@@ -77,6 +77,7 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 		})))
 	}
 	must(t, second(service.AdvanceClaim(ctx, claims.AdvanceClaim{Command: on, Indemnity: *yuan("10000.00")})))
+	asks(ctx, t, service)
 	must(t, second(service.AnswerNotice(ctx, claims.AnswerNotice{
 		Command: claims.Command{By: handlerB, Claim: "IC-C1"}, Notice: 3, Answer: claims.AnswerAgree,
 		Amount: yuan("3500000.00"),
@@ -96,6 +97,22 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 	})))
 	must(t, second(service.RecoverClaim(ctx, claims.RecoverClaim{Command: on, Salvage: *yuan("700.01")})))
 	must(t, second(service.CloseClaim(ctx, claims.CloseClaim{Command: on})))
+}
+
+// asks is a follower's dispute, which the pool manager decides.
+func asks(ctx context.Context, t *testing.T, service *claims.Service) {
+	t.Helper()
+	on := func(by access.Principal) claims.Command { return claims.Command{By: by, Claim: "IC-C1"} }
+	must(t, second(service.RaiseQuery(ctx, claims.RaiseQuery{
+		Command: on(handlerB), Topic: claims.TopicDispute, Text: "施救费用是否在责任范围内？",
+	})))
+	must(t, second(service.AnswerQuery(ctx, claims.AnswerQuery{
+		Command: on(handlerA), Query: 1, Answer: "属于保险法第五十七条的施救费用",
+	})))
+	must(t, second(service.EscalateQuery(ctx, claims.EscalateQuery{Command: on(handlerB), Query: 1})))
+	must(t, second(service.DecideQuery(ctx, claims.DecideQuery{
+		Command: on(clerk), Query: 1, Decision: "按合同约定分摊",
+	})))
 }
 
 // small is the claim that is asked about, refused, reopened, passed on and withdrawn.

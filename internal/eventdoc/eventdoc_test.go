@@ -23,6 +23,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/eventdoc"
+	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/testdb"
 )
@@ -36,6 +37,7 @@ func types() map[string]any {
 	all := map[string]any{}
 	for _, wing := range []map[string]any{
 		coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), periodend.EventTypes(),
+		outbox.EventTypes(),
 	} {
 		maps.Copy(all, wing)
 	}
@@ -178,7 +180,7 @@ func TestEveryTypeIsDescribed(t *testing.T) {
 	described := types()
 	for _, name := range []string{
 		"coinsurance/events.go", "insurance/events.go", "claims/events.go", "claims/dossier/events.go",
-		"internal/periodend/close.go",
+		"internal/periodend/close.go", "internal/outbox/feed_continue.go",
 	} {
 		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", filepath.FromSlash(name)), nil, 0)
 		if err != nil {

@@ -86,6 +86,7 @@ func story(t *testing.T, db *testdb.Database) {
 	must(t, second(periodend.NewService(db.DB, manual).ClosePeriod(ctx, periodend.ClosePeriod{
 		By: clerk, Pool: "IC", Month: calendar.MustMonth("2026-01"),
 	})))
+	fork(ctx, t, db, manual)
 	support(ctx, t, policies)
 	banks(ctx, t, pools)
 	must(t, second(pools.ImportWorkdays(ctx, coinsurance.ImportWorkdays{

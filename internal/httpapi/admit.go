@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -47,12 +48,16 @@ func (s *Server) turnAway(ctx huma.Context, err error) {
 	if problem.Status >= http.StatusInternalServerError {
 		s.Log.Error().Err(err).Str("request", problem.RequestID).Msg("admit a request")
 	}
+	for name := range problem.GetHeaders() {
+		ctx.SetHeader(name, problem.GetHeaders().Get(name))
+	}
 	ctx.SetHeader("Content-Type", problem.ContentType(""))
 	ctx.SetStatus(problem.Status)
 	_ = json.NewEncoder(ctx.BodyWriter()).Encode(problem) // the caller may have gone
 }
 
 func (s *Server) writeProblem(w http.ResponseWriter, problem *Problem) {
+	maps.Copy(w.Header(), problem.GetHeaders())
 	w.Header().Set("Content-Type", problem.ContentType(""))
 	w.WriteHeader(problem.Status)
 	_ = json.NewEncoder(w).Encode(problem) // the caller may have gone
@@ -62,7 +67,7 @@ func (s *Server) writeProblem(w http.ResponseWriter, problem *Problem) {
 func (s *Server) refused(ctx context.Context, r route, err error) error {
 	problem := problemOf(ctx, err)
 	witnessOf(ctx).code = problem.Code
-	if problem.Code == errInternal.Code {
+	if problem.Status >= http.StatusInternalServerError {
 		s.Log.Error().Err(err).Str("request", problem.RequestID).Str("route", r.id).Msg("a request failed")
 	}
 	return problem

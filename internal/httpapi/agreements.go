@@ -55,6 +55,7 @@ type termsBody struct {
 	NoticeDays     int           `json:"notice_days,omitempty" minimum:"0" maximum:"366"`
 	SurveyDays     int           `json:"survey_days,omitempty" minimum:"0" maximum:"366"`
 	ConsentDays    int           `json:"consent_days,omitempty" minimum:"0" maximum:"366"`
+	AnswerDays     int           `json:"answer_days,omitempty" minimum:"0" maximum:"366" doc:"To answer a query"`
 	PayDays        int           `json:"pay_days,omitempty" minimum:"0" maximum:"366"`
 	ReimburseDays  int           `json:"reimburse_days,omitempty" minimum:"0" maximum:"366"`
 	CashCallDays   int           `json:"cash_call_days,omitempty" minimum:"0" maximum:"366"`
@@ -71,7 +72,7 @@ func (b termsBody) terms() coinsurance.Terms {
 		SecondLeadFrom: b.SecondLeadFrom, CashCallFrom: b.CashCallFrom, PayDays: b.PayDays,
 		ReimburseDays: b.ReimburseDays, CashCallDays: b.CashCallDays, StatementDays: b.StatementDays,
 		QueryDays: b.QueryDays, SecondLead: b.SecondLead, Evidence: b.Evidence, NoticeDays: b.NoticeDays,
-		SurveyDays: b.SurveyDays, ConsentDays: b.ConsentDays,
+		SurveyDays: b.SurveyDays, ConsentDays: b.ConsentDays, AnswerDays: b.AnswerDays,
 	}
 }
 

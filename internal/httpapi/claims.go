@@ -184,6 +184,7 @@ func (s *Server) bindClaims() {
 	s.bindClaimFigures()
 	s.bindClaimEnds()
 	s.bindClaimMembers()
+	s.bindClaimQueries()
 	s.bindOccurrences()
 	s.bindBordereaux()
 }

@@ -38,6 +38,7 @@ const problemType = "urn:gongbao:problem:"
 
 // problemOf turns any error into what the caller may see of it: of what is not a fault, a code and the request's id.
 func problemOf(ctx context.Context, err error) *Problem {
+	err = pg.Refusal(err) // a read gives what went wrong as it is
 	refusal, ok := errors.AsType[*fault.Fault](err)
 	switch {
 	case ok:
@@ -59,6 +60,24 @@ func (p *Problem) Error() string { return p.Code + ": " + p.Title }
 
 // GetStatus is the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
+
+// The seconds after which it is worth while to ask again.
+const (
+	soon  = "2"
+	later = "30" // somebody has to make room first
+)
+
+// GetHeaders says when to ask again, to whom it was our fault.
+func (p *Problem) GetHeaders() http.Header {
+	headers := http.Header{}
+	switch {
+	case p.Code == pg.ErrFull.Code:
+		headers.Set("Retry-After", later)
+	case p.Status == http.StatusServiceUnavailable:
+		headers.Set("Retry-After", soon)
+	}
+	return headers
+}
 
 // ContentType is that of problems.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }

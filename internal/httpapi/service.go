@@ -65,7 +65,7 @@ func (s *Server) bindService() {
 }
 
 // readiness is what /readyz says. A feed that is behind or has no Kafka does not make the service unready: commands go
-// on, and the outbox keeps what is to be published.
+// on, and the outbox keeps what is to be published. A database without room does: it can be read, and takes no command.
 type readiness struct {
 	Status     string       `json:"status"` // "ready", or what is amiss
 	Database   string       `json:"database"`
@@ -96,6 +96,8 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	}
 	if err := s.DB.Pool.Ping(ctx); err != nil {
 		answer.Status, answer.Database, status = "database_down", "down", http.StatusServiceUnavailable
+	} else if s.DB.Full() {
+		answer.Status, answer.Database, status = "database_full", "full", http.StatusServiceUnavailable
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

@@ -26,6 +26,7 @@ import (
 	"gongbao/internal/identity"
 	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
+	"gongbao/internal/pg"
 	"gongbao/internal/sample"
 	"gongbao/internal/testdb"
 )
@@ -62,14 +63,21 @@ func (l *lines) String() string {
 
 func openDoor(t *testing.T) *door {
 	t.Helper()
-	d := &door{T: t, db: testdb.Open(t), log: &lines{}}
+	db := testdb.Open(t)
+	return openDoorOn(t, db, db.DB)
+}
+
+// openDoorOn is a door whose service reaches its database in a way of its own.
+func openDoorOn(t *testing.T, db *testdb.Database, reached *pg.DB) *door {
+	t.Helper()
+	d := &door{T: t, db: db, log: &lines{}}
 	d.clock = clock.NewManual(time.Date(2026, 3, 2, 12, 0, 0, 0, clock.Zone))
-	zone := coinsurance.NewService(d.db.DB, d.clock)
-	if _, err := sample.Found(t.Context(), zone, d.db.DB); err != nil {
+	zone := coinsurance.NewService(reached, d.clock)
+	if _, err := sample.Found(t.Context(), zone, reached); err != nil {
 		t.Fatal(err)
 	}
 	file := "line,edition,item,name,starts,source\nfirst_set,2025,1.1,示例装备,2025-01-01,示例通知\n"
-	_, err := insurance.NewService(d.db.DB, d.clock).ImportCatalogue(t.Context(), insurance.ImportCatalogue{
+	_, err := insurance.NewService(reached, d.clock).ImportCatalogue(t.Context(), insurance.ImportCatalogue{
 		By: clerk, Source: strings.NewReader(file),
 	})
 	if err != nil {
@@ -82,11 +90,11 @@ func openDoor(t *testing.T) *door {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handled := claims.NewService(d.db.DB, d.clock)
+	handled := claims.NewService(reached, d.clock)
 	d.api = httpapi.NewServer(httpapi.Options{
-		DB: d.db.DB, Zone: zone, Insurance: insurance.NewService(d.db.DB, d.clock),
-		Claims: handled, Dossier: dossier.NewService(handled, d.db.DB, store),
-		Periods: periodend.NewService(d.db.DB, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
+		DB: reached, Zone: zone, Insurance: insurance.NewService(reached, d.clock),
+		Claims: handled, Dossier: dossier.NewService(handled, reached, store),
+		Periods: periodend.NewService(reached, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
 		Person: d.signer.Verifier().Person, AppendOnly: true, Version: "test",
 	})
 	d.server = httptest.NewServer(d.api.Handler())

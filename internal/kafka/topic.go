@@ -49,6 +49,17 @@ func EnsureTopic(ctx context.Context, client *kgo.Client, topic Topic) error {
 	return nil
 }
 
+// Exists says whether there is a topic of this name.
+func Exists(ctx context.Context, config Config, name string) (bool, error) {
+	client, err := config.NewClient()
+	if err != nil {
+		return false, err
+	}
+	defer client.Close()
+	count, err := countPartitions(ctx, client, name)
+	return count > 0, err
+}
+
 // countPartitions asks the broker itself how many partitions the topic has, 0 for no such topic: the client's own
 // memory may be older than the topic.
 func countPartitions(ctx context.Context, client *kgo.Client, name string) (int, error) {

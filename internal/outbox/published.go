@@ -92,7 +92,8 @@ func scanPublished(rows *sql.Rows, by access.Principal) (Published, error) {
 }
 
 // concerns says whether the principal may see a fact's common part: everybody's facts are those on members, pools,
-// agreements and periods; those with sections are for whom they have one; the rest, quotations, are the underwriters'.
+// agreements, periods and the feed itself; those with sections are for whom they have one; the rest, quotations, are
+// the underwriters'.
 func concerns(by access.Principal, subject string, members, own int) bool {
 	if by.Kind != access.Member {
 		return true
@@ -102,7 +103,7 @@ func concerns(by access.Principal, subject string, members, own int) bool {
 	}
 	kind, _, _ := strings.Cut(subject, "/")
 	switch kind {
-	case "member", "pool", "agreement", "period":
+	case "member", "pool", "agreement", "period", "feed":
 		return true
 	default:
 		return false

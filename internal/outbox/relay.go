@@ -25,6 +25,7 @@ const (
 	stampBatchMax   = 2_000 // per pool and pass
 	retryPauseMin   = 50 * time.Millisecond
 	retryPauseMax   = 5 * time.Second
+	forkedPauseMax  = time.Second // between looks for another generation
 	transactionalID = "gongbao.relay"
 )
 
@@ -38,7 +39,7 @@ type RelayOptions struct {
 	Clock      clock.Clock
 	Log        zerolog.Logger
 
-	Topic    string        // the topic's name when it is not Topic
+	Topic    string        // the first generation's topic when it is not Topic; see Generation
 	Replicas int           // of a new topic; see kafka.Topic
 	Holder   string        // who holds the lease; a random name when empty. The same name takes its lease back at once
 	Lease    time.Duration // how long a silent holder keeps the others waiting; 10 seconds when 0
@@ -119,6 +120,26 @@ func (r *Relay) Run(ctx context.Context) error {
 				return nil
 			}
 			pause = min(2*pause, retryPauseMax)
+		}
+	}
+}
+
+// Keep is Run for a service: a forked feed does not end it. It stands still until a person has begun another generation
+// of the feed, and then runs again.
+func (r *Relay) Keep(ctx context.Context) error {
+	for {
+		err := r.Run(ctx)
+		if !errors.Is(err, ErrFeedForked) {
+			return err
+		}
+		for forked, pause := r.Status().Generation, retryPauseMin; ; pause = min(2*pause, forkedPauseMax) {
+			if !rest(ctx, pause) {
+				return nil
+			}
+			if present, _, err := Generation(ctx, r.options.DB); err == nil && present != forked {
+				r.options.Log.Info().Int64("generation", present).Msg("the feed goes on in another generation")
+				break
+			}
 		}
 	}
 }

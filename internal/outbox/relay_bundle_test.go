@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 	"gongbao/internal/testdb"
 	"gongbao/internal/testkafka"
 )
@@ -28,6 +29,7 @@ type bundle struct {
 	kafka kafka.Config
 	topic string
 	clock clock.Clock
+	near  *pg.DB // how relays reach the database, when not as the test does
 
 	mutex sync.Mutex
 	pools map[string]int32
@@ -65,15 +67,30 @@ type running struct {
 // start runs a relay until it is stopped or the test ends.
 func (b *bundle) start(t testing.TB, fault func(step string)) *running {
 	t.Helper()
+	return b.run(t, fault, (*outbox.Relay).Run)
+}
+
+// keep runs a relay as a service does: a fork does not end it.
+func (b *bundle) keep(t testing.TB) *running {
+	t.Helper()
+	return b.run(t, nil, (*outbox.Relay).Keep)
+}
+
+func (b *bundle) run(t testing.TB, fault func(step string), work func(*outbox.Relay, context.Context) error) *running {
+	t.Helper()
+	near := b.near
+	if near == nil {
+		near = b.db.DB
+	}
 	relay := outbox.NewRelay(outbox.RelayOptions{
-		DB: b.db.DB, Kafka: b.kafka, Topic: b.topic, Partitions: b.partitions, Clock: b.clock, Fault: fault,
+		DB: near, Kafka: b.kafka, Topic: b.topic, Partitions: b.partitions, Clock: b.clock, Fault: fault,
 		Lease: 150 * time.Millisecond,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &running{Relay: relay, ctx: ctx, cancel: cancel, ended: make(chan struct{})}
 	go func() {
 		defer close(r.ended)
-		r.err = relay.Run(ctx)
+		r.err = work(relay, ctx)
 	}()
 	t.Cleanup(r.stop)
 	return r

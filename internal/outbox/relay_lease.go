@@ -22,11 +22,11 @@ const (
 // own, so that holders on machines with different clocks agree.
 func (r *Relay) acquire(ctx context.Context) (fence int64, err error) {
 	for {
-		err := r.options.DB.Pool.QueryRow(ctx, `INSERT INTO relay_lease AS l (pool, holder, fence, expires)
+		err := r.ask(ctx, `INSERT INTO relay_lease AS l (pool, holder, fence, expires)
 			VALUES ('ZONE', $1, 1, clock_timestamp() + $2::bigint * interval '1 microsecond')
 			ON CONFLICT (pool) DO UPDATE SET holder = excluded.holder, fence = l.fence + 1, expires = excluded.expires
 			WHERE l.expires < clock_timestamp() OR l.holder = excluded.holder
-			RETURNING fence`, r.options.Holder, r.options.Lease.Microseconds()).Scan(&fence)
+			RETURNING fence`, &fence, r.options.Holder, r.options.Lease.Microseconds())
 		if err == nil {
 			return fence, nil
 		}
@@ -43,8 +43,8 @@ func (r *Relay) acquire(ctx context.Context) (fence int64, err error) {
 // holds says whether the lease is still this relay's; errLeaseLost when not.
 func (r *Relay) holds(ctx context.Context, fence int64) error {
 	var held bool
-	err := r.options.DB.Pool.QueryRow(ctx, `SELECT EXISTS (SELECT FROM relay_lease
-		WHERE pool = 'ZONE' AND holder = $1 AND fence = $2)`, r.options.Holder, fence).Scan(&held)
+	err := r.ask(ctx, `SELECT EXISTS (SELECT FROM relay_lease
+		WHERE pool = 'ZONE' AND holder = $1 AND fence = $2)`, &held, r.options.Holder, fence)
 	if err != nil {
 		return fmt.Errorf("look at the relay's lease: %w", err)
 	}
@@ -52,6 +52,13 @@ func (r *Relay) holds(ctx context.Context, fence int64) error {
 		return errLeaseLost
 	}
 	return nil
+}
+
+// ask reads one value.
+func (r *Relay) ask(ctx context.Context, query string, into any, args ...any) error {
+	ctx, cancel := context.WithTimeout(ctx, askMax)
+	defer cancel()
+	return r.options.DB.Pool.QueryRow(ctx, query, args...).Scan(into)
 }
 
 // release lets the next relay begin at once. When it fails the lease runs out by itself.

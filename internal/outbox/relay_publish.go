@@ -111,6 +111,8 @@ func (s *session) readRows(ctx context.Context, after map[string]int64) ([]stamp
 	for i, pool := range pools {
 		positions[i] = after[pool]
 	}
+	ctx, cancel := context.WithTimeout(ctx, askMax)
+	defer cancel()
 	// Described once and planned each time: a plan made for a small table would be a bad one for a large table.
 	rows, err := s.relay.options.DB.Pool.Query(ctx, batchSQL, pgx.QueryExecModeCacheDescribe, pools, positions, s.batchMax)
 	if err != nil {
@@ -144,7 +146,7 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 	records := make([]*kgo.Record, len(current.events))
 	for i := range current.events {
 		event := &current.events[i]
-		records[i] = event.record(s.relay.options.Topic, s.partitions[event.pool], event.position)
+		records[i] = event.record(s.topic, s.partitions[event.pool], event.position)
 		s.producer.Produce(flush, records[i], failure.Promise())
 	}
 	err := s.producer.Flush(flush)

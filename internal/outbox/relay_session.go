@@ -22,6 +22,7 @@ const connectMax = 15 * time.Second
 type session struct {
 	relay      *Relay
 	producer   *kgo.Client
+	topic      string
 	partitions map[string]int32
 	published  map[string]int64 // what the topic has, by pool
 	ends       map[int32]int64  // the lowest offset that the next record of a partition can have
@@ -78,11 +79,15 @@ func (r *Relay) connect(ctx context.Context, fence int64) (*session, error) {
 	if err := r.holds(ctx, fence); err != nil {
 		return nil, err
 	}
-	producer, err := r.options.Kafka.NewProducer(transactionalID + "." + r.options.Topic)
+	topic, err := r.currentTopic(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s := &session{relay: r, producer: producer, partitions: *r.partitions.Load(), batchMax: batchMin}
+	producer, err := r.options.Kafka.NewProducer(transactionalID + "." + topic)
+	if err != nil {
+		return nil, err
+	}
+	s := &session{relay: r, producer: producer, topic: topic, partitions: *r.partitions.Load(), batchMax: batchMin}
 	if err := s.begin(ctx); err != nil {
 		producer.Close()
 		return nil, err
@@ -91,10 +96,23 @@ func (r *Relay) connect(ctx context.Context, fence int64) (*session, error) {
 	return s, nil
 }
 
+// currentTopic looks up the topic of the feed's present generation and shows both.
+func (r *Relay) currentTopic(ctx context.Context) (string, error) {
+	generation, topic, err := Generation(ctx, r.options.DB)
+	if err != nil {
+		return "", fmt.Errorf("look up the feed's topic: %w", err)
+	}
+	if topic == "" {
+		topic = r.options.Topic
+	}
+	r.note(func(s *Status) { s.Generation, s.Topic = generation, topic })
+	return topic, nil
+}
+
 func (s *session) begin(ctx context.Context) error {
 	options := s.relay.options
 	count := int(slices.Max(slices.Collect(maps.Values(s.partitions)))) + 1
-	topic := kafka.Topic{Name: options.Topic, Partitions: count, Replicas: options.Replicas}
+	topic := kafka.Topic{Name: s.topic, Partitions: count, Replicas: options.Replicas}
 	if err := kafka.EnsureTopic(ctx, s.producer, topic); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ const (
 	gatherPause  = 5 * time.Millisecond // after a pass that found something: let a few more come together
 	idlePauseMin = 20 * time.Millisecond
 	idlePauseMax = 200 * time.Millisecond
+	askMax       = time.Minute // for an answer of the database; a connection that is dead in silence is given up then
 )
 
 // stampSQL is one pass in one statement, so in one transaction and one round trip. Who has lost the lease gets no row
@@ -75,7 +76,12 @@ func (r *Relay) stampAll(ctx context.Context, fence int64) error {
 			return err
 		case err != nil:
 			r.options.Log.Error().Err(err).Msg("stamping failed and is tried again")
-			r.note(func(s *Status) { s.LastError = err.Error() })
+			r.note(func(s *Status) {
+				s.LastError = err.Error()
+				if s.State == StateStamping { // else publishing says how it is
+					s.State = StateDatabaseDown
+				}
+			})
 			pause, retry = retry, min(2*retry, retryPauseMax)
 		case most == stampBatchMax:
 			continue
@@ -97,6 +103,8 @@ func (r *Relay) stampAll(ctx context.Context, fence int64) error {
 // stamp makes one pass and gives the largest number of events that a pool had.
 func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) {
 	r.options.Fault(StepStampBegin)
+	ctx, cancel := context.WithTimeout(ctx, askMax)
+	defer cancel()
 	if err := r.loadPartitions(ctx, fence); err != nil {
 		return 0, err
 	}
@@ -127,7 +135,12 @@ func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) 
 		return 0, errLeaseLost
 	}
 	r.options.Fault(StepStampDone)
-	r.note(func(s *Status) { s.Positions, s.Watermarks = heads, watermark })
+	r.note(func(s *Status) {
+		s.Positions, s.Watermarks = heads, watermark
+		if s.State == StateDatabaseDown && len(r.options.Kafka.Brokers) == 0 {
+			s.State = StateStamping
+		}
+	})
 	if total > 0 {
 		signal(r.stamped)
 	}

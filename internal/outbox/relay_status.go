@@ -56,6 +56,8 @@ type Status struct {
 	Positions  map[string]int64     // the last position given, by pool
 	Watermarks map[string]time.Time // by pool; every position still to come is known later
 	Published  map[string]int64     // the last position the topic has, by pool
+	Generation int64                // of the feed, 0 before it was looked up
+	Topic      string               // of that generation
 	LastError  string               // of the last failure, also when it is over
 }
 

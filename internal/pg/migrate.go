@@ -2,11 +2,14 @@ package pg
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/migrate"
 )
 
@@ -16,9 +19,52 @@ const migrationLock int32 = 0x676f6e67 // "gong"
 // Migrate brings the schema up to the newest embedded migration, under a lock; it gives the names newly applied.
 // db must be the owner's login. Nothing is done twice.
 func Migrate(ctx context.Context, db *DB, files fs.FS) ([]string, error) {
+	known, err := Migrations(files)
+	if err != nil {
+		return nil, err
+	}
+	return MigrateTo(ctx, db, files, known)
+}
+
+// Migrations are the numbers of all migrations in the files, oldest first.
+func Migrations(files fs.FS) ([]string, error) {
 	steps := migrate.NewMigrations()
 	if err := steps.Discover(files); err != nil {
 		return nil, fmt.Errorf("read the embedded migrations: %w", err)
+	}
+	var numbers []string
+	for _, step := range steps.Sorted() {
+		numbers = append(numbers, step.Name)
+	}
+	return numbers, nil
+}
+
+// Applied are the numbers of the migrations that a database has had, oldest first.
+func Applied(ctx context.Context, handle bun.IDB) ([]string, error) {
+	var there bool
+	if err := Row(ctx, handle, `SELECT to_regclass('bun_migrations') IS NOT NULL`, nil, &there); err != nil || !there {
+		return nil, err
+	}
+	var numbers []string
+	err := Rows(ctx, handle, `SELECT name FROM bun_migrations ORDER BY name`, nil, func(rows *sql.Rows) error {
+		var number string
+		err := rows.Scan(&number)
+		numbers = append(numbers, number)
+		return err
+	})
+	return numbers, err
+}
+
+// MigrateTo is Migrate for these migrations and no others.
+func MigrateTo(ctx context.Context, db *DB, files fs.FS, numbers []string) ([]string, error) {
+	discovered, steps := migrate.NewMigrations(), migrate.NewMigrations()
+	if err := discovered.Discover(files); err != nil {
+		return nil, fmt.Errorf("read the embedded migrations: %w", err)
+	}
+	for _, step := range discovered.Sorted() {
+		if slices.Contains(numbers, step.Name) {
+			steps.Add(step)
+		}
 	}
 	lock, err := db.Pool.Acquire(ctx)
 	if err != nil {

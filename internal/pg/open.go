@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/exaring/otelpgx"
 	"github.com/jackc/pgx/v5"
@@ -28,7 +30,8 @@ type DB struct {
 	Pool   *pgxpool.Pool
 	Schema string // "" is the login's own search path
 
-	kept sync.Map // what never changes, once it was read
+	kept sync.Map                  // what never changes, once it was read
+	full atomic.Pointer[time.Time] // when the last command found no room; nil once one has found it
 }
 
 // Options say how a database is opened.
@@ -38,6 +41,9 @@ type Options struct {
 	MaxConnections int32  // 0 is what the address says (pool_max_conns), or connectionsMax
 	Trace          bool   // spans for queries, to whatever tracer the process has
 }
+
+// idleMax is how long the locks of a transaction are kept whose service stands still, or is gone without a word.
+const idleMax = "120s"
 
 var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 
@@ -68,7 +74,8 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 			otelpgx.WithDisableSQLStatementInAttributes(), otelpgx.WithSpanNameFunc(verb), // the text holds business data
 		)
 	}
-	config.AfterConnect = learnEnums
+	config.ConnConfig.DialFunc = watched(config.ConnConfig.DialFunc)
+	config.AfterConnect = greet
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("the database cannot be opened: %w", err)
@@ -85,6 +92,15 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 func verb(statement string) string {
 	word, _, _ := strings.Cut(strings.TrimSpace(statement), " ")
 	return strings.ToUpper(word)
+}
+
+// greet prepares a new connection.
+func greet(ctx context.Context, conn *pgx.Conn) error {
+	// A pooler between us and the server would refuse this one among the parameters of the start.
+	if _, err := conn.Exec(ctx, "SET idle_in_transaction_session_timeout = '"+idleMax+"'"); err != nil {
+		return fmt.Errorf("bound the time of an idle transaction: %w", err)
+	}
+	return learnEnums(ctx, conn)
 }
 
 // learnEnums registers the schema's own types on a new connection. Before the first migration there are none.

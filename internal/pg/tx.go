@@ -36,11 +36,15 @@ type transaction struct {
 var open sync.Map
 
 // InTx runs work in one transaction and commits what it wrote, or nothing. The closure may run again after a
-// serialisation failure or a deadlock, so it must not touch the outside world.
+// serialisation failure, a deadlock or the loss of a connection before the commit, so it must not touch the outside
+// world. When that goes on, or the database is not to be had, it refuses: ErrContended, ErrUnavailable, ErrFull, and
+// ErrInDoubt for a commit that was not answered.
 func InTx(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		err := once(ctx, db, work)
 		if err == nil || attempt == attemptsMax || !again(err) {
+			err = Refusal(err)
+			db.hear(err)
 			return err
 		}
 		select {
@@ -80,7 +84,14 @@ func once(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx)
 		_ = tx.Rollback()
 		return err
 	}
-	if err = tx.Commit(); err != nil {
+	if err = ctx.Err(); err != nil {
+		_ = tx.Rollback()
+		return err
+	}
+	if err = tx.Commit(); err != nil && uncertain(err) {
+		return ErrInDoubt.From(err)
+	}
+	if err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
@@ -118,9 +129,11 @@ func state(tx bun.Tx) *transaction {
 	return current.(*transaction) //nolint:forcetypeassert // the map holds nothing else
 }
 
+// again says that a transaction is undone for a reason that may be over by now. A full disk is not, nor the will of an
+// administrator.
 func again(err error) bool {
-	code := CodeOf(err)
-	return code == "40001" || code == "40P01" || errors.Is(err, ErrAgain)
+	rule := outage(err)
+	return rule == ErrContended || rule == ErrUnavailable && CodeOf(err) != "57014"
 }
 
 // ErrAgain asks InTx to run the transaction again, when another one has just done the same work.

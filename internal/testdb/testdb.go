@@ -48,10 +48,31 @@ func Open(t testing.TB) *Database {
 	if failure != nil {
 		t.Fatalf("a real Postgres is needed: %v", failure)
 	}
+	return open(ctx, t, prepared)
+}
+
+// Empty gives a fresh database in which nothing is but an empty schema of the owner's.
+func Empty(t testing.TB) *Database {
+	t.Helper()
+	ctx := context.Background()
+	once.Do(func() { prepared, failure = prepare(ctx) })
+	if failure != nil {
+		t.Fatalf("a real Postgres is needed: %v", failure)
+	}
+	database := open(ctx, t, "template0")
+	if _, err := database.Superuser.Pool.Exec(ctx, "CREATE SCHEMA gongbao AUTHORIZATION "+Owner); err != nil {
+		t.Fatalf("make the schema: %v", err)
+	}
+	return database
+}
+
+// open makes a database after a template, and drops it when the test ends.
+func open(ctx context.Context, t testing.TB, template string) *Database {
+	t.Helper()
 	name := fmt.Sprintf("t%d_%d", os.Getpid(), number.Add(1))
 	admin := mustOpen(t, ctx, address("postgres", ""))
 	defer admin.Close()
-	if _, err := admin.Pool.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+prepared+" OWNER "+Owner); err != nil {
+	if _, err := admin.Pool.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template+" OWNER "+Owner); err != nil {
 		t.Fatalf("make the test's database: %v", err)
 	}
 	database := &Database{

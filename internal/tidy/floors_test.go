@@ -29,7 +29,8 @@ var stair = map[string]halves{
 	"internal/outbox": 3, "internal/sheet": 3, "internal/idempotency": 3, "internal/identity": 3,
 	"ledger": 4, "coinsurance": 6, "coinsurance/settlement": 7, "insurance": 8, "claims": 10,
 	"regulator": 12, "internal/periodend": 12,
-	"internal/imports": 13, "internal/httpapi": 14, "internal/web": 14, "internal/apicli": 15, "cmd/gongbao": 16,
+	"internal/imports": 13, "internal/backup": 13,
+	"internal/httpapi": 14, "internal/web": 14, "internal/apicli": 15, "cmd/gongbao": 16,
 }
 
 // Outside the stair: for tests, tools and cmd; they may look at every floor, and no floor may lean on them.

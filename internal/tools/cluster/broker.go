@@ -18,6 +18,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"gongbao/internal/kafka"
+	"gongbao/internal/tools/volume"
 )
 
 var (
@@ -33,6 +34,7 @@ type Broker struct {
 	folder                                   string
 	clientPort, internalPort, controllerPort int
 
+	disk    *volume.Volume // nil for the machine's own
 	process *os.Process
 	gone    chan struct{} // closed when the process has ended; nil before the first start
 	said    int64         // where this process's words begin in the log
@@ -46,6 +48,9 @@ func (b *Broker) Address() string { return address(b.clientPort) }
 
 // Data is the folder with its partitions.
 func (b *Broker) Data() string { return filepath.Join(b.folder, "data") }
+
+// Disk is the broker's small disk, nil when it is on the machine's own.
+func (b *Broker) Disk() *volume.Volume { return b.disk }
 
 // format writes the settings and makes the empty storage.
 func (b *Broker) format(ctx context.Context) error {

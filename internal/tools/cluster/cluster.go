@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"gongbao/internal/kafka"
+	"gongbao/internal/tools/volume"
 )
 
 // User is whom the program is to a secured cluster; it may do what docs/kafka.md asks for, on every topic whose name
@@ -29,7 +30,7 @@ const (
 )
 
 const (
-	patience  = 2 * time.Minute // for brokers to start, on a machine that has other work
+	patience  = 5 * time.Minute // for brokers to start, on a machine that has other work
 	pause     = 50 * time.Millisecond
 	portTries = 5
 )
@@ -38,6 +39,8 @@ const (
 type Options struct {
 	Brokers int  // 1 when 0; three keep every record twice at least
 	Secure  bool // SASL over TLS with certificates on both sides, and access lists; plain when not
+	// Small gives every broker a disk of so many bytes, which Broker.Disk can fill; it takes the right to mount.
+	Small int64
 }
 
 // Cluster is an Apache Kafka of ours. Its data lies in a temporary folder until Close.
@@ -108,6 +111,14 @@ func Prepare(ctx context.Context, options Options) (_ *Cluster, err error) {
 			return nil, err
 		}
 	}
+	for _, b := range c.brokers {
+		if options.Small == 0 {
+			continue
+		}
+		if b.disk, err = volume.Mount(b.Data(), options.Small); err != nil {
+			return nil, err
+		}
+	}
 	work, working := errgroup.WithContext(ctx)
 	for _, b := range c.brokers {
 		work.Go(func() error { return b.format(working) })
@@ -141,6 +152,9 @@ func (c *Cluster) Raise(ctx context.Context) error {
 func (c *Cluster) Close() {
 	for _, b := range c.brokers {
 		b.Kill()
+		if b.disk != nil {
+			b.disk.Close()
+		}
 	}
 	_ = os.RemoveAll(c.folder)
 }

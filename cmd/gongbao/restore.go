@@ -1,0 +1,95 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"gongbao/internal/access"
+	"gongbao/internal/backup"
+	"gongbao/internal/clock"
+	"gongbao/internal/identity"
+	"gongbao/migrations"
+)
+
+func newRestoreCommand(c *config) *cobra.Command {
+	var withoutDocuments, clear, asJSON bool
+	var reason string
+	command := &cobra.Command{
+		Use:   "restore FILE",
+		Short: "Bring a backup back into an empty database, and verify the book",
+		Long: `Reads the whole file and checks it, makes the schema that the backup had, writes every table and document back,
+compares rows, hashes and positions with the manifest, migrates to this program's schema, and verifies the whole
+book. It takes an empty database only. If it is stopped halfway the database is marked: no command opens it, and
+--clear lets the next restore drop what was left.
+
+What was committed after the backup is not in it. If the topic is further than the backup, the service will say
+feed_forked: see gongbao feed recover. It is written down who restores, and why.`,
+		Example: "  gongbao restore nightly.gongbao --as ops@operator:administrator --reason 'disk of db1 failed'\n" +
+			"  gongbao restore nightly.gongbao --data /srv/drill --as ops@operator:administrator --reason drill --json\n" +
+			"  gongbao restore nightly.gongbao --clear --as ops@operator:administrator --reason 'again, it was stopped'",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			by, err := c.operator(reason)
+			if err != nil {
+				return err
+			}
+			h, owner, err := c.openOwner(cmd)
+			if err != nil {
+				return err
+			}
+			defer h.close()
+			options := backup.RestoreOptions{
+				DB: owner, Path: args[0], Migrations: migrations.Files, Clear: clear, Person: by.Subject, Reason: reason,
+				Checks: checks(), Clock: clock.System{}, Progress: copyProgress(cmd.ErrOrStderr()),
+			}
+			if !withoutDocuments {
+				if options.Store, err = c.openDocuments(); err != nil {
+					return err
+				}
+			}
+			restored, err := backup.Restore(cmd.Context(), options)
+			if err != nil {
+				return err
+			}
+			if _, err := migrate(cmd.Context(), h.owner, h.address); err != nil { // the application's rights
+				return err
+			}
+			if asJSON {
+				return printJSON(cmd.OutOrStdout(), restored)
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "restored: %s\n", restored.Path)
+			if err := printManifest(cmd.OutOrStdout(), &restored.Manifest); err != nil {
+				return err
+			}
+			printReport(cmd.OutOrStdout(), restored.Verified)
+			return nil
+		},
+	}
+	flags := command.Flags()
+	flags.BoolVar(&withoutDocuments, "without-documents", false, "leave the documents in the file")
+	flags.BoolVar(&clear, "clear", false, "drop what an unfinished restore has left, and nothing else")
+	flags.StringVar(&reason, "reason", "", "why; it is written down")
+	flags.BoolVar(&asJSON, "json", false, "print JSON")
+	return command
+}
+
+// operator is the person of --as, who must be of the operator and say why.
+func (c *config) operator(reason string) (access.Principal, error) {
+	if c.as == "" {
+		return access.Principal{}, misused(errors.New("say who you are with --as NAME@operator:administrator"))
+	}
+	by, err := identity.ParsePerson(c.as)
+	if err != nil {
+		return by, misused(err)
+	}
+	if err := by.RequireKind(access.Administrator, access.Operator); err != nil {
+		return by, err
+	}
+	if strings.TrimSpace(reason) == "" {
+		return by, misused(errors.New("say why with --reason; it is written down"))
+	}
+	return by, nil
+}

@@ -1,0 +1,214 @@
+package backup
+
+import (
+	"archive/tar"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/uptrace/bun"
+
+	"gongbao/claims/dossier"
+	"gongbao/internal/clock"
+	"gongbao/internal/filestore"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+)
+
+// Progress is told what is being done, and how much of it is. May be nil.
+type Progress func(what string, done, of int64)
+
+func (p Progress) note(what string, done, of int64) {
+	if p != nil {
+		p(what, done, max(done, of))
+	}
+}
+
+// TakeOptions say what is taken and where to.
+type TakeOptions struct {
+	DB       *pg.DB // the owner's login
+	Path     string
+	Program  string          // the version of this program
+	Store    filestore.Store // of documents; nil leaves them out
+	Clock    clock.Clock
+	Progress Progress
+}
+
+// Taken is a backup as it lies on the disk.
+type Taken struct {
+	Path   string           `json:"path"`
+	Size   int64            `json:"size"`   // bytes
+	SHA256 outbox.HexDigest `json:"sha256"` // of the file before its seal
+	Manifest
+}
+
+// Take writes a backup. Commands go on meanwhile; what they do is in it whole or not at all. It refuses:
+// backup.file_exists, backup.restore_unfinished, backup.database_empty, backup.document_missing. Then nothing is
+// left behind.
+func Take(ctx context.Context, options TakeOptions) (*Taken, error) {
+	if err := Finished(ctx, options.DB); err != nil {
+		return nil, err
+	}
+	to, err := create(options.Path, options.Clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	defer to.abandon()
+	known, err := tables(ctx, options.DB)
+	if err != nil {
+		return nil, err
+	}
+	t := taking{TakeOptions: options, to: to}
+	err = pg.InSnapshot(ctx, options.DB, func(ctx context.Context, tx bun.Tx) error { return t.take(ctx, tx, known) })
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // whatever broke off because of it
+	}
+	if err != nil {
+		return nil, err
+	}
+	size, sum, err := to.finish()
+	if err != nil {
+		return nil, fmt.Errorf("finish the backup: %w", err)
+	}
+	return &Taken{Path: options.Path, Size: size, SHA256: sum, Manifest: t.manifest}, nil
+}
+
+// taking is one backup under way.
+type taking struct {
+	TakeOptions
+
+	to         *writer
+	manifest   Manifest
+	rows, most int64 // copied, and guessed
+}
+
+// take writes everything that the transaction sees. The tables are locked against a migration before the transaction
+// first looks, so that what it sees has the form that they have; reading and writing them is free.
+func (t *taking) take(ctx context.Context, tx bun.Tx, known []Table) error {
+	if len(known) == 0 {
+		return ErrDatabaseEmpty
+	}
+	names := make([]string, len(known))
+	for i := range known {
+		names[i] = known[i].identifier()
+	}
+	if _, err := pg.Exec(ctx, tx, "LOCK TABLE "+strings.Join(names, ", ")+" IN ACCESS SHARE MODE"); err != nil {
+		return fmt.Errorf("lock the tables against a migration: %w", err)
+	}
+	if err := t.draw(ctx, tx, known); err != nil {
+		return err
+	}
+	if err := t.addManifest(planName, t.manifest.plan()); err != nil {
+		return err
+	}
+	for i := range t.manifest.Tables {
+		if err := t.copyTable(ctx, tx, &t.manifest.Tables[i]); err != nil {
+			return err
+		}
+	}
+	if t.manifest.Documents.Included {
+		if err := t.copyDocuments(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return t.addManifest(manifestName, &t.manifest)
+}
+
+// draw makes the plan.
+func (t *taking) draw(ctx context.Context, tx bun.Tx, known []Table) (err error) {
+	t.manifest = Manifest{Format: Format, Program: t.Program, Taken: t.Clock.Now().UTC()}
+	err = pg.Row(ctx, tx, `SELECT current_setting('server_version'), (SELECT coalesce(sum(reltuples), 0)::bigint
+		FROM pg_class WHERE reltuples > 0 AND `+ours+`)`, nil, &t.manifest.Postgres, &t.most)
+	if err != nil {
+		return fmt.Errorf("begin the snapshot: %w", err)
+	}
+	if t.manifest.Tables, err = tables(ctx, tx); err != nil {
+		return err
+	}
+	same := func(a, b Table) bool { return a.Name == b.Name && slices.Equal(a.Columns, b.Columns) }
+	if !slices.EqualFunc(known, t.manifest.Tables, same) {
+		return errors.New("the schema was migrated at this moment; take the backup again")
+	}
+	if t.manifest.Migrations, err = pg.Applied(ctx, tx); err != nil {
+		return fmt.Errorf("ask for the schema's level: %w", err)
+	}
+	if t.manifest.Pools, err = pools(ctx, tx); err != nil {
+		return err
+	}
+	hasDocuments := slices.ContainsFunc(known, func(table Table) bool { return table.Name == "claim_document" })
+	t.manifest.Documents.Included = t.Store != nil && hasDocuments
+	return nil
+}
+
+func (t *taking) addManifest(name string, manifest *Manifest) error {
+	text, err := manifest.text()
+	if err != nil {
+		return err
+	}
+	return t.to.add(name, text)
+}
+
+// copyTable lets Postgres write a table. Rows come in the order in which they lie, so that two backups of a table that
+// nobody changed are the same.
+func (t *taking) copyTable(ctx context.Context, tx bun.Tx, table *Table) error {
+	into := &tableWriter{to: t.to, table: table, sum: sha256.New(), noted: func(rows int64) {
+		t.rows += rows
+		t.Progress.note(table.Name, t.rows, t.most)
+	}}
+	err := pg.Native(ctx, tx, func(conn *pgx.Conn) error {
+		if _, err := conn.Exec(ctx, "SET LOCAL synchronize_seqscans = off"); err != nil {
+			return err
+		}
+		statement := "COPY " + table.identifier() + " (" + table.columns() + ") TO STDOUT"
+		told, err := conn.PgConn().CopyTo(ctx, into, statement)
+		if err == nil && told.RowsAffected() != table.Rows {
+			err = fmt.Errorf("%d rows by Postgres' count, and %d were written", told.RowsAffected(), table.Rows)
+		}
+		return err
+	})
+	if err == nil {
+		err = into.close()
+	}
+	if err != nil {
+		return fmt.Errorf("copy the table %s: %w", table.Name, err)
+	}
+	return nil
+}
+
+// copyDocuments takes every file that a claim of the snapshot names. Files are never changed or taken away, so those
+// that it names are there.
+func (t *taking) copyDocuments(ctx context.Context, tx bun.Tx) error {
+	return dossier.Kept(ctx, tx, func(digest filestore.Digest, size int64) error {
+		if err := t.copyDocument(ctx, digest, size); err != nil {
+			return err
+		}
+		t.manifest.Documents.Files++
+		t.manifest.Documents.Bytes += size
+		t.Progress.note("documents", t.rows, t.most)
+		return nil
+	})
+}
+
+func (t *taking) copyDocument(ctx context.Context, digest filestore.Digest, size int64) error {
+	body, err := t.Store.Open(ctx, digest)
+	if errors.Is(err, filestore.ErrNotFound) {
+		return ErrDocumentMissing.From(err)
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	if err := t.to.begin(documentName(digest), size); err != nil {
+		return err
+	}
+	copied, err := io.Copy(t.to.tar, body)
+	if errors.Is(err, filestore.ErrAltered) || errors.Is(err, tar.ErrWriteTooLong) || err == nil && copied != size {
+		return ErrDocumentMissing.With("%s has %d bytes, and had %d", digest, copied, size).From(err)
+	}
+	return err
+}

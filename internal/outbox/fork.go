@@ -1,0 +1,272 @@
+package outbox
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/twmb/franz-go/pkg/kgo"
+
+	"gongbao/internal/kafka"
+	"gongbao/internal/pg"
+)
+
+// compareBatch is how many records are looked up at once.
+const compareBatch = 1_000
+
+// Comparison is what the topic and the database have in common, and what not.
+type Comparison struct {
+	Generation int64            `json:"generation"`
+	Topic      string           `json:"topic"`
+	Pools      []PoolComparison `json:"pools"`
+}
+
+// PoolComparison is a pool's part of it.
+type PoolComparison struct {
+	Pool     string  `json:"pool"`
+	Common   int64   `json:"common"`   // the last position up to which both are the same
+	Topic    *FactAt `json:"topic"`    // the last record; nil when there is none
+	Database *FactAt `json:"database"` // the last position given
+	Forked   bool    `json:"forked"`   // the topic has what the database has not, or has otherwise
+	Lost     int64   `json:"lost"`     // facts of the topic that the database does not know
+	Moved    int64   `json:"moved"`    // facts of the topic that the database has at another position, or not yet at any
+	Strange  int64   `json:"strange"`  // records that are no facts of this pool
+}
+
+// FactAt names a fact at its position.
+type FactAt struct {
+	Position int64     `json:"position"`
+	ID       uuid.UUID `json:"id"`
+	Type     string    `json:"type"`
+	Subject  string    `json:"subject"`
+	Recorded time.Time `json:"recorded"`
+}
+
+// Difference is one record of the topic that the database has not, or has otherwise.
+type Difference struct {
+	Partition int32           `json:"partition"`
+	Offset    int64           `json:"offset"`
+	Pool      string          `json:"pool"`
+	Topic     *FactAt         `json:"topic,omitempty"` // nil when the record is no fact
+	LeafHash  HexDigest       `json:"leaf_hash,omitempty"`
+	Sound     bool            `json:"sound"`               // every part of the record agrees with its hashes
+	Known     bool            `json:"known"`               // the database has this fact, elsewhere or not yet placed
+	Elsewhere int64           `json:"elsewhere,omitempty"` // where
+	Database  *FactAt         `json:"database,omitempty"`  // what the database has at that position
+	Envelope  json.RawMessage `json:"envelope,omitempty"`  // the record's exact bytes
+	Raw       []byte          `json:"raw,omitempty"`       // of a record that is no fact
+}
+
+// Forked are the pools whose feed has forked.
+func (c *Comparison) Forked() (pools []PoolComparison) {
+	for _, pool := range c.Pools {
+		if pool.Forked {
+			pools = append(pools, pool)
+		}
+	}
+	return pools
+}
+
+// CompareOptions say what is compared with what.
+type CompareOptions struct {
+	DB         *pg.DB
+	Kafka      kafka.Config
+	Topic      string           // of the first generation; Topic when empty
+	Partitions map[string]int32 // the pools' ordinals; ZONE may be left out
+	Each       func(Difference) error
+	Progress   func(records int64)
+}
+
+// Compare reads the whole topic of the present generation and holds every record against the database. It changes
+// nothing. What the database has and the topic has not yet is no difference: it will be published.
+func Compare(ctx context.Context, options CompareOptions) (*Comparison, error) {
+	c := &comparing{CompareOptions: options, pools: map[string]*PoolComparison{}, names: map[int32]string{0: Zone}}
+	for pool, ordinal := range options.Partitions {
+		c.names[ordinal] = pool
+	}
+	var err error
+	if c.found.Generation, c.found.Topic, err = Generation(ctx, options.DB); err != nil {
+		return nil, err
+	}
+	if c.found.Topic == "" {
+		c.found.Topic = cmp.Or(options.Topic, Topic)
+	}
+	if err := c.loadHeads(ctx); err != nil {
+		return nil, err
+	}
+	err = kafka.Read(ctx, options.Kafka, c.found.Topic, nil, func(record *kgo.Record) error {
+		if c.batch = append(c.batch, record); len(c.batch) < compareBatch {
+			return nil
+		}
+		return c.judge(ctx)
+	})
+	if err == nil {
+		err = c.judge(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, pool := range c.pools {
+		c.found.Pools = append(c.found.Pools, *pool)
+	}
+	slices.SortFunc(c.found.Pools, func(a, b PoolComparison) int { return cmp.Compare(a.Pool, b.Pool) })
+	return &c.found, nil
+}
+
+// comparing is a comparison under way.
+type comparing struct {
+	CompareOptions
+
+	found Comparison
+	pools map[string]*PoolComparison
+	names map[int32]string // pools by partition
+	batch []*kgo.Record
+	read  int64
+}
+
+func (c *comparing) pool(name string) *PoolComparison {
+	if c.pools[name] == nil {
+		c.pools[name] = &PoolComparison{Pool: name}
+	}
+	return c.pools[name]
+}
+
+// loadHeads asks how far the database is.
+func (c *comparing) loadHeads(ctx context.Context) error {
+	err := pg.Rows(ctx, c.DB, `SELECT h.pool, h.position, e.id, e.type, e.subject, e.recorded FROM feed_head AS h
+		JOIN feed_position AS f ON f.pool = h.pool AND f.position = h.position
+		JOIN event AS e ON e.pool = f.pool AND e.id = f.event`, nil,
+		func(rows *sql.Rows) error {
+			var name string
+			var head FactAt
+			err := rows.Scan(&name, &head.Position, &head.ID, &head.Type, &head.Subject, &head.Recorded)
+			c.pool(name).Database = &head
+			return err
+		})
+	if err != nil {
+		return fmt.Errorf("ask how far the database is: %w", err)
+	}
+	return nil
+}
+
+// counterpart is what the database says of a record.
+type counterpart struct {
+	known     bool
+	elsewhere int64
+	there     *FactAt // at the record's position
+	hash      []byte
+}
+
+// judge looks the gathered records up and notes those that differ.
+func (c *comparing) judge(ctx context.Context) error {
+	batch := c.batch
+	c.batch = nil
+	pools, positions, ids := make([]string, len(batch)), make([]int64, len(batch)), make([]string, len(batch))
+	parsed, failures := make([]Record, len(batch)), make([]error, len(batch))
+	for i, record := range batch {
+		parsed[i], failures[i] = ParseRecord(record)
+		pools[i], positions[i], ids[i] = parsed[i].Pool, parsed[i].Position, parsed[i].ID.String()
+	}
+	counterparts, err := c.lookUp(ctx, pools, positions, ids)
+	if err != nil {
+		return err
+	}
+	for i, record := range batch {
+		if err := c.note(record, parsed[i], failures[i], counterparts[i]); err != nil {
+			return err
+		}
+	}
+	c.read += int64(len(batch))
+	if c.Progress != nil {
+		c.Progress(c.read)
+	}
+	return nil
+}
+
+func (c *comparing) lookUp(
+	ctx context.Context, pools []string, positions []int64, ids []string,
+) ([]counterpart, error) {
+	found := make([]counterpart, len(pools))
+	err := pg.Rows(ctx, c.DB, `SELECT r.n, own.id IS NOT NULL, coalesce(at.position, 0),
+			there.id, there.type, there.subject, there.recorded, f.hash
+		FROM unnest($1::text[], $2::bigint[], $3::uuid[]) WITH ORDINALITY AS r(pool, position, id, n)
+		LEFT JOIN event AS own ON own.pool = r.pool AND own.id = r.id
+		LEFT JOIN feed_position AS at ON at.pool = r.pool AND at.event = r.id
+		LEFT JOIN feed_position AS f ON f.pool = r.pool AND f.position = r.position
+		LEFT JOIN event AS there ON there.pool = f.pool AND there.id = f.event`, []any{pools, positions, ids},
+		func(rows *sql.Rows) error {
+			var n int
+			var one counterpart
+			var id *uuid.UUID
+			var kind, subject *string
+			var recorded *time.Time
+			err := rows.Scan(&n, &one.known, &one.elsewhere, &id, &kind, &subject, &recorded, &one.hash)
+			if err == nil && id != nil {
+				one.there = &FactAt{
+					Position: positions[n-1], ID: *id, Type: *kind, Subject: *subject, Recorded: *recorded,
+				}
+			}
+			found[n-1] = one
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("look up the topic's records: %w", err)
+	}
+	return found, nil
+}
+
+// note counts a record for its pool.
+func (c *comparing) note(raw *kgo.Record, record Record, failure error, its counterpart) error {
+	name, named := c.names[raw.Partition]
+	if !named {
+		name = record.Pool
+	}
+	difference := Difference{Partition: raw.Partition, Offset: raw.Offset, Pool: name}
+	if failure != nil || record.Pool != name {
+		difference.Pool = cmp.Or(name, fmt.Sprintf("PARTITION%d", raw.Partition))
+		difference.Raw = raw.Value
+		pool := c.pool(difference.Pool)
+		pool.Forked = true
+		pool.Strange++
+		return c.tell(difference)
+	}
+	pool := c.pool(name)
+	pool.Topic = &FactAt{
+		Position: record.Position, ID: record.ID, Type: record.Type, Subject: record.Subject, Recorded: record.Recorded,
+	}
+	if its.there != nil && its.there.ID == record.ID && bytes.Equal(its.hash, record.LeafHash) {
+		if !pool.Forked {
+			pool.Common = record.Position
+		}
+		return nil
+	}
+	pool.Forked = true
+	if its.known {
+		pool.Moved++
+	} else {
+		pool.Lost++
+	}
+	difference.Topic, difference.LeafHash, difference.Database = pool.Topic, record.LeafHash, its.there
+	difference.Known, difference.Elsewhere = its.known, its.elsewhere
+	if envelope, err := DecodeEnvelope(raw.Value); err == nil {
+		leaf := envelope.LeafHash()
+		difference.Sound = envelope.Verify() == nil && bytes.Equal(leaf[:], record.LeafHash)
+		difference.Envelope = raw.Value
+	} else {
+		difference.Raw = raw.Value
+	}
+	return c.tell(difference)
+}
+
+func (c *comparing) tell(difference Difference) error {
+	if c.Each == nil {
+		return nil
+	}
+	return c.Each(difference)
+}

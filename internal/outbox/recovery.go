@@ -1,0 +1,59 @@
+package outbox
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/pg"
+)
+
+// The closed list of steps that a recovery has.
+const (
+	RecoveryRestored  = "restored"  // the database was brought back from a backup
+	RecoveryExported  = "exported"  // the facts that the database does not know were taken from the topic into a file
+	RecoveryContinued = "continued" // the feed went on in a topic of its own
+)
+
+// RecoveryStep is one thing that was done because the database and the topic had come apart, or may have.
+type RecoveryStep struct {
+	Number     int64     `bun:"number"     json:"number"`
+	Step       string    `bun:"step"       json:"step"`
+	Generation int64     `bun:"generation" json:"generation"`
+	Topic      string    `bun:"topic"      json:"topic,omitempty"` // "" is the configured one
+	Person     string    `bun:"person"     json:"person"`
+	Reason     string    `bun:"reason"     json:"reason"`
+	Recorded   time.Time `bun:"recorded"   json:"recorded"`
+	Finding    any       `bun:"-"          json:"-"` // what was seen and done; kept as JSON
+}
+
+// Generation is the feed's present one, from 1, and the name of its topic, "" for the configured one.
+func Generation(ctx context.Context, handle bun.IDB) (generation int64, topic string, err error) {
+	err = pg.Row(ctx, handle, `SELECT generation, topic FROM feed_recovery
+		WHERE pool = 'ZONE' ORDER BY number DESC LIMIT 1`, nil, &generation, &topic)
+	if pg.NoRows(err) {
+		return 1, "", nil
+	}
+	return generation, topic, err
+}
+
+// RecordStep writes a step down, in the transaction that does it. Generation and topic stay as they are when Generation
+// is 0. Two people who do something at the same time are told by feed_recovery_pool_number_key.
+func RecordStep(ctx context.Context, tx bun.Tx, step RecoveryStep) error {
+	var err error
+	if step.Generation == 0 {
+		if step.Generation, step.Topic, err = Generation(ctx, tx); err != nil {
+			return err
+		}
+	}
+	finding, err := json.Marshal(step.Finding)
+	if err != nil {
+		return err
+	}
+	pg.Queue(tx, `INSERT INTO feed_recovery (pool, number, step, generation, topic, person, reason, finding, recorded)
+		SELECT 'ZONE', coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5, $6, $7 FROM feed_recovery WHERE pool = 'ZONE'`,
+		step.Step, step.Generation, step.Topic, step.Person, step.Reason, string(finding), step.Recorded)
+	return nil
+}
