@@ -8,6 +8,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 )
 
 // ApproveClaim gives what is approved to date 核赔. It replaces the former approval.
@@ -81,14 +82,19 @@ func (p payable) allows(indemnity money.Amount) error {
 // the person who assessed the loss 双人复核.
 func (h *held) mayApprove(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim) error {
 	all := after.ApprovedIndemnity.Add(after.ApprovedExpense)
-	if err := coinsurance.CheckAuthority(ctx, tx, by, access.Claims, h.policy.Line, h.today, all); err != nil {
-		return err
-	}
 	handler := by
 	handler.Roles = []access.Role{access.Claims}
-	limit, err := coinsurance.LimitOf(ctx, tx, handler, access.Claims, h.policy.Line, h.today)
-	if err != nil || limit == nil || all.Cmp(*limit) <= 0 {
+	var reads pg.Reads
+	own := coinsurance.LimitIn(&reads, by, access.Claims, h.policy.Line, h.today)
+	handlers := coinsurance.LimitIn(&reads, handler, access.Claims, h.policy.Line, h.today)
+	if err := reads.Run(ctx, tx); err != nil {
 		return err
 	}
-	return by.RequireOther(after.AssessedBy)
+	if limit := own(); limit != nil && all.Cmp(*limit) > 0 {
+		return coinsurance.Exceeded(by, access.Claims, h.policy.Line, *limit, all)
+	}
+	if limit := handlers(); limit != nil && all.Cmp(*limit) > 0 {
+		return by.RequireOther(after.AssessedBy)
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 // OpenClaim is first notice and filing 报案立案.
@@ -79,9 +80,9 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 			if err := h.knowOccurrence(ctx, tx, cmd.Occurrence); err != nil {
 				return nil, err
 			}
-			taken, err := tx.NewSelect().Model((*Claim)(nil)).Where("pool = ? AND number = ?", pool, claim.Number).
-				Exists(ctx)
-			if err != nil {
+			var taken bool
+			if err := pg.Row(ctx, tx, `SELECT EXISTS (SELECT FROM claim WHERE pool = $1 AND number = $2)`,
+				[]any{pool, claim.Number}, &taken); err != nil {
 				return nil, err
 			}
 			if taken {

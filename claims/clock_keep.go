@@ -67,19 +67,38 @@ func (h *held) announceClocks(
 
 // write queues the clocks that were turned.
 func (d *dial) write(tx bun.Tx, c *Claim) {
+	if len(d.turned) == 0 {
+		return
+	}
+	var lists [clockColumns][]any
 	for _, at := range d.turned {
 		clock := &d.clocks[at]
 		clock.Next = clock.look()
-		pg.Queue(tx, `INSERT INTO claim_clock (pool, claim, name, member, number, started, due, due_at, provisional, state,
-				warned, missed, ended, reference, next)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-			ON CONFLICT (pool, claim, name, member, number) DO UPDATE SET started = $6, due = $7, due_at = $8,
-				provisional = $9, state = $10, warned = $11, missed = $12, ended = $13, reference = $14, next = $15`,
-			c.Pool, c.Number, string(clock.Name), clock.Member, clock.Number, clock.Started.SQL(), clock.Due.SQL(),
-			clock.DueAt, clock.Provisional, string(clock.State), clock.Warned, clock.Missed, clock.Ended.SQL(),
-			clock.Reference, clock.Next)
+		for i, value := range [clockColumns]any{
+			string(clock.Name), clock.Member, clock.Number, clock.Started.SQL(), clock.Due.SQL(), clock.DueAt,
+			clock.Provisional, string(clock.State), clock.Warned, clock.Missed, clock.Ended.SQL(), clock.Reference,
+			clock.Next,
+		} {
+			lists[i] = append(lists[i], value)
+		}
 	}
+	args := []any{c.Pool, c.Number}
+	for _, list := range lists {
+		args = append(args, list)
+	}
+	pg.Queue(tx, upsertClocks, args...)
 }
+
+const clockColumns = 13 // besides the claim's
+
+// upsertClocks writes all clocks that a step turned in one statement.
+const upsertClocks = `INSERT INTO claim_clock (pool, claim, name, member, number, started, due, due_at, provisional,
+		state, warned, missed, ended, reference, next)
+	SELECT $1, $2, * FROM unnest($3::text[], $4::text[], $5::int[], $6::date[], $7::date[], $8::timestamptz[],
+		$9::boolean[], $10::text[], $11::boolean[], $12::boolean[], $13::date[], $14::text[], $15::timestamptz[])
+	ON CONFLICT (pool, claim, name, member, number) DO UPDATE SET started = excluded.started, due = excluded.due,
+		due_at = excluded.due_at, provisional = excluded.provisional, state = excluded.state, warned = excluded.warned,
+		missed = excluded.missed, ended = excluded.ended, reference = excluded.reference, next = excluded.next`
 
 // clockFact tells each member of the clocks of the whole claim and of its own.
 func (h *held) clockFact(by access.Principal, kind string, c *Claim, clocks []Clock) outbox.Fact {

@@ -203,6 +203,13 @@ func AgreementAt(ctx context.Context, handle bun.IDB, pool string, day calendar.
 	return AgreementVersion(ctx, handle, pool, version)
 }
 
+// VersionAtIn asks, among other reads, for the accepted version in force on a day, which is an SQL expression with the
+// pool ($1) and one argument ($2). The version stays 0 where there is none.
+func VersionAtIn(reads *pg.Reads, pool, day, arg string, version *int) {
+	reads.Row(`SELECT version FROM agreement WHERE pool = $1 AND state = 'accepted' AND starts <= `+day+`
+		ORDER BY starts DESC LIMIT 1`, []any{pool, arg}, version)
+}
+
 // agreementKey is under which an accepted version is kept.
 type agreementKey struct {
 	pool    string

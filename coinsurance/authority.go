@@ -51,15 +51,37 @@ func LimitOf(
 		return nil, nil
 	}
 	var fen sql.NullInt64
-	err := pg.Row(ctx, handle, `SELECT amount FROM authority_limit
-		WHERE pool = $1 AND organisation = $2 AND role = $3 AND line IN ($4, $5) AND state = 'accepted' AND starts <= $6
-		ORDER BY line = $5, starts DESC, number DESC LIMIT 1`,
-		[]any{Zone, by.Organisation, string(by.Acting(role)), line, EveryLine, day}, &fen)
+	err := pg.Row(ctx, handle, limitOf, limitArgs(by, role, line, day), &fen)
 	if pg.NoRows(err) || err == nil && !fen.Valid {
 		return nil, nil
 	}
 	limit := money.Fen(fen.Int64)
 	return &limit, err
+}
+
+const limitOf = `SELECT amount FROM authority_limit
+	WHERE pool = $1 AND organisation = $2 AND role = $3 AND line IN ($4, $5) AND state = 'accepted' AND starts <= $6
+	ORDER BY line = $5, starts DESC, number DESC LIMIT 1`
+
+func limitArgs(by access.Principal, role access.Role, line string, day calendar.Date) []any {
+	return []any{Zone, by.Organisation, string(by.Acting(role)), line, EveryLine, day.SQL()}
+}
+
+// LimitIn is LimitOf among other reads; what it gives is the limit, once they have run.
+func LimitIn(
+	reads *pg.Reads, by access.Principal, role access.Role, line string, day calendar.Date,
+) func() *money.Amount {
+	var fen sql.NullInt64
+	if by.Kind == access.Member {
+		reads.Row(limitOf, limitArgs(by, role, line, day), &fen)
+	}
+	return func() *money.Amount {
+		if !fen.Valid {
+			return nil
+		}
+		limit := money.Fen(fen.Int64)
+		return &limit
+	}
 }
 
 // CheckAuthority refuses with access.ErrAuthorityExceeded an amount above what the person may decide by itself, and

@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 // RegisterMember makes an insurer known to the zone.
@@ -105,9 +106,20 @@ func MembersByCode(ctx context.Context, handle bun.IDB, codes []string) (map[str
 	if err := handle.NewSelect().Model(&members).Where("code IN (?)", bun.List(codes)).Scan(ctx); err != nil {
 		return nil, err
 	}
+	return byCode(members), nil
+}
+
+// MembersByCodeIn is MembersByCode among other reads; what it gives says, once they have run, who is there.
+func MembersByCodeIn(reads *pg.Reads, codes []string) func() map[string]Member {
+	var members []Member
+	pg.List(reads, &members, `WHERE code = ANY ($1)`, codes)
+	return func() map[string]Member { return byCode(members) }
+}
+
+func byCode(members []Member) map[string]Member {
 	found := make(map[string]Member, len(members))
 	for _, member := range members {
 		found[member.Code] = member
 	}
-	return found, nil
+	return found
 }

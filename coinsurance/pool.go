@@ -62,6 +62,18 @@ func FindPool(ctx context.Context, handle bun.IDB, code string) (Pool, error) {
 	return pool, err
 }
 
+// FindPoolIn is FindPool among other reads; what it gives says, once they have run, what was found.
+func FindPoolIn(reads *pg.Reads, code string) func() (Pool, error) {
+	var pool *Pool
+	pg.Find(reads, &pool, `WHERE code = $1`, code)
+	return func() (Pool, error) {
+		if pool == nil {
+			return Pool{}, ErrPoolNotFound.With("%s", code)
+		}
+		return *pool, nil
+	}
+}
+
 // Partitions maps every pool to its partition of the feed; facts of no pool have partition 0.
 func Partitions(ctx context.Context, handle bun.IDB) (map[string]int32, error) {
 	pools, err := Pools(ctx, handle)

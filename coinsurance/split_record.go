@@ -62,15 +62,22 @@ func RecordSplits(tx bun.Tx, record SplitRecord) {
 
 // CopySplits writes the splits of many events by COPY, inside the transaction.
 func CopySplits(ctx context.Context, tx bun.Tx, records []SplitRecord) error {
-	var rows [][]any
-	for _, record := range records {
-		for _, stream := range record.Streams {
-			rows = append(rows, append(record.common(), stream.values()...))
+	next, rows := 0, [][]any(nil)
+	splits := pgx.CopyFromFunc(func() (row []any, err error) {
+		for len(rows) == 0 {
+			if next == len(records) {
+				return nil, nil
+			}
+			for _, stream := range records[next].Streams {
+				rows = append(rows, append(records[next].common(), stream.values()...))
+			}
+			next++
 		}
-	}
+		row, rows = rows[0], rows[1:]
+		return row, nil
+	})
 	return pg.Native(ctx, tx, func(conn *pgx.Conn) error {
-		_, err := conn.CopyFrom(ctx, pgx.Identifier{"split"}, columnsOfSplit, pgx.CopyFromRows(rows))
-		return err
+		return pg.Copy(ctx, conn, "split", columnsOfSplit, splits)
 	})
 }
 

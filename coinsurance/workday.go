@@ -2,10 +2,12 @@ package coinsurance
 
 import (
 	"context"
+	"database/sql"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/pg"
 )
 
 // Workday is a day of the calendar that was announced after the program was built 节假日安排.
@@ -20,16 +22,15 @@ type Workday struct {
 // Workdays is the calendar that terms in working days are counted by: what came with the program, and what was imported
 // since.
 func Workdays(ctx context.Context, handle bun.IDB) (calendar.Workdays, error) {
-	var days []Workday
-	if err := handle.NewSelect().Model(&days).Scan(ctx); err != nil {
-		return calendar.Workdays{}, err
-	}
-	if len(days) == 0 {
-		return calendar.Announced(), nil
-	}
-	exceptions := make([]calendar.Exception, len(days))
-	for i, day := range days {
-		exceptions[i] = calendar.Exception{Day: day.Day, Kind: day.Kind, Name: day.Name}
+	var exceptions []calendar.Exception
+	err := pg.Rows(ctx, handle, `SELECT day, kind, name FROM workday`, nil, func(rows *sql.Rows) error {
+		var day calendar.Exception
+		err := rows.Scan(&day.Day, &day.Kind, &day.Name)
+		exceptions = append(exceptions, day)
+		return err
+	})
+	if err != nil || len(exceptions) == 0 {
+		return calendar.Announced(), err
 	}
 	return calendar.Announced().With(exceptions), nil
 }

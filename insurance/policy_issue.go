@@ -91,17 +91,23 @@ func issueStep(before, after *Policy, agreement *coinsurance.Agreement, printed 
 func mayIssue(
 	ctx context.Context, tx bun.Tx, h *held, by access.Principal,
 ) (map[string]coinsurance.Member, error) {
-	pool, err := coinsurance.FindPool(ctx, tx, h.policy.Pool)
+	var reads pg.Reads
+	var codes []string
+	if h.agreement != nil {
+		codes = h.agreement.Members()
+	}
+	foundPool := coinsurance.FindPoolIn(&reads, h.policy.Pool)
+	foundMembers := coinsurance.MembersByCodeIn(&reads, codes)
+	limit := coinsurance.LimitIn(&reads, by, access.Underwriter, h.policy.Line, h.today)
+	if err := reads.Run(ctx, tx); err != nil {
+		return nil, err
+	}
+	pool, err := foundPool()
 	if err != nil {
 		return nil, err
 	}
-	var members map[string]coinsurance.Member
-	if h.agreement != nil {
-		if members, err = coinsurance.MembersByCode(ctx, tx, h.agreement.Members()); err != nil {
-			return nil, err
-		}
-	}
-	return members, mayIssueIn(ctx, tx, h, pool, members, func() error { return checkApproved(ctx, tx, h, by) })
+	members := foundMembers()
+	return members, mayIssueIn(ctx, tx, h, pool, members, func() error { return checkApproved(ctx, tx, h, by, limit()) })
 }
 
 // mayIssueIn is mayIssue with what it needs looked up; it reads placements only for a risk above the authority.

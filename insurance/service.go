@@ -54,7 +54,12 @@ func (s *Service) hold(
 	if pool == "" {
 		return h, ErrPolicyNotFound.With("%s names no pool", number)
 	}
-	if h.period, h.policy, err = lock(ctx, tx, pool, "$2", number, nil); err != nil {
+	var inForce int
+	h.period, h.policy, err = lock(ctx, tx, pool, "$2", number, func(reads *pg.Reads) {
+		const firstDay = `(SELECT starts FROM policy WHERE pool = $1 AND number = $2)`
+		coinsurance.VersionAtIn(reads, pool, firstDay, number, &inForce)
+	})
+	if err != nil {
 		return h, err
 	}
 	h.now = s.clock.Now()
@@ -62,9 +67,13 @@ func (s *Service) hold(
 		h.now = h.policy.Recorded
 	}
 	h.today = calendar.DateOf(h.now)
-	h.agreement, err = agreementOf(ctx, tx, h.policy)
-	if err != nil && !isNoAgreement(err) {
-		return h, err
+	if h.policy.AgreementVersion > 0 {
+		inForce = h.policy.AgreementVersion
+	}
+	if inForce > 0 {
+		if h.agreement, err = coinsurance.AgreementVersion(ctx, tx, pool, inForce); err != nil {
+			return h, err
+		}
 	}
 	if err := mayUnderwrite(by, h.agreement); err != nil {
 		return h, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -51,34 +52,36 @@ func Post(_ context.Context, tx bun.Tx, period Period, journal Journal) (Seal, e
 	return seal, nil
 }
 
-// PostAll writes many journals by COPY.
+// PostAll writes many journals by COPY. Each is checked and numbered when its turn comes to be sent, while the server
+// writes the ones before.
 func PostAll(ctx context.Context, tx bun.Tx, period Period, journals []Journal) ([]Seal, error) {
 	seals := make([]Seal, len(journals))
-	var heads, postings [][]any
-	for i := range journals {
-		seal, err := journals[i].seal(period)
-		if err != nil {
-			return nil, err
-		}
-		seals[i] = seal
-		if seal.Postings == 0 {
-			continue
-		}
-		heads = append(heads, journals[i].row(seal))
-		postings = append(postings, journals[i].rows(seal)...)
-	}
 	return seals, pg.Native(ctx, tx, func(conn *pgx.Conn) error {
-		if _, err := conn.CopyFrom(
-			ctx, pgx.Identifier{"journal"}, journalColumns, pgx.CopyFromRows(heads),
-		); err != nil {
-			return fmt.Errorf("copy journals: %w", err)
+		next, rows := 0, [][]any(nil)
+		postings := pgx.CopyFromFunc(func() (row []any, err error) {
+			for len(rows) == 0 {
+				if next == len(journals) {
+					return nil, nil
+				}
+				if seals[next], err = journals[next].seal(period); err != nil {
+					return nil, err
+				}
+				rows = journals[next].rows(seals[next])
+				next++
+			}
+			row, rows = rows[0], rows[1:]
+			return row, nil
+		})
+		if err := pg.Copy(ctx, conn, "posting", postingColumns, postings); err != nil {
+			return err
 		}
-		if _, err := conn.CopyFrom(
-			ctx, pgx.Identifier{"posting"}, postingColumns, pgx.CopyFromRows(postings),
-		); err != nil {
-			return fmt.Errorf("copy postings: %w", err)
+		var heads [][]any
+		for i := range journals {
+			if seals[i].Postings > 0 {
+				heads = append(heads, journals[i].row(seals[i]))
+			}
 		}
-		return nil
+		return pg.Copy(ctx, conn, "journal", journalColumns, pgx.CopyFromRows(heads))
 	})
 }
 
@@ -152,35 +155,30 @@ func mirrored(a, b Posting) bool {
 // digest is SHA-256 over one line of text per posting, in their order. The same text is built in SQL by verify, so a
 // change of any column of any posting shows.
 func digest(j *Journal, period calendar.Month, lines []Posting) []byte {
-	var text strings.Builder
-	recorded := j.Recorded.UTC().Format("2006-01-02 15:04:05.000000")
+	shared := fmt.Appendf(nil, "|%s|%s|%s|", j.Recorded.UTC().Format("2006-01-02 15:04:05.000000"), j.Effective,
+		period.First())
+	text := make([]byte, 0, lineBytes*len(lines))
 	for i, p := range lines {
 		if i > 0 {
-			text.WriteByte('\n')
+			text = append(text, '\n')
 		}
-		fmt.Fprintf(
-			&text,
-			"%d|%d|%d|%s|%s|%s|%s|%s|%s|%d|%s|%s|%s|%s|%s",
-			p.Line,
-			p.Mirror,
-			p.Amount.Fen(),
-			recorded,
-			j.Effective,
-			period.First(),
-			p.Debit,
-			p.Credit,
-			p.Stream,
-			p.AgreementVersion,
-			p.Book,
-			p.Counterparty,
-			p.Policy,
-			p.Claim,
-			p.Amount.Currency().Code(),
-		)
+		text = strconv.AppendInt(text, int64(p.Line), 10)
+		text = strconv.AppendInt(append(text, '|'), int64(p.Mirror), 10)
+		text = strconv.AppendInt(append(text, '|'), p.Amount.Fen(), 10)
+		text = append(text, shared...)
+		for _, word := range [...]string{string(p.Debit), string(p.Credit), string(p.Stream)} {
+			text = append(append(text, word...), '|')
+		}
+		text = strconv.AppendInt(text, int64(p.AgreementVersion), 10)
+		for _, word := range [...]string{p.Book, p.Counterparty, p.Policy, p.Claim, p.Amount.Currency().Code()} {
+			text = append(append(text, '|'), word...)
+		}
 	}
-	sum := sha256.Sum256([]byte(text.String()))
+	sum := sha256.Sum256(text)
 	return sum[:]
 }
+
+const lineBytes = 200 // about those of one line
 
 // lineText is digest's line of text in SQL.
 const lineText = `concat_ws('|', line, mirror, amount, to_char(recorded AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
@@ -205,7 +203,7 @@ var postingColumns = []string{
 // insertPostings writes a journal's postings in one statement: what they share once, the rest as arrays.
 var insertPostings = `INSERT INTO posting (` + strings.Join(postingColumns, ", ") + `)
 	SELECT $1, $2, $3, $4, $5, * FROM unnest(
-		$6::int[], $7::int[], $8::bigint[], $9::text[]::account[], $10::text[]::account[], $11::text[]::stream[],
+		$6::int[], $7::int[], $8::bigint[], $9::account[], $10::account[], $11::stream[],
 		$12::int[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])`
 
 func (j *Journal) columns(seal Seal) []any {

@@ -35,7 +35,7 @@ Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embed
 		newImportCommand(c), newExportCommand(c),
 		newTrialBalanceCommand(c), newVerifyCommand(c), newMigrateCommand(c), newConfigCommand(c),
 		newBackupCommand(c), newRestoreCommand(c), newFeedCommand(c),
-		newCrashCommand(c), newCrashServiceCommand(c),
+		newCrashCommand(c), newCrashServiceCommand(c), newBenchCommand(c),
 	)
 	arrange(root, c.apiOptions())
 	understand(root)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"unicode"
 	"unicode/utf8"
@@ -15,10 +16,7 @@ import (
 	"gongbao/internal/pg"
 )
 
-const (
-	keyMax     = 200 // characters
-	constraint = "idempotency_pool_organisation_operation_key_key"
-)
+const keyMax = 200 // characters
 
 // Scope is where a key counts: the same key of another organisation, or for another operation, is another key.
 type Scope struct {
@@ -27,11 +25,13 @@ type Scope struct {
 	Clock                         clock.Clock
 }
 
-// Once runs work in one transaction. With a key, a command that was answered before gets the first answer and work is
-// not run; the same key with another command is ErrKeyReused, a key that cannot be one is ErrKeyInvalid.
+// Once runs work in one transaction. With a key, a command that was answered before gets the first answer and
+// nothing happens again; the same key with another command is ErrKeyReused, a key that cannot be one is ErrKeyInvalid.
 //
-// Of two that run at once with one key, the slower is undone and gets the answer of the quicker, also when it was
-// refused only because the quicker had already done the work.
+// The key is not looked up first: nearly every command is sent once, and should not pay for those that are not. A
+// repetition does the work again, is refused or meets the key that is there, is undone, and gets the first answer. So
+// does the slower of two that run at once with one key, also when it was refused only because the quicker had already
+// done the work.
 //
 // It runs in the database in which the scope's pool lives. What concerns no pool is copied to the others at once; a
 // copy that fails does not undo what is done, and the next makes up for it.
@@ -66,35 +66,26 @@ func once[A any](
 		return none, fmt.Errorf("write the command down: %w", err)
 	}
 	hash := sha256.Sum256(body)
-	answer, err := attempt(ctx, db, scope, hash[:], work)
-	if err == nil {
-		return answer, nil
-	}
-	// The rollback is over, so the quicker one's answer can be seen now if there is one.
-	first, found, lookup := find[A](ctx, db, scope, hash[:])
-	if lookup == nil && found {
-		return first, nil
-	}
-	return answer, err
-}
-
-// attempt is one transaction: look the key up, or do the work and keep its answer.
-func attempt[A any](
-	ctx context.Context, db *pg.DB, scope Scope, hash []byte, work func(ctx context.Context, tx bun.Tx) (A, error),
-) (A, error) {
 	var answer A
-	err := pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
-		first, found, err := find[A](ctx, tx, scope, hash)
-		if err != nil || found {
-			answer = first
-			return err
-		}
+	err = pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) (err error) {
 		if answer, err = work(ctx, tx); err != nil {
 			return err
 		}
-		return scope.store(ctx, tx, hash, answer)
+		return scope.store(ctx, tx, hash[:], answer)
 	})
-	return answer, err
+	if err == nil {
+		return answer, nil
+	}
+	// The rollback is over, so the answer given before can be seen now if there is one.
+	first, found, lookup := find[A](ctx, db, scope, hash[:])
+	switch {
+	case errors.Is(lookup, ErrKeyReused):
+		return first, lookup
+	case lookup == nil && found:
+		return first, nil
+	default:
+		return answer, err
+	}
 }
 
 func (s Scope) check() error {
@@ -130,8 +121,7 @@ func find[A any](ctx context.Context, handle bun.IDB, scope Scope, hash []byte) 
 	return first, true, nil
 }
 
-// store sends the answer with everything else the transaction wrote. When another transaction with the same key was
-// quicker, this one is undone and run again, and finds the other's answer.
+// store sends the answer with everything else the transaction wrote; a key that is there undoes it all.
 func (s Scope) store(ctx context.Context, tx bun.Tx, hash []byte, answer any) error {
 	body, err := json.Marshal(answer)
 	if err != nil {
@@ -140,9 +130,5 @@ func (s Scope) store(ctx context.Context, tx bun.Tx, hash []byte, answer any) er
 	pg.Queue(tx, `INSERT INTO idempotency (pool, organisation, operation, key, hash, answer, recorded)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		s.Pool, s.Organisation, s.Operation, s.Key, hash, body, s.Clock.Now())
-	err = pg.Flush(ctx, tx)
-	if pg.ConstraintOf(err) == constraint {
-		return fmt.Errorf("%w: %w", pg.ErrAgain, err)
-	}
-	return err
+	return pg.Flush(ctx, tx)
 }

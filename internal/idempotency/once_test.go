@@ -138,6 +138,29 @@ func TestOnceKeepsNoRefusal(t *testing.T) {
 	}
 }
 
+// What was done once would often be refused a second time; the answer is the first one all the same.
+func TestOnceAnswersBeforeItRefuses(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	if _, err := b.run(t.Context(), b.scope, command{Amount: "1.00"}); err != nil {
+		t.Fatal(err)
+	}
+	refuse := func(context.Context, bun.Tx) (*answer, error) { return nil, errRefused }
+	got, err := idempotency.Once(t.Context(), b.db.DB, b.scope, command{Amount: "1.00"}, refuse)
+	if err != nil || got.Number != 1 {
+		t.Errorf("the same again: %v, %v", got, err)
+	}
+	_, err = idempotency.Once(t.Context(), b.db.DB, b.scope, command{Amount: "2.00"}, refuse)
+	if !errors.Is(err, idempotency.ErrKeyReused) {
+		t.Errorf("another command with the key: %v", err)
+	}
+	other := b.scope
+	other.Key = "key-2"
+	if _, err := idempotency.Once(t.Context(), b.db.DB, other, command{}, refuse); !errors.Is(err, errRefused) {
+		t.Errorf("another key: %v", err)
+	}
+}
+
 func TestOnceAtTheSameTime(t *testing.T) {
 	t.Parallel()
 	const callers = 50

@@ -205,6 +205,40 @@ func TestSigner(t *testing.T) {
 	}
 }
 
+func TestTokenIsGoodUntilItEnds(t *testing.T) {
+	t.Parallel()
+	now := clock.NewManual(noon)
+	signer, err := identity.OpenSigner(t.TempDir(), now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := signer.Token(access.Person("li", access.Member, "A", access.Underwriter), 90*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier := signer.Verifier()
+	for _, test := range []struct {
+		name  string
+		after time.Duration
+		want  error
+	}{
+		{"OK the first time", 0, nil},
+		{"OK at once again", 0, nil},
+		{"OK as its signature is checked anew", 70 * time.Second, nil},
+		{"OK in its last second", 89 * time.Second, nil},
+		{"ErrUnknown after its end", 91 * time.Second, identity.ErrUnknown},
+	} {
+		now.Set(noon.Add(test.after))
+		person, err := verifier.Person(t.Context(), token)
+		if !errors.Is(err, test.want) || err == nil && person.Subject != "li@A" {
+			t.Errorf("%s: %+v, %v", test.name, person, err)
+		}
+		if _, err := verifier.Person(t.Context(), token+"x"); !errors.Is(err, identity.ErrUnknown) {
+			t.Errorf("%s: a token with another signature: %v", test.name, err)
+		}
+	}
+}
+
 func TestPersonMisspelt(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

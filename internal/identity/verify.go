@@ -41,6 +41,7 @@ type Options struct {
 type Verifier struct {
 	options Options
 	tokens  *oidc.IDTokenVerifier
+	trusted trusted
 }
 
 // Discover asks the provider for its keys; they are fetched again when a token names one that is not known yet.
@@ -77,6 +78,10 @@ func (v *Verifier) Person(ctx context.Context, token string) (access.Principal, 
 	if token == "" || len(token) > tokenMax {
 		return access.Principal{}, ErrUnknown
 	}
+	now := v.options.Clock.Now()
+	if person, there := v.trusted.find(token, now); there {
+		return person, nil
+	}
 	verified, err := v.tokens.Verify(ctx, token)
 	if err != nil {
 		return access.Principal{}, ErrUnknown.From(err)
@@ -93,7 +98,9 @@ func (v *Verifier) Person(ctx context.Context, token string) (access.Principal, 
 	if !nameForm.MatchString(name) {
 		return access.Principal{}, ErrClaims.With("the subject is no name of a person")
 	}
-	return access.Person(name, kind, member, rolesOf(claims[v.options.RolesClaim])...), nil
+	person := access.Person(name, kind, member, rolesOf(claims[v.options.RolesClaim])...)
+	v.trusted.keep(token, person, now, verified.Expiry)
+	return person, nil
 }
 
 var (

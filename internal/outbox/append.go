@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
@@ -26,29 +25,28 @@ func Append(_ context.Context, tx bun.Tx, fact Fact) error {
 	return nil
 }
 
-// AppendAll announces many facts by COPY, in two round trips however many there are. It refuses what Append refuses.
+// AppendAll announces many facts by COPY, in two round trips however many there are. Each is encoded when its turn comes
+// to be sent, while the server writes the ones before. It refuses what Append refuses.
 func AppendAll(ctx context.Context, tx bun.Tx, facts []Fact) error {
-	events, pending := make([][]any, len(facts)), make([][]any, len(facts))
-	for i, fact := range facts {
-		r, err := encode(fact)
-		if err != nil {
-			return err
-		}
-		events[i], pending[i] = r.event(), r.pending()
-	}
+	pending := make([][]any, len(facts))
 	return pg.Native(ctx, tx, func(conn *pgx.Conn) error {
 		columns := []string{
 			"pool", "id", "type", "schema_version", "subject", "subject_version", "effective", "recorded",
 			"common", "members", "salts", "sections", "manifest",
 		}
-		if _, err := conn.CopyFrom(ctx, pgx.Identifier{"event"}, columns, pgx.CopyFromRows(events)); err != nil {
-			return fmt.Errorf("copy events: %w", err)
+		events := pgx.CopyFromSlice(len(facts), func(i int) ([]any, error) {
+			r, err := encode(facts[i])
+			if err != nil {
+				return nil, err
+			}
+			pending[i] = r.pending()
+			return r.event(), nil
+		})
+		if err := pg.Copy(ctx, conn, "event", columns, events); err != nil {
+			return err
 		}
 		columns = []string{"pool", "recorded", "subject", "subject_version", "id", "hash"}
-		if _, err := conn.CopyFrom(ctx, pgx.Identifier{"event_pending"}, columns, pgx.CopyFromRows(pending)); err != nil {
-			return fmt.Errorf("copy pending events: %w", err)
-		}
-		return nil
+		return pg.Copy(ctx, conn, "event_pending", columns, pgx.CopyFromRows(pending))
 	})
 }
 

@@ -21,6 +21,9 @@ import (
 // enums are the closed lists the schema knows as types; each connection learns them, so that COPY can write them.
 var enums = []string{"account", "stream"}
 
+// connectionsMax is enough to keep a few dozen callers and the disk busy: commits that wait together share a flush.
+const connectionsMax = 16
+
 // DB is one Postgres database: bun over a pgx pool for models and queries, the pool itself for COPY and bulk reads.
 type DB struct {
 	*bun.DB
@@ -37,7 +40,7 @@ type DB struct {
 type Options struct {
 	URL            string // a libpq URL or key=value string
 	Schema         string // when set, every connection works in this schema only
-	MaxConnections int32  // 0 is pgx's own default
+	MaxConnections int32  // 0 is what the address says (pool_max_conns), or connectionsMax
 	Trace          bool   // spans for queries, to whatever tracer the process has
 }
 
@@ -62,8 +65,11 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		}
 		config.ConnConfig.RuntimeParams["search_path"] = options.Schema
 	}
-	if options.MaxConnections > 0 {
+	switch {
+	case options.MaxConnections > 0:
 		config.MaxConns = options.MaxConnections
+	case !strings.Contains(options.URL, "pool_max_conns"):
+		config.MaxConns = connectionsMax
 	}
 	if options.Trace {
 		config.ConnConfig.Tracer = otelpgx.NewTracer(

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
+
+	"gongbao/internal/bench"
+	"gongbao/internal/kafka"
+)
+
+// errSlow says that something is slower than it must be. No build fails on it.
+var errSlow = errors.New("a must is missed")
+
+type benchFlags struct {
+	size             bench.Size
+	long             bool
+	asJSON, markdown bool
+}
+
+func newBenchCommand(c *config) *cobra.Command {
+	f := benchFlags{size: bench.Usual}
+	command := &cobra.Command{
+		Use:   "bench NAME...",
+		Short: "Measure the service beside the floor under it",
+		Long: `Measures issue, claims, import, feed, verify, balance and growth, or all of them, each beside its floor in
+the same run: the least that this machine, this Postgres and the same rows allow. It works in a scratch schema of the
+database, and a topic of its own, and takes both away at the end. --long is a book of 10 million postings and a
+million events. Only ratios mean something on a machine that others use as well. The exit status is 1 if a must is
+missed.`,
+		Example: "  gongbao bench issue claims\n  gongbao bench all --markdown\n  gongbao bench all --long --markdown\n" +
+			"  gongbao bench import --rows 20000 --json",
+		ValidArgs: append([]string{"all"}, bench.Names...),
+		Args:      cobra.MatchAll(cobra.MinimumNArgs(1), cobra.OnlyValidArgs),
+		RunE:      func(cmd *cobra.Command, args []string) error { return runBench(cmd, c, f, args) },
+	}
+	flags := command.Flags()
+	flags.BoolVar(&f.long, "long", false, "the long run; sizes given besides still count")
+	flags.IntVar(&f.size.Callers, "callers", f.size.Callers, "callers at once")
+	flags.IntVar(&f.size.Rounds, "rounds", f.size.Rounds, "rounds of floor and ours, in turn; at least 3 mean something")
+	flags.IntVar(&f.size.Issues, "issues", f.size.Issues, "policies issued in a round")
+	flags.IntVar(&f.size.Claims, "claims", f.size.Claims, "claims taken from notice to payment in a round")
+	flags.IntVar(&f.size.Rows, "rows", f.size.Rows, "policies of the imported file")
+	flags.IntVar(&f.size.Postings, "postings", f.size.Postings, "in the book of verify, balance and growth")
+	flags.IntVar(&f.size.Asked, "asked", f.size.Asked, "balances asked for in a round")
+	flags.IntVar(&f.size.Events, "events", f.size.Events, "events that wait to be published")
+	flags.IntVar(&f.size.Commands, "commands", f.size.Commands, "commands sent while the feed's latency is measured")
+	flags.BoolVar(&f.asJSON, "json", false, "print JSON")
+	flags.BoolVar(&f.markdown, "markdown", false, "print the tables as they stand in the documentation")
+	return command
+}
+
+func runBench(cmd *cobra.Command, c *config, f benchFlags, names []string) error {
+	ctx := cmd.Context()
+	if f.long {
+		f.size = longSize(cmd, f.size)
+	}
+	if slices.Contains(names, "all") {
+		names = bench.Names
+	}
+	log, err := c.logger()
+	if err != nil {
+		return err
+	}
+	h := &house{}
+	defer h.close()
+	owner, _, err := c.postgres(ctx, log, h)
+	if err != nil {
+		return err
+	}
+	report, err := bench.Run(ctx, bench.Options{
+		Database: owner, Version: version(), Size: f.size, Told: benchProgress(cmd),
+		Kafka: func(ctx context.Context) (kafka.Config, error) { return c.kafka(ctx, log, h) },
+	}, names...)
+	if err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	switch {
+	case f.asJSON:
+		err = printJSON(out, report)
+	case f.markdown:
+		err = report.WriteMarkdown(out)
+	default:
+		err = report.WriteText(out)
+	}
+	if missed := report.Missed(); err == nil && len(missed) > 0 {
+		return fmt.Errorf("%w: %s", errSlow, strings.Join(missed, ", "))
+	}
+	return err
+}
+
+// longSize is the long run's, but for what was asked for.
+func longSize(cmd *cobra.Command, given bench.Size) bench.Size {
+	long := bench.Long
+	for name, places := range map[string][2]*int{
+		"callers": {&long.Callers, &given.Callers}, "rounds": {&long.Rounds, &given.Rounds},
+		"issues": {&long.Issues, &given.Issues}, "claims": {&long.Claims, &given.Claims},
+		"rows": {&long.Rows, &given.Rows}, "postings": {&long.Postings, &given.Postings},
+		"asked": {&long.Asked, &given.Asked}, "events": {&long.Events, &given.Events},
+		"commands": {&long.Commands, &given.Commands},
+	} {
+		if cmd.Flags().Changed(name) {
+			*places[0] = *places[1]
+		}
+	}
+	return long
+}
+
+// benchProgress says what is being done: as a bar on a terminal, elsewhere as a line whenever that changes.
+func benchProgress(cmd *cobra.Command) func(doing string, done, of int) {
+	target := cmd.ErrOrStderr()
+	if isTerminal(target) {
+		var bar *progressbar.ProgressBar
+		return func(doing string, done, of int) {
+			if bar == nil {
+				bar = newBar(target, int64(of), doing)
+			}
+			bar.ChangeMax(of)
+			bar.Describe(doing)
+			_ = bar.Set(done)
+		}
+	}
+	var said string
+	return func(doing string, _, of int) {
+		if doing != said {
+			said = doing
+			fmt.Fprintf(target, "%s (%d)\n", doing, of)
+		}
+	}
+}

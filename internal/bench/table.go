@@ -1,0 +1,82 @@
+package bench
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+)
+
+// WriteText writes the report for a terminal.
+func (r *Report) WriteText(out io.Writer) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, row := range r.rows() {
+		_, _ = fmt.Fprintln(table, strings.Join(row, "\t"))
+	}
+	_, _ = fmt.Fprintln(table)
+	for _, row := range r.memoryRows() {
+		_, _ = fmt.Fprintln(table, strings.Join(row, "\t"))
+	}
+	return table.Flush()
+}
+
+// WriteMarkdown writes the report as it stands in the documentation.
+func (r *Report) WriteMarkdown(out io.Writer) error {
+	s := r.Size
+	var text strings.Builder
+	fmt.Fprintf(&text, "Commit %s, %s, %d cores for callers, service and Postgres; %d rounds of floor and ours in turn, "+
+		"medians, %d callers at once.\n\n", r.Version, r.Postgres, r.Cores, s.Rounds, s.Callers)
+	writeRows(&text, r.rows())
+	fmt.Fprintln(&text)
+	writeRows(&text, r.memoryRows())
+	_, err := io.WriteString(out, text.String())
+	return err
+}
+
+func writeRows(text *strings.Builder, rows [][]string) {
+	for i, row := range rows {
+		fmt.Fprintf(text, "| %s |\n", strings.Join(row, " | "))
+		if i == 0 {
+			fmt.Fprintf(text, "|%s\n", strings.Repeat(" --- |", len(row)))
+		}
+	}
+}
+
+func (r *Report) rows() [][]string {
+	rows := [][]string{{"bench", "what", "unit", "ours", "floor", "ours / floor", "floor is", "must", "goal", "reached"}}
+	for _, l := range r.Lines {
+		base, ratio := "", ""
+		if l.Base > 0 {
+			base, ratio = figure(l.Base), strconv.FormatFloat(l.Ratio, 'f', 2, 64)
+		}
+		rows = append(rows, []string{
+			l.Bench, l.What, l.Unit, figure(l.Ours), base, ratio, l.Floor, l.Target.Must, l.Target.Goal, l.Reached,
+		})
+	}
+	return rows
+}
+
+func (r *Report) memoryRows() [][]string {
+	rows := [][]string{{"memory while", "at rest, MiB", "most under load, MiB"}}
+	for _, m := range r.Memory {
+		rows = append(rows, []string{m.Bench, figure(mebi(m.Rest)), figure(mebi(m.Load))})
+	}
+	return rows
+}
+
+// figure writes a number with as many digits as mean something, thousands apart.
+func figure(value float64) string {
+	switch {
+	case value >= 100:
+		digits := strconv.FormatFloat(value, 'f', 0, 64)
+		for at := len(digits) - 3; at > 0; at -= 3 {
+			digits = digits[:at] + "," + digits[at:]
+		}
+		return digits
+	case value >= 10:
+		return strconv.FormatFloat(value, 'f', 1, 64)
+	default:
+		return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(value, 'f', 2, 64), "0"), ".")
+	}
+}
