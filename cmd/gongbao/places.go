@@ -174,5 +174,5 @@ func (c *config) single() error {
 	if c.pools == "" {
 		return nil
 	}
-	return misused(errors.New("POOL_DATABASES: this works on one database; leave it out and name each as DATABASE_URL in turn"))
+	return misused(errors.New("POOL_DATABASES: this works on one database; name each as DATABASE_URL in turn"))
 }
