@@ -25,8 +25,8 @@ func Append(_ context.Context, tx bun.Tx, fact Fact) error {
 	return nil
 }
 
-// AppendAll announces many facts by COPY, in two round trips however many there are. Each is encoded when its turn comes
-// to be sent, while the server writes the ones before. It refuses what Append refuses.
+// AppendAll announces many facts by COPY, in two round trips however many there are. Each is encoded when its turn
+// comes to be sent, while the server writes the ones before. It refuses what Append refuses.
 func AppendAll(ctx context.Context, tx bun.Tx, facts []Fact) error {
 	pending := make([][]any, len(facts))
 	return pg.Native(ctx, tx, func(conn *pgx.Conn) error {
