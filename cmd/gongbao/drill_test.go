@@ -48,13 +48,13 @@ func newDrill(t *testing.T) *drill {
 }
 
 // on runs a command on one of the folders and wants a status.
-func (d *drill) on(t *testing.T, folder string, wanted int, args ...string) (string, error) {
+func (d *drill) on(t *testing.T, folder string, wanted int, args ...string) string {
 	t.Helper()
 	out, status, err := typed(t, append(args, "--data", folder, "--kafka-brokers", d.brokers)...)
 	if status != wanted {
 		t.Fatalf("%v: status %d, %s%v", args, status, out, err)
 	}
-	return out, err
+	return out
 }
 
 // work quotes a policy, takes its premium and issues it.
@@ -134,7 +134,7 @@ func TestDrill(t *testing.T) {
 	_, stop := serveOn(t, "--data", d.lost, "--kafka-brokers", d.brokers)
 	d.work(t, "IC-DRILL-1")
 	var taken backup.Taken
-	text, _ := d.on(t, d.lost, exitOK, "backup", d.file, "--json")
+	text := d.on(t, d.lost, exitOK, "backup", d.file, "--json")
 	if err := json.Unmarshal([]byte(text), &taken); err != nil {
 		t.Fatal(err)
 	}
@@ -150,7 +150,7 @@ func TestDrill(t *testing.T) {
 	})
 	stop()
 
-	text, _ = d.on(t, d.new, exitOK, "restore", d.file, "--as", drillOperator, "--reason", "a drill", "--json")
+	text = d.on(t, d.new, exitOK, "restore", d.file, "--as", drillOperator, "--reason", "a drill", "--json")
 	var restored backup.Restored
 	if err := json.Unmarshal([]byte(text), &restored); err != nil || len(restored.Verified.Findings) > 0 ||
 		restored.Verified.Postings == 0 {
@@ -173,7 +173,7 @@ func TestDrill(t *testing.T) {
 // recover looks, saves what only the topic knows, and goes on.
 func (d *drill) recover(t *testing.T) {
 	t.Helper()
-	text, _ := d.on(t, d.new, exitFailed, "feed", "recover")
+	text := d.on(t, d.new, exitFailed, "feed", "recover")
 	_, after, _ := strings.Cut(text, "--confirm ")
 	confirm, _, there := strings.Cut(after, " ")
 	if !there || !strings.Contains(text, "FORKED") || !strings.Contains(text, "restored by ops@operator: a drill") {
@@ -195,7 +195,7 @@ func (d *drill) recover(t *testing.T) {
 	d.on(t, d.new, exitFailed, append([]string{"feed", "recover", "--continue", "--confirm", "IC@1"}, why...)...)
 	d.on(t, d.new, exitMisused, "feed", "recover", "--continue", "--confirm", confirm)
 	d.on(t, d.new, exitOK, append([]string{"feed", "recover", "--continue", "--confirm", confirm}, why...)...)
-	if text, _ = d.on(t, d.new, exitOK, "feed", "recover"); !strings.Contains(text, "gongbao.facts.v1-g2") {
+	if text = d.on(t, d.new, exitOK, "feed", "recover"); !strings.Contains(text, "gongbao.facts.v1-g2") {
 		t.Errorf("afterwards: %s", text)
 	}
 }
@@ -205,7 +205,7 @@ func (d *drill) recover(t *testing.T) {
 func (d *drill) mustStandAt(t *testing.T, positions map[string]int64, before map[string][]outbox.Record) {
 	t.Helper()
 	second := filepath.Join(t.TempDir(), "again.gongbao")
-	text, _ := d.on(t, d.new, exitOK, "backup", second, "--json")
+	text := d.on(t, d.new, exitOK, "backup", second, "--json")
 	var again backup.Taken
 	if err := json.Unmarshal([]byte(text), &again); err != nil {
 		t.Fatal(err)
@@ -232,10 +232,10 @@ func (d *drill) mustStandAt(t *testing.T, positions map[string]int64, before map
 			t.Errorf("the old topic of %s has %d records and had %d", pool, len(untouched[pool]), len(records))
 		}
 	}
-	if text, _ := d.on(t, d.new, exitOK, "verify"); !strings.Contains(text, "verified") {
+	if text := d.on(t, d.new, exitOK, "verify"); !strings.Contains(text, "verified") {
 		t.Errorf("the book: %s", text)
 	}
-	if text, _ := d.on(t, d.new, exitOK, "backup", "--check", second); !strings.Contains(text, "checked") {
+	if text := d.on(t, d.new, exitOK, "backup", "--check", second); !strings.Contains(text, "checked") {
 		t.Errorf("the second backup: %s", text)
 	}
 }

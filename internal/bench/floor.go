@@ -59,16 +59,6 @@ func (f *floor) build(ctx context.Context) error {
 	return nil
 }
 
-// empty takes away what was written.
-func (f *floor) empty(ctx context.Context) error {
-	for _, table := range f.tables {
-		if _, err := f.pool.Exec(ctx, "TRUNCATE "+f.schema+"."+table); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (f *floor) close(ctx context.Context) {
 	drop(ctx, f.pool, f.schema)
 	f.pool.Close()
