@@ -170,7 +170,7 @@ func (k *Kafka) Stop() {
 			k.cluster.Close()
 		}
 		if k.lock != nil {
-			_ = k.lock.Close()
+			release(k.lock)
 		}
 	})
 }

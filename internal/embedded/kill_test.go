@@ -145,7 +145,7 @@ func TestPostgresRemnants(t *testing.T) {
 		left := readPIDFile(dataFolder(folder)).pid
 		first.keeper.cancel() // as on a system where the server does not end with its owner
 		<-first.keeper.idle
-		_ = first.lock.Close()
+		release(first.lock)
 		second := begin(t, with(folder))
 		if second.Joined() || readPIDFile(dataFolder(folder)).pid == left {
 			t.Error("the server left behind was not replaced")

@@ -25,3 +25,10 @@ func acquire(name string) (*os.File, error) {
 	}
 	return nil, fmt.Errorf("take the lock: %w", err)
 }
+
+// release gives a folder's lock back. Closing the file alone would not, as long as a process that is being started
+// at this moment still holds a copy of it.
+func release(lock *os.File) {
+	_ = syscall.Flock(int(lock.Fd()), syscall.LOCK_UN)
+	_ = lock.Close()
+}

@@ -60,7 +60,7 @@ func npmBinaries(ctx context.Context, folder string, log zerolog.Logger) (binari
 	if err != nil {
 		return binaries{}, err
 	}
-	defer func() { _ = lock.Close() }()
+	defer release(lock)
 	if versionOf(ctx, found.path("postgres")) == npmMajor { // another process has fetched it meanwhile
 		return found, nil
 	}

@@ -106,7 +106,7 @@ func own(ctx context.Context, options PostgresOptions, lock *os.File) (_ *Postgr
 	begun := clock.Stopwatch()
 	defer func() {
 		if err != nil {
-			_ = lock.Close()
+			release(lock)
 		}
 	}()
 	data := dataFolder(options.Dir)
@@ -175,7 +175,7 @@ func (p *Postgres) Stop(ctx context.Context) error {
 		if filepath.Dir(p.sockets) != p.options.Dir {
 			_ = os.Remove(p.sockets) //nolint:gosec // our temporary folder, empty when the server has stopped
 		}
-		_ = p.lock.Close()
+		release(p.lock)
 	})
 	return p.stopped
 }

@@ -27,6 +27,8 @@ func chooseIdentity(context.Context, PostgresOptions, binaries, bool) (identity,
 
 func acquire(string) (*os.File, error) { return nil, errUnsupported }
 
+func release(*os.File) {}
+
 func spacesAllowed() bool                     { return false }
 func followThread(*syscall.SysProcAttr)       {}
 func ownedBy(string, int) bool                { return true }

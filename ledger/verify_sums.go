@@ -1,0 +1,130 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/pg"
+)
+
+// verifySums adds the whole book up once, by month, book, pair of accounts and counterparty, and asks that what pairs,
+// mirrors, seals and kept balances have to say. It is one pass over the postings, however many months there are.
+func verifySums(ctx context.Context, handle bun.IDB, report func(Finding)) error {
+	var strange [][3]string // pool, debit, credit
+	err := pg.Rows(ctx, handle, bookSums, nil, func(rows *sql.Rows) error {
+		var check string
+		var finding Finding
+		if err := rows.Scan(&check, &finding.Pool, &finding.Subject, &finding.Text); err != nil {
+			return err
+		}
+		if check != "pair" {
+			report(finding)
+		} else if !allowed[[2]Account{Account(finding.Subject), Account(finding.Text)}] {
+			strange = append(strange, [3]string{finding.Pool, finding.Subject, finding.Text})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, pair := range strange {
+		if err := namePair(ctx, handle, pair, report); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// namePair lists the postings between two accounts that the chart does not pair.
+func namePair(ctx context.Context, handle bun.IDB, pair [3]string, report func(Finding)) error {
+	return pg.Rows(ctx, handle, `SELECT journal::text, line FROM posting
+		WHERE pool = $1 AND debit = $2::text::account AND credit = $3::text::account LIMIT 100`,
+		[]any{pair[0], pair[1], pair[2]}, func(rows *sql.Rows) error {
+			finding := Finding{Pool: pair[0]}
+			var line int
+			if err := rows.Scan(&finding.Subject, &line); err != nil {
+				return err
+			}
+			finding.Text = fmt.Sprintf("line %d of journal %s moves from %s to %s, which no rule does",
+				line, finding.Subject, pair[2], pair[1])
+			report(finding)
+			return nil
+		})
+}
+
+// bookSums gives a row for every pair of accounts that is used, and one for every fault.
+const bookSums = `
+	WITH tally AS MATERIALIZED (
+		SELECT pool, period, book, debit, credit, counterparty, sum(amount) AS amount FROM posting GROUP BY 1, 2, 3, 4, 5, 6),
+` + mirrorSums + `,
+` + sealSums + `,
+` + snapshotSums + `
+	SELECT DISTINCT 'pair', pool, debit::text, credit::text FROM tally
+	UNION ALL SELECT 'mirror', * FROM mirrors_differ
+	UNION ALL SELECT 'seal', * FROM seals_differ
+	UNION ALL SELECT 'snapshot', * FROM snapshots_differ`
+
+// mirrorSums: for every pair of members and pool, what one book says is due to the other is what the other's says is
+// due from it; and the same for the two advance accounts.
+const mirrorSums = `
+	side (account, kind, sign) AS (VALUES
+		('due_to_coinsurer'::account, 'due', 1), ('due_from_coinsurer', 'due', -1),
+		('claim_advance_received', 'advance', 1), ('claim_advance_paid', 'advance', -1)),
+	moved AS (
+		SELECT t.pool, s.kind, s.sign, t.book, t.counterparty,
+			sum(CASE WHEN t.credit = s.account THEN t.amount ELSE -t.amount END) AS amount
+		FROM tally AS t JOIN side AS s ON s.account IN (t.debit, t.credit) GROUP BY 1, 2, 3, 4, 5),
+	mirrors_differ AS (
+		SELECT coalesce(a.pool, b.pool), coalesce(a.book, b.counterparty),
+			coalesce(a.book, b.counterparty) || ' says ' || coalesce(a.amount, 0) || ' fen are ' ||
+			coalesce(a.kind, b.kind) || ' to ' ||
+			coalesce(a.counterparty, b.book) || ', which says ' || coalesce(-b.amount, 0)
+		FROM (SELECT pool, kind, book, counterparty, amount FROM moved WHERE sign = 1) AS a
+		FULL JOIN (SELECT pool, kind, book, counterparty, amount FROM moved WHERE sign = -1) AS b
+			ON b.pool = a.pool AND b.kind = a.kind AND b.book = a.counterparty AND b.counterparty = a.book
+		WHERE coalesce(a.amount, 0) <> coalesce(-b.amount, 0))`
+
+// sealSums: every sealed month counts and hashes to its seal, in a chain, and the head knows of every seal.
+const sealSums = `
+	journals AS (
+		SELECT pool, period, sum(postings) AS postings, string_agg(digest, ''::bytea ORDER BY id) AS digests
+		FROM journal GROUP BY pool, period),
+	amounts AS (SELECT pool, period, sum(amount) AS total FROM tally GROUP BY pool, period),
+	sealed AS (
+		SELECT s.pool, s.period, s.postings, s.total, s.digest, coalesce(j.postings, 0) AS postings_now,
+			coalesce(a.total, 0) AS total_now,
+			sha256(coalesce(b.digest, ''::bytea) || coalesce(j.digests, ''::bytea)) AS digest_now
+		FROM period_seal AS s
+		LEFT JOIN period_seal AS b ON b.pool = s.pool AND b.period = (s.period - interval '1 month')::date
+		LEFT JOIN journals AS j ON j.pool = s.pool AND j.period = s.period
+		LEFT JOIN amounts AS a ON a.pool = s.pool AND a.period = s.period),
+	seals_differ AS (
+		SELECT pool, period::text, 'month ' || to_char(period, 'YYYY-MM') || ' was sealed with ' || postings ||
+			' postings of ' || total || ' fen and now has ' || postings_now || ' of ' || total_now ||
+			CASE WHEN digest <> digest_now THEN ', another digest' ELSE '' END
+		FROM sealed WHERE postings <> postings_now OR total <> total_now OR digest <> digest_now
+		UNION ALL
+		SELECT h.pool, 'head', 'the last closed month is not the last sealed one'
+		FROM period_head AS h
+		LEFT JOIN (SELECT pool, max(period) AS period FROM period_seal GROUP BY pool) AS s ON s.pool = h.pool
+		WHERE h.closed IS DISTINCT FROM s.period)`
+
+// snapshotSums: a kept balance is what the postings of its accounting month and all before add up to.
+const snapshotSums = `
+	month AS (
+		SELECT pool, period, book, account, counterparty, sum(debit) AS debit, sum(credit) AS credit FROM (
+			SELECT pool, period, book, debit AS account, counterparty, amount AS debit, 0::bigint AS credit FROM tally
+			UNION ALL
+			SELECT pool, period, book, credit, counterparty, 0, amount FROM tally) AS side
+		GROUP BY 1, 2, 3, 4, 5),
+	kept AS (
+		SELECT s.pool, s.period, m.book, m.account, m.counterparty, sum(m.debit) AS debit, sum(m.credit) AS credit
+		FROM period_seal AS s JOIN month AS m ON m.pool = s.pool AND m.period <= s.period GROUP BY 1, 2, 3, 4, 5),
+	snapshots_differ AS (
+		SELECT pool, period::text, 'the kept balance of ' || account || ' in the book of ' || book ||
+			' at the close of ' || to_char(period, 'YYYY-MM') || ' does not add up'
+		FROM balance_snapshot AS s FULL JOIN kept AS a USING (pool, period, book, account, counterparty)
+		WHERE coalesce(s.debit, 0) <> coalesce(a.debit, 0) OR coalesce(s.credit, 0) <> coalesce(a.credit, 0))`
