@@ -79,11 +79,31 @@ func Verify(ctx context.Context, handle bun.IDB, options VerifyOptions) (Report,
 				options.Progress(check, i*len(checks)+done, len(parts)*len(checks))
 			}
 		}
-		if err := report.verify(ctx, part, checks, told); err != nil {
+		err := spacious(ctx, part, func(ctx context.Context, handle bun.IDB) error {
+			return report.verify(ctx, handle, checks, told)
+		})
+		if err != nil {
 			return report, err
 		}
 	}
 	return report, nil
+}
+
+// proofMemory is what one step of a check may use in the server: sums over a whole book are made without files then.
+const proofMemory = "256MB"
+
+// spacious runs reads in one snapshot of a database, with room for large sums. A transaction is taken as it is.
+func spacious(ctx context.Context, handle bun.IDB, read func(ctx context.Context, handle bun.IDB) error) error {
+	db, whole := handle.(*pg.DB)
+	if !whole {
+		return read(ctx, handle)
+	}
+	return pg.InSnapshot(ctx, db, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.ExecContext(ctx, "SET LOCAL work_mem = '"+proofMemory+"'"); err != nil {
+			return fmt.Errorf("make room for the proof: %w", err)
+		}
+		return read(ctx, tx)
+	})
 }
 
 // verify proves the book of one database.

@@ -112,19 +112,34 @@ const sealSums = `
 		LEFT JOIN (SELECT pool, max(period) AS period FROM period_seal GROUP BY pool) AS s ON s.pool = h.pool
 		WHERE h.closed IS DISTINCT FROM s.period)`
 
-// snapshotSums: a kept balance is what the postings of its accounting month and all before add up to.
+// snapshotSums: a kept balance is what the postings of its accounting month and all before add up to. Kept balances are
+// compared month by month: each exceeds the one before by what moved, none is missing in between or at the end.
 const snapshotSums = `
+	seal AS (
+		SELECT pool, period, row_number() OVER (PARTITION BY pool ORDER BY period) AS number,
+			count(*) OVER (PARTITION BY pool) AS last
+		FROM period_seal),
+	closed AS ( -- the close that took in a month of postings: its own, or the pool's first
+		SELECT t.pool, t.period, min(s.period) AS by FROM (SELECT DISTINCT pool, period FROM tally) AS t
+		JOIN period_seal AS s ON s.pool = t.pool AND s.period >= t.period GROUP BY 1, 2),
 	month AS (
-		SELECT pool, period, book, account, counterparty, sum(debit) AS debit, sum(credit) AS credit FROM (
+		SELECT c.pool, c.by AS period, m.book, m.account, m.counterparty, sum(m.debit) AS debit, sum(m.credit) AS credit
+		FROM (
 			SELECT pool, period, book, debit AS account, counterparty, amount AS debit, 0::bigint AS credit FROM tally
 			UNION ALL
-			SELECT pool, period, book, credit, counterparty, 0, amount FROM tally) AS side
-		GROUP BY 1, 2, 3, 4, 5),
+			SELECT pool, period, book, credit, counterparty, 0, amount FROM tally) AS m
+		JOIN closed AS c USING (pool, period) GROUP BY 1, 2, 3, 4, 5),
 	kept AS (
-		SELECT s.pool, s.period, m.book, m.account, m.counterparty, sum(m.debit) AS debit, sum(m.credit) AS credit
-		FROM period_seal AS s JOIN month AS m ON m.pool = s.pool AND m.period <= s.period GROUP BY 1, 2, 3, 4, 5),
+		SELECT b.pool, b.period, b.book, b.account, b.counterparty, s.number, s.last,
+			b.debit - coalesce(lag(b.debit) OVER account, 0) AS debit,
+			b.credit - coalesce(lag(b.credit) OVER account, 0) AS credit,
+			coalesce(lag(s.number) OVER account, s.number - 1) AS before,
+			coalesce(lead(s.number) OVER account, s.last + 1) AS after
+		FROM balance_snapshot AS b LEFT JOIN seal AS s USING (pool, period)
+		WINDOW account AS (PARTITION BY b.pool, b.book, b.account, b.counterparty ORDER BY b.period)),
 	snapshots_differ AS (
 		SELECT pool, period::text, 'the kept balance of ' || account || ' in the book of ' || book ||
 			' at the close of ' || to_char(period, 'YYYY-MM') || ' does not add up'
-		FROM balance_snapshot AS s FULL JOIN kept AS a USING (pool, period, book, account, counterparty)
-		WHERE coalesce(s.debit, 0) <> coalesce(a.debit, 0) OR coalesce(s.credit, 0) <> coalesce(a.credit, 0))`
+		FROM kept FULL JOIN month USING (pool, period, book, account, counterparty)
+		WHERE kept.debit IS DISTINCT FROM coalesce(month.debit, 0) OR kept.credit IS DISTINCT FROM coalesce(month.credit, 0)
+			OR kept.before <> kept.number - 1 OR kept.after <> kept.number + 1)`

@@ -203,14 +203,21 @@ func (b *bundle) feed(t testing.TB) (map[string][]outbox.Record, int) {
 	return records, total
 }
 
-// expectFeed reads the topic and wants as many records as the database has events, at the positions the database gave.
-// A transaction shows a moment after its end was acknowledged, so it reads again while some are missing.
-func (b *bundle) expectFeed(t testing.TB, count int) map[string][]outbox.Record {
+// awaitFeed reads the topic, again while records are missing: a transaction shows a moment after its end was
+// acknowledged.
+func (b *bundle) awaitFeed(t testing.TB, count int) (map[string][]outbox.Record, int) {
 	t.Helper()
 	records, total := b.feed(t)
 	for begun := clock.Stopwatch(); total < count && clock.Since(begun) < patience/4; {
 		records, total = b.feed(t)
 	}
+	return records, total
+}
+
+// expectFeed reads the topic and wants as many records as the database has events, at the positions the database gave.
+func (b *bundle) expectFeed(t testing.TB, count int) map[string][]outbox.Record {
+	t.Helper()
+	records, total := b.awaitFeed(t, count)
 	for pool, list := range records {
 		for _, record := range list {
 			var same bool

@@ -35,7 +35,7 @@ func TestRelaysOfTwoDatabasesShareATopic(t *testing.T) {
 	}
 	first.drain(t)
 	second.drain(t)
-	records, total := home.feed(t)
+	records, total := home.awaitFeed(t, 80)
 	if total != 80 || len(records["LH"]) != 40 || len(records["IC"]) != 20 || len(records[outbox.Zone]) != 20 {
 		t.Errorf("%d records in the topic: LH %d, IC %d, ZONE %d", total, len(records["LH"]), len(records["IC"]),
 			len(records[outbox.Zone]))
