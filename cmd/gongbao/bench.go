@@ -73,14 +73,14 @@ func runBench(cmd *cobra.Command, c *config, f benchFlags, names []string) error
 	if err != nil {
 		return err
 	}
-	report, err := bench.Run(ctx, bench.Options{
+	report, cut := bench.Run(ctx, bench.Options{
 		Database: owner, Version: version(), Size: f.size, Told: benchProgress(cmd),
 		Kafka: func(ctx context.Context) (kafka.Config, error) { return c.kafka(ctx, log, h) },
 	}, names...)
-	if err != nil {
-		return err
+	if cut != nil && len(report.Lines) == 0 {
+		return cut
 	}
-	out := cmd.OutOrStdout()
+	out := cmd.OutOrStdout() // what was measured is shown, also when the rest could not be
 	switch {
 	case f.asJSON:
 		err = printJSON(out, report)
@@ -88,6 +88,9 @@ func runBench(cmd *cobra.Command, c *config, f benchFlags, names []string) error
 		err = report.WriteMarkdown(out)
 	default:
 		err = report.WriteText(out)
+	}
+	if cut != nil {
+		return cut
 	}
 	if missed := report.Missed(); err == nil && len(missed) > 0 {
 		return fmt.Errorf("%w: %s", errSlow, strings.Join(missed, ", "))

@@ -66,9 +66,10 @@ func newDemoCommand(c *config) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "demo",
 		Short: "Show the whole thing on a sample zone",
-		Long: `Founds three pools with fictional members, plays the premium side of the acceptance cases, imports a sample
-book of policies, closes a month, and shows premium income, positions, the proof of the book and the last events as read
-back from Kafka. It stays up until Ctrl-C, so that you can look around; --once leaves at the end.`,
+		Long: `Founds three pools with fictional members, plays the acceptance cases, imports a sample book of
+policies, closes a month, takes a claim from first notice to a payment, and shows premium income, positions, the proof
+of the book and the last events as read back from Kafka. It stays up until Ctrl-C, so that you can look around; --once
+leaves at the end.`,
 		Example: "  go run ./cmd/gongbao demo\n  go run ./cmd/gongbao demo --once --clusters 3\n" +
 			"  go run ./cmd/gongbao demo --once --json | jq .verified",
 		Args: cobra.NoArgs,
@@ -188,7 +189,7 @@ func (h *house) demoFound(ctx context.Context, out io.Writer, _ *demoFigures) er
 	return printPools(ctx, out, h.db, pools)
 }
 
-// demoCases plays the premium side of the acceptance cases, each in a scratch schema of its own.
+// demoCases plays the acceptance cases as far as they are supported, each in a scratch schema of its own.
 func (h *house) demoCases(ctx context.Context, out io.Writer, figures *demoFigures) error {
 	for _, name := range scenario.CaseNames() {
 		file, err := scenario.Case(name)

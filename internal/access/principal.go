@@ -101,7 +101,7 @@ func (p Principal) RequireMember(role Role, codes ...string) error {
 			}
 		}
 	}
-	return ErrForbidden.With("%s is not %s of %s", p.Subject, role, strings.Join(codes, " or "))
+	return ErrForbidden.With("%s is not %s of %s", p.Subject, role, strings.Join(slices.Compact(codes), " or "))
 }
 
 // RequireKind refuses anyone but a person of an organisation of that kind, in the role.

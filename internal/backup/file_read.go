@@ -104,6 +104,7 @@ func (r *reader) walk(ctx context.Context, visitor visitor, progress Progress) (
 	if !bytes.Equal(sealOf(r.sum.Sum(nil)), r.seal) {
 		return nil, ErrAltered.From(err)
 	}
+	_, _ = r.sum.Write(r.seal) // from here on it is the whole file's
 	if err != nil && !errors.Is(err, ErrFormatUnknown) && !errors.Is(err, ErrMalformed) {
 		return nil, ErrMalformed.From(err)
 	}

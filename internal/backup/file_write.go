@@ -87,10 +87,11 @@ func (w *writer) finish() (size int64, sum []byte, err error) {
 	if err := errors.Join(w.tar.Close(), w.zip.Close()); err != nil {
 		return 0, nil, err
 	}
-	sum = w.sum.Sum(nil)
-	if _, err := w.draft.Write(sealOf(sum)); err != nil {
+	seal := sealOf(w.sum.Sum(nil))
+	if _, err := w.draft.Write(seal); err != nil {
 		return 0, nil, err
 	}
+	_, _ = w.sum.Write(seal) // a hash takes whatever it is given
 	info, err := w.draft.Stat()
 	if err != nil {
 		return 0, nil, err
@@ -105,7 +106,7 @@ func (w *writer) finish() (size int64, sum []byte, err error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	return info.Size(), sum, errors.Join(folder.Sync(), folder.Close())
+	return info.Size(), w.sum.Sum(nil), errors.Join(folder.Sync(), folder.Close())
 }
 
 // tableWriter takes what COPY writes and cuts it into entries.

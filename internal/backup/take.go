@@ -43,7 +43,7 @@ type TakeOptions struct {
 type Taken struct {
 	Path   string           `json:"path"`
 	Size   int64            `json:"size"`   // bytes
-	SHA256 outbox.HexDigest `json:"sha256"` // of the file before its seal
+	SHA256 outbox.HexDigest `json:"sha256"` // of the whole file
 	Manifest
 }
 

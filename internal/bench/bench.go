@@ -74,7 +74,7 @@ type run struct {
 	long   *house // with the long book, made by the first bench that needs it
 }
 
-// Run runs the named benches one after the other.
+// Run runs the named benches one after the other. When one fails, the report has what was measured before it.
 func Run(ctx context.Context, options Options, names ...string) (*Report, error) {
 	r := &run{Options: options, report: &Report{
 		Version: options.Version, Cores: runtime.GOMAXPROCS(0), Size: options.Size, Lines: []Line{}, Memory: []Memory{},
@@ -84,7 +84,7 @@ func Run(ctx context.Context, options Options, names ...string) (*Report, error)
 	}
 	defer func() {
 		if r.long != nil {
-			r.long.close(ctx)
+			r.long.close(context.WithoutCancel(ctx))
 		}
 	}()
 	for _, name := range Names {
@@ -92,7 +92,7 @@ func Run(ctx context.Context, options Options, names ...string) (*Report, error)
 			continue
 		}
 		if err := benches[name](ctx, r); err != nil {
-			return nil, fmt.Errorf("bench %s: %w", name, err)
+			return r.report, fmt.Errorf("bench %s: %w", name, err)
 		}
 	}
 	return r.report, nil

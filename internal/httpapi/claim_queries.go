@@ -13,8 +13,8 @@ type (
 	QueryBody struct {
 		Dated
 
-		Topic string `json:"topic" enum:"question,dispute"`
-		Text  string `json:"text" minLength:"1" maxLength:"1000"`
+		Topic string `json:"topic" enum:"question,dispute" doc:"A dispute objects to the cover, an amount or the handling"`
+		Text  string `json:"text" minLength:"1" maxLength:"1000" doc:"What is asked or objected to"`
 	}
 	// QueryAnswerBody is what it is answered.
 	QueryAnswerBody struct {

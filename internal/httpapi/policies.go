@@ -187,10 +187,13 @@ func (s *Server) listSplits(ctx context.Context, by access.Principal, in *struct
 	limit := max(in.limit(), splitsMin) // a page holds at least the splits of one event
 	workings, err := insurance.SeeSplits(ctx, s.of(in.Number), by, in.Number, after, limit)
 	answer, err := all(workings, err)
-	if err == nil && len(workings) > 0 {
+	if err == nil && len(workings) > limit-streamsMax { // a page ends with a whole event, so a full one may be shorter
 		answer.Body.Next = seal(strconv.FormatInt(workings[len(workings)-1].Place, 10))
 	}
 	return answer, err
 }
 
-const splitsMin = 50
+const (
+	splitsMin  = 50
+	streamsMax = 20 // that one event splits
+)

@@ -132,7 +132,10 @@ func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) 
 	if err := rows.Err(); err != nil {
 		return 0, fmt.Errorf("stamp positions: %w", err)
 	}
-	if len(heads) == 0 {
+	switch {
+	case len(pools) == 0: // no pool lives here yet
+		return 0, r.holds(ctx, fence)
+	case len(heads) == 0:
 		return 0, errLeaseLost
 	}
 	r.options.Fault(StepStampDone)
