@@ -173,18 +173,29 @@ func (c *Call) rebase(portion money.Amount) {
 
 // FindClaim reads a claim; ErrClaimNotFound when there is none of that number.
 func FindClaim(ctx context.Context, handle bun.IDB, pool, number string) (*Claim, error) {
+	var reads pg.Reads
 	claim := new(Claim)
-	err := handle.NewSelect().Model(claim).Where("pool = ? AND number = ?", pool, number).Scan(ctx)
-	if pg.NoRows(err) {
+	pg.Find(&reads, &claim, claimByNumber, pool, number)
+	if err := reads.Run(ctx, handle); err != nil {
+		return nil, err
+	}
+	if claim == nil {
 		return nil, ErrClaimNotFound.With("%s", number)
 	}
-	return claim, err
+	return claim, nil
 }
 
-// callsOf reads what members paid towards a claim's cash calls.
-func callsOf(ctx context.Context, handle bun.IDB, claim *Claim) ([]Call, error) {
-	var calls []Call
-	err := handle.NewSelect().Model(&calls).Where("pool = ? AND claim = ?", claim.Pool, claim.Number).Order("member").
-		Scan(ctx)
-	return calls, err
+// Clauses that pick a claim, and what belongs to one, in order.
+const (
+	claimByNumber = `WHERE pool = $1 AND number = $2`
+	ofClaim       = `WHERE pool = $1 AND claim = $2 ORDER BY `
+)
+
+// belongings asks for what belongs to a claim, among other reads.
+func belongings(reads *pg.Reads, into *held, pool, number string) {
+	pg.List(reads, &into.calls, ofClaim+`member`, pool, number)
+	pg.List(reads, &into.notices, ofClaim+`number, member`, pool, number)
+	pg.List(reads, &into.queries, ofClaim+`number`, pool, number)
+	pg.List(reads, &into.rows, ofClaim+`place`, pool, number)
+	pg.List(reads, &into.clocks, ofClaim+`due, name, number, member`, pool, number)
 }

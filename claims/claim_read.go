@@ -88,62 +88,61 @@ func SeeClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, nu
 	if by.Kind == access.Operator {
 		return nil, access.ErrForbidden.With("%s may not see claims", by.Subject)
 	}
-	claim, err := FindClaim(ctx, handle, pool, number)
-	if err != nil {
+	var reads pg.Reads
+	var h held
+	var payments []Payment
+	pg.Find(&reads, &h.claim, claimByNumber, pool, number)
+	belongings(&reads, &h, pool, number)
+	pg.List(&reads, &payments, ofClaim+`number`, pool, number)
+	if err := reads.Run(ctx, handle); err != nil {
 		return nil, err
 	}
-	agreement, err := coinsurance.AgreementVersion(ctx, handle, claim.Pool, claim.AgreementVersion)
-	if err != nil {
-		return nil, err
-	}
-	if by.Kind == access.Member && !agreement.Includes(by.Organisation) {
+	if h.claim == nil {
 		return nil, ErrClaimNotFound.With("%s", number)
 	}
-	sight := agreement.Sight(by)
-	leading := agreement.Leads(by) || by.IsMember(claim.Leader) || by.IsMember(claim.Servicer)
-	sight.All = sight.All || leading
-	seen := &SeenClaim{Claim: *claim, Leading: leading, Calls: []Call{}}
-	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, claim.Pool, claim.Number, sight)
+	var err error
+	if h.agreement, err = coinsurance.AgreementVersion(ctx, handle, pool, h.claim.AgreementVersion); err != nil {
+		return nil, err
+	}
+	if by.Kind == access.Member && !h.agreement.Includes(by.Organisation) {
+		return nil, ErrClaimNotFound.With("%s", number)
+	}
+	seen := h.seenBy(by)
+	seen.Paid = payments
+	if seen.Portions, err = coinsurance.PortionsOf(ctx, handle, pool, number, h.sight(by)); err != nil {
+		return nil, err
+	}
+	policy, err := insurance.FindPolicy(ctx, handle, h.claim.Policy)
 	if err != nil {
 		return nil, err
 	}
-	calls, err := callsOf(ctx, handle, claim)
-	for _, call := range calls {
-		if sight.All || sight.Member == call.Member {
-			seen.Calls = append(seen.Calls, call)
-		}
-	}
-	if err != nil {
-		return nil, err
-	}
-	if seen.Paid, err = paymentsOf(ctx, handle, claim); err != nil {
-		return nil, err
-	}
-	if seen.Sheet, err = sheetOf(ctx, handle, claim); err != nil {
-		return nil, err
-	}
-	policy, err := insurance.FindPolicy(ctx, handle, claim.Policy)
-	if err != nil {
-		return nil, err
-	}
-	if seen.Evidence, err = evidenceOf(ctx, handle, claim, policy.Line); err != nil {
-		return nil, err
-	}
-	notices, err := noticesOf(ctx, handle, claim.Pool, claim.Number)
-	if err != nil {
-		return nil, err
-	}
-	seen.Told = slices.DeleteFunc(notices, func(n Notice) bool { return !sight.All && sight.Member != n.Member })
-	queries, err := queriesOf(ctx, handle, claim.Pool, claim.Number)
-	if err != nil {
-		return nil, err
-	}
-	seen.Queries = slices.DeleteFunc(queries, func(q Query) bool { return !sight.All && sight.Member != q.Member })
-	clocks, err := clocksOf(ctx, handle, claim.Pool, claim.Number)
-	seen.Clocks = slices.DeleteFunc(clocks, func(c Clock) bool {
-		return c.Member != "" && !sight.All && sight.Member != c.Member
-	})
+	seen.Evidence, err = evidenceOf(ctx, handle, h.claim, policy.Line)
 	return seen, err
+}
+
+// leads says that the principal leads or services the claim, or the agreement.
+func (h *held) leads(by access.Principal) bool {
+	return h.agreement.Leads(by) || by.IsMember(h.claim.Leader) || by.IsMember(h.claim.Servicer)
+}
+
+// sight is whose figures the principal may see.
+func (h *held) sight(by access.Principal) coinsurance.Sight {
+	sight := h.agreement.Sight(by)
+	sight.All = sight.All || h.leads(by)
+	return sight
+}
+
+// seenBy is the claim, and of what belongs to it what the principal may see.
+func (h *held) seenBy(by access.Principal) *SeenClaim {
+	sight := h.sight(by)
+	hidden := func(member string) bool { return !sight.All && sight.Member != member }
+	return &SeenClaim{
+		Claim: *h.claim, Leading: h.leads(by), Sheet: h.lines(),
+		Calls:   slices.DeleteFunc(h.calls, func(c Call) bool { return hidden(c.Member) }),
+		Told:    slices.DeleteFunc(h.notices, func(n Notice) bool { return hidden(n.Member) }),
+		Queries: slices.DeleteFunc(h.queries, func(q Query) bool { return hidden(q.Member) }),
+		Clocks:  slices.DeleteFunc(h.clocks, func(c Clock) bool { return c.Member != "" && hidden(c.Member) }),
+	}
 }
 
 // Happened is one event of a claim's life.

@@ -1,7 +1,6 @@
 package claims
 
 import (
-	"context"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -139,12 +138,4 @@ func (c *Claim) Due(name ClockName, days calendar.Workdays) calendar.Date {
 	default: // the agreement's clocks are counted from their own starts
 	}
 	return calendar.Date{}
-}
-
-// clocksOf reads all clocks of a claim.
-func clocksOf(ctx context.Context, handle bun.IDB, pool, claim string) ([]Clock, error) {
-	clocks := []Clock{}
-	err := handle.NewSelect().Model(&clocks).Where("pool = ? AND claim = ?", pool, claim).
-		Order("due", "name", "number", "member").Scan(ctx)
-	return clocks, err
 }

@@ -1,7 +1,6 @@
 package claims
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -74,14 +73,6 @@ type Notice struct {
 // clockOf is the clock that a notice starts.
 var clockOf = map[NoticeKind]ClockName{
 	LargeLoss: NoticeDue, JointSurvey: SurveyDue, AskForConsent: ConsentDue, CashCall: CashCallDue,
-}
-
-// noticesOf reads all notices of a claim, oldest first.
-func noticesOf(ctx context.Context, handle bun.IDB, pool, claim string) ([]Notice, error) {
-	notices := []Notice{}
-	err := handle.NewSelect().Model(&notices).Where("pool = ? AND claim = ?", pool, claim).Order("number", "member").
-		Scan(ctx)
-	return notices, err
 }
 
 // others are the members of the table besides the servicer, in its order.

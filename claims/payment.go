@@ -65,10 +65,10 @@ type Payment struct {
 
 // paymentsOf lists the payments of a claim, oldest first.
 func paymentsOf(ctx context.Context, handle bun.IDB, claim *Claim) ([]Payment, error) {
-	payments := []Payment{}
-	err := handle.NewSelect().Model(&payments).Where("pool = ? AND claim = ?", claim.Pool, claim.Number).
-		Order("number").Scan(ctx)
-	return payments, err
+	var reads pg.Reads
+	var payments []Payment
+	pg.List(&reads, &payments, ofClaim+`number`, claim.Pool, claim.Number)
+	return payments, reads.Run(ctx, handle)
 }
 
 // reversible finds a payment that may be taken back; ErrPaymentNotFound when the claim has none of that number.

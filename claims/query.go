@@ -1,7 +1,6 @@
 package claims
 
 import (
-	"context"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -54,13 +53,6 @@ type Query struct {
 	Closed   *time.Time    `bun:"closed"    json:"closed,omitempty"`
 
 	changed bool
-}
-
-// queriesOf reads all queries of a claim, oldest first.
-func queriesOf(ctx context.Context, handle bun.IDB, pool, claim string) ([]Query, error) {
-	queries := []Query{}
-	err := handle.NewSelect().Model(&queries).Where("pool = ? AND claim = ?", pool, claim).Order("number").Scan(ctx)
-	return queries, err
 }
 
 // query gives the query of a number to be moved on; it must stand at one of these states, and be the member's own if

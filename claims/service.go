@@ -101,12 +101,8 @@ func (s *Service) lock(ctx context.Context, tx bun.Tx, number string) (*held, er
 	}
 	h := new(held)
 	under, err := insurance.HoldPolicyOf(ctx, tx, pool, policyOfClaim, number, func(reads *pg.Reads) {
-		pg.Find(reads, &h.claim, `WHERE pool = $1 AND number = $2 FOR NO KEY UPDATE`, pool, number)
-		pg.List(reads, &h.calls, `WHERE pool = $1 AND claim = $2 ORDER BY member`, pool, number)
-		pg.List(reads, &h.notices, `WHERE pool = $1 AND claim = $2 ORDER BY number, member`, pool, number)
-		pg.List(reads, &h.queries, `WHERE pool = $1 AND claim = $2 ORDER BY number`, pool, number)
-		pg.List(reads, &h.rows, `WHERE pool = $1 AND claim = $2 ORDER BY place`, pool, number)
-		pg.List(reads, &h.clocks, `WHERE pool = $1 AND claim = $2 ORDER BY due, name, number, member`, pool, number)
+		pg.Find(reads, &h.claim, claimByNumber+` FOR NO KEY UPDATE`, pool, number)
+		belongings(reads, h, pool, number)
 	})
 	switch {
 	case errors.Is(err, insurance.ErrPolicyNotFound): // the policy of a claim never goes, so there is no such claim
@@ -116,9 +112,7 @@ func (s *Service) lock(ctx context.Context, tx bun.Tx, number string) (*held, er
 	}
 	h.policy, h.agreement, h.period = under.Policy, under.Agreement, under.Period
 	h.callsWere = slices.Clone(h.calls)
-	if h.claim.Calculated {
-		h.sheet = linesOf(h.rows)
-	}
+	h.sheet = h.lines()
 	return h, nil
 }
 

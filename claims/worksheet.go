@@ -42,20 +42,13 @@ func (r *sectionRow) line() indemnity.SheetLine {
 	}
 }
 
-// sheetOf reads the lines of a claim's worksheet, as last calculated; none for a claim that was assessed as one sum.
-func sheetOf(ctx context.Context, handle bun.IDB, c *Claim) ([]indemnity.SheetLine, error) {
-	if !c.Calculated {
-		return nil, nil
-	}
-	var rows []sectionRow
-	err := handle.NewSelect().Model(&rows).Where("pool = ? AND claim = ?", c.Pool, c.Number).Order("place").Scan(ctx)
-	return linesOf(rows), err
-}
-
-func linesOf(rows []sectionRow) []indemnity.SheetLine {
-	lines := make([]indemnity.SheetLine, len(rows))
-	for i := range rows {
-		lines[i] = rows[i].line()
+// lines is the claim's worksheet as last calculated; none of a claim that was assessed as one sum.
+func (h *held) lines() []indemnity.SheetLine {
+	lines := []indemnity.SheetLine{}
+	if h.claim.Calculated {
+		for i := range h.rows {
+			lines = append(lines, h.rows[i].line())
+		}
 	}
 	return lines
 }

@@ -191,14 +191,14 @@ func (a *Agreement) tabulate() error {
 
 // AgreementAt reads the accepted version in force on the day; ErrNoAgreementInForce when there is none.
 func AgreementAt(ctx context.Context, handle bun.IDB, pool string, day calendar.Date) (*Agreement, error) {
+	var reads pg.Reads
 	var version int
-	err := pg.Row(ctx, handle, `SELECT version FROM agreement
-		WHERE pool = $1 AND state = 'accepted' AND starts <= $2 ORDER BY starts DESC LIMIT 1`, []any{pool, day}, &version)
-	if pg.NoRows(err) {
-		return nil, ErrNoAgreementInForce.With("pool %s on %s", pool, day)
-	}
-	if err != nil {
+	VersionAtIn(&reads, pool, "$2", day.String(), &version)
+	if err := reads.Run(ctx, handle); err != nil {
 		return nil, err
+	}
+	if version == 0 {
+		return nil, ErrNoAgreementInForce.With("pool %s on %s", pool, day)
 	}
 	return AgreementVersion(ctx, handle, pool, version)
 }

@@ -47,24 +47,12 @@ type Limit struct {
 func LimitOf(
 	ctx context.Context, handle bun.IDB, by access.Principal, role access.Role, line string, day calendar.Date,
 ) (*money.Amount, error) {
-	if by.Kind != access.Member {
-		return nil, nil
+	var reads pg.Reads
+	limit := LimitIn(&reads, by, role, line, day)
+	if err := reads.Run(ctx, handle); err != nil {
+		return nil, err
 	}
-	var fen sql.NullInt64
-	err := pg.Row(ctx, handle, limitOf, limitArgs(by, role, line, day), &fen)
-	if pg.NoRows(err) || err == nil && !fen.Valid {
-		return nil, nil
-	}
-	limit := money.Fen(fen.Int64)
-	return &limit, err
-}
-
-const limitOf = `SELECT amount FROM authority_limit
-	WHERE pool = $1 AND organisation = $2 AND role = $3 AND line IN ($4, $5) AND state = 'accepted' AND starts <= $6
-	ORDER BY line = $5, starts DESC, number DESC LIMIT 1`
-
-func limitArgs(by access.Principal, role access.Role, line string, day calendar.Date) []any {
-	return []any{Zone, by.Organisation, string(by.Acting(role)), line, EveryLine, day.SQL()}
+	return limit(), nil
 }
 
 // LimitIn is LimitOf among other reads; what it gives is the limit, once they have run.
@@ -73,7 +61,10 @@ func LimitIn(
 ) func() *money.Amount {
 	var fen sql.NullInt64
 	if by.Kind == access.Member {
-		reads.Row(limitOf, limitArgs(by, role, line, day), &fen)
+		reads.Row(`SELECT amount FROM authority_limit
+			WHERE pool = $1 AND organisation = $2 AND role = $3 AND line IN ($4, $5) AND state = 'accepted' AND starts <= $6
+			ORDER BY line = $5, starts DESC, number DESC LIMIT 1`,
+			[]any{Zone, by.Organisation, string(by.Acting(role)), line, EveryLine, day.SQL()}, &fen)
 	}
 	return func() *money.Amount {
 		if !fen.Valid {

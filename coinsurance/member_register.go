@@ -102,24 +102,23 @@ func registered(ctx context.Context, handle bun.IDB, code string) error {
 
 // MembersByCode reads the named members; who is not there is missing from the map.
 func MembersByCode(ctx context.Context, handle bun.IDB, codes []string) (map[string]Member, error) {
-	var members []Member
-	if err := handle.NewSelect().Model(&members).Where("code IN (?)", bun.List(codes)).Scan(ctx); err != nil {
+	var reads pg.Reads
+	members := MembersByCodeIn(&reads, codes)
+	if err := reads.Run(ctx, handle); err != nil {
 		return nil, err
 	}
-	return byCode(members), nil
+	return members(), nil
 }
 
 // MembersByCodeIn is MembersByCode among other reads; what it gives says, once they have run, who is there.
 func MembersByCodeIn(reads *pg.Reads, codes []string) func() map[string]Member {
 	var members []Member
 	pg.List(reads, &members, `WHERE code = ANY ($1)`, codes)
-	return func() map[string]Member { return byCode(members) }
-}
-
-func byCode(members []Member) map[string]Member {
-	found := make(map[string]Member, len(members))
-	for _, member := range members {
-		found[member.Code] = member
+	return func() map[string]Member {
+		found := make(map[string]Member, len(members))
+		for _, member := range members {
+			found[member.Code] = member
+		}
+		return found
 	}
-	return found
 }

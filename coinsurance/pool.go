@@ -54,12 +54,12 @@ func Pools(ctx context.Context, handle bun.IDB) ([]Pool, error) {
 
 // FindPool reads one pool; ErrPoolNotFound when there is none of that code.
 func FindPool(ctx context.Context, handle bun.IDB, code string) (Pool, error) {
-	var pool Pool
-	err := handle.NewSelect().Model(&pool).Where("code = ?", code).Scan(ctx)
-	if pg.NoRows(err) {
-		return Pool{}, ErrPoolNotFound.With("%s", code)
+	var reads pg.Reads
+	pool := FindPoolIn(&reads, code)
+	if err := reads.Run(ctx, handle); err != nil {
+		return Pool{}, err
 	}
-	return pool, err
+	return pool()
 }
 
 // FindPoolIn is FindPool among other reads; what it gives says, once they have run, what was found.

@@ -122,27 +122,32 @@ func PoolOf(number string) string {
 
 // FindPolicy reads a policy with its instalments; ErrPolicyNotFound when there is none of that number.
 func FindPolicy(ctx context.Context, handle bun.IDB, number string) (*Policy, error) {
-	policy := new(Policy)
-	query := handle.NewSelect().Model(policy).Where("pool = ? AND number = ?", PoolOf(number), number)
-	return scanPolicy(ctx, handle, query, policy)
+	return readPolicy(ctx, handle, number, "")
 }
 
 // lockPolicy reads a policy and holds it until the transaction ends.
 func lockPolicy(ctx context.Context, tx bun.Tx, number string) (*Policy, error) {
+	return readPolicy(ctx, tx, number, untilTheEnd)
+}
+
+func readPolicy(ctx context.Context, handle bun.IDB, number, held string) (*Policy, error) {
 	var reads pg.Reads
-	policy := lockPolicyIn(&reads, PoolOf(number), "$2", number)
-	if err := reads.Run(ctx, tx); err != nil {
+	policy := policyIn(&reads, PoolOf(number), "$2", number, held)
+	if err := reads.Run(ctx, handle); err != nil {
 		return nil, err
 	}
 	return policy()
 }
 
-// lockPolicyIn is lockPolicy among other reads. The policy's number is an expression with one argument. What it gives
-// says, once the reads have run, what was found.
-func lockPolicyIn(reads *pg.Reads, pool, number, arg string) func() (*Policy, error) {
+// untilTheEnd has a policy that is read held until the transaction ends.
+const untilTheEnd = ` FOR NO KEY UPDATE`
+
+// policyIn asks for a policy among other reads. Its number is an expression with one argument. What it gives says, once
+// the reads have run, what was found.
+func policyIn(reads *pg.Reads, pool, number, arg, held string) func() (*Policy, error) {
 	var policy *Policy
 	var instalments []Instalment
-	pg.Find(reads, &policy, `WHERE pool = $1 AND number = `+number+` FOR NO KEY UPDATE`, pool, arg)
+	pg.Find(reads, &policy, `WHERE pool = $1 AND number = `+number+held, pool, arg)
 	pg.List(reads, &instalments, `WHERE pool = $1 AND policy = `+number+` ORDER BY place`, pool, arg)
 	return func() (*Policy, error) {
 		if policy == nil {
@@ -153,21 +158,6 @@ func lockPolicyIn(reads *pg.Reads, pool, number, arg string) func() (*Policy, er
 		}
 		return policy, nil
 	}
-}
-
-func scanPolicy(ctx context.Context, handle bun.IDB, query *bun.SelectQuery, policy *Policy) (*Policy, error) {
-	if err := query.Scan(ctx); err != nil {
-		if pg.NoRows(err) {
-			return nil, ErrPolicyNotFound
-		}
-		return nil, err
-	}
-	if policy.NextDue.IsZero() && policy.Issued() {
-		return policy, nil // every instalment has fallen due
-	}
-	var err error
-	policy.Instalments, err = instalmentsOf(ctx, handle, policy)
-	return policy, err
 }
 
 func instalmentsOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Instalment, error) {

@@ -162,7 +162,7 @@ func lock(
 ) (period ledger.Period, policy *Policy, err error) {
 	var reads pg.Reads
 	ledger.LockPeriodIn(&reads, pool, &period)
-	found := lockPolicyIn(&reads, pool, number, arg)
+	found := policyIn(&reads, pool, number, arg, untilTheEnd)
 	if also != nil {
 		also(&reads)
 	}

@@ -28,15 +28,16 @@ func Mirror(
 		if _, err := tx.ExecContext(ctx, "LOCK TABLE "+first+" IN SHARE ROW EXCLUSIVE MODE"); err != nil {
 			return fmt.Errorf("wait for another copy: %w", err)
 		}
-		snapshot, err := from.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-		if err != nil {
-			return fmt.Errorf("read what is copied: %w", err)
-		}
-		defer func() { _ = snapshot.Rollback() }()
-		for _, table := range tables {
-			if err := table.mirror(ctx, snapshot, tx); err != nil {
-				return fmt.Errorf("copy %s to %s: %w", table.Table, to.Name, err)
+		err := InSnapshot(ctx, from, func(ctx context.Context, snapshot bun.Tx) error {
+			for _, table := range tables {
+				if err := table.mirror(ctx, snapshot, tx); err != nil {
+					return fmt.Errorf("copy %s to %s: %w", table.Table, to.Name, err)
+				}
 			}
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 		return after(ctx, tx)
 	})

@@ -134,6 +134,8 @@ func (db *DB) Close() {
 
 func (db *DB) base() *sql.DB { return db.DB.DB }
 
+func (db *DB) connections() *pgxpool.Pool { return db.Pool }
+
 // Reset drops idle connections, so that new ones learn the types a migration has just made.
 func (db *DB) Reset() { db.Pool.Reset() }
 

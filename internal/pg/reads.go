@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/schema"
@@ -42,7 +43,7 @@ func Find[M any](r *Reads, into **M, clauses string, args ...any) {
 
 // List asks for all rows of a model's table that the clauses pick.
 func List[M any](r *Reads, into *[]M, clauses string, args ...any) {
-	*into = nil
+	*into = []M{}
 	found := columnsOf(reflect.TypeFor[M]())
 	r.batch.Queue(found.query+clauses, args...).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
@@ -56,19 +57,32 @@ func List[M any](r *Reads, into *[]M, clauses string, args ...any) {
 	})
 }
 
-// Run sends them and gives the first error. The reads see what the transaction has flushed, not what is only queued.
-func (r *Reads) Run(ctx context.Context, tx bun.Tx) error { return send(ctx, tx, &r.batch) }
-
-// send runs a batch on the transaction's own connection; the server is asked to prepare a text only once on each.
-func send(ctx context.Context, tx bun.Tx, batch *pgx.Batch) error {
-	return Native(ctx, tx, func(conn *pgx.Conn) error {
-		for _, queued := range batch.QueuedQueries {
-			if _, err := conn.Prepare(ctx, queued.SQL, queued.SQL); err != nil {
-				return err
-			}
+// Run sends them and gives the first error. In a transaction they see what it has flushed, not what is only queued; on
+// a database they are a transaction of their own.
+func (r *Reads) Run(ctx context.Context, handle bun.IDB) error {
+	switch h := handle.(type) {
+	case bun.Tx:
+		return Native(ctx, h, func(conn *pgx.Conn) error { return send(ctx, conn, &r.batch) })
+	case interface{ connections() *pgxpool.Pool }: // *DB, and whatever embeds it
+		conn, err := h.connections().Acquire(ctx)
+		if err != nil {
+			return fmt.Errorf("take a connection: %w", err)
 		}
-		return conn.SendBatch(ctx, batch).Close()
-	})
+		defer conn.Release()
+		return send(ctx, conn.Conn(), &r.batch)
+	default:
+		panic(fmt.Sprintf("pg: no connections in %T", handle))
+	}
+}
+
+// send runs a batch; the server is asked to prepare a text only once on each connection.
+func send(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch) error {
+	for _, queued := range batch.QueuedQueries {
+		if _, err := conn.Prepare(ctx, queued.SQL, queued.SQL); err != nil {
+			return err
+		}
+	}
+	return conn.SendBatch(ctx, batch).Close()
 }
 
 // columns are those of a model, as bun's tags name them.

@@ -73,20 +73,13 @@ func once(
 		return flushAll(ctx, begun)
 	}
 	db := dbs[len(begun)]
-	conn, err := db.Conn(ctx)
+	tx, end, err := begin(ctx, db, nil)
 	if err != nil {
-		return fmt.Errorf("take a connection: %w", err)
+		return err
 	}
-	defer func() { _ = conn.Close() }()
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin a transaction: %w", err)
-	}
-	open.Store(tx.Tx, &transaction{db: db, conn: conn})
-	defer open.Delete(tx.Tx)
+	defer end()
 	defer func() {
 		if reason := recover(); reason != nil {
-			_ = tx.Rollback()
 			tooLarge, ok := reason.(overflow)
 			if !ok {
 				panic(reason)
@@ -95,11 +88,9 @@ func once(
 		}
 	}()
 	if err = once(ctx, dbs, append(begun, tx), work); err != nil {
-		_ = tx.Rollback()
 		return err
 	}
 	if err = ctx.Err(); err != nil {
-		_ = tx.Rollback()
 		return err
 	}
 	err = tx.Commit()
@@ -113,6 +104,26 @@ func once(
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
+}
+
+// begin opens a transaction on a connection of its own. Whoever is done with it calls end, which undoes what was not
+// committed.
+func begin(ctx context.Context, db *DB, options *sql.TxOptions) (_ bun.Tx, end func(), _ error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return bun.Tx{}, nil, fmt.Errorf("take a connection: %w", err)
+	}
+	tx, err := conn.BeginTx(ctx, options)
+	if err != nil {
+		_ = conn.Close()
+		return bun.Tx{}, nil, fmt.Errorf("begin a transaction: %w", err)
+	}
+	open.Store(tx.Tx, &transaction{db: db, conn: conn})
+	return tx, func() {
+		_ = tx.Rollback()
+		open.Delete(tx.Tx)
+		_ = conn.Close()
+	}, nil
 }
 
 // flushAll sends all that is queued before anything is committed.
@@ -139,7 +150,7 @@ func Flush(ctx context.Context, tx bun.Tx) error {
 	}
 	batch := current.batch
 	current.batch = pgx.Batch{}
-	return send(ctx, tx, &batch)
+	return Native(ctx, tx, func(conn *pgx.Conn) error { return send(ctx, conn, &batch) })
 }
 
 // Native lends the transaction's own pgx connection, for COPY and batches of reads inside the transaction.
