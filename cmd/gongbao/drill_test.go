@@ -9,12 +9,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"gongbao/insurance"
 	"gongbao/internal/backup"
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
@@ -94,6 +96,18 @@ func (d *drill) records(t *testing.T, topic string) map[string][]outbox.Record {
 	return found
 }
 
+// awaitIssued reads the topic until it tells of the policy's issue.
+func (d *drill) awaitIssued(t *testing.T, number string) (records map[string][]outbox.Record) {
+	t.Helper()
+	await(t, "published "+number, func() bool {
+		records = d.records(t, outbox.Topic)
+		return slices.ContainsFunc(records["IC"], func(r outbox.Record) bool {
+			return r.Subject == "policy/"+number && r.Type == insurance.EventPolicyIssued
+		})
+	})
+	return records
+}
+
 // await looks again and again until it is so.
 func await(t *testing.T, what string, so func() bool) {
 	t.Helper()
@@ -133,6 +147,7 @@ func TestDrill(t *testing.T) {
 	d := newDrill(t)
 	_, stop := serveOn(t, "--data", d.lost, "--kafka-brokers", d.brokers)
 	d.work(t, "IC-DRILL-1")
+	d.awaitIssued(t, "IC-DRILL-1") // a fact that waits for its position would get it after the restore
 	var taken backup.Taken
 	text := d.on(t, d.lost, exitOK, "backup", d.file, "--json")
 	if err := json.Unmarshal([]byte(text), &taken); err != nil {
@@ -143,11 +158,7 @@ func TestDrill(t *testing.T) {
 	for _, pool := range taken.Pools {
 		positions[pool.Pool] = pool.Position
 	}
-	var before map[string][]outbox.Record
-	await(t, "published", func() bool {
-		before = d.records(t, outbox.Topic)
-		return int64(len(before["IC"])) >= positions["IC"]+3
-	})
+	before := d.awaitIssued(t, "IC-DRILL-2")
 	stop()
 
 	text = d.on(t, d.new, exitOK, "restore", d.file, "--as", drillOperator, "--reason", "a drill", "--json")
