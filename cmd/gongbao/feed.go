@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -170,7 +172,12 @@ func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures
 	}
 	shown.Last = last
 	figures.Feed = shown
-	fmt.Fprintf(out, "\nThe feed, as read back from topic %s (last positions %v):\n", shown.Topic, shown.Published)
+	var positions []string
+	for _, pool := range slices.Sorted(maps.Keys(shown.Published)) {
+		positions = append(positions, fmt.Sprintf("%s %d", pool, shown.Published[pool]))
+	}
+	fmt.Fprintf(out, "\nThe feed, as read back from topic %s (last positions %s):\n", shown.Topic,
+		strings.Join(positions, ", "))
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "  pool\tposition\ttype\tsubject\tsections\thashes")
 	for _, event := range last {
