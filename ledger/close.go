@@ -72,6 +72,12 @@ func SealPeriod(
 		return PeriodSeal{}, err
 	}
 	if _, err := pg.Exec(ctx, tx, `
+		INSERT INTO turnover (pool, period, effective, book, account, counterparty, debit, credit)
+		SELECT $1, $2, effective, book, account, counterparty, debit, credit FROM (`+turnoverOf+`) AS t`,
+		pool, first); err != nil {
+		return PeriodSeal{}, err
+	}
+	if _, err := pg.Exec(ctx, tx, `
 		INSERT INTO balance_snapshot (pool, period, book, account, counterparty, debit, credit)
 		SELECT $1, $2, book, account, counterparty, debit, credit FROM (`+snapshotOf+`) AS s`, pool, first); err != nil {
 		return PeriodSeal{}, err
@@ -97,14 +103,21 @@ const sealOf = `
 			|| coalesce(string_agg(j.digest, ''::bytea ORDER BY j.id), ''::bytea)) AS digest
 	FROM journal AS j WHERE j.pool = $1 AND j.period = $2::date`
 
+// turnoverOf adds up what a month ($2) of a pool ($1) moved in every account of every book, by effective day.
+const turnoverOf = `
+	SELECT p.effective, p.book, e.account, p.counterparty, sum(e.debit)::bigint AS debit, sum(e.credit)::bigint AS credit
+	FROM (SELECT effective, book, debit, credit, counterparty, sum(amount)::bigint AS amount FROM posting
+			WHERE pool = $1 AND period = $2::date GROUP BY 1, 2, 3, 4, 5) AS p
+	CROSS JOIN LATERAL (VALUES (p.debit, p.amount, 0::bigint), (p.credit, 0::bigint, p.amount))
+		AS e (account, debit, credit)
+	GROUP BY 1, 2, 3, 4`
+
 // snapshotOf adds up every account of every book of a pool ($1) to the end of a month ($2): the balances kept a month
-// before, and the month itself.
+// before, and what the month moved.
 const snapshotOf = `
 	SELECT book, account, counterparty, sum(debit)::bigint AS debit, sum(credit)::bigint AS credit FROM (
 		SELECT book, account, counterparty, debit, credit FROM balance_snapshot
 			WHERE pool = $1 AND period = ($2::date - interval '1 month')::date
 		UNION ALL
-		SELECT book, debit, counterparty, amount, 0 FROM posting WHERE pool = $1 AND period = $2::date
-		UNION ALL
-		SELECT book, credit, counterparty, 0, amount FROM posting WHERE pool = $1 AND period = $2::date
+		SELECT book, account, counterparty, debit, credit FROM turnover WHERE pool = $1 AND period = $2::date
 	) AS p GROUP BY book, account, counterparty`

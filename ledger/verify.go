@@ -89,8 +89,8 @@ func Verify(ctx context.Context, handle bun.IDB, options VerifyOptions) (Report,
 	return report, nil
 }
 
-// proofMemory is what one step of a check may use in the server: sums over a whole book are made without files then.
-const proofMemory = "256MB"
+// room is what a check may use in the server: sums over a whole book are made without files then, and by all its cores.
+const room = "SET LOCAL work_mem = '256MB'; SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0.001"
 
 // spacious runs reads in one snapshot of a database, with room for large sums. A transaction is taken as it is.
 func spacious(ctx context.Context, handle bun.IDB, read func(ctx context.Context, handle bun.IDB) error) error {
@@ -99,7 +99,7 @@ func spacious(ctx context.Context, handle bun.IDB, read func(ctx context.Context
 		return read(ctx, handle)
 	}
 	return pg.InSnapshot(ctx, db, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(ctx, "SET LOCAL work_mem = '"+proofMemory+"'"); err != nil {
+		if _, err := tx.ExecContext(ctx, room); err != nil {
 			return fmt.Errorf("make room for the proof: %w", err)
 		}
 		return read(ctx, tx)

@@ -10,8 +10,9 @@ import (
 	"gongbao/internal/pg"
 )
 
-// verifySums adds the whole book up once, by month, book, pair of accounts and counterparty, and asks that what pairs,
-// mirrors, seals and kept balances have to say. It is one pass over the postings, however many months there are.
+// verifySums adds the whole book up once, by month and day, book, pair of accounts and counterparty, and asks that what
+// pairs, mirrors, seals, turnovers and kept balances have to say. It is one pass over the postings, however many months
+// there are.
 func verifySums(ctx context.Context, handle bun.IDB, report func(Finding)) error {
 	var strange [][3]string // pool, debit, credit
 	err := pg.Rows(ctx, handle, bookSums, nil, func(rows *sql.Rows) error {
@@ -58,13 +59,16 @@ func namePair(ctx context.Context, handle bun.IDB, pair [3]string, report func(F
 // bookSums gives a row for every pair of accounts that is used, and one for every fault.
 const bookSums = `
 	WITH tally AS MATERIALIZED (
-		SELECT pool, period, book, debit, credit, counterparty, sum(amount) AS amount FROM posting GROUP BY 1, 2, 3, 4, 5, 6),
+		SELECT pool, period, effective, book, debit, credit, counterparty, sum(amount)::bigint AS amount FROM posting
+		GROUP BY 1, 2, 3, 4, 5, 6, 7),
 ` + mirrorSums + `,
 ` + sealSums + `,
+` + turnoverSums + `,
 ` + snapshotSums + `
-	SELECT DISTINCT 'pair', pool, debit::text, credit::text FROM tally
+	SELECT 'pair', pool, debit::text, credit::text FROM (SELECT DISTINCT pool, debit, credit FROM tally) AS pairs
 	UNION ALL SELECT 'mirror', * FROM mirrors_differ
 	UNION ALL SELECT 'seal', * FROM seals_differ
+	UNION ALL SELECT 'turnover', * FROM turnovers_differ
 	UNION ALL SELECT 'snapshot', * FROM snapshots_differ`
 
 // mirrorSums: for every pair of members and pool, what one book says is due to the other is what the other's says is
@@ -73,10 +77,12 @@ const mirrorSums = `
 	side (account, kind, sign) AS (VALUES
 		('due_to_coinsurer'::account, 'due', 1), ('due_from_coinsurer', 'due', -1),
 		('claim_advance_received', 'advance', 1), ('claim_advance_paid', 'advance', -1)),
+	netted AS (
+		SELECT pool, book, debit, credit, counterparty, sum(amount) AS amount FROM tally GROUP BY 1, 2, 3, 4, 5),
 	moved AS (
-		SELECT t.pool, s.kind, s.sign, t.book, t.counterparty,
-			sum(CASE WHEN t.credit = s.account THEN t.amount ELSE -t.amount END) AS amount
-		FROM tally AS t JOIN side AS s ON s.account IN (t.debit, t.credit) GROUP BY 1, 2, 3, 4, 5),
+		SELECT b.pool, s.kind, s.sign, b.book, b.counterparty,
+			sum(CASE WHEN b.credit = s.account THEN b.amount ELSE -b.amount END) AS amount
+		FROM netted AS b JOIN side AS s ON s.account IN (b.debit, b.credit) GROUP BY 1, 2, 3, 4, 5),
 	mirrors_differ AS (
 		SELECT coalesce(a.pool, b.pool), coalesce(a.book, b.counterparty),
 			coalesce(a.book, b.counterparty) || ' says ' || coalesce(a.amount, 0) || ' fen are ' ||
@@ -107,28 +113,43 @@ const sealSums = `
 			CASE WHEN digest <> digest_now THEN ', another digest' ELSE '' END
 		FROM sealed WHERE postings <> postings_now OR total <> total_now OR digest <> digest_now
 		UNION ALL
+		SELECT a.pool, a.period::text,
+			'month ' || to_char(a.period, 'YYYY-MM') || ' has postings, is closed and has no seal'
+		FROM amounts AS a JOIN period_head AS h USING (pool) LEFT JOIN period_seal AS s USING (pool, period)
+		WHERE a.period <= h.closed AND s.period IS NULL
+		UNION ALL
 		SELECT h.pool, 'head', 'the last closed month is not the last sealed one'
 		FROM period_head AS h
 		LEFT JOIN (SELECT pool, max(period) AS period FROM period_seal GROUP BY pool) AS s ON s.pool = h.pool
 		WHERE h.closed IS DISTINCT FROM s.period)`
 
-// snapshotSums: a kept balance is what the postings of its accounting month and all before add up to. Kept balances are
-// compared month by month: each exceeds the one before by what moved, none is missing in between or at the end.
+// turnoverSums: what is kept of a sealed month is what its postings moved on each day, and nothing is kept of an open
+// month.
+const turnoverSums = `
+	turnovers_differ AS (
+		SELECT pool, period::text, 'the turnover of ' || account || ' in the book of ' || book || ' on ' || effective ||
+			' in ' || to_char(period, 'YYYY-MM') || ' does not add up'
+		FROM (
+			SELECT pool, period, effective, book, account, counterparty, debit, credit, 1 AS kept FROM turnover
+			UNION ALL
+			SELECT pool, period, effective, book, debit, counterparty, -amount, 0, 0
+				FROM tally JOIN period_seal USING (pool, period)
+			UNION ALL
+			SELECT pool, period, effective, book, credit, counterparty, 0, -amount, 0
+				FROM tally JOIN period_seal USING (pool, period)) AS both_sides
+		GROUP BY pool, period, effective, book, account, counterparty
+		HAVING sum(debit) <> 0 OR sum(credit) <> 0 OR sum(kept) <> 1)`
+
+// snapshotSums: a kept balance is what its accounting month and all before moved. Kept balances are compared month by
+// month: each exceeds the one before by the month's turnover, none is missing in between or at the end.
 const snapshotSums = `
 	seal AS (
 		SELECT pool, period, row_number() OVER (PARTITION BY pool ORDER BY period) AS number,
 			count(*) OVER (PARTITION BY pool) AS last
 		FROM period_seal),
-	closed AS ( -- the close that took in a month of postings: its own, or the pool's first
-		SELECT t.pool, t.period, min(s.period) AS by FROM (SELECT DISTINCT pool, period FROM tally) AS t
-		JOIN period_seal AS s ON s.pool = t.pool AND s.period >= t.period GROUP BY 1, 2),
 	month AS (
-		SELECT c.pool, c.by AS period, m.book, m.account, m.counterparty, sum(m.debit) AS debit, sum(m.credit) AS credit
-		FROM (
-			SELECT pool, period, book, debit AS account, counterparty, amount AS debit, 0::bigint AS credit FROM tally
-			UNION ALL
-			SELECT pool, period, book, credit, counterparty, 0, amount FROM tally) AS m
-		JOIN closed AS c USING (pool, period) GROUP BY 1, 2, 3, 4, 5),
+		SELECT pool, period, book, account, counterparty, sum(debit) AS debit, sum(credit) AS credit
+		FROM turnover GROUP BY 1, 2, 3, 4, 5),
 	kept AS (
 		SELECT b.pool, b.period, b.book, b.account, b.counterparty, s.number, s.last,
 			b.debit - coalesce(lag(b.debit) OVER account, 0) AS debit,

@@ -17,7 +17,7 @@ var Files embed.FS
 // AppendOnly are the tables in which nothing is ever changed or deleted, not even by us: the application's login
 // lacks the right.
 var AppendOnly = []string{
-	"journal", "posting", "period_seal", "balance_snapshot",
+	"journal", "posting", "period_seal", "balance_snapshot", "turnover",
 	"event", "feed_position",
 	"split", "agreement_member", "policy_slice", "policy_instalment", "policy_note",
 	"issue_approval", "claim_payment", "claim_document",

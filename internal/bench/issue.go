@@ -15,6 +15,7 @@ const (
 	policyPrefix = pool + "-P"
 	claimPrefix  = pool + "-C"
 	idemKeyIssue = "issue-"
+	idemKeyQuote = "quote-"
 )
 
 var (
@@ -82,6 +83,17 @@ func (h *house) issue(number int) request {
 	}
 }
 
+// quote is the command that quotes such a policy.
+func (h *house) quote(number int) request {
+	policy, today := numbered(policyPrefix, number), calendar.DateOf(h.clock.Now())
+	return request{
+		method: http.MethodPost, path: "/v1/policies", token: h.tokens[underwriter.Subject], key: idemKeyQuote + policy,
+		body: fmt.Sprintf(`{"pool":%q,"number":%q,"line":"pilot_test","insured":"武汉示例装备","start":%q,"end":%q,
+			"premium":%q,"vat":%q,"commission":"5%%","limit":"5000000.00"}`, pool, policy, today.AddDays(-30),
+			today.AddDays(334), premium, vat.Percent()),
+	}
+}
+
 func (h *house) issueMany(ctx context.Context, size Size, first int) (time.Duration, error) {
 	return h.callTogether(ctx, size.Callers, size.Issues, func(one *caller, piece int) error {
 		return one.do(h.issue(first + piece))
@@ -95,7 +107,7 @@ func (h *house) preparePolicies(ctx context.Context, r *run, first, count int) e
 		func(ctx context.Context, _ struct{}, piece int) error {
 			number := numbered(policyPrefix, first+piece)
 			_, err := h.insurance.QuotePolicy(ctx, insurance.QuotePolicy{
-				By: underwriter, Key: "quote-" + number, Pool: pool, Number: number, Line: "pilot_test", Insured: "武汉示例装备",
+				By: underwriter, Key: idemKeyQuote + number, Pool: pool, Number: number, Line: "pilot_test", Insured: "武汉示例装备",
 				Start: today.AddDays(-30), End: today.AddDays(334), Premium: premium, VAT: vat,
 				Commission: money.MustRate("5%"), Limit: money.MustAmount("5000000.00"),
 			})

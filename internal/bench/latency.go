@@ -12,13 +12,10 @@ import (
 	"gongbao/internal/outbox"
 )
 
-// benchLatency issues policies at a steady rate and notes, for every event, how long after it was recorded, which is
-// before its commit, a reader of the topic had it.
+// benchLatency quotes policies at a steady rate and notes, for every event, how long after it was recorded, which is
+// before its commit, a reader of the topic had it. Quotations, because two cores cannot issue that many policies.
 func (h *house) benchLatency(ctx context.Context, r *run, settings kafka.Config) error {
 	size := r.Size
-	if err := h.preparePolicies(ctx, r, 0, size.Rounds*size.Commands); err != nil {
-		return err
-	}
 	topic := "gongbao.bench." + scratchName()
 	defer removeTopics(ctx, settings, topic)
 	memory, done := r.watch("feed, commands at a steady rate")
@@ -82,7 +79,7 @@ func (h *house) followCommands(
 	sent := make(chan error, 1)
 	go func() {
 		var err error
-		took, err = h.issueSteadily(ctx, size, first)
+		took, err = h.quoteSteadily(ctx, size, first)
 		sent <- err
 	}()
 	for len(waits) < size.Commands {
@@ -103,14 +100,14 @@ func (h *house) followCommands(
 	return waits, took, err
 }
 
-// issueSteadily lets callers issue policies, each at its moment and none before.
-func (h *house) issueSteadily(ctx context.Context, size Size, first int) (time.Duration, error) {
+// quoteSteadily lets callers quote policies, each at its moment and none before.
+func (h *house) quoteSteadily(ctx context.Context, size Size, first int) (time.Duration, error) {
 	begun := clock.Stopwatch()
 	return h.callTogether(ctx, size.Callers, size.Commands, func(one *caller, piece int) error {
 		moment := time.Duration(piece) * time.Second / CommandRate
 		if wait := moment - clock.Since(begun); wait > 0 {
 			time.Sleep(wait)
 		}
-		return one.do(h.issue(first + piece))
+		return one.do(h.quote(first + piece))
 	})
 }

@@ -34,6 +34,9 @@ const (
 	headerLeafHash       = "ce_leafhash"
 	headerSubjectVersion = "ce_subjectversion"
 
+	headersCount = 12
+	headersSize  = 320 // about, of the values, without subject and type
+
 	sourcePrefix = "/gongbao/"
 	schemaPrefix = "urn:gongbao:schema:"
 )
@@ -52,26 +55,30 @@ type Record struct {
 	Value          []byte    // see DecodeEnvelope
 }
 
-// record writes the row as the topic carries it.
-func (r *row) record(topic string, partition int32, position int64) *kgo.Record {
-	header := func(key, value string) kgo.RecordHeader { return kgo.RecordHeader{Key: key, Value: []byte(value)} }
+// record writes the row as the topic carries it, with bytes of its own.
+func (r *row) record(topic string, partition int32, position int64, leaf []byte) *kgo.Record {
+	text := make([]byte, 0, headersSize+2*len(r.subject)+2*len(r.kind)) // all values of headers, one after the other
+	headers := make([]kgo.RecordHeader, 0, headersCount)
+	add := func(key string, longer []byte) {
+		headers = append(headers, kgo.RecordHeader{Key: key, Value: longer[len(text):len(longer):len(longer)]})
+		text = longer
+	}
+	add(headerSpecVersion, append(text, "1.0"...))
+	add(headerID, append(text, r.id.String()...))
+	add(headerSource, append(append(text, sourcePrefix...), r.pool...))
+	add(headerType, append(text, r.kind...))
+	add(headerSubject, append(text, r.subject...))
+	add(headerTime, append(text, instant(r.recorded).String()...))
+	add(headerDataSchema, strconv.AppendInt(append(append(append(text, schemaPrefix...), r.kind...), ':'),
+		int64(r.schemaVersion), 10))
+	add(headerContentType, append(text, "application/json"...))
+	add(headerPartitionKey, append(text, r.subject...))
+	add(headerPosition, strconv.AppendInt(text, position, 10))
+	add(headerLeafHash, hex.AppendEncode(text, leaf))
+	add(headerSubjectVersion, strconv.AppendInt(text, r.subjectVersion, 10))
 	return &kgo.Record{
-		Topic: topic, Partition: partition, Key: []byte(r.subject),
+		Topic: topic, Partition: partition, Key: []byte(r.subject), Headers: headers,
 		Value: r.appendEnvelope(make([]byte, 0, r.wireSize())),
-		Headers: []kgo.RecordHeader{
-			header(headerSpecVersion, "1.0"),
-			header(headerID, r.id.String()),
-			header(headerSource, sourcePrefix+r.pool),
-			header(headerType, r.kind),
-			header(headerSubject, r.subject),
-			header(headerTime, instant(r.recorded).String()),
-			header(headerDataSchema, schemaPrefix+r.kind+":"+strconv.Itoa(r.schemaVersion)),
-			header(headerContentType, "application/json"),
-			header(headerPartitionKey, r.subject),
-			header(headerPosition, strconv.FormatInt(position, 10)),
-			header(headerLeafHash, hex.EncodeToString(r.hash())),
-			header(headerSubjectVersion, strconv.FormatInt(r.subjectVersion, 10)),
-		},
 	}
 }
 

@@ -17,7 +17,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 // TestRecordGolden shows one record as the topic carries it. A change of this file is a change of the contract.
 func TestRecordGolden(t *testing.T) {
 	t.Parallel()
-	record := goldenRow(t).record(Topic, 1, 42)
+	record := goldenRow(t).record(Topic, 1, 42, goldenRow(t).hash())
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "partition %d\nkey %s\n", record.Partition, record.Key)
 	for _, header := range record.Headers {
@@ -44,7 +44,7 @@ func TestParseRecord(t *testing.T) {
 	r := goldenRow(t)
 	t.Run("OK what was written", func(t *testing.T) {
 		t.Parallel()
-		got, err := ParseRecord(r.record(Topic, 1, 42))
+		got, err := ParseRecord(r.record(Topic, 1, 42, goldenRow(t).hash()))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,7 +59,7 @@ func TestParseRecord(t *testing.T) {
 	} {
 		t.Run("ErrEnvelopeInvalid "+header, func(t *testing.T) {
 			t.Parallel()
-			record := r.record(Topic, 1, 42)
+			record := r.record(Topic, 1, 42, goldenRow(t).hash())
 			for i := range record.Headers {
 				if record.Headers[i].Key == header {
 					record.Headers[i].Value = []byte("?")

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/kafka"
@@ -30,7 +31,7 @@ const (
 // ids lie as they were made.
 const batchSQL = `
 SELECT f.pool, f.position, e.id, e.type, e.schema_version, e.subject, e.subject_version, e.recorded,
-	e.common, e.members, e.salts, e.sections, e.manifest
+	e.common, e.members, e.salts, e.sections, e.manifest, f.hash
 FROM unnest($1::text[], $2::bigint[]) AS done(pool, position)
 JOIN feed_position f ON f.pool = done.pool AND f.position > done.position AND f.position <= done.position + $3::bigint
 CROSS JOIN LATERAL (
@@ -40,7 +41,7 @@ CROSS JOIN LATERAL (
 
 // batch is what one Kafka transaction carries.
 type batch struct {
-	events []stampedRow
+	events []stamped
 	upTo   map[string]int64 // what the topic has afterwards, by pool
 }
 
@@ -75,10 +76,11 @@ func (s *session) run(ctx context.Context) error {
 	}
 }
 
-// stampedRow is an event with its position.
-type stampedRow struct {
-	row
+// stamped is an event with its position, as the topic will carry it.
+type stamped struct {
+	pool     string
 	position int64
+	record   *kgo.Record
 }
 
 // read gives the events after the given positions. Batches grow while events are small.
@@ -94,7 +96,7 @@ func (s *session) read(ctx context.Context, after map[string]int64) (*batch, err
 			return nil, fmt.Errorf("position %d of %s follows %d", event.position, event.pool, next.upTo[event.pool])
 		}
 		next.upTo[event.pool] = event.position
-		bytes += event.wireSize()
+		bytes += len(event.record.Value)
 	}
 	switch {
 	case bytes > batchBytesMax:
@@ -105,7 +107,7 @@ func (s *session) read(ctx context.Context, after map[string]int64) (*batch, err
 	return next, nil
 }
 
-func (s *session) readRows(ctx context.Context, after map[string]int64) ([]stampedRow, error) {
+func (s *session) readRows(ctx context.Context, after map[string]int64) ([]stamped, error) {
 	pools := slices.Sorted(maps.Keys(after))
 	positions := make([]int64, len(pools))
 	for i, pool := range pools {
@@ -119,19 +121,45 @@ func (s *session) readRows(ctx context.Context, after map[string]int64) ([]stamp
 		return nil, err
 	}
 	defer rows.Close()
-	var found []stampedRow
+	var found []stamped
+	var r waiting
 	for rows.Next() {
-		var r stampedRow
-		if err := rows.Scan(&r.pool, &r.position, &r.id, &r.kind, &r.schemaVersion, &r.subject, &r.subjectVersion,
-			&r.recorded, &r.common, &r.members, &r.salts, &r.sections, &r.manifest); err != nil {
+		if err := r.scan(rows); err != nil {
 			return nil, err
 		}
-		found = append(found, r)
+		found = append(found, stamped{r.pool, r.position, r.record(s.topic, s.partitions[r.pool], r.position, r.leaf)})
 	}
-	slices.SortFunc(found, func(a, b stampedRow) int {
+	slices.SortFunc(found, func(a, b stamped) int {
 		return cmp.Or(cmp.Compare(a.pool, b.pool), cmp.Compare(a.position, b.position))
 	})
 	return found, rows.Err()
+}
+
+// waiting is an event as it is read to be published. Its bytes are the driver's until the next one is read, and copied
+// only once, into the record.
+type waiting struct {
+	row
+	position         int64
+	common, manifest pgtype.DriverBytes
+	leaf             pgtype.DriverBytes // its hash
+	salts, sections  pgtype.FlatArray[pgtype.DriverBytes]
+	members          pgtype.FlatArray[string]
+}
+
+func (w *waiting) scan(rows pgx.Rows) error {
+	if err := rows.Scan(&w.pool, &w.position, &w.id, &w.kind, &w.schemaVersion, &w.subject, &w.subjectVersion,
+		&w.recorded, &w.common, &w.members, &w.salts, &w.sections, &w.manifest, &w.leaf); err != nil {
+		return err
+	}
+	w.row.common, w.row.manifest, w.row.members = w.common, w.manifest, w.members
+	w.row.salts, w.row.sections = w.row.salts[:0], w.row.sections[:0]
+	for _, salt := range w.salts {
+		w.row.salts = append(w.row.salts, salt)
+	}
+	for _, section := range w.sections {
+		w.row.sections = append(w.row.sections, section)
+	}
+	return nil
 }
 
 // publish writes a batch in one transaction. Any error ends the session: only the topic can say what came of it.
@@ -145,8 +173,7 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 	var failure kgo.FirstErrPromise
 	records := make([]*kgo.Record, len(current.events))
 	for i := range current.events {
-		event := &current.events[i]
-		records[i] = event.record(s.topic, s.partitions[event.pool], event.position)
+		records[i] = current.events[i].record
 		s.producer.Produce(flush, records[i], failure.Promise())
 	}
 	err := s.producer.Flush(flush)

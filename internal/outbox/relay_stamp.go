@@ -50,7 +50,7 @@ WITH lease AS (
 	FROM turned
 ), written AS (
 	INSERT INTO feed_position (pool, position, event, known, hash)
-	SELECT pool, position, id, known, hash FROM numbered ORDER BY pool, position
+	SELECT pool, position, id, known, hash FROM numbered
 ), gone AS (
 	DELETE FROM event_pending WHERE ctid = ANY (ARRAY(SELECT place FROM batch))
 ), tops AS (
