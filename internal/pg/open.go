@@ -97,9 +97,10 @@ func verb(statement string) string {
 }
 
 // manners are set on every connection; a pooler between us and the server would refuse them among the parameters of
-// the start. Compiling a statement takes longer than any of ours runs. Rows we ask for one by one are in memory or on a disk
-// that does not seek, so an index is followed in its order rather than read whole and sorted.
-const manners = "SET idle_in_transaction_session_timeout = '" + idleMax + "'; SET jit = off; SET random_page_cost = 1.1"
+// the start. Compiling a statement takes longer than any of ours runs. Rows we ask for one by one are in memory, or on
+// a disk that does not seek: an index is followed in its order rather than read whole and sorted.
+const manners = "SET jit = off; SET random_page_cost = 1.1; " +
+	"SET idle_in_transaction_session_timeout = '" + idleMax + "'"
 
 // greet prepares a new connection.
 func greet(ctx context.Context, conn *pgx.Conn) error {
