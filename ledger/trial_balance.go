@@ -37,14 +37,19 @@ func TrialBalance(
 	err := handle.NewRaw(`
 		WITH moved AS (
 			SELECT book, account, sum(debit - credit) AS opening, 0 AS debit, 0 AS credit FROM balance_snapshot
-				WHERE pool = ?0 AND period = (?1::date - interval '1 month')::date GROUP BY book, account
+				WHERE pool = ?0 AND period = (SELECT least(closed, (?1::date - interval '1 month')::date) FROM period_head
+					WHERE pool = ?0) GROUP BY book, account
+			UNION ALL
+			SELECT book, account, 0, sum(debit), sum(credit) FROM turnover
+				WHERE pool = ?0 AND period = ?1 GROUP BY book, account
 			UNION ALL
 			SELECT p.book, x.account, sum(CASE WHEN p.period < ?1 THEN x.debit - x.credit ELSE 0 END),
 				sum(CASE WHEN p.period = ?1 THEN x.debit ELSE 0 END), sum(CASE WHEN p.period = ?1 THEN x.credit ELSE 0 END)
 			FROM posting AS p CROSS JOIN LATERAL (VALUES (p.debit, p.amount, 0::bigint), (p.credit, 0::bigint, p.amount))
 				AS x (account, debit, credit)
-			WHERE p.pool = ?0 AND p.period <= ?1 AND (p.period = ?1 OR NOT EXISTS (SELECT 1 FROM period_seal AS s
-				WHERE s.pool = ?0 AND s.period = (?1::date - interval '1 month')::date))
+			WHERE p.pool = ?0 AND p.period <= ?1
+				AND p.period > coalesce((SELECT closed FROM period_head WHERE pool = ?0), '-infinity')
+				AND ?1::date > coalesce((SELECT closed FROM period_head WHERE pool = ?0), '-infinity')
 			GROUP BY p.book, x.account)
 		SELECT book, account::text, sum(opening) AS opening, sum(debit) AS debit, sum(credit) AS credit,
 			sum(opening) + sum(debit) - sum(credit) AS closing

@@ -137,7 +137,7 @@ func runDemo(cmd *cobra.Command, c *config, once, asJSON bool) error {
 			return err
 		}
 	}
-	figures.Look = append(h.look(), f.look()...)
+	figures.Look = c.look(h, f, once)
 	if asJSON {
 		if err := printJSON(cmd.OutOrStdout(), figures); err != nil {
 			return err

@@ -137,14 +137,23 @@ func printPositions(out io.Writer, positions []position) error {
 	return table.Flush()
 }
 
-// look is where to look next in the database.
-func (h *house) look() []string {
-	return []string{
-		"the database:   " + h.psql(),
+// look is where to look next. Embedded parts end with a demo that is played once.
+func (c *config) look(h *house, f *feed, once bool) []string {
+	lines := []string{
 		"an agreement:   gongbao scenario internal/scenario/cases/03-thirds-never-drift.txt",
 		"the whole book: gongbao export ledger --format hledger" + h.spread + " > book.journal",
 		"the proof:      gongbao verify" + h.spread,
 	}
+	if !once || c.database != "" {
+		lines = append(lines, "the database:   "+h.psql())
+	}
+	if !once || c.brokers != "" {
+		lines = append(lines, "the feed:       "+f.kcat())
+	}
+	if once {
+		lines = append(lines, "the API:        gongbao serve"+h.spread)
+	}
+	return lines
 }
 
 func printLook(out io.Writer, figures *demoFigures) {

@@ -227,9 +227,7 @@ func (f *feed) readBack(ctx context.Context) ([]lastEvent, error) {
 	return events, err
 }
 
-// look is where to look next in Kafka.
-func (f *feed) look() []string {
-	return []string{
-		fmt.Sprintf("the feed:       kcat -b %s -t %s -C -e -o -3 -f '%%p %%h %%s\\n'", f.config.Brokers[0], f.topic),
-	}
+// kcat is the command that shows the last events.
+func (f *feed) kcat() string {
+	return fmt.Sprintf("kcat -b %s -t %s -C -e -o -3 -f '%%p %%h %%s\\n'", f.config.Brokers[0], f.topic)
 }

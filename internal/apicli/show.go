@@ -15,7 +15,10 @@ import (
 	"golang.org/x/term"
 )
 
-const widthDefault = 120 // columns of a line when there is no terminal to ask
+const (
+	widthDefault = 120     // columns of a line when a terminal does not say
+	widthPiped   = 1 << 20 // what goes to a file or a program is not cut
+)
 
 // member is one member of a JSON object; objects keep the order the service wrote them in.
 type member struct {
@@ -290,7 +293,10 @@ func widthOf(out io.Writer) int {
 		return widthDefault
 	}
 	width, _, err := term.GetSize(int(file.Fd()))
-	if err != nil || width <= 0 {
+	switch {
+	case !term.IsTerminal(int(file.Fd())):
+		return widthPiped
+	case err != nil || width <= 0:
 		return widthDefault
 	}
 	return width

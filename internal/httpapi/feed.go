@@ -10,7 +10,7 @@ import (
 
 // feedAnswer is how far the feed has come.
 type feedAnswer struct {
-	State     outbox.State     `json:"state"`
+	State     outbox.State     `json:"state" doc:"elsewhere: this process runs no relay"`
 	Positions map[string]int64 `json:"positions" doc:"The last position given, by pool"`
 	Published map[string]int64 `json:"published" doc:"The last position the topic has, by pool"`
 	Backlog   int64            `json:"backlog"`
@@ -30,9 +30,10 @@ func (s *Server) bindFeed() {
 		}
 		return all(outbox.ReadFeed(ctx, s.DB.Of(in.Pool), by, in.Pool, in.After, in.Limit))
 	})
-	bind(s, "get-feed", func(context.Context, access.Principal, *none) (*single[feedAnswer], error) {
+	bind(s, "get-feed", func(ctx context.Context, _ access.Principal, _ *none) (*single[feedAnswer], error) {
 		if s.Feed == nil {
-			return one(feedAnswer{State: outbox.StateStopped}, nil)
+			positions, err := outbox.Heads(ctx, s.DB)
+			return one(feedAnswer{State: outbox.StateElsewhere, Positions: positions, Published: map[string]int64{}}, err)
 		}
 		status := s.Feed()
 		return one(feedAnswer{

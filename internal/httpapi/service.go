@@ -109,8 +109,8 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 			answer.Status, status = string(feed.State), http.StatusServiceUnavailable
 		case outbox.StateKafkaDown:
 			answer.Status = string(feed.State)
-		case outbox.StateDatabaseDown, outbox.StateStopped, outbox.StateStandby, outbox.StateStarting,
-			outbox.StatePublishing, outbox.StateStamping:
+		case outbox.StateDatabaseDown, outbox.StateStopped, outbox.StateElsewhere, outbox.StateStandby,
+			outbox.StateStarting, outbox.StatePublishing, outbox.StateStamping:
 		}
 	}
 	for _, db := range s.DB.All() {

@@ -34,6 +34,25 @@ type Published struct {
 	Manifest   json.RawMessage   `json:"manifest,omitempty"`
 }
 
+// Heads gives the last position of every pool.
+func Heads(ctx context.Context, db *pg.DB) (map[string]int64, error) {
+	heads := map[string]int64{}
+	for _, part := range db.All() {
+		if err := pg.Rows(ctx, part, `SELECT pool, position FROM feed_head`, nil, func(rows *sql.Rows) error {
+			var pool string
+			var position int64
+			if err := rows.Scan(&pool, &position); err != nil {
+				return err
+			}
+			heads[pool] = position
+			return nil
+		}); err != nil {
+			return nil, err
+		}
+	}
+	return heads, nil
+}
+
 // ReadFeed lists a pool's facts after a position, in the feed's order. The regulator and the pool manager see
 // everything, a member the facts that concern it with its own section; the operator is refused with access.forbidden.
 func ReadFeed(

@@ -15,6 +15,7 @@ type State string
 // The closed list of states.
 const (
 	StateStopped      State = "stopped"       // not running
+	StateElsewhere    State = "elsewhere"     // this process runs no relay: ask a service that does
 	StateStandby      State = "standby"       // another relay has the lease
 	StateStarting     State = "starting"      // stamping; what the topic holds is being looked up
 	StatePublishing   State = "publishing"    // all is well
