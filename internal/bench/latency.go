@@ -12,14 +12,16 @@ import (
 	"gongbao/internal/outbox"
 )
 
-// benchLatency quotes policies at a steady rate and notes, for every event, how long after it was recorded, which is
-// before its commit, a reader of the topic had it. Quotations, because two cores cannot issue that many policies.
+// benchLatency quotes policies at a steady rate and notes, for every event, how long a reader of the topic waited for it:
+// from its recording, which is before its commit, and from the answer to the command, which is right after it.
+// Quotations, because two cores cannot issue that many policies.
 func (h *house) benchLatency(ctx context.Context, r *run, settings kafka.Config) error {
 	size := r.Size
 	topic := "gongbao.bench." + scratchName()
 	defer removeTopics(ctx, settings, topic)
 	memory, done := r.watch("feed, commands at a steady rate")
-	var median, late, rates []float64
+	var rates []float64
+	var median, late [2][]float64 // from recording, from the answer
 	err := h.withRelay(ctx, settings, topic, func(ctx context.Context, relay *outbox.Relay) error {
 		if err := relay.Drain(ctx); err != nil { // what preparing announced
 			return err
@@ -27,7 +29,7 @@ func (h *house) benchLatency(ctx context.Context, r *run, settings kafka.Config)
 		h.wake = relay.Wake
 		for round := range size.Rounds {
 			r.Told("feed: commands at a steady rate", round, size.Rounds)
-			var waits []time.Duration
+			var waits [2][]time.Duration
 			var took time.Duration
 			err := memory.during(func() (err error) {
 				waits, took, err = h.followCommands(ctx, settings, topic, size, round*size.Commands)
@@ -36,7 +38,10 @@ func (h *house) benchLatency(ctx context.Context, r *run, settings kafka.Config)
 			if err != nil {
 				return err
 			}
-			median, late = append(median, millis(share(waits, 0.5))), append(late, millis(share(waits, 0.99)))
+			for from, each := range waits {
+				median[from] = append(median[from], millis(share(each, 0.5)))
+				late[from] = append(late[from], millis(share(each, 0.99)))
+			}
 			rates = append(rates, perSecond(size.Commands, took))
 		}
 		return nil
@@ -48,66 +53,92 @@ func (h *house) benchLatency(ctx context.Context, r *run, settings kafka.Config)
 	r.add(Line{
 		Bench: "feed", What: fmt.Sprintf("commands sent, of %d/s asked for", CommandRate), Unit: "commands/s",
 	}, rates, nil)
-	r.add(Line{Bench: "feed", What: "recorded to readable meanwhile, median", Unit: "ms"}, median, nil)
-	r.add(Line{
-		Bench: "feed", What: "recorded to readable meanwhile, p99", Unit: "ms", Target: atMost(200, 50),
-	}, late, nil)
+	for from, what := range []string{"recorded to readable meanwhile, ", "answered to readable meanwhile, "} {
+		target := Target{}
+		if from == 1 {
+			target = atMost(200, 50)
+		}
+		r.add(Line{Bench: "feed", What: what + "median", Unit: "ms"}, median[from], nil)
+		r.add(Line{Bench: "feed", What: what + "p99", Unit: "ms", Target: target}, late[from], nil)
+	}
 	return nil
 }
 
 // followCommands sends the commands of one round and reads their events as any consumer would.
 func (h *house) followCommands(
 	ctx context.Context, settings kafka.Config, topic string, size Size, first int,
-) (waits []time.Duration, took time.Duration, err error) {
-	ends, err := kafka.Last(ctx, settings, kafka.Topic{Name: topic})
+) (waits [2][]time.Duration, took time.Duration, err error) {
+	reader, err := h.follower(ctx, settings, topic)
 	if err != nil {
-		return nil, 0, err
-	}
-	from := kgo.NewOffset().AtStart()
-	const partition = 2 // that of the pool
-	if last := ends[partition]; last != nil {
-		from = kgo.NewOffset().At(last.Offset + 1)
-	}
-	reader, err := settings.NewClient(
-		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: {partition: from}}),
-		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
-	)
-	if err != nil {
-		return nil, 0, err
+		return waits, 0, err
 	}
 	defer reader.Close()
+	pieces := make(map[string]int, size.Commands)
+	for piece := range size.Commands {
+		pieces["policy/"+numbered(policyPrefix, first+piece)] = piece
+	}
+	answered, readable := make([]time.Time, size.Commands), make([]time.Time, size.Commands)
 	sent := make(chan error, 1)
 	go func() {
 		var err error
-		took, err = h.quoteSteadily(ctx, size, first)
+		took, err = h.quoteSteadily(ctx, size, first, answered)
 		sent <- err
 	}()
-	for len(waits) < size.Commands {
+	for len(waits[0]) < size.Commands {
 		fetches := reader.PollFetches(ctx)
 		if err := fetches.Err(); err != nil {
-			return nil, 0, err
+			return waits, 0, err
 		}
 		now := h.clock.Now()
 		for records := fetches.RecordIter(); !records.Done(); {
 			record, err := outbox.ParseRecord(records.Next())
 			if err != nil {
-				return nil, 0, err
+				return waits, 0, err
 			}
-			waits = append(waits, now.Sub(record.Recorded))
+			waits[0] = append(waits[0], now.Sub(record.Recorded))
+			if piece, ours := pieces[record.Subject]; ours {
+				readable[piece] = now
+			}
 		}
 	}
-	err = <-sent
-	return waits, took, err
+	if err = <-sent; err != nil {
+		return waits, 0, err
+	}
+	for piece := range readable {
+		waits[1] = append(waits[1], max(0, readable[piece].Sub(answered[piece])))
+	}
+	return waits, took, nil
 }
 
-// quoteSteadily lets callers quote policies, each at its moment and none before.
-func (h *house) quoteSteadily(ctx context.Context, size Size, first int) (time.Duration, error) {
+// follower reads the pool's partition from its present end on, committed records only.
+func (h *house) follower(ctx context.Context, settings kafka.Config, topic string) (*kgo.Client, error) {
+	const partition = 2 // that of the pool
+	ends, err := kafka.Last(ctx, settings, kafka.Topic{Name: topic})
+	if err != nil {
+		return nil, err
+	}
+	from := kgo.NewOffset().AtStart()
+	if last := ends[partition]; last != nil {
+		from = kgo.NewOffset().At(last.Offset + 1)
+	}
+	return settings.NewClient(
+		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: {partition: from}}),
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
+	)
+}
+
+// quoteSteadily lets callers quote policies, each at its moment and none before, and notes when each was answered.
+func (h *house) quoteSteadily(
+	ctx context.Context, size Size, first int, answered []time.Time,
+) (time.Duration, error) {
 	begun := clock.Stopwatch()
 	return h.callTogether(ctx, size.Callers, size.Commands, func(one *caller, piece int) error {
 		moment := time.Duration(piece) * time.Second / CommandRate
 		if wait := moment - clock.Since(begun); wait > 0 {
 			time.Sleep(wait)
 		}
-		return one.do(h.quote(first + piece))
+		err := one.do(h.quote(first + piece))
+		answered[piece] = h.clock.Now()
+		return err
 	})
 }
