@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
@@ -171,6 +172,7 @@ func (l *loader) table(table *Table, rows io.Reader) (int64, error) {
 	}}
 	statement := "COPY " + table.identifier() + " (" + table.columns() + ") FROM STDIN"
 	told, err := conn.Conn().PgConn().CopyFrom(l.ctx, from, statement)
+	from.end() // when the connection breaks, the driver leaves its reader alone
 	if err != nil {
 		return 0, fmt.Errorf("copy the table %s: %w", table.Name, err)
 	}
@@ -217,13 +219,28 @@ func (l *loader) compare(ctx context.Context) error {
 	return ErrNotRestored.With("%s has %d positions, %d with an event of their hash", pool, positions, sound)
 }
 
-// noted is a reader that says how many rows went through.
+// noted is a reader that says how many rows went through, and gives nothing more once it is ended.
 type noted struct {
 	from io.Reader
 	note func(rows int64)
+
+	mutex sync.Mutex // held while it reads
+	ended bool
+}
+
+// end waits for a read that is under way, and lets no other begin.
+func (n *noted) end() {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.ended = true
 }
 
 func (n *noted) Read(into []byte) (int, error) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	if n.ended {
+		return 0, io.ErrClosedPipe
+	}
 	read, err := n.from.Read(into)
 	var counted lines
 	_, _ = counted.Write(into[:read]) // it only counts

@@ -12,8 +12,8 @@ import (
 	"gongbao/internal/outbox"
 )
 
-// benchLatency quotes policies at a steady rate and notes, for every event, how long a reader of the topic waited for it:
-// from its recording, which is before its commit, and from the answer to the command, which is right after it.
+// benchLatency quotes policies at a steady rate and notes, for every event, how long a reader of the topic waited for
+// it: from its recording, which is before its commit, and from the answer to the command, which is right after it.
 // Quotations, because two cores cannot issue that many policies.
 func (h *house) benchLatency(ctx context.Context, r *run, settings kafka.Config) error {
 	size := r.Size
