@@ -157,11 +157,15 @@ func orDash(text string) string {
 
 // newBar is a progress bar on a terminal, and silence elsewhere.
 func newBar(target io.Writer, size int64, what string) *progressbar.ProgressBar {
-	if !isTerminal(target) {
-		return progressbar.DefaultSilent(size, what)
+	options := []progressbar.Option{
+		progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(target), progressbar.OptionClearOnFinish(),
+		progressbar.OptionShowCount(), progressbar.OptionFullWidth(),
+		progressbar.OptionSetSpinnerChangeInterval(0), // by itself it would draw from a goroutine of its own
 	}
-	return progressbar.NewOptions64(size, progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(target),
-		progressbar.OptionClearOnFinish(), progressbar.OptionShowCount(), progressbar.OptionFullWidth())
+	if !isTerminal(target) {
+		options = append(options, progressbar.OptionSetVisibility(false))
+	}
+	return progressbar.NewOptions64(size, options...)
 }
 
 func isTerminal(target io.Writer) bool {

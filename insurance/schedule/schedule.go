@@ -1,6 +1,7 @@
 package schedule
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strconv"
@@ -24,7 +25,7 @@ func Write(to io.Writer, print *insurance.Printable, at time.Time) error {
 	doc.SetTitle(print.Policy.Number, true)
 	doc.SetProducer("gongbao", true)
 	doc.SetLang("zh-CN")
-	doc.AddUTF8FontFromBytes("noto", "", font())
+	doc.AddUTF8FontFromBytes("noto", "", bytes.Clone(font())) // the library writes into it
 	doc.SetMargins(margin, margin, margin)
 	doc.SetAutoPageBreak(true, margin+4)
 	doc.AliasNbPages("")

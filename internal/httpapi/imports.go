@@ -110,9 +110,10 @@ func (s *Server) bindImports() {
 			if kind.Name != in.Kind {
 				continue
 			}
-			run, err := s.runner.Start(ctx, by, in.Kind, int64(len(in.RawBody)), in.DryRun,
+			file := bytes.Clone(in.RawBody) // whose bytes are another request's once this one is answered
+			run, err := s.runner.Start(ctx, by, in.Kind, int64(len(file)), in.DryRun,
 				func(ctx context.Context, told func(int, int64)) (sheet.Report, error) {
-					report, err := kind.Run(ctx, by, bytes.NewReader(in.RawBody), sheet.Ways{
+					report, err := kind.Run(ctx, by, bytes.NewReader(file), sheet.Ways{
 						Sheet: in.Sheet, DryRun: in.DryRun, SkipBad: in.SkipBad, Progress: told,
 					})
 					if s.Wake != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/twmb/franz-go/pkg/kadm"
 	"github.com/twmb/franz-go/pkg/kerr"
@@ -15,6 +16,12 @@ import (
 
 // replicasMax is how many copies a topic has when nothing else is said and the cluster is large enough.
 const replicasMax = 3
+
+// How often, and after which pauses, a broker is asked for a topic that another one has just made.
+const (
+	awaitTries = 100
+	awaitPause = 50 * time.Millisecond
+)
 
 // Topic is a topic as it must be: kept for ever, nothing compacted away, and acknowledged by all copies but one.
 type Topic struct {
@@ -85,6 +92,22 @@ func countPartitions(ctx context.Context, client *kgo.Client, name string) (int,
 	return len(known.Partitions), nil
 }
 
+// awaitPartitions counts those of a topic that is there, although the broker asked may not have heard of it yet.
+func awaitPartitions(ctx context.Context, client *kgo.Client, name string) (int, error) {
+	for range awaitTries {
+		count, err := countPartitions(ctx, client, name)
+		if err != nil || count > 0 {
+			return count, err
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ErrUnavailable.From(ctx.Err())
+		case <-time.After(awaitPause):
+		}
+	}
+	return 0, ErrUnavailable.With("%s is there, and the brokers have not heard of it", name)
+}
+
 // create makes the topic and says how many partitions it has: somebody else may have been quicker, with fewer.
 func create(ctx context.Context, admin *kadm.Client, client *kgo.Client, topic Topic) (int, error) {
 	replicas := topic.Replicas
@@ -103,7 +126,7 @@ func create(ctx context.Context, admin *kadm.Client, client *kgo.Client, topic T
 	partitions, copies := int32(topic.Partitions), int16(replicas) //nolint:gosec // both are small
 	_, err := admin.CreateTopic(ctx, partitions, copies, settings, topic.Name)
 	if errors.Is(err, kerr.TopicAlreadyExists) {
-		return countPartitions(ctx, client, topic.Name)
+		return awaitPartitions(ctx, client, topic.Name)
 	}
 	if err != nil {
 		return 0, ErrUnavailable.With("create %s", topic.Name).From(err)
