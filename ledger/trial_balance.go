@@ -35,10 +35,11 @@ func TrialBalance(
 	}
 	var lines []TrialLine
 	err := handle.NewRaw(`
-		WITH moved AS (
+		WITH head AS (SELECT coalesce(closed, '-infinity') AS closed FROM period_head WHERE pool = ?0),
+		moved AS (
 			SELECT book, account, sum(debit - credit) AS opening, 0 AS debit, 0 AS credit FROM balance_snapshot
-				WHERE pool = ?0 AND period = (SELECT least(closed, (?1::date - interval '1 month')::date) FROM period_head
-					WHERE pool = ?0) GROUP BY book, account
+				WHERE pool = ?0 AND period = least((SELECT closed FROM head), (?1::date - interval '1 month')::date)
+				GROUP BY book, account
 			UNION ALL
 			SELECT book, account, 0, sum(debit), sum(credit) FROM turnover
 				WHERE pool = ?0 AND period = ?1 GROUP BY book, account
@@ -48,8 +49,7 @@ func TrialBalance(
 			FROM posting AS p CROSS JOIN LATERAL (VALUES (p.debit, p.amount, 0::bigint), (p.credit, 0::bigint, p.amount))
 				AS x (account, debit, credit)
 			WHERE p.pool = ?0 AND p.period <= ?1
-				AND p.period > coalesce((SELECT closed FROM period_head WHERE pool = ?0), '-infinity')
-				AND ?1::date > coalesce((SELECT closed FROM period_head WHERE pool = ?0), '-infinity')
+				AND p.period > (SELECT closed FROM head) AND ?1::date > (SELECT closed FROM head)
 			GROUP BY p.book, x.account)
 		SELECT book, account::text, sum(opening) AS opening, sum(debit) AS debit, sum(credit) AS credit,
 			sum(opening) + sum(debit) - sum(credit) AS closing

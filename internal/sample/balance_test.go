@@ -29,15 +29,8 @@ func TestBalance(t *testing.T) {
 	periods, policies := periodend.NewService(db.DB, manual), insurance.NewService(db.DB, manual)
 	numbers := issuedBy(t, db, "SHAHU")
 	for round := range 6 {
-		month, err := ledger.NextToClose(t.Context(), db, "IC")
-		if err != nil {
-			t.Fatal(err)
-		}
 		manual.Set(manual.Now().Add(24 * time.Hour))
-		_, err = periods.ClosePeriod(t.Context(), periodend.ClosePeriod{By: sample.Clerk, Pool: "IC", Month: month})
-		if err != nil {
-			t.Fatal(err)
-		}
+		closeNext(t, db, periods)
 		for i := range 8 { // back-dated, some at the very instant of the close
 			number := numbers[dice.IntN(len(numbers))]
 			policy, err := insurance.FindPolicy(t.Context(), db, number)
@@ -77,6 +70,9 @@ func TestBalance(t *testing.T) {
 		if dice.IntN(3) > 0 {
 			q.Known = start.Add(-time.Duration(dice.IntN(240)) * time.Hour)
 		}
+		if dice.IntN(4) == 0 {
+			q.Policy = numbers[dice.IntN(len(numbers))]
+		}
 		got, err := ledger.Balance(t.Context(), db, q)
 		if err != nil {
 			t.Fatal(err)
@@ -98,8 +94,9 @@ func plain(t *testing.T, db *testdb.Database, q ledger.Question) money.Amount {
 	err := pg.Row(t.Context(), db, `
 		SELECT coalesce(sum(CASE WHEN debit = $2::text::account THEN amount ELSE -amount END), 0) FROM posting
 		WHERE book = $1 AND $2::text::account IN (debit, credit) AND ($3 = '' OR pool = $3) AND ($4 = '' OR counterparty = $4)
-			AND ($5::date IS NULL OR effective <= $5::date) AND ($6::timestamptz IS NULL OR recorded <= $6::timestamptz)`,
-		[]any{q.Book, string(q.Account), q.Pool, q.With, q.Effective.SQL(), known}, &sum)
+			AND ($5::date IS NULL OR effective <= $5::date) AND ($6::timestamptz IS NULL OR recorded <= $6::timestamptz)
+			AND ($7 = '' OR policy = $7)`,
+		[]any{q.Book, string(q.Account), q.Pool, q.With, q.Effective.SQL(), known, q.Policy}, &sum)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,16 +128,10 @@ func TestTrialBalance(t *testing.T) {
 	manual := book(t, db, 40)
 	periods := periodend.NewService(db.DB, manual)
 	for range 3 {
-		month, err := ledger.NextToClose(t.Context(), db, "IC")
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = periods.ClosePeriod(t.Context(), periodend.ClosePeriod{By: sample.Clerk, Pool: "IC", Month: month})
-		if err != nil {
-			t.Fatal(err)
-		}
+		month := closeNext(t, db, periods)
 		trial(t, db, month)
 		trial(t, db, month.Next())
+		trial(t, db, month.Next().Next()) // with an open month between
 	}
 	t.Run("OK a member sees its own book", func(t *testing.T) {
 		t.Parallel()

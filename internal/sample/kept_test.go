@@ -8,6 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/calendar"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/internal/sample"
@@ -44,18 +45,23 @@ func closeTwo(t *testing.T, db *testdb.Database) (last string) {
 	manual := book(t, db, 12)
 	periods := periodend.NewService(db.DB, manual)
 	for range 2 {
-		month, err := ledger.NextToClose(t.Context(), db, "IC")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err = periods.ClosePeriod(t.Context(), periodend.ClosePeriod{
-			By: sample.Clerk, Pool: "IC", Month: month,
-		}); err != nil {
-			t.Fatal(err)
-		}
-		last = month.First().String()
+		last = closeNext(t, db, periods).First().String()
 	}
 	return last
+}
+
+// closeNext closes the next month of a pool of the sample book.
+func closeNext(t *testing.T, db *testdb.Database, periods *periodend.Service) calendar.Month {
+	t.Helper()
+	month, err := ledger.NextToClose(t.Context(), db, "IC")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = periods.ClosePeriod(t.Context(), periodend.ClosePeriod{By: sample.Clerk, Pool: "IC", Month: month})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return month
 }
 
 // TestKeptTampering changes what a close kept, behind the service's back. Verify names the month and what is wrong.
