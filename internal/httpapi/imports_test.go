@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -98,6 +99,27 @@ func TestImportsRunInTheBackgroundAndAreFollowed(t *testing.T) {
 	list := d.ask(clerk, http.MethodGet, "/v1/imports", "")
 	if strings.Count(list.text, `"id"`) != 5 {
 		t.Errorf("the list: %s", list.text)
+	}
+}
+
+// TestAnImportKeepsItsBytes lets other requests come while a file is read in the background: what the framework does
+// with the memory of a body once its request is answered must not reach the import.
+func TestAnImportKeepsItsBytes(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	const count = 200
+	var book strings.Builder
+	book.WriteString("pool,number,line,insured,start,end,premium,limit,vat\n")
+	for i := range count {
+		fmt.Fprintf(&book, "IC,IC-K%d,first_set,示例企业,2026-03-01,2027-02-28,1000.00,1000000.00,6%%\n", i)
+	}
+	started := d.ask(clerk, http.MethodPost, "/v1/imports/policies", book.String())
+	for range 20 {
+		d.refused(d.ask(leader, http.MethodPost, "/v1/policies", strings.Repeat("#", book.Len())), 400,
+			"httpapi.request_invalid")
+	}
+	if run := d.ended(started); run.State != imports.Done || run.Report.Imported != count {
+		t.Errorf("%+v %+v", run.Problem, run.Report)
 	}
 }
 
