@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"syscall"
 
@@ -119,6 +120,9 @@ func runDemo(cmd *cobra.Command, c *config, once, asJSON bool) error {
 	defer h.close()
 	if c.pools != "" && !strings.Contains(c.pools, "://") { // an address may hold a password
 		h.spread = fmt.Sprintf(" --pool-databases '%s'", strings.TrimSpace(c.pools))
+	}
+	if c.data != os.Getenv("GONGBAO_DATA") { // who set the variable has it set for the next command too
+		h.spread += fmt.Sprintf(" --data '%s'", c.data)
 	}
 	f, err := c.openFeed(ctx, log, h)
 	if err != nil {

@@ -41,7 +41,7 @@ type house struct {
 	owner     string            // the home database's address for the owner's login
 	address   string            // and for the application's
 	owners    map[string]string // the owner's address for pools that live elsewhere
-	spread    string            // flags by which another command finds the databases that this one started
+	spread    string            // flags by which another command finds what this one started
 	started   []string          // what was started or found, for the first screen
 	traced    bool              // queries make spans
 	// person is who holds a bearer token
