@@ -1,0 +1,106 @@
+// Package text says what a text from outside may hold. Every door asks here: the API, files, commands and scenarios,
+// so that a name that one takes is a name for all.
+package text
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Fault says why a text of one or more lines cannot be printed as it stands, or "" when it can. A text that people read
+// holds nothing that they do not see: two texts that look alike would be two, and one read aloud would be another. The
+// invisible characters are Unicode's Default_Ignorable_Code_Point and its formats, which turn the direction of reading;
+// a replacement character says that something was lost before it came to us; what is for private use looks different to
+// everybody.
+func Fault(value string) string {
+	if !utf8.ValidString(value) {
+		return "is no UTF-8"
+	}
+	for _, r := range value {
+		if reason := faultOf(r); reason != "" {
+			return fmt.Sprintf("holds %s (U+%04X)", reason, r)
+		}
+	}
+	return ""
+}
+
+// LineFault is Fault for a text of one line, such as a name: it must also hold a letter or a digit.
+func LineFault(value string) string {
+	switch reason := Fault(value); {
+	case reason != "":
+		return reason
+	case strings.ContainsAny(value, "\n\t"):
+		return "is to be one line without tabs"
+	case !strings.ContainsFunc(value, legible):
+		return "holds no letter and no digit"
+	default:
+		return ""
+	}
+}
+
+// ProseFault is Fault for a text that may have several lines, such as a reason: it must also hold a letter or a digit.
+func ProseFault(value string) string {
+	if reason := Fault(value); reason != "" {
+		return reason
+	}
+	if !strings.ContainsFunc(value, legible) {
+		return "holds no letter and no digit"
+	}
+	return ""
+}
+
+const codeMax = 64 // characters
+
+// CodeFault says why a text cannot be a code or a number of ours (of a pool, a member, a policy, a claim), or "" when
+// it can. Codes are read out on the telephone, typed from paper and part of addresses, so they are plain ASCII.
+func CodeFault(value string) string {
+	if value == "" || len(value) > codeMax {
+		return fmt.Sprintf("has 1 to %d characters", codeMax)
+	}
+	for i := range len(value) {
+		c := value[i]
+		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
+		if !letter && (c != '-' || i == 0) {
+			return "is to be letters a to z, digits and hyphens, the first a letter or a digit"
+		}
+	}
+	return ""
+}
+
+func legible(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+const (
+	brailleBlank   = '\u2800' // drawn as nothing
+	ideographic    = '\u3000' // the blank of Chinese text
+	nonCharacters  = 0xFDD0   // and the 31 behind it
+	planeEnd       = 0xFFFE   // and 0xFFFF, of every plane
+	planeMask      = 0xFFFF
+	nonCharacters2 = nonCharacters + 31
+)
+
+// faultOf names what is wrong with a character, or "".
+func faultOf(r rune) string {
+	switch {
+	case r == '\n', r == '\t', r == ' ', r == ideographic:
+		return ""
+	case r == unicode.ReplacementChar:
+		return "a replacement character: something was lost on the way"
+	case unicode.Is(unicode.Bidi_Control, r):
+		return "a character that turns the direction of reading"
+	case r < ' ', unicode.IsControl(r), r == '\u2028', r == '\u2029':
+		return "a control character"
+	case unicode.Is(unicode.Cf, r), unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r),
+		unicode.Is(unicode.Variation_Selector, r), r == brailleBlank:
+		return "an invisible character"
+	case unicode.Is(unicode.Zs, r):
+		return "a blank that is none of the two in use"
+	case unicode.Is(unicode.Co, r):
+		return "a character for private use, which everybody draws differently"
+	case r&planeMask >= planeEnd, nonCharacters <= r && r <= nonCharacters2:
+		return "a code point that is no character"
+	default:
+		return ""
+	}
+}
