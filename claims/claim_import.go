@@ -240,7 +240,7 @@ func (c *Claim) same(row *Claim) bool {
 
 // importClaim takes a claim from nothing to where it stands, in one step.
 func (s *Service) importClaim(ctx context.Context, tx bun.Tx, by access.Principal, row *importedClaim) error {
-	under, err := insurance.HoldPolicy(ctx, tx, row.claim.Policy)
+	under, err := insurance.HoldPolicy(ctx, tx, s.clock, by, row.claim.Policy)
 	if err != nil {
 		return err
 	}
@@ -266,7 +266,7 @@ func (s *Service) importClaim(ctx context.Context, tx bun.Tx, by access.Principa
 
 // mayBe holds the rules that the claim would have met on its way.
 func (h *held) mayBe(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim, s *Service) error {
-	if !h.policy.Issued() {
+	if !h.policy.Signed() {
 		return insurance.ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
 	}
 	if by.Kind != access.Manager {

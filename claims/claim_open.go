@@ -42,12 +42,12 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "open_claim", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Claim, error) {
-			under, err := insurance.HoldPolicy(ctx, tx, cmd.Policy)
+			under, err := insurance.HoldPolicy(ctx, tx, s.clock, cmd.By, cmd.Policy)
 			if err != nil {
 				return nil, err
 			}
 			h := &held{policy: under.Policy, agreement: under.Agreement, period: under.Period, claim: &Claim{}}
-			if !h.policy.Issued() {
+			if !h.policy.Signed() {
 				return nil, insurance.ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
 			}
 			if err := mayHandle(cmd.By, h); err != nil {

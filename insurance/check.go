@@ -69,12 +69,14 @@ const postingsAgree = `
 	WHERE coalesce(portion.amount, 0) <> coalesce(posted.amount, 0)
 		AND NOT (stream = 'commission' AND member IS NOT DISTINCT FROM a.issuer)`
 
-// splitsAgree: the newest split of a policy's premium is that of the policy's own total.
+// splitsAgree: the newest split of a policy's premium is that of the policy's own total, and nothing before it is on
+// risk.
 const splitsAgree = `
 	SELECT policy.pool, policy.number,
-		'net premium is ' || policy.net_premium || ' fen, split was ' || coalesce(newest.total, 0)
+		'net premium on risk is ' || CASE WHEN policy.on_risk IS NULL THEN 0 ELSE policy.net_premium END ||
+		' fen, split was ' || coalesce(newest.total, 0)
 	FROM policy LEFT JOIN LATERAL (
 		SELECT total FROM split
 		WHERE split.pool = policy.pool AND split.subject = policy.number AND split.stream = 'net_premium'
 		ORDER BY place DESC LIMIT 1) AS newest ON true
-	WHERE policy.agreement_version > 0 AND policy.net_premium <> coalesce(newest.total, 0)`
+	WHERE CASE WHEN policy.on_risk IS NULL THEN 0 ELSE policy.net_premium END <> coalesce(newest.total, 0)`

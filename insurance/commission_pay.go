@@ -23,16 +23,17 @@ type PayCommission struct {
 	Effective calendar.Date    `json:"effective"`
 }
 
-// PayCommission refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
-// insurance.policy_not_in_force (never issued), insurance.amount_not_positive, insurance.commission_exceeds_accrued.
+// PayCommission refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
+// insurance.policy_changed, insurance.policy_not_in_force (not on risk yet), insurance.amount_not_positive,
+// insurance.commission_exceeds_accrued.
 func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_commission", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}
-			if !h.policy.Issued() {
+			if !h.policy.OnRisk() {
 				return nil, ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
 			}
 			if cmd.Amount.Sign() <= 0 {
@@ -47,7 +48,7 @@ func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy
 			}
 			return &after, book(ctx, tx, &step{
 				kind: EventCommissionPaid, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.agreement, effective: h.effectiveOr(cmd.Effective), period: h.period,
+				agreement: h.agreement, effective: h.policy.Dated(h.effective), period: h.period,
 				rule: func(c *change) { postCommissionPaid(c, cmd.Amount) },
 				data: commissionDetail{Amount: cmd.Amount, ToDate: after.CommissionPaid},
 			})

@@ -5,23 +5,57 @@ import (
 	"gongbao/internal/money"
 )
 
-// unearned is what a cancellation with effect from 00:00 of the day returns of the slices: each is earned evenly by day
-// from its first day to the policy's end, days counted inclusively (Insurance Law of the PRC, art. 53 and 54: by day).
-func unearned(slices []Slice, ends, day calendar.Date) money.Amount {
+// unearned is the unearned premium of a month 未到期责任准备金: of every slice posted up to it, what its days after the month
+// bear to all its days, counted inclusively; nothing once a cancellation was posted and not taken back. A claim that was
+// paid lowers what a cancellation returns (art. 58), never the reserve.
+func unearned(slices []Slice, ends calendar.Date, month calendar.Month) money.Amount {
 	var total money.Amount
+	var cancelled int
 	for _, slice := range slices {
-		total = total.Add(slice.returns(ends, day))
+		if slice.Period.After(month) {
+			continue
+		}
+		switch slice.Kind {
+		case PremiumSlice:
+			left, whole := slice.days(ends, month.Next().First())
+			total = total.Add(money.ProRata(slice.Amount, left, whole))
+		case CancellationSlice:
+			cancelled++
+		case ReinstatementSlice:
+			cancelled--
+		}
+	}
+	if cancelled > 0 {
+		return money.Amount{}
 	}
 	return total
 }
 
-func (s Slice) returns(ends, day calendar.Date) money.Amount {
-	if day.After(ends) {
-		return money.Amount{}
+// returned is what a cancellation with effect from 00:00 of the day gives back: of every slice of the premium, the part
+// by days (Insurance Law of the PRC, art. 54) of the part of the limit that is not used (art. 58), in one rounding.
+func returned(slices []Slice, ends, day calendar.Date, unused, limit money.Amount) money.Amount {
+	var total money.Amount
+	for _, slice := range slices {
+		if slice.Kind != PremiumSlice {
+			continue
+		}
+		left, whole := slice.days(ends, day)
+		if limit.IsZero() {
+			total = total.Add(money.ProRata(slice.Amount, left, whole))
+			continue
+		}
+		total = total.Add(money.ProRataOf(slice.Amount, left, whole, unused, limit))
 	}
-	left := calendar.Later(day, s.EarnedFrom).DaysUntil(ends) + 1
-	whole := s.EarnedFrom.DaysUntil(ends) + 1
-	return money.ProRata(s.Amount, left, whole)
+	return total
+}
+
+// days are those of a slice from the day on, and all of them.
+func (s Slice) days(ends, day calendar.Date) (left, whole int) {
+	whole = s.EarnedFrom.DaysUntil(ends) + 1
+	if day.After(ends) {
+		return 0, whole
+	}
+	return calendar.Later(day, s.EarnedFrom).DaysUntil(ends) + 1, whole
 }
 
 // netDue is the part of the net premium to date that has fallen due by the day: all of it but the instalments still to
@@ -44,8 +78,11 @@ func netDue(policy *Policy, day calendar.Date) money.Amount {
 
 // fallDue brings VAT due and the next due day up to the day.
 func fallDue(policy *Policy, day calendar.Date) {
+	policy.VATDue, policy.NextDue = money.Amount{}, calendar.Date{}
+	if !policy.OnRisk() { // nothing of it is written yet
+		return
+	}
 	policy.VATDue = money.Apply(policy.VAT, netDue(policy, day))
-	policy.NextDue = calendar.Date{}
 	if policy.Status == Cancelled {
 		return
 	}

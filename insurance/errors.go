@@ -34,6 +34,8 @@ var (
 		"the policy is not cancelled")
 	ErrOutsidePeriod = fault.New(fault.Invalid, "insurance.outside_period",
 		"the effective day lies outside the policy's period")
+	ErrClaimsStand = fault.New(fault.Conflict, "insurance.claims_stand",
+		"a claim for a loss on or after that day is open or has been paid")
 	ErrPremiumNegative = fault.New(fault.Invalid, "insurance.premium_negative",
 		"the net premium to date would fall below zero")
 	ErrEndorsementExists = fault.New(fault.Conflict, "insurance.endorsement_exists",
@@ -42,6 +44,8 @@ var (
 		"the amount must be above zero")
 	ErrRefundExceedsReceived = fault.New(fault.Invalid, "insurance.refund_exceeds_received",
 		"more would be paid back than was received")
+	ErrRefundNotOwed = fault.New(fault.Invalid, "insurance.refund_not_owed",
+		"only what was received above the gross premium is paid back; a receipt recorded by mistake is reversed")
 	ErrCashNotFound = fault.New(fault.NotFound, "insurance.cash_not_found",
 		"the policy has no receipt or refund of this id that can be reversed")
 	ErrCommissionExceedsAccrued = fault.New(fault.Invalid, "insurance.commission_exceeds_accrued",

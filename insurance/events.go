@@ -13,6 +13,8 @@ const (
 	EventPolicyImported   = "insurance.policy_imported"
 	EventIssueApproved    = "insurance.issue_approved"
 	EventPolicyIssued     = "insurance.policy_issued"
+	EventPolicyIncepted   = "insurance.policy_incepted"
+	EventInceptionDefer   = "insurance.inception_deferred"
 	EventPolicyEndorsed   = "insurance.policy_endorsed"
 	EventPolicyCancelled  = "insurance.policy_cancelled"
 	EventPolicyReinstated = "insurance.policy_reinstated"
@@ -107,6 +109,20 @@ type issuedDetail struct {
 	Members         []PrintedMember `json:"members"`
 	Consent         string          `json:"consent,omitempty"`
 	ConsentDigest   string          `json:"consent_digest,omitempty"`
+}
+
+// inceptedDetail is what insurance.policy_incepted says: a policy issued ahead went on risk.
+type inceptedDetail struct {
+	OnRisk          calendar.Date `json:"on_risk"`
+	Issued          calendar.Date `json:"issued"`
+	PremiumReceived money.Amount  `json:"premium_received"` // at 100 %, gross of VAT; in advance until now
+}
+
+// deferredDetail is what insurance.inception_deferred says: what was booked at an issue ahead is taken back until the
+// policy begins.
+type deferredDetail struct {
+	OnRisk calendar.Date `json:"on_risk"` // as it was booked
+	Start  calendar.Date `json:"start"`   // when it will be booked again
 }
 
 // approvedDetail is what insurance.issue_approved says.

@@ -25,7 +25,7 @@ var ImportColumns = append([]sheet.Column{
 	sheet.May("commission", "rate; 0% when left out"),
 	sheet.May("instalments", "day:amount, net of VAT, separated by semicolons"),
 	sheet.May("received", "premium taken in, gross of VAT; all of it when left out"),
-	sheet.May("issued", "day from which the books count it, YYYY-MM-DD; the first day when left out"),
+	sheet.May("issued", "day it was signed, YYYY-MM-DD; the first day or today, the earlier, when left out"),
 	sheet.May("equipment_value", "in yuan"),
 	sheet.May("contract_value", "in yuan"),
 	sheet.May("catalogue", "edition and item"),
@@ -48,7 +48,7 @@ type importRow struct {
 	row      int
 	quote    QuotePolicy
 	received *money.Amount // nil: all of it
-	issued   calendar.Date
+	issued   calendar.Date // zero: the first day or today, the earlier
 }
 
 var defaultVAT = money.MustRate("6%") // VAT Law of the PRC, art. 10: services
@@ -82,7 +82,7 @@ func policyOf(r *sheet.Row) importRow {
 		}
 	}
 	row.received = r.Amount("received")
-	row.issued = r.Day("issued", row.quote.Start)
+	row.issued = r.Day("issued", calendar.Date{})
 	if len(r.Bad) == 0 {
 		r.Refuse(row.quote.Check())
 	}

@@ -42,6 +42,15 @@ type importPool struct {
 	starts []*coinsurance.Agreement // accepted versions, oldest first
 }
 
+// dates are the days that postings of the pool may bear.
+func (p *importPool) dates(today calendar.Date) coinsurance.Dates {
+	dates := coinsurance.Dates{Today: today}
+	if len(p.starts) > 0 {
+		dates.First = p.starts[0].Starts
+	}
+	return dates
+}
+
 type agreementKey struct {
 	pool    string
 	version int
@@ -169,7 +178,7 @@ func (im *importer) meet(row importRow, policy *Policy) {
 	q := row.quote
 	same := policy.Line == q.Line && policy.Insured == q.Insured && policy.Starts == q.Start && policy.Ends == q.End &&
 		policy.Premium == q.Premium && policy.SumInsured == q.Limit && policy.Deductible == q.Deductible &&
-		policy.VAT == q.VAT && policy.Commission == q.Commission && policy.Issued() &&
+		policy.VAT == q.VAT && policy.Commission == q.Commission && policy.Signed() &&
 		asJSON(policy.Facts) == asJSON(q.Facts)
 	if same {
 		im.report.Known++
@@ -194,8 +203,12 @@ func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
 	if policy.Received.IsNegative() {
 		return nil, ErrAmountNotPositive.At("received", "%s", policy.Received)
 	}
-	if row.issued.After(im.today) {
-		return nil, ErrOutsidePeriod.At("issued", "%s lies ahead", row.issued)
+	issued := row.issued
+	if issued.IsZero() {
+		issued = calendar.Earlier(policy.Starts, im.today)
+	}
+	if err := pool.dates(im.today).Check("issued", row.issued); err != nil {
+		return nil, err
 	}
 	if err := im.checkCatalogue(ctx, policy); err != nil {
 		return nil, err
@@ -205,18 +218,20 @@ func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
 		return nil, err
 	}
 	after := next(policy, im.now)
-	if err := after.issue(version.agreement, im.today, version.printed); err != nil {
+	after.QuotedAt = after.Recorded
+	if err := after.sign(version.agreement, issued, version.printed); err != nil {
 		return nil, err
 	}
+	after.Collector = version.agreement.Issuer
 	s := issueStep(policy, &after, version.agreement, version.printed)
-	s.kind, s.id, s.by, s.effective, s.period = EventPolicyImported, outbox.NewID(
-		im.now,
-	), im.cmd.By, row.issued, pool.period
-	s.before.Collector, s.before.Received = after.Collector, after.Received
-	s.rule = func(c *change) {
-		c.move(after.Collector, ledger.Cash, ledger.PremiumReceivedInAdvance, ledger.PremiumCash, after.Received)
-		postIssue(c, after.Received)
+	s.kind, s.id, s.by, s.effective, s.period = EventPolicyImported, outbox.NewID(im.now), im.cmd.By, issued, pool.period
+	if after.Begins(im.today) {
+		s.effective = calendar.Later(after.Starts, issued)
+		after.goOnRisk(version.agreement, s.effective, pool.period, im.today)
 	}
+	s.after = after
+	s.before.Collector, s.before.Received = after.Collector, after.Received
+	s.rule = postImported
 	s.data = importedDetail{
 		quotedDetail: row.quote.detail(after.Sections), Received: after.Received, Members: version.printed,
 	}
@@ -292,8 +307,10 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*st
 				[]any{p.Pool, p.Number, int32(i), instalment.Due.SQL(), instalment.Amount.Fen()},
 			)
 		}
+		slice := originalSlice(p)
 		slices = append(slices, []any{
-			p.Pool, p.Number, "", p.Premium.Fen(), p.Starts.SQL(), period.For(s.effective).First().SQL(), p.Recorded,
+			p.Pool, p.Number, string(slice.Kind), slice.Endorsement, slice.Amount.Fen(), slice.EarnedFrom.SQL(),
+			slice.Period.First().SQL(), p.Recorded,
 		})
 	}
 	err := pg.Native(ctx, im.txs.Of(period.Pool), func(conn *pgx.Conn) error {
@@ -301,7 +318,7 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*st
 			copyRows(ctx, conn, "policy", policyColumns, policies),
 			copyRows(ctx, conn, "policy_instalment", []string{"pool", "policy", "place", "due", "amount"}, instalments),
 			copyRows(ctx, conn, "policy_slice",
-				[]string{"pool", "policy", "endorsement", "amount", "earned_from", "period", "recorded"}, slices),
+				[]string{"pool", "policy", "kind", "endorsement", "amount", "earned_from", "period", "recorded"}, slices),
 		)
 	})
 	if err != nil {
@@ -325,7 +342,8 @@ var policyColumns = []string{
 	"pool", "number", "line", "insured", "starts", "ends", "premium", "vat", "commission", "sum_insured", "deductible",
 	"equipment_value", "contract_value", "catalogue", "qualification", "retroactive", "consent", "consent_digest",
 	"renews", "state", "agreement_version", "members", "collector", "net_premium", "vat_due", "received",
-	"commission_paid", "returned", "next_due", "cancelled", "cancel_period", "expiry_announced", "version", "recorded",
+	"commission_paid", "returned", "next_due", "cancelled", "issued", "on_risk", "on_risk_period", "quoted",
+	"expiry_announced", "version", "recorded",
 	"facts", "sections", "subsidy",
 }
 
@@ -336,7 +354,8 @@ func policyRow(p *Policy) []any {
 		fenOrNil(p.EquipmentValue), fenOrNil(p.ContractValue), p.Catalogue, p.Qualification, p.Retroactive.SQL(),
 		p.Consent, p.ConsentDigest, p.Renews, string(p.Status), p.AgreementVersion, p.Members, p.Collector,
 		p.NetPremium.Fen(), p.VATDue.Fen(), p.Received.Fen(), p.CommissionPaid.Fen(), p.Returned.Fen(),
-		p.NextDue.SQL(), p.CancelledFrom.SQL(), p.CancelPeriod.First().SQL(), p.ExpiryAnnounced, p.Version, p.Recorded,
+		p.NextDue.SQL(), p.CancelledFrom.SQL(), p.IssuedOn.SQL(), p.OnRiskFrom.SQL(), p.OnRiskPeriod.First().SQL(),
+		p.QuotedAt, p.ExpiryAnnounced, p.Version, p.Recorded,
 		asJSON(p.Facts), asJSON(p.Sections), asJSON(p.Subsidy),
 	}
 }

@@ -19,6 +19,7 @@ type State string
 // States of a policy. Expired is not stored: a policy in force is expired from the day after its last.
 const (
 	Quoted    State = "quoted"
+	Issued    State = "issued" // signed, and not on risk before its first day
 	InForce   State = "in_force"
 	Cancelled State = "cancelled"
 	Expired   State = "expired"
@@ -66,11 +67,15 @@ type Policy struct {
 	Returned       money.Amount  `bun:"returned"        json:"returned"`
 	NextDue        calendar.Date `bun:"next_due"        json:"next_due"`
 
-	CancelledFrom   calendar.Date  `bun:"cancelled"        json:"cancelled"`
-	CancelPeriod    calendar.Month `bun:"cancel_period"    json:"-"`
-	ExpiryAnnounced bool           `bun:"expiry_announced" json:"-"`
-	Version         int64          `bun:"version"          json:"version"`
-	Recorded        time.Time      `bun:"recorded"         json:"recorded"`
+	IssuedOn      calendar.Date  `bun:"issued"         json:"issued"`    // the day it was signed 签单日
+	OnRiskFrom    calendar.Date  `bun:"on_risk"        json:"on_risk"`   // the day its premium was written 起保入账日
+	OnRiskPeriod  calendar.Month `bun:"on_risk_period" json:"-"`         // accounting month of that
+	CancelledFrom calendar.Date  `bun:"cancelled"      json:"cancelled"` // from 00:00
+	QuotedAt      time.Time      `bun:"quoted"         json:"-"`         // when it came into the book
+
+	ExpiryAnnounced bool      `bun:"expiry_announced" json:"-"`
+	Version         int64     `bun:"version"          json:"version"`
+	Recorded        time.Time `bun:"recorded"         json:"recorded"`
 
 	Instalments []Instalment `bun:"-" json:"instalments,omitempty"`
 }
@@ -83,16 +88,27 @@ type Instalment struct {
 	Amount money.Amount  `bun:"amount" json:"amount"` // net of VAT
 }
 
-// Slice is the original premium or one endorsement, earned evenly by day from its first day to the policy's end.
-type Slice struct {
-	Endorsement string         `bun:"endorsement"`
-	Amount      money.Amount   `bun:"amount"`
-	EarnedFrom  calendar.Date  `bun:"earned_from"`
-	Period      calendar.Month `bun:"period"` // accounting month in which it was written
+// Signed says that the contract was made, whatever became of it since: it is bound to a version of the agreement.
+func (p *Policy) Signed() bool { return p.Status != Quoted }
+
+// OnRisk says that the policy's premium is written and shared among the members 已起保. A policy issued ahead is not,
+// before 00:00 of its first day.
+func (p *Policy) OnRisk() bool { return !p.OnRiskFrom.IsZero() }
+
+// Begins says that a policy issued ahead is to go on risk by the day, and has not yet. One that was cancelled ahead
+// goes on risk all the same, with what is left of its premium.
+func (p *Policy) Begins(day calendar.Date) bool {
+	return p.Signed() && !p.OnRisk() && !day.Before(p.Starts)
 }
 
-// Issued says that the policy has come into force, whatever became of it since.
-func (p *Policy) Issued() bool { return p.Status != Quoted }
+// Dated is the day that postings of the policy, or of a claim on it, bear for an effective day: none is dated before
+// the policy was on risk.
+func (p *Policy) Dated(effective calendar.Date) calendar.Date {
+	if p.OnRisk() {
+		return calendar.Later(effective, p.OnRiskFrom)
+	}
+	return effective
+}
 
 // StateOn is the state on a business day.
 func (p *Policy) StateOn(day calendar.Date) State {
@@ -153,7 +169,7 @@ func policyIn(reads *pg.Reads, pool, number, arg, held string) func() (*Policy, 
 		if policy == nil {
 			return nil, ErrPolicyNotFound
 		}
-		if !policy.NextDue.IsZero() || !policy.Issued() { // else every instalment has fallen due
+		if !policy.NextDue.IsZero() || !policy.OnRisk() { // else every instalment has fallen due
 			policy.Instalments = instalments
 		}
 		return policy, nil
@@ -165,13 +181,6 @@ func instalmentsOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Insta
 	err := handle.NewSelect().Table("policy_instalment").Column("due", "amount").
 		Where("pool = ? AND policy = ?", policy.Pool, policy.Number).Order("place").Scan(ctx, &instalments)
 	return instalments, err
-}
-
-func slicesOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Slice, error) {
-	var slices []Slice
-	err := handle.NewSelect().Table("policy_slice").Column("endorsement", "amount", "earned_from", "period").
-		Where("pool = ? AND policy = ?", policy.Pool, policy.Number).Order("recorded", "endorsement").Scan(ctx, &slices)
-	return slices, err
 }
 
 // agreementOf reads the version a policy was issued under or, before issue, the one in force on its first day.

@@ -40,7 +40,7 @@ type Approval struct {
 func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "approve_issue", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match})
 			if err != nil {
 				return nil, err
 			}
@@ -62,7 +62,7 @@ func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, 
 
 func mayApprove(ctx context.Context, tx bun.Tx, h *held, by access.Principal) error {
 	policy := h.policy
-	if policy.Issued() {
+	if policy.Signed() {
 		return ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.StateOn(h.today))
 	}
 	if h.agreement == nil {

@@ -23,7 +23,7 @@ type step struct {
 	by        access.Principal
 	before    Policy
 	after     Policy
-	agreement *coinsurance.Agreement // nil before issue
+	agreement *coinsurance.Agreement // that it was issued under; nil before issue
 	effective calendar.Date
 	period    ledger.Period
 	rule      func(*change) // which postings it makes; nil for none
@@ -46,8 +46,11 @@ func (s *step) work() booked {
 		result.before, result.after = standingOf(s.agreement, &s.before), standingOf(s.agreement, &s.after)
 	}
 	c := &change{
-		agreement: s.agreement, policy: s.after.Number, before: result.before, after: result.after,
-		cash: s.after.Received.Sub(s.before.Received), collector: s.after.Collector,
+		policy: s.after.Number, before: result.before, after: result.after,
+		cash: s.after.Received.Sub(s.before.Received), received: s.after.Received, collector: s.after.Collector,
+	}
+	if s.before.OnRisk() || s.after.OnRisk() {
+		c.agreement = s.agreement
 	}
 	if s.before.Collector != "" {
 		c.collector = s.before.Collector
@@ -204,7 +207,8 @@ func bookAll(ctx context.Context, tx bun.Tx, period ledger.Period, steps []*step
 func updatePolicy(tx bun.Tx, p *Policy) {
 	pg.Queue(tx, `UPDATE policy SET state = $3, agreement_version = $4, members = $5, collector = $6, net_premium = $7,
 		vat_due = $8, received = $9, commission_paid = $10, returned = $11, next_due = $12, cancelled = $13,
-		cancel_period = $14, expiry_announced = $15, version = $16, recorded = $17, subsidy = $18
+		issued = $14, on_risk = $15, on_risk_period = $16, expiry_announced = $17, version = $18, recorded = $19,
+		subsidy = $20
 		WHERE pool = $1 AND number = $2`,
 		p.Pool,
 		p.Number,
@@ -219,7 +223,9 @@ func updatePolicy(tx bun.Tx, p *Policy) {
 		p.Returned.Fen(),
 		p.NextDue.SQL(),
 		p.CancelledFrom.SQL(),
-		p.CancelPeriod.First().SQL(),
+		p.IssuedOn.SQL(),
+		p.OnRiskFrom.SQL(),
+		p.OnRiskPeriod.First().SQL(),
 		p.ExpiryAnnounced,
 		p.Version,
 		p.Recorded,

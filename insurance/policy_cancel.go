@@ -10,6 +10,8 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // CancelPolicy ends a policy with effect from 00:00 of a day and gives back what is unearned, by day 退保.
@@ -21,38 +23,83 @@ type CancelPolicy struct {
 	Effective calendar.Date    `json:"effective"`
 }
 
-// CancelPolicy refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
-// insurance.policy_not_in_force, insurance.outside_period, insurance.premium_negative. It works on an expired policy
-// too.
+// CancelPolicy refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
+// insurance.policy_changed, insurance.policy_not_in_force, insurance.outside_period, insurance.claims_stand,
+// insurance.premium_negative. It works on an expired policy too, and on one that is issued and not on risk yet.
+//
+// What was lost earns no return: of each slice only the part goes back that the part of the limit not used bears to the
+// limit (Insurance Law of the PRC, art. 58).
 func (s *Service) CancelPolicy(ctx context.Context, cmd CancelPolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "cancel_policy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{
+				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective, ahead: true,
+			})
 			if err != nil {
 				return nil, err
 			}
-			effective, err := h.changeFrom(cmd.Effective)
+			if err := h.mayChange(); err != nil {
+				return nil, err
+			}
+			slices, notes, err := cancellable(ctx, tx, h.policy)
 			if err != nil {
 				return nil, err
 			}
-			slices, err := slicesOf(ctx, tx, h.policy)
-			if err != nil {
-				return nil, err
+			unused := h.policy.SumInsured
+			for _, note := range notes {
+				if note.stands(h.effective) {
+					return nil, ErrClaimsStand.At("effective", "%s, for a loss on %s", note.Claim, note.LossDay)
+				}
+				unused = money.Max(money.Amount{}, unused.Sub(note.Used))
 			}
 			after := next(h.policy, h.now)
-			after.Status, after.CancelledFrom, after.CancelPeriod = Cancelled, effective, h.period.For(effective)
-			after.Returned = unearned(slices, after.Ends, effective)
+			after.Status, after.CancelledFrom = Cancelled, h.effective
+			after.Returned = returned(slices, after.Ends, h.effective, unused, after.SumInsured)
 			after.NetPremium = after.NetPremium.Sub(after.Returned)
 			if after.NetPremium.IsNegative() {
 				return nil, ErrPremiumNegative.With("%s of %s would be returned", after.Returned, h.policy.NetPremium)
 			}
-			fallDue(&after, h.today)
-			return &after, book(ctx, tx, &step{
-				kind: EventPolicyCancelled, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.agreement, effective: effective, period: h.period, rule: postPremiumChange,
-				data: cancelledDetail{From: effective, Returned: after.Returned},
-			})
+			return h.turn(ctx, tx, &after, cmd.By, EventPolicyCancelled, CancellationSlice,
+				cancelledDetail{From: h.effective, Returned: after.Returned})
 		})
+}
+
+// cancellable reads what a cancellation is computed from.
+func cancellable(ctx context.Context, tx bun.Tx, policy *Policy) (slices []Slice, notes []ClaimNote, err error) {
+	var reads pg.Reads
+	pg.List(&reads, &slices, ofPolicy, policy.Pool, policy.Number)
+	pg.List(&reads, &notes, `WHERE pool = $1 AND policy = $2 ORDER BY claim`, policy.Pool, policy.Number)
+	return slices, notes, reads.Run(ctx, tx)
+}
+
+// turn books a cancellation or its reinstatement: with effect from the day of the cancellation, in a month of its own.
+func (h *held) turn(
+	ctx context.Context, tx bun.Tx, after *Policy, by access.Principal, kind string, slice SliceKind,
+	detail cancelledDetail,
+) (*Policy, error) {
+	fallDue(after, h.today)
+	dated := h.policy.Dated(detail.From)
+	insertSlice(tx, after, turnSlice(after, slice, detail.Returned.Neg(), detail.From, h.posted(dated)))
+	return after, book(ctx, tx, &step{
+		kind: kind, id: outbox.NewID(h.now), by: by, before: *h.policy, after: *after, agreement: h.agreement,
+		effective: dated, period: h.period, rule: whenOnRisk(after, postPremiumChange), data: detail,
+	})
+}
+
+// posted is the accounting month of what is posted with an effective day; none while the policy is not on risk.
+func (h *held) posted(dated calendar.Date) calendar.Month {
+	if !h.policy.OnRisk() {
+		return calendar.Month{}
+	}
+	return h.period.For(dated)
+}
+
+// whenOnRisk is the rule, or none for a policy of which nothing is booked yet.
+func whenOnRisk(policy *Policy, rule func(*change)) func(*change) {
+	if policy.OnRisk() {
+		return rule
+	}
+	return nil
 }
 
 // ReinstatePolicy takes a cancellation back: the policy is in force as if it had never ended 恢复效力.
@@ -60,36 +107,40 @@ type ReinstatePolicy struct {
 	By        access.Principal `json:"-"`
 	Key       string           `json:"-"`
 	Policy    string           `json:"policy"`
-	Match     int64            `json:"-"` // the version the caller saw; 0 for any
-	Effective calendar.Date    `json:"effective"`
+	Match     int64            `json:"-"`         // the version the caller saw; 0 for any
+	Effective calendar.Date    `json:"effective"` // the day of the cancellation, which it is when left out
 }
 
-// ReinstatePolicy refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
-// insurance.policy_not_cancelled.
+// ReinstatePolicy refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
+// insurance.policy_changed, insurance.policy_not_cancelled, ledger.date_out_of_range (another day than that of the
+// cancellation: the premium would stand in some months twice, or not at all).
 func (s *Service) ReinstatePolicy(ctx context.Context, cmd ReinstatePolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reinstate_policy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{
+				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective, ahead: true,
+			})
 			if err != nil {
 				return nil, err
 			}
+			from := h.policy.CancelledFrom
 			if h.policy.Status != Cancelled {
 				return nil, ErrPolicyNotCancelled.With("%s is %s", h.policy.Number, h.policy.StateOn(h.today))
+			}
+			if !cmd.Effective.IsZero() && cmd.Effective != from {
+				return nil, ledger.ErrDateOutOfRange.At("effective", "the policy was cancelled from %s, and is so reinstated", from)
 			}
 			if h.policy.Instalments, err = instalmentsOf(ctx, tx, h.policy); err != nil {
 				return nil, err
 			}
 			after := next(h.policy, h.now)
-			after.Status, after.NetPremium = InForce, after.NetPremium.Add(after.Returned)
 			returned := after.Returned
-			after.Returned, after.CancelledFrom, after.CancelPeriod = money.Amount{}, calendar.Date{}, calendar.Month{}
-			fallDue(&after, h.today)
-			return &after, book(ctx, tx, &step{
-				kind: EventPolicyReinstated, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.agreement, effective: h.effectiveOr(
-					cmd.Effective,
-				), period: h.period, rule: postPremiumChange,
-				data: cancelledDetail{From: h.policy.CancelledFrom, Returned: returned.Neg()},
-			})
+			after.Status, after.NetPremium = InForce, after.NetPremium.Add(returned)
+			if !after.OnRisk() {
+				after.Status = Issued
+			}
+			after.Returned, after.CancelledFrom = money.Amount{}, calendar.Date{}
+			return h.turn(ctx, tx, &after, cmd.By, EventPolicyReinstated, ReinstatementSlice,
+				cancelledDetail{From: from, Returned: returned.Neg()})
 		})
 }

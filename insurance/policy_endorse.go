@@ -32,8 +32,9 @@ type EndorsePolicy struct {
 }
 
 // EndorsePolicy refuses, in this order: insurance.policy_invalid (shape of the request), insurance.policy_not_found,
-// access.forbidden, insurance.policy_changed, insurance.policy_not_in_force, insurance.outside_period,
-// insurance.premium_negative, insurance.endorsement_exists. It works on an expired policy too.
+// ledger.date_out_of_range, access.forbidden, insurance.policy_changed, insurance.policy_not_in_force,
+// insurance.outside_period, insurance.premium_negative, insurance.endorsement_exists. It works on an expired policy too,
+// and on one that is issued and not on risk yet.
 func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy, error) {
 	if cmd.Basis == "" {
 		cmd.Basis = BasisRemaining
@@ -43,12 +44,13 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "endorse_policy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{
+				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective, ahead: true,
+			})
 			if err != nil {
 				return nil, err
 			}
-			effective, err := h.changeFrom(cmd.Effective)
-			if err != nil {
+			if err := h.mayChange(); err != nil {
 				return nil, err
 			}
 			after := next(h.policy, h.now)
@@ -59,10 +61,10 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 			if err := newEndorsement(ctx, tx, h.policy, cmd.Endorsement); err != nil {
 				return nil, err
 			}
+			dated := h.policy.Dated(h.effective)
 			slice := Slice{
-				Endorsement: cmd.Endorsement, Amount: cmd.Premium, EarnedFrom: effective, Period: h.period.For(
-					effective,
-				),
+				Kind: PremiumSlice, Endorsement: cmd.Endorsement, Amount: cmd.Premium, EarnedFrom: h.effective,
+				Period: h.posted(dated),
 			}
 			if cmd.Basis == BasisPeriod {
 				slice.EarnedFrom = after.Starts
@@ -71,7 +73,7 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 			insertSlice(tx, &after, slice)
 			return &after, book(ctx, tx, &step{
 				kind: EventPolicyEndorsed, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.agreement, effective: effective, period: h.period, rule: postPremiumChange,
+				agreement: h.agreement, effective: dated, period: h.period, rule: whenOnRisk(&after, postPremiumChange),
 				data: endorsedDetail{
 					Endorsement: cmd.Endorsement, Premium: cmd.Premium, Basis: cmd.Basis, EarnedFrom: slice.EarnedFrom,
 				},
@@ -92,23 +94,23 @@ func (cmd *EndorsePolicy) check() error {
 	return check.Refuse(ErrPolicyInvalid)
 }
 
-// changeFrom checks that a policy in force may change with effect from the day.
-func (h *held) changeFrom(day calendar.Date) (calendar.Date, error) {
-	if h.policy.Status != InForce {
-		return day, ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
+// mayChange checks that a policy that was issued and not cancelled may change with effect from the day.
+func (h *held) mayChange() error {
+	if h.policy.Status != InForce && h.policy.Status != Issued {
+		return ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
 	}
-	effective := h.effectiveOr(day)
-	if !h.policy.Covers(effective) {
-		return day, ErrOutsidePeriod.At(
-			"effective", "%s is not within %s to %s", effective, h.policy.Starts, h.policy.Ends,
+	if !h.policy.Covers(h.effective) {
+		return ErrOutsidePeriod.At(
+			"effective", "%s is not within %s to %s", h.effective, h.policy.Starts, h.policy.Ends,
 		)
 	}
-	return effective, nil
+	return nil
 }
 
 func newEndorsement(ctx context.Context, tx bun.Tx, policy *Policy, endorsement string) error {
 	exists, err := tx.NewSelect().Table("policy_slice").
-		Where("pool = ? AND policy = ? AND endorsement = ?", policy.Pool, policy.Number, endorsement).Exists(ctx)
+		Where("pool = ? AND policy = ? AND kind = ? AND endorsement = ?",
+			policy.Pool, policy.Number, string(PremiumSlice), endorsement).Exists(ctx)
 	if err != nil {
 		return err
 	}

@@ -24,55 +24,58 @@ type IssuePolicy struct {
 	Effective calendar.Date    `json:"effective"`
 }
 
-// IssuePolicy refuses, in this order: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
-// insurance.policy_not_quoted, insurance.product_rule_broken, coinsurance.no_agreement_in_force,
-// coinsurance.placement_incomplete, coinsurance.capacity_exceeded, insurance.approval_needed,
-// insurance.premium_not_received. An approval is asked for last before the money, so that nobody approves what could
-// not be issued anyway.
+// IssuePolicy refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
+// insurance.policy_changed, insurance.policy_not_quoted, insurance.product_rule_broken,
+// coinsurance.no_agreement_in_force, coinsurance.placement_incomplete, coinsurance.capacity_exceeded,
+// insurance.approval_needed, insurance.premium_not_received. An approval is asked for last before the money, so that
+// nobody approves what could not be issued anyway.
+//
+// On or after its first day the policy is on risk at once. Ahead of it nothing is booked: the day's work does that at
+// 00:00 of the first day, and the effective day of the command does not count.
 func (s *Service) IssuePolicy(ctx context.Context, cmd IssuePolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "issue_policy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}
-			members, err := mayIssue(ctx, tx, &h, cmd.By)
+			facts, err := mayIssue(ctx, tx, &h, cmd.By)
 			if err != nil {
 				return nil, err
 			}
-			printed := printedMembers(h.agreement, members)
+			printed := printedMembers(h.agreement, facts.members)
 			after := next(h.policy, h.now)
-			if err := after.issue(h.agreement, h.today, printed); err != nil {
+			if err := after.sign(h.agreement, h.today, printed); err != nil {
 				return nil, err
 			}
-			return &after, bookIssue(ctx, tx, &h, &after, cmd, printed)
+			effective := h.today
+			if after.Begins(h.today) {
+				effective = calendar.Later(after.Starts, calendar.Later(h.effective, facts.received))
+				after.goOnRisk(h.agreement, effective, h.period, h.today)
+			}
+			issue := issueStep(h.policy, &after, h.agreement, printed)
+			issue.id, issue.by, issue.period, issue.effective = outbox.NewID(h.now), cmd.By, h.period, effective
+			insertSlice(tx, &after, originalSlice(&after))
+			return &after, book(ctx, tx, issue)
 		})
 }
 
-// issue is what coming into force does to a policy.
-func (p *Policy) issue(agreement *coinsurance.Agreement, today calendar.Date, printed []PrintedMember) error {
+// sign binds a policy to the version of the agreement that it is issued under.
+func (p *Policy) sign(agreement *coinsurance.Agreement, day calendar.Date, printed []PrintedMember) error {
 	members, err := json.Marshal(printed)
-	p.Status, p.AgreementVersion, p.Collector, p.Members = InForce, agreement.Version, agreement.Issuer, members
-	fallDue(p, today)
+	p.Status, p.AgreementVersion, p.IssuedOn, p.Members = Issued, agreement.Version, day, members
 	return err
 }
 
-func bookIssue(ctx context.Context, tx bun.Tx, h *held, after *Policy, cmd IssuePolicy, printed []PrintedMember) error {
-	issue := issueStep(h.policy, after, h.agreement, printed)
-	issue.id, issue.by, issue.period, issue.effective = outbox.NewID(h.now), cmd.By, h.period, h.effectiveOr(
-		cmd.Effective,
-	)
-	insertSlice(tx, after, Slice{
-		Amount: after.Premium, EarnedFrom: after.Starts, Period: h.period.For(issue.effective),
-	})
-	return book(ctx, tx, issue)
+// originalSlice is the premium as quoted, earned from the first day on.
+func originalSlice(p *Policy) Slice {
+	return Slice{Kind: PremiumSlice, Amount: p.Premium, EarnedFrom: p.Starts, Period: p.OnRiskPeriod}
 }
 
 // issueStep is the step of an issue, without who and when.
 func issueStep(before, after *Policy, agreement *coinsurance.Agreement, printed []PrintedMember) *step {
-	return &step{
+	s := &step{
 		kind: EventPolicyIssued, before: *before, after: *after, agreement: agreement,
-		rule: func(c *change) { postIssue(c, after.Received) },
 		data: issuedDetail{
 			Line:            after.Line,
 			Insured:         after.Insured,
@@ -85,13 +88,22 @@ func issueStep(before, after *Policy, agreement *coinsurance.Agreement, printed 
 			ConsentDigest:   after.ConsentDigest,
 		},
 	}
+	if after.OnRisk() {
+		s.rule = postOnRisk
+	}
+	return s
+}
+
+// issueFacts are what an issue needs to know besides the policy.
+type issueFacts struct {
+	members  map[string]coinsurance.Member
+	received calendar.Date // the effective day of the latest receipt that counts; zero for none
 }
 
 // mayIssue checks everything that must hold before a policy comes into force, in the order of the refusals.
-func mayIssue(
-	ctx context.Context, tx bun.Tx, h *held, by access.Principal,
-) (map[string]coinsurance.Member, error) {
+func mayIssue(ctx context.Context, tx bun.Tx, h *held, by access.Principal) (issueFacts, error) {
 	var reads pg.Reads
+	var facts issueFacts
 	var codes []string
 	if h.agreement != nil {
 		codes = h.agreement.Members()
@@ -99,16 +111,23 @@ func mayIssue(
 	foundPool := coinsurance.FindPoolIn(&reads, h.policy.Pool)
 	foundMembers := coinsurance.MembersByCodeIn(&reads, codes)
 	limit := coinsurance.LimitIn(&reads, by, access.Underwriter, h.policy.Line, h.today)
+	reads.Row(latestReceipt, []any{h.policy.Pool, h.policy.Subject(), EventPremiumReceived}, &facts.received)
 	if err := reads.Run(ctx, tx); err != nil {
-		return nil, err
+		return facts, err
 	}
 	pool, err := foundPool()
 	if err != nil {
-		return nil, err
+		return facts, err
 	}
-	members := foundMembers()
-	return members, mayIssueIn(ctx, tx, h, pool, members, func() error { return checkApproved(ctx, tx, h, by, limit()) })
+	facts.members = foundMembers()
+	return facts, mayIssueIn(ctx, tx, h, pool, facts.members, func() error {
+		return checkApproved(ctx, tx, h, by, limit())
+	})
 }
+
+// latestReceipt is the effective day of the latest receipt that was not reversed.
+const latestReceipt = `SELECT max(effective) FROM event AS receipt WHERE pool = $1 AND subject = $2 AND type = $3
+	AND NOT EXISTS (SELECT FROM journal WHERE journal.pool = $1 AND journal.reverses = receipt.id)`
 
 // mayIssueIn is mayIssue with what it needs looked up; it reads placements only for a risk above the authority.
 // Approved says whether whoever issues may do so alone, or a second person has approved.
@@ -117,7 +136,7 @@ func mayIssueIn(
 	approved func() error,
 ) error {
 	policy := h.policy
-	if policy.Issued() {
+	if policy.Signed() {
 		return ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.StateOn(h.today))
 	}
 	if err := checkProduct(policy); err != nil {
@@ -166,10 +185,4 @@ func printedMembers(agreement *coinsurance.Agreement, members map[string]coinsur
 		)
 	}
 	return printed
-}
-
-func insertSlice(tx bun.Tx, policy *Policy, slice Slice) {
-	pg.Queue(tx, `INSERT INTO policy_slice (pool, policy, endorsement, amount, earned_from, period, recorded)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, policy.Pool, policy.Number, slice.Endorsement, slice.Amount.Fen(),
-		slice.EarnedFrom.SQL(), slice.Period.First().SQL(), policy.Recorded)
 }

@@ -19,11 +19,13 @@ type DecideRisk struct {
 	Policy string           `json:"policy"`
 	Member string           `json:"member"`
 	Accept bool             `json:"accept"`
+
+	Effective calendar.Date `json:"effective"` // of the event; today when left out
 }
 
 // DecideRisk refuses, in this order: access.forbidden, insurance.policy_not_found (also to whoever is no member of the
-// agreement the policy is or would be under: it learns nothing of a policy), insurance.policy_not_quoted,
-// coinsurance.not_a_follower.
+// agreement the policy is or would be under: it learns nothing of a policy), ledger.date_out_of_range,
+// insurance.policy_not_quoted, coinsurance.not_a_follower.
 func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, error) {
 	if err := cmd.By.RequireMember(access.Underwriter, cmd.Member); err != nil {
 		return nil, err
@@ -41,10 +43,15 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 			if err != nil {
 				return nil, err
 			}
-			if policy.Issued() {
+			now := s.clock.Now()
+			effective, err := writtenDay(ctx, tx, policy.Pool, cmd.Effective, now)
+			if err != nil {
+				return nil, err
+			}
+			if policy.Signed() {
 				return nil, ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.Status)
 			}
-			after := next(policy, s.clock.Now())
+			after := next(policy, now)
 			kind, decision := coinsurance.EventRiskDeclined, coinsurance.DecisionDeclined
 			if cmd.Accept {
 				kind, decision = coinsurance.EventRiskAccepted, coinsurance.DecisionAccepted
@@ -57,7 +64,7 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 			return &after, outbox.Append(ctx, tx, outbox.Fact{
 				ID: outbox.NewID(after.Recorded), Pool: policy.Pool, Type: kind,
 				Subject: policy.Subject(), SubjectVersion: after.Version,
-				Effective: calendar.DateOf(after.Recorded), Recorded: after.Recorded, By: cmd.By,
+				Effective: effective, Recorded: after.Recorded, By: cmd.By,
 				Data: coinsurance.RiskDecided{
 					Policy:     policy.Number,
 					Member:     cmd.Member,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
@@ -55,7 +56,7 @@ type QuotePolicy struct {
 	Effective      calendar.Date    `json:"effective"`
 }
 
-// QuotePolicy refuses: insurance.policy_invalid, insurance.instalment_back_loaded, insurance.instalments_do_not_sum,
+// QuotePolicy refuses: insurance.policy_invalid, ledger.date_out_of_range, insurance.instalment_back_loaded, insurance.instalments_do_not_sum,
 // coinsurance.pool_not_found, coinsurance.pool_closed, access.forbidden,
 // insurance.catalogue_item_unknown, insurance.policy_exists.
 func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, error) {
@@ -78,17 +79,40 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 				return nil, err
 			}
 			policy.Recorded, policy.QuotedBy = s.clock.Now(), cmd.By.Subject
+			effective, err := writtenDay(ctx, tx, cmd.Pool, cmd.Effective, policy.Recorded)
+			if err != nil {
+				return nil, err
+			}
+			policy.QuotedAt = policy.Recorded
 			made, err := insertPolicy(ctx, tx, policy)
 			if err != nil || !made {
 				return nil, orExists(err, policy.Number)
 			}
 			quote := &step{
 				kind: EventPolicyQuoted, id: outbox.NewID(policy.Recorded), by: cmd.By, after: *policy,
-				effective: orDay(cmd.Effective, calendar.DateOf(policy.Recorded)), data: cmd.detail(policy.Sections),
+				effective: effective, data: cmd.detail(policy.Sections),
 			}
 			result := quote.work()
 			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Seal{}))
 		})
+}
+
+// writtenDay is the effective day that a command names, held to the days that postings of the pool may bear, or the
+// business day.
+func writtenDay(
+	ctx context.Context, handle bun.IDB, pool string, day calendar.Date, now time.Time,
+) (calendar.Date, error) {
+	today := calendar.DateOf(now)
+	if day.IsZero() {
+		return today, nil
+	}
+	var reads pg.Reads
+	dates := coinsurance.Dates{Today: today}
+	coinsurance.DatesIn(&reads, pool, &dates)
+	if err := reads.Run(ctx, handle); err != nil {
+		return day, err
+	}
+	return day, dates.Check("effective", day)
 }
 
 func orDay(day, fallback calendar.Date) calendar.Date {

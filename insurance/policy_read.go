@@ -86,7 +86,7 @@ func (filter PolicyFilter) read(
 		query.Where("state = 'in_force' AND ends < ?", today)
 	case InForce:
 		query.Where("state = 'in_force' AND ends >= ?", today)
-	case Quoted, Cancelled:
+	case Quoted, Issued, Cancelled:
 		query.Where("state = ?", filter.State)
 	default:
 		return nil, ErrPolicyInvalid.At("state", "%q is no state of a policy", filter.State)

@@ -34,7 +34,7 @@ func (s *Service) RenewPolicy(ctx context.Context, cmd RenewPolicy) (*Policy, er
 	if err := mayUnderwrite(cmd.By, agreement); err != nil {
 		return nil, err
 	}
-	if old.Status != InForce {
+	if old.Status != InForce && old.Status != Issued {
 		return nil, ErrPolicyNotInForce.With("%s is %s", old.Number, old.Status)
 	}
 	return s.QuotePolicy(ctx, QuotePolicy{

@@ -9,11 +9,12 @@ import (
 // change is a policy's step from one standing to the next, as the posting rules see it. Each rule below is a pure
 // function from a change to postings; docs/posting-rules.md prints them all.
 type change struct {
-	agreement     *coinsurance.Agreement // nil before issue
+	agreement     *coinsurance.Agreement // nil before on risk
 	policy        string
 	before, after Standing
 	cash          money.Amount // what the premium received moved by, at 100 %
-	collector     string       // before issue: who takes in the premium
+	received      money.Amount // and what it stands at afterwards
+	collector     string       // before on risk: who takes in the premium
 	entries       ledger.Entries
 }
 
@@ -45,7 +46,7 @@ func (c *change) posting(
 	}
 }
 
-// postCash: premium taken in or paid back. Before issue the collector holds it in advance; from issue on it stands in
+// postCash: premium taken in or paid back. Before on risk the collector holds it in advance; from then on it stands in
 // premium_refund_payable until it is counted against what is due. With collection=each every member takes in its own.
 func postCash(c *change) {
 	if c.agreement == nil {
@@ -68,13 +69,14 @@ func (c *change) ownCash(member int) money.Amount {
 	return money.Sum(c.delta(atNetReceived, member), c.delta(atVATReceived, member), c.delta(atExcess, member))
 }
 
-// postIssue: the policy comes into force. Everything is booked to date at once; the collector hands over if it changed.
-func postIssue(c *change, received money.Amount) {
-	postHandover(c, received)
+// postOnRisk: the policy goes on risk. Everything is booked to date at once; the collector hands over if it changed. An
+// inception deferred is the same with the sides changed: all that was shared comes back to zero.
+func postOnRisk(c *change) {
+	postHandover(c)
 	postPremium(c)
 	if c.agreement.Collection == coinsurance.ByLeader {
 		c.move(c.agreement.Issuer, ledger.PremiumReceivedInAdvance, ledger.PremiumRefundPayable,
-			ledger.ExcessReceived, c.after.Totals[atExcess])
+			ledger.ExcessReceived, c.after.Totals[atExcess].Sub(c.before.Totals[atExcess]))
 	} else {
 		for i, member := range c.agreement.Members() {
 			c.move(
@@ -87,8 +89,17 @@ func postIssue(c *change, received money.Amount) {
 	postFees(c)
 }
 
-// postHandover: who took in the premium before issue passes it to who collects from issue on.
-func postHandover(c *change, received money.Amount) {
+// postImported: what came in before is taken in at once; a policy that has begun goes on risk with it. The import dates
+// both on one day, for the file knows no other.
+func postImported(c *change) {
+	c.move(c.collector, ledger.Cash, ledger.PremiumReceivedInAdvance, ledger.PremiumCash, c.received)
+	if c.agreement != nil {
+		postOnRisk(c)
+	}
+}
+
+// postHandover: who took in the premium before on risk passes it to who collects from then on.
+func postHandover(c *change) {
 	hand := func(to string, amount money.Amount) {
 		if to != c.collector && c.collector != "" {
 			c.move(c.collector, ledger.PremiumReceivedInAdvance, ledger.Cash, ledger.PremiumCash, amount)
@@ -96,7 +107,7 @@ func postHandover(c *change, received money.Amount) {
 		}
 	}
 	if c.agreement.Collection == coinsurance.ByLeader {
-		hand(c.agreement.Issuer, received)
+		hand(c.agreement.Issuer, c.received)
 		return
 	}
 	for i, member := range c.agreement.Members() {

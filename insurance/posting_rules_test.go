@@ -47,7 +47,7 @@ func example(t *testing.T, change func(*coinsurance.Terms)) *coinsurance.Agreeme
 // contract is the policy every rule is worked with: 10,000.00 net, 6 % VAT, 10 % commission.
 func contract(status State, received string) Policy {
 	day := calendar.MustDate("2026-01-01")
-	return Policy{
+	policy := Policy{
 		Pool: "IC", Number: "IC-P1", Line: "first_set", Starts: day, Ends: calendar.MustDate(
 			"2026-12-31",
 		), Status: status,
@@ -55,6 +55,10 @@ func contract(status State, received string) Policy {
 		Commission: money.MustRate("10%"), Received: money.MustAmount(received), VATDue: money.MustAmount("600.00"),
 		Collector: "A", Version: 1,
 	}
+	if status != Quoted {
+		policy.OnRiskFrom, policy.OnRiskPeriod = day, day.Month()
+	}
+	return policy
 }
 
 type worked struct {
@@ -112,11 +116,11 @@ func cashRules(t *testing.T) []worked {
 	each := example(t, func(terms *coinsurance.Terms) { terms.Collection = coinsurance.ByEach })
 	return []worked{
 		{
-			"Premium received before issue", "The collector holds all of it in advance.", nil,
+			"Premium received before on risk", "The collector holds all of it in advance.", nil,
 			contract(Quoted, "0.00"), contract(Quoted, "10600.00"), postCash,
 		},
 		{
-			"Premium received after issue", "Half was in at issue; now the other half comes. The issuer collects for all.",
+			"Premium received on risk", "Half was in when it went on risk; now the other half comes. The issuer collects for all.",
 			leader, contract(InForce, "5300.00"), contract(InForce, "10600.00"), postCash,
 		},
 		{
@@ -124,11 +128,11 @@ func cashRules(t *testing.T) []worked {
 			leader, contract(InForce, "10600.00"), contract(InForce, "10700.00"), postCash,
 		},
 		{
-			"Premium refunded after issue", "The other way round: what counted is taken back from each.",
+			"Premium refunded on risk", "The other way round: what counted is taken back from each.",
 			leader, contract(InForce, "10600.00"), contract(InForce, "5300.00"), postCash,
 		},
 		{
-			"Premium received after issue, each collects its own", "With collection=each every member takes in its own portion.",
+			"Premium received on risk, each collects its own", "With collection=each every member takes in its own portion.",
 			each, contract(InForce, "0.00"), contract(InForce, "10600.00"), postCash,
 		},
 		{
@@ -145,7 +149,6 @@ func premiumRules(t *testing.T) []worked {
 	invoice := example(t, func(terms *coinsurance.Terms) {
 		terms.VATInvoice, terms.IssuingFee, terms.FeeVAT = coinsurance.InvoiceByIssuer, money.Rate{}, money.Rate{}
 	})
-	issue := func(p Policy) func(*change) { return func(c *change) { postIssue(c, p.Received) } }
 	half := contract(InForce, "5300.00")
 	half.VATDue = money.MustAmount("300.00")
 	less, more := contract(InForce, "10600.00"), contract(InForce, "10600.00")
@@ -159,23 +162,23 @@ func premiumRules(t *testing.T) []worked {
 	unearned := []money.Amount{money.MustAmount("5500.00"), money.MustAmount("2291.67"), money.MustAmount("1375.00")}
 	full, over := contract(InForce, "10600.00"), contract(InForce, "10700.00")
 	return []worked{
-		{"Issue", "All of the premium is in.", leader, contract(Quoted, "10600.00"), full, issue(full)},
-		{"Issue with an excess", "100.00 too much is in.", leader, contract(Quoted, "10700.00"), over, issue(over)},
+		{"On risk", "All of the premium is in.", leader, contract(Quoted, "10600.00"), full, postOnRisk},
+		{"On risk with an excess", "100.00 too much is in.", leader, contract(Quoted, "10700.00"), over, postOnRisk},
 		{
-			"Issue with instalments", "The first of two instalments is in; VAT of the second is pending.", leader,
-			contract(Quoted, "5300.00"), half, issue(half),
+			"On risk with instalments", "The first of two instalments is in; VAT of the second is pending.", leader,
+			contract(Quoted, "5300.00"), half, postOnRisk,
 		},
 		{
-			"Issue when another issues", "A took the premium in, the agreement says that B issues: A hands over.", other,
-			contract(Quoted, "10600.00"), full, issue(full),
+			"On risk when another issues", "A took the premium in, the agreement says that B issues: A hands over.", other,
+			contract(Quoted, "10600.00"), full, postOnRisk,
 		},
 		{
-			"Issue, each collects its own", "A took the premium in and hands each member its own.", each,
-			contract(Quoted, "10600.00"), full, issue(full),
+			"On risk, each collects its own", "A took the premium in and hands each member its own.", each,
+			contract(Quoted, "10600.00"), full, postOnRisk,
 		},
 		{
-			"Issue, the issuer invoices all VAT", "With vat_invoice=issuer the others invoice the issuer, which deducts it.",
-			invoice, contract(Quoted, "10600.00"), full, issue(full),
+			"On risk, the issuer invoices all VAT", "With vat_invoice=issuer the others invoice the issuer, which deducts it.",
+			invoice, contract(Quoted, "10600.00"), full, postOnRisk,
 		},
 		{"Endorsement or cancellation, less premium", "2,000.00 less; what was received above is not shared any more.",
 			leader, full, less, postPremiumChange},

@@ -23,12 +23,12 @@ type ReceivePremium struct {
 	Effective calendar.Date    `json:"effective"`
 }
 
-// ReceivePremium refuses: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
-// insurance.amount_not_positive, coinsurance.no_agreement_in_force.
+// ReceivePremium refuses: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
+// insurance.policy_changed, insurance.amount_not_positive, coinsurance.no_agreement_in_force.
 func (s *Service) ReceivePremium(ctx context.Context, cmd ReceivePremium) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "receive_premium", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}
@@ -44,7 +44,7 @@ func (s *Service) ReceivePremium(ctx context.Context, cmd ReceivePremium) (*Poli
 			}
 			return &after, book(ctx, tx, &step{
 				kind: EventPremiumReceived, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.bound(), effective: h.effectiveOr(cmd.Effective), period: h.period, rule: postCash,
+				agreement: h.bound(), effective: h.policy.Dated(h.effective), period: h.period, rule: postCash,
 				data: cashDetail{Amount: cmd.Amount, Collector: after.Collector},
 			})
 		})

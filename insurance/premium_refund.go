@@ -22,12 +22,14 @@ type RefundPremium struct {
 	Effective calendar.Date    `json:"effective"`
 }
 
-// RefundPremium refuses: insurance.policy_not_found, access.forbidden, insurance.policy_changed,
-// insurance.amount_not_positive, insurance.refund_exceeds_received.
+// RefundPremium refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
+// insurance.policy_changed, insurance.amount_not_positive, insurance.refund_exceeds_received,
+// insurance.refund_not_owed: from issue on the premium is owed, and only what is above it goes back. A receipt recorded
+// by mistake is reversed.
 func (s *Service) RefundPremium(ctx context.Context, cmd RefundPremium) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "refund_premium", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}
@@ -39,9 +41,12 @@ func (s *Service) RefundPremium(ctx context.Context, cmd RefundPremium) (*Policy
 			}
 			after := next(h.policy, h.now)
 			after.Received = after.Received.Sub(cmd.Amount)
+			if gross := after.Gross(); after.Signed() && after.Received.Cmp(gross) < 0 {
+				return nil, ErrRefundNotOwed.At("amount", "the gross premium is %s, %s was received", gross, h.policy.Received)
+			}
 			return &after, book(ctx, tx, &step{
 				kind: EventPremiumRefunded, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.bound(), effective: h.effectiveOr(cmd.Effective), period: h.period, rule: postCash,
+				agreement: h.bound(), effective: h.policy.Dated(h.effective), period: h.period, rule: postCash,
 				data: cashDetail{Amount: cmd.Amount.Neg(), Collector: after.Collector},
 			})
 		})

@@ -37,7 +37,7 @@ func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Poli
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reverse_premium", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match})
 			if err != nil {
 				return nil, err
 			}
@@ -59,7 +59,7 @@ func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Poli
 			}
 			return &after, book(ctx, tx, &step{
 				kind: EventPremiumReversed, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.bound(), effective: effective, period: h.period, rule: postCash, reverses: &cmd.Event,
+				agreement: h.bound(), effective: h.policy.Dated(effective), period: h.period, rule: postCash, reverses: &cmd.Event,
 				data: cashDetail{
 					Amount: moved.Neg(), Collector: after.Collector, Reverses: cmd.Event.String(), Reason: cmd.Reason,
 				},

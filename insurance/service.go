@@ -32,6 +32,15 @@ func (s *Service) once(number string, by access.Principal, operation, key string
 	}
 }
 
+// ask is what every command on a policy says.
+type ask struct {
+	policy    string
+	by        access.Principal
+	match     int64         // the version the caller saw; 0 for any
+	effective calendar.Date // as written; zero for none
+	ahead     bool          // the effective day may lie ahead
+}
+
 // held is a policy under lock with what every use case on it needs. The period is locked before the policy, so that a
 // month's close, which holds the period and then touches policies, never waits in a circle with a use case. The clock
 // is read after both locks.
@@ -41,32 +50,41 @@ type held struct {
 	period    ledger.Period
 	now       time.Time
 	today     calendar.Date
+	effective calendar.Date // as written, or the business day
 }
 
-// hold locks and loads; it refuses a policy that is not there, whoever may not underwrite it, and one that has changed
-// since the caller saw it as match (0: the caller does not say).
-func (s *Service) hold(
-	ctx context.Context, tx bun.Tx, number string, by access.Principal, match int64,
-) (held, error) {
+// hold locks and loads; it refuses, in this order, a policy that is not there, a written day that no posting may bear,
+// whoever may not underwrite the policy, and one that has changed since the caller saw it. A policy whose first day has
+// come goes on risk before anything else happens to it.
+func (s *Service) hold(ctx context.Context, tx bun.Tx, a ask) (held, error) {
 	var h held
 	var err error
-	pool := PoolOf(number)
+	pool := PoolOf(a.policy)
 	if pool == "" {
-		return h, ErrPolicyNotFound.With("%s names no pool", number)
+		return h, ErrPolicyNotFound.With("%s names no pool", a.policy)
 	}
 	var inForce int
-	h.period, h.policy, err = lock(ctx, tx, pool, "$2", number, func(reads *pg.Reads) {
+	var dates coinsurance.Dates
+	h.period, h.policy, err = lock(ctx, tx, pool, "$2", a.policy, func(reads *pg.Reads) {
 		const firstDay = `(SELECT starts FROM policy WHERE pool = $1 AND number = $2)`
-		coinsurance.VersionAtIn(reads, pool, firstDay, number, &inForce)
+		coinsurance.VersionAtIn(reads, pool, firstDay, a.policy, &inForce)
+		if !a.effective.IsZero() {
+			coinsurance.DatesIn(reads, pool, &dates)
+		}
 	})
 	if err != nil {
 		return h, err
 	}
-	h.now = s.clock.Now()
-	if h.now.Before(h.policy.Recorded) {
-		h.now = h.policy.Recorded
+	h.read(s.clock)
+	dates.Today = h.today
+	check := dates.Check
+	if a.ahead {
+		check = dates.CheckFirst
 	}
-	h.today = calendar.DateOf(h.now)
+	if err := check("effective", a.effective); err != nil {
+		return h, err
+	}
+	h.effective = orDay(a.effective, h.today)
 	if h.policy.AgreementVersion > 0 {
 		inForce = h.policy.AgreementVersion
 	}
@@ -75,13 +93,22 @@ func (s *Service) hold(
 			return h, err
 		}
 	}
-	if err := mayUnderwrite(by, h.agreement); err != nil {
+	if err := mayUnderwrite(a.by, h.agreement); err != nil {
 		return h, err
 	}
-	if match != 0 && match != h.policy.Version {
-		return h, ErrPolicyChanged.With("%s is at version %d", number, h.policy.Version)
+	if a.match != 0 && a.match != h.policy.Version {
+		return h, ErrPolicyChanged.With("%s is at version %d", a.policy, h.policy.Version)
 	}
-	return h, nil
+	return h, h.begin(ctx, tx, a.by)
+}
+
+// read reads the clock, never before the policy's last event.
+func (h *held) read(clock clock.Clock) {
+	h.now = clock.Now()
+	if h.now.Before(h.policy.Recorded) {
+		h.now = h.policy.Recorded
+	}
+	h.today = calendar.DateOf(h.now)
 }
 
 // mayUnderwrite lets the leader's and the issuer's underwriters act; where no agreement says who they are, any
@@ -93,17 +120,9 @@ func mayUnderwrite(by access.Principal, agreement *coinsurance.Agreement) error 
 	return by.RequireKind(access.Underwriter, access.Member)
 }
 
-// effectiveOr is the day a command names, or the business day.
-func (h *held) effectiveOr(day calendar.Date) calendar.Date {
-	if day.IsZero() {
-		return h.today
-	}
-	return day
-}
-
-// bound is the agreement a policy's money is divided under; nil before issue.
+// bound is the agreement a policy was issued under; nil before issue.
 func (h *held) bound() *coinsurance.Agreement {
-	if h.policy.Issued() {
+	if h.policy.Signed() {
 		return h.agreement
 	}
 	return nil
@@ -116,9 +135,8 @@ func (s *Service) holdForDay(ctx context.Context, tx bun.Tx, number string) (hel
 	if h.period, h.policy, err = lock(ctx, tx, PoolOf(number), "$2", number, nil); err != nil {
 		return h, err
 	}
-	h.now = s.clock.Now()
-	h.today = calendar.DateOf(h.now)
-	if h.policy.Issued() {
+	h.read(s.clock)
+	if h.policy.Signed() {
 		h.agreement, err = agreementOf(ctx, tx, h.policy)
 	}
 	return h, err
@@ -130,27 +148,45 @@ type Held struct {
 	Policy    *Policy
 	Agreement *coinsurance.Agreement // the version it was issued under; nil before issue
 	Period    ledger.Period
+	Dates     coinsurance.Dates // that postings of the pool may bear
 }
 
-// HoldPolicy locks a policy; ErrPolicyNotFound when there is none of that number.
-func HoldPolicy(ctx context.Context, tx bun.Tx, number string) (*Held, error) {
+// HoldPolicy locks a policy; ErrPolicyNotFound when there is none of that number. One whose first day has come goes on
+// risk, by whoever acts.
+func HoldPolicy(ctx context.Context, tx bun.Tx, clock clock.Clock, by access.Principal, number string) (*Held, error) {
 	pool := PoolOf(number)
 	if pool == "" {
 		return nil, ErrPolicyNotFound.With("%s names no pool", number)
 	}
-	return HoldPolicyOf(ctx, tx, pool, "$2", number, nil)
+	under, err := HoldPolicyOf(ctx, tx, pool, "$2", number, nil)
+	if err != nil {
+		return nil, err
+	}
+	h := held{policy: under.Policy, agreement: under.Agreement, period: under.Period}
+	h.read(clock)
+	under.Dates.Today = h.today
+	err = h.begin(ctx, tx, by)
+	under.Policy = h.policy
+	return under, err
 }
 
 // HoldPolicyOf locks the policy of something above it, and reads in the same round trip, after that lock, what is added
-// to the reads. The policy's number is an SQL expression with the pool ($1) and one argument ($2).
+// to the reads. The policy's number is an SQL expression with the pool ($1) and one argument ($2). Whoever asks sets the
+// business day of the dates.
 func HoldPolicyOf(
 	ctx context.Context, tx bun.Tx, pool, number, arg string, also func(*pg.Reads),
 ) (_ *Held, err error) {
 	var h Held
-	if h.Period, h.Policy, err = lock(ctx, tx, pool, number, arg, also); err != nil {
+	h.Period, h.Policy, err = lock(ctx, tx, pool, number, arg, func(reads *pg.Reads) {
+		coinsurance.DatesIn(reads, pool, &h.Dates)
+		if also != nil {
+			also(reads)
+		}
+	})
+	if err != nil {
 		return nil, err
 	}
-	if h.Policy.Issued() {
+	if h.Policy.Signed() {
 		h.Agreement, err = agreementOf(ctx, tx, h.Policy)
 	}
 	return &h, err

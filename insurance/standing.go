@@ -31,7 +31,7 @@ const (
 const splitCount = atFee
 
 // Standing is what a policy's money stands at: every stream's total at 100 % and every member's portion of it, to date.
-// The zero Standing is that of a policy not yet issued: nothing is shared.
+// The zero Standing is that of a policy not on risk: nothing is shared.
 type Standing struct {
 	Totals   [streamCount]money.Amount
 	Portions [streamCount][]money.Amount // in the order of the share table
@@ -41,7 +41,7 @@ type Standing struct {
 // what is above is not shared but kept in premium_refund_payable, by each collector its own.
 func standingOf(agreement *coinsurance.Agreement, policy *Policy) Standing {
 	var standing Standing
-	if !policy.Issued() {
+	if !policy.OnRisk() {
 		return standing
 	}
 	vat := money.Apply(policy.VAT, policy.NetPremium)

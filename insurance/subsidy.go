@@ -116,18 +116,22 @@ func subsidyYear(ctx context.Context, handle bun.IDB, p *Policy, most int) (int,
 	return year, nil
 }
 
+// counts says that the policy was supported, or is to be: also one that kept a part of what was clawed back.
 func (s *Subsidy) counts() bool {
-	return s.State == SubsidyApplied || s.State == SubsidyGranted || s.State == SubsidyPaid
+	return s.State == SubsidyApplied || s.State == SubsidyGranted || s.State == SubsidyPaid ||
+		s.State == SubsidyClawedBack && s.Paid.Cmp(s.ClawedBack) > 0
 }
 
-// subsidiesOf sums what an insured was given in the zone for policies that start in the calendar year, and says until
-// when it is banned.
+// subsidiesOf sums what an insured was given in the zone for policies that start in the calendar year, what it kept of a
+// subsidy clawed back included, and says until when it is banned.
 func subsidiesOf(ctx context.Context, handle bun.IDB, p *Policy) (money.Amount, calendar.Date, error) {
 	var fen int64
 	var banned calendar.Date
-	err := pg.Row(ctx, handle, `SELECT coalesce(sum((subsidy->>'amount')::numeric * 100) FILTER (
-			WHERE subsidy->>'state' IN ('applied', 'granted', 'paid') AND number <> $3
-				AND date_trunc('year', starts) = date_trunc('year', $2::date)), 0)::bigint,
+	err := pg.Row(ctx, handle, `SELECT coalesce(sum(CASE WHEN subsidy->>'state' IN ('applied', 'granted', 'paid')
+				THEN (subsidy->>'amount')::numeric
+				WHEN subsidy->>'state' = 'clawed_back'
+				THEN (subsidy->>'paid')::numeric - (subsidy->>'clawed_back')::numeric END * 100) FILTER (
+			WHERE number <> $3 AND date_trunc('year', starts) = date_trunc('year', $2::date)), 0)::bigint,
 			max((subsidy->>'banned_until')::date)
 		FROM policy WHERE pool IN (SELECT code FROM pool) AND insured = $1 AND subsidy <> '{}'`,
 		[]any{p.Insured, p.Starts.String(), p.Number}, &fen, &banned)

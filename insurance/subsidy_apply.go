@@ -39,7 +39,7 @@ func (s *Service) ApplySubsidy(ctx context.Context, cmd ApplySubsidy) (*Policy, 
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "apply_subsidy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}
@@ -53,7 +53,7 @@ func (s *Service) ApplySubsidy(ctx context.Context, cmd ApplySubsidy) (*Policy, 
 			if err != nil {
 				return nil, err
 			}
-			return moveSubsidy(ctx, tx, &h, EventSubsidyApplied, cmd.By, cmd.Effective, subsidy)
+			return moveSubsidy(ctx, tx, &h, EventSubsidyApplied, cmd.By, subsidy)
 		})
 }
 

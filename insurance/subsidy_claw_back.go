@@ -40,7 +40,7 @@ func (s *Service) ClawBackSubsidy(ctx context.Context, cmd ClawBackSubsidy) (*Po
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "claw_back_subsidy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}
@@ -62,6 +62,6 @@ func (s *Service) ClawBackSubsidy(ctx context.Context, cmd ClawBackSubsidy) (*Po
 			if cmd.False {
 				subsidy.BannedUntil = h.today.AddYears(banYears)
 			}
-			return moveSubsidy(ctx, tx, &h, EventSubsidyClawedBack, cmd.By, cmd.Effective, subsidy)
+			return moveSubsidy(ctx, tx, &h, EventSubsidyClawedBack, cmd.By, subsidy)
 		})
 }

@@ -36,7 +36,7 @@ func (s *Service) DecideSubsidy(ctx context.Context, cmd DecideSubsidy) (*Policy
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "decide_subsidy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}
@@ -47,7 +47,7 @@ func (s *Service) DecideSubsidy(ctx context.Context, cmd DecideSubsidy) (*Policy
 			subsidy.Reference = cmd.Reference
 			if !cmd.Grant {
 				subsidy.State = SubsidyRefused
-				return moveSubsidy(ctx, tx, &h, EventSubsidyRefused, cmd.By, cmd.Effective, subsidy)
+				return moveSubsidy(ctx, tx, &h, EventSubsidyRefused, cmd.By, subsidy)
 			}
 			if cmd.Amount.Cmp(subsidy.Amount) > 0 {
 				return nil, ErrSubsidyExceeded.At("amount", "%s was applied for", subsidy.Amount)
@@ -56,7 +56,7 @@ func (s *Service) DecideSubsidy(ctx context.Context, cmd DecideSubsidy) (*Policy
 			if !cmd.Amount.IsZero() {
 				subsidy.Amount = cmd.Amount
 			}
-			return moveSubsidy(ctx, tx, &h, EventSubsidyGranted, cmd.By, cmd.Effective, subsidy)
+			return moveSubsidy(ctx, tx, &h, EventSubsidyGranted, cmd.By, subsidy)
 		})
 }
 

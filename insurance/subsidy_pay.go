@@ -31,7 +31,7 @@ func (s *Service) PaySubsidy(ctx context.Context, cmd PaySubsidy) (*Policy, erro
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_subsidy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, cmd.Policy, cmd.By, cmd.Match)
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}
@@ -39,7 +39,7 @@ func (s *Service) PaySubsidy(ctx context.Context, cmd PaySubsidy) (*Policy, erro
 			if subsidy.State != SubsidyGranted {
 				return nil, ErrSubsidyState.With("it is %s", subsidyWord(subsidy.State))
 			}
-			if subsidy.PaidTo == PaidToInsurer && !h.policy.Issued() {
+			if subsidy.PaidTo == PaidToInsurer && !h.policy.Signed() {
 				return nil, ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
 			}
 			subsidy.Paid = cmd.Amount
@@ -50,13 +50,13 @@ func (s *Service) PaySubsidy(ctx context.Context, cmd PaySubsidy) (*Policy, erro
 				return nil, ErrSubsidyExceeded.At("amount", "%s was granted", subsidy.Amount)
 			}
 			subsidy.State = SubsidyPaid
-			return moveSubsidy(ctx, tx, &h, EventSubsidyPaid, cmd.By, cmd.Effective, subsidy)
+			return moveSubsidy(ctx, tx, &h, EventSubsidyPaid, cmd.By, subsidy)
 		})
 }
 
 // moveSubsidy books a step of a subsidy. What of it goes to the insurer or back is premium received or paid back.
 func moveSubsidy(
-	ctx context.Context, tx bun.Tx, h *held, kind string, by access.Principal, effective calendar.Date, subsidy Subsidy,
+	ctx context.Context, tx bun.Tx, h *held, kind string, by access.Principal, subsidy Subsidy,
 ) (*Policy, error) {
 	before := h.policy.Subsidy
 	after := next(h.policy, h.now)
@@ -64,9 +64,12 @@ func moveSubsidy(
 	if subsidy.PaidTo == PaidToInsurer {
 		after.Received = after.Received.Add(subsidy.Paid.Sub(before.Paid)).Sub(subsidy.ClawedBack.Sub(before.ClawedBack))
 	}
+	if after.Received != h.policy.Received && after.Collector == "" {
+		after.Collector = h.agreement.Issuer
+	}
 	s := &step{
 		kind: kind, id: outbox.NewID(h.now), by: by, before: *h.policy, after: after, agreement: h.bound(),
-		effective: h.effectiveOr(effective), period: h.period, data: subsidyDetail{Subsidy: subsidy},
+		effective: h.policy.Dated(h.effective), period: h.period, data: subsidyDetail{Subsidy: subsidy},
 	}
 	if after.Received != h.policy.Received {
 		s.rule = postCash

@@ -18,8 +18,8 @@ import (
 // unearnedBatch bounds how many policies are booked in one go at a month's end.
 const unearnedBatch = 2000
 
-// BookUnearned books the unearned premium 未到期责任准备金 of a pool at a month's end: each member's portion of what a
-// cancellation on the first day after the month would return, for what was written by then. The caller holds the
+// BookUnearned books the unearned premium 未到期责任准备金 of a pool at a month's end: each member's portion of what
+// the days after the month bear of what was posted by then. The caller holds the
 // period; it is part of the month's close. It gives the number of policies whose reserve moved.
 func BookUnearned(
 	ctx context.Context,
@@ -63,11 +63,11 @@ type unearnedBooker struct {
 	agreements map[int]*coinsurance.Agreement
 }
 
-// page reads the next policies that were issued, in the order of their numbers.
+// page reads the next policies that are on risk, in the order of their numbers.
 func (b *unearnedBooker) page(ctx context.Context, tx bun.Tx, after string) ([]*Policy, error) {
 	var policies []*Policy
 	err := tx.NewSelect().Model(&policies).
-		Where("pool = ? AND number > ? AND agreement_version > 0", b.pool, after).
+		Where("pool = ? AND number > ? AND on_risk IS NOT NULL", b.pool, after).
 		Order("number").Limit(unearnedBatch).For("NO KEY UPDATE").Scan(ctx)
 	return policies, err
 }
@@ -79,7 +79,7 @@ func (b *unearnedBooker) steps(ctx context.Context, tx bun.Tx, policies []*Polic
 	}
 	var steps []*step
 	for _, policy := range policies {
-		total := b.unearned(policy, slices[policy.Number])
+		total := unearned(postedWith(policy, slices[policy.Number]), policy.Ends, b.month)
 		before := booked[policy.Number]
 		if total == before {
 			continue
@@ -91,20 +91,6 @@ func (b *unearnedBooker) steps(ctx context.Context, tx bun.Tx, policies []*Polic
 		steps = append(steps, b.step(policy, agreement, total, before))
 	}
 	return steps, nil
-}
-
-// unearned counts what was written in this month or before; a later cancellation is not known to it yet.
-func (b *unearnedBooker) unearned(policy *Policy, slices []Slice) money.Amount {
-	if policy.Status == Cancelled && !policy.CancelPeriod.After(b.month) {
-		return money.Amount{}
-	}
-	var written []Slice
-	for _, slice := range slices {
-		if !slice.Period.After(b.month) {
-			written = append(written, slice)
-		}
-	}
-	return unearned(written, policy.Ends, b.month.Next().First())
 }
 
 func (b *unearnedBooker) step(policy *Policy, agreement *coinsurance.Agreement, total, before money.Amount) *step {
@@ -140,17 +126,26 @@ func (b *unearnedBooker) load(
 		numbers[i] = policy.Number
 	}
 	var rows []struct {
-		Policy string `bun:"policy"`
-		Slice
+		bun.BaseModel `bun:"table:policy_slice"`
+
+		Policy      string         `bun:"policy"`
+		Kind        SliceKind      `bun:"kind"`
+		Endorsement string         `bun:"endorsement"`
+		Amount      money.Amount   `bun:"amount"`
+		EarnedFrom  calendar.Date  `bun:"earned_from"`
+		Period      calendar.Month `bun:"period"`
 	}
-	err := tx.NewSelect().Table("policy_slice").Column("policy", "endorsement", "amount", "earned_from", "period").
+	err := tx.NewSelect().Table("policy_slice").Column("policy", "kind", "endorsement", "amount", "earned_from", "period").
 		Where("pool = ? AND policy IN (?)", b.pool, bun.List(numbers)).Order("policy", "recorded").Scan(ctx, &rows)
 	if err != nil {
 		return nil, nil, err
 	}
 	slices := make(map[string][]Slice, len(policies))
 	for _, row := range rows {
-		slices[row.Policy] = append(slices[row.Policy], row.Slice)
+		slices[row.Policy] = append(slices[row.Policy], Slice{
+			Kind: row.Kind, Endorsement: row.Endorsement, Amount: row.Amount, EarnedFrom: row.EarnedFrom,
+			Period: row.Period,
+		})
 	}
 	var totals []struct {
 		Subject string       `bun:"subject"`

@@ -14,4 +14,6 @@ var (
 		"the books are written as hledger or csv")
 	ErrAlreadyReversed = fault.New(fault.Conflict, "ledger.already_reversed",
 		"this journal has been reversed already")
+	ErrDateOutOfRange = fault.New(fault.Invalid, "ledger.date_out_of_range",
+		"the day lies before the pool's first agreement, or ahead of what has happened")
 )

@@ -31,7 +31,7 @@ var Mutable = []string{
 	"period_head", "feed_head", "relay_lease",
 	"member", "pool", "agreement", "placement", "policy", "authority_limit", "bank_details",
 	"import_run", "claim", "claim_call", "claim_clock", "workday", "claim_evidence",
-	"claim_notice", "claim_query", "occurrence",
+	"claim_notice", "claim_query", "occurrence", "policy_claim",
 }
 
 // Queues are the tables whose rows are taken away once they are done with, or replaced as a whole.

@@ -48,7 +48,7 @@ func (d *sheetOf) head() {
 		title, english = "报 价 单", "QUOTATION — NOT A POLICY"
 	case insurance.Cancelled:
 		title, english = "保险单明细表（已退保）", "POLICY SCHEDULE — CANCELLED"
-	case insurance.InForce, insurance.Expired:
+	case insurance.Issued, insurance.InForce, insurance.Expired:
 	}
 	d.size(titleSize)
 	d.CellFormat(lineWidth, 9, title, "", 1, "C", false, 0, "")
@@ -82,6 +82,9 @@ func (d *sheetOf) contract() {
 	d.fact("保险期间 Period", fmt.Sprintf("%s 00:00 至 to %s 24:00（%d 天 days）", p.Starts, p.Ends, p.Starts.DaysUntil(p.Ends)+1))
 	d.fact("共保体 Pool", d.print.Pool.Code+" "+d.print.Pool.Name+"（"+coinsurance.Industries[d.print.Pool.Industry]+"）")
 	d.fact("状态 State", stateWords[d.print.State])
+	if d.print.State == insurance.Issued {
+		d.fact("责任起始 Cover begins", p.Starts.String()+" 00:00")
+	}
 	d.fact("续保自 Renews", p.Renews)
 	d.fact("追溯日 Retroactive from", dayText(p.Retroactive))
 	d.fact("设备价值 Equipment value", yuan(p.EquipmentValue))
@@ -97,7 +100,7 @@ func (d *sheetOf) contract() {
 }
 
 var stateWords = map[insurance.State]string{
-	insurance.Quoted: "报价 quoted", insurance.InForce: "有效 in force", insurance.Cancelled: "已退保 cancelled",
+	insurance.Quoted: "报价 quoted", insurance.Issued: "已签单，未起保 issued, cover not begun", insurance.InForce: "有效 in force", insurance.Cancelled: "已退保 cancelled",
 	insurance.Expired: "已到期 expired",
 }
 

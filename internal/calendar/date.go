@@ -115,6 +115,14 @@ func (d Date) Start() time.Time {
 // Noon is 12:00 of the day in China, when a scenario records its statements.
 func (d Date) Noon() time.Time { return d.Start().Add(12 * time.Hour) }
 
+// Earlier is the earlier of two days.
+func Earlier(a, b Date) Date {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // Later is the later of the two days.
 func Later(a, b Date) Date {
 	if a.After(b) {

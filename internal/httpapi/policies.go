@@ -92,7 +92,7 @@ type policiesQuery struct {
 
 	Pool      string        `query:"pool" maxLength:"64"`
 	Line      string        `query:"line" maxLength:"64"`
-	State     string        `query:"state" enum:"quoted,in_force,cancelled,expired"`
+	State     string        `query:"state" enum:"quoted,issued,in_force,cancelled,expired"`
 	Insured   string        `query:"insured" maxLength:"200"`
 	StartFrom calendar.Date `query:"start_from"`
 	StartTo   calendar.Date `query:"start_to"`

@@ -3,6 +3,7 @@ package money
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"math/bits"
 
 	"github.com/shopspring/decimal"
@@ -55,6 +56,30 @@ func ProRata(amount Amount, numerator, denominator int) Amount {
 		panic(tooLarge("%s × %d ÷ %d", amount, numerator, denominator))
 	}
 	return amount.Like(fen)
+}
+
+// ProRataOf is round(amount × numerator ÷ denominator × part ÷ whole), in one rounding: days, of a part of something.
+// It panics with *Overflow when the result does not fit, which nothing divided by nothing does.
+func ProRataOf(amount Amount, numerator, denominator int, part, whole Amount) Amount {
+	above := new(big.Int).Mul(big.NewInt(int64(numerator)), big.NewInt(part.fen))
+	above.Mul(above, big.NewInt(amount.fen))
+	below := new(big.Int).Mul(big.NewInt(int64(denominator)), big.NewInt(whole.fen))
+	if below.Sign() == 0 {
+		panic(tooLarge("%s × %d ÷ %d × %s ÷ %s", amount, numerator, denominator, part, whole))
+	}
+	// Half away from zero: (2 × |above| + |below|) ÷ (2 × |below|), with the sign put back.
+	negative := above.Sign()*below.Sign() < 0
+	above.Abs(above)
+	below.Abs(below)
+	above.Add(above.Lsh(above, 1), below)
+	above.Quo(above, below.Lsh(below, 1))
+	if negative {
+		above.Neg(above)
+	}
+	if !above.IsInt64() {
+		panic(tooLarge("%s × %d ÷ %d × %s ÷ %s", amount, numerator, denominator, part, whole))
+	}
+	return amount.Like(above.Int64())
 }
 
 // PartOf is round(share × amount), for a share that is taken of an amount and leaves a rest to nobody.

@@ -70,6 +70,9 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 		}
 		now := s.clock.Now() // after the lock: whatever was recorded before is in the book
 		closed := Closed{Pool: cmd.Pool, Month: cmd.Month}
+		if err := insurance.BeginPolicies(ctx, tx, period, cmd.Month, cmd.By, now); err != nil {
+			return Closed{}, err
+		}
 		if closed.Reserves, err = insurance.BookUnearned(
 			ctx, tx, period, cmd.Pool, cmd.Month, cmd.By, now,
 		); err != nil {

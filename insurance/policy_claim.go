@@ -1,0 +1,46 @@
+package insurance
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// ClaimNote is what this wing must know of a claim on one of its policies. The wing of claims keeps it up in the
+// transactions that change the claim, so that a cancellation under the policy's lock sees it as it is.
+type ClaimNote struct {
+	bun.BaseModel `bun:"table:policy_claim"`
+
+	Pool    string        `bun:"pool,pk"`
+	Policy  string        `bun:"policy,pk"`
+	Claim   string        `bun:"claim,pk"`
+	LossDay calendar.Date `bun:"loss_day"`
+	Open    bool          `bun:"open"` // neither closed nor refused nor withdrawn
+	Paid    money.Amount  `bun:"paid"` // indemnity and expense, at 100 %
+	Used    money.Amount  `bun:"used"` // indemnity approved or paid, the larger, at 100 %
+}
+
+// NoteClaim queues what is to be known of a claim, with everything else the transaction writes.
+func NoteClaim(tx bun.Tx, note ClaimNote) {
+	pg.Queue(tx, `INSERT INTO policy_claim (pool, policy, claim, loss_day, open, paid, used)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (pool, policy, claim) DO UPDATE SET loss_day = $4, open = $5, paid = $6, used = $7`,
+		note.Pool, note.Policy, note.Claim, note.LossDay.SQL(), note.Open, note.Paid.Fen(), note.Used.Fen())
+}
+
+// claimNotes reads what is known of a policy's claims.
+func claimNotes(ctx context.Context, handle bun.IDB, policy *Policy) ([]ClaimNote, error) {
+	var reads pg.Reads
+	var notes []ClaimNote
+	pg.List(&reads, &notes, `WHERE pool = $1 AND policy = $2 ORDER BY claim`, policy.Pool, policy.Number)
+	return notes, reads.Run(ctx, handle)
+}
+
+// stands says that a cancellation with effect from the day would take the cover away from under the claim.
+func (n *ClaimNote) stands(day calendar.Date) bool {
+	return !n.LossDay.Before(day) && (n.Open || !n.Paid.IsZero())
+}
