@@ -86,7 +86,7 @@ func TestImportBadRows(t *testing.T) {
 		{"no placement", "", replace("1000.00", "1000000.01"), "", "placement_incomplete"},
 		{"not paid", ",received", row("IC-P1") + ",105.99", "", "premium_not_received"},
 		{"paid below zero", ",received", row("IC-P1") + ",-1.00", "received", "not_positive"},
-		{"a day that lies ahead", ",issued", row("IC-P1") + ",2026-06-02", "issued", "ahead"},
+		{"a day that lies ahead", ",issued", row("IC-P1") + ",2026-06-02", "issued", "after 2026-06-01"},
 		{
 			"a number that is another's", "", strings.Replace(row("IC-KNOWN"), "100.00", "200.00", 1), "number",
 			"policy_exists",

@@ -257,7 +257,7 @@ func (l *life) backToZero(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if policy.Status == insurance.InForce {
+	if policy.Status == insurance.InForce || policy.Status == insurance.Issued {
 		// Slices earned from the first day are returned whole; what was endorsed later is returned whole as well.
 		err := l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.CancelPolicy(
@@ -267,6 +267,12 @@ func (l *life) backToZero(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+	}
+	if policy, err = insurance.FindPolicy(ctx, l.db, l.number); err != nil {
+		return err
+	}
+	if policy.Signed() && policy.Gross().Sign() > 0 { // it was cancelled before from a later day, and earned something
+		return nil
 	}
 	if policy.Received.Sign() > 0 {
 		err := l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {

@@ -35,7 +35,7 @@ func person(member string) access.Principal {
 func newZone(t *testing.T) *zone {
 	t.Helper()
 	db := testdb.Open(t)
-	manual := clock.NewManual(calendar.MustDate("2026-01-01").Noon())
+	manual := clock.NewManual(calendar.MustDate("2026-01-02").Noon())
 	z := &zone{
 		T: t, db: db, clock: manual,
 		pools: coinsurance.NewService(db.DB, manual), insurance: insurance.NewService(db.DB, manual),

@@ -83,6 +83,7 @@ func TestSubsidyRefused(t *testing.T) {
 	z.refuses("no reason", insurance.ErrPolicyInvalid, z.claw(a, "0.00", ""))
 	z.refuses("by a follower", access.ErrForbidden, z.claw(b, "0.00", "错"))
 	z.refuses("more than paid", insurance.ErrSubsidyExceeded, z.claw(a, "2500.01", "错"))
+	must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{By: a, Policy: "IC-S1"})))
 	must(t, first(z.insurance.RefundPremium(t.Context(), insurance.RefundPremium{
 		By: a, Policy: "IC-S1", Amount: money.MustAmount("10500.00"),
 	})))
