@@ -1,0 +1,258 @@
+package insurance_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// ahead quotes, pays and issues a policy that starts on a later day.
+func (z *zone) ahead(number, start, premium, paid string) {
+	z.Helper()
+	cmd := z.quote(number, premium)
+	cmd.Start = calendar.MustDate(start)
+	must(z, first(z.insurance.QuotePolicy(z.Context(), cmd)))
+	z.receive(number, paid)
+	must(z, first(z.insurance.IssuePolicy(z.Context(), insurance.IssuePolicy{By: person("A"), Policy: number})))
+}
+
+func (z *zone) state(number string, wanted insurance.State) {
+	z.Helper()
+	policy, err := insurance.FindPolicy(z.Context(), z.db, number)
+	must(z, err)
+	if got := policy.StateOn(calendar.DateOf(z.clock.Now())); got != wanted {
+		z.Errorf("%s is %s, not %s", number, got, wanted)
+	}
+}
+
+func (z *zone) balance(book string, account ledger.Account, day, wanted string) {
+	z.Helper()
+	answer, err := ledger.Balance(z.Context(), z.db, ledger.Question{
+		Book: book, Account: account, Effective: calendar.MustDate(day),
+	})
+	must(z, err)
+	if answer.Balance.String() != wanted {
+		z.Errorf("%s of %s on %s: got %s, wanted %s", account, book, day, answer.Balance, wanted)
+	}
+}
+
+func (z *zone) events(kind, number string) int {
+	z.Helper()
+	var count int
+	must(z, pg.Row(z.Context(), z.db, `SELECT count(*) FROM event WHERE type = $1 AND subject = $2`,
+		[]any{kind, "policy/" + number}, &count))
+	return count
+}
+
+// onDay does the day's work at 00:00 of a day.
+func (z *zone) onDay(day string) {
+	z.Helper()
+	z.clock.Set(calendar.MustDate(day).Start())
+	must(z, first(z.insurance.RunDay(z.Context(), clerk)))
+}
+
+func TestIssuedAhead(t *testing.T) {
+	t.Parallel()
+	for _, collection := range []string{coinsurance.ByLeader, coinsurance.ByEach} {
+		t.Run("OK collected by "+collection, func(t *testing.T) {
+			t.Parallel()
+			z := newZone(t)
+			z.agree(1, "2026-01-01", coinsurance.Terms{Collection: collection}, "A", "60%", "B", "40%")
+			z.ahead("IC-P1", "2026-02-10", "100.00", "110.00")
+			z.state("IC-P1", insurance.Issued)
+			z.portion("IC-P1", ledger.NetPremium, "B", "0.00")
+			z.balance("A", ledger.PremiumReceivedInAdvance, "2026-02-09", "110.00")
+			z.balance("B", ledger.Cash, "2026-02-09", "0.00")
+			z.verified()
+			z.onDay("2026-02-09")
+			z.state("IC-P1", insurance.Issued)
+			z.onDay("2026-02-10")
+			z.state("IC-P1", insurance.InForce)
+			z.portion("IC-P1", ledger.NetPremium, "B", "40.00")
+			z.balance("A", ledger.PremiumReceivedInAdvance, "2026-02-09", "110.00")
+			z.balance("A", ledger.PremiumReceivedInAdvance, "2026-02-10", "0.00")
+			z.balance("A", ledger.PremiumWritten, "2026-02-09", "0.00")
+			z.balance("A", ledger.PremiumWritten, "2026-02-10", "60.00")
+			z.onDay("2026-02-11")
+			if made := z.events(insurance.EventPolicyIncepted, "IC-P1"); made != 1 {
+				t.Errorf("it went on risk %d times", made)
+			}
+			z.verified()
+		})
+	}
+	t.Run("OK a command on the first day comes after, also when nobody did the day's work", func(t *testing.T) {
+		t.Parallel()
+		z := newZone(t)
+		z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+		z.ahead("IC-P1", "2026-02-10", "100.00", "106.00")
+		z.clock.Set(calendar.MustDate("2026-02-20").Noon())
+		z.receive("IC-P1", "1.00")
+		z.balance("B", ledger.PremiumWritten, "2026-02-10", "40.00")
+		z.balance("A", ledger.PremiumRefundPayable, "2026-02-20", "1.00")
+		z.verified()
+	})
+	t.Run("OK what changes before only changes what is booked on the first day", func(t *testing.T) {
+		t.Parallel()
+		z := newZone(t)
+		z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+		z.ahead("IC-P1", "2026-02-10", "100.00", "106.00")
+		z.ahead("IC-P2", "2026-02-10", "100.00", "106.00")
+		for _, number := range []string{"IC-P1", "IC-P2"} {
+			must(t, first(z.insurance.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
+				By: person("A"), Policy: number, Endorsement: "E1", Premium: money.MustAmount("50.00"),
+				Effective: calendar.MustDate("2026-02-10"),
+			})))
+		}
+		must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
+			By: person("A"), Policy: "IC-P2", Effective: calendar.MustDate("2026-02-10"),
+		})))
+		z.state("IC-P2", insurance.Cancelled)
+		z.refuses("commission before on risk", insurance.ErrPolicyNotInForce, func(ctx context.Context) error {
+			return first(z.insurance.PayCommission(ctx, insurance.PayCommission{
+				By: person("A"), Policy: "IC-P1", Amount: money.MustAmount("1.00"),
+			}))
+		})
+		z.onDay("2026-02-10")
+		z.portion("IC-P1", ledger.NetPremium, "B", "60.00")
+		z.portion("IC-P1", ledger.NetReceived, "B", "40.00")
+		z.portion("IC-P2", ledger.NetPremium, "B", "0.00")
+		z.state("IC-P2", insurance.Cancelled)
+		z.balance("A", ledger.PremiumRefundPayable, "2026-02-10", "106.00")
+		z.verified()
+	})
+	t.Run("OK an import ahead, and one of the past", func(t *testing.T) {
+		t.Parallel()
+		z := newZone(t)
+		z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+		file := "pool,number,line,insured,start,end,premium,limit,issued\n" +
+			"IC,IC-I1,pilot_test,甲,2026-03-01,2026-12-31,100.00,1000.00,\n" +
+			"IC,IC-I2,pilot_test,甲,2026-01-02,2026-12-31,100.00,1000.00,2026-01-01\n"
+		report, err := z.insurance.ImportPolicies(t.Context(), insurance.ImportPolicies{
+			By: clerk, Source: strings.NewReader(file),
+		})
+		if err != nil || report.Imported != 2 {
+			t.Fatalf("%+v %v", report, err)
+		}
+		z.state("IC-I1", insurance.Issued)
+		z.state("IC-I2", insurance.InForce)
+		z.balance("A", ledger.PremiumReceivedInAdvance, "2026-01-02", "106.00")
+		z.balance("B", ledger.PremiumWritten, "2026-01-01", "0.00")
+		z.balance("B", ledger.PremiumWritten, "2026-01-02", "40.00")
+		z.verified()
+		z.onDay("2026-03-01")
+		z.balance("B", ledger.PremiumWritten, "2026-03-01", "80.00")
+		z.verified()
+	})
+}
+
+func TestWhatMayLeave(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	z.issued("IC-P1", "365.00", "400.00")
+	refund := func(amount string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			return first(z.insurance.RefundPremium(ctx, insurance.RefundPremium{
+				By: person("A"), Policy: "IC-P1", Amount: money.MustAmount(amount),
+			}))
+		}
+	}
+	cancel := func(day string) func(context.Context) error {
+		return func(ctx context.Context) error {
+			return first(z.insurance.CancelPolicy(ctx, insurance.CancelPolicy{
+				By: person("A"), Policy: "IC-P1", Effective: calendar.MustDate(day),
+			}))
+		}
+	}
+	z.refuses("what is owed", insurance.ErrRefundNotOwed, refund("13.11"))
+	must(t, refund("13.10")(t.Context()))
+	note := func(open bool, paid, used string) {
+		must(t, pg.InTx(t.Context(), z.db.DB, func(_ context.Context, tx bun.Tx) error {
+			insurance.NoteClaim(tx, insurance.ClaimNote{
+				Pool: "IC", Policy: "IC-P1", Claim: "IC-C1", LossDay: calendar.MustDate("2026-03-01"), Open: open,
+				Paid: money.MustAmount(paid), Used: money.MustAmount(used),
+			})
+			return nil
+		}))
+	}
+	note(true, "0.00", "0.00")
+	z.refuses("an open claim", insurance.ErrClaimsStand, cancel("2026-03-01"))
+	note(false, "0.01", "0.01")
+	z.refuses("a paid claim", insurance.ErrClaimsStand, cancel("2026-02-28"))
+	note(false, "250000.00", "250000.00") // a quarter of the limit
+	must(t, cancel("2026-12-31")(t.Context()))
+	z.portion("IC-P1", ledger.NetPremium, "A", "218.55") // 60 % of 364.25: three quarters of the last day's 1.00 and a bit
+	z.verified()
+}
+
+// TestDatesOutOfRange: no command writes a day before the pool's first agreement, nor ahead of what has happened.
+func TestDatesOutOfRange(t *testing.T) {
+	t.Parallel()
+	z := newZone(t)
+	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
+	z.issued("IC-P1", "100.00", "106.00")
+	amount, by := money.MustAmount("1.00"), person("A")
+	commands := map[string]func(ctx context.Context, day calendar.Date) error{
+		"quote": func(ctx context.Context, day calendar.Date) error {
+			cmd := z.quote("IC-P2", "1.00")
+			cmd.Effective = day
+			return first(z.insurance.QuotePolicy(ctx, cmd))
+		},
+		"receive": func(ctx context.Context, day calendar.Date) error {
+			return first(z.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
+				By: by, Policy: "IC-P1", Amount: amount, Effective: day,
+			}))
+		},
+		"refund": func(ctx context.Context, day calendar.Date) error {
+			return first(z.insurance.RefundPremium(ctx, insurance.RefundPremium{
+				By: by, Policy: "IC-P1", Amount: amount, Effective: day,
+			}))
+		},
+		"issue": func(ctx context.Context, day calendar.Date) error {
+			return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: "IC-P1", Effective: day}))
+		},
+		"commission": func(ctx context.Context, day calendar.Date) error {
+			return first(z.insurance.PayCommission(ctx, insurance.PayCommission{
+				By: by, Policy: "IC-P1", Amount: amount, Effective: day,
+			}))
+		},
+		"subsidy": func(ctx context.Context, day calendar.Date) error {
+			return first(z.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{By: by, Policy: "IC-P1", Effective: day}))
+		},
+		"accept": func(ctx context.Context, day calendar.Date) error {
+			return first(z.insurance.DecideRisk(ctx, insurance.DecideRisk{
+				By: person("B"), Policy: "IC-P1", Member: "B", Accept: true, Effective: day,
+			}))
+		},
+	}
+	for name, command := range commands {
+		for _, day := range []string{"1999-01-01", "2025-12-31", "2026-01-03", "2035-01-01"} {
+			z.refuses(name+" on "+day, ledger.ErrDateOutOfRange, func(ctx context.Context) error {
+				return command(ctx, calendar.MustDate(day))
+			})
+		}
+	}
+	z.refuses("an endorsement before", ledger.ErrDateOutOfRange, func(ctx context.Context) error {
+		return first(z.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
+			By: by, Policy: "IC-P1", Endorsement: "E1", Premium: amount, Effective: calendar.MustDate("2025-12-31"),
+		}))
+	})
+	must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
+		By: by, Policy: "IC-P1", Effective: calendar.MustDate("2026-07-01"),
+	})))
+	z.refuses("a reinstatement on another day", ledger.ErrDateOutOfRange, func(ctx context.Context) error {
+		return first(z.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
+			By: by, Policy: "IC-P1", Effective: calendar.MustDate("2026-08-01"),
+		}))
+	})
+	z.verified()
+}
