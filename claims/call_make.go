@@ -13,8 +13,8 @@ import (
 // out by itself when the approved indemnity reaches the agreement's threshold; this is for all further ones.
 type CallCash struct{ Command }
 
-// CallCash refuses: claims.claim_not_found, access.forbidden, claims.claim_changed, claims.claim_closed,
-// claims.no_cash_call (every member pays its own; nothing is left to be called for).
+// CallCash refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
+// claims.claim_closed, claims.no_cash_call (every member pays its own; nothing is left to be called for).
 func (s *Service) CallCash(ctx context.Context, cmd CallCash) (*Claim, error) {
 	return s.actIn(ctx, cmd.Command, "call_cash", EventCallRaised, cmd,
 		func(_ context.Context, _ bun.Tx, h *held, after *Claim) (any, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"gongbao/coinsurance"
-	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
@@ -16,15 +15,10 @@ type PayCall struct {
 	Amount money.Amount `json:"amount"`
 }
 
-// PayCall refuses, in this order: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden,
+// PayCall refuses, in this order: claims.claim_not_found, ledger.date_out_of_range, access.forbidden,
 // claims.claim_changed, claims.claim_closed, claims.no_cash_call, coinsurance.not_a_follower (the servicer, or a
-// stranger to the table).
+// stranger to the table), claims.amount_not_positive.
 func (s *Service) PayCall(ctx context.Context, cmd PayCall) (*Claim, error) {
-	var check fault.Check
-	check.Require(cmd.Amount.Sign() > 0, "amount", "the amount must be above zero")
-	if err := check.Refuse(ErrClaimInvalid); err != nil {
-		return nil, err
-	}
 	return s.act(ctx, cmd.Command, "pay_call", EventCallPaid, cmd, func(h *held, after *Claim) (any, error) {
 		if err := after.stay(); err != nil {
 			return nil, err
@@ -34,6 +28,9 @@ func (s *Service) PayCall(ctx context.Context, cmd PayCall) (*Claim, error) {
 		}
 		if cmd.Member == h.servicer() || !h.agreement.Includes(cmd.Member) {
 			return nil, coinsurance.ErrNotAFollower.With("%s", cmd.Member)
+		}
+		if cmd.Amount.Sign() <= 0 {
+			return nil, ErrAmountNotPositive.At("amount", "%s is given", cmd.Amount)
 		}
 		call, interest := h.callOf(cmd.Member), h.payNotices(cmd.Member, cmd.Amount)
 		call.Paid, call.Interest = call.Paid.Add(cmd.Amount), call.Interest.Add(interest)

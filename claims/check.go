@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/insurance"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -19,6 +20,7 @@ func Checks() []ledger.Check {
 		{Name: "expense_kinds_agree_with_claims", Run: query(kindsAgree)},
 		{Name: "payments_agree_with_claims", Run: query(paymentsAgree)},
 		{Name: "cash_calls_agree_with_postings", Run: query(callsAgree)},
+		{Name: "policies_know_their_claims", Run: notesAgree},
 	}
 }
 
@@ -36,13 +38,47 @@ func query(statement string) func(context.Context, bun.IDB, func(ledger.Finding)
 	}
 }
 
+// notesAgree: what insurance knows of each claim is what the claim says. Insurance reads its own notes.
+func notesAgree(ctx context.Context, handle bun.IDB, report func(ledger.Finding)) error {
+	type key struct{ pool, number string }
+	wanted := map[key]insurance.ClaimNote{}
+	err := pg.Rows(ctx, handle, `SELECT pool, number, policy, loss_day, state, approved_indemnity, paid_indemnity,
+			paid_expense FROM claim`, nil, func(rows *sql.Rows) error {
+		var c Claim
+		err := rows.Scan(&c.Pool, &c.Number, &c.Policy, &c.LossDay, &c.Status, &c.ApprovedIndemnity, &c.PaidIndemnity,
+			&c.PaidExpense)
+		wanted[key{c.Pool, c.Number}] = noteOf(&c)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	tell := func(pool, number, text string) {
+		report(ledger.Finding{Pool: pool, Subject: number, Text: number + ": " + text})
+	}
+	err = insurance.EachClaimNote(ctx, handle, func(note insurance.ClaimNote) error {
+		at := key{note.Pool, note.Claim}
+		if wanted[at] != note {
+			tell(note.Pool, note.Claim, "the policy "+note.Policy+" knows it otherwise than it is")
+		}
+		delete(wanted, at)
+		return nil
+	})
+	for at, note := range wanted {
+		tell(at.pool, at.number, "the policy "+note.Policy+" does not know it")
+	}
+	return err
+}
+
 // postingsAgree: for each stream of a claim, what a member's book says on the stream's own account is the portion of
-// the newest split.
+// the newest split. Of recoveries and salvage, what was posted before their accounts were closed counts with what is
+// posted now; the journal that brought the closed accounts over is of no claim.
 const postingsAgree = `
 	WITH rule (posted, stream, account, sign) AS (VALUES
 		('indemnity'::stream, 'indemnity'::stream, 'claims_paid'::account, 1),
 		('expense_adjuster', 'expense', 'claim_expense', 1), ('expense_expert', 'expense', 'claim_expense', 1),
 		('expense_legal', 'expense', 'claim_expense', 1), ('expense_other', 'expense', 'claim_expense', 1),
+		('recovery', 'recovery', 'claims_recovered', -1), ('salvage', 'salvage', 'salvage_recovered', -1),
 		('recovery', 'recovery', 'recovery_income', -1), ('salvage', 'salvage', 'salvage_income', -1),
 		('outstanding_indemnity', 'outstanding_indemnity', 'outstanding_claims_reserve', -1),
 		('outstanding_expense', 'outstanding_expense', 'outstanding_claims_reserve', -1)),

@@ -111,6 +111,18 @@ func (c *Claim) stay() error {
 	return nil
 }
 
+// mayEnd refuses to close or refuse a claim of which more is approved than paid: somebody waits for that money.
+func (c *Claim) mayEnd() error {
+	if err := c.stay(); err != nil {
+		return err
+	}
+	if c.ApprovedIndemnity.Cmp(c.PaidIndemnity) > 0 || c.ApprovedExpense.Cmp(c.PaidExpense) > 0 {
+		return ErrApprovedUnpaid.With("%s and %s of expense are approved, %s and %s are paid",
+			c.ApprovedIndemnity, c.ApprovedExpense, c.PaidIndemnity, c.PaidExpense)
+	}
+	return nil
+}
+
 // settle makes a claim that has been paid as approved paid.
 func (c *Claim) settle() {
 	if !c.ApprovedOn.IsZero() && c.Status == Approved && c.PaidIndemnity == c.ApprovedIndemnity &&
@@ -130,6 +142,23 @@ func (c *Claim) end(to State) error {
 
 // paid is indemnity and expense paid, to date.
 func (c *Claim) paid() money.Amount { return c.PaidIndemnity.Add(c.PaidExpense) }
+
+// used is what the claim takes of the policy's limit: indemnity approved or paid, the larger.
+func (c *Claim) used() money.Amount { return money.Max(c.ApprovedIndemnity, c.PaidIndemnity) }
+
+// recoveredAbove is how much more was recovered than paid, in all; zero when it is not more.
+func (c *Claim) recoveredAbove() money.Amount {
+	return money.Max(money.Amount{}, c.Recovery.Add(c.Salvage).Sub(c.paid()))
+}
+
+// checkRecovered refuses a step that leaves more recovered than paid, whatever it did. A claim of which more had been
+// recovered before there was this rule may take every step that does not make it worse.
+func (c *Claim) checkRecovered(before *Claim) error {
+	if above := c.recoveredAbove(); above.Cmp(before.recoveredAbove()) > 0 {
+		return ErrRecoveryExceedsPaid.With("%s of recovery and %s of salvage, of %s paid", c.Recovery, c.Salvage, c.paid())
+	}
+	return nil
+}
 
 // outstanding is what an estimate leaves to be paid; nothing once the claim has ended.
 func (c *Claim) outstanding(estimate, paid money.Amount) money.Amount {

@@ -13,11 +13,15 @@ import (
 )
 
 // book takes the claim to its next standing: it writes the claim with what belongs to it, its splits, its journal and
-// its event, and what the new figures set off.
+// its event, and what the new figures set off. Whatever the step was, it refuses with claims.recovery_exceeds_paid what
+// leaves more recovered than paid.
 func (h *held) book(
 	ctx context.Context, tx bun.Tx, by access.Principal, kind string, after *Claim, detail any,
 ) (*Claim, error) {
 	before := *h.claim
+	if err := after.checkRecovered(&before); err != nil {
+		return nil, err
+	}
 	after.Version, after.Recorded = before.Version+1, h.now
 	ends := after.Ended() && !before.Ended()
 	if ends {

@@ -21,8 +21,9 @@ type RefuseClaim struct {
 	Ground string `json:"ground,omitempty"` // of the line's list of exclusions; the reason names its own when left out
 }
 
-// RefuseClaim refuses: claims.claim_invalid (shape; a ground that is not on the line's list), claims.claim_not_found,
-// access.forbidden, claims.claim_changed, claims.consent_missing (to rescind), claims.claim_closed.
+// RefuseClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range,
+// access.forbidden, claims.claim_changed, claims.claim_closed, claims.approved_unpaid, claims.claim_invalid (a ground that
+// is not on the line's list), claims.consent_missing (to rescind).
 func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, error) {
 	var check fault.Check
 	length := utf8.RuneCountInString(cmd.Reason)
@@ -32,6 +33,9 @@ func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, err
 		return nil, err
 	}
 	return s.act(ctx, cmd.Command, "refuse_claim", EventClaimRefused, cmd, func(h *held, after *Claim) (any, error) {
+		if err := after.mayEnd(); err != nil {
+			return nil, err
+		}
 		line, _ := insurance.FindLine(h.policy.Line)
 		ground, known := line.Ground(cmd.Ground)
 		if cmd.Ground != "" && !known {
@@ -48,7 +52,8 @@ func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, err
 // WithdrawClaim is the claimant's own end of a claim 注销.
 type WithdrawClaim struct{ Command }
 
-// WithdrawClaim refuses: claims.claim_not_found, access.forbidden, claims.claim_changed, claims.claim_closed.
+// WithdrawClaim refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
+// claims.claim_closed. What was approved and is not paid lapses: the claimant does not want it.
 func (s *Service) WithdrawClaim(ctx context.Context, cmd WithdrawClaim) (*Claim, error) {
 	return s.act(ctx, cmd.Command, "withdraw_claim", EventClaimWithdrawn, cmd, func(_ *held, after *Claim) (any, error) {
 		return nil, after.end(Withdrawn)
@@ -58,9 +63,13 @@ func (s *Service) WithdrawClaim(ctx context.Context, cmd WithdrawClaim) (*Claim,
 // CloseClaim ends a claim 结案: nothing more is to come, and what is held back is set free.
 type CloseClaim struct{ Command }
 
-// CloseClaim refuses: claims.claim_not_found, access.forbidden, claims.claim_changed, claims.claim_closed.
+// CloseClaim refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
+// claims.claim_closed, claims.approved_unpaid.
 func (s *Service) CloseClaim(ctx context.Context, cmd CloseClaim) (*Claim, error) {
 	return s.act(ctx, cmd.Command, "close_claim", EventClaimClosed, cmd, func(_ *held, after *Claim) (any, error) {
+		if err := after.mayEnd(); err != nil {
+			return nil, err
+		}
 		return nil, after.end(Closed)
 	})
 }
@@ -68,7 +77,7 @@ func (s *Service) CloseClaim(ctx context.Context, cmd CloseClaim) (*Claim, error
 // ReopenClaim opens a claim again that was closed, refused or withdrawn 重开.
 type ReopenClaim struct{ Command }
 
-// ReopenClaim refuses: claims.claim_not_found, access.forbidden, claims.claim_changed, claims.claim_open.
+// ReopenClaim refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed, claims.claim_open.
 func (s *Service) ReopenClaim(ctx context.Context, cmd ReopenClaim) (*Claim, error) {
 	return s.act(ctx, cmd.Command, "reopen_claim", EventClaimReopened, cmd, func(_ *held, after *Claim) (any, error) {
 		return nil, after.move(Reopened)

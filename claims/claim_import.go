@@ -61,7 +61,7 @@ type importedClaim struct {
 
 // ImportClaims imports all rows or none, unless SkipBad. It refuses: access.forbidden, claims.import_unreadable,
 // claims.import_refused; faults of rows are in the report, with the code of the rule. A row is held to the rules of
-// OpenClaim, ApproveClaim and PayClaim; evidence, consent and second lead are taken to be as the file says.
+// OpenClaim, ApproveClaim, PayClaim, RecoverClaim, CloseClaim and RefuseClaim; evidence, consent and second lead are taken to be as the file says.
 func (s *Service) ImportClaims(ctx context.Context, cmd ImportClaims) (sheet.Report, error) {
 	if err := mayImport(cmd.By); err != nil {
 		return sheet.Report{}, err
@@ -194,6 +194,9 @@ func (r *importedClaim) check(cells *sheet.Row) {
 	check.Require((state == Refused) == (c.Reason != ""), "reason", "a refused claim, and no other, has a reason")
 	cells.Refuse(check.Refuse(ErrClaimInvalid))
 	c.settle()
+	if state == Closed || state == Refused {
+		cells.Refuse(c.mayEnd())
+	}
 	if state != "" {
 		c.Status = state
 		c.ApprovedIndemnity, c.ApprovedExpense = c.PaidIndemnity, c.PaidExpense
@@ -244,16 +247,26 @@ func (s *Service) importClaim(ctx context.Context, tx bun.Tx, by access.Principa
 	if err != nil {
 		return err
 	}
-	h := &held{policy: under.Policy, agreement: under.Agreement, period: under.Period, claim: &Claim{
+	h := newHeld(under, &Claim{
 		Pool: row.claim.Pool, Number: row.claim.Number, Policy: row.claim.Policy, // whose limit others have used
-	}}
+	})
+	h.read(s.clock)
 	after := row.claim
-	if err := h.mayBe(ctx, tx, by, &after, s); err != nil {
+	if err := h.date("effective", row.effective, h.today); err != nil {
 		return err
 	}
-	if !row.effective.IsZero() {
-		h.effective = row.effective
+	for _, written := range []struct {
+		column string
+		day    calendar.Date
+	}{{"filed", after.Filed}, {"approved", after.ApprovedOn}} {
+		if err := h.dates.Check(written.column, written.day); err != nil {
+			return err
+		}
 	}
+	if err := h.mayBe(ctx, tx, by, &after); err != nil {
+		return err
+	}
+	h.dial = h.dialOf(ctx, tx)
 	var detail any
 	if !after.paid().IsZero() {
 		detail = h.note(&after, &Payment{
@@ -265,7 +278,7 @@ func (s *Service) importClaim(ctx context.Context, tx bun.Tx, by access.Principa
 }
 
 // mayBe holds the rules that the claim would have met on its way.
-func (h *held) mayBe(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim, s *Service) error {
+func (h *held) mayBe(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim) error {
 	if !h.policy.Signed() {
 		return insurance.ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
 	}
@@ -274,13 +287,7 @@ func (h *held) mayBe(ctx context.Context, tx bun.Tx, by access.Principal, after 
 			return err
 		}
 	}
-	h.begin(ctx, tx, s.clock, calendar.Date{})
 	after.AgreementVersion = h.agreement.Version
-	for column, day := range map[string]calendar.Date{"filed": after.Filed, "approved": after.ApprovedOn} {
-		if day.After(h.today) {
-			return ErrClaimInvalid.At(column, "%s lies ahead", day)
-		}
-	}
 	if err := covers(h.policy, after.LossDay, after.Filed); err != nil {
 		return err
 	}

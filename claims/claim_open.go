@@ -28,9 +28,9 @@ type OpenClaim struct {
 	Occurrence string        `json:"occurrence,omitempty"` // that it comes from, with other claims
 }
 
-// OpenClaim refuses, in this order: claims.claim_invalid (shape), insurance.policy_not_found,
-// insurance.policy_not_in_force (never issued), access.forbidden, claims.claim_invalid (filed on a day that lies
-// ahead), claims.loss_outside_period, claims.occurrence_not_found, claims.claim_exists.
+// OpenClaim refuses, in this order: claims.claim_invalid (shape), insurance.policy_not_found, ledger.date_out_of_range
+// (of the effective day or that of filing), insurance.policy_not_in_force (never issued), access.forbidden,
+// claims.loss_outside_period, claims.occurrence_not_found, claims.claim_exists.
 func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) {
 	var check fault.Check
 	pool := insurance.PoolOf(cmd.Policy)
@@ -46,24 +46,25 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 			if err != nil {
 				return nil, err
 			}
-			h := &held{policy: under.Policy, agreement: under.Agreement, period: under.Period, claim: &Claim{}}
+			h := newHeld(under, &Claim{})
+			h.read(s.clock)
+			filed := cmd.Filed
+			if filed.IsZero() {
+				filed = h.today
+			}
+			if err := h.date("effective", cmd.Effective, filed); err != nil {
+				return nil, err
+			}
+			if err := h.dates.Check("filed", cmd.Filed); err != nil {
+				return nil, err
+			}
 			if !h.policy.Signed() {
 				return nil, insurance.ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
 			}
 			if err := mayHandle(cmd.By, h); err != nil {
 				return nil, err
 			}
-			h.begin(ctx, tx, s.clock, cmd.Effective)
-			filed := cmd.Filed
-			if filed.IsZero() {
-				filed = h.today
-			}
-			if cmd.Effective.IsZero() {
-				h.effective = filed
-			}
-			if filed.After(h.today) {
-				return nil, ErrClaimInvalid.At("filed", "%s lies ahead", filed)
-			}
+			h.dial = h.dialOf(ctx, tx)
 			if err := covers(h.policy, cmd.LossDay, filed); err != nil {
 				return nil, err
 			}
@@ -92,8 +93,16 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 		})
 }
 
+// newHeld is a claim to be on a policy under lock.
+func newHeld(under *insurance.Held, claim *Claim) *held {
+	return &held{
+		policy: under.Policy, agreement: under.Agreement, period: under.Period, dates: under.Dates, claim: claim,
+	}
+}
+
 // covers holds the policy's period: a loss lies within it, before a cancellation and not after the filing. With a
-// retroactive date (claims-made) the loss may lie before the period, and the filing must lie in it.
+// retroactive date (claims-made) the loss may lie before the period, and the filing must lie in it, also after a
+// cancellation. A policy that was cancelled from its first day on answers for nothing: all of its premium went back.
 func covers(p *insurance.Policy, loss, filed calendar.Date) error {
 	refuse := func(why string) error {
 		return ErrLossOutsidePeriod.At("loss_day", "loss on %s, filed on %s: %s", loss, filed, why)
@@ -109,7 +118,7 @@ func covers(p *insurance.Policy, loss, filed calendar.Date) error {
 		return refuse("a loss is not filed before it happens")
 	case !p.Retroactive.IsZero() && (filed.Before(p.Starts) || filed.After(p.Ends)):
 		return refuse("claims are made from " + p.Starts.String() + " to " + p.Ends.String())
-	case p.Retroactive.IsZero() && p.Status == insurance.Cancelled && !loss.Before(p.CancelledFrom):
+	case p.Status == insurance.Cancelled && (!loss.Before(p.CancelledFrom) || !p.CancelledFrom.After(p.Starts)):
 		return refuse("the policy was cancelled from " + p.CancelledFrom.String())
 	}
 	return nil

@@ -22,9 +22,10 @@ type PayClaim struct {
 	Settled   bool         `json:"settled,omitempty"` // the insured has paid the third party already
 }
 
-// PayClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
-// claims.claim_closed, claims.payment_exceeds_approved, claims.third_party_unpaid, claims.defence_exceeded (these two
-// where the loss was assessed by section).
+// PayClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range, access.forbidden,
+// claims.claim_changed, claims.claim_closed, claims.amount_not_positive (nothing is paid),
+// claims.payment_exceeds_approved, claims.third_party_unpaid, claims.defence_exceeded (these two where the loss was
+// assessed by section).
 func (s *Service) PayClaim(ctx context.Context, cmd PayClaim) (*Claim, error) {
 	var check fault.Check
 	cmd.Payee.check(&check)
@@ -39,11 +40,10 @@ func (s *Service) PayClaim(ctx context.Context, cmd PayClaim) (*Claim, error) {
 		if err := after.stay(); err != nil {
 			return nil, err
 		}
-		detail, err := h.pay(after, cmd.Indemnity, cmd.Expense, cmd.Payee)
-		if err != nil {
-			return nil, err
+		if cmd.Indemnity.IsZero() && cmd.Expense.Total().IsZero() {
+			return nil, ErrAmountNotPositive.At("indemnity", "an amount of indemnity or expense is needed")
 		}
-		return detail, h.checkLiability(after, cmd)
+		return h.pay(after, cmd)
 	})
 }
 
@@ -61,15 +61,20 @@ func (h *held) checkLiability(c *Claim, cmd PayClaim) error {
 }
 
 // pay is a payment of what is approved.
-func (h *held) pay(c *Claim, indemnity money.Amount, expense Expense, payee Payee) (any, error) {
-	c.PaidIndemnity = c.PaidIndemnity.Add(indemnity)
-	c.spend(expense)
+func (h *held) pay(c *Claim, cmd PayClaim) (any, error) {
+	c.PaidIndemnity = c.PaidIndemnity.Add(cmd.Indemnity)
+	c.spend(cmd.Expense)
 	if c.PaidIndemnity.Cmp(c.ApprovedIndemnity) > 0 || c.PaidExpense.Cmp(c.ApprovedExpense) > 0 {
 		return nil, ErrPaymentExceedsApproved.With("%s and %s of expense are approved, %s and %s would be paid",
 			c.ApprovedIndemnity, c.ApprovedExpense, c.PaidIndemnity, c.PaidExpense)
 	}
+	if err := h.checkLiability(c, cmd); err != nil {
+		return nil, err
+	}
 	c.settle()
-	return h.note(c, &Payment{Indemnity: indemnity, Expense: expense, PayeeKind: payee.Kind, Payee: payee.Name}), nil
+	return h.note(c, &Payment{
+		Indemnity: cmd.Indemnity, Expense: cmd.Expense, PayeeKind: cmd.Payee.Kind, Payee: cmd.Payee.Name,
+	}), nil
 }
 
 // note numbers a payment and keeps it to be recorded with the step; it gives what the event says of it.
@@ -90,8 +95,10 @@ type AdvanceClaim struct {
 	Payee     Payee        `json:"payee"`
 }
 
-// AdvanceClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
-// claims.claim_closed, claims.exceeds_payable; once an approval was recorded an advance is a payment.
+// AdvanceClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range,
+// access.forbidden, claims.claim_changed, claims.claim_closed, claims.amount_not_positive, claims.exceeds_payable (with
+// what was paid before it; without an assessment). Once an approval was recorded, also before a reopening, an advance is a
+// payment, and refuses what PayClaim does.
 func (s *Service) AdvanceClaim(ctx context.Context, cmd AdvanceClaim) (*Claim, error) {
 	var check fault.Check
 	cmd.Payee.check(&check)
@@ -104,8 +111,11 @@ func (s *Service) AdvanceClaim(ctx context.Context, cmd AdvanceClaim) (*Claim, e
 			if err := after.stay(); err != nil {
 				return nil, err
 			}
+			if cmd.Indemnity.IsZero() {
+				return nil, ErrAmountNotPositive.At("indemnity", "nothing would be paid")
+			}
 			if !after.ApprovedOn.IsZero() {
-				return h.pay(after, cmd.Indemnity, Expense{}, cmd.Payee)
+				return h.pay(after, PayClaim{Indemnity: cmd.Indemnity, Payee: cmd.Payee})
 			}
 			after.PaidIndemnity = after.PaidIndemnity.Add(cmd.Indemnity)
 			most, err := h.payable(ctx, tx, after)
@@ -115,6 +125,7 @@ func (s *Service) AdvanceClaim(ctx context.Context, cmd AdvanceClaim) (*Claim, e
 			if err := most.allows(after.PaidIndemnity); err != nil {
 				return nil, err
 			}
+			after.Payable = &most.loss // what is above (rescue, ex gratia) takes nothing of the limit
 			return h.note(after, &Payment{
 				Indemnity: cmd.Indemnity, Advance: true, PayeeKind: cmd.Payee.Kind, Payee: cmd.Payee.Name,
 			}), nil

@@ -22,8 +22,8 @@ type DeclareConflict struct {
 }
 
 // DeclareConflict refuses: claims.claim_invalid (shape; not a member of the table), claims.claim_not_found,
-// access.forbidden (neither a claims person of that member nor a settlement clerk of the pool manager),
-// claims.claim_changed, claims.claim_closed, claims.conflict_declared (already; or nobody would be left).
+// ledger.date_out_of_range, access.forbidden (neither a claims person of that member nor a settlement clerk of the pool
+// manager), claims.claim_changed, claims.claim_closed, claims.conflict_declared (already; or nobody would be left).
 func (s *Service) DeclareConflict(ctx context.Context, cmd DeclareConflict) (*Claim, error) {
 	var check fault.Check
 	length := utf8.RuneCountInString(cmd.Reason)

@@ -3,7 +3,6 @@ package claims
 import (
 	"context"
 
-	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
@@ -15,18 +14,16 @@ type RecoverClaim struct {
 	Salvage  money.Amount `json:"salvage"`
 }
 
-// RecoverClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
-// claims.claim_closed, claims.recovery_negative.
+// RecoverClaim refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
+// claims.claim_closed, claims.amount_not_positive (neither recovery nor salvage), claims.recovery_negative,
+// claims.recovery_exceeds_paid.
 func (s *Service) RecoverClaim(ctx context.Context, cmd RecoverClaim) (*Claim, error) {
-	var check fault.Check
-	check.Require(!cmd.Recovery.IsZero() || !cmd.Salvage.IsZero(), "recovery",
-		"an amount of recovery or salvage is needed")
-	if err := check.Refuse(ErrClaimInvalid); err != nil {
-		return nil, err
-	}
 	return s.act(ctx, cmd.Command, "recover_claim", EventClaimRecovered, cmd, func(_ *held, after *Claim) (any, error) {
 		if err := after.stay(); err != nil {
 			return nil, err
+		}
+		if cmd.Recovery.IsZero() && cmd.Salvage.IsZero() {
+			return nil, ErrAmountNotPositive.At("recovery", "an amount of recovery or salvage is needed")
 		}
 		after.Recovery, after.Salvage = after.Recovery.Add(cmd.Recovery), after.Salvage.Add(cmd.Salvage)
 		if after.Recovery.IsNegative() || after.Salvage.IsNegative() {

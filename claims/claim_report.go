@@ -25,8 +25,8 @@ type ReportClaim struct {
 	Reference string `json:"reference"` // of the report: its number, where it went
 }
 
-// ReportClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
-// claims.nothing_to_report (no clock runs for it).
+// ReportClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range,
+// access.forbidden, claims.claim_changed, claims.nothing_to_report (no clock runs for it).
 func (s *Service) ReportClaim(ctx context.Context, cmd ReportClaim) (*Claim, error) {
 	var check fault.Check
 	clock, known := reports[cmd.Report]
@@ -52,8 +52,8 @@ type FlagEmergency struct {
 	At *time.Time `json:"at,omitempty"` // when it became known; now when left out
 }
 
-// FlagEmergency refuses: claims.claim_not_found, access.forbidden, claims.claim_changed, claims.claim_closed,
-// claims.claim_invalid (a time that lies ahead), claims.emergency_flagged (already).
+// FlagEmergency refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
+// claims.claim_closed, claims.claim_invalid (a time that lies ahead), claims.emergency_flagged (already).
 func (s *Service) FlagEmergency(ctx context.Context, cmd FlagEmergency) (*Claim, error) {
 	return s.act(ctx, cmd.Command, "flag_emergency", EventEmergency, cmd, func(h *held, after *Claim) (any, error) {
 		if err := after.stay(); err != nil {

@@ -16,10 +16,10 @@ type ReserveClaim struct {
 	Injury    *money.Amount `json:"injury,omitempty"` // of the indemnity, for bodily injury
 }
 
-// ReserveClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
-// claims.claim_closed. The estimate may set off the notice of a large loss and make the claim a major one.
+// ReserveClaim refuses: claims.claim_invalid (shape; no figure at all), claims.claim_not_found,
+// ledger.date_out_of_range, access.forbidden, claims.claim_changed, claims.claim_closed. The estimate may set off the notice of a large loss and make the claim a major one.
 func (s *Service) ReserveClaim(ctx context.Context, cmd ReserveClaim) (*Claim, error) {
-	if err := notNegative(cmd.Indemnity, cmd.Expense); err != nil {
+	if err := checkFigures(cmd.Injury != nil, cmd.Indemnity, cmd.Expense); err != nil {
 		return nil, err
 	}
 	if cmd.Injury != nil && cmd.Injury.IsNegative() {
@@ -42,9 +42,11 @@ func set(figure *money.Amount, value *money.Amount) {
 	}
 }
 
-// notNegative holds the shape of a command with an indemnity and an expense.
-func notNegative(indemnity, expense *money.Amount) error {
+// checkFigures holds the shape of a command with an indemnity and an expense: one of them is there, unless the command
+// says something else, and none is negative.
+func checkFigures(other bool, indemnity, expense *money.Amount) error {
 	var check fault.Check
+	check.Require(other || indemnity != nil || expense != nil, "indemnity", "an amount of indemnity or expense is needed")
 	check.Require(indemnity == nil || !indemnity.IsNegative(), "indemnity", "the amount may not be negative")
 	check.Require(expense == nil || !expense.IsNegative(), "expense", "the amount may not be negative")
 	return check.Refuse(ErrClaimInvalid)

@@ -9,7 +9,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
-	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -65,7 +64,8 @@ func (s *Service) runClaim(
 		if err != nil {
 			return err
 		}
-		h.begin(ctx, tx, s.clock, calendar.Date{})
+		h.read(s.clock)
+		h.effective, h.dial = h.today, h.dialOf(ctx, tx)
 		after := *h.claim
 		after.Recorded = h.now
 		for at := range h.dial.clocks {

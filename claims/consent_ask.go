@@ -22,8 +22,8 @@ type AskConsent struct {
 	Reason  string        `json:"reason"`
 }
 
-// AskConsent refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
-// claims.claim_closed.
+// AskConsent refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range, access.forbidden,
+// claims.claim_changed, claims.claim_closed.
 func (s *Service) AskConsent(ctx context.Context, cmd AskConsent) (*Claim, error) {
 	var check fault.Check
 	length := utf8.RuneCountInString(cmd.Reason)

@@ -18,10 +18,14 @@ var (
 		"the claim is closed, refused or withdrawn; reopen it first")
 	ErrClaimOpen = fault.New(fault.Conflict, "claims.claim_open",
 		"the claim is open")
+	ErrAmountNotPositive = fault.New(fault.Invalid, "claims.amount_not_positive",
+		"the amount must be above zero")
 	ErrEvidenceMissing = fault.New(fault.Conflict, "claims.evidence_missing",
 		"evidence that the line asks for has been neither received nor waived")
 	ErrExceedsPayable = fault.New(fault.Invalid, "claims.exceeds_payable",
 		"the indemnity is above what the policy pays for this loss")
+	ErrApprovedUnpaid = fault.New(fault.Conflict, "claims.approved_unpaid",
+		"more is approved than paid; pay it, or lower the approval first")
 	ErrApprovalBelowPaid = fault.New(fault.Invalid, "claims.approval_below_paid",
 		"less would be approved than has been paid")
 	ErrPaymentExceedsApproved = fault.New(fault.Invalid, "claims.payment_exceeds_approved",
@@ -62,4 +66,6 @@ var (
 		"nothing was imported, because rows are bad")
 	ErrRecoveryNegative = fault.New(fault.Invalid, "claims.recovery_negative",
 		"more would be given back than was taken in")
+	ErrRecoveryExceedsPaid = fault.New(fault.Invalid, "claims.recovery_exceeds_paid",
+		"recovery and salvage together would exceed what is paid of indemnity and expense")
 )

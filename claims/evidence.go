@@ -49,8 +49,9 @@ type CheckEvidence struct {
 	Document *int   `json:"document,omitempty"`
 }
 
-// CheckEvidence refuses: claims.claim_invalid (shape; an item that is not on the line's list; a document that is
-// not the claim's), claims.claim_not_found, access.forbidden, claims.claim_changed, claims.claim_closed.
+// CheckEvidence refuses: claims.claim_invalid (shape; an item that is not on the line's list; a document that is not
+// the claim's), claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
+// claims.claim_closed.
 func (s *Service) CheckEvidence(ctx context.Context, cmd CheckEvidence) (*Claim, error) {
 	var check fault.Check
 	check.Require(cmd.State == EvidenceReceived || cmd.State == EvidenceWaived || cmd.State == EvidenceMissing, "state",

@@ -40,9 +40,9 @@ type AnswerNotice struct {
 	Note   string        `json:"note,omitempty"`
 }
 
-// AnswerNotice refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden (not a claims person
-// of a member), claims.claim_changed, claims.notice_not_found (none of that number to this member),
-// claims.claim_invalid (an answer to another kind of notice), claims.notice_answered.
+// AnswerNotice refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range,
+// access.forbidden (not a claims person of a member), claims.claim_changed, claims.notice_not_found (none of that
+// number to this member), claims.claim_invalid (an answer to another kind of notice), claims.notice_answered.
 func (s *Service) AnswerNotice(ctx context.Context, cmd AnswerNotice) (*Claim, error) {
 	var check fault.Check
 	check.Require(utf8.ValidString(cmd.Note) && utf8.RuneCountInString(cmd.Note) <= reasonMax, "note",

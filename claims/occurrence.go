@@ -120,8 +120,8 @@ type TieClaim struct {
 	Occurrence string `json:"occurrence"` // "" for none
 }
 
-// TieClaim refuses: claims.claim_not_found, access.forbidden, claims.claim_changed, claims.claim_closed,
-// claims.occurrence_not_found.
+// TieClaim refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
+// claims.claim_closed, claims.occurrence_not_found.
 func (s *Service) TieClaim(ctx context.Context, cmd TieClaim) (*Claim, error) {
 	return s.actIn(ctx, cmd.Command, "tie_claim", EventClaimTied, cmd,
 		func(ctx context.Context, tx bun.Tx, h *held, after *Claim) (any, error) {

@@ -36,8 +36,8 @@ func post(c *change) {
 	for kind, stream := range kinds {
 		c.pay(ledger.ClaimExpense, stream, c.before.Kinds[kind], c.after.Kinds[kind])
 	}
-	c.recover(atRecovery, ledger.RecoveryIncome)
-	c.recover(atSalvage, ledger.SalvageIncome)
+	c.recover(atRecovery, ledger.ClaimsRecovered)
+	c.recover(atSalvage, ledger.SalvageRecovered)
 	c.reserve(atOutstandingIndemnity)
 	c.reserve(atOutstandingExpense)
 	c.calls()
@@ -58,17 +58,18 @@ func (c *change) pay(cost ledger.Account, stream ledger.Stream, before, after []
 	}
 }
 
-// recover: the servicer takes in what third parties pay and what salvage brings, and owes the others their portions.
-func (c *change) recover(stream int, income ledger.Account) {
+// recover: the servicer takes in what third parties pay and what salvage brings, and owes the others their portions. It
+// lowers what claims cost each member.
+func (c *change) recover(stream int, recovered ledger.Account) {
 	for i, member := range c.agreement.Members() {
 		amount := c.delta(stream, i)
 		if c.agreement.Claims == coinsurance.ByEach || member == c.servicer {
-			c.entries.Move(c.posting(member, ledger.Cash, income, streams[stream], amount))
+			c.entries.Move(c.posting(member, ledger.Cash, recovered, streams[stream], amount))
 			continue
 		}
 		c.entries.Mirror(
 			c.posting(c.servicer, ledger.Cash, ledger.DueToCoinsurer, streams[stream], amount),
-			c.posting(member, ledger.DueFromCoinsurer, income, streams[stream], amount),
+			c.posting(member, ledger.DueFromCoinsurer, recovered, streams[stream], amount),
 		)
 	}
 }

@@ -14,8 +14,8 @@ type AnswerQuery struct {
 	Answer string `json:"answer"`
 }
 
-// AnswerQuery refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
-// claims.query_not_found, claims.query_not_waiting (it is answered or closed).
+// AnswerQuery refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range,
+// access.forbidden, claims.claim_changed, claims.query_not_found, claims.query_not_waiting (it is answered or closed).
 func (s *Service) AnswerQuery(ctx context.Context, cmd AnswerQuery) (*Claim, error) {
 	if err := checkText("answer", cmd.Answer); err != nil {
 		return nil, err

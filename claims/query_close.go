@@ -16,9 +16,9 @@ type CloseQuery struct {
 	Outcome QueryState `json:"outcome"` // accepted or withdrawn
 }
 
-// CloseQuery refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden, claims.claim_changed,
-// claims.query_not_found (none of that number of this member), claims.query_not_waiting (there is no answer to accept;
-// closed already).
+// CloseQuery refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range, access.forbidden,
+// claims.claim_changed, claims.query_not_found (none of that number of this member), claims.query_not_waiting (there is
+// no answer to accept; closed already).
 func (s *Service) CloseQuery(ctx context.Context, cmd CloseQuery) (*Claim, error) {
 	from := map[QueryState][]QueryState{
 		QueryAccepted: {QueryAnswered}, QueryWithdrawn: {QueryOpen, QueryAnswered, QueryEscalated},
@@ -45,8 +45,9 @@ type DecideQuery struct {
 	Decision string `json:"decision"`
 }
 
-// DecideQuery refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden (not a settlement clerk
-// of the pool manager), claims.claim_changed, claims.query_not_found, claims.query_not_waiting (it was not passed on).
+// DecideQuery refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range, access.forbidden
+// (not a settlement clerk of the pool manager), claims.claim_changed, claims.query_not_found, claims.query_not_waiting
+// (it was not passed on).
 func (s *Service) DecideQuery(ctx context.Context, cmd DecideQuery) (*Claim, error) {
 	if err := checkText("decision", cmd.Decision); err != nil {
 		return nil, err

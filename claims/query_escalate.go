@@ -16,8 +16,9 @@ type EscalateQuery struct {
 	Query int `json:"query"` // its number
 }
 
-// EscalateQuery refuses: claims.claim_not_found, access.forbidden, claims.claim_changed, claims.query_not_found (none
-// of that number of this member), claims.query_not_waiting (it is not answered, or closed).
+// EscalateQuery refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
+// claims.query_not_found (none of that number of this member), claims.query_not_waiting (it is not answered, or
+// closed).
 func (s *Service) EscalateQuery(ctx context.Context, cmd EscalateQuery) (*Claim, error) {
 	return s.actAs(ctx, cmd.Command, anyMember, "escalate_query", EventQueryEscalated, cmd,
 		func(_ context.Context, _ bun.Tx, h *held, _ *Claim) (any, error) {

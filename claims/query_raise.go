@@ -16,8 +16,8 @@ type RaiseQuery struct {
 	Text  string `json:"text"`
 }
 
-// RaiseQuery refuses: claims.claim_invalid (shape), claims.claim_not_found, access.forbidden (not a claims person of a
-// member that another one handles the claim for), claims.claim_changed.
+// RaiseQuery refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range, access.forbidden
+// (not a claims person of a member that another one handles the claim for), claims.claim_changed.
 func (s *Service) RaiseQuery(ctx context.Context, cmd RaiseQuery) (*Claim, error) {
 	if cmd.Topic != TopicQuestion && cmd.Topic != TopicDispute {
 		return nil, ErrClaimInvalid.At("topic", "%q is neither %s nor %s", cmd.Topic, TopicQuestion, TopicDispute)

@@ -53,6 +53,7 @@ type held struct {
 	policy    *insurance.Policy
 	agreement *coinsurance.Agreement
 	period    ledger.Period
+	dates     coinsurance.Dates // that a person may write
 
 	calls     []Call
 	callsWere []Call // as they stood before this step
@@ -66,7 +67,7 @@ type held struct {
 
 	now       time.Time
 	today     calendar.Date
-	effective calendar.Date // dates the postings; states and clocks go by today
+	effective calendar.Date // dates the postings, never before the policy was on risk; states and clocks go by today
 
 	payment  *Payment              // that this step makes or takes back; nil for none
 	reverses *uuid.UUID            // the journal this step takes back
@@ -74,13 +75,17 @@ type held struct {
 	asked    int                   // the question for consent that this step may decide; 0 for none
 }
 
-// hold locks and loads; it refuses a claim that is not there, whoever may not act on it, and one that has changed since
-// the caller saw it.
+// hold locks and loads; it refuses, in this order, a claim that is not there, a written day that no posting may bear,
+// whoever may not act on the claim, and one that has changed since the caller saw it.
 func (s *Service) hold(
 	ctx context.Context, tx bun.Tx, cmd Command, may func(access.Principal, *held) error,
 ) (*held, error) {
 	h, err := s.lock(ctx, tx, cmd.Claim)
 	if err != nil {
+		return nil, err
+	}
+	h.read(s.clock)
+	if err := h.date("effective", cmd.Effective, h.today); err != nil {
 		return nil, err
 	}
 	if err := may(cmd.By, h); err != nil {
@@ -89,7 +94,7 @@ func (s *Service) hold(
 	if cmd.Match != 0 && cmd.Match != h.claim.Version {
 		return nil, ErrClaimChanged.With("%s is at version %d", cmd.Claim, h.claim.Version)
 	}
-	h.begin(ctx, tx, s.clock, cmd.Effective)
+	h.dial = h.dialOf(ctx, tx)
 	return h, nil
 }
 
@@ -110,7 +115,7 @@ func (s *Service) lock(ctx context.Context, tx bun.Tx, number string) (*held, er
 	case err != nil:
 		return nil, err
 	}
-	h.policy, h.agreement, h.period = under.Policy, under.Agreement, under.Period
+	h.policy, h.agreement, h.period, h.dates = under.Policy, under.Agreement, under.Period, under.Dates
 	h.callsWere = slices.Clone(h.calls)
 	h.sheet = h.lines()
 	return h, nil
@@ -119,17 +124,27 @@ func (s *Service) lock(ctx context.Context, tx bun.Tx, number string) (*held, er
 // policyOfClaim is the number of the policy that a claim ($2) is of; that never changes.
 const policyOfClaim = `(SELECT policy FROM claim WHERE pool = $1 AND number = $2)`
 
-// begin reads the clock, never before the claim's last event, and sets the claim's own clocks by it.
-func (h *held) begin(ctx context.Context, tx bun.Tx, clock clock.Clock, effective calendar.Date) {
+// read reads the clock, never before the claim's last event.
+func (h *held) read(clock clock.Clock) {
 	h.now = clock.Now()
 	if h.now.Before(h.claim.Recorded) {
 		h.now = h.claim.Recorded
 	}
 	h.today = calendar.DateOf(h.now)
-	if h.effective = effective; effective.IsZero() {
-		h.effective = h.today
+	h.dates.Today = h.today
+}
+
+// date sets the day that the postings bear: the one that was written in the field, which it may refuse with
+// ledger.date_out_of_range, or another.
+func (h *held) date(field string, written, otherwise calendar.Date) error {
+	if err := h.dates.Check(field, written); err != nil {
+		return err
 	}
-	h.dial = h.dialOf(ctx, tx)
+	if written.IsZero() {
+		written = otherwise
+	}
+	h.effective = h.policy.Dated(written)
+	return nil
 }
 
 // servicer is who handles and pays the claim.

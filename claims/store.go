@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/insurance"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -79,13 +80,14 @@ var upsertClaim = sync.OnceValue(func() string {
 		") ON CONFLICT (pool, number) DO UPDATE SET " + strings.Join(changes, ", ")
 })
 
-// write queues the claim with what belongs to it.
+// write queues the claim with what belongs to it, and what insurance must know of it.
 func (h *held) write(tx bun.Tx, c *Claim) {
 	values := make([]any, len(columns))
 	for i, column := range columns {
 		values[i] = column.value(c)
 	}
 	pg.Queue(tx, upsertClaim(), values...)
+	insurance.NoteClaim(tx, noteOf(c))
 	if h.payment != nil {
 		h.payment.record(tx)
 	}
@@ -102,6 +104,13 @@ func (h *held) write(tx bun.Tx, c *Claim) {
 	h.writeNotices(tx, c)
 	h.writeQueries(tx, c)
 	h.dial.write(tx, c)
+}
+
+// noteOf is what insurance must know of a claim before it gives premium back.
+func noteOf(c *Claim) insurance.ClaimNote {
+	return insurance.ClaimNote{
+		Pool: c.Pool, Policy: c.Policy, Claim: c.Number, LossDay: c.LossDay, Open: !c.Ended(), Paid: c.paid(), Used: c.used(),
+	}
 }
 
 func fenOrNil(amount *money.Amount) any {

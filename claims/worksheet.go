@@ -53,31 +53,55 @@ func (h *held) lines() []indemnity.SheetLine {
 	return lines
 }
 
-// used is what the policy's other claims have approved: of its limit, and of its sections'. Rescue costs and what was
-// paid ex gratia use up neither.
+// used is what the policy's other claims take of its limit and of its sections': what each has approved or paid, the
+// larger, for an advance is paid before anything is approved. Rescue costs and what was paid ex gratia take nothing.
 func (h *held) used(
 	ctx context.Context, tx bun.Tx, bySection bool,
 ) (ofLimit money.Amount, ofSections map[string]money.Amount, err error) {
 	at := []any{h.claim.Pool, h.claim.Policy, h.claim.Number}
 	var fen int64
 	err = pg.Row(ctx, tx, `
-		SELECT coalesce(sum(least(approved_indemnity, coalesce(payable, approved_indemnity))), 0)::bigint
-		FROM claim WHERE pool = $1 AND policy = $2 AND number <> $3`, at, &fen)
+		SELECT coalesce(sum(least(used, coalesce(payable, used))), 0)::bigint
+		FROM (SELECT greatest(approved_indemnity, paid_indemnity) AS used, payable FROM claim
+			WHERE pool = $1 AND policy = $2 AND number <> $3) AS other`, at, &fen)
 	if err != nil || !bySection {
 		return money.Fen(fen), nil, err
 	}
-	var rows []struct {
-		Section string       `bun:"section"`
-		Used    money.Amount `bun:"used"`
-	}
-	err = tx.NewRaw(`SELECT s.section, sum(least(s.approved, s.payable))::bigint AS used
-		FROM claim AS c JOIN claim_section AS s ON s.pool = c.pool AND s.claim = c.number
-		WHERE c.pool = ? AND c.policy = ? AND c.number <> ? GROUP BY s.section`, at...).Scan(ctx, &rows)
-	ofSections = make(map[string]money.Amount, len(rows))
-	for _, row := range rows {
-		ofSections[row.Section] = row.Used
-	}
+	ofSections, err = h.usedBySection(ctx, tx)
 	return money.Fen(fen), ofSections, err
+}
+
+// usedBySection divides what each other claim takes over the lines of its worksheet, as an approval is divided.
+func (h *held) usedBySection(ctx context.Context, tx bun.Tx) (map[string]money.Amount, error) {
+	var rows []struct {
+		Claim      string       `bun:"claim"`
+		Used       money.Amount `bun:"used"`
+		Section    string       `bun:"section"`
+		Kind       string       `bun:"kind"`
+		Payable    money.Amount `bun:"payable"`
+		RescuePays money.Amount `bun:"rescue_pays"`
+	}
+	err := tx.NewRaw(`SELECT c.number AS claim, greatest(c.approved_indemnity, c.paid_indemnity) AS used, s.section, s.kind,
+			s.payable, s.rescue_pays
+		FROM claim AS c JOIN claim_section AS s ON s.pool = c.pool AND s.claim = c.number
+		WHERE c.pool = ? AND c.policy = ? AND c.number <> ? ORDER BY c.number, s.place`,
+		h.claim.Pool, h.claim.Policy, h.claim.Number).Scan(ctx, &rows)
+	used := map[string]money.Amount{}
+	for len(rows) > 0 {
+		claim, all := rows[0].Claim, rows[0].Used
+		var lines []indemnity.SheetLine
+		for ; len(rows) > 0 && rows[0].Claim == claim; rows = rows[1:] {
+			lines = append(lines, indemnity.SheetLine{
+				Loss: indemnity.Loss{Section: rows[0].Section}, Kind: rows[0].Kind, Payable: rows[0].Payable,
+				RescuePays: rows[0].RescuePays,
+			})
+		}
+		indemnity.Allocate(lines, all)
+		for _, line := range lines {
+			used[line.Section] = used[line.Section].Add(money.Min(line.Approved, line.Payable))
+		}
+	}
+	return used, err
 }
 
 // calculate works out what the policy pays for the losses, as of now.

@@ -2,6 +2,7 @@ package insurance
 
 import (
 	"context"
+	"database/sql"
 
 	"github.com/uptrace/bun"
 
@@ -38,6 +39,18 @@ func claimNotes(ctx context.Context, handle bun.IDB, policy *Policy) ([]ClaimNot
 	var notes []ClaimNote
 	pg.List(&reads, &notes, `WHERE pool = $1 AND policy = $2 ORDER BY claim`, policy.Pool, policy.Number)
 	return notes, reads.Run(ctx, handle)
+}
+
+// EachClaimNote reads what is known of every claim, for whoever proves it against the claims.
+func EachClaimNote(ctx context.Context, handle bun.IDB, each func(ClaimNote) error) error {
+	return pg.Rows(ctx, handle, `SELECT pool, policy, claim, loss_day, open, paid, used FROM policy_claim`, nil,
+		func(rows *sql.Rows) error {
+			var n ClaimNote
+			if err := rows.Scan(&n.Pool, &n.Policy, &n.Claim, &n.LossDay, &n.Open, &n.Paid, &n.Used); err != nil {
+				return err
+			}
+			return each(n)
+		})
 }
 
 // stands says that a cancellation with effect from the day would take the cover away from under the claim.

@@ -108,7 +108,7 @@ func (j *Journal) seal(period Period) (Seal, error) {
 	mirrors := map[int][]Posting{}
 	for i, p := range j.Postings {
 		p.Line = i + 1
-		if err := p.check(); err != nil {
+		if err := p.check(j.Kind); err != nil {
 			return Seal{}, err
 		}
 		if p.Mirror > 0 {
@@ -125,12 +125,12 @@ func (j *Journal) seal(period Period) (Seal, error) {
 	return seal, nil
 }
 
-func (p *Posting) check() error {
+func (p *Posting) check(kind string) error {
 	between := byAccount[p.Debit].Mirrored != "" || byAccount[p.Credit].Mirrored != ""
 	switch {
 	case p.Amount.Sign() <= 0:
 		return ErrPostingNotAllowed.With("line %d: the amount %s is not above zero", p.Line, p.Amount)
-	case !allowed[[2]Account{p.Debit, p.Credit}]:
+	case !mayMove(kind, p.Debit, p.Credit):
 		return ErrPostingNotAllowed.With("line %d: nothing moves from %s to %s", p.Line, p.Credit, p.Debit)
 	case p.Book == "" || p.Book == p.Counterparty:
 		return ErrPostingNotAllowed.With("line %d: book %q against %q", p.Line, p.Book, p.Counterparty)

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -17,6 +18,14 @@ import (
 
 // post opens the pool IC and posts one journal.
 func post(t *testing.T, db *testdb.Database, reverses *uuid.UUID, postings ...ledger.Posting) (uuid.UUID, error) {
+	t.Helper()
+	return postAs(t, db, "test.posted", reverses, postings...)
+}
+
+// postAs is post for a journal of a kind.
+func postAs(
+	t *testing.T, db *testdb.Database, kind string, reverses *uuid.UUID, postings ...ledger.Posting,
+) (uuid.UUID, error) {
 	t.Helper()
 	id := uuid.New()
 	day := calendar.MustDate("2026-03-05")
@@ -34,7 +43,7 @@ func post(t *testing.T, db *testdb.Database, reverses *uuid.UUID, postings ...le
 			}
 		}
 		_, err = ledger.Post(ctx, tx, period, ledger.Journal{
-			Pool: "IC", ID: id, Kind: "test.posted", Effective: day, Recorded: day.Noon(), By: "li@A", Reverses: reverses,
+			Pool: "IC", ID: id, Kind: kind, Effective: day, Recorded: day.Noon(), By: "li@A", Reverses: reverses,
 			Postings: postings,
 		})
 		return err
@@ -45,6 +54,60 @@ func cash(amount string) ledger.Posting {
 	return ledger.Posting{
 		Book: "A", Debit: ledger.Cash, Credit: ledger.PremiumReceivedInAdvance, Amount: money.MustAmount(amount),
 		Stream: ledger.PremiumCash, Policy: "IC-P1",
+	}
+}
+
+// between is a posting of a recovery.
+func between(debit, credit ledger.Account) ledger.Posting {
+	return ledger.Posting{Book: "A", Debit: debit, Credit: credit, Amount: money.Fen(500), Stream: ledger.Recovery}
+}
+
+// Accounts that are closed are brought over by a journal of one kind, which moves nothing else; verify holds the book to
+// that, and takes journals of before for what they are.
+func TestClosedAccountsAreTransferred(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	if _, err := postAs(t, db, ledger.AccountsTransferred, nil, cash("1.00")); !errors.Is(err, ledger.ErrPostingNotAllowed) {
+		t.Errorf("cash in a transfer: %v", err)
+	}
+	crossed := between(ledger.RecoveryIncome, ledger.SalvageRecovered)
+	_, err := postAs(t, db, ledger.AccountsTransferred, nil, crossed)
+	if !errors.Is(err, ledger.ErrPostingNotAllowed) {
+		t.Errorf("into another account: %v", err)
+	}
+	id, err := postAs(t, db, ledger.AccountsTransferred, nil,
+		between(ledger.RecoveryIncome, ledger.ClaimsRecovered), between(ledger.SalvageRecovered, ledger.SalvageIncome))
+	if err != nil {
+		t.Fatal(err)
+	}
+	strange := func() (found []string) {
+		report, err := ledger.Verify(t.Context(), db.Superuser, ledger.VerifyOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, finding := range report.Findings {
+			if strings.Contains(finding.Text, "which no rule does") {
+				found = append(found, finding.Text)
+			}
+		}
+		return found
+	}
+	if found := strange(); len(found) > 0 {
+		t.Errorf("a transfer is found fault with: %v", found)
+	}
+	if _, err := db.Superuser.ExecContext(t.Context(),
+		"UPDATE journal SET kind = 'claims.claim_recovered' WHERE id = ?", id); err != nil {
+		t.Fatal(err)
+	}
+	if found := strange(); len(found) != 2 {
+		t.Errorf("a transfer that is none: %v", found)
+	}
+	if _, err := db.Superuser.ExecContext(t.Context(),
+		"UPDATE posting SET debit = 'cash', credit = 'recovery_income' WHERE journal = ?", id); err != nil {
+		t.Fatal(err)
+	}
+	if found := strange(); len(found) > 0 {
+		t.Errorf("a journal of before is found fault with: %v", found)
 	}
 }
 
@@ -77,6 +140,8 @@ func TestPostRefused(t *testing.T) {
 		"a mirror on the wrong account": {due, with(due, func(p *ledger.Posting) { p.Book, p.Counterparty = "B", "A" })},
 		"no mirror number":              {with(due, func(p *ledger.Posting) { p.Mirror = 0 })},
 		"too many postings":             make([]ledger.Posting, 4097),
+		"an account that is closed":     {between(ledger.Cash, ledger.RecoveryIncome)},
+		"a transfer outside a transfer": {between(ledger.SalvageIncome, ledger.SalvageRecovered)},
 	}
 	db := testdb.Open(t)
 	for name, postings := range tests {

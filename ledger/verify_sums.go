@@ -21,9 +21,10 @@ func verifySums(ctx context.Context, handle bun.IDB, report func(Finding)) error
 		if err := rows.Scan(&check, &finding.Pool, &finding.Subject, &finding.Text); err != nil {
 			return err
 		}
+		pair := [2]Account{Account(finding.Subject), Account(finding.Text)}
 		if check != "pair" {
 			report(finding)
-		} else if !allowed[[2]Account{Account(finding.Subject), Account(finding.Text)}] {
+		} else if !allowed[pair] && !retired[pair] {
 			strange = append(strange, [3]string{finding.Pool, finding.Subject, finding.Text})
 		}
 		return nil
@@ -39,11 +40,13 @@ func verifySums(ctx context.Context, handle bun.IDB, report func(Finding)) error
 	return nil
 }
 
-// namePair lists the postings between two accounts that the chart does not pair.
+// namePair lists the postings between two accounts that the chart does not pair, or only in a transfer.
 func namePair(ctx context.Context, handle bun.IDB, pair [3]string, report func(Finding)) error {
-	return pg.Rows(ctx, handle, `SELECT journal::text, line FROM posting
-		WHERE pool = $1 AND debit = $2::text::account AND credit = $3::text::account LIMIT 100`,
-		[]any{pair[0], pair[1], pair[2]}, func(rows *sql.Rows) error {
+	return pg.Rows(ctx, handle, `SELECT p.journal::text, p.line FROM posting AS p
+		WHERE p.pool = $1 AND p.debit = $2::text::account AND p.credit = $3::text::account AND NOT ($4 AND EXISTS (
+			SELECT 1 FROM journal AS j WHERE j.pool = p.pool AND j.id = p.journal AND j.kind = $5)) LIMIT 100`,
+		[]any{pair[0], pair[1], pair[2], transfers[[2]Account{Account(pair[1]), Account(pair[2])}], AccountsTransferred},
+		func(rows *sql.Rows) error {
 			finding := Finding{Pool: pair[0]}
 			var line int
 			if err := rows.Scan(&finding.Subject, &line); err != nil {

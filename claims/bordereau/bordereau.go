@@ -119,7 +119,8 @@ const query = `
 	WITH rule (stream, account, sign) AS (VALUES
 		('indemnity'::stream, 'claims_paid'::account, 1), ('expense_adjuster', 'claim_expense', 1),
 		('expense_expert', 'claim_expense', 1), ('expense_legal', 'claim_expense', 1),
-		('expense_other', 'claim_expense', 1), ('recovery', 'recovery_income', -1), ('salvage', 'salvage_income', -1),
+		('expense_other', 'claim_expense', 1), ('recovery', 'claims_recovered', -1), ('salvage', 'salvage_recovered', -1),
+		('recovery', 'recovery_income', -1), ('salvage', 'salvage_income', -1), -- before these accounts were closed
 		('outstanding_indemnity', 'outstanding_claims_reserve', -1),
 		('outstanding_expense', 'outstanding_claims_reserve', -1)),
 	moved AS (
