@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/filestore"
 	"gongbao/internal/outbox"
+	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -40,6 +41,8 @@ type Restored struct {
 	Taken
 	Migrated []string      `json:"migrated"` // after it, from the backup's level to this program's
 	Verified ledger.Report `json:"verified"`
+
+	BroughtOver periodend.BroughtOver `json:"brought_over"` // by the steps that come after the migrations
 }
 
 // Restore brings a backup back into an empty database and verifies the book. From before its first step to after its
@@ -74,6 +77,12 @@ func Restore(ctx context.Context, options RestoreOptions) (*Restored, error) {
 		return nil, err
 	}
 	if restored.Migrated, err = pg.Migrate(ctx, options.DB, options.Migrations); err != nil {
+		return nil, err
+	}
+	restored.BroughtOver, err = periodend.BringOver(ctx, options.DB, options.Clock, func(step string, done, of int) {
+		options.Progress.note(step, int64(done), int64(of))
+	})
+	if err != nil {
 		return nil, err
 	}
 	restored.Verified, err = ledger.Verify(ctx, options.DB, ledger.VerifyOptions{

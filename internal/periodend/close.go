@@ -94,4 +94,6 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 }
 
 // EventTypes are the types of event of this package with what their data looks like; schemas are written from them.
-func EventTypes() map[string]any { return map[string]any{EventPeriodClosed: Closed{}} }
+func EventTypes() map[string]any {
+	return map[string]any{EventPeriodClosed: Closed{}, ledger.AccountsTransferred: Transferred{}}
+}

@@ -1,0 +1,131 @@
+package periodend
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// transferStreams are what is moved off each closed account. Recoveries and salvage lower the cost of claims and are no
+// income (CAS 25 of 2006, 企业会计准则第25号——原保险合同).
+var transferStreams = map[ledger.Account]ledger.Stream{
+	ledger.RecoveryIncome: ledger.Recovery, ledger.SalvageIncome: ledger.Salvage,
+}
+
+// Transferred is the data of ledger.accounts_transferred: a book's balances were moved off closed accounts.
+type Transferred struct {
+	Pool string `json:"pool"`
+	Book string `json:"book"` // the member insurer
+}
+
+type transferred struct {
+	Postings []ledger.Posting `json:"postings"`
+}
+
+// TransferAccounts moves what stands on closed accounts to those that took their place, in the first open month of each
+// pool: one journal per book. It may be repeated: what was moved stands there no longer. It gives the number of books.
+func (s *Service) TransferAccounts(ctx context.Context, by access.Principal) (int, error) {
+	pools, err := coinsurance.Pools(ctx, s.db)
+	if err != nil {
+		return 0, err
+	}
+	done := 0
+	for _, pool := range pools {
+		if !s.db.Holds(pool.Code) {
+			continue
+		}
+		books := 0
+		err := pg.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) (err error) {
+			books, err = s.transferPool(ctx, tx, by, pool.Code)
+			return err
+		})
+		if err != nil {
+			return done, err
+		}
+		done += books
+	}
+	return done, nil
+}
+
+func (s *Service) transferPool(ctx context.Context, tx bun.Tx, by access.Principal, pool string) (int, error) {
+	period, err := ledger.LockPeriod(ctx, tx, pool)
+	if pg.NoRows(err) { // it is known here and not founded yet
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	byBook := map[string]*ledger.Entries{}
+	var books []string
+	for _, closed := range ledger.Chart() {
+		if closed.Closed == "" {
+			continue
+		}
+		err := pg.Rows(ctx, tx, `SELECT book, sum(CASE WHEN credit = $2 THEN amount ELSE -amount END)::bigint AS balance
+			FROM posting WHERE pool = $1 AND (debit = $2 OR credit = $2)
+			GROUP BY book HAVING sum(CASE WHEN credit = $2 THEN amount ELSE -amount END) <> 0 ORDER BY book`,
+			[]any{pool, string(closed.Account)}, func(rows *sql.Rows) error {
+				var book string
+				var balance money.Amount
+				if err := rows.Scan(&book, &balance); err != nil {
+					return err
+				}
+				if byBook[book] == nil {
+					byBook[book] = &ledger.Entries{}
+					books = append(books, book)
+				}
+				byBook[book].Move(ledger.Posting{
+					Book: book, Debit: closed.Account, Credit: closed.Closed, Amount: balance,
+					Stream: transferStreams[closed.Account],
+				})
+				return nil
+			})
+		if err != nil {
+			return 0, err
+		}
+	}
+	for _, book := range books {
+		if err := s.transferBook(ctx, tx, period, by, book, byBook[book].Postings()); err != nil {
+			return 0, err
+		}
+	}
+	return len(books), nil
+}
+
+func (s *Service) transferBook(
+	ctx context.Context, tx bun.Tx, period ledger.Period, by access.Principal, book string, postings []ledger.Posting,
+) error {
+	now := s.clock.Now()
+	subject, day := "accounts/"+period.Pool+"/"+book, calendar.DateOf(now)
+	if !period.Closed.IsZero() {
+		day = calendar.Earlier(day, period.Closed.Next().Last()) // in the first open month
+	}
+	var version int64
+	if err := pg.Row(ctx, tx, `SELECT coalesce(max(subject_version), 0) + 1 FROM event WHERE pool = $1 AND subject = $2`,
+		[]any{period.Pool, subject}, &version); err != nil {
+		return err
+	}
+	id := outbox.NewID(now)
+	seal, err := ledger.Post(ctx, tx, period, ledger.Journal{
+		Pool: period.Pool, ID: id, Kind: ledger.AccountsTransferred, Effective: day, Recorded: now, By: by.Subject,
+		Postings: postings,
+	})
+	if err != nil {
+		return err
+	}
+	return outbox.Append(ctx, tx, outbox.Fact{
+		ID: id, Pool: period.Pool, Type: ledger.AccountsTransferred, Subject: subject, SubjectVersion: version,
+		Effective: day, Recorded: now, By: by, Data: Transferred{Pool: period.Pool, Book: book},
+		Journal:  &outbox.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()},
+		Sections: []outbox.Section{{Member: book, Data: transferred{Postings: seal.Lines}}},
+	})
+}
