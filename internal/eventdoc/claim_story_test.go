@@ -96,6 +96,9 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 		Command: on, Payment: 2, Reason: "账号有误，退回",
 	})))
 	must(t, second(service.RecoverClaim(ctx, claims.RecoverClaim{Command: on, Salvage: *yuan("700.01")})))
+	must(t, second(service.ApproveClaim(ctx, claims.ApproveClaim{ // what came back is not paid again
+		Command: on, Indemnity: yuan("10000.00"), Expense: yuan("0.00"),
+	})))
 	must(t, second(service.CloseClaim(ctx, claims.CloseClaim{Command: on})))
 }
 

@@ -22,10 +22,15 @@ import (
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
+	"gongbao/internal/backup"
+	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/eventdoc"
 	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
+	"gongbao/internal/pg"
 	"gongbao/internal/testdb"
+	"gongbao/migrations"
 )
 
 var (
@@ -102,18 +107,7 @@ func TestEvents(t *testing.T) {
 	db := testdb.Open(t)
 	story(t, db)
 	seen := map[string]bool{}
-	var rows []struct {
-		Type     string `bun:"type"`
-		Common   []byte `bun:"common"`
-		Sections string `bun:"sections"`
-	}
-	err := db.NewRaw(`SELECT type, common,
-			coalesce((SELECT json_agg(convert_from(s, 'UTF8')) FROM unnest(sections) AS s), '[]')::text AS sections
-		FROM event ORDER BY recorded, pool, subject, subject_version`).Scan(t.Context(), &rows)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range rows {
+	for _, row := range slices.Concat(events(t, db.DB), events(t, broughtOver(t))) {
 		validate(t, row.Type, schemas[row.Type], row.Common)
 		var sections []string
 		if err := json.Unmarshal([]byte(row.Sections), &sections); err != nil {
@@ -132,6 +126,37 @@ func TestEvents(t *testing.T) {
 			t.Errorf("the story has no %s", kind)
 		}
 	}
+}
+
+type event struct {
+	Type     string `bun:"type"`
+	Common   []byte `bun:"common"`
+	Sections string `bun:"sections"`
+}
+
+func events(t *testing.T, db *pg.DB) (rows []event) {
+	t.Helper()
+	err := db.NewRaw(`SELECT type, common,
+			coalesce((SELECT json_agg(convert_from(s, 'UTF8')) FROM unnest(sections) AS s), '[]')::text AS sections
+		FROM event ORDER BY recorded, pool, subject, subject_version`).Scan(t.Context(), &rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// broughtOver is a book that an older program wrote, with the facts that were announced when it was brought over.
+func broughtOver(t *testing.T) *pg.DB {
+	t.Helper()
+	into := testdb.Empty(t)
+	owner, err := pg.Open(t.Context(), pg.Options{URL: into.OwnerAt, MaxConnections: 4})
+	must(t, err)
+	t.Cleanup(owner.Close)
+	must(t, second(backup.Restore(t.Context(), backup.RestoreOptions{
+		DB: owner, Path: filepath.Join("..", "backup", "testdata", "before-on-risk.backup"), Migrations: migrations.Files,
+		Person: "ops@operator", Reason: "a drill", Clock: clock.NewManual(calendar.MustDate("2026-11-28").Noon()),
+	})))
+	return owner
 }
 
 func validate(t *testing.T, what string, schema *jsonschema.Schema, body []byte) {

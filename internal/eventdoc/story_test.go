@@ -107,32 +107,23 @@ func story(t *testing.T, db *testdb.Database) {
 	file := "pool,number,line,insured,start,end,premium,limit\n" +
 		"IC,IC-P2,pilot_test,中试平台,2026-02-01,2026-06-30,100.00,1000.00\n"
 	must(t, second(policies.ImportPolicies(ctx, insurance.ImportPolicies{By: clerk, Source: strings.NewReader(file)})))
-	ahead(ctx, t, db, manual)
+	ahead(ctx, t, policies, manual)
 	day("2027-01-01")
 	must(t, second(policies.RunDay(ctx, clerk)))
 }
 
-// ahead issues a policy ahead of its first day, once as it is done now and once as it was before: then it was booked at
-// issue, which is taken back.
-func ahead(ctx context.Context, t *testing.T, db *testdb.Database, manual *clock.Manual) {
+// ahead issues a policy ahead of its first day, and lets that come.
+func ahead(ctx context.Context, t *testing.T, policies *insurance.Service, manual *clock.Manual) {
 	t.Helper()
-	policies := insurance.NewService(db.DB, manual)
-	for number, start := range map[string]string{"IC-P3": "2026-08-01", "IC-P4": "2026-07-01"} {
-		must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
-			By: li, Pool: "IC", Number: number, Line: "rd_liability", Insured: "光刻胶企业", Start: calendar.MustDate(start),
-			End: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"), VAT: money.MustRate("6%"),
-			Limit: money.MustAmount("500000.00"),
-		})))
-		must(t, second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
-			By: li, Policy: number, Amount: money.MustAmount("1060.00"),
-		})))
-		must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{By: li, Policy: number})))
-	}
-	owner, err := pg.Open(ctx, pg.Options{URL: db.OwnerAt, MaxConnections: 2})
-	must(t, err)
-	defer owner.Close()
-	must(t, second(pg.Exec(ctx, owner, `UPDATE policy SET starts = '2026-08-01' WHERE number = 'IC-P4'`)))
-	must(t, second(insurance.NewService(owner, manual).DeferInceptions(ctx, clerk, func(int, int) {})))
+	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
+		By: li, Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "光刻胶企业",
+		Start: calendar.MustDate("2026-08-01"), End: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"),
+		VAT: money.MustRate("6%"), Limit: money.MustAmount("500000.00"),
+	})))
+	must(t, second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
+		By: li, Policy: "IC-P3", Amount: money.MustAmount("1060.00"),
+	})))
+	must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{By: li, Policy: "IC-P3"})))
 	manual.Set(calendar.MustDate("2026-08-01").Start())
 	must(t, second(policies.RunDay(ctx, clerk)))
 }
