@@ -75,7 +75,7 @@ func TestRandomClaims(t *testing.T) {
 func (z *zone) random(g *rand.Rand, c claims.Command, l *life) error {
 	ctx, amount := z.Context(), g.Int64N(20_000_000)
 	some := money.Fen(amount)
-	switch g.IntN(11) {
+	switch g.IntN(12) {
 	case 0:
 		return first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: c, Indemnity: &some}))
 	case 1:
@@ -118,14 +118,43 @@ func (z *zone) random(g *rand.Rand, c claims.Command, l *life) error {
 		return first(z.claims.CloseClaim(ctx, claims.CloseClaim{Command: c}))
 	case 9:
 		return first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: "试"}))
+	case 10:
+		return first(z.claims.WithdrawClaim(ctx, claims.WithdrawClaim{Command: c}))
 	default:
 		return first(z.claims.ReopenClaim(ctx, claims.ReopenClaim{Command: c}))
+	}
+}
+
+// limit is what the policy pays for all claims, in fen.
+const limit = 100_000_000
+
+// within holds what was paid, approved and recovered within what a policy and a claim allow.
+func (z *zone) within(lives map[string]*life) {
+	z.Helper()
+	var used int64
+	for number, l := range lives {
+		c := z.find(number)
+		if approved := c.ApprovedIndemnity.Fen(); c.PaidIndemnity.Fen() != l.paid || c.PaidExpense.Fen() != l.cost {
+			z.Errorf("%s says %s and %s are paid, the auditor %d and %d fen", number, c.PaidIndemnity, c.PaidExpense, l.paid,
+				l.cost)
+		} else if c.Ended() && (approved != l.paid || c.ApprovedExpense.Fen() != l.cost) {
+			z.Errorf("%s ended with %s and %s approved, %s and %s paid", number, c.ApprovedIndemnity, c.ApprovedExpense,
+				c.PaidIndemnity, c.PaidExpense)
+		}
+		used += max(c.ApprovedIndemnity.Fen(), l.paid)
+		if l.back > l.paid+l.cost {
+			z.Errorf("%s: %d fen are recovered of %d paid", number, l.back, l.paid+l.cost)
+		}
+	}
+	if used > limit {
+		z.Errorf("%d fen of the limit are used, of %d", used, limit)
 	}
 }
 
 // audit compares what each member owes the servicer for claims with the notebook.
 func (z *zone) audit(terms coinsurance.Terms, lives map[string]*life) {
 	z.Helper()
+	z.within(lives)
 	servicer := "A"
 	if terms.Servicer != "" {
 		servicer = terms.Servicer

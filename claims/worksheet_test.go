@@ -156,7 +156,7 @@ func TestSectionsAreSharedByClaims(t *testing.T) {
 	must(t, z.assess("IC-C2", damage("201000.00", "0.00"))) // 50,000.00 of the section's 250,000.00 are left
 	must(t, z.approveAll("IC-C2"))
 	approved("IC-C2", "50000.00")
-	must(t, first(z.claims.CloseClaim(t.Context(), claims.CloseClaim{Command: on("IC-C1")}))) // with nothing paid
+	must(t, first(z.claims.WithdrawClaim(t.Context(), claims.WithdrawClaim{Command: on("IC-C1")}))) // with nothing paid
 	must(t, z.assess("IC-C3", damage("999999.00", "0.00")))
 	must(t, z.approveAll("IC-C3"))
 	approved("IC-C3", "200000.00")

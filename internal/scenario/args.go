@@ -19,6 +19,7 @@ type args struct {
 	keys  map[string]token
 	asked map[string]bool
 	end   int // column after the last word
+	names []name
 	fault *ParseError
 }
 
@@ -175,6 +176,19 @@ func (a *args) count(t token, what string) int {
 	})
 }
 
+func (a *args) countOption(key string) int {
+	t, there := a.option(key)
+	if !there {
+		return 0
+	}
+	return a.count(t, key)
+}
+
+func (a *args) textOption(key string) string {
+	t, _ := a.option(key)
+	return t.text
+}
+
 var periodForm = regexp.MustCompile(`^\d{4}-(0[1-9]|1[0-2]|Q[1-4])$`)
 
 func (a *args) period(t token) string {
@@ -193,16 +207,26 @@ func (a *args) version(t token) int {
 	return number
 }
 
-func (a *args) shares(t token) []MemberShare {
-	var shares []MemberShare
+// byMember reads MEMBER:VALUE pairs, in their order.
+func (a *args) byMember(t token, what, of string) (members, values []string) {
 	for part := range strings.SplitSeq(t.text, ",") {
-		member, share, found := strings.Cut(part, ":")
+		member, value, found := strings.Cut(part, ":")
 		if !found || !codeForm.MatchString(member) {
-			a.fail(t.column, "shares: %q is not of the form MEMBER:SHARE", part)
-			return nil
+			a.fail(t.column, "%s: %q is not of the form MEMBER:%s", what, part, of)
+			return nil, nil
 		}
+		a.names = append(a.names, name{kind: ofMember, code: member, column: t.column})
+		members, values = append(members, member), append(values, value)
+	}
+	return members, values
+}
+
+func (a *args) shares(t token, what string) []MemberShare {
+	members, values := a.byMember(t, what, "SHARE")
+	shares := make([]MemberShare, 0, len(members))
+	for i, member := range members {
 		shares = append(shares, MemberShare{
-			Member: member, Share: read(a, token{text: share, column: t.column}, "shares", money.ParseShare),
+			Member: member, Share: read(a, token{text: values[i], column: t.column}, what, money.ParseShare),
 		})
 	}
 	return shares

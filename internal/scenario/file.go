@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 
+	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
@@ -24,6 +25,8 @@ type Line struct {
 	As        string        // who does it; "" for a person of the organisation that would
 	Statement Statement
 	Outcome   string // code of the refusal wanted; "" for ok
+
+	names []name // that it makes, or that must have been made before
 }
 
 // Statement is one of the types below.
@@ -64,14 +67,11 @@ type (
 	Pool struct{ Code, Industry string }
 	// Agreement proposes and accepts a version of a pool's agreement.
 	Agreement struct {
-		Pool                                 string
-		Version                              int
-		From                                 calendar.Date
-		Shares                               []MemberShare
-		Leader, Issuer, Servicer             string
-		IssuingFee, FeeVAT                   money.Rate
-		Residue, Collection, Claims, Netting string
-		Authority, NoticeFrom, CashCallFrom  *money.Amount
+		Pool    string
+		Version int
+		From    calendar.Date
+		Shares  []coinsurance.Participation
+		Terms   coinsurance.Terms // what is left out has the service's default
 	}
 	// Policy quotes a policy.
 	Policy struct {
@@ -84,6 +84,7 @@ type (
 		EquipmentValue, ContractValue *money.Amount
 		Catalogue, Qualification      string
 		Retroactive                   calendar.Date
+		Consent, ConsentDigest        string
 		Renews                        string
 		Facts                         insurance.Facts
 		Sections                      []insurance.SectionTerms
@@ -107,6 +108,8 @@ type (
 	}
 	// Cancel ends a policy.
 	Cancel struct{ Policy string }
+	// Reinstate takes a cancellation back.
+	Reinstate struct{ Policy string }
 	// Refund is premium paid back, at 100 %, gross of VAT.
 	Refund struct {
 		Policy string

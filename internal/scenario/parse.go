@@ -10,9 +10,10 @@ import (
 
 const lineMax = 16 << 10 // bytes
 
-// Parse reads a file. The error is a *ParseError that names file, line and column.
+// Parse reads a file. The error is a *ParseError that names file, line and column; so is a name that stands for two
+// things, or a member or pool that no statement before has made.
 func Parse(name string, source []byte) (File, error) {
-	file := File{Name: name}
+	file, known := File{Name: name}, scope{}
 	text := strings.TrimPrefix(string(source), "\ufeff")
 	var last calendar.Date
 	number := 0
@@ -21,6 +22,9 @@ func Parse(name string, source []byte) (File, error) {
 		line, fault := parseLine(strings.TrimRight(raw, "\r\n"))
 		if fault == nil && line != nil && line.Date.Before(last) {
 			fault = &ParseError{Column: 1, Message: "the date goes back: " + last.String() + " came before"}
+		}
+		if fault == nil && line != nil {
+			fault = known.take(line)
 		}
 		if fault != nil {
 			fault.File, fault.Line = name, number
@@ -33,6 +37,20 @@ func Parse(name string, source []byte) (File, error) {
 		file.Lines = append(file.Lines, *line)
 	}
 	return file, nil
+}
+
+// ParseLine reads one statement of a play whose other statements stand elsewhere: what it names is not looked at.
+func ParseLine(name, text string) (Line, error) {
+	line, fault := parseLine(text)
+	if fault == nil && line == nil {
+		fault = &ParseError{Column: 1, Message: "there is no statement"}
+	}
+	if fault != nil {
+		fault.File, fault.Line = name, 1
+		return Line{}, fault
+	}
+	line.File, line.Number = name, 1
+	return *line, nil
 }
 
 var outcomeForm = regexp.MustCompile(`^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$`)
@@ -50,7 +68,7 @@ func parseLine(text string) (*Line, *ParseError) {
 		return nil, nil //nolint:nilnil // an empty line is no statement and no fault
 	}
 	line := &Line{Text: written(text)}
-	tokens, wrong := line.outcome(tokens)
+	tokens, arrow, wrong := line.outcome(tokens)
 	if wrong != nil {
 		return nil, wrong
 	}
@@ -62,6 +80,10 @@ func parseLine(text string) (*Line, *ParseError) {
 		line.statement(a, verb)
 	}
 	a.done()
+	if verb.text == "expect" && line.Outcome != "" {
+		a.fail(arrow, "an expectation holds or not: no error is wanted of it")
+	}
+	line.names = a.names
 	if a.fault != nil {
 		return nil, a.fault
 	}
@@ -83,8 +105,8 @@ func written(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// outcome takes the words from => on away.
-func (l *Line) outcome(tokens []token) ([]token, *ParseError) {
+// outcome takes the words from => on away; it gives the column where they stood.
+func (l *Line) outcome(tokens []token) (_ []token, arrow int, _ *ParseError) {
 	for i, t := range tokens {
 		if t.quoted || t.key+t.text == "" || !isArrow(t) {
 			continue
@@ -95,13 +117,13 @@ func (l *Line) outcome(tokens []token) ([]token, *ParseError) {
 		case len(rest) == 2 && rest[0].text == "error" && outcomeForm.MatchString(rest[1].text):
 			l.Outcome = rest[1].text
 		default:
-			return nil, &ParseError{
+			return nil, 0, &ParseError{
 				Column: t.column, Message: "after => comes ok, or error and a code like insurance.policy_not_found",
 			}
 		}
-		return tokens[:i], nil
+		return tokens[:i], t.column, nil
 	}
-	return tokens, nil
+	return tokens, 0, nil
 }
 
 func isArrow(t token) bool { return t.key == "" && t.text == "=>" }
@@ -132,5 +154,7 @@ func (l *Line) statement(a *args, verb token) {
 	}
 	l.Statement = parse(a)
 	l.Effective = a.dateOption("effective")
-	l.As = a.codeOption("as")
+	if as, there := a.option("as"); there {
+		l.As = a.who(as)
+	}
 }

@@ -13,7 +13,7 @@ var (
 		"indemnity", "expense", "recovery", "salvage", "reserve_indemnity", "reserve_expense",
 	}
 	states = []string{
-		"quoted", "in_force", "cancelled", "expired",
+		"quoted", "issued", "in_force", "cancelled", "expired",
 		"filed", "assessed", "approved", "paid", "refused", "withdrawn", "closed", "reopened",
 	}
 	clocks    = []string{"decide_due", "pay_due", "refuse_due", "advance_due", "major_report_due"}
@@ -68,26 +68,26 @@ var expectations = map[string]func(*args) Statement{
 	},
 	"statement": func(a *args) Statement {
 		return ExpectStatement{
-			Pool: poolOf(a), Period: a.period(a.word("the period")), Member: a.code(a.word("the member"), "member"),
+			Pool: a.code(a.word("the pool"), "pool"), Period: a.period(a.word("the period")), Member: a.code(a.word("the member"), "member"),
 			Opening: a.figure(a.needed("opening"), "opening"), Movement: a.figure(a.needed("movement"), "movement"),
 			Closing: a.figure(a.needed("closing"), "closing"),
 		}
 	},
 	"net": func(a *args) Statement {
 		return ExpectNet{
-			Pool: poolOf(a), Period: a.period(a.word("the period")), Member: a.code(a.word("the member"), "member"),
+			Pool: a.code(a.word("the pool"), "pool"), Period: a.period(a.word("the period")), Member: a.code(a.word("the member"), "member"),
 			Amount: a.figure(a.word("the amount"), "amount"),
 		}
 	},
 	"payment": func(a *args) Statement {
 		return ExpectPayment{
-			Pool: poolOf(a), Period: a.period(a.word("the period")), From: a.code(a.word("the payer"), "payer"),
+			Pool: a.code(a.word("the pool"), "pool"), Period: a.period(a.word("the period")), From: a.code(a.word("the payer"), "payer"),
 			To: a.code(a.word("the receiver"), "receiver"), Amount: a.figure(a.word("the amount"), "amount"),
 		}
 	},
 	"payments": func(a *args) Statement {
 		return ExpectPayments{
-			Pool: poolOf(a), Period: a.period(a.word("the period")), Count: a.count(a.word("the number"), "number"),
+			Pool: a.code(a.word("the pool"), "pool"), Period: a.period(a.word("the period")), Count: a.count(a.word("the number"), "number"),
 		}
 	},
 	"event": func(a *args) Statement {

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/money"
 )
@@ -15,23 +16,23 @@ var (
 var verbs = map[string]func(*args) Statement{
 	"member": func(a *args) Statement {
 		return Member{
-			Code: a.code(a.word("the member's code"), "member"), Name: a.word("the member's name").text,
+			Code: a.made(ofMember), Name: a.word("the member's name").text,
 			Capital: a.amountOption("capital"),
 		}
 	},
 	"pool": func(a *args) Statement {
 		return Pool{
-			Code:     a.code(a.word("the pool's code"), "pool"),
+			Code:     a.made(ofPool),
 			Industry: a.oneOf(a.needed("industry"), "industry", industries...),
 		}
 	},
 	"agreement": parseAgreement,
 	"policy":    parsePolicy,
 	"accept": func(a *args) Statement {
-		return Accept{Policy: a.code(a.word("the policy"), "policy"), Member: a.code(a.word("the member"), "member")}
+		return Accept{Policy: a.code(a.word("the policy"), "policy"), Member: a.member()}
 	},
 	"decline": func(a *args) Statement {
-		return Decline{Policy: a.code(a.word("the policy"), "policy"), Member: a.code(a.word("the member"), "member")}
+		return Decline{Policy: a.code(a.word("the policy"), "policy"), Member: a.member()}
 	},
 	"receive": func(a *args) Statement {
 		return Receive{Policy: a.code(a.word("the policy"), "policy"), Amount: a.amount(a.word("the amount"), "amount")}
@@ -48,11 +49,12 @@ var verbs = map[string]func(*args) Statement{
 			),
 		}
 	},
-	"cancel": func(a *args) Statement { return Cancel{Policy: a.code(a.word("the policy"), "policy")} },
+	"cancel":    func(a *args) Statement { return Cancel{Policy: a.code(a.word("the policy"), "policy")} },
+	"reinstate": func(a *args) Statement { return Reinstate{Policy: a.code(a.word("the policy"), "policy")} },
 
 	"claim": func(a *args) Statement {
 		return Claim{
-			Name: a.code(a.word("the claim"), "claim"), Policy: a.code(a.needed("policy"), "policy"),
+			Name: a.made(ofClaim), Policy: a.code(a.needed("policy"), "policy"),
 			Loss: a.date(a.needed("loss"), "loss"), Papers: a.dateOption("papers"),
 		}
 	},
@@ -82,39 +84,37 @@ var verbs = map[string]func(*args) Statement{
 	},
 	"paid_call": func(a *args) Statement {
 		return PaidCall{
-			Claim: claimOf(a), Member: a.code(a.word("the member"), "member"),
+			Claim: claimOf(a), Member: a.member(),
 			Amount: a.amount(a.word("the amount"), "amount"),
 		}
 	},
 	"close":  func(a *args) Statement { return Close{Claim: claimOf(a)} },
 	"reopen": func(a *args) Statement { return Reopen{Claim: claimOf(a)} },
 
-	"statement": func(a *args) Statement { return DrawStatement{Pool: poolOf(a), Period: a.period(a.word("the period"))} },
+	"statement": func(a *args) Statement { return DrawStatement{Pool: a.pool(), Period: a.period(a.word("the period"))} },
 	"query": func(a *args) Statement {
 		return Query{
-			poolOf(a), a.period(a.word("the period")), a.code(a.word("the member"), "member"),
+			a.pool(), a.period(a.word("the period")), a.member(),
 			a.code(a.needed("item"), "item"),
 		}
 	},
 	"resolve": func(a *args) Statement {
 		return Resolve{
-			poolOf(a), a.period(a.word("the period")), a.code(a.word("the member"), "member"),
+			a.pool(), a.period(a.word("the period")), a.member(),
 			a.code(a.needed("item"), "item"),
 		}
 	},
 	"confirm": func(a *args) Statement {
-		return Confirm{poolOf(a), a.period(a.word("the period")), a.code(a.word("the member"), "member")}
+		return Confirm{a.pool(), a.period(a.word("the period")), a.member()}
 	},
-	"settle": func(a *args) Statement { return Settle{Pool: poolOf(a), Period: a.period(a.word("the period"))} },
-	"paid":   func(a *args) Statement { return Paid{Pool: poolOf(a), Period: a.period(a.word("the period"))} },
+	"settle": func(a *args) Statement { return Settle{Pool: a.pool(), Period: a.period(a.word("the period"))} },
+	"paid":   func(a *args) Statement { return Paid{Pool: a.pool(), Period: a.period(a.word("the period"))} },
 	"close_period": func(a *args) Statement {
-		return ClosePeriod{Pool: poolOf(a), Month: read(a, a.word("the month"), "month", parseMonth)}
+		return ClosePeriod{Pool: a.pool(), Month: read(a, a.word("the month"), "month", parseMonth)}
 	},
 }
 
 func claimOf(a *args) string { return a.code(a.word("the claim"), "claim") }
-
-func poolOf(a *args) string { return a.code(a.word("the pool"), "pool") }
 
 func (a *args) oneNeeded(x, y *money.Amount, what string) {
 	if x == nil && y == nil {
@@ -123,24 +123,86 @@ func (a *args) oneNeeded(x, y *money.Amount, what string) {
 }
 
 func parseAgreement(a *args) Statement {
-	s := Agreement{Pool: poolOf(a), Version: a.version(a.word("the version"))}
+	s := Agreement{Pool: a.pool(), Version: a.version(a.word("the version"))}
 	s.From = a.date(a.needed("from"), "from")
-	s.Shares = a.shares(a.needed("shares"))
-	s.Leader, s.Issuer, s.Servicer = a.codeOption("leader"), a.codeOption("issuer"), a.codeOption("servicer")
-	s.IssuingFee = readOption(a, "issuing_fee", money.Rate{}, money.ParseRate)
-	s.FeeVAT = readOption(a, "fee_vat", money.Rate{}, money.ParseRate)
-	s.Residue = a.oneOfOption("residue", "leader", "leader", "largest_remainder")
-	s.Collection = a.oneOfOption("collection", "leader", "leader", "each")
-	s.Claims = a.oneOfOption("claims", "leader", "leader", "each")
-	s.Netting = a.oneOfOption("netting", "none", "none", "bilateral", "multilateral")
-	s.Authority, s.NoticeFrom = a.amountOption("authority"), a.amountOption("notice_from")
-	s.CashCallFrom = a.amountOption("cash_call_from")
+	s.Shares = a.participations()
+	s.Terms = a.terms()
 	return s
 }
 
+// participations reads the share table: one share of a member for all streams, unless those of claims or of their costs
+// are other ones.
+func (a *args) participations() []coinsurance.Participation {
+	premium := a.shares(a.needed("shares"), "shares")
+	table, at := make([]coinsurance.Participation, len(premium)), map[string]int{}
+	for i, row := range premium {
+		table[i] = coinsurance.Participation{Member: row.Member, Premium: row.Share, Claim: row.Share, Cost: row.Share}
+		at[row.Member] = i
+	}
+	line := func(t token, key, member string) *coinsurance.Participation {
+		i, known := at[member]
+		if !known {
+			a.fail(t.column, "%s: %s is not among the shares", key, member)
+			return new(coinsurance.Participation)
+		}
+		return &table[i]
+	}
+	column := func(key string, place func(*coinsurance.Participation) *money.Share) {
+		t, there := a.option(key)
+		if !there {
+			return
+		}
+		for i := range table {
+			*place(&table[i]) = money.Share{}
+		}
+		for _, row := range a.shares(t, key) {
+			*place(line(t, key, row.Member)) = row.Share
+		}
+	}
+	column("claim_shares", func(p *coinsurance.Participation) *money.Share { return &p.Claim })
+	column("cost_shares", func(p *coinsurance.Participation) *money.Share { return &p.Cost })
+	if t, there := a.option("capacities"); there {
+		members, values := a.byMember(t, "capacities", "AMOUNT")
+		for i, member := range members {
+			amount := a.amount(token{text: values[i], column: t.column}, "capacities")
+			line(t, "capacities", member).Capacity = &amount
+		}
+	}
+	return table
+}
+
+// terms reads the keys of an agreement's terms; they bear the names that the service gives them.
+func (a *args) terms() coinsurance.Terms {
+	rate := func(key string) money.Rate { return readOption(a, key, money.Rate{}, money.ParseRate) }
+	return coinsurance.Terms{
+		Leader: a.memberOption("leader"), Issuer: a.memberOption("issuer"), Servicer: a.memberOption("servicer"),
+		Manager: a.codeOption("manager"), SecondLead: a.memberOption("second_lead"),
+		IssuingFee: rate("issuing_fee"), FeeVAT: rate("fee_vat"), ManagementFee: rate("management_fee"),
+		LateInterest: rate("late_interest"),
+		Residue: coinsurance.Residue(a.oneOfOption("residue", "leader", string(coinsurance.ResidueLeader),
+			string(coinsurance.ResidueLargestRemainder))),
+		Collection: a.oneOfOption("collection", coinsurance.ByLeader, coinsurance.ByLeader, coinsurance.ByEach),
+		Claims:     a.oneOfOption("claims", coinsurance.ByLeader, coinsurance.ByLeader, coinsurance.ByEach),
+		Netting: a.oneOfOption("netting", coinsurance.NettingNone, coinsurance.NettingNone, coinsurance.NettingBilateral,
+			coinsurance.NettingMultilateral),
+		VATInvoice: a.oneOfOption("vat_invoice", coinsurance.InvoiceByEach, coinsurance.InvoiceByEach,
+			coinsurance.InvoiceByIssuer),
+		Evidence: a.oneOfOption("evidence", coinsurance.EvidenceUnchecked, coinsurance.EvidenceUnchecked,
+			coinsurance.EvidenceRequired),
+		Authority: a.amountOption("authority"), NoticeFrom: a.amountOption("notice_from"),
+		SurveyFrom: a.amountOption("survey_from"), SecondLeadFrom: a.amountOption("second_lead_from"),
+		CashCallFrom: a.amountOption("cash_call_from"),
+		PayDays:      a.countOption("pay_days"), ReimburseDays: a.countOption("reimburse_days"),
+		CashCallDays: a.countOption("cash_call_days"), NoticeDays: a.countOption("notice_days"),
+		SurveyDays: a.countOption("survey_days"), ConsentDays: a.countOption("consent_days"),
+		AnswerDays: a.countOption("answer_days"), StatementDays: a.countOption("statement_days"),
+		QueryDays: a.countOption("query_days"),
+	}
+}
+
 func parsePolicy(a *args) Statement {
-	s := Policy{Name: a.code(a.word("the policy"), "policy")}
-	s.Pool = a.code(a.needed("pool"), "pool")
+	s := Policy{Name: a.made(ofPolicy)}
+	s.Pool = a.named(ofPool, a.needed("pool"))
 	s.Line = a.oneOf(a.needed("line"), "line", lines...)
 	s.Start, s.End = a.date(a.needed("start"), "start"), a.date(a.needed("end"), "end")
 	s.Premium, s.Limit = a.amount(a.needed("premium"), "premium"), a.amount(a.needed("limit"), "limit")
@@ -150,12 +212,8 @@ func parsePolicy(a *args) Statement {
 	s.Commission = readOption(a, "commission", money.Rate{}, money.ParseRate)
 	s.Instalments = a.instalments("instalments")
 	s.EquipmentValue, s.ContractValue = a.amountOption("equipment_value"), a.amountOption("contract_value")
-	if t, there := a.option("catalogue"); there {
-		s.Catalogue = t.text
-	}
-	if t, there := a.option("qualification"); there {
-		s.Qualification = t.text
-	}
+	s.Catalogue, s.Qualification = a.textOption("catalogue"), a.textOption("qualification")
+	s.Consent, s.ConsentDigest = a.textOption("consent"), a.textOption("consent_digest")
 	s.Retroactive = a.dateOption("retroactive")
 	s.Renews = a.codeOption("renews")
 	s.Facts = a.facts()

@@ -2,10 +2,15 @@ package scenario
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
+
+	"gongbao/coinsurance"
+	"gongbao/insurance"
 )
 
 func TestParse(t *testing.T) {
@@ -21,26 +26,26 @@ func TestParse(t *testing.T) {
 	}
 	t.Run("OK what is left out has its default", func(t *testing.T) {
 		t.Parallel()
-		file, err := Parse("x", []byte("\ufeff# 注释\r\n2026-01-01 policy P1 pool=IC line=first_set start=2026-01-01 "+
+		file, err := Parse("x", []byte("\ufeff# 注释\r\n2026-01-01 pool IC industry=integrated_circuits\r\n"+
+			"2026-01-01 policy P1 pool=IC line=first_set start=2026-01-01 "+
 			"end=2026-12-31 premium=1 limit=2.5 insured=\"甲 # 乙\" # tail\r\n"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		policy := file.Lines[0].Statement.(Policy)
+		policy := file.Lines[1].Statement.(Policy)
 		if policy.Insured != "甲 # 乙" || policy.VAT.String() != "0.06" || policy.Deductible.String() != "0.00" {
 			t.Errorf("got %+v", policy)
 		}
-		if file.Lines[0].Number != 2 {
-			t.Errorf("line %d", file.Lines[0].Number)
+		if file.Lines[1].Number != 3 {
+			t.Errorf("line %d", file.Lines[1].Number)
 		}
 	})
 	t.Run("OK outcome, as and effective", func(t *testing.T) {
 		t.Parallel()
-		file, err := Parse("x", []byte("2026-01-01 issue P1 as=B effective=2026-01-02 => error access.forbidden"))
+		line, err := ParseLine("x", "2026-01-01 issue P1 as=B effective=2026-01-02 => error access.forbidden")
 		if err != nil {
 			t.Fatal(err)
 		}
-		line := file.Lines[0]
 		if line.Outcome != "access.forbidden" || line.As != "B" || line.Effective.String() != "2026-01-02" {
 			t.Errorf("got %+v", line)
 		}
@@ -51,6 +56,8 @@ func TestParseRefused(t *testing.T) {
 	t.Parallel()
 	const policy = "2026-01-01 policy P1 pool=IC line=first_set start=2026-01-01 end=2026-12-31 premium=1 " +
 		"limit=1 insured=x"
+	const members, pool = "2026-01-01 member A 甲\n", "2026-01-01 pool IC industry=life_health\n"
+	const claim = "2026-01-01 claim C1 policy=P1 loss=2026-01-01\n"
 	tests := []struct {
 		name, source string
 		line, column int
@@ -100,6 +107,25 @@ func TestParseRefused(t *testing.T) {
 		{"an outcome that is none", "2026-01-01 issue P1 => maybe", 1, 21, "=>"},
 		{"an error without a code", "2026-01-01 issue P1 => error", 1, 21, "=>"},
 		{"a code without a wing", "2026-01-01 issue P1 => error oops", 1, 21, "=>"},
+		{"an error of an expectation", "2026-01-01 expect verified => error no.such_code", 1, 28, "expectation"},
+		{"an unknown pool", "2026-01-01 close_period IC 2026-01", 1, 25, "no pool IC"},
+		{"a policy in an unknown pool", policy, 1, 22, "no pool IC"},
+		{"a statement of an unknown pool", pool + "2026-01-01 statement LH 2026-01", 2, 22, "no pool LH"},
+		{"an unknown member", pool + "2026-01-01 agreement IC v1 from=2026-01-01 shares=A:100%", 2, 44, "no member A"},
+		{"an unknown leader", members + pool + "2026-01-01 agreement IC v1 from=2026-01-01 shares=A:1 leader=B", 3, 55,
+			"no member B"},
+		{"an unknown follower", "2026-01-01 accept P1 B", 1, 22, "no member B"},
+		{"an unknown payer", "2026-01-01 paid_call C1 B 1.00 => error coinsurance.not_a_follower", 1, 25, "no member B"},
+		{"an unknown actor", "2026-01-01 issue P1 as=B => error access.forbidden", 1, 21, "no member B"},
+		{"a member that was refused", "2026-01-01 member A x => error coinsurance.member_exists\n" +
+			"2026-01-01 accept P1 A", 2, 22, "no member A"},
+		{"a member twice", members + "2026-01-01 member A x => error coinsurance.member_exists", 2, 19, "member A already"},
+		{"a pool twice", pool + pool, 2, 17, "pool IC already"},
+		{"a policy twice", pool + policy + "\n" + policy, 3, 19, "policy P1 already"},
+		{"a claim twice", claim + claim, 2, 18, "claim C1 already"},
+		{"a policy of a claim's name", pool + claim + strings.Replace(policy, "P1", "C1", 1), 3, 19, "claim C1 already"},
+		{"a capacity of a stranger", members + pool + "2026-01-01 agreement IC v1 from=2026-01-01 shares=A:1 " +
+			"capacities=B:1.00", 3, 55, "not among the shares"},
 	}
 	for _, test := range tests {
 		t.Run("Err "+test.name, func(t *testing.T) {
@@ -124,7 +150,14 @@ func TestSharedCases(t *testing.T) {
 		filepath.Join("..", "calendar", "cn-workdays.csv"): filepath.Join(shared, "data", "cn-workdays.csv"),
 	}
 	for _, name := range CaseNames() {
-		pairs[name] = filepath.Join(shared, name)
+		pairs[name] = filepath.Join(shared, "cases-v2", filepath.Base(name))
+	}
+	faults, err := filepath.Glob(filepath.Join("faults", "*.txt"))
+	if err != nil || len(faults) == 0 {
+		t.Fatalf("%d faults, %v", len(faults), err)
+	}
+	for _, name := range faults {
+		pairs[name] = filepath.Join(shared, "faults", "ledger", filepath.Base(name))
 	}
 	for ours, theirs := range pairs {
 		wanted, err := os.ReadFile(theirs)
@@ -138,6 +171,52 @@ func TestSharedCases(t *testing.T) {
 		if err != nil || string(got) != string(wanted) {
 			t.Errorf("%s differs from %s: %v", ours, theirs, err)
 		}
+	}
+}
+
+// Every term of an agreement and of a contract is a key.
+func TestEveryTermIsAKey(t *testing.T) {
+	t.Parallel()
+	const beside = "By Key Pool Number Facts Effective" // of a quotation: named otherwise, or in parts
+	for verb, terms := range map[string]any{"agreement": coinsurance.Terms{}, "policy": insurance.QuotePolicy{}} {
+		a := newArgs(nil, 0)
+		verbs[verb](a)
+		for field := range reflect.TypeOf(terms).Fields() {
+			key, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+			if !a.asked[key] && !strings.Contains(beside, field.Name) {
+				t.Errorf("%s has no key %s", verb, key)
+			}
+		}
+	}
+	a := newArgs(nil, 0)
+	a.facts()
+	if facts := reflect.TypeFor[insurance.Facts]().NumField(); len(a.asked) != facts {
+		t.Errorf("%d facts have keys, of %d", len(a.asked), facts)
+	}
+}
+
+// What an agreement says in keys is what is proposed.
+func TestAnAgreementInKeys(t *testing.T) {
+	t.Parallel()
+	file, err := Parse("x", []byte("2026-01-01 member A 甲\n2026-01-01 member B 乙\n"+
+		"2026-01-01 pool IC industry=life_health\n2026-01-01 agreement IC v1 from=2026-01-01 shares=A:60%,B:40% "+
+		"claim_shares=B:30%,A:70% cost_shares=A:100% capacities=B:5.00 vat_invoice=issuer late_interest=4.35% pay_days=7 "+
+		"second_lead=B second_lead_from=9.00 evidence=required management_fee=1%"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := file.Lines[3].Statement.(Agreement)
+	var table []string
+	for _, row := range s.Shares {
+		table = append(table, fmt.Sprintln(row.Member, row.Premium, row.Claim, row.Cost, row.Capacity))
+	}
+	if got := strings.Join(table, ""); got != "A 0.6 0.7 1 <nil>\nB 0.4 0.3 0 5.00\n" {
+		t.Errorf("shares %s", got)
+	}
+	if s.Terms.VATInvoice != "issuer" || s.Terms.LateInterest.String() != "0.0435" || s.Terms.PayDays != 7 ||
+		s.Terms.SecondLead != "B" || s.Terms.SecondLeadFrom.String() != "9.00" || s.Terms.Evidence != "required" ||
+		s.Terms.ManagementFee.String() != "0.01" || s.Terms.Netting != "none" {
+		t.Errorf("terms %+v", s.Terms)
 	}
 }
 

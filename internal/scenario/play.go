@@ -33,6 +33,7 @@ type Player struct {
 	pools     map[string]string // name of a policy or claim in the file → its pool
 	claimed   map[string]bool   // which of them are claims
 	members   []string          // in the order of their registration
+	seen      map[name]bool     // members and pools that are known to be in the ledger
 	actors    *actors
 	day       calendar.Date // the last day that has come
 	skipped   int           // line of the first statement that would have moved money and is not supported; 0 for none
@@ -43,7 +44,7 @@ func NewPlayer(db *pg.DB) *Player {
 	manual := clock.NewManual(calendar.MustDate("2000-01-01").Noon())
 	return &Player{
 		db: db, clock: manual, zone: coinsurance.NewService(db, manual), insurance: insurance.NewService(db, manual),
-		claims: claims.NewService(db, manual), claimed: map[string]bool{},
+		claims: claims.NewService(db, manual), claimed: map[string]bool{}, seen: map[name]bool{},
 		periods: periodend.NewService(db, manual), pools: map[string]string{}, actors: newActors(new(atomic.Int64)),
 	}
 }
@@ -53,7 +54,7 @@ func NewPlayer(db *pg.DB) *Player {
 func (p *Player) Beside() *Player {
 	beside := *p
 	beside.pools, beside.claimed, beside.actors = map[string]string{}, map[string]bool{}, newActors(p.actors.agreements)
-	beside.members = slices.Clone(p.members)
+	beside.members, beside.seen = slices.Clone(p.members), map[name]bool{}
 	return &beside
 }
 

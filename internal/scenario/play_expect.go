@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"gongbao/claims"
@@ -14,17 +15,14 @@ import (
 	"gongbao/ledger"
 )
 
-// isExpectation tells the expectations that need no claim and no settlement from everything else.
-func isExpectation(s Statement) (Statement, bool) {
-	switch s.(type) {
-	case ExpectPortion, ExpectOwes, ExpectBalance, ExpectState, ExpectEvent, ExpectVerified, ExpectSubsidy, ExpectClock:
-		return s, true
-	default:
-		return nil, false
-	}
-}
+// isExpectation tells the expectations from everything else.
+func isExpectation(s Statement) bool { return strings.HasPrefix(s.Verb(), "expect ") }
 
+// expect compares. What is expected of something that is not there fails, whatever it is.
 func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
+	if unknown, err := p.unknown(ctx, s); unknown != "" || err != nil {
+		return &compared{wanted: unknown, got: "none of that name"}, err
+	}
 	switch s := s.(type) {
 	case ExpectPortion:
 		return p.expectPortion(ctx, s)
@@ -41,9 +39,6 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 		})
 		return figure(s.Amount.String(), answer.Balance.String()), err
 	case ExpectState:
-		if p.pools[s.Subject] == "" {
-			return nil, p.strange(ctx, s.Subject)
-		}
 		if p.isClaim(s.Subject) {
 			claim, err := p.findClaim(ctx, s.Subject)
 			if err != nil {
@@ -68,9 +63,6 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 		return nil, errUnsupported
 	}
 }
-
-// strange is what a name is that no policy has: perhaps a claim's, which is not supported yet.
-func (p *Player) strange(_ context.Context, _ string) error { return errUnsupported }
 
 func figure(wanted, got string) *compared { return &compared{wanted: wanted, got: got, balance: true} }
 

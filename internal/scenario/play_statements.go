@@ -7,12 +7,17 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/periodend"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // play does what a statement says. Refusals come back as errors, the outcome of an expectation as compared.
 func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 	switch s := line.Statement.(type) {
 	case Member:
+		if err := p.dated(ctx, line, ""); err != nil {
+			return nil, err
+		}
 		_, err := p.zone.RegisterMember(ctx, coinsurance.RegisterMember{
 			By: line.who(clerk), Code: s.Code, Name: s.Name, Capital: s.Capital,
 		})
@@ -21,6 +26,9 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 		}
 		return nil, err
 	case Pool:
+		if err := p.dated(ctx, line, s.Code); err != nil {
+			return nil, err
+		}
 		_, err := p.zone.OpenPool(ctx, coinsurance.OpenPool{
 			By: line.who(clerk), Code: s.Code, Industry: coinsurance.Industry(s.Industry), Name: s.Code,
 		})
@@ -30,11 +38,14 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 	case Policy:
 		return nil, p.policy(ctx, line, s)
 	case ClosePeriod:
+		if err := p.dated(ctx, line, s.Pool); err != nil {
+			return nil, err
+		}
 		_, err := p.periods.ClosePeriod(ctx, periodend.ClosePeriod{By: line.who(clerk), Pool: s.Pool, Month: s.Month})
 		return nil, err
 	default:
-		if expectation, is := isExpectation(s); is {
-			return p.expect(ctx, expectation)
+		if isExpectation(s) {
+			return p.expect(ctx, s)
 		}
 		if _, product := productVerbs[s.Verb()]; product {
 			return nil, p.product(ctx, line)
@@ -47,20 +58,11 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 }
 
 func (p *Player) agreement(ctx context.Context, line Line, s Agreement) error {
-	table := make([]coinsurance.Participation, 0, len(s.Shares))
-	for _, row := range s.Shares {
-		table = append(
-			table,
-			coinsurance.Participation{Member: row.Member, Premium: row.Share, Claim: row.Share, Cost: row.Share},
-		)
+	if err := p.dated(ctx, line, s.Pool); err != nil {
+		return err
 	}
 	_, err := p.zone.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-		By: line.who(clerk), Pool: s.Pool, Version: s.Version, From: s.From, Shares: table,
-		Terms: coinsurance.Terms{
-			Leader: s.Leader, Issuer: s.Issuer, Servicer: s.Servicer, IssuingFee: s.IssuingFee, FeeVAT: s.FeeVAT,
-			Residue: coinsurance.Residue(s.Residue), Collection: s.Collection, Claims: s.Claims, Netting: s.Netting,
-			Authority: s.Authority, NoticeFrom: s.NoticeFrom, CashCallFrom: s.CashCallFrom,
-		},
+		By: line.who(clerk), Pool: s.Pool, Version: s.Version, From: s.From, Shares: s.Shares, Terms: s.Terms,
 	})
 	if err != nil {
 		return err
@@ -98,6 +100,8 @@ func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
 		Catalogue:      s.Catalogue,
 		Qualification:  s.Qualification,
 		Retroactive:    s.Retroactive,
+		Consent:        s.Consent,
+		ConsentDigest:  s.ConsentDigest,
 		Effective:      line.Effective,
 		Renews:         p.optional(s.Renews),
 		Facts:          s.Facts,
@@ -152,9 +156,35 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 				ctx, insurance.CancelPolicy{By: by, Policy: number, Effective: line.Effective},
 			))
 		})
+	case Reinstate:
+		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
+			return second(p.insurance.ReinstatePolicy(
+				ctx, insurance.ReinstatePolicy{By: by, Policy: number, Effective: line.Effective},
+			))
+		})
 	default:
 		return errUnsupported
 	}
+}
+
+// dated holds the day that is written beside a statement which posts nothing and so bears none, in the pool or in none.
+func (p *Player) dated(ctx context.Context, line Line, pool string) error {
+	if line.Effective.IsZero() {
+		return nil
+	}
+	if pool == "" {
+		if line.Effective.After(line.Date) {
+			return ledger.ErrDateOutOfRange.At("effective", "%s lies after %s, today", line.Effective, line.Date)
+		}
+		return nil
+	}
+	var reads pg.Reads
+	dates := coinsurance.Dates{Today: line.Date}
+	coinsurance.DatesIn(&reads, pool, &dates)
+	if err := reads.Run(ctx, p.db.Of(pool)); err != nil {
+		return err
+	}
+	return dates.Check("effective", line.Effective)
 }
 
 func second[A any](_ A, err error) error { return err }
@@ -173,7 +203,7 @@ func (p *Player) on(
 
 func (p *Player) decide(ctx context.Context, line Line, policy, member string, accept bool) error {
 	_, err := p.insurance.DecideRisk(ctx, insurance.DecideRisk{
-		By: line.who(staff(member)), Policy: p.number(policy), Member: member, Accept: accept,
+		By: line.who(staff(member)), Policy: p.number(policy), Member: member, Accept: accept, Effective: line.Effective,
 	})
 	return err
 }

@@ -171,6 +171,9 @@ func orZero(amount *money.Amount) money.Amount {
 
 // catalogue brings one item in, as a file of one row.
 func (p *Player) catalogue(ctx context.Context, line Line, s CatalogueItem) error {
+	if err := p.dated(ctx, line, ""); err != nil {
+		return err
+	}
 	var file bytes.Buffer
 	writer := csv.NewWriter(&file)
 	to := ""

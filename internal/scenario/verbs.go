@@ -30,6 +30,9 @@ func (Endorse) Verb() string { return "endorse" }
 // Verb is "cancel".
 func (Cancel) Verb() string { return "cancel" }
 
+// Verb is "reinstate".
+func (Reinstate) Verb() string { return "reinstate" }
+
 // Verb is "refund".
 func (Refund) Verb() string { return "refund" }
 

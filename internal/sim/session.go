@@ -228,15 +228,15 @@ func (s *step) looked() bool {
 
 // one plays one step, and compares its outcome and what it touched.
 func (s *session) one(ctx context.Context, player *scenario.Player, one *step) (*Difference, error) {
-	file, err := scenario.Parse("sim", []byte(one.verdict.Line))
+	line, err := scenario.ParseLine("sim", one.verdict.Line)
 	if err != nil {
 		return nil, err
 	}
-	result, err := player.PlayLine(ctx, file.Lines[0])
+	result, err := player.PlayLine(ctx, line)
 	if err != nil {
 		return failed(ctx, err)
 	}
-	if one.refusal = file.Lines[0].Outcome; !result.OK {
+	if one.refusal = line.Outcome; !result.OK {
 		for _, refusal := range one.verdict.OneOf {
 			if result.Got == "error "+refusal {
 				one.refusal, result.OK = refusal, true
