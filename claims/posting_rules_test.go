@@ -26,6 +26,10 @@ accounts, stand in [posting rules](posting-rules.md).
 
 Agreement: A 60 % leads and services claims, B 25 %, C 15 %. A posting is the difference between two standings: every
 total is to date.
+
+The rules follow CAS 25 of 2006 (原保险合同): what is paid is the cost of claims, recoveries 追偿 and salvage 损余 lower it when they are
+taken in, and what is held back is each member's portion of the estimate that is not paid yet. CAS 25 of 2020 (保险合同), which
+applies from 2026 to insurers that did not put it off, is not computed here.
 `
 
 func worked(t *testing.T, claimsPaidBy string) *coinsurance.Agreement {
@@ -61,8 +65,8 @@ func TestPostingRules(t *testing.T) {
 	}
 	reserved := claim(Filed, "10000.00", "0.00", "0.00", "0.00")
 	paid := claim(Approved, "10000.00", "6000.00", "500.00", "0.00")
-	closed, back := paid, paid
-	closed.Status, back.Recovery = Closed, yuan("1000.00")
+	closed, back, sold := paid, paid, paid
+	closed.Status, back.Recovery, sold.Salvage = Closed, yuan("1000.00"), yuan("300.00")
 	call := []Call{{Member: "B", Paid: yuan("2000.00")}}
 	late := []Call{{Member: "B", Paid: yuan("2000.00"), Interest: yuan("1.67")}}
 	handed := []Call{{Member: "B", Paid: yuan("2000.00")}}
@@ -82,6 +86,7 @@ func TestPostingRules(t *testing.T) {
 		},
 		{"Payment, each pays its own", "With claims=each nothing is owed.", coinsurance.ByEach, reserved, paid, nil, nil},
 		{"Recovery", "1,000.00 comes from a third party: the servicer owes the others theirs.", "", paid, back, nil, nil},
+		{"Salvage, each takes in its own", "300.00 is brought in.", coinsurance.ByEach, paid, sold, nil, nil},
 		{"Cash call paid", "B pays 2,000.00 in advance of a payment.", "", reserved, reserved, nil, call},
 		{
 			"Payment after a cash call", "B's portion, 1,625.00, is taken out of what it paid.", "", reserved, paid, call, call,

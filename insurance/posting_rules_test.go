@@ -74,10 +74,11 @@ func TestPostingRules(t *testing.T) {
 	var page strings.Builder
 	page.WriteString(rulesHead)
 	for _, entry := range ledger.Chart() {
-		fmt.Fprintf(
-			&page, "| %s | %s | %s | %s | %s |\n", entry.Account, entry.English, entry.Chinese, entry.Kind,
-			entry.Normal,
-		)
+		side := string(entry.Normal)
+		if entry.Closed != "" {
+			side += "; closed, its place took " + string(entry.Closed)
+		}
+		fmt.Fprintf(&page, "| %s | %s | %s | %s | %s |\n", entry.Account, entry.English, entry.Chinese, entry.Kind, side)
 	}
 	page.WriteString("\n## The rules\n")
 	for _, w := range append(cashRules(t), premiumRules(t)...) {
