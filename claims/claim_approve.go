@@ -21,9 +21,9 @@ type ApproveClaim struct {
 }
 
 // ApproveClaim refuses, in this order: claims.claim_invalid (shape; no figure at all), claims.claim_not_found,
-// ledger.date_out_of_range, access.forbidden,
-// claims.claim_changed, claims.claim_closed, claims.evidence_missing, claims.exceeds_payable (also of a figure that is
-// left out and stays as it was; without an assessment), claims.approval_below_paid, claims.second_lead_missing, access.authority_exceeded (more than the person decides
+// ledger.date_out_of_range, access.forbidden, claims.claim_changed, claims.claim_closed, claims.evidence_missing,
+// claims.exceeds_payable (also of a figure that is left out and stays as it was; without an assessment),
+// claims.approval_below_paid, claims.second_lead_missing, access.authority_exceeded (more than the person decides
 // alone), access.maker_is_checker (who assessed it, above what a claims handler decides alone).
 func (s *Service) ApproveClaim(ctx context.Context, cmd ApproveClaim) (*Claim, error) {
 	if err := checkFigures(cmd.Payable, cmd.Indemnity, cmd.Expense); err != nil {

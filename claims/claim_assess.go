@@ -22,9 +22,10 @@ type AssessClaim struct {
 	Losses []indemnity.Loss `json:"losses,omitempty"`
 }
 
-// AssessClaim refuses: claims.claim_invalid (shape; a section the policy's line does not have), claims.claim_not_found,
-// ledger.date_out_of_range, access.forbidden, claims.claim_changed, claims.claim_closed. A section that does not pay is no refusal: the worksheet
-// says so, with the clause or article, and nothing can be approved for it.
+// AssessClaim refuses: claims.claim_invalid (shape; a section the policy's line does not have),
+// claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed, claims.claim_closed. A
+// section that does not pay is no refusal: the worksheet says so, with the clause or article, and nothing can be
+// approved for it.
 func (s *Service) AssessClaim(ctx context.Context, cmd AssessClaim) (*Claim, error) {
 	var check fault.Check
 	check.Require((cmd.Loss == nil) == (len(cmd.Losses) > 0), "loss", "give the loss as one sum, or by section")

@@ -22,8 +22,8 @@ type RefuseClaim struct {
 }
 
 // RefuseClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range,
-// access.forbidden, claims.claim_changed, claims.claim_closed, claims.approved_unpaid, claims.claim_invalid (a ground that
-// is not on the line's list), claims.consent_missing (to rescind).
+// access.forbidden, claims.claim_changed, claims.claim_closed, claims.approved_unpaid, claims.claim_invalid (a ground
+// that is not on the line's list), claims.consent_missing (to rescind).
 func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, error) {
 	var check fault.Check
 	length := utf8.RuneCountInString(cmd.Reason)
@@ -77,7 +77,8 @@ func (s *Service) CloseClaim(ctx context.Context, cmd CloseClaim) (*Claim, error
 // ReopenClaim opens a claim again that was closed, refused or withdrawn 重开.
 type ReopenClaim struct{ Command }
 
-// ReopenClaim refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed, claims.claim_open.
+// ReopenClaim refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
+// claims.claim_open.
 func (s *Service) ReopenClaim(ctx context.Context, cmd ReopenClaim) (*Claim, error) {
 	return s.act(ctx, cmd.Command, "reopen_claim", EventClaimReopened, cmd, func(_ *held, after *Claim) (any, error) {
 		return nil, after.move(Reopened)

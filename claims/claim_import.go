@@ -61,7 +61,8 @@ type importedClaim struct {
 
 // ImportClaims imports all rows or none, unless SkipBad. It refuses: access.forbidden, claims.import_unreadable,
 // claims.import_refused; faults of rows are in the report, with the code of the rule. A row is held to the rules of
-// OpenClaim, ApproveClaim, PayClaim, RecoverClaim, CloseClaim and RefuseClaim; evidence, consent and second lead are taken to be as the file says.
+// OpenClaim, ApproveClaim, PayClaim, RecoverClaim, CloseClaim and RefuseClaim; evidence, consent and second lead are
+// taken to be as the file says.
 func (s *Service) ImportClaims(ctx context.Context, cmd ImportClaims) (sheet.Report, error) {
 	if err := mayImport(cmd.By); err != nil {
 		return sheet.Report{}, err

@@ -96,9 +96,9 @@ type AdvanceClaim struct {
 }
 
 // AdvanceClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range,
-// access.forbidden, claims.claim_changed, claims.claim_closed, claims.amount_not_positive, claims.exceeds_payable (with
-// what was paid before it; without an assessment). Once an approval was recorded, also before a reopening, an advance is a
-// payment, and refuses what PayClaim does.
+// access.forbidden, claims.claim_changed, claims.claim_closed, claims.amount_not_positive, claims.exceeds_payable
+// (with what was paid before it; without an assessment). Once an approval was recorded, also before a reopening, an
+// advance is a payment, and refuses what PayClaim does.
 func (s *Service) AdvanceClaim(ctx context.Context, cmd AdvanceClaim) (*Claim, error) {
 	var check fault.Check
 	cmd.Payee.check(&check)

@@ -17,7 +17,8 @@ type ReserveClaim struct {
 }
 
 // ReserveClaim refuses: claims.claim_invalid (shape; no figure at all), claims.claim_not_found,
-// ledger.date_out_of_range, access.forbidden, claims.claim_changed, claims.claim_closed. The estimate may set off the notice of a large loss and make the claim a major one.
+// ledger.date_out_of_range, access.forbidden, claims.claim_changed, claims.claim_closed. The estimate may set off the
+// notice of a large loss and make the claim a major one.
 func (s *Service) ReserveClaim(ctx context.Context, cmd ReserveClaim) (*Claim, error) {
 	if err := checkFigures(cmd.Injury != nil, cmd.Indemnity, cmd.Expense); err != nil {
 		return nil, err

@@ -19,8 +19,8 @@ type ReversePayment struct {
 }
 
 // ReversePayment refuses: claims.claim_invalid (no reason), claims.claim_not_found, ledger.date_out_of_range,
-// access.forbidden, claims.claim_changed, claims.claim_closed, claims.payment_not_found, ledger.already_reversed (also to
-// take back a reversal: pay again instead), claims.recovery_exceeds_paid.
+// access.forbidden, claims.claim_changed, claims.claim_closed, claims.payment_not_found, ledger.already_reversed (also
+// to take back a reversal: pay again instead), claims.recovery_exceeds_paid.
 func (s *Service) ReversePayment(ctx context.Context, cmd ReversePayment) (*Claim, error) {
 	var check fault.Check
 	length := utf8.RuneCountInString(cmd.Reason)

@@ -27,9 +27,9 @@ accounts, stand in [posting rules](posting-rules.md).
 Agreement: A 60 % leads and services claims, B 25 %, C 15 %. A posting is the difference between two standings: every
 total is to date.
 
-The rules follow CAS 25 of 2006 (原保险合同): what is paid is the cost of claims, recoveries 追偿 and salvage 损余 lower it when they are
-taken in, and what is held back is each member's portion of the estimate that is not paid yet. CAS 25 of 2020 (保险合同), which
-applies from 2026 to insurers that did not put it off, is not computed here.
+The rules follow CAS 25 of 2006 (原保险合同): what is paid is the cost of claims, recoveries 追偿 and salvage 损余 lower it
+when they are taken in, and what is held back is each member's portion of the estimate that is not paid yet. CAS 25 of
+2020 (保险合同), which applies from 2026 to insurers that did not put it off, is not computed here.
 `
 
 func worked(t *testing.T, claimsPaidBy string) *coinsurance.Agreement {

@@ -81,8 +81,8 @@ func (h *held) usedBySection(ctx context.Context, tx bun.Tx) (map[string]money.A
 		Payable    money.Amount `bun:"payable"`
 		RescuePays money.Amount `bun:"rescue_pays"`
 	}
-	err := tx.NewRaw(`SELECT c.number AS claim, greatest(c.approved_indemnity, c.paid_indemnity) AS used, s.section, s.kind,
-			s.payable, s.rescue_pays
+	err := tx.NewRaw(`SELECT c.number AS claim, greatest(c.approved_indemnity, c.paid_indemnity) AS used, s.section,
+			s.kind, s.payable, s.rescue_pays
 		FROM claim AS c JOIN claim_section AS s ON s.pool = c.pool AND s.claim = c.number
 		WHERE c.pool = ? AND c.policy = ? AND c.number <> ? ORDER BY c.number, s.place`,
 		h.claim.Pool, h.claim.Policy, h.claim.Number).Scan(ctx, &rows)

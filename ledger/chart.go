@@ -71,9 +71,9 @@ type Entry struct {
 }
 
 // chart is the closed list. settlement_clearing is an asset whose balance is zero once a settlement is done. What is
-// recovered from third parties and brought in by salvage lowers the cost of claims: it is no income (CAS 25 of 2006), so
-// these are expense accounts with a credit side. The income accounts that stood for them stay, because sealed journals
-// name them.
+// recovered from third parties and brought in by salvage lowers the cost of claims: it is no income (CAS 25 of 2006),
+// so these are expense accounts with a credit side. The income accounts that stood for them stay, because sealed
+// journals name them.
 var chart = []Entry{
 	{Cash, "cash at bank", "银行存款", Asset, Debit, "", ""},
 	{PremiumReceivable, "premium receivable", "应收保费", Asset, Debit, "", ""},
@@ -224,8 +224,8 @@ var retired = eitherWay([][2]Account{
 	{Cash, RecoveryIncome}, {Cash, SalvageIncome}, {DueFromCoinsurer, RecoveryIncome}, {DueFromCoinsurer, SalvageIncome},
 })
 
-// AccountsTransferred is the kind of the journal that brings what stands in closed accounts of a pool over to those that
-// took their place, once in every book. It moves nothing else, and no other journal may move that.
+// AccountsTransferred is the kind of the journal that brings what stands in closed accounts of a pool over to those
+// that took their place, once in every book. It moves nothing else, and no other journal may move that.
 const AccountsTransferred = "ledger.accounts_transferred"
 
 // transfers are a closed account and the one that took its place, either way.

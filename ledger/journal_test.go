@@ -62,18 +62,18 @@ func between(debit, credit ledger.Account) ledger.Posting {
 	return ledger.Posting{Book: "A", Debit: debit, Credit: credit, Amount: money.Fen(500), Stream: ledger.Recovery}
 }
 
-// Accounts that are closed are brought over by a journal of one kind, which moves nothing else; verify holds the book to
-// that, and takes journals of before for what they are.
+// Accounts that are closed are brought over by a journal of one kind, which moves nothing else; verify holds the book
+// to that, and takes journals of before for what they are.
 func TestClosedAccountsAreTransferred(t *testing.T) {
 	t.Parallel()
 	db := testdb.Open(t)
-	if _, err := postAs(t, db, ledger.AccountsTransferred, nil, cash("1.00")); !errors.Is(err, ledger.ErrPostingNotAllowed) {
-		t.Errorf("cash in a transfer: %v", err)
-	}
-	crossed := between(ledger.RecoveryIncome, ledger.SalvageRecovered)
-	_, err := postAs(t, db, ledger.AccountsTransferred, nil, crossed)
-	if !errors.Is(err, ledger.ErrPostingNotAllowed) {
-		t.Errorf("into another account: %v", err)
+	for name, wrong := range map[string]ledger.Posting{
+		"cash in a transfer": cash("1.00"), "into another account": between(ledger.RecoveryIncome, ledger.SalvageRecovered),
+	} {
+		_, err := postAs(t, db, ledger.AccountsTransferred, nil, wrong)
+		if !errors.Is(err, ledger.ErrPostingNotAllowed) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 	id, err := postAs(t, db, ledger.AccountsTransferred, nil,
 		between(ledger.RecoveryIncome, ledger.ClaimsRecovered), between(ledger.SalvageRecovered, ledger.SalvageIncome))

@@ -22,6 +22,9 @@ var (
 
 func parseMonth(text string) (calendar.Month, error) { return calendar.ParseMonth(text) }
 
+// askedPool reads the pool of an expectation, which fails when there is none of that code.
+func askedPool(a *args) string { return a.code(a.word("the pool"), "pool") }
+
 func accounts() []string {
 	var names []string
 	for _, entry := range ledger.Chart() {
@@ -68,26 +71,26 @@ var expectations = map[string]func(*args) Statement{
 	},
 	"statement": func(a *args) Statement {
 		return ExpectStatement{
-			Pool: a.code(a.word("the pool"), "pool"), Period: a.period(a.word("the period")), Member: a.code(a.word("the member"), "member"),
+			Pool: askedPool(a), Period: a.period(a.word("the period")), Member: a.code(a.word("the member"), "member"),
 			Opening: a.figure(a.needed("opening"), "opening"), Movement: a.figure(a.needed("movement"), "movement"),
 			Closing: a.figure(a.needed("closing"), "closing"),
 		}
 	},
 	"net": func(a *args) Statement {
 		return ExpectNet{
-			Pool: a.code(a.word("the pool"), "pool"), Period: a.period(a.word("the period")), Member: a.code(a.word("the member"), "member"),
+			Pool: askedPool(a), Period: a.period(a.word("the period")), Member: a.code(a.word("the member"), "member"),
 			Amount: a.figure(a.word("the amount"), "amount"),
 		}
 	},
 	"payment": func(a *args) Statement {
 		return ExpectPayment{
-			Pool: a.code(a.word("the pool"), "pool"), Period: a.period(a.word("the period")), From: a.code(a.word("the payer"), "payer"),
+			Pool: askedPool(a), Period: a.period(a.word("the period")), From: a.code(a.word("the payer"), "payer"),
 			To: a.code(a.word("the receiver"), "receiver"), Amount: a.figure(a.word("the amount"), "amount"),
 		}
 	},
 	"payments": func(a *args) Statement {
 		return ExpectPayments{
-			Pool: a.code(a.word("the pool"), "pool"), Period: a.period(a.word("the period")), Count: a.count(a.word("the number"), "number"),
+			Pool: askedPool(a), Period: a.period(a.word("the period")), Count: a.count(a.word("the number"), "number"),
 		}
 	},
 	"event": func(a *args) Statement {

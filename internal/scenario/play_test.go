@@ -151,7 +151,8 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// What is expected of something that is not there fails, whatever is expected, also where the rest is not yet supported.
+// What is expected of something that is not there fails, whatever is expected, also where the rest is not yet
+// supported.
 func TestExpectationsOfNothingFail(t *testing.T) {
 	t.Parallel()
 	const names = `
@@ -191,11 +192,13 @@ func TestReinstateAndWrittenDays(t *testing.T) {
 	t.Parallel()
 	var days strings.Builder
 	for _, statement := range []string{
-		`pool LH industry=life_health`, `agreement IC v2 from=2026-06-01 shares=A:100%`, `close_period IC 2026-01`,
+		`pool LH industry=life_health`, `agreement IC v2 from=2026-06-01 shares=A:100%`,
+		`close_period IC 2026-01`,
 		`policy P2 pool=IC line=pilot_test start=2026-03-05 end=2026-12-31 premium=200 limit=1000 insured="a"`,
-		`accept P1 B`, `decline P1 B`, `receive P1 1.00`, `issue P1`, `endorse P1 E1 premium=1.00`, `cancel P1`, `reinstate P1`,
-		`refund P1 1.00`, `apply_subsidy P1`, `grant_subsidy P1`, `refuse_subsidy P1`, `pay_subsidy P1`, `claw_back_subsidy P1`,
-		`claim C2 policy=P1 loss=2026-03-05`, `reserve C1 indemnity=1.00`, `assess C1 loss=1.00`, `approve C1 indemnity=0.00`,
+		`accept P1 B`, `decline P1 B`, `receive P1 1.00`, `issue P1`, `endorse P1 E1 premium=1.00`,
+		`cancel P1`, `reinstate P1`, `refund P1 1.00`, `apply_subsidy P1`, `grant_subsidy P1`,
+		`refuse_subsidy P1`, `pay_subsidy P1`, `claw_back_subsidy P1`, `claim C2 policy=P1 loss=2026-03-05`,
+		`reserve C1 indemnity=1.00`, `assess C1 loss=1.00`, `approve C1 indemnity=0.00`,
 		`advance C1 indemnity=1.00`, `pay C1 indemnity=1.00`, `recover C1 salvage=1.00`, `paid_call C1 B 1.00`,
 		`refuse C1 reason=x`, `withdraw C1`, `close C1`, `reopen C1`,
 	} {
