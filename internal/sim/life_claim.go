@@ -9,6 +9,12 @@ func (l *life) file(pool *auditor.Pool) auditor.Move {
 	if policy == nil {
 		return l.quote(pool)
 	}
+	switch {
+	case len(pool.Claims) > 0 && d.chance(250): // several claims share one limit
+		policy = pool.Claims[d.recent(len(pool.Claims))].On
+	case d.chance(80): // what a cancellation leaves
+		policy = l.policy(pool, func(p *auditor.Policy) bool { return p.State == auditor.Cancelled && p.Start <= l.today })
+	}
 	first := policy.Start
 	if policy.Retroactive != 0 {
 		first = policy.Retroactive
@@ -18,15 +24,15 @@ func (l *life) file(pool *auditor.Pool) auditor.Move {
 	if d.chance(120) {
 		loss = among(d, first-1, first-d.days(1, 100), policy.End+d.days(1, 40), l.today+d.days(1, 20), policy.From)
 	}
-	if policy.Doubtful(loss) || loss <= 0 {
+	if policy.From != 0 && d.chance(300) { // about a cancellation
+		loss = policy.From - d.days(0, 3)
+	}
+	if loss <= 0 {
 		loss = first
 	}
 	act := auditor.File{Claim: l.name("C"), Policy: l.known(policy.Policy), Loss: loss}
 	if d.chance(300) {
 		act.Papers = l.today + d.days(-20, 45)
-	}
-	if len(pool.Claims) > 0 && d.chance(8) {
-		act.Claim = pool.Claims[d.recent(len(pool.Claims))].Claim
 	}
 	return l.on(act)
 }
@@ -121,7 +127,11 @@ func approve(l *life, c *auditor.Claim) auditor.Act {
 
 func advance(l *life, c *auditor.Claim) auditor.Act {
 	payable, _ := c.Payable()
-	return auditor.Advance{Claim: l.known(c.Claim), Indemnity: l.dice.part((payable - c.PaidIndemnity) / 2)}
+	left := payable - c.PaidIndemnity
+	if l.dice.chance(600) {
+		left /= 2
+	}
+	return auditor.Advance{Claim: l.known(c.Claim), Indemnity: l.dice.part(left)}
 }
 
 func pay(l *life, c *auditor.Claim) auditor.Act {
@@ -137,8 +147,8 @@ func pay(l *life, c *auditor.Claim) auditor.Act {
 
 func recoverCash(l *life, c *auditor.Claim) auditor.Act {
 	act := auditor.Recover{Claim: l.known(c.Claim)}
-	amount := l.dice.part(c.PaidIndemnity)
-	if l.dice.chance(200) {
+	amount := l.dice.part(c.PaidIndemnity + c.PaidExpense - c.Recovery - c.Salvage)
+	if l.dice.chance(30) {
 		amount = l.dice.amount()
 	}
 	switch l.dice.IntN(5) {
@@ -147,7 +157,7 @@ func recoverCash(l *life, c *auditor.Claim) auditor.Act {
 	case 2, 3:
 		act.Salvage = amount
 	default:
-		act.Recovery, act.Salvage = amount, amount/3
+		act.Recovery, act.Salvage = amount-amount/3, amount/3
 	}
 	return act
 }

@@ -40,7 +40,7 @@ func (l *life) quote(pool *auditor.Pool) auditor.Move {
 
 // spoil breaks a rule of the quotation, rarely.
 func (l *life) spoil(q auditor.Quote) auditor.Quote {
-	switch l.dice.IntN(150) {
+	switch l.dice.IntN(110) {
 	case 0:
 		q.End = q.Start - 1
 	case 1:
@@ -48,14 +48,8 @@ func (l *life) spoil(q auditor.Quote) auditor.Quote {
 	case 2:
 		q.Retroactive = q.Start + 1
 	case 3:
-		q.Pool = "XX"
-	case 4:
 		q.Instalments = []auditor.Instalment{{Due: q.Start, Amount: q.Premium}, {Due: q.Start, Amount: 1}}
-	case 5:
-		if recent := l.book.Pools[q.Pool].Policies; len(recent) > 0 {
-			q.Policy = recent[l.dice.recent(len(recent))].Policy
-		}
-	case 6:
+	case 4:
 		q.Premium = 0
 		q.Instalments = nil
 	}
@@ -126,6 +120,7 @@ func (l *life) receive(pool *auditor.Pool) auditor.Move {
 	return l.on(auditor.Receive{Policy: l.known(policy.Policy), Amount: max(0, amount)})
 }
 
+// issue issues what is paid for, often ahead of its first day.
 func (l *life) issue(pool *auditor.Pool) auditor.Move {
 	policy := l.policy(pool, func(p *auditor.Policy) bool { return !p.Issued() && p.Received >= p.Asked() })
 	if policy == nil {
@@ -134,7 +129,7 @@ func (l *life) issue(pool *auditor.Pool) auditor.Move {
 	return l.on(auditor.Issue{Policy: l.known(policy.Policy)})
 }
 
-func inForce(p *auditor.Policy) bool { return p.State == auditor.InForce }
+func inForce(p *auditor.Policy) bool { return p.State == auditor.InForce || p.State == auditor.Issued }
 
 // endorse changes a premium, up or down, with effect from a day of the period.
 func (l *life) endorse(pool *auditor.Pool) auditor.Move {
@@ -160,12 +155,46 @@ func (l *life) endorse(pool *auditor.Pool) auditor.Move {
 	return l.within(policy, act)
 }
 
+// cancel ends a policy: on any of its days, from its first day, or about a claim; now and then one that has claims, or
+// was cancelled before.
 func (l *life) cancel(pool *auditor.Pool) auditor.Move {
-	policy := l.policy(pool, inForce)
+	fits := inForce
+	switch l.dice.IntN(4) {
+	case 0:
+		fits = func(p *auditor.Policy) bool { return inForce(p) && p.Used() != 0 }
+	case 1:
+		fits = func(p *auditor.Policy) bool { return inForce(p) && len(p.Turns) > 0 }
+	}
+	policy := l.policy(pool, fits)
 	if policy == nil {
 		return l.quote(pool)
 	}
-	return l.within(policy, auditor.Cancel{Policy: l.known(policy.Policy)})
+	move := l.within(policy, auditor.Cancel{Policy: l.known(policy.Policy)})
+	switch {
+	case l.dice.chance(80):
+		move.Effective = policy.Start
+	case len(policy.Claims) > 0 && l.dice.chance(500):
+		move.Effective = among(l.dice, policy.Claims...).Loss + l.dice.days(0, 2)
+	}
+	return move
+}
+
+// reinstate takes a cancellation back; its day, when it is written, is mostly the only one that may be.
+func (l *life) reinstate(pool *auditor.Pool) auditor.Move {
+	policy := l.policy(pool, func(p *auditor.Policy) bool { return p.State == auditor.Cancelled })
+	if policy == nil {
+		return l.quote(pool)
+	}
+	move := l.on(auditor.Reinstate{Policy: l.known(policy.Policy)})
+	switch {
+	case l.dice.chance(200):
+		move.Effective = policy.From
+	case l.dice.chance(60):
+		move.Effective = policy.From + l.dice.days(1, 30)
+	case l.dice.chance(60):
+		move.Effective = l.written(pool)
+	}
+	return move
 }
 
 // within dates an act on a day of the policy's period, mostly.
@@ -178,7 +207,10 @@ func (l *life) within(policy *auditor.Policy, act auditor.Act) auditor.Move {
 	if near := l.today + l.dice.days(-40, 40); policy.Start <= near && near <= policy.End {
 		day = near
 	}
-	move.Effective = max(effectMin, day)
+	if first := l.book.Pools[policy.Pool].FirstDay(); day < first && !l.dice.chance(100) {
+		day = first
+	}
+	move.Effective = day
 	return move
 }
 
@@ -188,11 +220,15 @@ func (l *life) refund(pool *auditor.Pool) auditor.Move {
 		return l.quote(pool)
 	}
 	amount := policy.Received - policy.Gross()
-	if amount <= 0 || l.dice.chance(300) {
+	switch {
+	case amount <= 0 || l.dice.chance(200):
 		amount = l.dice.part(policy.Received)
-	}
-	if l.dice.chance(100) {
+	case l.dice.chance(100):
 		amount = policy.Received
+	case l.dice.chance(100):
+		amount++ // a fen that is not owed
+	case l.dice.chance(300):
+		amount = l.dice.part(amount)
 	}
 	return l.on(auditor.Refund{Policy: l.known(policy.Policy), Amount: amount})
 }
