@@ -111,7 +111,7 @@ func (l *life) some() auditor.Move {
 	}
 	return weighed(l.dice, []weight[func(*auditor.Pool) auditor.Move]{
 		{5, l.amend}, {10, l.closing}, {95, l.quote}, {130, l.receive}, {110, l.issue}, {80, l.endorse}, {30, l.cancel},
-		{30, l.reinstate}, {40, l.refund}, {25, l.decide}, {110, l.file}, {400, l.handle}, {60, l.expect},
+		{30, l.reinstate}, {45, l.early}, {40, l.refund}, {25, l.decide}, {110, l.file}, {400, l.handle}, {60, l.expect},
 	})(pool)
 }
 
@@ -129,8 +129,8 @@ func (l *life) decorate(move auditor.Move) auditor.Move {
 	case auditor.Agree, auditor.ClosePeriod, auditor.Quote:
 	case auditor.Reinstate: // the generator of these has dated them
 	default:
-		if move.Effective == 0 && l.dice.chance(130) {
-			move.Effective = l.written(l.book.Pools[l.pool])
+		if move.Effective == 0 && l.dice.chance(150) {
+			move.Effective = l.written(l.book.Pools[l.pool], l.onRisk(move.Act))
 		}
 	}
 	if l.dice.chance(25) {
@@ -139,11 +139,26 @@ func (l *life) decorate(move auditor.Move) auditor.Move {
 	return move
 }
 
+// onRisk is the day from which the policy that an act is about is on risk; none when it is not, or there is none.
+func (l *life) onRisk(act auditor.Act) auditor.Day {
+	subject := auditor.Subject(act)
+	policy := l.book.Policies[subject]
+	if claim := l.book.Claims[subject]; claim != nil {
+		policy = claim.On
+	}
+	if policy == nil {
+		return 0
+	}
+	return policy.OnRisk
+}
+
 // written is a day that a person writes: one that may be, mostly; now and then one before the pool's first agreement, or
-// one that has not come.
-func (l *life) written(pool *auditor.Pool) auditor.Day {
+// one that has not come. A day before the policy was on risk counts as that.
+func (l *life) written(pool *auditor.Pool, onRisk auditor.Day) auditor.Day {
 	first := pool.FirstDay()
 	switch {
+	case onRisk > first && first != 0 && l.dice.chance(100):
+		return max(first, onRisk-l.dice.days(1, 20))
 	case l.dice.chance(60):
 		return max(1, first-l.dice.days(1, 400))
 	case first == 0 || l.dice.chance(60):

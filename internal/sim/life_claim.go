@@ -13,7 +13,10 @@ func (l *life) file(pool *auditor.Pool) auditor.Move {
 	case len(pool.Claims) > 0 && d.chance(250): // several claims share one limit
 		policy = pool.Claims[d.recent(len(pool.Claims))].On
 	case d.chance(80): // what a cancellation leaves
-		policy = l.policy(pool, func(p *auditor.Policy) bool { return p.State == auditor.Cancelled && p.Start <= l.today })
+		claimsMade := d.chance(600)
+		policy = l.policy(pool, func(p *auditor.Policy) bool {
+			return p.State == auditor.Cancelled && p.Start <= l.today && claimsMade == (p.Retroactive != 0)
+		})
 	}
 	first := policy.Start
 	if policy.Retroactive != 0 {
@@ -103,6 +106,14 @@ func (l *life) either(indemnity, expense int64) (first, second *int64) {
 	}
 }
 
+// orNothing leaves an amount out, rarely.
+func (l *life) orNothing(amount int64) int64 {
+	if l.dice.chance(10) {
+		return 0
+	}
+	return amount
+}
+
 func reserve(l *life, c *auditor.Claim) auditor.Act {
 	indemnity, expense := l.either(l.estimate(c), l.dice.part(l.estimate(c)/20))
 	return auditor.Reserve{Claim: l.known(c.Claim), Indemnity: indemnity, Expense: expense}
@@ -131,7 +142,7 @@ func advance(l *life, c *auditor.Claim) auditor.Act {
 	if l.dice.chance(600) {
 		left /= 2
 	}
-	return auditor.Advance{Claim: l.known(c.Claim), Indemnity: l.dice.part(left)}
+	return auditor.Advance{Claim: l.known(c.Claim), Indemnity: l.orNothing(l.dice.part(left))}
 }
 
 func pay(l *life, c *auditor.Claim) auditor.Act {
@@ -151,6 +162,7 @@ func recoverCash(l *life, c *auditor.Claim) auditor.Act {
 	if l.dice.chance(30) {
 		amount = l.dice.amount()
 	}
+	amount = l.orNothing(amount)
 	switch l.dice.IntN(5) {
 	case 0, 1:
 		act.Recovery = amount
@@ -170,7 +182,7 @@ func payCall(l *life, c *auditor.Claim) auditor.Act {
 	}
 	return auditor.PayCall{
 		Claim: l.known(c.Claim), Member: member,
-		Amount: l.dice.part(max(c.EstimateIndemnity, c.ApprovedIndemnity) / int64(len(members))),
+		Amount: l.orNothing(l.dice.part(max(c.EstimateIndemnity, c.ApprovedIndemnity) / int64(len(members)))),
 	}
 }
 

@@ -1,6 +1,10 @@
 package sim
 
-import "gongbao/internal/sim/auditor"
+import (
+	"slices"
+
+	"gongbao/internal/sim/auditor"
+)
 
 var productLines = []string{"concept_verification", "pilot_test", "first_set", "new_material", "rd_liability"}
 
@@ -35,7 +39,12 @@ func (l *life) quote(pool *auditor.Pool) auditor.Move {
 	if q.Line == "rd_liability" && d.chance(500) {
 		q.Retroactive = q.Start - d.days(0, 400)
 	}
-	return l.on(l.spoil(q))
+	q = l.spoil(q)
+	if d.chance(200) { // paid and issued at once, often ahead of its first day
+		l.plan(auditor.Receive{Policy: q.Policy, Amount: (&auditor.Policy{Quote: q, Net: q.Premium}).Asked()},
+			auditor.Issue{Policy: q.Policy})
+	}
+	return l.on(q)
 }
 
 // spoil breaks a rule of the quotation, rarely.
@@ -62,7 +71,7 @@ func (l *life) instalments(q auditor.Quote) []auditor.Instalment {
 	if q.Premium < 2*parts {
 		return nil
 	}
-	due := q.Start + l.dice.days(-10, 10)
+	due := q.Start + among(l.dice, 0, l.dice.days(-10, 10), l.dice.days(-10, 10))
 	instalments := make([]auditor.Instalment, parts)
 	for i := range instalments {
 		instalments[i] = auditor.Instalment{Due: due, Amount: q.Premium / parts}
@@ -166,6 +175,9 @@ func (l *life) cancel(pool *auditor.Pool) auditor.Move {
 		fits = func(p *auditor.Policy) bool { return inForce(p) && len(p.Turns) > 0 }
 	}
 	policy := l.policy(pool, fits)
+	if settled := l.settled(pool); settled != nil && l.dice.chance(200) {
+		policy = settled
+	}
 	if policy == nil {
 		return l.quote(pool)
 	}
@@ -174,9 +186,56 @@ func (l *life) cancel(pool *auditor.Pool) auditor.Move {
 	case l.dice.chance(80):
 		move.Effective = policy.Start
 	case len(policy.Claims) > 0 && l.dice.chance(500):
-		move.Effective = among(l.dice, policy.Claims...).Loss + l.dice.days(0, 2)
+		move.Effective = among(l.dice, policy.Claims...).Loss + l.dice.days(-2, 2)
 	}
 	return move
+}
+
+// settled is a policy on which claims were paid and none is open; nil when none of the last has such.
+func (l *life) settled(pool *auditor.Pool) *auditor.Policy {
+	isOpen := func(c *auditor.Claim) bool { return !c.Ended() }
+	for _, claim := range slices.Backward(pool.Claims[max(0, len(pool.Claims)-200):]) {
+		if policy := claim.On; inForce(policy) && claim.PaidIndemnity > 0 && !slices.ContainsFunc(policy.Claims, isOpen) {
+			return policy
+		}
+	}
+	return nil
+}
+
+// early changes a policy that was issued ahead before it is on risk; when there is none, it issues one.
+func (l *life) early(pool *auditor.Pool) auditor.Move {
+	var waiting []*auditor.Policy
+	for _, policy := range pool.Policies[max(0, len(pool.Policies)-400):] {
+		if policy.Issued() && policy.OnRisk == 0 {
+			waiting = append(waiting, policy)
+		}
+	}
+	if len(waiting) == 0 {
+		return l.issue(pool)
+	}
+	policy := waiting[l.dice.IntN(len(waiting))]
+	if policy.State == auditor.Cancelled {
+		if l.dice.chance(400) {
+			return l.on(auditor.Refund{Policy: policy.Policy, Amount: max(1, policy.Received-policy.Gross())})
+		}
+		return l.on(auditor.Reinstate{Policy: policy.Policy})
+	}
+	switch l.dice.IntN(6) {
+	case 0:
+		return l.on(auditor.Receive{Policy: policy.Policy, Amount: l.dice.amount()})
+	case 1:
+		return l.on(auditor.Refund{Policy: policy.Policy, Amount: max(1, policy.Received-policy.Gross())})
+	case 2:
+		return l.within(policy, auditor.Endorse{
+			Policy: policy.Policy, Name: l.name("E"), Premium: -l.dice.part(policy.Net/3 + 1), WholePeriod: l.dice.chance(500),
+		})
+	case 3: // all of it is returned
+		move := l.on(auditor.Cancel{Policy: policy.Policy})
+		move.Effective = policy.Start
+		return move
+	default:
+		return l.within(policy, auditor.Cancel{Policy: policy.Policy})
+	}
 }
 
 // reinstate takes a cancellation back; its day, when it is written, is mostly the only one that may be.
@@ -192,7 +251,7 @@ func (l *life) reinstate(pool *auditor.Pool) auditor.Move {
 	case l.dice.chance(60):
 		move.Effective = policy.From + l.dice.days(1, 30)
 	case l.dice.chance(60):
-		move.Effective = l.written(pool)
+		move.Effective = l.written(pool, policy.OnRisk)
 	}
 	return move
 }
@@ -207,8 +266,12 @@ func (l *life) within(policy *auditor.Policy, act auditor.Act) auditor.Move {
 	if near := l.today + l.dice.days(-40, 40); policy.Start <= near && near <= policy.End {
 		day = near
 	}
-	if first := l.book.Pools[policy.Pool].FirstDay(); day < first && !l.dice.chance(100) {
+	first := l.book.Pools[policy.Pool].FirstDay()
+	switch {
+	case day < first && !l.dice.chance(100):
 		day = first
+	case first != 0 && l.dice.chance(15):
+		day = first - l.dice.days(1, 40)
 	}
 	move.Effective = day
 	return move
