@@ -72,6 +72,20 @@ func TestRounding(t *testing.T) {
 	}
 }
 
+// TestRoundingTwice: a proportion of a proportion is rounded once, half away from zero.
+func TestRoundingTwice(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ a, b, c, d, e, want int64 }{
+		{1, 1, 2, 1, 1, 1}, {-1, 1, 2, 1, 1, -1}, {1, 1, 2, 1, 2, 0}, {3, 1, 3, 1, 2, 1}, {-3, 1, 3, 1, 2, -1},
+		{100_000, 335, 365, 15_000, 100_000, 13_767}, {7, 0, 365, 1, 1, 0},
+		{9_000_000_000_000_000, 364, 365, 8_999_999_999_999_999, 9_000_000_000_000_000, 8_975_342_465_753_424},
+	} {
+		if got := scaledTwice(test.a, test.b, test.c, test.d, test.e); got != test.want {
+			t.Errorf("%d × %d ÷ %d × %d ÷ %d is %d, not %d", test.a, test.b, test.c, test.d, test.e, got, test.want)
+		}
+	}
+}
+
 func TestSplit(t *testing.T) {
 	t.Parallel()
 	thirds := []Share{{"A", 33_333_334}, {"B", 33_333_333}, {"C", 33_333_333}}
