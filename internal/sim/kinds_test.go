@@ -11,18 +11,34 @@ import (
 // kindsOfLife are the kinds of things that must happen in a life, each for the reason that a rule is about it. A kind
 // is counted after a move or a night, from the auditor's notebook and its verdict.
 var kindsOfLife = map[string]func(w witness) bool{
-	"issue ahead":               func(w witness) bool { return w.done("issue") && w.policy.State == auditor.Issued },
-	"issue ahead, dated":        func(w witness) bool { return w.done("issue") && w.ahead() && w.move.Effective != 0 },
-	"issue on risk, back-dated": func(w witness) bool { return w.done("issue") && !w.ahead() && w.policy.OnRisk < w.move.Day },
+	"issue ahead": func(w witness) bool {
+		return w.done("issue") && w.policy.State == auditor.Issued
+	},
+	"issue ahead, dated": func(w witness) bool {
+		return w.done("issue") && w.ahead() && w.move.Effective != 0
+	},
+	"issue on risk, back-dated": func(w witness) bool {
+		return w.done("issue") && !w.ahead() && w.policy.OnRisk < w.move.Day
+	},
 	"issue on risk, later than its day for a receipt": func(w witness) bool {
 		return w.done("issue") && w.move.Effective != 0 && !w.ahead() &&
 			w.policy.OnRisk > max(w.move.Effective, w.policy.Start)
 	},
-	"inception":                       func(w witness) bool { return w.began() && w.policy.State == auditor.InForce },
-	"inception under each":            func(w witness) bool { return w.began() && w.policy.Terms.Collection == auditor.Each },
-	"inception of a policy cancelled": func(w witness) bool { return w.began() && w.policy.State == auditor.Cancelled },
-	"inception with nothing left":     func(w witness) bool { return w.began() && w.policy.Net == 0 && w.policy.Received > 0 },
-	"inception of a policy endorsed":  func(w witness) bool { return w.began() && len(w.policy.Slices) > 1 },
+	"inception": func(w witness) bool {
+		return w.began() && w.policy.State == auditor.InForce
+	},
+	"inception under each": func(w witness) bool {
+		return w.began() && w.policy.Terms.Collection == auditor.Each
+	},
+	"inception of a policy cancelled": func(w witness) bool {
+		return w.began() && w.policy.State == auditor.Cancelled
+	},
+	"inception with nothing left": func(w witness) bool {
+		return w.began() && w.policy.Net == 0 && w.policy.Received > 0
+	},
+	"inception of a policy endorsed": func(w witness) bool {
+		return w.began() && len(w.policy.Slices) > 1
+	},
 	"inception after a reinstatement": func(w witness) bool {
 		return w.began() && len(w.policy.Turns) > 0 && w.policy.State == auditor.InForce
 	},
@@ -36,17 +52,33 @@ var kindsOfLife = map[string]func(w witness) bool{
 		return w.began() && w.policy.State == auditor.InForce &&
 			slices.ContainsFunc(w.policy.Instalments, func(i auditor.Instalment) bool { return i.Due == w.policy.Start })
 	},
-	"receipt between issue and on risk": func(w witness) bool { return w.done("receive") && w.ahead() },
-	"refund before on risk":             func(w witness) bool { return w.done("refund") && w.ahead() },
-	"endorsement before on risk":        func(w witness) bool { return w.done("endorse") && w.ahead() },
-	"cancellation before on risk":       func(w witness) bool { return w.done("cancel") && w.ahead() },
-	"cancellation from the first day":   func(w witness) bool { return w.done("cancel") && w.policy.From == w.policy.Start },
+	"receipt between issue and on risk": func(w witness) bool {
+		return w.done("receive") && w.ahead()
+	},
+	"refund before on risk": func(w witness) bool {
+		return w.done("refund") && w.ahead()
+	},
+	"endorsement before on risk": func(w witness) bool {
+		return w.done("endorse") && w.ahead()
+	},
+	"cancellation before on risk": func(w witness) bool {
+		return w.done("cancel") && w.ahead()
+	},
+	"cancellation from the first day": func(w witness) bool {
+		return w.done("cancel") && w.policy.From == w.policy.Start
+	},
 	"cancellation dated before on risk": func(w witness) bool {
 		return w.done("cancel") && !w.ahead() && w.policy.From < w.policy.OnRisk
 	},
-	"cancellation ahead":             func(w witness) bool { return w.done("cancel") && w.policy.From > w.move.Day },
-	"cancellation of an expired one": func(w witness) bool { return w.done("cancel") && w.policy.End < w.move.Day },
-	"cancellation, second":           func(w witness) bool { return w.done("cancel") && len(w.policy.Turns) > 1 },
+	"cancellation ahead": func(w witness) bool {
+		return w.done("cancel") && w.policy.From > w.move.Day
+	},
+	"cancellation of an expired one": func(w witness) bool {
+		return w.done("cancel") && w.policy.End < w.move.Day
+	},
+	"cancellation, second": func(w witness) bool {
+		return w.done("cancel") && len(w.policy.Turns) > 1
+	},
 	"cancellation, limit partly used": func(w witness) bool {
 		return w.done("cancel") && w.policy.Used() > 0 && w.policy.Used() < w.policy.Limit && w.policy.Returned > 0
 	},
@@ -62,15 +94,25 @@ var kindsOfLife = map[string]func(w witness) bool{
 	"cancellation before a claim closed with payment": func(w witness) bool {
 		return w.refused("cancel", "insurance.claims_stand") && !w.claims(func(c *auditor.Claim) bool { return !c.Ended() })
 	},
-	"reinstatement before on risk":       func(w witness) bool { return w.done("reinstate") && w.ahead() },
-	"reinstatement on risk":              func(w witness) bool { return w.done("reinstate") && !w.ahead() },
-	"reinstatement with its written day": func(w witness) bool { return w.done("reinstate") && w.move.Effective != 0 },
+	"reinstatement before on risk": func(w witness) bool {
+		return w.done("reinstate") && w.ahead()
+	},
+	"reinstatement on risk": func(w witness) bool {
+		return w.done("reinstate") && !w.ahead()
+	},
+	"reinstatement with its written day": func(w witness) bool {
+		return w.done("reinstate") && w.move.Effective != 0
+	},
 	"reinstatement with another day": func(w witness) bool {
 		return w.refused("reinstate", "ledger.date_out_of_range") && w.policy.State == auditor.Cancelled &&
 			w.move.Effective <= w.move.Day
 	},
-	"reinstatement after a claim was filed": func(w witness) bool { return w.done("reinstate") && len(w.policy.Claims) > 0 },
-	"reinstatement of an expired one":       func(w witness) bool { return w.done("reinstate") && w.policy.End < w.move.Day },
+	"reinstatement after a claim was filed": func(w witness) bool {
+		return w.done("reinstate") && len(w.policy.Claims) > 0
+	},
+	"reinstatement of an expired one": func(w witness) bool {
+		return w.done("reinstate") && w.policy.End < w.move.Day
+	},
 	"reinstatement with another month than its cancellation": func(w witness) bool {
 		return w.done("reinstate") && w.policy.OnRisk != 0 &&
 			w.pool.Closed >= w.before.From.Month() && w.closedThen < w.before.From.Month()
@@ -78,22 +120,42 @@ var kindsOfLife = map[string]func(w witness) bool{
 	"month closed late": func(w witness) bool {
 		return w.done("close_period") && w.verdict.Kept.Month.Last()+60 < w.move.Day
 	},
-	"refund of all that is owed": func(w witness) bool { return w.done("refund") && w.policy.Received == w.policy.Gross() },
+	"refund of all that is owed": func(w witness) bool {
+		return w.done("refund") && w.policy.Received == w.policy.Gross()
+	},
 	"refund of a fen too much": func(w witness) bool {
 		return w.refused("refund", "insurance.refund_not_owed") && w.policy.Received > w.policy.Gross()
 	},
-	"receipt dated back":                 func(w witness) bool { return w.done("receive") && w.dated() },
-	"receipt dated before on risk":       func(w witness) bool { return w.done("receive") && w.dated() && w.move.Effective < w.policy.OnRisk },
-	"payment dated before on risk":       func(w witness) bool { return w.done("pay") && w.dated() && w.move.Effective < w.policy.OnRisk },
-	"receipt before the first agreement": func(w witness) bool { return w.outOfRange("receive") && w.move.Effective < w.move.Day },
-	"receipt ahead":                      func(w witness) bool { return w.outOfRange("receive") && w.move.Effective > w.move.Day },
-	"payment out of range":               func(w witness) bool { return w.outOfRange("pay") },
-	"claim out of range":                 func(w witness) bool { return w.outOfRange("claim") },
+	"receipt dated back": func(w witness) bool {
+		return w.done("receive") && w.dated()
+	},
+	"receipt dated before on risk": func(w witness) bool {
+		return w.done("receive") && w.dated() && w.move.Effective < w.policy.OnRisk
+	},
+	"payment dated before on risk": func(w witness) bool {
+		return w.done("pay") && w.dated() && w.move.Effective < w.policy.OnRisk
+	},
+	"receipt before the first agreement": func(w witness) bool {
+		return w.outOfRange("receive") && w.move.Effective < w.move.Day
+	},
+	"receipt ahead": func(w witness) bool {
+		return w.outOfRange("receive") && w.move.Effective > w.move.Day
+	},
+	"payment out of range": func(w witness) bool {
+		return w.outOfRange("pay")
+	},
+	"claim out of range": func(w witness) bool {
+		return w.outOfRange("claim")
+	},
 	"word of a follower out of range": func(w witness) bool {
 		return w.outOfRange("accept") || w.outOfRange("decline")
 	},
-	"endorsement before the first agreement":  func(w witness) bool { return w.outOfRange("endorse") },
-	"cancellation before the first agreement": func(w witness) bool { return w.outOfRange("cancel") },
+	"endorsement before the first agreement": func(w witness) bool {
+		return w.outOfRange("endorse")
+	},
+	"cancellation before the first agreement": func(w witness) bool {
+		return w.outOfRange("cancel")
+	},
 	"claim on a policy cancelled from its first day": func(w witness) bool {
 		return w.refused("claim", "claims.loss_outside_period") && w.policy.State == auditor.Cancelled &&
 			w.policy.From == w.policy.Start
@@ -120,15 +182,33 @@ var kindsOfLife = map[string]func(w witness) bool{
 	"advance after a reopening": func(w witness) bool {
 		return w.refused("advance", "claims.payment_exceeds_approved") && w.claim.State == auditor.Reopened
 	},
-	"close with an unpaid approval":         func(w witness) bool { return w.refused("close", "claims.approved_unpaid") },
-	"refusal with an unpaid approval":       func(w witness) bool { return w.refused("refuse", "claims.approved_unpaid") },
-	"withdrawal with an unpaid approval":    func(w witness) bool { return w.done("withdraw") && w.unpaid },
-	"recovery of all that was paid":         func(w witness) bool { return w.done("recover") && w.recovered() == w.paid() },
-	"recovery above what was paid, by both": func(w witness) bool { return w.refused("recover", "claims.recovery_exceeds_paid") && w.recovered() > 0 },
-	"payment of nothing":                    func(w witness) bool { return w.refused("pay", "claims.amount_not_positive") },
-	"advance of nothing":                    func(w witness) bool { return w.refused("advance", "claims.amount_not_positive") },
-	"recovery of nothing":                   func(w witness) bool { return w.refused("recover", "claims.amount_not_positive") },
-	"call of nothing":                       func(w witness) bool { return w.refused("paid_call", "claims.amount_not_positive") },
+	"close with an unpaid approval": func(w witness) bool {
+		return w.refused("close", "claims.approved_unpaid")
+	},
+	"refusal with an unpaid approval": func(w witness) bool {
+		return w.refused("refuse", "claims.approved_unpaid")
+	},
+	"withdrawal with an unpaid approval": func(w witness) bool {
+		return w.done("withdraw") && w.unpaid
+	},
+	"recovery of all that was paid": func(w witness) bool {
+		return w.done("recover") && w.recovered() == w.paid()
+	},
+	"recovery above what was paid, by both": func(w witness) bool {
+		return w.refused("recover", "claims.recovery_exceeds_paid") && w.recovered() > 0
+	},
+	"payment of nothing": func(w witness) bool {
+		return w.refused("pay", "claims.amount_not_positive")
+	},
+	"advance of nothing": func(w witness) bool {
+		return w.refused("advance", "claims.amount_not_positive")
+	},
+	"recovery of nothing": func(w witness) bool {
+		return w.refused("recover", "claims.amount_not_positive")
+	},
+	"call of nothing": func(w witness) bool {
+		return w.refused("paid_call", "claims.amount_not_positive")
+	},
 }
 
 // witness is one move, or one policy that went on risk in a night, with what the notebook said before and after.

@@ -152,7 +152,7 @@ func (l *life) onRisk(act auditor.Act) auditor.Day {
 	return policy.OnRisk
 }
 
-// written is a day that a person writes: one that may be, mostly; now and then one before the pool's first agreement, or
+// written is a day that a person writes: mostly one that may be; now and then one before the pool's first agreement, or
 // one that has not come. A day before the policy was on risk counts as that.
 func (l *life) written(pool *auditor.Pool, onRisk auditor.Day) auditor.Day {
 	first := pool.FirstDay()

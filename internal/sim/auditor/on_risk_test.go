@@ -19,7 +19,8 @@ func newPage(t *testing.T) *page {
 	}
 	p.play(Found{Pool: "IC", Industry: "integrated_circuits"}, 0, "")
 	p.play(Agree{Agreement{
-		Pool: "IC", Version: 1, From: DayOf(2026, 1, 1), Shares: []Share{{"A", 50_000_000}, {"B", 30_000_000}, {"C", 20_000_000}},
+		Pool: "IC", Version: 1, From: DayOf(2026, 1, 1),
+		Shares: []Share{{"A", 50_000_000}, {"B", 30_000_000}, {"C", 20_000_000}},
 		Leader: "A", Issuer: "A", Servicer: "A", IssuingFee: 2_000_000, Residue: Leader, Collection: Leader, Claims: Leader,
 	}}, 0, "")
 	return p
@@ -149,8 +150,8 @@ func TestUnearnedAcrossTurns(t *testing.T) {
 		},
 	}
 	for month, wanted := range []int64{33_400, 0, 0, 24_500, 21_400, 0, 0} {
-		if got := policy.unearnedAfter(january + Month(month)); got != wanted { //nolint:gosec // a few months
-			t.Errorf("%s: got %d, wanted %d", january+Month(month), got, wanted) //nolint:gosec // a few months
+		if got := policy.unearnedAfter(january + Month(month)); got != wanted {
+			t.Errorf("%s: got %d, wanted %d", january+Month(month), got, wanted)
 		}
 	}
 }
