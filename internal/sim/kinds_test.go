@@ -144,6 +144,9 @@ var kindsOfLife = map[string]func(w witness) bool{
 	"payment out of range": func(w witness) bool {
 		return w.outOfRange("pay")
 	},
+	"quotation out of range": func(w witness) bool {
+		return w.verb("policy") && w.verdict.Refusal == "ledger.date_out_of_range"
+	},
 	"claim out of range": func(w witness) bool {
 		return w.outOfRange("claim")
 	},
@@ -320,10 +323,10 @@ func TestALifeIsOfEveryKind(t *testing.T) {
 	t.Parallel()
 	const atLeast = 3
 	happened := map[string]int{}
-	for _, seed := range []uint64{11, 12} {
+	for _, seed := range []uint64{11, 12, 13} {
 		watch(seed, 20_000, func(w witness) {
 			for kind, is := range kindsOfLife {
-				if (w.policy != nil || w.verb("close_period")) && is(w) {
+				if is(w) {
 					happened[kind]++
 				}
 			}

@@ -126,7 +126,11 @@ func (l *life) decorate(move auditor.Move) auditor.Move {
 	switch move.Act.(type) {
 	case auditor.Expect, auditor.Register, auditor.Found:
 		return move
-	case auditor.Agree, auditor.ClosePeriod, auditor.Quote:
+	case auditor.Agree, auditor.ClosePeriod:
+	case auditor.Quote: // a day changes nothing of a quotation, and is checked all the same
+		if l.dice.chance(20) {
+			move.Effective = l.written(l.book.Pools[l.pool], 0)
+		}
 	case auditor.Reinstate: // the generator of these has dated them
 	default:
 		if move.Effective == 0 && l.dice.chance(150) {

@@ -108,7 +108,7 @@ func (l *life) either(indemnity, expense int64) (first, second *int64) {
 
 // orNothing leaves an amount out, rarely.
 func (l *life) orNothing(amount int64) int64 {
-	if l.dice.chance(10) {
+	if l.dice.chance(25) {
 		return 0
 	}
 	return amount

@@ -85,7 +85,7 @@ func (l *life) instalments(q auditor.Quote) []auditor.Instalment {
 	}
 	switch l.dice.IntN(25) {
 	case 0:
-		instalments[parts-1].Amount = instalments[0].Amount + 1
+		instalments[0].Amount, instalments[parts-1].Amount = instalments[parts-1].Amount, instalments[0].Amount
 	case 1:
 		instalments[parts-1].Amount = max(1, instalments[parts-1].Amount-1)
 	}
@@ -191,12 +191,17 @@ func (l *life) cancel(pool *auditor.Pool) auditor.Move {
 	return move
 }
 
-// settled is a policy on which claims were paid and none is open; nil when none of the last has such.
+// settled is a policy of which no claim is open, and the last was paid or, as often, was not; nil when there is none
+// among the last claims.
 func (l *life) settled(pool *auditor.Pool) *auditor.Policy {
+	paid := l.dice.chance(500)
 	isOpen := func(c *auditor.Claim) bool { return !c.Ended() }
 	for _, claim := range slices.Backward(pool.Claims[max(0, len(pool.Claims)-200):]) {
-		if policy := claim.On; inForce(policy) && claim.PaidIndemnity > 0 && !slices.ContainsFunc(policy.Claims, isOpen) {
-			return policy
+		if !inForce(claim.On) || paid != (claim.PaidIndemnity > 0) {
+			continue
+		}
+		if !slices.ContainsFunc(claim.On.Claims, isOpen) {
+			return claim.On
 		}
 	}
 	return nil

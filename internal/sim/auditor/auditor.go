@@ -80,6 +80,9 @@ func (a *Auditor) verdict(m Move) Verdict {
 	case ClosePeriod:
 		kept, refusal := a.closePeriod(act, m.As)
 		return Verdict{Refusal: refusal, Kept: kept}
+	case Quote:
+		policy, refusal, oneOf := a.quote(act, m.As, m.Effective)
+		return Verdict{Refusal: refusal, OneOf: oneOf, Standing: a.policyStanding(policy)}
 	case Decide:
 		policy, refusal, oneOf := a.decide(act, m.As, m.Effective)
 		return Verdict{Refusal: refusal, OneOf: oneOf, Standing: a.policyStanding(policy)}
@@ -93,8 +96,6 @@ func (a *Auditor) verdict(m Move) Verdict {
 
 func (a *Auditor) playPolicy(m Move) (policy *Policy, refusal string, is bool) {
 	switch act := m.Act.(type) {
-	case Quote:
-		policy, refusal = a.quote(act, m.As)
 	case Receive:
 		policy, refusal = a.receive(act, m.As, m.Effective)
 	case Refund:

@@ -1,19 +1,38 @@
 package auditor
 
-// quote writes a quotation down.
-func (a *Auditor) quote(act Quote, as string) (*Policy, string) {
+// quote writes a quotation down. Where a written day is refused and something else too, the page does not say which
+// comes first.
+func (a *Auditor) quote(act Quote, as string, written Day) (*Policy, string, []string) {
+	known, refusal := a.mayQuote(act, as)
+	pool := a.Pools[act.Pool]
+	switch {
+	case pool != nil && a.outOfRange(act.Pool, written, false):
+		return nil, dateOutOfRange, []string{refusal}
+	case refusal != "":
+		return known, refusal, nil
+	}
+	policy := &Policy{Quote: act, State: Quoted, Net: act.Premium, Accepted: map[string]bool{}}
+	a.Policies[act.Policy] = policy
+	pool.Policies = append(pool.Policies, policy)
+	a.announce(pool, &policy.events, "insurance.policy_quoted")
+	return policy, "", nil
+}
+
+// mayQuote names the first rule that a quotation breaks, and the policy that has its name.
+func (a *Auditor) mayQuote(act Quote, as string) (known *Policy, refusal string) {
 	if act.End < act.Start || act.Limit <= 0 || act.Retroactive > act.Start || !rising(act.Instalments) {
 		return nil, "insurance.policy_invalid"
 	}
-	sum := int64(0)
+	sum, loaded := int64(0), false
 	for i, instalment := range act.Instalments {
-		if i > 0 && instalment.Amount > act.Instalments[i-1].Amount {
-			return nil, "insurance.instalment_back_loaded"
-		}
+		loaded = loaded || i > 0 && instalment.Amount > act.Instalments[i-1].Amount
 		sum += instalment.Amount
 	}
-	if len(act.Instalments) > 0 && sum != act.Premium {
+	switch {
+	case len(act.Instalments) > 0 && sum != act.Premium:
 		return nil, "insurance.instalments_do_not_sum"
+	case loaded:
+		return nil, "insurance.instalment_back_loaded"
 	}
 	pool := a.Pools[act.Pool]
 	if pool == nil {
@@ -25,11 +44,7 @@ func (a *Auditor) quote(act Quote, as string) (*Policy, string) {
 	if known := a.Policies[act.Policy]; known != nil && known.Pool == act.Pool {
 		return known, "insurance.policy_exists"
 	}
-	policy := &Policy{Quote: act, State: Quoted, Net: act.Premium, Accepted: map[string]bool{}}
-	a.Policies[act.Policy] = policy
-	pool.Policies = append(pool.Policies, policy)
-	a.announce(pool, &policy.events, "insurance.policy_quoted")
-	return policy, ""
+	return nil, ""
 }
 
 func rising(instalments []Instalment) bool {
