@@ -169,6 +169,12 @@ var kindsOfLife = map[string]func(w witness) bool{
 			w.policy.State == auditor.Cancelled && file.Loss >= w.policy.From && file.Loss <= w.move.Day &&
 			w.policy.Start <= w.move.Day && w.move.Day <= w.policy.End
 	},
+	"claims-made, a loss of before, cancelled from the first day": func(w witness) bool {
+		file, is := w.move.Act.(auditor.File)
+		return is && w.refused("claim", "claims.loss_outside_period") && w.policy.Retroactive != 0 &&
+			w.policy.From == w.policy.Start && file.Loss >= w.policy.Retroactive && file.Loss < w.policy.Start &&
+			w.policy.Start <= w.move.Day && w.move.Day <= w.policy.End
+	},
 	"claims-made, filed after the cancellation": func(w witness) bool {
 		return w.done("claim") && w.policy.Retroactive != 0 && w.policy.State == auditor.Cancelled &&
 			w.policy.From <= w.move.Day

@@ -27,7 +27,10 @@ func (l *life) file(pool *auditor.Pool) auditor.Move {
 	if d.chance(120) {
 		loss = among(d, first-1, first-d.days(1, 100), policy.End+d.days(1, 40), l.today+d.days(1, 20), policy.From)
 	}
-	if policy.From != 0 && d.chance(300) { // about a cancellation
+	switch {
+	case policy.From == policy.Start && policy.Retroactive != 0 && d.chance(500): // cover that never began
+		loss = max(policy.Retroactive, policy.Start-d.days(1, 100))
+	case policy.From != 0 && d.chance(300): // about a cancellation
 		loss = policy.From - d.days(0, 3)
 	}
 	if loss <= 0 {

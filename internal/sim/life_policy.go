@@ -183,7 +183,7 @@ func (l *life) cancel(pool *auditor.Pool) auditor.Move {
 	}
 	move := l.within(policy, auditor.Cancel{Policy: l.known(policy.Policy)})
 	switch {
-	case l.dice.chance(80):
+	case l.dice.chance(80) || policy.Retroactive != 0 && l.dice.chance(250):
 		move.Effective = policy.Start
 	case len(policy.Claims) > 0 && l.dice.chance(500):
 		move.Effective = among(l.dice, policy.Claims...).Loss + l.dice.days(-2, 2)
