@@ -96,6 +96,9 @@ func TestTamperedLedgers(t *testing.T) {
 		"a portion": {`UPDATE split SET portions[1] = portions[1] + 1 WHERE event = (
 			SELECT id FROM journal WHERE kind = 'insurance.policy_endorsed' ORDER BY recorded DESC, id DESC LIMIT 1)`,
 			kindPortion, "expect portion"},
+		"a day": {`UPDATE posting SET effective = effective - 1 WHERE line = 1 AND journal = (
+			SELECT id FROM journal WHERE kind = 'insurance.policy_endorsed' ORDER BY recorded DESC, id DESC LIMIT 1)`,
+			kindDated, "expect balance"},
 		"the proof": {`UPDATE posting SET recorded = recorded + interval '1 second' WHERE line = 1 AND journal = (
 			SELECT id FROM journal WHERE kind = 'insurance.policy_endorsed' ORDER BY recorded DESC, id DESC LIMIT 1)`,
 			kindVerify, "expect verified"},

@@ -43,7 +43,7 @@ func TestDays(t *testing.T) {
 	for at := time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC); at.Year() < 2110; at = at.AddDate(0, 0, 1) {
 		year, month, day := at.Date()
 		d := DayOf(year, int(month), day)
-		if int64(d) != at.Unix()/86400 || d.String() != at.Format(time.DateOnly) {
+		if int64(d) != at.Unix()/86400 || d.String() != at.Format(time.DateOnly) || ParseDay(d.String()) != d {
 			t.Fatalf("%s: day %d is %s", at.Format(time.DateOnly), d, d)
 		}
 		if d.weekend() != (at.Weekday() == time.Saturday || at.Weekday() == time.Sunday) {

@@ -129,5 +129,27 @@ func (p *Pool) Balances() map[Account]int64 {
 	return balances
 }
 
+// Dated is an account on a day.
+type Dated struct {
+	Account
+
+	Effective Day
+}
+
+// Dated is what a pool's accounts moved by on each day on which something has effect; days without a movement are left
+// out.
+func (p *Pool) Dated() map[Dated]int64 {
+	moved := map[Dated]int64{}
+	for key, kept := range p.accounts {
+		for _, m := range kept.moved {
+			on := Dated{key, m.effective}
+			if moved[on] += m.amount; moved[on] == 0 {
+				delete(moved, on)
+			}
+		}
+	}
+	return moved
+}
+
 // Events are how many events of each type the pool has announced.
 func (p *Pool) Events() map[string]int { return p.events }
