@@ -131,7 +131,7 @@ func (l *life) decorate(move auditor.Move) auditor.Move {
 		if l.dice.chance(20) {
 			move.Effective = l.written(l.book.Pools[l.pool], 0)
 		}
-	case auditor.Reinstate: // the generator of these has dated them
+	case auditor.Reinstate: // dated where it was made up
 	default:
 		if move.Effective == 0 && l.dice.chance(150) {
 			move.Effective = l.written(l.book.Pools[l.pool], l.onRisk(move.Act))
