@@ -118,7 +118,7 @@ func (s *Service) ReinstatePolicy(ctx context.Context, cmd ReinstatePolicy) (*Po
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reinstate_policy", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{
-				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective, ahead: true,
+				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective,
 			})
 			if err != nil {
 				return nil, err

@@ -56,9 +56,9 @@ type QuotePolicy struct {
 	Effective      calendar.Date    `json:"effective"`
 }
 
-// QuotePolicy refuses: insurance.policy_invalid, ledger.date_out_of_range, insurance.instalment_back_loaded, insurance.instalments_do_not_sum,
-// coinsurance.pool_not_found, coinsurance.pool_closed, access.forbidden,
-// insurance.catalogue_item_unknown, insurance.policy_exists.
+// QuotePolicy refuses, in this order: insurance.policy_invalid, insurance.instalments_do_not_sum,
+// insurance.instalment_back_loaded, coinsurance.pool_not_found, coinsurance.pool_closed, access.forbidden,
+// insurance.catalogue_item_unknown, ledger.date_out_of_range, insurance.policy_exists.
 func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, error) {
 	if err := cmd.Check(); err != nil {
 		return nil, err
@@ -201,19 +201,21 @@ func (cmd *QuotePolicy) checkInstalmentShape(check *fault.Check) {
 	}
 }
 
-// checkInstalments: no back-loading (金发〔2025〕36号: after the first, each instalment is equal or smaller), and no
-// remainder.
+// checkInstalments: no remainder, and no back-loading (金发〔2025〕36号: after the first, each instalment is equal or
+// smaller).
 func (cmd *QuotePolicy) checkInstalments() error {
 	var sum money.Amount
+	for _, instalment := range cmd.Instalments {
+		sum = sum.Add(instalment.Amount)
+	}
+	if len(cmd.Instalments) > 0 && sum != cmd.Premium {
+		return ErrInstalmentsDoNotSum.At("instalments", "they sum to %s, the premium is %s", sum, cmd.Premium)
+	}
 	for i, instalment := range cmd.Instalments {
 		if i > 0 && instalment.Amount.Cmp(cmd.Instalments[i-1].Amount) > 0 {
 			return ErrInstalmentBackLoaded.At(fmt.Sprintf("instalments[%d].amount", i), "%s is more than %s",
 				instalment.Amount, cmd.Instalments[i-1].Amount)
 		}
-		sum = sum.Add(instalment.Amount)
-	}
-	if len(cmd.Instalments) > 0 && sum != cmd.Premium {
-		return ErrInstalmentsDoNotSum.At("instalments", "they sum to %s, the premium is %s", sum, cmd.Premium)
 	}
 	return nil
 }

@@ -60,37 +60,42 @@ func (s *session) kept(ctx context.Context, kept *auditor.Kept) (*Difference, er
 // errFound ends a bulk read early.
 var errFound = errors.New("a difference was found")
 
-// whole compares every account and the counts of events of every pool.
+// Sums of a pool: of its postings by account and counterparty, where that counts, and by day before it; of its events.
+const (
+	ofAccounts = `SELECT p.pool AS subject, e.account::text, p.book, ` + inAccounts
+	ofDays     = `SELECT p.pool AS subject, e.account::text, p.book, p.effective::text || ' ' || ` + inAccounts
+	inAccounts = `CASE WHEN e.account IN ('due_to_coinsurer',
+			'due_from_coinsurer', 'claim_advance_paid', 'claim_advance_received') THEN p.counterparty ELSE '' END,
+			sum(e.amount)::text
+		FROM posting AS p CROSS JOIN LATERAL (VALUES (p.debit, p.amount), (p.credit, -p.amount)) AS e (account, amount)
+		WHERE p.pool = $1 GROUP BY 1, 2, 3, 4`
+	ofEvents = `SELECT pool AS subject, type, '', '', count(*)::text FROM event
+		WHERE pool = $1 AND type NOT LIKE 'claims.clock_%' GROUP BY 1, 2`
+)
+
+// whole compares every account of every pool, what each moved by on every day, and the counts of events.
 func (s *session) whole(ctx context.Context) (*Difference, error) {
 	for _, pool := range s.pools() {
-		seen := figures{}
-		keep := func(_ string, of figures) error {
-			seen = of
-			return nil
-		}
-		err := bulk(ctx, s.db, kindBalance, `SELECT p.pool AS subject, e.account::text, p.book,
-				CASE WHEN e.account IN ('due_to_coinsurer', 'due_from_coinsurer', 'claim_advance_paid',
-					'claim_advance_received') THEN p.counterparty ELSE '' END, sum(e.amount)::text
-			FROM posting AS p CROSS JOIN LATERAL (VALUES (p.debit, p.amount), (p.credit, -p.amount)) AS e (account, amount)
-			WHERE p.pool = $1 GROUP BY 1, 2, 3, 4`, []any{pool.Code}, keep)
-		if err != nil {
-			return nil, err
-		}
-		if difference := compare(pool.Code, "", totals(pool.Balances()), seen, kindBalance); difference != nil {
-			difference.Kind = kindTotal
-			return difference, nil
-		}
-		seen = figures{}
-		err = bulk(ctx, s.db, kindEvent,
-			`SELECT pool AS subject, type, '', '', count(*)::text FROM event
-				WHERE pool = $1 AND type NOT LIKE 'claims.clock_%' GROUP BY 1, 2`,
-			[]any{pool.Code}, keep)
-		if err != nil {
-			return nil, err
-		}
-		if difference := compare(pool.Code, "", counts(pool.Events()), seen, kindEvent); difference != nil {
-			difference.Kind = kindCount
-			return difference, nil
+		for _, part := range []struct {
+			kind, of, query string
+			foretold        figures
+		}{
+			{kindTotal, kindBalance, ofAccounts, totals(pool.Balances())},
+			{kindDated, kindBalance, ofDays, dated(pool.Dated())},
+			{kindCount, kindEvent, ofEvents, counts(pool.Events())},
+		} {
+			seen := figures{}
+			err := bulk(ctx, s.db, part.of, part.query, []any{pool.Code}, func(_ string, of figures) error {
+				seen = of
+				return nil
+			})
+			if err != nil {
+				return nil, err
+			}
+			if difference := compare(pool.Code, "", part.foretold, seen, part.of); difference != nil {
+				difference.Kind = part.kind
+				return difference, nil
+			}
 		}
 	}
 	return nil, nil

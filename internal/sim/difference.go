@@ -30,6 +30,7 @@ const (
 	kindOutcome = "outcome" // of a statement
 	kindFailure = "failure" // of the machine
 	kindTotal   = "total"   // of an account of a pool
+	kindDated   = "dated"   // of what an account of a pool moved by on a day
 	kindCount   = "count"   // of a pool's events
 	kindKept    = "kept"    // balance at a close
 	kindVerify  = "verify"  // a finding of the proof
@@ -114,6 +115,15 @@ func totals(balances map[auditor.Account]int64) figures {
 	f := figures{}
 	for key, amount := range balances {
 		f.add(kindBalance, key.Name, key.Book, key.With, strconv.FormatInt(amount, 10))
+	}
+	return f
+}
+
+// dated puts what accounts moved by on each day into figures; the day stands before the other member.
+func dated(moved map[auditor.Dated]int64) figures {
+	f := figures{}
+	for key, amount := range moved {
+		f.add(kindBalance, key.Name, key.Book, key.Effective.String()+" "+key.With, strconv.FormatInt(amount, 10))
 	}
 	return f
 }

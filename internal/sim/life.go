@@ -14,9 +14,10 @@ type life struct {
 	made   int
 	left   int // moves still to make today
 	today  auditor.Day
-	pool   string         // whose turn it is; "" before there are pools
-	queue  []auditor.Move // what happens next in any case
-	number int            // of the last policy or claim
+	slow   map[string]auditor.Day // how many days after its month a pool closes it, this time
+	pool   string                 // whose turn it is; "" before there are pools
+	queue  []auditor.Move         // what happens next in any case
+	number int                    // of the last policy or claim
 }
 
 // The pools of a life, with their industries.
@@ -27,13 +28,10 @@ var pools = []struct{ code, industry string }{
 // codes are the members of a life; every pool takes some of them.
 var codes = []string{"A", "B", "C", "D", "E", "F", "G", "H"}
 
-var (
-	firstDay  = auditor.DayOf(2026, 1, 5)
-	effectMin = auditor.DayOf(2025, 10, 1) // nothing has effect before, so that the first month to close is not far
-)
+var firstDay = auditor.DayOf(2026, 1, 5)
 
 func newLife(seed uint64, steps int, book *auditor.Auditor) *life {
-	l := &life{dice: newDice(seed), book: book, steps: steps, today: firstDay}
+	l := &life{dice: newDice(seed), book: book, steps: steps, today: firstDay, slow: map[string]auditor.Day{}}
 	for _, code := range codes {
 		register := auditor.Register{Code: code}
 		if l.dice.chance(500) {
@@ -94,10 +92,13 @@ func (l *life) dawn() {
 		l.today += l.dice.days(1, 9)
 	}
 	for _, pool := range pools {
-		if month := l.book.Pools[pool.code].NextToClose(); month != 0 && month.Last() < l.today && l.dice.chance(300) {
-			l.pool = pool.code
-			l.plan(auditor.ClosePeriod{Pool: pool.code, Month: month})
+		month := l.book.Pools[pool.code].NextToClose()
+		if month == 0 || month.Last()+l.slow[pool.code] >= l.today || !l.dice.chance(300) {
+			continue
 		}
+		l.pool = pool.code
+		l.plan(auditor.ClosePeriod{Pool: pool.code, Month: month})
+		l.slow[pool.code] = among(l.dice, 0, 0, 0, l.dice.days(1, 30), l.dice.days(30, 150))
 	}
 }
 
@@ -109,8 +110,8 @@ func (l *life) some() auditor.Move {
 		return l.on(l.agreement(pool.Code, nil))
 	}
 	return weighed(l.dice, []weight[func(*auditor.Pool) auditor.Move]{
-		{5, l.amend}, {10, l.closing}, {95, l.quote}, {130, l.receive}, {110, l.issue}, {80, l.endorse}, {20, l.cancel},
-		{40, l.refund}, {25, l.decide}, {110, l.file}, {400, l.handle}, {60, l.expect},
+		{5, l.amend}, {10, l.closing}, {95, l.quote}, {130, l.receive}, {110, l.issue}, {80, l.endorse}, {30, l.cancel},
+		{30, l.reinstate}, {45, l.early}, {40, l.refund}, {25, l.decide}, {110, l.file}, {400, l.handle}, {60, l.expect},
 	})(pool)
 }
 
@@ -125,16 +126,50 @@ func (l *life) decorate(move auditor.Move) auditor.Move {
 	switch move.Act.(type) {
 	case auditor.Expect, auditor.Register, auditor.Found:
 		return move
-	case auditor.Agree, auditor.ClosePeriod, auditor.Quote, auditor.Decide:
+	case auditor.Agree, auditor.ClosePeriod:
+	case auditor.Quote: // a day changes nothing of a quotation, and is checked all the same
+		if l.dice.chance(20) {
+			move.Effective = l.written(l.book.Pools[l.pool], 0)
+		}
+	case auditor.Reinstate: // dated where it was made up
 	default:
-		if move.Effective == 0 && l.dice.chance(130) {
-			move.Effective = max(effectMin, l.today+l.dice.days(-75, 30))
+		if move.Effective == 0 && l.dice.chance(150) {
+			move.Effective = l.written(l.book.Pools[l.pool], l.onRisk(move.Act))
 		}
 	}
 	if l.dice.chance(25) {
 		move.As = among(l.dice, append([]string{"regulator", "operator"}, codes...)...)
 	}
 	return move
+}
+
+// onRisk is the day from which the policy that an act is about is on risk; none when it is not, or there is none.
+func (l *life) onRisk(act auditor.Act) auditor.Day {
+	subject := auditor.Subject(act)
+	policy := l.book.Policies[subject]
+	if claim := l.book.Claims[subject]; claim != nil {
+		policy = claim.On
+	}
+	if policy == nil {
+		return 0
+	}
+	return policy.OnRisk
+}
+
+// written is a day that a person writes: mostly one that may be; now and then one before the pool's first agreement, or
+// one that has not come. A day before the policy was on risk counts as that.
+func (l *life) written(pool *auditor.Pool, onRisk auditor.Day) auditor.Day {
+	first := pool.FirstDay()
+	switch {
+	case onRisk > first && first != 0 && l.dice.chance(100):
+		return max(first, onRisk-l.dice.days(1, 20))
+	case l.dice.chance(60):
+		return max(1, first-l.dice.days(1, 400))
+	case first == 0 || l.dice.chance(60):
+		return l.today + l.dice.days(1, 30)
+	default:
+		return max(first, l.today-l.dice.days(0, 75))
+	}
 }
 
 // known gives a name that is there or, rarely, one that is not.

@@ -9,6 +9,15 @@ func (l *life) file(pool *auditor.Pool) auditor.Move {
 	if policy == nil {
 		return l.quote(pool)
 	}
+	switch {
+	case len(pool.Claims) > 0 && d.chance(250): // several claims share one limit
+		policy = pool.Claims[d.recent(len(pool.Claims))].On
+	case d.chance(80): // what a cancellation leaves
+		claimsMade := d.chance(600)
+		policy = l.policy(pool, func(p *auditor.Policy) bool {
+			return p.State == auditor.Cancelled && p.Start <= l.today && claimsMade == (p.Retroactive != 0)
+		})
+	}
 	first := policy.Start
 	if policy.Retroactive != 0 {
 		first = policy.Retroactive
@@ -18,15 +27,18 @@ func (l *life) file(pool *auditor.Pool) auditor.Move {
 	if d.chance(120) {
 		loss = among(d, first-1, first-d.days(1, 100), policy.End+d.days(1, 40), l.today+d.days(1, 20), policy.From)
 	}
-	if policy.Doubtful(loss) || loss <= 0 {
+	switch {
+	case policy.From == policy.Start && policy.Retroactive != 0 && d.chance(500): // cover that never began
+		loss = max(policy.Retroactive, policy.Start-d.days(1, 100))
+	case policy.From != 0 && d.chance(300): // about a cancellation
+		loss = policy.From - d.days(0, 3)
+	}
+	if loss <= 0 {
 		loss = first
 	}
 	act := auditor.File{Claim: l.name("C"), Policy: l.known(policy.Policy), Loss: loss}
 	if d.chance(300) {
 		act.Papers = l.today + d.days(-20, 45)
-	}
-	if len(pool.Claims) > 0 && d.chance(8) {
-		act.Claim = pool.Claims[d.recent(len(pool.Claims))].Claim
 	}
 	return l.on(act)
 }
@@ -97,6 +109,14 @@ func (l *life) either(indemnity, expense int64) (first, second *int64) {
 	}
 }
 
+// orNothing leaves an amount out, rarely.
+func (l *life) orNothing(amount int64) int64 {
+	if l.dice.chance(25) {
+		return 0
+	}
+	return amount
+}
+
 func reserve(l *life, c *auditor.Claim) auditor.Act {
 	indemnity, expense := l.either(l.estimate(c), l.dice.part(l.estimate(c)/20))
 	return auditor.Reserve{Claim: l.known(c.Claim), Indemnity: indemnity, Expense: expense}
@@ -121,7 +141,11 @@ func approve(l *life, c *auditor.Claim) auditor.Act {
 
 func advance(l *life, c *auditor.Claim) auditor.Act {
 	payable, _ := c.Payable()
-	return auditor.Advance{Claim: l.known(c.Claim), Indemnity: l.dice.part((payable - c.PaidIndemnity) / 2)}
+	left := payable - c.PaidIndemnity
+	if l.dice.chance(600) {
+		left /= 2
+	}
+	return auditor.Advance{Claim: l.known(c.Claim), Indemnity: l.orNothing(l.dice.part(left))}
 }
 
 func pay(l *life, c *auditor.Claim) auditor.Act {
@@ -137,17 +161,18 @@ func pay(l *life, c *auditor.Claim) auditor.Act {
 
 func recoverCash(l *life, c *auditor.Claim) auditor.Act {
 	act := auditor.Recover{Claim: l.known(c.Claim)}
-	amount := l.dice.part(c.PaidIndemnity)
-	if l.dice.chance(200) {
+	amount := l.dice.part(c.PaidIndemnity + c.PaidExpense - c.Recovery - c.Salvage)
+	if l.dice.chance(30) {
 		amount = l.dice.amount()
 	}
+	amount = l.orNothing(amount)
 	switch l.dice.IntN(5) {
 	case 0, 1:
 		act.Recovery = amount
 	case 2, 3:
 		act.Salvage = amount
 	default:
-		act.Recovery, act.Salvage = amount, amount/3
+		act.Recovery, act.Salvage = amount-amount/3, amount/3
 	}
 	return act
 }
@@ -160,7 +185,7 @@ func payCall(l *life, c *auditor.Claim) auditor.Act {
 	}
 	return auditor.PayCall{
 		Claim: l.known(c.Claim), Member: member,
-		Amount: l.dice.part(max(c.EstimateIndemnity, c.ApprovedIndemnity) / int64(len(members))),
+		Amount: l.orNothing(l.dice.part(max(c.EstimateIndemnity, c.ApprovedIndemnity) / int64(len(members)))),
 	}
 }
 

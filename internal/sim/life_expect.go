@@ -14,7 +14,7 @@ var (
 		"cash", "premium_receivable", "premium_received_in_advance", "premium_refund_payable", "due_from_coinsurer",
 		"due_to_coinsurer", "input_vat", "output_vat", "output_vat_pending", "commission_payable", "claim_advance_paid",
 		"claim_advance_received", "unearned_premium_reserve", "outstanding_claims_reserve", "premium_written",
-		"issuing_fee_income", "recovery_income", "salvage_income", "claims_paid", "claim_expense", "commission_expense",
+		"issuing_fee_income", "claims_recovered", "salvage_recovered", "claims_paid", "claim_expense", "commission_expense",
 		"issuing_fee_expense", "change_in_unearned_premium", "change_in_outstanding_claims",
 	}
 )

@@ -1,6 +1,10 @@
 package sim
 
-import "gongbao/internal/sim/auditor"
+import (
+	"slices"
+
+	"gongbao/internal/sim/auditor"
+)
 
 var productLines = []string{"concept_verification", "pilot_test", "first_set", "new_material", "rd_liability"}
 
@@ -35,12 +39,17 @@ func (l *life) quote(pool *auditor.Pool) auditor.Move {
 	if q.Line == "rd_liability" && d.chance(500) {
 		q.Retroactive = q.Start - d.days(0, 400)
 	}
-	return l.on(l.spoil(q))
+	q = l.spoil(q)
+	if d.chance(200) { // paid and issued at once, often ahead of its first day
+		l.plan(auditor.Receive{Policy: q.Policy, Amount: (&auditor.Policy{Quote: q, Net: q.Premium}).Asked()},
+			auditor.Issue{Policy: q.Policy})
+	}
+	return l.on(q)
 }
 
 // spoil breaks a rule of the quotation, rarely.
 func (l *life) spoil(q auditor.Quote) auditor.Quote {
-	switch l.dice.IntN(150) {
+	switch l.dice.IntN(110) {
 	case 0:
 		q.End = q.Start - 1
 	case 1:
@@ -48,14 +57,8 @@ func (l *life) spoil(q auditor.Quote) auditor.Quote {
 	case 2:
 		q.Retroactive = q.Start + 1
 	case 3:
-		q.Pool = "XX"
-	case 4:
 		q.Instalments = []auditor.Instalment{{Due: q.Start, Amount: q.Premium}, {Due: q.Start, Amount: 1}}
-	case 5:
-		if recent := l.book.Pools[q.Pool].Policies; len(recent) > 0 {
-			q.Policy = recent[l.dice.recent(len(recent))].Policy
-		}
-	case 6:
+	case 4:
 		q.Premium = 0
 		q.Instalments = nil
 	}
@@ -68,7 +71,7 @@ func (l *life) instalments(q auditor.Quote) []auditor.Instalment {
 	if q.Premium < 2*parts {
 		return nil
 	}
-	due := q.Start + l.dice.days(-10, 10)
+	due := q.Start + among(l.dice, 0, l.dice.days(-10, 10), l.dice.days(-10, 10))
 	instalments := make([]auditor.Instalment, parts)
 	for i := range instalments {
 		instalments[i] = auditor.Instalment{Due: due, Amount: q.Premium / parts}
@@ -82,7 +85,7 @@ func (l *life) instalments(q auditor.Quote) []auditor.Instalment {
 	}
 	switch l.dice.IntN(25) {
 	case 0:
-		instalments[parts-1].Amount = instalments[0].Amount + 1
+		instalments[0].Amount, instalments[parts-1].Amount = instalments[parts-1].Amount, instalments[0].Amount
 	case 1:
 		instalments[parts-1].Amount = max(1, instalments[parts-1].Amount-1)
 	}
@@ -126,6 +129,7 @@ func (l *life) receive(pool *auditor.Pool) auditor.Move {
 	return l.on(auditor.Receive{Policy: l.known(policy.Policy), Amount: max(0, amount)})
 }
 
+// issue issues what is paid for, often ahead of its first day.
 func (l *life) issue(pool *auditor.Pool) auditor.Move {
 	policy := l.policy(pool, func(p *auditor.Policy) bool { return !p.Issued() && p.Received >= p.Asked() })
 	if policy == nil {
@@ -134,7 +138,7 @@ func (l *life) issue(pool *auditor.Pool) auditor.Move {
 	return l.on(auditor.Issue{Policy: l.known(policy.Policy)})
 }
 
-func inForce(p *auditor.Policy) bool { return p.State == auditor.InForce }
+func inForce(p *auditor.Policy) bool { return p.State == auditor.InForce || p.State == auditor.Issued }
 
 // endorse changes a premium, up or down, with effect from a day of the period.
 func (l *life) endorse(pool *auditor.Pool) auditor.Move {
@@ -160,12 +164,101 @@ func (l *life) endorse(pool *auditor.Pool) auditor.Move {
 	return l.within(policy, act)
 }
 
+// cancel ends a policy: on any of its days, from its first day, or about a claim; now and then one that has claims, or
+// was cancelled before.
 func (l *life) cancel(pool *auditor.Pool) auditor.Move {
-	policy := l.policy(pool, inForce)
+	fits := inForce
+	switch l.dice.IntN(4) {
+	case 0:
+		fits = func(p *auditor.Policy) bool { return inForce(p) && p.Used() != 0 }
+	case 1:
+		fits = func(p *auditor.Policy) bool { return inForce(p) && len(p.Turns) > 0 }
+	}
+	policy := l.policy(pool, fits)
+	if settled := l.settled(pool); settled != nil && l.dice.chance(200) {
+		policy = settled
+	}
 	if policy == nil {
 		return l.quote(pool)
 	}
-	return l.within(policy, auditor.Cancel{Policy: l.known(policy.Policy)})
+	move := l.within(policy, auditor.Cancel{Policy: l.known(policy.Policy)})
+	switch {
+	case l.dice.chance(80) || policy.Retroactive != 0 && l.dice.chance(250):
+		move.Effective = policy.Start
+	case len(policy.Claims) > 0 && l.dice.chance(500):
+		move.Effective = among(l.dice, policy.Claims...).Loss + l.dice.days(-2, 2)
+	}
+	return move
+}
+
+// settled is a policy of which no claim is open, and the last was paid or, as often, was not; nil when there is none
+// among the last claims.
+func (l *life) settled(pool *auditor.Pool) *auditor.Policy {
+	paid := l.dice.chance(500)
+	isOpen := func(c *auditor.Claim) bool { return !c.Ended() }
+	for _, claim := range slices.Backward(pool.Claims[max(0, len(pool.Claims)-200):]) {
+		if !inForce(claim.On) || paid != (claim.PaidIndemnity > 0) {
+			continue
+		}
+		if !slices.ContainsFunc(claim.On.Claims, isOpen) {
+			return claim.On
+		}
+	}
+	return nil
+}
+
+// early changes a policy that was issued ahead before it is on risk; when there is none, it issues one.
+func (l *life) early(pool *auditor.Pool) auditor.Move {
+	var waiting []*auditor.Policy
+	for _, policy := range pool.Policies[max(0, len(pool.Policies)-400):] {
+		if policy.Issued() && policy.OnRisk == 0 {
+			waiting = append(waiting, policy)
+		}
+	}
+	if len(waiting) == 0 {
+		return l.issue(pool)
+	}
+	policy := waiting[l.dice.IntN(len(waiting))]
+	if policy.State == auditor.Cancelled {
+		if l.dice.chance(400) {
+			return l.on(auditor.Refund{Policy: policy.Policy, Amount: max(1, policy.Received-policy.Gross())})
+		}
+		return l.on(auditor.Reinstate{Policy: policy.Policy})
+	}
+	switch l.dice.IntN(6) {
+	case 0:
+		return l.on(auditor.Receive{Policy: policy.Policy, Amount: l.dice.amount()})
+	case 1:
+		return l.on(auditor.Refund{Policy: policy.Policy, Amount: max(1, policy.Received-policy.Gross())})
+	case 2:
+		return l.within(policy, auditor.Endorse{
+			Policy: policy.Policy, Name: l.name("E"), Premium: -l.dice.part(policy.Net/3 + 1), WholePeriod: l.dice.chance(500),
+		})
+	case 3: // all of it is returned
+		move := l.on(auditor.Cancel{Policy: policy.Policy})
+		move.Effective = policy.Start
+		return move
+	default:
+		return l.within(policy, auditor.Cancel{Policy: policy.Policy})
+	}
+}
+
+// reinstate takes a cancellation back; its day, when it is written, is mostly the only one that may be.
+func (l *life) reinstate(pool *auditor.Pool) auditor.Move {
+	policy := l.policy(pool, func(p *auditor.Policy) bool { return p.State == auditor.Cancelled })
+	if policy == nil {
+		return l.quote(pool)
+	}
+	move := l.on(auditor.Reinstate{Policy: l.known(policy.Policy)})
+	switch {
+	case l.dice.chance(200):
+		move.Effective = policy.From
+	case l.dice.chance(60):
+		move.Effective = policy.From + l.dice.days(1, 30)
+	case l.dice.chance(60):
+		move.Effective = l.written(pool, policy.OnRisk)
+	}
+	return move
 }
 
 // within dates an act on a day of the policy's period, mostly.
@@ -178,7 +271,14 @@ func (l *life) within(policy *auditor.Policy, act auditor.Act) auditor.Move {
 	if near := l.today + l.dice.days(-40, 40); policy.Start <= near && near <= policy.End {
 		day = near
 	}
-	move.Effective = max(effectMin, day)
+	first := l.book.Pools[policy.Pool].FirstDay()
+	switch {
+	case day < first && !l.dice.chance(100):
+		day = first
+	case first != 0 && l.dice.chance(15):
+		day = first - l.dice.days(1, 40)
+	}
+	move.Effective = day
 	return move
 }
 
@@ -188,11 +288,15 @@ func (l *life) refund(pool *auditor.Pool) auditor.Move {
 		return l.quote(pool)
 	}
 	amount := policy.Received - policy.Gross()
-	if amount <= 0 || l.dice.chance(300) {
+	switch {
+	case amount <= 0 || l.dice.chance(200):
 		amount = l.dice.part(policy.Received)
-	}
-	if l.dice.chance(100) {
+	case l.dice.chance(100):
 		amount = policy.Received
+	case l.dice.chance(100):
+		amount++ // a fen that is not owed
+	case l.dice.chance(300):
+		amount = l.dice.part(amount)
 	}
 	return l.on(auditor.Refund{Policy: l.known(policy.Policy), Amount: amount})
 }

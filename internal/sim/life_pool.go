@@ -84,18 +84,7 @@ func (l *life) amend(pool *auditor.Pool) auditor.Move {
 		act.Shares = slices.Clone(act.Shares)
 		act.Shares[0].Share = max(1, act.Shares[0].Share-1-l.dice.Int64N(1000))
 	case 3:
-		act.Leader = "Z"
-	case 4:
 		act.Shares = append(slices.Clone(act.Shares), act.Shares[0])
-	case 5:
-		act.Pool = "XX"
-	case 6:
-		act.Shares = slices.Clone(act.Shares)
-		act.Shares = append(act.Shares, auditor.Share{Member: "Z", Share: act.Shares[0].Share - 1})
-		act.Shares[0].Share = 1
-		if act.Shares[len(act.Shares)-1].Share <= 0 {
-			return l.on(l.agreement(pool.Code, last))
-		}
 	}
 	return l.on(act)
 }

@@ -38,7 +38,7 @@ const (
 			('state', p.state), ('net_premium', p.net_premium::text), ('vat_due', p.vat_due::text),
 			('received', p.received::text), ('returned', p.returned::text), ('collector', p.collector),
 			('agreement_version', p.agreement_version::text), ('version', p.version::text),
-			('cancelled', p.cancelled::text)) AS f (name, value)
+			('cancelled', p.cancelled::text), ('on_risk', p.on_risk::text)) AS f (name, value)
 		WHERE p.pool = $1`
 	claimFacts = `
 		SELECT number AS subject, f.name, '', '', coalesce(f.value, 'none') FROM claim AS c CROSS JOIN LATERAL (VALUES

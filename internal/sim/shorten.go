@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/scenario"
 	"gongbao/internal/sim/auditor"
 )
 
@@ -191,7 +193,11 @@ func (s *seeker) play(ctx context.Context, moves []auditor.Move) (*Story, error)
 	if err != nil || !s.sought.same(shown) {
 		return nil, err
 	}
-	return again.story(r.book, shown), nil
+	story := again.story(r.book, shown)
+	if _, err := scenario.Parse("story", []byte(strings.Join(story.Lines, "\n"))); err != nil {
+		return nil, nil // it speaks of something that was dropped: no scenario can say that
+	}
+	return story, nil
 }
 
 // list is a source of moves that were made before.

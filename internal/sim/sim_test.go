@@ -96,6 +96,9 @@ func TestTamperedLedgers(t *testing.T) {
 		"a portion": {`UPDATE split SET portions[1] = portions[1] + 1 WHERE event = (
 			SELECT id FROM journal WHERE kind = 'insurance.policy_endorsed' ORDER BY recorded DESC, id DESC LIMIT 1)`,
 			kindPortion, "expect portion"},
+		"a day": {`UPDATE posting SET effective = effective - 1 WHERE line = 1 AND journal = (
+			SELECT id FROM journal WHERE kind = 'insurance.policy_endorsed' ORDER BY recorded DESC, id DESC LIMIT 1)`,
+			kindDated, "expect balance"},
 		"the proof": {`UPDATE posting SET recorded = recorded + interval '1 second' WHERE line = 1 AND journal = (
 			SELECT id FROM journal WHERE kind = 'insurance.policy_endorsed' ORDER BY recorded DESC, id DESC LIMIT 1)`,
 			kindVerify, "expect verified"},
@@ -147,7 +150,7 @@ func short(t *testing.T, report *Report, fails string) *Story {
 func TestAMisledAuditorIsContradicted(t *testing.T) {
 	t.Parallel()
 	db := testdb.Open(t)
-	options := Options{URL: db.SuperuserAt, Seed: 5, Steps: 1500, patience: patience}
+	options := Options{URL: db.SuperuserAt, Seed: 8, Steps: 1500, patience: patience}
 	options.mislead = func(book *auditor.Auditor) {
 		book.Misread = func(m auditor.Move) auditor.Move { // every endorsement is earned from its effective day on
 			if endorse, is := m.Act.(auditor.Endorse); is {
@@ -193,13 +196,15 @@ func TestALifeMeetsEveryRefusal(t *testing.T) {
 		coinsurance.no_agreement_in_force coinsurance.placement_incomplete coinsurance.capacity_exceeded
 		coinsurance.not_a_follower claims.claim_not_found claims.loss_outside_period claims.exceeds_payable
 		claims.approval_below_paid claims.payment_exceeds_approved claims.claim_closed claims.claim_open
-		claims.no_cash_call ledger.period_closed access.forbidden`) {
+		claims.no_cash_call claims.approved_unpaid claims.recovery_exceeds_paid claims.amount_not_positive
+		insurance.refund_not_owed insurance.claims_stand insurance.policy_not_cancelled ledger.date_out_of_range
+		ledger.period_closed access.forbidden`) {
 		if !strings.Contains(text, "=> error "+code+"\n") {
 			t.Errorf("%s is never provoked", code)
 		}
 	}
-	for _, word := range strings.Fields(`policy accept decline receive issue endorse cancel refund claim reserve assess
-		approve advance pay refuse withdraw recover paid_call close reopen close_period agreement effective=
+	for _, word := range strings.Fields(`policy accept decline receive issue endorse cancel reinstate refund claim reserve
+		assess approve advance pay refuse withdraw recover paid_call close reopen close_period agreement effective=
 		basis=period instalments= retroactive= collection=each claims=each residue=largest_remainder papers= known=`) {
 		if !strings.Contains(text, " "+word) {
 			t.Errorf("%s never happens", word)

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"strings"
+
 	"gongbao/internal/sim/auditor"
 )
 
@@ -57,6 +59,11 @@ func (d *Difference) expectation(book *auditor.Auditor) *auditor.Expect {
 		ask = askBalance(auditor.Question{Book: f.b, Account: f.a, With: f.c, Pool: d.Pool, Policy: policy, Claim: claim})
 	case kindTotal:
 		ask = askBalance(auditor.Question{Book: f.b, Account: f.a, With: f.c, Pool: d.Pool})
+	case kindDated: // on the first day that differs, so does the balance up to it
+		day, with, _ := strings.Cut(f.c, " ")
+		ask = askBalance(auditor.Question{
+			Book: f.b, Account: f.a, With: with, Pool: d.Pool, Effective: auditor.ParseDay(day),
+		})
 	case kindKept:
 		last := book.Pools[d.Pool].Closed.Last()
 		ask = askBalance(auditor.Question{Book: f.b, Account: f.a, With: f.c, Pool: d.Pool, Effective: last})

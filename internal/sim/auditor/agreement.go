@@ -35,8 +35,16 @@ type Pool struct {
 
 	accounts map[Account]*account
 	first    Day       // the earliest effective day of anything posted
-	reserved []*Policy // issued, and not yet known to have nothing unearned for good
+	reserved []*Policy // on risk, and not yet known to have nothing unearned for good
 	events   map[string]int
+}
+
+// FirstDay is that of the pool's first agreement, none while there is none.
+func (p *Pool) FirstDay() Day {
+	if len(p.Agreements) == 0 {
+		return 0
+	}
+	return p.Agreements[0].From
 }
 
 // At is the version in force on a day, nil where there is none.

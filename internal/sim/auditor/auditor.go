@@ -15,14 +15,15 @@ type Auditor struct {
 	Misread  func(Move) Move // has the auditor take a move for another, to try whether that shows; nil mostly
 
 	awaited map[Day][]*Policy // on these days something falls due
-	overdue []*Policy         // issued after their end, and not yet announced as expired
+	toBegin map[Day][]*Policy // on these days a policy issued ahead goes on risk
+	overdue []*Policy         // issued or reinstated after their end, and not yet announced as expired
 }
 
 // New is an auditor with an empty notebook.
 func New() *Auditor {
 	return &Auditor{
 		Members: map[string]*Register{}, Pools: map[string]*Pool{}, Policies: map[string]*Policy{},
-		Claims: map[string]*Claim{}, awaited: map[Day][]*Policy{},
+		Claims: map[string]*Claim{}, awaited: map[Day][]*Policy{}, toBegin: map[Day][]*Policy{},
 	}
 }
 
@@ -79,8 +80,11 @@ func (a *Auditor) verdict(m Move) Verdict {
 	case ClosePeriod:
 		kept, refusal := a.closePeriod(act, m.As)
 		return Verdict{Refusal: refusal, Kept: kept}
+	case Quote:
+		policy, refusal, oneOf := a.quote(act, m.As, m.Effective)
+		return Verdict{Refusal: refusal, OneOf: oneOf, Standing: a.policyStanding(policy)}
 	case Decide:
-		policy, refusal, oneOf := a.decide(act, m.As)
+		policy, refusal, oneOf := a.decide(act, m.As, m.Effective)
 		return Verdict{Refusal: refusal, OneOf: oneOf, Standing: a.policyStanding(policy)}
 	}
 	if policy, refusal, is := a.playPolicy(m); is {
@@ -92,8 +96,6 @@ func (a *Auditor) verdict(m Move) Verdict {
 
 func (a *Auditor) playPolicy(m Move) (policy *Policy, refusal string, is bool) {
 	switch act := m.Act.(type) {
-	case Quote:
-		policy, refusal = a.quote(act, m.As)
 	case Receive:
 		policy, refusal = a.receive(act, m.As, m.Effective)
 	case Refund:
@@ -104,6 +106,8 @@ func (a *Auditor) playPolicy(m Move) (policy *Policy, refusal string, is bool) {
 		policy, refusal = a.endorse(act, m.As, m.Effective)
 	case Cancel:
 		policy, refusal = a.cancel(act, m.As, m.Effective)
+	case Reinstate:
+		policy, refusal = a.reinstate(act, m.As, m.Effective)
 	default:
 		return nil, "", false
 	}
@@ -113,7 +117,7 @@ func (a *Auditor) playPolicy(m Move) (policy *Policy, refusal string, is bool) {
 func (a *Auditor) playClaim(m Move) (*Claim, string) {
 	switch act := m.Act.(type) {
 	case File:
-		return a.file(act, m.As)
+		return a.file(act, m.As, m.Effective)
 	case Reserve:
 		return a.reserve(act, m.As, m.Effective)
 	case Assess:

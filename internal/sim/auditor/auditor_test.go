@@ -43,7 +43,7 @@ func TestDays(t *testing.T) {
 	for at := time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC); at.Year() < 2110; at = at.AddDate(0, 0, 1) {
 		year, month, day := at.Date()
 		d := DayOf(year, int(month), day)
-		if int64(d) != at.Unix()/86400 || d.String() != at.Format(time.DateOnly) {
+		if int64(d) != at.Unix()/86400 || d.String() != at.Format(time.DateOnly) || ParseDay(d.String()) != d {
 			t.Fatalf("%s: day %d is %s", at.Format(time.DateOnly), d, d)
 		}
 		if d.weekend() != (at.Weekday() == time.Saturday || at.Weekday() == time.Sunday) {
@@ -68,6 +68,20 @@ func TestRounding(t *testing.T) {
 	} {
 		if got := scaled(test.a, test.b, test.c); got != test.want {
 			t.Errorf("%d × %d ÷ %d is %d, not %d", test.a, test.b, test.c, got, test.want)
+		}
+	}
+}
+
+// TestRoundingTwice: a proportion of a proportion is rounded once, half away from zero.
+func TestRoundingTwice(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ a, b, c, d, e, want int64 }{
+		{1, 1, 2, 1, 1, 1}, {-1, 1, 2, 1, 1, -1}, {1, 1, 2, 1, 2, 0}, {3, 1, 3, 1, 2, 1}, {-3, 1, 3, 1, 2, -1},
+		{100_000, 335, 365, 15_000, 100_000, 13_767}, {7, 0, 365, 1, 1, 0},
+		{9_000_000_000_000_000, 364, 365, 8_999_999_999_999_999, 9_000_000_000_000_000, 8_975_342_465_753_424},
+	} {
+		if got := scaledTwice(test.a, test.b, test.c, test.d, test.e); got != test.want {
+			t.Errorf("%d × %d ÷ %d × %d ÷ %d is %d, not %d", test.a, test.b, test.c, test.d, test.e, got, test.want)
 		}
 	}
 }

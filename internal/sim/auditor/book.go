@@ -34,7 +34,7 @@ var creditSide = map[string]bool{
 	"premium_received_in_advance": true, "premium_refund_payable": true, "due_to_coinsurer": true, "output_vat": true,
 	"output_vat_pending": true, "commission_payable": true, "claim_advance_received": true,
 	"unearned_premium_reserve": true, "outstanding_claims_reserve": true, "premium_written": true,
-	"issuing_fee_income": true, "recovery_income": true, "salvage_income": true,
+	"issuing_fee_income": true, "claims_recovered": true, "salvage_recovered": true,
 }
 
 // BetweenMembers says that an account tells what stands between two members.
@@ -127,6 +127,28 @@ func (p *Pool) Balances() map[Account]int64 {
 		}
 	}
 	return balances
+}
+
+// Dated is an account on a day.
+type Dated struct {
+	Account
+
+	Effective Day
+}
+
+// Dated is what a pool's accounts moved by on each day on which something has effect; days without a movement are left
+// out.
+func (p *Pool) Dated() map[Dated]int64 {
+	moved := map[Dated]int64{}
+	for key, kept := range p.accounts {
+		for _, m := range kept.moved {
+			on := Dated{key, m.effective}
+			if moved[on] += m.amount; moved[on] == 0 {
+				delete(moved, on)
+			}
+		}
+	}
+	return moved
 }
 
 // Events are how many events of each type the pool has announced.

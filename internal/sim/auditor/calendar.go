@@ -12,10 +12,19 @@ func (a *Auditor) await(p *Policy) {
 		return
 	}
 	a.awaited[p.End+1] = append(a.awaited[p.End+1], p)
+	if p.OnRisk == 0 {
+		a.toBegin[p.Start] = append(a.toBegin[p.Start], p)
+	}
 }
 
-// Advance lets the days pass: at 00:00 of its day an instalment falls due, and a policy is announced as expired. It
-// gives the standing of every policy to which that happened.
+// begin puts a policy issued ahead on risk: at 00:00 of its first day it books what an issue on risk books at once. An
+// instalment of that very day falls due right after.
+func (a *Auditor) begin(p *Policy) {
+	a.change(p, p.Start, "insurance.policy_incepted", func() { a.Pools[p.Pool].takeOn(p, p.Start, p.Start-1) })
+}
+
+// Advance lets the days pass: at 00:00 of its day a policy issued ahead goes on risk, then an instalment falls due, and
+// a policy is announced as expired. It gives the standing of every policy to which that happened.
 func (a *Auditor) Advance(day Day) []*Standing {
 	if day == a.Today {
 		return nil
@@ -29,6 +38,11 @@ func (a *Auditor) Advance(day Day) []*Standing {
 	a.overdue = nil
 	for next := a.Today + 1; a.Today != 0 && next <= day; next++ {
 		a.Today = next
+		for _, policy := range a.toBegin[next] {
+			a.begin(policy)
+			moved = append(moved, policy)
+		}
+		delete(a.toBegin, next)
 		for _, policy := range a.awaited[next] {
 			if due := a.instalmentDue(policy); a.expire(policy) || due {
 				moved = append(moved, policy)
@@ -45,7 +59,7 @@ func (a *Auditor) Advance(day Day) []*Standing {
 }
 
 func (a *Auditor) instalmentDue(p *Policy) bool {
-	if p.State != InForce {
+	if p.State != InForce || p.OnRisk == 0 {
 		return false
 	}
 	for _, instalment := range p.Instalments {
@@ -110,8 +124,7 @@ func (a *Auditor) closePeriod(act ClosePeriod, as string) (*Kept, string) {
 	return kept, ""
 }
 
-// reserveUnearned books what a cancellation on the first day after the month would return, of what was written by
-// then.
+// reserveUnearned books what the days after the month bear of what was posted by then.
 func (a *Auditor) reserveUnearned(pool *Pool, month Month) {
 	left := pool.reserved[:0]
 	for _, policy := range pool.reserved {
@@ -127,14 +140,17 @@ func (a *Auditor) reserveUnearned(pool *Pool, month Month) {
 	pool.reserved = left
 }
 
+// unearnedAfter is nothing once a cancellation was posted and not taken back.
 func (p *Policy) unearnedAfter(month Month) int64 {
-	if p.State == Cancelled && p.cancelMonth <= month {
-		return 0
+	for _, turn := range p.Turns {
+		if turn.month <= month && (!turn.Reinstated || turn.counter > month) {
+			return 0
+		}
 	}
 	sum := int64(0)
 	for _, slice := range p.Slices {
 		if slice.month <= month {
-			sum += slice.returns(p.End, month.Last()+1)
+			sum += slice.unearned(p.End, month.Last()+1)
 		}
 	}
 	return sum

@@ -59,12 +59,7 @@ func (c *Claim) Payable() (amount int64, assessed bool) {
 	if c.Worth == nil {
 		return 0, false
 	}
-	left := c.On.Limit
-	for _, other := range c.On.Claims {
-		if other != c {
-			left -= other.ApprovedIndemnity
-		}
-	}
+	left := c.On.Limit - (c.On.Used() - max(c.ApprovedIndemnity, c.PaidIndemnity))
 	return min(left, max(0, *c.Worth-c.On.Deductible)), true
 }
 
@@ -116,8 +111,8 @@ func (c *Claim) sheet() Sheet {
 
 		s.debit(member, "claims_paid", "", indemnity[i])
 		s.debit(member, "claim_expense", "", expense[i])
-		s.credit(member, "recovery_income", "", recovery[i])
-		s.credit(member, "salvage_income", "", salvage[i])
+		s.credit(member, "claims_recovered", "", recovery[i])
+		s.credit(member, "salvage_recovered", "", salvage[i])
 		s.credit(member, "outstanding_claims_reserve", "", opens[0][i]+opens[1][i])
 		s.debit(member, "change_in_outstanding_claims", "", opens[0][i]+opens[1][i])
 		out, in := indemnity[i]+expense[i], recovery[i]+salvage[i]

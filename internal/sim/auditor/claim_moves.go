@@ -1,11 +1,13 @@
 package auditor
 
 // file is first notice and filing.
-func (a *Auditor) file(act File, as string) (*Claim, string) {
+func (a *Auditor) file(act File, as string, written Day) (*Claim, string) {
 	policy := a.Policies[act.Policy]
 	switch {
 	case policy == nil:
 		return nil, "insurance.policy_not_found"
+	case a.outOfRange(policy.Pool, written, false):
+		return nil, dateOutOfRange
 	case !policy.Issued():
 		return nil, "insurance.policy_not_in_force"
 	case !mayHandle(as, policy.Terms):
@@ -38,16 +40,11 @@ func (p *Policy) covers(loss, filed Day) bool {
 	switch {
 	case loss < first || loss > p.End || loss > filed:
 		return false
-	case p.Retroactive != 0:
-		return p.Start <= filed && filed <= p.End
+	case p.State == Cancelled && (loss >= p.From || p.From == p.Start): // from its first day on it never answered
+		return false
 	default:
-		return p.State != Cancelled || loss < p.From
+		return p.Retroactive == 0 || p.Start <= filed && filed <= p.End
 	}
-}
-
-// Doubtful says that the page can be read in two ways: a claims-made policy was cancelled, and the loss happened after.
-func (p *Policy) Doubtful(loss Day) bool {
-	return p.Retroactive != 0 && p.State == Cancelled && loss >= p.From
 }
 
 func mayHandle(as string, agreement *Agreement) bool {
@@ -55,15 +52,24 @@ func mayHandle(as string, agreement *Agreement) bool {
 }
 
 // handled finds a claim for whoever asks, and lets it be changed.
-func (a *Auditor) handled(name, as string) (*Claim, string) {
+func (a *Auditor) handled(name, as string, written Day) (*Claim, string) {
+	claim, refusal := a.claim(name, as, written)
+	if refusal == "" && claim.Ended() {
+		return claim, "claims.claim_closed"
+	}
+	return claim, refusal
+}
+
+// claim finds a claim for whoever asks; a written day is checked.
+func (a *Auditor) claim(name, as string, written Day) (*Claim, string) {
 	claim := a.Claims[name]
 	switch {
 	case claim == nil:
 		return nil, "claims.claim_not_found"
+	case a.outOfRange(claim.On.Pool, written, false):
+		return claim, dateOutOfRange
 	case !mayHandle(as, claim.On.Terms):
 		return claim, Forbidden
-	case claim.Ended():
-		return claim, "claims.claim_closed"
 	}
 	return claim, ""
 }
@@ -76,7 +82,7 @@ func (a *Auditor) handle(c *Claim, effective Day, kind string, do func()) {
 	before := c.sheet()
 	do()
 	pool := a.Pools[c.On.Pool]
-	pool.post(before, c.sheet(), effective, a.Today)
+	pool.post(before, c.sheet(), c.On.dated(effective), a.Today)
 	a.announce(pool, &c.events, kind)
 	a.setOff(pool, c)
 }
@@ -99,7 +105,7 @@ func (a *Auditor) setOff(pool *Pool, c *Claim) {
 }
 
 func (a *Auditor) reserve(act Reserve, as string, effective Day) (*Claim, string) {
-	claim, refusal := a.handled(act.Claim, as)
+	claim, refusal := a.handled(act.Claim, as, effective)
 	if refusal != "" {
 		return claim, refusal
 	}
@@ -117,7 +123,7 @@ func replace(figure *int64, by *int64) {
 }
 
 func (a *Auditor) assess(act Assess, as string, effective Day) (*Claim, string) {
-	claim, refusal := a.handled(act.Claim, as)
+	claim, refusal := a.handled(act.Claim, as, effective)
 	if refusal != "" {
 		return claim, refusal
 	}
@@ -131,7 +137,7 @@ func (a *Auditor) assess(act Assess, as string, effective Day) (*Claim, string) 
 }
 
 func (a *Auditor) approve(act Approve, as string, effective Day) (*Claim, string) {
-	claim, refusal := a.handled(act.Claim, as)
+	claim, refusal := a.handled(act.Claim, as, effective)
 	if refusal != "" {
 		return claim, refusal
 	}
@@ -159,11 +165,16 @@ func (c *Claim) paidUp() {
 	}
 }
 
+const amountNotPositive = "claims.amount_not_positive"
+
 // advance is a payment before approval; once an approval was recorded it is a payment like any other.
 func (a *Auditor) advance(act Advance, as string, effective Day) (*Claim, string) {
-	claim, refusal := a.handled(act.Claim, as)
+	claim, refusal := a.handled(act.Claim, as, effective)
 	if refusal != "" {
 		return claim, refusal
+	}
+	if act.Indemnity <= 0 {
+		return claim, amountNotPositive
 	}
 	paid := claim.PaidIndemnity + act.Indemnity
 	if claim.ApprovedOn != 0 {
@@ -188,9 +199,12 @@ func (c *Claim) mayPay(indemnity, expense int64) string {
 }
 
 func (a *Auditor) pay(act Pay, as string, effective Day) (*Claim, string) {
-	claim, refusal := a.handled(act.Claim, as)
+	claim, refusal := a.handled(act.Claim, as, effective)
 	if refusal != "" {
 		return claim, refusal
+	}
+	if act.Indemnity <= 0 && act.Expense <= 0 {
+		return claim, amountNotPositive
 	}
 	indemnity, expense := claim.PaidIndemnity+act.Indemnity, claim.PaidExpense+act.Expense
 	if refusal := claim.mayPay(indemnity, expense); refusal != "" {
@@ -204,12 +218,14 @@ func (a *Auditor) pay(act Pay, as string, effective Day) (*Claim, string) {
 }
 
 func (a *Auditor) recover(act Recover, as string, effective Day) (*Claim, string) {
-	if act.Recovery == 0 && act.Salvage == 0 {
-		return a.Claims[act.Claim], "claims.claim_invalid"
-	}
-	claim, refusal := a.handled(act.Claim, as)
-	if refusal != "" {
+	claim, refusal := a.handled(act.Claim, as, effective)
+	switch {
+	case refusal != "":
 		return claim, refusal
+	case act.Recovery <= 0 && act.Salvage <= 0:
+		return claim, amountNotPositive
+	case claim.Recovery+claim.Salvage+act.Recovery+act.Salvage > claim.PaidIndemnity+claim.PaidExpense:
+		return claim, "claims.recovery_exceeds_paid"
 	}
 	a.handle(claim, effective, "claims.claim_recovered", func() {
 		claim.Recovery += act.Recovery
@@ -219,10 +235,7 @@ func (a *Auditor) recover(act Recover, as string, effective Day) (*Claim, string
 }
 
 func (a *Auditor) payCall(act PayCall, as string, effective Day) (*Claim, string) {
-	if act.Amount <= 0 {
-		return a.Claims[act.Claim], "claims.claim_invalid"
-	}
-	claim, refusal := a.handled(act.Claim, as)
+	claim, refusal := a.handled(act.Claim, as, effective)
 	if refusal != "" {
 		return claim, refusal
 	}
@@ -232,6 +245,8 @@ func (a *Auditor) payCall(act PayCall, as string, effective Day) (*Claim, string
 		return claim, "claims.no_cash_call"
 	case act.Member == terms.Servicer || !terms.Has(act.Member):
 		return claim, "coinsurance.not_a_follower"
+	case act.Amount <= 0:
+		return claim, amountNotPositive
 	}
 	a.handle(claim, effective, "claims.cash_call_paid", func() {
 		paying := claim.calls[act.Member]
@@ -246,9 +261,13 @@ func (a *Auditor) payCall(act PayCall, as string, effective Day) (*Claim, string
 
 // end closes, refuses or withdraws a claim: what is approved is what was paid, and every call is used up.
 func (a *Auditor) end(act End, as string, effective Day) (*Claim, string) {
-	claim, refusal := a.handled(act.Claim, as)
-	if refusal != "" {
+	claim, refusal := a.handled(act.Claim, as, effective)
+	switch {
+	case refusal != "":
 		return claim, refusal
+	case act.To != Withdrawn &&
+		(claim.ApprovedIndemnity > claim.PaidIndemnity || claim.ApprovedExpense > claim.PaidExpense):
+		return claim, "claims.approved_unpaid"
 	}
 	a.handle(claim, effective, "claims.claim_"+act.To, func() {
 		claim.State = act.To
@@ -269,12 +288,10 @@ func (a *Auditor) end(act End, as string, effective Day) (*Claim, string) {
 }
 
 func (a *Auditor) reopen(act Reopen, as string, effective Day) (*Claim, string) {
-	claim := a.Claims[act.Claim]
+	claim, refusal := a.claim(act.Claim, as, effective)
 	switch {
-	case claim == nil:
-		return nil, "claims.claim_not_found"
-	case !mayHandle(as, claim.On.Terms):
-		return claim, Forbidden
+	case refusal != "":
+		return claim, refusal
 	case !claim.Ended():
 		return claim, "claims.claim_open"
 	}

@@ -48,6 +48,15 @@ func (d Day) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", year, month, day)
 }
 
+// ParseDay reads an ISO day; none when it is not one.
+func ParseDay(text string) Day {
+	var year, month, day int
+	if _, err := fmt.Sscanf(text, "%d-%d-%d", &year, &month, &day); err != nil {
+		return 0
+	}
+	return DayOf(year, month, day)
+}
+
 // Month is the month the day lies in.
 func (d Day) Month() Month {
 	year, month, _ := d.Civil()

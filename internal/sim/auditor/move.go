@@ -82,6 +82,8 @@ type (
 	}
 	// Cancel ends a policy.
 	Cancel struct{ Policy string }
+	// Reinstate takes a cancellation back.
+	Reinstate struct{ Policy string }
 )
 
 // Acts on a claim.
@@ -154,6 +156,8 @@ func Subject(act Act) string {
 	case Endorse:
 		return act.Policy
 	case Cancel:
+		return act.Policy
+	case Reinstate:
 		return act.Policy
 	case File:
 		return act.Policy

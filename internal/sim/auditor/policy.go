@@ -3,6 +3,7 @@ package auditor
 // States of a policy as they are kept; it is Expired from the day after its last.
 const (
 	Quoted    = "quoted"
+	Issued    = "issued" // and not on risk yet
 	InForce   = "in_force"
 	Cancelled = "cancelled"
 	Expired   = "expired"
@@ -17,7 +18,8 @@ type Policy struct {
 
 	State     string
 	Terms     *Agreement // nil until issued
-	Collector string     // who takes in the premium; fixed by the first receipt, and again by the issue
+	Collector string     // who takes in the premium; fixed by the first receipt, and again on risk
+	OnRisk    Day        // from when it is written and shared; none before
 	Net       int64      // net premium to date
 	Received  int64      // receipts less refunds
 	Returned  int64      // by cancellation, net
@@ -26,11 +28,12 @@ type Policy struct {
 	From      Day        // of the cancellation
 	Claims    []*Claim
 	Slices    []Slice
+	Turns     []Turn          // every cancellation there was
 	Accepted  map[string]bool // each follower's last word
 	Announced bool            // that it has expired
 
-	cancelMonth Month // accounting month of the cancellation
-	events      events
+	receipt Day // the latest effective day of a receipt
+	events  events
 }
 
 // Slice is the original premium or an endorsement, earned evenly by day from its first day to the policy's end.
@@ -38,7 +41,13 @@ type Slice struct {
 	Name   string // "" for the original premium
 	Amount int64
 	First  Day
-	month  Month // accounting month in which it was written
+	month  Month // accounting month in which it was posted; none before the policy is on risk
+}
+
+// Turn is a cancellation, and whether it was taken back.
+type Turn struct {
+	Reinstated     bool
+	month, counter Month // in which it was posted, and in which its reinstatement was; none before on risk
 }
 
 // Gross is the net premium to date with its VAT.
@@ -61,21 +70,63 @@ func (p *Policy) StateOn(day Day) string {
 	return p.State
 }
 
-// Issued says that the policy has come into force, whatever became of it since.
+// Issued says that the contract was made, whatever became of it since.
 func (p *Policy) Issued() bool { return p.State != Quoted }
 
-// returns is what a cancellation with effect from 00:00 of a day gives back of a slice.
-func (s Slice) returns(end, day Day) int64 {
+// days are those of a slice that lie on or after a day, and all of them.
+func (s Slice) days(end, day Day) (left, all int64) {
+	all = int64(end-s.First) + 1
 	if day > end {
-		return 0
+		return 0, all
 	}
-	from := max(day, s.First)
-	return scaled(s.Amount, int64(end-from)+1, int64(end-s.First)+1)
+	return int64(end-max(day, s.First)) + 1, all
 }
 
+// unearned is what the days from one on bear of a slice.
+func (s Slice) unearned(end, day Day) int64 {
+	left, all := s.days(end, day)
+	return scaled(s.Amount, left, all)
+}
+
+// Used is the indemnity that the policy's claims have taken of its limit: approved or paid, the larger.
+func (p *Policy) Used() int64 {
+	used := int64(0)
+	for _, claim := range p.Claims {
+		used += max(claim.ApprovedIndemnity, claim.PaidIndemnity)
+	}
+	return used
+}
+
+// returns is what a cancellation with effect from 00:00 of a day gives back: of every slice the days that are left, in
+// the proportion in which the limit is left.
+func (p *Policy) returns(day Day) int64 {
+	left, sum := max(0, p.Limit-p.Used()), int64(0)
+	for _, slice := range p.Slices {
+		days, all := slice.days(p.End, day)
+		sum += scaledTwice(slice.Amount, days, all, left, p.Limit)
+	}
+	return sum
+}
+
+// standsBefore says that a cancellation from a day on would leave a claim without cover that is open or was paid.
+func (p *Policy) standsBefore(day Day) bool {
+	for _, claim := range p.Claims {
+		if claim.Loss >= day && (!claim.Ended() || claim.PaidIndemnity != 0 || claim.PaidExpense != 0) {
+			return true
+		}
+	}
+	return false
+}
+
+// dated is the day that a posting of the policy or its claims bears: none is dated before it is on risk.
+func (p *Policy) dated(effective Day) Day { return max(effective, p.OnRisk) }
+
 // fallDue brings the VAT that has fallen due up to a day: that of everything but the instalments still to come. A
-// cancelled policy has none to come.
+// cancelled policy has none to come; before on risk nothing is due.
 func (p *Policy) fallDue(day Day) {
+	if p.OnRisk == 0 {
+		return
+	}
 	due := p.Net
 	if p.State != Cancelled {
 		for _, instalment := range p.Instalments {
@@ -87,11 +138,11 @@ func (p *Policy) fallDue(day Day) {
 	p.VATDue = applied(p.VAT, max(0, due))
 }
 
-// sheet is what the policy comes to. Before issue only the collector holds the cash; from issue on everything is
-// shared.
+// sheet is what the policy comes to. Before on risk the collector holds the cash, and nothing else is; from then on
+// everything is shared.
 func (p *Policy) sheet() Sheet {
 	s := newSheet()
-	if p.Terms == nil {
+	if p.OnRisk == 0 {
 		s.debit(p.Collector, "cash", "", p.Received)
 		s.credit(p.Collector, "premium_received_in_advance", "", p.Received)
 		return s

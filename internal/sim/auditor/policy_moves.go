@@ -1,19 +1,38 @@
 package auditor
 
-// quote writes a quotation down.
-func (a *Auditor) quote(act Quote, as string) (*Policy, string) {
+// quote writes a quotation down. Where a written day is refused and something else too, the page does not say which
+// comes first.
+func (a *Auditor) quote(act Quote, as string, written Day) (*Policy, string, []string) {
+	known, refusal := a.mayQuote(act, as)
+	pool := a.Pools[act.Pool]
+	switch {
+	case pool != nil && a.outOfRange(act.Pool, written, false):
+		return nil, dateOutOfRange, []string{refusal}
+	case refusal != "":
+		return known, refusal, nil
+	}
+	policy := &Policy{Quote: act, State: Quoted, Net: act.Premium, Accepted: map[string]bool{}}
+	a.Policies[act.Policy] = policy
+	pool.Policies = append(pool.Policies, policy)
+	a.announce(pool, &policy.events, "insurance.policy_quoted")
+	return policy, "", nil
+}
+
+// mayQuote names the first rule that a quotation breaks, and the policy that has its name.
+func (a *Auditor) mayQuote(act Quote, as string) (known *Policy, refusal string) {
 	if act.End < act.Start || act.Limit <= 0 || act.Retroactive > act.Start || !rising(act.Instalments) {
 		return nil, "insurance.policy_invalid"
 	}
-	sum := int64(0)
+	sum, loaded := int64(0), false
 	for i, instalment := range act.Instalments {
-		if i > 0 && instalment.Amount > act.Instalments[i-1].Amount {
-			return nil, "insurance.instalment_back_loaded"
-		}
+		loaded = loaded || i > 0 && instalment.Amount > act.Instalments[i-1].Amount
 		sum += instalment.Amount
 	}
-	if len(act.Instalments) > 0 && sum != act.Premium {
+	switch {
+	case len(act.Instalments) > 0 && sum != act.Premium:
 		return nil, "insurance.instalments_do_not_sum"
+	case loaded:
+		return nil, "insurance.instalment_back_loaded"
 	}
 	pool := a.Pools[act.Pool]
 	if pool == nil {
@@ -25,11 +44,7 @@ func (a *Auditor) quote(act Quote, as string) (*Policy, string) {
 	if known := a.Policies[act.Policy]; known != nil && known.Pool == act.Pool {
 		return known, "insurance.policy_exists"
 	}
-	policy := &Policy{Quote: act, State: Quoted, Net: act.Premium, Accepted: map[string]bool{}}
-	a.Policies[act.Policy] = policy
-	pool.Policies = append(pool.Policies, policy)
-	a.announce(pool, &policy.events, "insurance.policy_quoted")
-	return policy, ""
+	return nil, ""
 }
 
 func rising(instalments []Instalment) bool {
@@ -61,31 +76,46 @@ func (a *Auditor) agreement(p *Policy) *Agreement {
 	return a.Pools[p.Pool].At(p.Start)
 }
 
-// underwritten finds a policy for whoever asks.
-func (a *Auditor) underwritten(name, as string) (*Policy, string) {
+// underwritten finds a policy for whoever asks, and gives the day from which what is asked has effect. A day that was
+// written is checked; ahead says that it may lie in the future.
+func (a *Auditor) underwritten(name, as string, written Day, ahead bool) (*Policy, Day, string) {
 	policy := a.Policies[name]
-	if policy == nil {
-		return nil, "insurance.policy_not_found"
+	switch {
+	case policy == nil:
+		return nil, 0, "insurance.policy_not_found"
+	case a.outOfRange(policy.Pool, written, ahead):
+		return policy, 0, dateOutOfRange
+	case !mayUnderwrite(as, a.agreement(policy)):
+		return policy, 0, Forbidden
+	case written == 0:
+		return policy, a.Today, ""
+	default:
+		return policy, written, ""
 	}
-	if !mayUnderwrite(as, a.agreement(policy)) {
-		return policy, Forbidden
-	}
-	return policy, ""
 }
 
-// change plays a change of a policy: what it comes to before and after is the difference to be booked.
-func (a *Auditor) change(p *Policy, effective Day, kind string, do func()) {
-	if effective == 0 {
-		effective = a.Today
+const dateOutOfRange = "ledger.date_out_of_range"
+
+// outOfRange says that a written day lies before the pool's first agreement or, for what must have happened, ahead.
+func (a *Auditor) outOfRange(pool string, written Day, ahead bool) bool {
+	if written == 0 {
+		return false
 	}
+	first := a.Pools[pool].FirstDay()
+	return first == 0 || written < first || !ahead && written > a.Today
+}
+
+// change plays a change of a policy: what it comes to before and after is the difference to be booked, on the day or,
+// when that was before the policy is on risk, on the day of that.
+func (a *Auditor) change(p *Policy, effective Day, kind string, do func()) {
 	before := p.sheet()
 	do()
 	pool := a.Pools[p.Pool]
-	pool.post(before, p.sheet(), effective, a.Today)
+	pool.post(before, p.sheet(), p.dated(effective), a.Today)
 	a.announce(pool, &p.events, kind)
 }
 
-func (a *Auditor) decide(act Decide, as string) (*Policy, string, []string) {
+func (a *Auditor) decide(act Decide, as string, written Day) (*Policy, string, []string) {
 	if as != "" && as != act.Member {
 		return nil, Forbidden, nil
 	}
@@ -94,15 +124,22 @@ func (a *Auditor) decide(act Decide, as string) (*Policy, string, []string) {
 		return nil, "insurance.policy_not_found", nil
 	}
 	agreement := a.agreement(policy)
+	refusal := ""
 	switch {
-	case agreement == nil:
-		return policy, "insurance.policy_not_found", nil
-	case !agreement.Has(act.Member): // a stranger is refused; the access rules may hide from it that there is a policy
-		return policy, "coinsurance.not_a_follower", []string{"coinsurance.not_a_follower", "insurance.policy_not_found"}
+	case a.outOfRange(policy.Pool, written, false):
+		refusal = dateOutOfRange
 	case policy.Issued():
-		return policy, "insurance.policy_not_quoted", nil
-	case act.Member == agreement.Leader:
-		return policy, "coinsurance.not_a_follower", nil
+		refusal = "insurance.policy_not_quoted"
+	case agreement == nil:
+		refusal = "coinsurance.no_agreement_in_force"
+	case !agreement.Has(act.Member) || act.Member == agreement.Leader:
+		refusal = "coinsurance.not_a_follower"
+	}
+	if agreement == nil || !agreement.Has(act.Member) { // the access rules may hide from a stranger that there is a policy
+		return policy, refusal, []string{"insurance.policy_not_found"}
+	}
+	if refusal != "" {
+		return policy, refusal, nil
 	}
 	policy.Accepted[act.Member] = act.Accept
 	kind := "coinsurance.risk_declined"
@@ -113,8 +150,8 @@ func (a *Auditor) decide(act Decide, as string) (*Policy, string, []string) {
 	return policy, "", nil
 }
 
-func (a *Auditor) receive(act Receive, as string, effective Day) (*Policy, string) {
-	policy, refusal := a.underwritten(act.Policy, as)
+func (a *Auditor) receive(act Receive, as string, written Day) (*Policy, string) {
+	policy, effective, refusal := a.underwritten(act.Policy, as, written, false)
 	if refusal != "" {
 		return policy, refusal
 	}
@@ -123,10 +160,9 @@ func (a *Auditor) receive(act Receive, as string, effective Day) (*Policy, strin
 	}
 	collector := policy.Collector
 	if collector == "" {
-		pool := a.Pools[policy.Pool]
-		agreement := pool.At(policy.Start)
+		agreement := a.agreement(policy)
 		if agreement == nil {
-			agreement = pool.At(a.Today)
+			agreement = a.Pools[policy.Pool].At(a.Today)
 		}
 		if agreement == nil {
 			return policy, "coinsurance.no_agreement_in_force"
@@ -136,12 +172,13 @@ func (a *Auditor) receive(act Receive, as string, effective Day) (*Policy, strin
 	a.change(policy, effective, "insurance.premium_received", func() {
 		policy.Collector = collector
 		policy.Received += act.Amount
+		policy.receipt = max(policy.receipt, effective)
 	})
 	return policy, ""
 }
 
-func (a *Auditor) refund(act Refund, as string, effective Day) (*Policy, string) {
-	policy, refusal := a.underwritten(act.Policy, as)
+func (a *Auditor) refund(act Refund, as string, written Day) (*Policy, string) {
+	policy, effective, refusal := a.underwritten(act.Policy, as, written, false)
 	switch {
 	case refusal != "":
 		return policy, refusal
@@ -149,13 +186,16 @@ func (a *Auditor) refund(act Refund, as string, effective Day) (*Policy, string)
 		return policy, "insurance.amount_not_positive"
 	case act.Amount > policy.Received:
 		return policy, "insurance.refund_exceeds_received"
+	case policy.Issued() && policy.Received-act.Amount < policy.Gross():
+		return policy, "insurance.refund_not_owed"
 	}
 	a.change(policy, effective, "insurance.premium_refunded", func() { policy.Received -= act.Amount })
 	return policy, ""
 }
 
-func (a *Auditor) issue(act Issue, as string, effective Day) (*Policy, string) {
-	policy, refusal := a.underwritten(act.Policy, as)
+// issue makes the contract. On or after its first day the policy is on risk at once; ahead of it nothing is booked.
+func (a *Auditor) issue(act Issue, as string, written Day) (*Policy, string) {
+	policy, effective, refusal := a.underwritten(act.Policy, as, written, false)
 	if refusal != "" {
 		return policy, refusal
 	}
@@ -164,17 +204,35 @@ func (a *Auditor) issue(act Issue, as string, effective Day) (*Policy, string) {
 	if refusal := a.mayIssue(policy, terms); refusal != "" {
 		return policy, refusal
 	}
-	if effective == 0 {
-		effective = a.Today
-	}
 	a.change(policy, effective, "insurance.policy_issued", func() {
-		policy.State, policy.Terms, policy.Collector = InForce, terms, terms.Issuer
-		policy.Slices = []Slice{{Amount: policy.Premium, First: policy.Start, month: pool.month(effective)}}
-		policy.fallDue(a.Today)
+		policy.State, policy.Terms = Issued, terms
+		policy.Slices = []Slice{{Amount: policy.Premium, First: policy.Start}}
+		if policy.Start <= a.Today {
+			pool.takeOn(policy, max(policy.Start, effective, policy.receipt), a.Today)
+		}
 	})
 	a.await(policy)
-	pool.reserved = append(pool.reserved, policy)
 	return policy, ""
+}
+
+// takeOn puts a policy on risk: what was noted of it is posted now. Its instalments up to a day have fallen due.
+func (p *Pool) takeOn(policy *Policy, day, due Day) {
+	if policy.State == Issued {
+		policy.State = InForce
+	}
+	policy.OnRisk, policy.Collector = day, policy.Terms.Issuer
+	month := p.month(day)
+	for i := range policy.Slices {
+		policy.Slices[i].month = month
+	}
+	for i := range policy.Turns {
+		policy.Turns[i].month = month
+		if policy.Turns[i].Reinstated {
+			policy.Turns[i].counter = month
+		}
+	}
+	policy.fallDue(due)
+	p.reserved = append(p.reserved, policy)
 }
 
 // mayIssue names the first rule that keeps a policy from being issued.
@@ -203,67 +261,4 @@ func (a *Auditor) mayIssue(p *Policy, terms *Agreement) string {
 		return "insurance.premium_not_received"
 	}
 	return ""
-}
-
-func (a *Auditor) endorse(act Endorse, as string, effective Day) (*Policy, string) {
-	policy, effective, refusal := a.changeable(act.Policy, as, effective)
-	if refusal != "" {
-		return policy, refusal
-	}
-	if policy.Net+act.Premium < 0 {
-		return policy, "insurance.premium_negative"
-	}
-	for _, slice := range policy.Slices {
-		if slice.Name == act.Name {
-			return policy, "insurance.endorsement_exists"
-		}
-	}
-	slice := Slice{Name: act.Name, Amount: act.Premium, First: effective, month: a.Pools[policy.Pool].month(effective)}
-	if act.WholePeriod {
-		slice.First = policy.Start
-	}
-	a.change(policy, effective, "insurance.policy_endorsed", func() {
-		policy.Net += act.Premium
-		policy.Slices = append(policy.Slices, slice)
-		policy.fallDue(a.Today)
-	})
-	return policy, ""
-}
-
-// changeable finds a policy in force that covers the day from which it is to change.
-func (a *Auditor) changeable(name, as string, effective Day) (*Policy, Day, string) {
-	if effective == 0 {
-		effective = a.Today
-	}
-	policy, refusal := a.underwritten(name, as)
-	switch {
-	case refusal != "":
-		return policy, effective, refusal
-	case policy.State != InForce:
-		return policy, effective, "insurance.policy_not_in_force"
-	case effective < policy.Start || effective > policy.End:
-		return policy, effective, "insurance.outside_period"
-	}
-	return policy, effective, ""
-}
-
-func (a *Auditor) cancel(act Cancel, as string, effective Day) (*Policy, string) {
-	policy, effective, refusal := a.changeable(act.Policy, as, effective)
-	if refusal != "" {
-		return policy, refusal
-	}
-	returned := int64(0)
-	for _, slice := range policy.Slices {
-		returned += slice.returns(policy.End, effective)
-	}
-	if policy.Net < returned {
-		return policy, "insurance.premium_negative"
-	}
-	a.change(policy, effective, "insurance.policy_cancelled", func() {
-		policy.State, policy.From, policy.cancelMonth = Cancelled, effective, a.Pools[policy.Pool].month(effective)
-		policy.Returned = returned
-		policy.Net -= returned
-		policy.fallDue(a.Today)
-	})
-	return policy, ""
 }

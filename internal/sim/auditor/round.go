@@ -34,6 +34,18 @@ func magnitude(value int64) uint64 {
 	return uint64(value)
 }
 
+// scaledTwice is a × b ÷ c × d ÷ e, rounded once. None but a is negative.
+func scaledTwice(a, b, c, d, e int64) int64 {
+	product := func(x, y int64) *big.Int { return new(big.Int).Mul(big.NewInt(x), big.NewInt(y)) }
+	top, bottom := new(big.Int).Mul(product(a, b), big.NewInt(d)), product(c, e)
+	half := new(big.Int).Set(bottom)
+	if top.Sign() < 0 {
+		half.Neg(half)
+	}
+	top.Lsh(top, 1).Add(top, half)
+	return top.Quo(top, bottom.Lsh(bottom, 1)).Int64() // cut toward zero, after a half away from it
+}
+
 // portionsBelow is share × total for a total above zero: whole fen, and what is left over in hundred-millionths.
 func portionsBelow(share, total int64) (fen, left int64) {
 	high, product := bits.Mul64(uint64(share), uint64(total)) //nolint:gosec // neither is negative

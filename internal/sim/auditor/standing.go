@@ -27,7 +27,7 @@ func (a *Auditor) policyStanding(p *Policy) *Standing {
 		Facts: []Fact{
 			{"state", p.State}, {"net_premium", count(p.Net)}, {"vat_due", count(p.VATDue)}, {"received", count(p.Received)},
 			{"returned", count(p.Returned)}, {"collector", p.Collector}, {"agreement_version", count(version)},
-			{"version", count(p.events.all)}, {"cancelled", p.From.String()},
+			{"version", count(p.events.all)}, {"cancelled", p.From.String()}, {"on_risk", p.OnRisk.String()},
 		},
 	}
 }

@@ -110,6 +110,8 @@ func (a Refund) text() string  { return "refund " + a.Policy + " " + Yuan(a.Amou
 func (a Issue) text() string   { return "issue " + a.Policy }
 func (a Cancel) text() string  { return "cancel " + a.Policy }
 
+func (a Reinstate) text() string { return "reinstate " + a.Policy }
+
 func (a Endorse) text() string {
 	w := new(words).add("endorse %s %s premium=%s", a.Policy, a.Name, Yuan(a.Premium))
 	return w.unless(!a.WholePeriod, " basis=period").String()
