@@ -18,11 +18,11 @@ import (
 // every policy that has not begun yet, what was written and shared is taken back, and stands in advance until the day's
 // work puts it on risk on its first day. What was issued ahead and has begun stays as it was booked.
 //
-// It is dated on the day it is done; what an endorsement had been dated ahead stays dated ahead, so that the two meet on
-// its day.
+// It is dated on the day it is done; what an endorsement had been dated ahead stays dated ahead, so that the two meet
+// on its day.
 //
-// It is for the owner's login, and may be repeated: each policy is a transaction of its own, and one that was deferred is
-// not on risk any longer. Told is called after each; it gives how many there were.
+// It is for the owner's login, and may be repeated: each policy is a transaction of its own, and one that was deferred
+// is not on risk any longer. Told is called after each; it gives how many there were.
 func (s *Service) DeferInceptions(ctx context.Context, by access.Principal, told func(done, of int)) (int, error) {
 	var numbers []string
 	today := calendar.DateOf(s.clock.Now())

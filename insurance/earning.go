@@ -6,8 +6,8 @@ import (
 )
 
 // unearned is the unearned premium of a month 未到期责任准备金: of every slice posted up to it, what its days after the month
-// bear to all its days, counted inclusively; nothing once a cancellation was posted and not taken back. A claim that was
-// paid lowers what a cancellation returns (art. 58), never the reserve.
+// bear to all its days, counted inclusively; nothing once a cancellation was posted and not taken back. A claim that
+// was paid lowers what a cancellation returns (art. 58), never the reserve.
 func unearned(slices []Slice, ends calendar.Date, month calendar.Month) money.Amount {
 	var total money.Amount
 	var cancelled int
@@ -59,21 +59,16 @@ func (s Slice) days(ends, day calendar.Date) (left, whole int) {
 }
 
 // netDue is the part of the net premium to date that has fallen due by the day: all of it but the instalments still to
-// come. What an endorsement adds is due at once; of what it takes away, nothing is asked that never fell due.
+// come. What an endorsement adds is due at once; of what it takes away, or a cancellation returns, nothing is asked
+// that never fell due.
 func netDue(policy *Policy, day calendar.Date) money.Amount {
 	due := policy.NetPremium
-	if policy.Status == Cancelled {
-		return due
-	}
 	for _, instalment := range policy.Instalments {
 		if instalment.Due.After(day) {
 			due = due.Sub(instalment.Amount)
 		}
 	}
-	if due.IsNegative() {
-		return money.Amount{}
-	}
-	return due
+	return money.Max(money.Amount{}, due)
 }
 
 // fallDue brings VAT due and the next due day up to the day.
@@ -83,9 +78,6 @@ func fallDue(policy *Policy, day calendar.Date) {
 		return
 	}
 	policy.VATDue = money.Apply(policy.VAT, netDue(policy, day))
-	if policy.Status == Cancelled {
-		return
-	}
 	for _, instalment := range policy.Instalments {
 		if instalment.Due.After(day) {
 			policy.NextDue = instalment.Due

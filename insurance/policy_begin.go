@@ -46,8 +46,8 @@ func (p *Policy) goOnRisk(
 // beginBatch bounds how many policies go on risk in one go at a month's end.
 const beginBatch = 500
 
-// BeginPolicies puts all policies of a pool on risk that were to begin by the end of a month and that the day's work has
-// not reached. The caller holds the period; it is part of the month's close.
+// BeginPolicies puts all policies of a pool on risk that were to begin by the end of a month and that the day's work
+// has not reached. The caller holds the period; it is part of the month's close.
 func BeginPolicies(
 	ctx context.Context, tx bun.Tx, period ledger.Period, month calendar.Month, by access.Principal, now time.Time,
 ) error {

@@ -100,6 +100,10 @@ func TestIssuedAhead(t *testing.T) {
 		z.balance("A", ledger.PremiumRefundPayable, "2026-02-20", "1.00")
 		z.verified()
 	})
+}
+
+func TestIssuedAheadAndChanged(t *testing.T) {
+	t.Parallel()
 	t.Run("OK what changes before only changes what is booked on the first day", func(t *testing.T) {
 		t.Parallel()
 		z := newZone(t)

@@ -33,14 +33,6 @@ func NoteClaim(tx bun.Tx, note ClaimNote) {
 		note.Pool, note.Policy, note.Claim, note.LossDay.SQL(), note.Open, note.Paid.Fen(), note.Used.Fen())
 }
 
-// claimNotes reads what is known of a policy's claims.
-func claimNotes(ctx context.Context, handle bun.IDB, policy *Policy) ([]ClaimNote, error) {
-	var reads pg.Reads
-	var notes []ClaimNote
-	pg.List(&reads, &notes, `WHERE pool = $1 AND policy = $2 ORDER BY claim`, policy.Pool, policy.Number)
-	return notes, reads.Run(ctx, handle)
-}
-
 // EachClaimNote reads what is known of every claim, for whoever proves it against the claims.
 func EachClaimNote(ctx context.Context, handle bun.IDB, each func(ClaimNote) error) error {
 	return pg.Rows(ctx, handle, `SELECT pool, policy, claim, loss_day, open, paid, used FROM policy_claim`, nil,

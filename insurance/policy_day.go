@@ -16,9 +16,9 @@ import (
 const dayBatch = 500
 
 // RunDay does what the calendar asks for by today: policies go on risk, VAT of instalments falls due, policies expire.
-// Each policy is a transaction of its own and takes note of what was done, so the run may stop anywhere and be repeated.
-// Of what is due at one moment, policies go on risk first, and in the order in which they were quoted. It gives the
-// number of events it made.
+// Each policy is a transaction of its own and takes note of what was done, so the run may stop anywhere and be
+// repeated. Of what is due at one moment, policies go on risk first, and in the order in which they were quoted. It
+// gives the number of events it made.
 func (s *Service) RunDay(ctx context.Context, by access.Principal) (int, error) {
 	if err := by.RequireKind(access.Settlement, access.Manager); err != nil {
 		return 0, err
@@ -79,7 +79,7 @@ func (s *Service) runPolicyDay(
 			events++
 			return h.begin(ctx, tx, by)
 		}
-		for h.policy.Status == InForce && !h.policy.NextDue.IsZero() && !h.policy.NextDue.After(today) {
+		for !h.policy.NextDue.IsZero() && !h.policy.NextDue.After(today) {
 			if err := fallDueStep(ctx, tx, &h, by); err != nil {
 				return err
 			}

@@ -33,8 +33,8 @@ type EndorsePolicy struct {
 
 // EndorsePolicy refuses, in this order: insurance.policy_invalid (shape of the request), insurance.policy_not_found,
 // ledger.date_out_of_range, access.forbidden, insurance.policy_changed, insurance.policy_not_in_force,
-// insurance.outside_period, insurance.premium_negative, insurance.endorsement_exists. It works on an expired policy too,
-// and on one that is issued and not on risk yet.
+// insurance.outside_period, insurance.premium_negative, insurance.endorsement_exists. It works on an expired policy
+// too, and on one that is issued and not on risk yet.
 func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy, error) {
 	if cmd.Basis == "" {
 		cmd.Basis = BasisRemaining

@@ -23,9 +23,9 @@ type DecideRisk struct {
 	Effective calendar.Date `json:"effective"` // of the event; today when left out
 }
 
-// DecideRisk refuses, in this order: access.forbidden, insurance.policy_not_found (also to whoever is no member of the
-// agreement the policy is or would be under: it learns nothing of a policy), ledger.date_out_of_range,
-// insurance.policy_not_quoted, coinsurance.not_a_follower.
+// DecideRisk refuses, in this order: access.forbidden, insurance.policy_not_found, ledger.date_out_of_range,
+// insurance.policy_not_quoted, coinsurance.no_agreement_in_force, coinsurance.not_a_follower (the leader, and whoever
+// is not in the table).
 func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, error) {
 	if err := cmd.By.RequireMember(access.Underwriter, cmd.Member); err != nil {
 		return nil, err
@@ -36,20 +36,20 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 			if err != nil {
 				return nil, err
 			}
-			agreement, err := agreementOf(ctx, tx, policy)
-			if isNoAgreement(err) || err == nil && !agreement.Includes(cmd.Member) {
-				return nil, ErrPolicyNotFound
-			}
-			if err != nil {
-				return nil, err
-			}
 			now := s.clock.Now()
 			effective, err := writtenDay(ctx, tx, policy.Pool, cmd.Effective, now)
 			if err != nil {
 				return nil, err
 			}
 			if policy.Signed() {
-				return nil, ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.Status)
+				return nil, ErrPolicyNotQuoted
+			}
+			agreement, err := agreementOf(ctx, tx, policy)
+			if err != nil {
+				return nil, err
+			}
+			if !agreement.Includes(cmd.Member) {
+				return nil, coinsurance.ErrNotAFollower.With("%s", cmd.Member)
 			}
 			after := next(policy, now)
 			kind, decision := coinsurance.EventRiskDeclined, coinsurance.DecisionDeclined

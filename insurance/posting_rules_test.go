@@ -121,7 +121,7 @@ func cashRules(t *testing.T) []worked {
 			contract(Quoted, "0.00"), contract(Quoted, "10600.00"), postCash,
 		},
 		{
-			"Premium received on risk", "Half was in when it went on risk; now the other half comes. The issuer collects for all.",
+			"Premium received on risk", "Half was in before; now the other half comes. The issuer collects for all.",
 			leader, contract(InForce, "5300.00"), contract(InForce, "10600.00"), postCash,
 		},
 		{

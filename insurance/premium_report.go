@@ -15,9 +15,9 @@ import (
 	"gongbao/internal/pg"
 )
 
-// PremiumIncome is one cell of the premium of the zone, net of VAT: what a member wrote 保费收入, by the accounting month of
-// the day on risk, and beside it what was signed 签单保费, by the month of the day of issue. A policy signed ahead of its
-// first day is in one cell as signed and in a later one as income.
+// PremiumIncome is one cell of the premium of the zone, net of VAT: what a member wrote 保费收入, by the accounting month
+// of the day on risk, and beside it what was signed 签单保费, by the month of the day of issue. A policy signed ahead of
+// its first day is in one cell as signed and in a later one as income.
 type PremiumIncome struct {
 	Pool     string         `json:"pool"`
 	Line     string         `json:"line"`
@@ -101,8 +101,8 @@ func written(ctx context.Context, part bun.IDB, member string, at func(cellKey) 
 	return err
 }
 
-// signed is what was agreed: the original premium on the day of issue, what changed it on the day that was recorded. The
-// total of a month under one version of the agreement is divided by that version's shares.
+// signed is what was agreed: the original premium on the day of issue, what changed it on the day that was recorded.
+// The total of a month under one version of the agreement is divided by that version's shares.
 func signed(ctx context.Context, part bun.IDB, member string, at func(cellKey) *PremiumIncome) error {
 	var rows []struct {
 		Pool    string         `bun:"pool"`

@@ -170,9 +170,9 @@ func HoldPolicy(ctx context.Context, tx bun.Tx, clock clock.Clock, by access.Pri
 	return under, err
 }
 
-// HoldPolicyOf locks the policy of something above it, and reads in the same round trip, after that lock, what is added
-// to the reads. The policy's number is an SQL expression with the pool ($1) and one argument ($2). Whoever asks sets the
-// business day of the dates.
+// HoldPolicyOf locks the policy of something above it, and reads in the same round trip, after that lock, what is
+// added to the reads. The policy's number is an SQL expression with the pool ($1) and one argument ($2). Whoever asks
+// sets the business day of the dates.
 func HoldPolicyOf(
 	ctx context.Context, tx bun.Tx, pool, number, arg string, also func(*pg.Reads),
 ) (_ *Held, err error) {

@@ -1,7 +1,6 @@
 package insurance
 
 import (
-	"context"
 	"strconv"
 
 	"github.com/uptrace/bun"
@@ -33,16 +32,8 @@ type Slice struct {
 	Period      calendar.Month `bun:"period"`      // accounting month in which it was posted; zero while it is not
 }
 
+// ofPolicy picks what belongs to a policy, oldest first.
 const ofPolicy = `WHERE pool = $1 AND policy = $2 ORDER BY recorded, kind, endorsement`
-
-// slicesOf reads the slices of a policy, oldest first. What came before the policy was on risk was posted with it.
-func slicesOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Slice, error) {
-	var reads pg.Reads
-	var slices []Slice
-	pg.List(&reads, &slices, ofPolicy, policy.Pool, policy.Number)
-	err := reads.Run(ctx, handle)
-	return postedWith(policy, slices), err
-}
 
 // postedWith gives the slices that were posted when the policy went on risk the month of that.
 func postedWith(policy *Policy, slices []Slice) []Slice {

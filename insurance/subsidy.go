@@ -122,8 +122,8 @@ func (s *Subsidy) counts() bool {
 		s.State == SubsidyClawedBack && s.Paid.Cmp(s.ClawedBack) > 0
 }
 
-// subsidiesOf sums what an insured was given in the zone for policies that start in the calendar year, what it kept of a
-// subsidy clawed back included, and says until when it is banned.
+// subsidiesOf sums what an insured was given in the zone for policies that start in the calendar year, what it kept of
+// a subsidy clawed back included, and says until when it is banned.
 func subsidiesOf(ctx context.Context, handle bun.IDB, p *Policy) (money.Amount, calendar.Date, error) {
 	var fen int64
 	var banned calendar.Date

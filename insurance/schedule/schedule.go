@@ -100,8 +100,8 @@ func (d *sheetOf) contract() {
 }
 
 var stateWords = map[insurance.State]string{
-	insurance.Quoted: "报价 quoted", insurance.Issued: "已签单，未起保 issued, cover not begun", insurance.InForce: "有效 in force", insurance.Cancelled: "已退保 cancelled",
-	insurance.Expired: "已到期 expired",
+	insurance.Quoted: "报价 quoted", insurance.Issued: "已签单，未起保 issued, cover not begun",
+	insurance.InForce: "有效 in force", insurance.Cancelled: "已退保 cancelled", insurance.Expired: "已到期 expired",
 }
 
 var unitWords = map[string]string{insurance.BySet: "台（套）sets", insurance.ByBatch: "批次 batches"}

@@ -17,10 +17,10 @@ import (
 	"gongbao/ledger"
 )
 
-// TestBookOfBefore brings a book over that the program wrote on 2026-11-27, when an issue ahead of a policy's first day
-// was booked at once and recoveries were income: testdata/before-on-risk.backup, made with the commands of that program.
-// Seven policies have not begun, under both kinds of collection; two began after they were issued ahead; months are
-// sealed that hold unearned premium of what had not begun.
+// TestBookOfBefore brings a book over that the program wrote on 2026-11-27, when an issue ahead of a policy's first
+// day was booked at once and recoveries were income: testdata/before-on-risk.backup, made with the commands of that
+// program. Seven policies have not begun, under both kinds of collection; two began after they were issued ahead;
+// months are sealed that hold unearned premium of what had not begun.
 func TestBookOfBefore(t *testing.T) {
 	t.Parallel()
 	manual := clock.NewManual(calendar.MustDate("2026-11-28").Noon())

@@ -18,9 +18,9 @@ type BroughtOver struct {
 	Transferred int `json:"transferred"` // books whose closed accounts were emptied
 }
 
-// BringOver does what a migration of the schema cannot: steps that post, and so announce their facts. It comes after the
-// migrations, with the owner's login of one database, and may be repeated: each step is driven by what is left to do.
-// Told is called as it goes on.
+// BringOver does what a migration of the schema cannot: steps that post, and so announce their facts. It comes after
+// the migrations, with the owner's login of one database, and may be repeated: each step is driven by what is left to
+// do. Told is called as it goes on.
 func BringOver(
 	ctx context.Context, db *pg.DB, clock clock.Clock, told func(step string, done, of int),
 ) (done BroughtOver, err error) {

@@ -59,7 +59,7 @@ func (a *Auditor) Advance(day Day) []*Standing {
 }
 
 func (a *Auditor) instalmentDue(p *Policy) bool {
-	if p.State != InForce || p.OnRisk == 0 {
+	if p.OnRisk == 0 {
 		return false
 	}
 	for _, instalment := range p.Instalments {

@@ -121,18 +121,16 @@ func (p *Policy) standsBefore(day Day) bool {
 // dated is the day that a posting of the policy or its claims bears: none is dated before it is on risk.
 func (p *Policy) dated(effective Day) Day { return max(effective, p.OnRisk) }
 
-// fallDue brings the VAT that has fallen due up to a day: that of everything but the instalments still to come. A
-// cancelled policy has none to come; before on risk nothing is due.
+// fallDue brings the VAT that has fallen due up to a day: that of everything but the instalments still to come, which
+// go on falling due when the policy is cancelled. Before on risk nothing is due.
 func (p *Policy) fallDue(day Day) {
 	if p.OnRisk == 0 {
 		return
 	}
 	due := p.Net
-	if p.State != Cancelled {
-		for _, instalment := range p.Instalments {
-			if instalment.Due > day {
-				due -= instalment.Amount
-			}
+	for _, instalment := range p.Instalments {
+		if instalment.Due > day {
+			due -= instalment.Amount
 		}
 	}
 	p.VATDue = applied(p.VAT, max(0, due))

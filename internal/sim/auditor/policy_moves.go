@@ -135,9 +135,6 @@ func (a *Auditor) decide(act Decide, as string, written Day) (*Policy, string, [
 	case !agreement.Has(act.Member) || act.Member == agreement.Leader:
 		refusal = "coinsurance.not_a_follower"
 	}
-	if agreement == nil || !agreement.Has(act.Member) { // the access rules may hide from a stranger that there is a policy
-		return policy, refusal, []string{"insurance.policy_not_found"}
-	}
 	if refusal != "" {
 		return policy, refusal, nil
 	}
