@@ -28,7 +28,7 @@ var AppendOnly = []string{
 
 // Mutable are the tables whose rows carry a state that moves on.
 var Mutable = []string{
-	"period_head", "feed_head", "relay_lease",
+	"period_head", "feed_head", "feed_checkpoint", "relay_lease",
 	"member", "pool", "agreement", "placement", "policy", "authority_limit", "bank_details",
 	"import_run", "claim", "claim_call", "claim_clock", "workday", "claim_evidence",
 	"claim_notice", "claim_query", "occurrence",

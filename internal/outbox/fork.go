@@ -229,7 +229,7 @@ func (c *comparing) note(raw *kgo.Record, record Record, failure error, its coun
 	}
 	difference := Difference{Partition: raw.Partition, Offset: raw.Offset, Pool: name}
 	if failure != nil || record.Pool != name {
-		difference.Pool = cmp.Or(name, fmt.Sprintf("PARTITION%d", raw.Partition))
+		difference.Pool = cmp.Or(name, unknownPool(raw.Partition))
 		difference.Raw = raw.Value
 		pool := c.pool(difference.Pool)
 		pool.Forked = true

@@ -57,6 +57,9 @@ type Relay struct {
 	partitions atomic.Pointer[map[string]int32] // of the pools that live in this database
 	elsewhere  atomic.Pointer[map[string]int32] // of those that live in others of the zone, which relays there publish
 
+	judged map[partOf]int64      // offsets up to which others' records are counted; the publishing side's own
+	open   map[openKey]time.Time // others' transactions at the last look, since when; the watcher's own
+
 	mutex   sync.Mutex
 	status  Status
 	changed chan struct{} // closed and replaced whenever status changes
@@ -79,7 +82,10 @@ func NewRelay(options RelayOptions) *Relay {
 	}
 	return &Relay{
 		options: options, wake: make(chan struct{}, 1), stamped: make(chan struct{}, 1), changed: make(chan struct{}),
-		status: Status{State: StateStopped, Positions: map[string]int64{}, Published: map[string]int64{}},
+		judged: map[partOf]int64{}, open: map[openKey]time.Time{},
+		status: Status{
+			State: StateStopped, Positions: map[string]int64{}, Published: map[string]int64{}, Foreign: map[string]Foreign{},
+		},
 	}
 }
 
@@ -153,7 +159,7 @@ func (r *Relay) lead(ctx context.Context) error {
 		return err
 	}
 	defer r.release(ctx, fence)
-	defer r.note(func(s *Status) { s.Leading = false })
+	defer r.note(func(s *Status) { s.Leading, s.Blocked = false, nil })
 	r.options.Fault(StepLeaseTaken)
 	if err := r.loadPartitions(ctx, fence); err != nil {
 		return err

@@ -167,6 +167,7 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 	if err := s.producer.BeginTransaction(); err != nil {
 		return kafka.ErrUnavailable.From(err)
 	}
+	s.seen.begin()
 	s.relay.options.Fault(StepPublishBegun)
 	flush, cancel := context.WithTimeout(ctx, flushMax)
 	defer cancel()
@@ -194,6 +195,7 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 	if err := s.producer.EndTransaction(commit, kgo.TryCommit); err != nil {
 		return kafka.ErrUnavailable.With("commit a batch").From(err)
 	}
+	s.seen.commit(current.events)
 	s.relay.options.Fault(StepPublishCommitted)
 	return nil
 }
