@@ -65,7 +65,7 @@ func Last(ctx context.Context, config Config, topic Topic) (map[int32]*kgo.Recor
 			}
 			return nil
 		},
-		Enough: func(_ context.Context, partition int32) (bool, error) { return found[partition] != nil, nil },
+		Enough: func(_ context.Context, partition int32, _ Window) (bool, error) { return found[partition] != nil, nil },
 	}
 	return found, search.Run(ctx, config)
 }
@@ -79,7 +79,7 @@ type Search struct {
 	// Each is called for every committed record of a window, as Read does. A larger window gives them again.
 	Each func(*kgo.Record) error
 	// Enough is asked after each window of a partition. When it says no, the next window is read, unless that was all.
-	Enough func(ctx context.Context, partition int32) (bool, error)
+	Enough func(ctx context.Context, partition int32, read Window) (bool, error)
 }
 
 // Run reads until every partition has enough or was read to its beginning.
@@ -96,7 +96,7 @@ func (s Search) Run(ctx context.Context, config Config) error {
 			return err
 		}
 		for partition, window := range maps.Clone(windows) {
-			enough, err := s.Enough(ctx, partition)
+			enough, err := s.Enough(ctx, partition, window)
 			if err != nil {
 				return err
 			}

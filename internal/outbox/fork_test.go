@@ -153,8 +153,12 @@ func TestCompareTellsWhatDiffers(t *testing.T) {
 		for _, pool := range found.Forked() {
 			forked = append(forked, pool.Pool)
 		}
-		if !slices.Equal(forked, []string{"IC", "LH", "ZONE"}) {
+		if !slices.Equal(forked, []string{"IC", "LH"}) {
 			t.Errorf("%v forked: %+v", forked, found)
+		}
+		zone := found.Pools[slices.IndexFunc(found.Pools, func(p outbox.PoolComparison) bool { return p.Pool == outbox.Zone })]
+		if zone.Foreign != 1 || zone.Common != 0 {
+			t.Errorf("%+v", zone)
 		}
 		strange := slices.IndexFunc(differing, func(d outbox.Difference) bool { return string(d.Raw) == "hello" })
 		if strange < 0 || differing[strange].Topic != nil {

@@ -14,6 +14,10 @@ import (
 	"gongbao/internal/kafka"
 )
 
+// surely is how many offsets of a partition are believed without its checkpoint, when another producer than ours wrote
+// the last fact: so may we have been called once, and so may somebody who copied old facts there.
+const surely = 4_096
+
 // place is where a pool's fact lies in its partition.
 type place struct{ position, offset int64 }
 
@@ -27,14 +31,16 @@ type finding struct {
 	others []int64 // offsets of committed records that carry no fact
 
 	last     place
+	writer   int64   // the producer that wrote it
 	stranger *Record // a fact behind the last that the database does not know
 }
 
 // sighting is a committed record that carries a fact.
 type sighting struct {
-	offset int64
-	fact   Record // without its value
-	ours   bool   // the database has this fact at this position
+	offset, producer int64
+
+	fact Record // without its value
+	ours bool   // the database has this fact at this position
 }
 
 // find looks up how far the topic is. Behind the checkpoint everything is looked at; without one as much of the end as
@@ -70,14 +76,16 @@ func (s *session) find(ctx, short context.Context, topic kafka.Topic, elsewhere 
 			findings[record.Partition].see(record)
 			return nil
 		},
-		Enough: func(ctx context.Context, partition int32) (bool, error) {
+		Enough: func(ctx context.Context, partition int32, read kafka.Window) (bool, error) {
 			found := findings[partition]
 			if err := s.lookUp(ctx, found.pool, found.facts); err != nil {
 				return false, err
 			}
 			checkpoint, known := checkpoints[found.pool]
 			delete(checkpoints, found.pool) // a larger window does without
-			found.again = !found.weigh(checkpoint, known)
+			certain := found.weigh(checkpoint, known)
+			believed := known || found.writer == s.seen.producer || read.To-read.From >= surely || found.stranger != nil
+			found.again = !certain || !believed
 			return !found.again, nil
 		},
 	}
@@ -98,7 +106,7 @@ func (f *finding) see(record *kgo.Record) {
 		return
 	}
 	fact.Value = nil
-	f.facts = append(f.facts, sighting{offset: record.Offset, fact: fact})
+	f.facts = append(f.facts, sighting{offset: record.Offset, producer: record.ProducerID, fact: fact})
 }
 
 // weigh finds the pool's last fact, and says whether that is certain or more of the partition must be read.
@@ -114,21 +122,21 @@ func (f *finding) weigh(checkpoint place, known bool) (certain bool) {
 		}
 		here := place{one.fact.Position, one.offset}
 		if first.position == 0 {
-			first, f.last = here, here
+			first, f.last, f.writer = here, here, one.producer
 		}
 		if here.position == f.last.position+1 {
-			f.last = here
+			f.last, f.writer = here, one.producer
 		}
 		if here.position > highest.position {
 			highest = here
 		}
 	}
 	certain = first.position > 0 && f.last == highest
-	switch {
-	case known:
+	if known {
 		certain = first == checkpoint
-	case first.position > 1 && f.last != highest: // it stays so when this was all
-		f.last = highest
+	}
+	if !certain && first.position > 1 {
+		f.last = highest // and so it stays when this was all
 	}
 	for i, one := range f.facts {
 		named := one.fact.Pool == f.pool

@@ -25,8 +25,19 @@ type seen struct {
 type gap struct {
 	partition int32
 	from, to  int64
-	mixed     bool // facts of ours may lie there as well, and at its end none does for certain
+	kind      gapKind
 }
+
+// gapKind says what of ours lies in a gap and behind it.
+type gapKind int
+
+const (
+	gapBetween gapKind = iota // a fact of ours follows, and none is in it
+	gapAtEnd                  // the end of the partition, where none is
+	gapFound                  // what was open when the session began: facts of ours may be in it
+)
+
+var gapKinds = []gapKind{gapBetween, gapAtEnd, gapFound}
 
 // places are where the last facts lie.
 func (s *seen) places() map[int32]place {
@@ -39,7 +50,7 @@ func (s *seen) places() map[int32]place {
 func (s *seen) found(partition int32, last place, bounds kafka.Bounds) {
 	s.last[partition], s.looked[partition] = last, bounds.End
 	if bounds.Stable < bounds.End {
-		s.gaps = append(s.gaps, gap{partition: partition, from: bounds.Stable, to: bounds.End, mixed: true})
+		s.gaps = append(s.gaps, gap{partition: partition, from: bounds.Stable, to: bounds.End, kind: gapFound})
 	}
 }
 
@@ -88,12 +99,12 @@ func (s *seen) ripe(bounds map[int32]kafka.Bounds) (ripe []gap) {
 		if s.busy || now.Stable < now.End || now.End <= from+marks {
 			continue
 		}
-		s.gaps = append(s.gaps, gap{partition: partition, from: from, to: now.End, mixed: true})
+		s.gaps = append(s.gaps, gap{partition: partition, from: from, to: now.End, kind: gapAtEnd})
 		s.looked[partition], s.marked[partition] = now.End, false
 	}
 	var rest []gap
 	for _, one := range s.gaps {
-		if stable := bounds[one.partition].Stable; one.to < stable || one.mixed && one.to == stable {
+		if stable := bounds[one.partition].Stable; one.to < stable || one.kind != gapBetween && one.to == stable {
 			ripe = append(ripe, one)
 		} else {
 			rest = append(rest, one)

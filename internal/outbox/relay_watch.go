@@ -72,48 +72,60 @@ func (s *session) lookForOpen(ctx context.Context, bounds map[int32]kafka.Bounds
 	return nil
 }
 
-// lookInto counts what others have committed in gaps. What lies between two gaps is ours, and is read only because it
-// costs less than to begin again behind it.
+// lookInto counts what others have committed in gaps.
 func (s *session) lookInto(ctx context.Context, gaps []gap, bounds map[int32]kafka.Bounds) error {
 	for pool, partition := range s.partitions {
-		for _, mixed := range []bool{false, true} {
+		for _, kind := range gapKinds {
 			its := slices.DeleteFunc(slices.Clone(gaps), func(g gap) bool {
-				return g.partition != partition || g.mixed != mixed
+				return g.partition != partition || g.kind != kind
 			})
 			if len(its) == 0 {
 				continue
 			}
-			found := &finding{pool: pool}
-			window := kafka.Window{From: its[0].from, To: its[len(its)-1].to + 1} // with our record behind the last gap
-			read := kafka.ReadStable
-			if mixed {
-				window.To, read = bounds[partition].Stable, kafka.ReadWindows
-			}
-			err := read(ctx, s.relay.options.Kafka, s.topic, map[int32]kafka.Window{partition: window},
-				func(record *kgo.Record) error {
-					if slices.ContainsFunc(its, func(g gap) bool { return record.Offset >= g.from && record.Offset < g.to }) {
-						found.see(record)
-					}
-					return nil
-				})
-			if err == nil {
-				err = s.lookUp(ctx, pool, found.facts)
-			}
-			if err != nil {
+			if err := s.count(ctx, pool, its, bounds[partition].Stable); err != nil {
 				return fmt.Errorf("look at others' records of partition %d: %w", partition, err)
 			}
-			foreign := Foreign{Records: int64(len(found.others))}
-			for _, one := range found.facts {
-				switch {
-				case !one.ours:
-					foreign.Records++
-				case !mixed:
-					foreign.Copies++
-				}
-			}
-			s.relay.noteForeign(pool, foreign)
-			s.relay.judge(s.topic, partition, its[len(its)-1].to)
 		}
 	}
+	return nil
+}
+
+// count counts what others have committed in gaps of one kind. What lies between two gaps is ours, and is read only
+// because that costs less than to begin again behind it.
+func (s *session) count(ctx context.Context, pool string, gaps []gap, stable int64) error {
+	kind, partition, end := gaps[0].kind, gaps[0].partition, gaps[len(gaps)-1].to
+	window, read := kafka.Window{From: gaps[0].from, To: end}, kafka.ReadWindows
+	switch kind {
+	case gapBetween:
+		window.To, read = end+1, kafka.ReadStable // with our fact
+	case gapFound:
+		window.To = stable // where everything in it has ended
+	case gapAtEnd:
+	}
+	found := &finding{pool: pool}
+	err := read(ctx, s.relay.options.Kafka, s.topic, map[int32]kafka.Window{partition: window},
+		func(record *kgo.Record) error {
+			if slices.ContainsFunc(gaps, func(g gap) bool { return record.Offset >= g.from && record.Offset < g.to }) {
+				found.see(record)
+			}
+			return nil
+		})
+	if err == nil {
+		err = s.lookUp(ctx, pool, found.facts)
+	}
+	if err != nil {
+		return err
+	}
+	foreign := Foreign{Records: int64(len(found.others))}
+	for _, one := range found.facts {
+		switch {
+		case !one.ours:
+			foreign.Records++
+		case kind != gapFound:
+			foreign.Copies++
+		}
+	}
+	s.relay.noteForeign(pool, foreign)
+	s.relay.judge(s.topic, partition, end)
 	return nil
 }
