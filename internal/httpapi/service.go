@@ -90,6 +90,9 @@ type readiness struct {
 	Backlog    int64        `json:"feed_backlog"`
 	AppendOnly string       `json:"append_only"`
 	Behind     []string     `json:"references_behind,omitempty"` // databases to which the last copy of references failed
+
+	Foreign int64            `json:"feed_foreign_records,omitempty"`                // in the topic, committed by others
+	Blocked []outbox.Blocked `json:"feed_blocked_by_foreign_transaction,omitempty"` // readers wait for it
 }
 
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
@@ -104,6 +107,10 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if s.Feed != nil {
 		feed := s.Feed()
 		answer.Feed, answer.Backlog = feed.State, feed.Backlog()
+		answer.Foreign, answer.Blocked = feed.ForeignRecords(), feed.Blocked
+		if len(feed.Blocked) > 0 {
+			answer.Status = "feed_blocked_by_foreign_transaction"
+		}
 		switch feed.State {
 		case outbox.StateForked:
 			answer.Status, status = string(feed.State), http.StatusServiceUnavailable

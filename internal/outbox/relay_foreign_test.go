@@ -43,12 +43,21 @@ func (b *bundle) raw(t testing.TB) (records []*kgo.Record) {
 	return records
 }
 
-// of are the facts of one pool's partition.
-func of(records []*kgo.Record, partition int32) []*kgo.Record {
-	return slices.DeleteFunc(slices.Clone(records), func(r *kgo.Record) bool {
-		_, err := outbox.ParseFact(r)
-		return err != nil || r.Partition != partition
-	})
+// facts are the records of one pool's facts, once there are so many: a transaction shows a moment after it has ended.
+func (b *bundle) facts(t testing.TB, partition int32, count int) []*kgo.Record {
+	t.Helper()
+	for begun := clock.Stopwatch(); ; {
+		found := slices.DeleteFunc(b.raw(t), func(r *kgo.Record) bool {
+			_, err := outbox.ParseFact(r)
+			return err != nil || r.Partition != partition
+		})
+		if len(found) == count {
+			return found
+		}
+		if clock.Since(begun) > patience/4 {
+			t.Fatalf("%d facts in partition %d, wanted %d", len(found), partition, count)
+		}
+	}
 }
 
 // expectAmong wants the relay's records to be so many, dense, each once, whatever strangers have committed between
@@ -114,7 +123,7 @@ func TestRelayBesideForeignTransactions(t *testing.T) {
 			first := b.start(t, nil)
 			first.drain(t)
 			first.stop()
-			facts := of(b.raw(t), 1)
+			facts := b.facts(t, 1, 5)
 			other.Commit(t, append(junk(3), facts[0], forged(facts[4]))...)
 			other.Open(t, append(junk(3), facts[4], facts[1])...)
 			other.End(t, kgo.TryAbort)
@@ -187,7 +196,7 @@ func TestRelayShowsWhatOthersDo(t *testing.T) {
 			return s.Foreign["IC"] == outbox.Foreign{Records: records, Copies: copies} && s.State == outbox.StatePublishing
 		}
 	}
-	facts := of(b.raw(t), 1)
+	facts := b.facts(t, 1, 5)
 	stranger.Commit(t, append(junk(6), forged(facts[4]), facts[0])...)
 	relay.await(t, "counted at rest", seen(4, 1))
 
@@ -244,7 +253,7 @@ func TestRelayFindsItsPlaceWithoutACheckpoint(t *testing.T) {
 			first.drain(t)
 			first.stop()
 			stranger := testkafka.NewStranger(t, b.kafka, b.topic, "other")
-			facts := of(b.raw(t), 1)
+			facts := b.facts(t, 1, 60)
 			stranger.Commit(t, append(junk(150), facts[2:50]...)...)
 			var kept int
 			if err := b.db.Pool.QueryRow(t.Context(), `SELECT count(*) FROM feed_checkpoint`).Scan(&kept); err != nil || kept != 3 {
