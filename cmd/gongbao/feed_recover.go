@@ -239,8 +239,8 @@ The relay stands still, and the service takes commands. The choices, best first:
 func printForeign(out io.Writer, found *outbox.Comparison) {
 	for _, pool := range found.Pools {
 		if pool.Foreign+pool.Copies > 0 {
-			fmt.Fprintf(out, "Others have written into the partition of %s: readers pass over what is no fact, and over copies.\n",
-				pool.Pool)
+			fmt.Fprintf(out, "Others have written into the partition of %s: readers pass over what is no fact, and over "+
+				"copies.\n", pool.Pool)
 		}
 	}
 	for _, open := range found.Open {

@@ -29,7 +29,7 @@ func Transactions(ctx context.Context, client *kgo.Client, topic string) ([]Tran
 	}
 	asked := kadm.TopicsSet{}
 	for partition := range count {
-		asked.Add(topic, int32(partition)) //nolint:gosec // a topic has few partitions
+		asked.Add(topic, int32(partition))
 	}
 	described, err := admin.DescribeProducers(ctx, asked)
 	if err != nil {

@@ -55,8 +55,8 @@ func (r *Relay) judge(topic string, partition int32, upTo int64) {
 	r.judged[its] = max(r.judged[its], upTo)
 }
 
-// noteOpen shows the transactions of others that were open at the last look already. One that ends in between is nobody's
-// concern.
+// noteOpen shows the transactions of others that were open at the last look already. One that ends in between is
+// nobody's concern.
 func (r *Relay) noteOpen(open []Blocked) {
 	now := r.options.Clock.Now()
 	since, shown := map[openKey]time.Time{}, []Blocked{}

@@ -156,8 +156,8 @@ func TestCompareTellsWhatDiffers(t *testing.T) {
 		if !slices.Equal(forked, []string{"IC", "LH"}) {
 			t.Errorf("%v forked: %+v", forked, found)
 		}
-		zone := found.Pools[slices.IndexFunc(found.Pools, func(p outbox.PoolComparison) bool { return p.Pool == outbox.Zone })]
-		if zone.Foreign != 1 || zone.Common != 0 {
+		at := slices.IndexFunc(found.Pools, func(p outbox.PoolComparison) bool { return p.Pool == outbox.Zone })
+		if zone := found.Pools[at]; zone.Foreign != 1 || zone.Common != 0 {
 			t.Errorf("%+v", zone)
 		}
 		strange := slices.IndexFunc(differing, func(d outbox.Difference) bool { return string(d.Raw) == "hello" })

@@ -85,8 +85,8 @@ func (r *row) record(topic string, partition int32, position int64, leaf []byte)
 }
 
 // ParseFact reads a record of the topic that carries a fact: its headers are those of one, every part of its value
-// agrees with its hashes, and both say the same. Else it is ErrEnvelopeInvalid: then no relay wrote it, but somebody who
-// may write to the topic as well.
+// agrees with its hashes, and both say the same. Else it is ErrEnvelopeInvalid: then no relay wrote it, but somebody
+// who may write to the topic as well.
 func ParseFact(record *kgo.Record) (Record, error) {
 	parsed, err := ParseRecord(record)
 	if err != nil {

@@ -147,8 +147,8 @@ func (f *finding) weigh(checkpoint place, known bool) (certain bool) {
 	return certain || !known && f.stranger != nil
 }
 
-// foreign counts the committed records in a range of offsets that are not where a fact belongs: such that carry none, or
-// one that is not the database's, and copies.
+// foreign counts the committed records in a range of offsets that are not where a fact belongs: such that carry none,
+// or one that is not the database's, and copies.
 func (f *finding) foreign(from, to int64) Foreign {
 	var seen Foreign
 	within := func(offset int64) bool { return offset >= from && offset < to }

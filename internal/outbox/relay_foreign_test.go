@@ -117,7 +117,8 @@ func TestRelayBesideForeignTransactions(t *testing.T) {
 			t.Parallel()
 			b := setup(t)
 			makeTopic(t, b.kafka, b.topic)
-			hung, other := testkafka.NewStranger(t, b.kafka, b.topic, "hung"), testkafka.NewStranger(t, b.kafka, b.topic, "other")
+			hung := testkafka.NewStranger(t, b.kafka, b.topic, "hung")
+			other := testkafka.NewStranger(t, b.kafka, b.topic, "other")
 			hung.Open(t, junk(4)...) // before the relay has written anything
 			writeConcurrently(t, b, 3, 5)
 			first := b.start(t, nil)
@@ -187,7 +188,8 @@ func TestRelayShowsWhatOthersDo(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	makeTopic(t, b.kafka, b.topic)
-	stranger, hung := testkafka.NewStranger(t, b.kafka, b.topic, "other"), testkafka.NewStranger(t, b.kafka, b.topic, "hung")
+	stranger := testkafka.NewStranger(t, b.kafka, b.topic, "other")
+	hung := testkafka.NewStranger(t, b.kafka, b.topic, "hung")
 	writeConcurrently(t, b, 3, 5)
 	relay := b.start(t, nil)
 	relay.drain(t)
@@ -231,8 +233,7 @@ func TestRelayShowsWhatOthersDo(t *testing.T) {
 	second := b.start(t, nil)
 	second.await(t, "publishing", func(s outbox.Status) bool { return s.State == outbox.StatePublishing })
 	hung.End(t, kgo.TryCommit)
-	second.await(t, "counted what was open when it came", func(s outbox.Status) bool { return s.Foreign["IC"].Records >= 2 })
-	second.await(t, "ready", seen(2, 0))
+	second.await(t, "counted what was open when it came", seen(2, 0))
 }
 
 // Without a checkpoint, or with one that is wrong, the end of the partition must do, also when old facts were copied
@@ -256,7 +257,8 @@ func TestRelayFindsItsPlaceWithoutACheckpoint(t *testing.T) {
 			facts := b.facts(t, 1, 60)
 			stranger.Commit(t, append(junk(150), facts[2:50]...)...)
 			var kept int
-			if err := b.db.Pool.QueryRow(t.Context(), `SELECT count(*) FROM feed_checkpoint`).Scan(&kept); err != nil || kept != 3 {
+			err := b.db.Pool.QueryRow(t.Context(), `SELECT count(*) FROM feed_checkpoint`).Scan(&kept)
+			if err != nil || kept != 3 {
 				t.Fatalf("%d checkpoints, %v", kept, err)
 			}
 			if _, err := b.db.Superuser.Pool.Exec(t.Context(), statement); err != nil {
