@@ -42,7 +42,8 @@ func TestForeignTransaction(t *testing.T) {
 	}
 	_, metrics := ask("/metrics")
 	for _, line := range []string{
-		`gongbao_feed_foreign_records{pool="IC"} 3`, `gongbao_feed_copies{pool="IC"} 1`, `gongbao_feed_blocked_seconds{pool="IC"}`,
+		`gongbao_feed_foreign_records{pool="IC"} 3`, `gongbao_feed_copies{pool="IC"} 1`,
+		`gongbao_feed_blocked_seconds{pool="IC"}`,
 	} {
 		if !strings.Contains(metrics, line) {
 			t.Errorf("no %s among the metrics", line)

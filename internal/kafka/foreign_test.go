@@ -10,6 +10,19 @@ import (
 	"gongbao/internal/testkafka"
 )
 
+// texts are the values of the topic's committed records.
+func texts(t *testing.T, config kafka.Config, topic string) (values []string) {
+	t.Helper()
+	err := kafka.Read(t.Context(), config, topic, nil, func(record *kgo.Record) error {
+		values = append(values, string(record.Value))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return values
+}
+
 // Somebody else's open transaction hides nothing of what was committed behind it, and none of its own records is taken
 // for committed before it is.
 func TestReadBesideAnOpenTransaction(t *testing.T) {
@@ -22,24 +35,14 @@ func TestReadBesideAnOpenTransaction(t *testing.T) {
 	}
 	hung, other := testkafka.NewStranger(t, config, topic, "hung"), testkafka.NewStranger(t, config, topic, "other")
 	say := func(text string) *kgo.Record { return &kgo.Record{Value: []byte(text)} }
-	read := func() (texts []string) {
-		err := kafka.Read(t.Context(), config, topic, nil, func(record *kgo.Record) error {
-			texts = append(texts, string(record.Value))
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		return texts
-	}
 	expect := func(last string, want ...string) {
 		t.Helper()
-		got := read()
+		got := texts(t, config, topic)
 		for range 1_000 { // a transaction shows a moment after its end was acknowledged
 			if slices.Equal(got, want) {
 				break
 			}
-			got = read()
+			got = texts(t, config, topic)
 		}
 		if found := lastOf(t, config, asked)[0]; !slices.Equal(got, want) || string(found.Value) != last {
 			t.Errorf("read %v, wanted %v; the last is %s", got, want, found.Value)
