@@ -44,7 +44,8 @@ func writeRows(text *strings.Builder, rows [][]string) {
 }
 
 func (r *Report) rows() [][]string {
-	rows := [][]string{{"bench", "what", "unit", "ours", "floor", "ours / floor", "floor is", "must", "goal", "reached"}}
+	rows := [][]string{{"bench", "what", "unit", "ours", "floor", "ours / floor", "floor is", "must", "goal", "reached",
+		"CPU µs each", "floor's", "WAL bytes each", "floor's"}}
 	for _, l := range r.Lines {
 		base, ratio := "", ""
 		if l.Base > 0 {
@@ -52,9 +53,18 @@ func (r *Report) rows() [][]string {
 		}
 		rows = append(rows, []string{
 			l.Bench, l.What, l.Unit, figure(l.Ours), base, ratio, l.Floor, l.Target.Must, l.Target.Goal, l.Reached,
+			known(l.CPU), known(l.FloorCPU), known(l.WAL), known(l.FloorWAL),
 		})
 	}
 	return rows
+}
+
+// known is a figure, or a dash for one that is not known here.
+func known(value float64) string {
+	if value == 0 {
+		return "–"
+	}
+	return figure(value)
 }
 
 func (r *Report) memoryRows() [][]string {
