@@ -39,8 +39,8 @@ hundred thousand events. Only ratios mean something on a machine that others use
 is missed.
 
 Beside rates stands what one operation costs: processor time of this process (service, callers, embedded Kafka) and of
-Postgres with all its workers, and the bytes that Postgres logs. The time is known on Linux, of a server on this machine;
-elsewhere it is shown as "–", as is a Kafka outside, which is never counted.
+Postgres with all its workers, and the bytes that Postgres logs. The time is known on Linux, of a server on this
+machine, and shown as "–" elsewhere. A Kafka outside is never counted.
 
 --against runs another build of the program and this one in turn, --rounds times each, and prints both with the ratio
 of every round and its median. Figures that the other build does not give are shown as "–".`,

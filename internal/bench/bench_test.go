@@ -98,7 +98,8 @@ func TestAgainstAnotherBuild(t *testing.T) {
 		t.Fatal("not written")
 	}
 	for _, row := range []string{
-		"| issue | issue | policies/s | 300 | 200 | 1.50 | 1.50 1.50 1.50 |", "| issue | issue | CPU µs each | 4,000 | – | – |  |",
+		"| issue | issue | policies/s | 300 | 200 | 1.50 | 1.50 1.50 1.50 |",
+		"| issue | issue | CPU µs each | 4,000 | – | – |  |",
 		"| issue | issue | WAL bytes each | 50,000 | – | – |  |",
 		"| feed | drain 200 events | events/s | 10.0 | 20.0 | 0.50 | 0.50 0.50 0.50 |", "Commit new (this) and old (other)",
 	} {

@@ -42,7 +42,7 @@ func CopyAsStandby(from, to string) error {
 		return nil
 	}
 	return filepath.WalkDir(data, func(name string, _ fs.DirEntry, err error) error {
-		return errors.Join(err, os.Lchown(name, owner, owner))
+		return errors.Join(err, os.Lchown(name, owner, owner)) //nolint:gosec // only we can enter the folder
 	})
 }
 

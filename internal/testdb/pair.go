@@ -2,6 +2,7 @@ package testdb
 
 import (
 	"context"
+	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,7 +10,6 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"gongbao/internal/clock"
 	"gongbao/internal/embedded"
 )
 
@@ -40,7 +40,7 @@ func OpenPair(t testing.TB) *Pair {
 	}
 	p := &Pair{t: t, folder: folder}
 	t.Cleanup(p.end)
-	if err := os.Chmod(folder, 0o711); err != nil { // the servers may be another user's
+	if err := os.Chmod(folder, 0o711); err != nil { //nolint:gosec // the servers may be another user's
 		t.Fatal(err)
 	}
 	p.primary = p.start("primary", nil)
@@ -109,8 +109,8 @@ func (p *Pair) StartStandby() {
 // AwaitWaiting waits until so many commits, and no more, wait for the standby.
 func (p *Pair) AwaitWaiting(count int) {
 	p.t.Helper()
-	p.await("commits wait for the standby", `SELECT count(*) = $1::bigint FROM pg_stat_activity WHERE wait_event = 'SyncRep'`,
-		count)
+	p.await("commits wait for the standby",
+		`SELECT count(*) = $1::bigint FROM pg_stat_activity WHERE wait_event = 'SyncRep'`, count)
 }
 
 // CallOff calls all waits for the standby off, as an administrator would who has given it up.
@@ -125,15 +125,12 @@ func (p *Pair) CallOff() {
 // await waits until the primary answers yes.
 func (p *Pair) await(what, question string, args ...any) {
 	p.t.Helper()
-	for begun := clock.Stopwatch(); ; time.Sleep(pairPause) {
-		var yes bool
-		err := p.Superuser.Pool.QueryRow(context.Background(), question, args...).Scan(&yes)
-		if err == nil && yes {
-			return
-		}
-		if clock.Since(begun) > pairPatience {
-			p.t.Fatalf("never: %s (%v)", what, err)
-		}
+	var last error
+	if !again(func() (yes bool) {
+		last = p.Superuser.Pool.QueryRow(context.Background(), question, args...).Scan(&yes)
+		return last == nil && yes
+	}) {
+		p.t.Fatalf("never: %s (%v)", what, last)
 	}
 }
 
@@ -152,6 +149,25 @@ func (p *Pair) FailOver() *Database {
 	return promoted
 }
 
+// BothAt is the application's address of whichever of the two takes commands.
+func (p *Pair) BothAt() string {
+	at, first, second := new(url.URL), new(url.URL), new(url.URL)
+	for parsed, address := range map[*url.URL]string{
+		at: p.ApplicationAt, first: p.primary.URL("", ""), second: p.standby.URL("", ""),
+	} {
+		if err := parsed.UnmarshalBinary([]byte(address)); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+	query := at.Query()
+	for _, name := range []string{"host", "port"} {
+		query.Set(name, first.Query().Get(name)+","+second.Query().Get(name))
+	}
+	query.Set("target_session_attrs", "read-write")
+	at.RawQuery = query.Encode()
+	return at.String()
+}
+
 // end stops what runs and takes the folder away.
 func (p *Pair) end() {
 	if p.Database != nil {
@@ -163,10 +179,22 @@ func (p *Pair) end() {
 			_ = server.Stop(context.Background()) // it may have been killed
 		}
 	}
-	for begun := clock.Stopwatch(); os.RemoveAll(p.folder) != nil; time.Sleep(pairPause) { // a killed server tidies up
-		if clock.Since(begun) > pairPatience {
-			p.t.Errorf("%s cannot be removed", p.folder)
-			return
+	if !again(func() bool { return os.RemoveAll(p.folder) == nil }) { // what is left of a killed server tidies up
+		p.t.Errorf("%s cannot be removed", p.folder)
+	}
+}
+
+// again asks until the answer is yes; false when it never was.
+func again(ask func() bool) bool {
+	late := time.After(pairPatience)
+	tick := time.NewTicker(pairPause)
+	defer tick.Stop()
+	for !ask() {
+		select {
+		case <-late:
+			return false
+		case <-tick.C:
 		}
 	}
+	return true
 }
