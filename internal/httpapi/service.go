@@ -121,7 +121,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	for _, db := range s.DB.All() {
-		if err := db.Pool.Ping(ctx); err != nil {
+		if err := db.Answers(ctx); err != nil { // not of the pool, which commands may hold whole
 			answer.Status, answer.Database, status = "database_down", "down", http.StatusServiceUnavailable
 			break
 		}

@@ -70,10 +70,8 @@ func openDoor(t *testing.T) *door {
 // openDoorOn is a door whose service reaches its database in a way of its own.
 func openDoorOn(t *testing.T, db *testdb.Database, reached *pg.DB) *door {
 	t.Helper()
-	d := &door{T: t, db: db, log: &lines{}}
-	d.clock = clock.NewManual(time.Date(2026, 3, 2, 12, 0, 0, 0, clock.Zone))
-	zone := coinsurance.NewService(reached, d.clock)
-	if _, err := sample.Found(t.Context(), zone, reached); err != nil {
+	d := newDoor(t, db)
+	if _, err := sample.Found(t.Context(), coinsurance.NewService(reached, d.clock), reached); err != nil {
 		t.Fatal(err)
 	}
 	file := "line,edition,item,name,starts,source\nfirst_set,2025,1.1,示例装备,2025-01-01,示例通知\n"
@@ -83,6 +81,20 @@ func openDoorOn(t *testing.T, db *testdb.Database, reached *pg.DB) *door {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.serve(reached)
+	return d
+}
+
+func newDoor(t *testing.T, db *testdb.Database) *door {
+	t.Helper()
+	return &door{T: t, db: db, log: &lines{}, clock: clock.NewManual(time.Date(2026, 3, 2, 12, 0, 0, 0, clock.Zone))}
+}
+
+// serve opens the door to a database in which everything is.
+func (d *door) serve(reached *pg.DB) {
+	t := d.T
+	t.Helper()
+	var err error
 	if d.signer, err = identity.OpenSigner(t.TempDir(), d.clock); err != nil {
 		t.Fatal(err)
 	}
@@ -92,14 +104,13 @@ func openDoorOn(t *testing.T, db *testdb.Database, reached *pg.DB) *door {
 	}
 	handled := claims.NewService(reached, d.clock)
 	d.api = httpapi.NewServer(httpapi.Options{
-		DB: reached, Zone: zone, Insurance: insurance.NewService(reached, d.clock),
+		DB: reached, Zone: coinsurance.NewService(reached, d.clock), Insurance: insurance.NewService(reached, d.clock),
 		Claims: handled, Dossier: dossier.NewService(handled, reached, store),
 		Periods: periodend.NewService(reached, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
 		Person: d.signer.Verifier().Person, AppendOnly: true, Version: "test",
 	})
 	d.server = httptest.NewServer(d.api.Handler())
 	t.Cleanup(func() { d.server.Close(); d.api.Close() })
-	return d
 }
 
 // People of the sample zone: SHAHU leads and issues in pool IC, NANHU follows, DONGHU leads pool LH. A pool of three,

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -168,6 +169,9 @@ func (r *Runner) Find(ctx context.Context, by access.Principal, id uuid.UUID) (*
 	if pg.NoRows(err) {
 		return nil, ErrNotFound.With("%s", id)
 	}
+	if err == nil && run.State == Done { // who reads that deletes his file
+		err = pg.Durable(ctx, r.db)
+	}
 	return r.asOfNow(run), err
 }
 
@@ -178,6 +182,9 @@ func (r *Runner) List(ctx context.Context, by access.Principal, most int) ([]Run
 		Order("started DESC", "id").Limit(int64(most)).Scan(ctx)
 	for i := range runs {
 		r.asOfNow(&runs[i])
+	}
+	if slices.ContainsFunc(runs, func(run Run) bool { return run.State == Done }) {
+		err = pg.Durable(ctx, r.db)
 	}
 	return runs, err
 }

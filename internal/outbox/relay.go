@@ -56,6 +56,7 @@ type Relay struct {
 	stamped    chan struct{}                    // something got a position
 	partitions atomic.Pointer[map[string]int32] // of the pools that live in this database
 	elsewhere  atomic.Pointer[map[string]int32] // of those that live in others of the zone, which relays there publish
+	settled    atomic.Pointer[map[string]int64] // the positions that may be published, by pool; see stamp
 
 	judged map[partOf]int64      // offsets up to which others' records are counted; the publishing side's own
 	open   map[openKey]time.Time // others' transactions at the last look, since when; the watcher's own
@@ -164,6 +165,7 @@ func (r *Relay) lead(ctx context.Context) error {
 	if err := r.loadPartitions(ctx, fence); err != nil {
 		return err
 	}
+	r.settled.Store(&map[string]int64{})
 	state := StateStarting
 	if len(r.options.Kafka.Brokers) == 0 {
 		state = StateStamping

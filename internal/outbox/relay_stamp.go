@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/pg"
 )
 
 const (
@@ -101,6 +102,10 @@ func (r *Relay) stampAll(ctx context.Context, fence int64) error {
 }
 
 // stamp makes one pass and gives the largest number of events that a pool had.
+//
+// What may be published is what a pass of this very leadership has seen committed, standby included: every pass writes
+// the lease, so its commit waits for the standby, and behind it lie all positions given before. What is merely there to
+// be read may come of a commit whose wait was called off; a change of servers would take it back, and fork the feed.
 func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) {
 	r.options.Fault(StepStampBegin)
 	ctx, cancel := context.WithTimeout(ctx, askMax)
@@ -110,7 +115,12 @@ func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) 
 	}
 	pools := slices.Sorted(maps.Keys(*r.partitions.Load()))
 	reading := r.options.Clock.Now().Add(-clock.Precision)
-	rows, err := r.options.DB.Pool.Query(ctx, stampSQL,
+	conn, err := r.options.DB.Pool.Acquire(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("stamp positions: %w", err)
+	}
+	defer conn.Release()
+	rows, err := conn.Query(ctx, stampSQL,
 		r.options.Holder, fence, r.options.Lease.Microseconds(), pools, stampBatchMax, reading,
 		r.options.DB.Name)
 	if err != nil {
@@ -132,6 +142,9 @@ func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) 
 	if err := rows.Err(); err != nil {
 		return 0, fmt.Errorf("stamp positions: %w", err)
 	}
+	if pg.CalledOff(conn.Conn()) {
+		return 0, pg.ErrInDoubt.With("positions were given, and the wait for the standby was called off")
+	}
 	switch {
 	case len(pools) == 0: // no pool lives here yet
 		return 0, r.holds(ctx, fence)
@@ -139,13 +152,14 @@ func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) 
 		return 0, errLeaseLost
 	}
 	r.options.Fault(StepStampDone)
+	first := len(*r.settled.Swap(&heads)) == 0
 	r.note(func(s *Status) {
 		s.Positions, s.Watermarks = heads, watermark
 		if s.State == StateDatabaseDown && len(r.options.Kafka.Brokers) == 0 {
 			s.State = StateStamping
 		}
 	})
-	if total > 0 {
+	if total > 0 || first { // what an earlier leader left may be published now
 		signal(r.stamped)
 	}
 	return most, nil

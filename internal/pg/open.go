@@ -21,8 +21,9 @@ import (
 // enums are the closed lists the schema knows as types; each connection learns them, so that COPY can write them.
 var enums = []string{"account", "stream"}
 
-// connectionsMax is enough to keep a few dozen callers and the disk busy: commits that wait together share a flush.
-const connectionsMax = 16
+// connectionsMax is enough to keep a few dozen callers and the disk busy: commits that wait together share a flush. A
+// fifth of them is not for commands; see seats.
+const connectionsMax = 20
 
 // DB is one Postgres database: bun over a pgx pool for models and queries, the pool itself for COPY and bulk reads.
 type DB struct {
@@ -34,6 +35,9 @@ type DB struct {
 	zone *databases                // nil when this database is the whole zone
 	kept sync.Map                  // what never changes, once it was read
 	full atomic.Pointer[time.Time] // when the last command found no room; nil once one has found it
+
+	writing seats // of the transactions that may write
+	probe   probe
 }
 
 // Options say how a database is opened.
@@ -77,6 +81,7 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		)
 	}
 	config.ConnConfig.DialFunc = watched(config.ConnConfig.DialFunc)
+	config.ConnConfig.OnNotice = hearNotice
 	config.AfterConnect = greet
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -87,7 +92,9 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		return nil, fmt.Errorf("the database does not answer: %w", err)
 	}
 	db := bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())
-	return &DB{DB: db, Pool: pool, Schema: options.Schema, Name: Zone}, nil
+	return &DB{
+		DB: db, Pool: pool, Schema: options.Schema, Name: Zone, writing: newSeats(config.MaxConns), probe: probe{pool: pool},
+	}, nil
 }
 
 // verb is the first word of a statement, all of it that a span may name.
@@ -133,6 +140,7 @@ func learnEnums(ctx context.Context, conn *pgx.Conn) error {
 
 // Close gives all connections back.
 func (db *DB) Close() {
+	db.probe.close()
 	_ = db.DB.Close()
 	db.Pool.Close()
 }
