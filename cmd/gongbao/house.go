@@ -47,7 +47,7 @@ type house struct {
 	// person is who holds a bearer token
 	person     func(ctx context.Context, token string) (access.Principal, error)
 	trusts     func(token string) bool // a token that was good a moment ago
-	appendOnly bool // the application's login lacks the right to change what was written
+	appendOnly bool                    // the application's login lacks the right to change what was written
 	stops      []func()
 }
 
