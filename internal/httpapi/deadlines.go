@@ -58,8 +58,8 @@ func (s *Server) expectBody(w http.ResponseWriter, within time.Duration) {
 	_ = connection.SetWriteDeadline(now.Add(within + s.deadlines.Work + s.deadlines.Write))
 }
 
-// bodyIsHere ends the deadline of reading. Left alone it would pass while the command works, and net/http would take
-// that for the end of the connection, for this request and for all that follow on it.
+// bodyIsHere ends the deadline of reading. One that passes while the command works would be taken for the end of the
+// connection, for this request and for all that follow on it: so none is ever set for a body that is there.
 func (s *Server) bodyIsHere(w http.ResponseWriter) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 }
