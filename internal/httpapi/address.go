@@ -12,8 +12,8 @@ import (
 )
 
 // addressFaults are what is wrong with the path, the query and the headers of a request, apart from what the API's
-// description says of their values. A filter that is misspelt, empty or there twice would be passed over, and the answer
-// would show more than was asked for; so it is refused.
+// description says of their values. A filter that is misspelt, empty or there twice would be passed over, and the
+// answer would show more than was asked for; so it is refused.
 func addressFaults(r *http.Request, operation *huma.Operation) faults {
 	var found faults
 	known := map[string]bool{}

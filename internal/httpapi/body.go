@@ -70,8 +70,8 @@ func schemaOf(operation *huma.Operation) *huma.Schema {
 	return operation.RequestBody.Content[mediaJSON].Schema
 }
 
-// takeJSON reads a JSON body and judges it. What does not fit the schema is kept with the request's other faults, so that
-// all are told at once; the library is then given an empty object. What is no JSON at all is refused here.
+// takeJSON reads a JSON body and judges it. What does not fit the schema is kept with the request's other faults, so
+// that all are told at once; the library is then given an empty object. What is no JSON at all is refused here.
 func (s *Server) takeJSON(request *http.Request, seen *witness, schema *huma.Schema) (*Problem, error) {
 	ctx := request.Context()
 	if request.ContentLength == 0 {

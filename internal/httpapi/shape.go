@@ -97,9 +97,9 @@ func (s *shape) value(schema *huma.Schema) error {
 		}
 		s.judge(schema, text)
 	case jsontext.KindNumber:
-		number, err := strconv.ParseFloat(token.String(), 64)
-		if err != nil {
-			s.add("is a number beyond all bounds")
+		number, err := strconv.ParseInt(token.String(), 10, 64)
+		if err != nil && schema.Type == huma.TypeInteger {
+			s.add("is no whole number, or beyond all bounds")
 			return nil
 		}
 		s.judge(schema, number)

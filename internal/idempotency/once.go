@@ -7,13 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/clock"
 	"gongbao/internal/pg"
+	"gongbao/internal/text"
 )
 
 const keyMax = 200 // characters
@@ -89,13 +89,8 @@ func once[A any](
 }
 
 func (s Scope) check() error {
-	if !utf8.ValidString(s.Key) || utf8.RuneCountInString(s.Key) > keyMax {
+	if utf8.RuneCountInString(s.Key) > keyMax || text.LineFault(s.Key) != "" {
 		return ErrKeyInvalid
-	}
-	for _, r := range s.Key {
-		if !unicode.IsPrint(r) {
-			return ErrKeyInvalid
-		}
 	}
 	return nil
 }

@@ -171,7 +171,7 @@ func (k *providerKeys) fetch() ([]jose.JSONWebKey, error) {
 	var keys []jose.JSONWebKey
 	for _, text := range listed.Keys {
 		var key jose.JSONWebKey
-		if json.Unmarshal(text, &key) == nil && key.Valid() && key.IsPublic() { // one of a kind we do not know is no use to us
+		if json.Unmarshal(text, &key) == nil && key.Valid() && key.IsPublic() { // other kinds of keys are no use to us
 			keys = append(keys, key)
 		}
 	}

@@ -101,8 +101,8 @@ func TestForgedTokensAreNoFetches(t *testing.T) {
 	}
 }
 
-// Whatever waits for keys waits for one fetch; who waits no longer goes, and a provider that hangs holds up nobody whose
-// key is known.
+// Whatever waits for keys waits for one fetch; who waits no longer goes, and a provider that hangs holds up nobody
+// whose key is known.
 func TestOneFetchForAll(t *testing.T) {
 	t.Parallel()
 	p, now := startProvider(t), clock.NewManual(noon)
