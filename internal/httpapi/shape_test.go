@@ -209,7 +209,7 @@ func always(person access.Principal) func(context.Context, string) (access.Princ
 
 // post sends a quotation past the network.
 func post(handler http.Handler, body string) (status int, text string) {
-	request := httptest.NewRequest(http.MethodPost, "/v1/policies", strings.NewReader(body)) //nolint:noctx // no server
+	request := httptest.NewRequest(http.MethodPost, "/v1/policies", strings.NewReader(body))
 	request.Header.Set("Authorization", "Bearer x")
 	recorder := httptest.NewRecorder()
 	handler.ServeHTTP(recorder, request)

@@ -188,7 +188,7 @@ var errSignature = errors.New("no key of the provider signed it")
 
 // VerifySignature gives what the token says when one of the provider's keys signed it.
 func (a *attempt) VerifySignature(ctx context.Context, token string) ([]byte, error) {
-	signed, err := jose.ParseSigned(token, algorithms())
+	signed, err := jose.ParseSignedCompact(token, algorithms())
 	if err != nil || len(signed.Signatures) != 1 {
 		return nil, errSignature
 	}
