@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -53,6 +54,8 @@ type config struct {
 	logLevel     string
 	logFormat    string
 
+	limitTexts [limitCount]string // of the doors; limits.go
+
 	clock clock.Clock // the machine's when nil
 }
 
@@ -63,7 +66,9 @@ func (c *config) time() clock.Clock {
 	return c.clock
 }
 
-func (c *config) settings() []setting { return append(c.stores(), c.doors()...) }
+func (c *config) settings() []setting {
+	return slices.Concat(c.stores(), c.doors(), c.limitSettings())
+}
 
 // stores are the settings of where things are kept.
 func (c *config) stores() []setting {

@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/identity"
+	"gongbao/internal/throttle"
 )
 
 const (
@@ -41,9 +42,10 @@ func (d *door) url() string {
 	return "http://" + d.address
 }
 
-// server builds the API of a house.
-func (c *config) server(h *house, f *feed, log zerolog.Logger) *httpapi.Server {
+// server builds the API of a house. Without limits it is for one person, in this process.
+func (c *config) server(h *house, f *feed, limits throttle.Limits, log zerolog.Logger) *httpapi.Server {
 	options := httpapi.Options{
+		Trusts: h.trusts, Limits: limits,
 		DB: h.db, Zone: h.zone, Insurance: h.insurance, Claims: h.claims, Dossier: h.dossier, Periods: h.periods,
 		Clock: clock.System{}, Log: log,
 		AppendOnly: h.appendOnly, Version: version(),
@@ -64,13 +66,17 @@ func (c *config) openDoor(ctx context.Context, log zerolog.Logger, h *house, f *
 	if err != nil {
 		return nil, err
 	}
-	h.person = verifier.Person
+	h.person, h.trusts = verifier.Person, verifier.Trusts
+	limits, err := c.limits()
+	if err != nil {
+		return nil, err
+	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.http)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the API (--http): %w", err)
 	}
 	d.address = listener.Addr().String()
-	api := c.server(h, f, log)
+	api := c.server(h, f, limits, log)
 	server := api.HTTP(d.address)
 	go func() {
 		var err error

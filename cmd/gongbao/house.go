@@ -46,7 +46,8 @@ type house struct {
 	traced    bool              // queries make spans
 	// person is who holds a bearer token
 	person     func(ctx context.Context, token string) (access.Principal, error)
-	appendOnly bool // the application's login lacks the right to change what was written
+	trusts     func(token string) bool // a token that was good a moment ago
+	appendOnly bool                    // the application's login lacks the right to change what was written
 	stops      []func()
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -86,7 +87,8 @@ func (h *house) file(t *testing.T) {
 	documents := dossier.NewService(service, h.db.DB, h.store)
 	for _, text := range []string{"查勘报告", "发票", "发票"} {
 		_, err := documents.FileDocument(t.Context(), dossier.FileDocument{
-			Command: claims.Command{By: handler, Claim: "IC-C-1"}, Name: "a.txt", Kind: "evidence", Body: []byte(text),
+			Command: claims.Command{By: handler, Claim: "IC-C-1"}, Name: "a.txt", Kind: "evidence",
+			Body: strings.NewReader(text),
 		})
 		if err != nil {
 			t.Fatal(err)

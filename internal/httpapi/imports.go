@@ -1,9 +1,9 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"io"
+	"os"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -103,17 +103,24 @@ func (s *Server) bindImports() {
 		DryRun  bool   `query:"dry_run"  doc:"Check everything, write nothing"`
 		SkipBad bool   `query:"skip_bad" doc:"Import the good rows although there are bad ones"`
 		Sheet   string `query:"sheet"    maxLength:"64" doc:"Of a workbook; its first when left out"`
-		RawBody []byte `contentType:"text/csv"`
 	},
 	) (*startedAnswer, error) {
 		for _, kind := range kinds {
 			if kind.Name != in.Kind {
 				continue
 			}
-			file := bytes.Clone(in.RawBody) // whose bytes are another request's once this one is answered
-			run, err := s.runner.Start(ctx, by, in.Kind, int64(len(file)), in.DryRun,
-				func(ctx context.Context, told func(int, int64)) (sheet.Report, error) {
-					report, err := kind.Run(ctx, by, bytes.NewReader(file), sheet.Ways{
+			place, err := s.runner.Reserve()
+			if err != nil {
+				return nil, err
+			}
+			defer place.Leave()
+			file, size, err := s.receive(ctx, importMax)
+			if err != nil {
+				return nil, err
+			}
+			run, err := place.Start(ctx, by, imports.File{Kind: in.Kind, File: file, Size: size, DryRun: in.DryRun},
+				func(ctx context.Context, file *os.File, told func(int, int64)) (sheet.Report, error) {
+					report, err := kind.Run(ctx, by, file, sheet.Ways{
 						Sheet: in.Sheet, DryRun: in.DryRun, SkipBad: in.SkipBad, Progress: told,
 					})
 					if s.Wake != nil {

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
@@ -15,6 +14,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/pg"
+	"gongbao/internal/text"
 )
 
 const keyMax = 200 // characters
@@ -110,13 +110,8 @@ func lasting(ctx context.Context, db *pg.DB) error {
 }
 
 func (s Scope) check() error {
-	if !utf8.ValidString(s.Key) || utf8.RuneCountInString(s.Key) > keyMax {
+	if utf8.RuneCountInString(s.Key) > keyMax || text.LineFault(s.Key) != "" {
 		return ErrKeyInvalid
-	}
-	for _, r := range s.Key {
-		if !unicode.IsPrint(r) {
-			return ErrKeyInvalid
-		}
 	}
 	return nil
 }

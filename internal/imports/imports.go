@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -67,8 +68,8 @@ const (
 	deadTime = time.Minute            // without a sign of life
 )
 
-// Work is what an import does; told is to be called now and then.
-type Work func(ctx context.Context, told func(rows int, bytes int64)) (sheet.Report, error)
+// Work is what an import does with its file; told is to be called now and then.
+type Work func(ctx context.Context, file *os.File, told func(rows int, bytes int64)) (sheet.Report, error)
 
 // Runner runs imports in this process.
 type Runner struct {
@@ -94,35 +95,63 @@ func (r *Runner) Close() {
 	r.group.Wait()
 }
 
-// Start begins an import and answers at once. It refuses with imports.busy when others are running.
-func (r *Runner) Start(
-	ctx context.Context, by access.Principal, kind string, size int64, dryRun bool, work Work,
-) (*Run, error) {
+// Place is where one import may run. Its file comes in once it is there, so that none comes in vain.
+type Place struct {
+	runner *Runner
+	leave  func()
+}
+
+// Reserve gives a place, to be left. It refuses with imports.busy when others are taken.
+func (r *Runner) Reserve() (*Place, error) {
 	select {
 	case r.slots <- struct{}{}:
+		return &Place{runner: r, leave: sync.OnceFunc(func() { <-r.slots })}, nil
 	default:
-		return nil, ErrBusy.With("%d imports are running; try again when one has ended", atOnce)
+		return nil, ErrBusy.With("%d imports are running or coming in; try again when one has ended", atOnce)
 	}
+}
+
+// Leave gives the place back; when an import has begun in it, the import does so at its end.
+func (p *Place) Leave() {
+	if p.leave != nil {
+		p.leave()
+	}
+}
+
+// File is what an import reads. The import closes it, also when it could not begin.
+type File struct {
+	Kind   string
+	File   *os.File
+	Size   int64 // bytes
+	DryRun bool
+}
+
+// Start begins an import and answers at once.
+func (p *Place) Start(ctx context.Context, by access.Principal, file File, work Work) (*Run, error) {
+	r := p.runner
 	now := r.clock.Now()
 	run := &Run{
-		ID: uuid.Must(uuid.NewV7()), Kind: kind, Organisation: by.Organisation, Person: by.Subject, State: Running,
-		DryRun: dryRun, Size: size, Started: now, Beat: now,
+		ID: uuid.Must(uuid.NewV7()), Kind: file.Kind, Organisation: by.Organisation, Person: by.Subject, State: Running,
+		DryRun: file.DryRun, Size: file.Size, Started: now, Beat: now,
 	}
 	if _, err := r.db.NewInsert().Model(run).Exec(ctx); err != nil {
-		<-r.slots
+		_ = file.File.Close() // it was only read
 		return nil, err
 	}
+	leave := p.leave
+	p.leave = nil
 	r.group.Go(func() {
-		defer func() { <-r.slots }()
-		r.carry(run.ID, work)
+		defer leave()
+		defer func() { _ = file.File.Close() }()
+		r.carry(run.ID, file.File, work)
 	})
 	return run, nil
 }
 
 // carry does the work and writes down what came of it.
-func (r *Runner) carry(id uuid.UUID, work Work) {
+func (r *Runner) carry(id uuid.UUID, file *os.File, work Work) {
 	var last time.Time
-	report, err := work(r.ctx, func(rows int, bytes int64) {
+	report, err := work(r.ctx, file, func(rows int, bytes int64) {
 		if now := r.clock.Now(); now.Sub(last) >= beatTime {
 			last = now
 			r.note(`UPDATE import_run SET rows = $2, bytes = $3, beat = $4 WHERE id = $1`, id, rows, bytes, now)
