@@ -35,8 +35,9 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 	var check fault.Check
 	pool := insurance.PoolOf(cmd.Policy)
 	check.Require(!cmd.LossDay.IsZero(), "loss_day", "the day is needed")
-	check.Require(cmd.Number == "" || insurance.NumberFits(pool, cmd.Number), "number",
-		"a number is the pool's code, a dash and up to 64 letters, digits, dots, dashes or underscores")
+	if cmd.Number != "" {
+		insurance.CheckNumber(&check, "number", pool, cmd.Number)
+	}
 	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}

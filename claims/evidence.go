@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -12,6 +11,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/fault"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 )
 
 // States of a piece of evidence.
@@ -56,8 +56,7 @@ func (s *Service) CheckEvidence(ctx context.Context, cmd CheckEvidence) (*Claim,
 	check.Require(cmd.State == EvidenceReceived || cmd.State == EvidenceWaived || cmd.State == EvidenceMissing, "state",
 		"%q is none of %s, %s, %s", cmd.State, EvidenceReceived, EvidenceWaived, EvidenceMissing)
 	check.Require(cmd.State != EvidenceWaived || cmd.Note != "", "note", "say why it is not needed")
-	check.Require(utf8.ValidString(cmd.Note) && utf8.RuneCountInString(cmd.Note) <= reasonMax, "note",
-		"at most %d characters", reasonMax)
+	field.ProseIf(&check, "note", cmd.Note, reasonMax)
 	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}
