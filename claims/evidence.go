@@ -21,9 +21,6 @@ const (
 	EvidenceMissing  = "missing" // asked for again (Insurance Law of the PRC, art. 22: once, and at once)
 )
 
-// documentKnown is the constraint that a document named as evidence is the claim's.
-const documentKnown = "claim_evidence_pool_claim_document_fkey"
-
 // Evidence is a piece of evidence of the line's list, as it was checked off 索赔资料.
 type Evidence struct {
 	bun.BaseModel `bun:"table:claim_evidence"`
@@ -75,10 +72,7 @@ func (s *Service) CheckEvidence(ctx context.Context, cmd CheckEvidence) (*Claim,
 				after.Pool, after.Number, cmd.Item, cmd.State, cmd.Note, cmd.Document, cmd.By.Subject, h.now)
 			return evidenceDetail{Item: cmd.Item, State: cmd.State, Note: cmd.Note, Document: cmd.Document}, nil
 		})
-	if pg.ConstraintOf(err) == documentKnown {
-		return nil, ErrClaimInvalid.At("document", "the claim has no document %d", *cmd.Document).From(err)
-	}
-	return claim, err
+	return claim, broken(err, cmd.Claim)
 }
 
 // evidenceOf lists the line's evidence with what was checked off of it.
