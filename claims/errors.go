@@ -74,7 +74,7 @@ func broken(err error, number string) error {
 	case "event_pool_subject_subject_version_key": // two opened one number under two policies: both are its first event
 		return ErrClaimExists.With("%s", number).From(err)
 	case "claim_evidence_pool_claim_document_fkey":
-		return ErrClaimInvalid.At("document", "the claim %s has no document of this number", number).From(err)
+		return ErrClaimInvalid.At("document", "%s has no document of this number", number).From(err)
 	default:
 		return err
 	}

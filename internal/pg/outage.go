@@ -37,8 +37,8 @@ var outages = map[string]*fault.Fault{
 	"58030": ErrUnavailable,       // io_error
 }
 
-// Refusal turns an error that is an outage of the database, or a sum that it cannot hold, into the refusal that says so;
-// any other error it gives back as it is. What InTx gives has passed it already; what a read gives has not.
+// Refusal turns an error that is an outage of the database, or a sum that it cannot hold, into the refusal that says
+// so; any other error it gives back as it is. What InTx gives has passed it already; what a read gives has not.
 func Refusal(err error) error {
 	if rule := outage(err); rule != nil {
 		return rule.From(err)

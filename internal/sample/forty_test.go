@@ -22,7 +22,8 @@ func TestOfFortyOneWins(t *testing.T) {
 	t.Parallel()
 	db := testdb.Open(t)
 	now := book(t, db, 60)
-	zone, pools, desk := insurance.NewService(db.DB, now), coinsurance.NewService(db.DB, now), claims.NewService(db.DB, now)
+	zone, pools := insurance.NewService(db.DB, now), coinsurance.NewService(db.DB, now)
+	desk := claims.NewService(db.DB, now)
 	by := access.Person("li", access.Member, "SHAHU", access.Underwriter, access.Claims)
 	policies := policiesOf(t, db, "IC")
 	first := policies[0]
