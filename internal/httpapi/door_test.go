@@ -182,7 +182,7 @@ func TestReadyAndMetrics(t *testing.T) {
 	answer := d.ask(access.Principal{}, "GET", "/metrics", "")
 	for _, line := range []string{
 		`gongbao_http_requests_total{route="issue-policy",status="200"} 1`, "gongbao_postgres_connections_max",
-		"gongbao_http_request_seconds_bucket",
+		"gongbao_http_request_seconds_bucket", `,revision="",version="test"} 1`,
 	} {
 		if !strings.Contains(answer.text, line) {
 			t.Errorf("no %s among the metrics", line)

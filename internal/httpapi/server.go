@@ -37,8 +37,9 @@ type Options struct {
 	Log       zerolog.Logger
 	// Person is who holds a bearer token; identity.Verifier has it.
 	Person     func(ctx context.Context, token string) (access.Principal, error)
-	AppendOnly bool // the database login cannot change what was written; shown by /readyz
-	Version    string
+	AppendOnly bool   // the database login cannot change what was written; shown by /readyz
+	Version    string // of the build, as the description and the metrics say it
+	Revision   string // the commit it was built from
 }
 
 // Server answers requests.
