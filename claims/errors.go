@@ -67,7 +67,7 @@ var (
 		"more would be given back than was taken in")
 )
 
-// broken says in this wing's words which constraint of the database a claim's command has broken: what only the database
+// broken says in the words of this wing which constraint a command has broken: what only the database
 // can see, because others work at the same moment.
 func broken(err error, number string) error {
 	switch pg.ConstraintOf(err) {

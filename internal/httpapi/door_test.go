@@ -19,6 +19,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"gongbao/internal/access"
+	"gongbao/internal/golden"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
@@ -230,7 +231,7 @@ func TestDescription(t *testing.T) {
 	if err := encoder.Encode(json.RawMessage(served.text)); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "../../docs/openapi.json", pretty.String())
+	golden.Same(t, "../../docs/openapi.json", pretty.String())
 	page := d.ask(access.Principal{}, "GET", "/docs/", "")
 	if page.StatusCode != 200 || strings.Contains(page.text, "https://cdn") || strings.Contains(page.text, "//unpkg") {
 		t.Errorf("the pages: %d %.300s", page.StatusCode, page.text)

@@ -38,7 +38,8 @@ var stair = map[string]halves{
 var outside = map[string]bool{
 	"internal/testdb": true, "internal/scenario": true, "internal/embedded": true, "internal/sim": true,
 	"internal/sample": true, "internal/testkafka": true, "internal/crash": true,
-	"internal/eventdoc": true, "internal/bench": true, "internal/tidy": true, "internal/tools": true,
+	"internal/eventdoc": true, "internal/golden": true,
+	"internal/bench": true, "internal/tidy": true, "internal/tools": true,
 }
 
 // floorOf is the height of a package; a sub-package stands half a floor above its parent.
