@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
+	"gongbao/internal/text/field"
 )
 
 // ImportColumns are the columns of a file of claims. Amounts are in yuan, at 100 % and to date.
@@ -180,8 +181,7 @@ func (r *importedClaim) check(cells *sheet.Row) {
 	var check fault.Check
 	check.Require(!c.LossDay.IsZero(), "loss_day", "the day is needed")
 	check.Require(!c.Filed.IsZero(), "filed", "the day is needed")
-	check.Require(insurance.NumberFits(c.Pool, c.Number), "number",
-		"a number is the pool's code, a dash and up to 64 letters, digits, dots, dashes or underscores")
+	insurance.CheckNumber(&check, "number", c.Pool, c.Number)
 	check.Require(c.Injury.Cmp(c.EstimateIndemnity) <= 0, "injury", "more than the indemnity")
 	approved := !c.ApprovedIndemnity.IsZero() || !c.ApprovedExpense.IsZero()
 	check.Require(!approved || !c.ApprovedOn.IsZero(), "approved", "the day is needed where something is approved")
@@ -192,6 +192,7 @@ func (r *importedClaim) check(cells *sheet.Row) {
 	check.Require(state == "" || state == Closed || state == Refused || state == Withdrawn, "state",
 		"%q is none of %s, %s, %s", state, Closed, Refused, Withdrawn)
 	check.Require((state == Refused) == (c.Reason != ""), "reason", "a refused claim, and no other, has a reason")
+	field.ProseIf(&check, "reason", c.Reason, reasonMax)
 	cells.Refuse(check.Refuse(ErrClaimInvalid))
 	c.settle()
 	if state != "" {

@@ -1,6 +1,9 @@
 package claims
 
-import "gongbao/internal/fault"
+import (
+	"gongbao/internal/fault"
+	"gongbao/internal/pg"
+)
 
 // Refusals of this wing, in the order in which a use case checks them.
 var (
@@ -63,3 +66,16 @@ var (
 	ErrRecoveryNegative = fault.New(fault.Invalid, "claims.recovery_negative",
 		"more would be given back than was taken in")
 )
+
+// broken says in the words of this wing which constraint a command has broken: what only the database
+// can see, because others work at the same moment.
+func broken(err error, number string) error {
+	switch pg.ConstraintOf(err) {
+	case "event_pool_subject_subject_version_key": // two opened one number under two policies: both are its first event
+		return ErrClaimExists.With("%s", number).From(err)
+	case "claim_evidence_pool_claim_document_fkey":
+		return ErrClaimInvalid.At("document", "%s has no document of this number", number).From(err)
+	default:
+		return err
+	}
+}

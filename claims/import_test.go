@@ -81,7 +81,7 @@ func TestImportClaimsRefused(t *testing.T) {
 		"a refused claim, and no other":   "IC-P1,IC-C9,2026-01-02,2026-01-02,,,,,,,,,refused,",
 		"none of closed":                  "IC-P1,IC-C9,2026-01-02,2026-01-02,,,,,,,,,lost,",
 		"may not be negative":             "IC-P1,IC-C9,2026-01-02,2026-01-02,-1.00,,,,,,,,,",
-		"letters, digits":                 "IC-P1,LH-C9,2026-01-02,2026-01-02,,,,,,,,,,",
+		"the code of its pool":            "IC-P1,LH-C9,2026-01-02,2026-01-02,,,,,,,,,,",
 	} {
 		report, err := z.load(clerk, importHead+row+"\n", sheet.Ways{})
 		if !errors.Is(err, claims.ErrImportRefused) || len(report.BadRows) == 0 ||

@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/outbox"
 	"gongbao/internal/sheet"
+	"gongbao/internal/text/field"
 )
 
 // WorkdayColumns are the columns of a file of working days, as the calendar that comes with the program has them.
@@ -42,9 +43,9 @@ func (s *Service) ImportWorkdays(ctx context.Context, cmd ImportWorkdays) (sheet
 		if day.Kind != calendar.Holiday && day.Kind != calendar.Worked {
 			row.Fault("kind", "%q is neither %s nor %s", day.Kind, calendar.Holiday, calendar.Worked)
 		}
-		if len([]rune(day.Name)) > textMax {
-			row.Fault("name", "at most %d characters", textMax)
-		}
+		var check checklist
+		field.LineIf(&check.Check, "name", day.Name, textMax)
+		row.Refuse(check.Refuse(ErrImportRefused))
 		if len(row.Bad) == 0 {
 			days = append(days, day)
 		}

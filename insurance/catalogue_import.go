@@ -12,8 +12,10 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/outbox"
 	"gongbao/internal/sheet"
+	"gongbao/internal/text/field"
 )
 
 // CatalogueColumns are the columns of a file of catalogue items.
@@ -106,13 +108,12 @@ func catalogueItemOf(c *sheet.Row) CatalogueItem {
 	if _, known := FindLine(item.Line); !known {
 		c.Fault("line", "%q is no product line; there are %s", item.Line, strings.Join(LineCodes(), ", "))
 	}
-	for column, value := range map[string]string{
-		"edition": item.Edition, "item": item.Item, "name": item.Name, "source": item.Source,
-	} {
-		if value == "" || len([]rune(value)) > textMax {
-			c.Fault(column, "1 to %d characters are needed", textMax)
-		}
-	}
+	var check fault.Check
+	field.Line(&check, "edition", item.Edition, textMax)
+	field.Line(&check, "item", item.Item, textMax)
+	field.Line(&check, "name", item.Name, textMax)
+	field.Line(&check, "source", item.Source, textMax)
+	c.Refuse(check.Refuse(ErrImportRefused))
 	if item.Unit != "" && item.Unit != BySet && item.Unit != ByBatch {
 		c.Fault("unit", "%q is neither set nor batch", item.Unit)
 	}

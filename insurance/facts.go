@@ -3,11 +3,11 @@ package insurance
 import (
 	"fmt"
 	"strconv"
-	"unicode/utf8"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/internal/text/field"
 )
 
 // Facts are what a product's rules and its subsidy ask about, beside the amounts every policy has. A fact that is not
@@ -125,8 +125,7 @@ func (f *Facts) check(check *fault.Check) {
 		"facts.catalogue_edition": f.CatalogueEdition, "facts.catalogue_item": f.CatalogueItem,
 		"facts.certificate": f.Certificate, "facts.invoice": f.Invoice,
 	} {
-		check.Require(utf8.RuneCountInString(value) <= factTextMax, path, "at most %d characters", factTextMax)
-		checkText(check, path, value, false)
+		field.LineIf(check, path, value, factTextMax)
 	}
 	check.Require(f.UnitBasis == "" || f.UnitBasis == BySet || f.UnitBasis == ByBatch, "facts.unit_basis",
 		"%q is neither set nor batch", f.UnitBasis)

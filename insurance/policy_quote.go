@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -17,6 +16,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 	"gongbao/ledger"
 )
 
@@ -130,12 +130,13 @@ func (cmd *QuotePolicy) Check() error {
 	var check fault.Check
 	line, known := FindLine(cmd.Line)
 	check.Require(known, "line", "%q is no product line; there are %s", cmd.Line, strings.Join(LineCodes(), ", "))
-	check.Require(cmd.Number == "" || numberFits(cmd.Pool, cmd.Number), "number",
-		"a number is the pool's code, a dash and up to 64 letters, digits, dots, dashes or underscores")
-	checkText(&check, "insured", cmd.Insured, true)
-	checkText(&check, "catalogue", cmd.Catalogue, false)
-	checkText(&check, "qualification", cmd.Qualification, false)
-	checkText(&check, "consent", cmd.Consent, false)
+	if cmd.Number != "" {
+		CheckNumber(&check, "number", cmd.Pool, cmd.Number)
+	}
+	field.Line(&check, "insured", cmd.Insured, textMax)
+	field.LineIf(&check, "catalogue", cmd.Catalogue, textMax)
+	field.LineIf(&check, "qualification", cmd.Qualification, textMax)
+	field.LineIf(&check, "consent", cmd.Consent, textMax)
 	check.Require(
 		cmd.ConsentDigest == "" || isDigest(cmd.ConsentDigest), "consent_digest",
 		"a SHA-256 has 64 hexadecimal digits",
@@ -192,15 +193,6 @@ func (cmd *QuotePolicy) checkInstalments() error {
 		return ErrInstalmentsDoNotSum.At("instalments", "they sum to %s, the premium is %s", sum, cmd.Premium)
 	}
 	return nil
-}
-
-func checkText(check *fault.Check, path, value string, needed bool) {
-	length := utf8.RuneCountInString(value)
-	plain := utf8.ValidString(value) && !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' })
-	check.Require(
-		plain && length <= textMax && (!needed || length > 0), path, "up to %d printable characters are needed",
-		textMax,
-	)
 }
 
 func (cmd *QuotePolicy) policy() *Policy {

@@ -7,8 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -16,6 +14,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/filestore"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 )
 
 // Limits of a document.
@@ -84,14 +83,10 @@ func (s *Service) FileDocument(ctx context.Context, cmd FileDocument) (*Document
 
 func (cmd *FileDocument) check() error {
 	var check fault.Check
-	plain := utf8.ValidString(cmd.Name) && !strings.ContainsFunc(cmd.Name, func(r rune) bool {
-		return !unicode.IsPrint(r) || r == '/' || r == '\\' || r == '"'
-	})
-	check.Require(plain && cmd.Name != "" && utf8.RuneCountInString(cmd.Name) <= nameMax, "name",
-		"a file name of 1 to %d characters, without a path or quotes", nameMax)
+	field.Line(&check, "name", cmd.Name, nameMax)
+	check.Require(!strings.ContainsAny(cmd.Name, `/\"`), "name", "a file name is without a path and quotes")
 	check.Require(slices.Contains(Kinds, cmd.Kind), "kind", "%q is none of %v", cmd.Kind, Kinds)
-	check.Require(len(cmd.MediaType) <= mediaMax && !strings.ContainsFunc(cmd.MediaType, unicode.IsControl), "media_type",
-		"at most %d printable characters", mediaMax)
+	field.LineIf(&check, "media_type", cmd.MediaType, mediaMax)
 	check.Require(cmd.Body != nil, "body", "the document is empty")
 	return check.Refuse(ErrDocumentInvalid)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -48,7 +47,7 @@ func (c *config) server(h *house, f *feed, limits throttle.Limits, log zerolog.L
 		Trusts: h.trusts, Limits: limits,
 		DB: h.db, Zone: h.zone, Insurance: h.insurance, Claims: h.claims, Dossier: h.dossier, Periods: h.periods,
 		Clock: clock.System{}, Log: log,
-		AppendOnly: h.appendOnly, Version: version(),
+		AppendOnly: h.appendOnly, Version: version(), Revision: revision(),
 	}
 	if f != nil {
 		options.Feed, options.Wake = f.status, f.wake
@@ -155,18 +154,4 @@ func (h *house) keepDays(ctx context.Context, log zerolog.Logger, f *feed) {
 		case <-tick.C:
 		}
 	}
-}
-
-// version is the commit the binary was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			return setting.Value[:min(12, len(setting.Value))]
-		}
-	}
-	return "development"
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"path/filepath"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
@@ -217,14 +215,11 @@ func (c *config) folder() (string, error) {
 
 // psql is the command to look into the database by hand; without a password in it.
 func (h *house) psql() string {
-	at, err := url.Parse(h.address)
-	if err != nil || !strings.HasPrefix(at.Scheme, "postgres") {
+	shown := pg.Shown(h.address)
+	if shown == pg.Unreadable {
 		return "psql"
 	}
-	if at.User != nil {
-		at.User = url.User(at.User.Username())
-	}
-	return fmt.Sprintf("psql '%s'", at)
+	return fmt.Sprintf("psql '%s'", shown)
 }
 
 var errBookBroken = errors.New("the book does not verify")

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -39,7 +40,11 @@ func newMetrics(s *Server) *metrics {
 			Name: "gongbao_http_requests_in_flight", Help: "Requests being answered now.",
 		}),
 	}
-	m.registry.MustRegister(m.requests, m.took, m.refused, m.inFlight, &houseCollector{s},
+	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "gongbao_build_info", Help: "Always 1; its labels say which build answers.",
+	}, []string{"version", "revision", "go_version"})
+	build.WithLabelValues(s.Version, s.Revision, runtime.Version()).Set(1)
+	m.registry.MustRegister(build, m.requests, m.took, m.refused, m.inFlight, &houseCollector{s},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

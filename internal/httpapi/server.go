@@ -41,7 +41,8 @@ type Options struct {
 	Limits     throttle.Limits // none when left out
 	Deadlines  Deadlines       // DefaultDeadlines when left out
 	AppendOnly bool            // the database login cannot change what was written; shown by /readyz
-	Version    string
+	Version    string          // of the build, as the description and the metrics say it
+	Revision   string          // the commit it was built from
 }
 
 // Server answers requests.

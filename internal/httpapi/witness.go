@@ -13,6 +13,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
+	"gongbao/internal/money"
 )
 
 // witness is what is known of one request: who asks, and what is noted for the log and the metrics. Never its address,
@@ -55,10 +56,14 @@ func (s *Server) witnessed(next http.Handler) http.Handler {
 		defer func() {
 			s.metrics.inFlight.Dec()
 			if reason := recover(); reason != nil {
-				s.Log.Error().Interface("reason", reason).Bytes("stack", debug.Stack()).Str("request", seen.id).
-					Msg("a handler panicked")
+				refusal := money.Recovered(reason) // what a read added up does not fit
+				if refusal == nil {
+					s.Log.Error().Interface("reason", reason).Bytes("stack", debug.Stack()).Str("request", seen.id).
+						Msg("a handler panicked")
+					refusal = errInternal
+				}
 				if !watched.written {
-					s.writeProblem(watched, problemOf(ctx, errInternal))
+					s.writeProblem(watched, problemOf(ctx, refusal))
 				}
 			}
 			took := clock.Since(begun)

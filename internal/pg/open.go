@@ -55,9 +55,12 @@ var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 
 // Open connects; it fails when the server cannot be reached.
 func Open(ctx context.Context, options Options) (*DB, error) {
+	if _, err := parseAddress(options.URL); err != nil {
+		return nil, err
+	}
 	config, err := pgxpool.ParseConfig(options.URL)
 	if err != nil {
-		return nil, fmt.Errorf("the database address cannot be read: %w", err)
+		return nil, errAddress
 	}
 	// bun writes its arguments into the text; preparing each text would fill every connection with dead statements.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec

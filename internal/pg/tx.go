@@ -13,16 +13,12 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
+
+	"gongbao/internal/money"
 )
 
 // attemptsMax bounds how often a transaction is run again after a serialisation failure or a deadlock.
 const attemptsMax = 8
-
-// overflow is what arithmetic on amounts panics with; inside a transaction it becomes an error and a rollback.
-type overflow interface {
-	error
-	Overflow() bool
-}
 
 // transaction is what InTx knows of an open transaction besides the bun.Tx itself.
 type transaction struct {
@@ -82,11 +78,9 @@ func once(
 	defer end()
 	defer func() {
 		if reason := recover(); reason != nil {
-			tooLarge, ok := reason.(overflow)
-			if !ok {
+			if err = money.Recovered(reason); err == nil {
 				panic(reason)
 			}
-			err = tooLarge
 		}
 	}()
 	if err = once(ctx, dbs, append(begun, tx), work); err != nil {

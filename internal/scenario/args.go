@@ -10,6 +10,7 @@ import (
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/internal/text"
 )
 
 // args reads the words of one statement. The first fault is kept; after it every read gives a zero value.
@@ -82,11 +83,17 @@ func (a *args) done() {
 	}
 }
 
-var codeForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$`)
-
 func (a *args) code(t token, what string) string {
-	if a.fault == nil && !codeForm.MatchString(t.text) {
-		a.fail(t.column, "%s: a code has 1 to 64 letters, digits, dots, dashes or underscores, not %q", what, t.text)
+	if reason := text.CodeFault(t.text); a.fault == nil && reason != "" {
+		a.fail(t.column, "%s: %q is no code, which %s", what, t.text, reason)
+	}
+	return t.text
+}
+
+// line reads a number that is not ours, such as that of a catalogue's item.
+func (a *args) line(t token, what string) string {
+	if reason := text.LineFault(t.text); a.fault == nil && reason != "" {
+		a.fail(t.column, "%s: %q %s", what, t.text, reason)
 	}
 	return t.text
 }
@@ -197,7 +204,7 @@ func (a *args) shares(t token) []MemberShare {
 	var shares []MemberShare
 	for part := range strings.SplitSeq(t.text, ",") {
 		member, share, found := strings.Cut(part, ":")
-		if !found || !codeForm.MatchString(member) {
+		if !found || text.CodeFault(member) != "" {
 			a.fail(t.column, "shares: %q is not of the form MEMBER:SHARE", part)
 			return nil
 		}
