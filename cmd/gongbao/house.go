@@ -127,7 +127,7 @@ func startEmbedded(
 
 // furnish makes the two logins and the database in an embedded server, once.
 func furnish(ctx context.Context, server *embedded.Postgres) error {
-	conn, err := pgx.Connect(ctx, server.URL("postgres", ""))
+	conn, err := pg.Connect(ctx, server.URL("postgres", ""))
 	if err != nil {
 		return fmt.Errorf("reach the embedded Postgres: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"gongbao/internal/pg"
 	"gongbao/internal/tools/volume"
 	"gongbao/internal/tools/wire"
 )
@@ -140,6 +141,9 @@ func (r *run) fillPostgresLog(ctx context.Context) error {
 			return
 		}
 		admin.User, admin.Database = "postgres", "postgres"
+		if pg.Configure(admin) != nil {
+			return
+		}
 		conn, err := pgx.ConnectConfig(ctx, admin)
 		if err != nil {
 			return // it is down already

@@ -11,10 +11,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/pg"
 )
 
 const (
@@ -184,7 +184,7 @@ func (p *Postgres) Stop(ctx context.Context) error {
 func answers(ctx context.Context, sockets string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, addressOf(sockets, superuser, superuser))
+	conn, err := pg.Connect(ctx, addressOf(sockets, superuser, superuser))
 	if err != nil {
 		return "", err
 	}

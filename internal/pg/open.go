@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -34,20 +33,20 @@ type DB struct {
 	zone *databases                // nil when this database is the whole zone
 	kept sync.Map                  // what never changes, once it was read
 	full atomic.Pointer[time.Time] // when the last command found no room; nil once one has found it
+
+	makes bool        // it makes the schema, and is not held to its contract
+	moved atomic.Bool // the last command met a schema that this program may not write
 }
 
 // Options say how a database is opened.
 type Options struct {
 	URL            string // a libpq URL or key=value string
-	Schema         string // when set, every connection works in this schema only
+	Schema         string // when set, every connection works in this schema only; else the address's, or public
+	Scratch        bool   // a ledger that nobody keeps: its commits do not wait for the disk
+	Makes          bool   // makes the schema, as migrate and restore do, and so is not held to its contract
 	MaxConnections int32  // 0 is what the address says (pool_max_conns), or connectionsMax
 	Trace          bool   // spans for queries, to whatever tracer the process has
 }
-
-// idleMax is how long the locks of a transaction are kept whose service stands still, or is gone without a word.
-const idleMax = "120s"
-
-var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
 
 // Open connects; it fails when the server cannot be reached.
 func Open(ctx context.Context, options Options) (*DB, error) {
@@ -57,13 +56,12 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	}
 	// bun writes its arguments into the text; preparing each text would fill every connection with dead statements.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
-	config.ConnConfig.RuntimeParams["timezone"] = "UTC"  // days are written as 00:00 UTC
-	config.ConnConfig.RuntimeParams["datestyle"] = "ISO" // digests are computed over text
+	var schemas []string
 	if options.Schema != "" {
-		if !plainName.MatchString(options.Schema) {
-			return nil, fmt.Errorf("%q is not a schema name", options.Schema)
-		}
-		config.ConnConfig.RuntimeParams["search_path"] = options.Schema
+		schemas = []string{options.Schema}
+	}
+	if err := configure(config.ConnConfig, options.Scratch, schemas); err != nil {
+		return nil, err
 	}
 	switch {
 	case options.MaxConnections > 0:
@@ -77,7 +75,7 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		)
 	}
 	config.ConnConfig.DialFunc = watched(config.ConnConfig.DialFunc)
-	config.AfterConnect = greet
+	config.AfterConnect = learnEnums
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("the database cannot be opened: %w", err)
@@ -86,28 +84,18 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("the database does not answer: %w", err)
 	}
-	db := bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())
-	return &DB{DB: db, Pool: pool, Schema: options.Schema, Name: Zone}, nil
+	connector := connector{Connector: stdlib.GetPoolConnector(pool)}
+	base := sql.OpenDB(connector)
+	base.SetMaxIdleConns(0) // the pool keeps them
+	return &DB{
+		DB: bun.NewDB(base, pgdialect.New()), Pool: pool, Schema: options.Schema, Name: Zone, makes: options.Makes,
+	}, nil
 }
 
 // verb is the first word of a statement, all of it that a span may name.
 func verb(statement string) string {
 	word, _, _ := strings.Cut(strings.TrimSpace(statement), " ")
 	return strings.ToUpper(word)
-}
-
-// manners are set on every connection; a pooler between us and the server would refuse them among the parameters of
-// the start. Compiling a statement takes longer than any of ours runs. Rows we ask for one by one are in memory, or on
-// a disk that does not seek: an index is followed in its order rather than read whole and sorted.
-const manners = "SET jit = off; SET random_page_cost = 1.1; " +
-	"SET idle_in_transaction_session_timeout = '" + idleMax + "'"
-
-// greet prepares a new connection.
-func greet(ctx context.Context, conn *pgx.Conn) error {
-	if _, err := conn.Exec(ctx, manners, pgx.QueryExecModeSimpleProtocol); err != nil {
-		return fmt.Errorf("prepare a connection: %w", err)
-	}
-	return learnEnums(ctx, conn)
 }
 
 // learnEnums registers the schema's own types on a new connection. Before the first migration there are none.
