@@ -34,7 +34,6 @@ type DB struct {
 	kept sync.Map                  // what never changes, once it was read
 	full atomic.Pointer[time.Time] // when the last command found no room; nil once one has found it
 
-	makes bool        // it makes the schema, and is not held to its contract
 	moved atomic.Bool // the last command met a schema that this program may not write
 }
 
@@ -43,7 +42,6 @@ type Options struct {
 	URL            string // a libpq URL or key=value string
 	Schema         string // when set, every connection works in this schema only; else the address's, or public
 	Scratch        bool   // a ledger that nobody keeps: its commits do not wait for the disk
-	Makes          bool   // makes the schema, as migrate and restore do, and so is not held to its contract
 	MaxConnections int32  // 0 is what the address says (pool_max_conns), or connectionsMax
 	Trace          bool   // spans for queries, to whatever tracer the process has
 }
@@ -88,7 +86,7 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	base := sql.OpenDB(connector)
 	base.SetMaxIdleConns(0) // the pool keeps them
 	return &DB{
-		DB: bun.NewDB(base, pgdialect.New()), Pool: pool, Schema: options.Schema, Name: Zone, makes: options.Makes,
+		DB: bun.NewDB(base, pgdialect.New()), Pool: pool, Schema: options.Schema, Name: Zone,
 	}, nil
 }
 

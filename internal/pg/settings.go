@@ -68,7 +68,8 @@ var required = []setting{
 	{name: "session_replication_role", value: "origin"}, // else foreign keys hold nothing
 }
 
-// isolationOfDrill lets a drill choose what an administrator may not: transactions that others make fail.
+// isolationOfDrill lets a drill have what no role or database gets: transactions that others make fail. Postgres lets
+// only a superuser set it.
 const isolationOfDrill = `coalesce(nullif(current_setting('gongbao.drill_isolation', true), ''), 'read committed')`
 
 var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)

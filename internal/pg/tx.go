@@ -112,7 +112,7 @@ func begin(ctx context.Context, db *DB, options *sql.TxOptions) (_ bun.Tx, end f
 	if err != nil {
 		return bun.Tx{}, nil, fmt.Errorf("take a connection: %w", err)
 	}
-	if options == nil && !db.makes {
+	if options == nil {
 		ctx = bound(ctx)
 	}
 	tx, err := conn.BeginTx(ctx, options)
