@@ -48,6 +48,15 @@ type Options struct {
 
 // Open connects; it fails when the server cannot be reached.
 func Open(ctx context.Context, options Options) (*DB, error) {
+	if !options.Trace {
+		return openWith(ctx, options, nil)
+	}
+	return openWith(ctx, options, otelpgx.NewTracer(
+		otelpgx.WithDisableSQLStatementInAttributes(), otelpgx.WithSpanNameFunc(verb), // the text holds business data
+	))
+}
+
+func openWith(ctx context.Context, options Options, tracer pgx.QueryTracer) (*DB, error) {
 	config, err := pgxpool.ParseConfig(options.URL)
 	if err != nil {
 		return nil, fmt.Errorf("the database address cannot be read: %w", err)
@@ -67,11 +76,7 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	case !strings.Contains(options.URL, "pool_max_conns"):
 		config.MaxConns = connectionsMax
 	}
-	if options.Trace {
-		config.ConnConfig.Tracer = otelpgx.NewTracer(
-			otelpgx.WithDisableSQLStatementInAttributes(), otelpgx.WithSpanNameFunc(verb), // the text holds business data
-		)
-	}
+	config.ConnConfig.Tracer = tracer
 	config.ConnConfig.DialFunc = watched(config.ConnConfig.DialFunc)
 	config.AfterConnect = learnEnums
 	pool, err := pgxpool.NewWithConfig(ctx, config)

@@ -201,7 +201,7 @@ func settingsOf(conn *pgconn.PgConn) []setting {
 	return known
 }
 
-// greeting is the message. The first two must come first: what follows takes time, and names functions.
+// greeting is the message. The first two must come first: what follows takes time, and uses names and operators.
 //
 // A commit waits for the disk at least; a server whose commits wait for a standby to have applied them keeps that.
 func greeting(wanted []setting, scratch bool) string {
@@ -210,7 +210,8 @@ func greeting(wanted []setting, scratch bool) string {
 		commit = "'off'"
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "SET statement_timeout = 0; SET search_path = %s; SELECT set_config('synchronous_commit', %s, false)",
+	fmt.Fprintf(&text, "SET statement_timeout = 0; SELECT pg_catalog.set_config('search_path', '%s', false); "+
+		"SELECT set_config('synchronous_commit', %s, false)",
 		wanted[0].value, commit)
 	for _, each := range wanted[1:] {
 		value := "'" + each.value + "'"
