@@ -189,7 +189,11 @@ func (h *house) prepare(ctx context.Context, log zerolog.Logger, at place) (*pg.
 			h.started = append(h.started, fmt.Sprintf("Schema: %d migrations applied", len(applied)))
 		}
 	}
-	db, err := pg.Open(ctx, pg.Options{URL: at.application, Trace: h.traced})
+	address := at.application
+	if at.embedded && h.manner == copies {
+		address = at.owner // before its first migration by this program, the other may not see which schema it is
+	}
+	db, err := pg.Open(ctx, pg.Options{URL: address, Trace: h.traced})
 	if err != nil {
 		return nil, err
 	}
