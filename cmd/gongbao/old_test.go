@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,16 +24,20 @@ import (
 // lastWithoutContract is the last commit whose program knows nothing of a contract.
 const lastWithoutContract = "c3ea5d981dcfde3344285bbbc564a96dd75a00ae"
 
-// oldProgram builds it from this repository's history.
+// oldProgram builds it from this repository's history. It is kept between runs, as the clusters of tests are.
 func oldProgram(t *testing.T) string {
 	t.Helper()
+	kept := filepath.Join(os.TempDir(), fmt.Sprintf("gongbao-test-%d", os.Getuid()), "gongbao-"+lastWithoutContract)
+	if _, err := os.Stat(kept); err == nil {
+		return kept
+	}
 	folder := t.TempDir()
 	archive := filepath.Join(folder, "source.tar")
 	program := filepath.Join(folder, "gongbao-old")
 	for _, step := range [][]string{
 		{"git", "-C", "../..", "archive", "--format=tar", "-o", archive, lastWithoutContract},
 		{"tar", "-xf", archive, "-C", folder},
-		{"go", "-C", folder, "build", "-buildvcs=false", "-trimpath", "-o", program, "./cmd/gongbao"},
+		{"go", "-C", folder, "build", "-buildvcs=false", "-o", program, "./cmd/gongbao"},
 	} {
 		command := exec.CommandContext(t.Context(), step[0], step[1:]...)
 		if out, err := command.CombinedOutput(); err != nil {
@@ -40,7 +45,10 @@ func oldProgram(t *testing.T) string {
 				lastWithoutContract, step, err, out)
 		}
 	}
-	return program
+	if err := errors.Join(os.MkdirAll(filepath.Dir(kept), 0o700), os.Rename(program, kept)); err != nil {
+		return program // another file system
+	}
+	return kept
 }
 
 // upgrade is a database that is not embedded, with two logins, and programs on it.
@@ -182,6 +190,7 @@ func TestOldPrograms(t *testing.T) {
 	}
 	u.refuses("an empty database")
 	u.makeOld()
+	u.refuses("an older schema")
 	url := u.serveOld()
 	if url == "" {
 		t.Fatal("the old service does not start on its own schema")
@@ -194,8 +203,6 @@ func TestOldPrograms(t *testing.T) {
 		err := pg.Row(t.Context(), u.db.Superuser, `SELECT count(*) FROM gongbao.event_pending`, nil, &waiting)
 		return err == nil && waiting == 0
 	})
-	u.refuses("an older schema")
-
 	t.Setenv("MIGRATE_DATABASE_URL", u.db.OwnerAt)
 	if out := u.new(exitOK, "migrate"); !strings.Contains(out, "contract") {
 		t.Errorf("migrate: %s", out)
