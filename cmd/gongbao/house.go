@@ -82,8 +82,8 @@ func (c *config) openToRead(ctx context.Context, log zerolog.Logger, how manner)
 	return h, nil
 }
 
-// open starts or finds Postgres and gives the wings what they need. An embedded database is brought up to date; one that
-// is somebody else's is only looked at: "gongbao migrate" does that, with the owner's login.
+// open starts or finds Postgres and gives the wings what they need. An embedded database is brought up to date; one
+// that is somebody else's is only looked at: "gongbao migrate" does that, with the owner's login.
 func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
 	h := &house{traced: c.traces != ""}
 	places, err := c.places(ctx, log, h)

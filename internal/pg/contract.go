@@ -45,8 +45,8 @@ func broken(err error) error {
 // MovedOn says that the last command met a schema that this program may not write.
 func (db *DB) MovedOn() bool { return db.moved.Load() }
 
-// Readable refuses a database whose schema lacks one of the migrations that the program knows (pg.schema_older), or that
-// must not be read by it (pg.schema_moved_on). It changes nothing and needs no more than the right to read.
+// Readable refuses a database whose schema lacks one of the migrations that the program knows (pg.schema_older), or
+// that must not be read by it (pg.schema_moved_on). It changes nothing and needs no more than the right to read.
 func Readable(ctx context.Context, db *DB, known []string) error {
 	return fits(ctx, db, known, "readable_by")
 }
@@ -184,10 +184,13 @@ func prepare(ctx context.Context, conn *pgx.Conn, query string) error {
 	return broken(err)
 }
 
-type boundKey struct{}
-
-// bound marks a transaction that is held to the contract.
-func bound(ctx context.Context) context.Context { return context.WithValue(ctx, boundKey{}, true) }
+// bind holds a connection's next transaction to the contract.
+func bind(conn bun.Conn) error {
+	return conn.Raw(func(driver any) error {
+		driver.(*session).bound = true //nolint:forcetypeassert // our connector gives no other
+		return nil
+	})
+}
 
 // connector gives database/sql the pool's connections, whose transactions begin as ours do.
 type connector struct{ driver.Connector }
@@ -198,17 +201,22 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn.(*stdlib.Conn)}, nil //nolint:forcetypeassert // the pool's connector gives no other
+	return &session{Conn: conn.(*stdlib.Conn)}, nil //nolint:forcetypeassert // the pool's connector gives no other
 }
 
 // session is a connection of the pool in the hands of database/sql.
-type session struct{ *stdlib.Conn }
+type session struct {
+	*stdlib.Conn
 
-// BeginTx begins a transaction; one that is bound asks in the same message whether this program may write.
+	bound bool // its next transaction asks whether this program may write
+}
+
+// BeginTx begins a transaction; one that is bound asks in the same message.
 func (s *session) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
-	if is, _ := ctx.Value(boundKey{}).(bool); !is {
+	if !s.bound {
 		return s.Conn.BeginTx(ctx, options)
 	}
+	s.bound = false
 	conn := s.Conn.Conn()
 	if conn.IsClosed() {
 		return nil, driver.ErrBadConn

@@ -103,8 +103,8 @@ func OpenPool(ctx context.Context, address string, connections int32, schemas ..
 // Configure makes every connection of a config set its manners, see that the server took them, and refuse it otherwise:
 // pg.setting_refused, pg.encoding. Neither a role's settings nor a database's nor the address's count.
 //
-// Names are looked up in the given schemas, or in the one that the address names as its search_path, or in public: never
-// in a schema that somebody else has put before it, and in no session's temporary one.
+// Names are looked up in the given schemas, or in the one that the address names as its search_path, or in public:
+// never in a schema that somebody else has put before it, and in no session's temporary one.
 func Configure(config *pgx.ConnConfig, schemas ...string) error {
 	return configure(config, false, schemas)
 }

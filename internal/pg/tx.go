@@ -113,9 +113,12 @@ func begin(ctx context.Context, db *DB, options *sql.TxOptions) (_ bun.Tx, end f
 		return bun.Tx{}, nil, fmt.Errorf("take a connection: %w", err)
 	}
 	if options == nil {
-		ctx = bound(ctx)
+		err = bind(conn)
 	}
-	tx, err := conn.BeginTx(ctx, options)
+	var tx bun.Tx
+	if err == nil {
+		tx, err = conn.BeginTx(ctx, options)
+	}
 	if err != nil {
 		_ = conn.Close()
 		return bun.Tx{}, nil, fmt.Errorf("begin a transaction: %w", err)
