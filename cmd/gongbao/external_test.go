@@ -17,7 +17,7 @@ import (
 // greeted, so the time is short enough to end a statement and long enough to set it aside.
 const hostile = `standard_conforming_strings = off; backslash_quote = on; bytea_output = escape; DateStyle = 'SQL, DMY';
 	IntervalStyle = sql_standard; TimeZone = 'Asia/Kathmandu'; extra_float_digits = -15; array_nulls = off;
-	transform_null_equals = on; quote_all_identifiers = on; client_encoding = GBK; exit_on_error = on;
+	transform_null_equals = on; quote_all_identifiers = on; client_encoding = GBK;
 	default_transaction_isolation = serializable; default_transaction_read_only = on; lock_timeout = '1ms';
 	default_transaction_deferrable = on; statement_timeout = '5ms'; idle_in_transaction_session_timeout = '5ms';
 	synchronous_commit = off; search_path = evil, pg_catalog, gongbao; row_security = off`

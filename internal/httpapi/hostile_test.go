@@ -21,7 +21,7 @@ import (
 // hostileSettings are what somebody may have set for a role or a database.
 const hostileSettings = `standard_conforming_strings = off; backslash_quote = on; bytea_output = escape;
 	DateStyle = 'SQL, DMY'; IntervalStyle = sql_standard; TimeZone = 'Asia/Kathmandu'; extra_float_digits = -15;
-	array_nulls = off; transform_null_equals = on; quote_all_identifiers = on; exit_on_error = on;
+	array_nulls = off; transform_null_equals = on; quote_all_identifiers = on;
 	default_transaction_isolation = serializable; default_transaction_read_only = on; lock_timeout = '1ms';
 	statement_timeout = '5ms'; idle_in_transaction_session_timeout = '5ms'; search_path = evil, pg_catalog, gongbao`
 

@@ -20,7 +20,7 @@ var hostile = map[string]string{
 	"transform_null_equals": "on", "quote_all_identifiers": "on", "bytea_output": "escape", "DateStyle": "SQL, DMY",
 	"IntervalStyle": "sql_standard", "TimeZone": "Asia/Kathmandu", "extra_float_digits": "-15",
 	"default_transaction_isolation": "serializable", "default_transaction_read_only": "on",
-	"default_transaction_deferrable": "on", "exit_on_error": "on", "client_min_messages": "debug2",
+	"default_transaction_deferrable": "on", "client_min_messages": "debug2",
 	"statement_timeout": "1ms", "lock_timeout": "1ms", "idle_session_timeout": "1h",
 	"idle_in_transaction_session_timeout": "1ms", "synchronous_commit": "off", "search_path": "evil, pg_catalog, public",
 	"jit": "on", "random_page_cost": "4000",
