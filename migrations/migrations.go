@@ -3,6 +3,8 @@
 // Every primary key, unique index and foreign key begins with the pool, the shard key, or points to a reference
 // table, so that the same schema can be distributed by pool. Constraints are named <table>_<columns>_<rule>; errors
 // are told by name.
+//
+// A migration that breaks older programs raises the contract: see pg.Contract.
 package migrations
 
 import (
@@ -36,6 +38,9 @@ var Mutable = []string{
 
 // Queues are the tables whose rows are taken away once they are done with, or replaced as a whole.
 var Queues = []string{"event_pending", "claim_section"}
+
+// Kept are the tables that only migrations write, and everybody reads.
+var Kept = []string{"schema_contract"}
 
 // References are the tables that foreign keys of every pool may point to, and that need not begin with the pool. On
 // Citus they are reference tables: the same on every machine.

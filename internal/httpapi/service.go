@@ -128,6 +128,9 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		if db.Full() {
 			answer.Status, answer.Database, status = "database_full", "full", http.StatusServiceUnavailable
 		}
+		if db.MovedOn() {
+			answer.Status, answer.Database, status = "schema_moved_on", "newer", http.StatusServiceUnavailable
+		}
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)

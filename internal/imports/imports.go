@@ -52,6 +52,7 @@ type Run struct {
 	Started      time.Time     `bun:"started"             json:"started"`
 	Beat         time.Time     `bun:"beat"                json:"-"`
 	Ended        *time.Time    `bun:"ended"               json:"ended,omitempty"`
+	Contract     int16         `bun:"contract"            json:"-"` // under which it was begun
 }
 
 // Refusal is why nothing was imported.
@@ -132,9 +133,13 @@ func (p *Place) Start(ctx context.Context, by access.Principal, file File, work 
 	now := r.clock.Now()
 	run := &Run{
 		ID: uuid.Must(uuid.NewV7()), Kind: file.Kind, Organisation: by.Organisation, Person: by.Subject, State: Running,
-		DryRun: file.DryRun, Size: file.Size, Started: now, Beat: now,
+		DryRun: file.DryRun, Size: file.Size, Started: now, Beat: now, Contract: pg.Contract,
 	}
-	if _, err := r.db.NewInsert().Model(run).Exec(ctx); err != nil {
+	err := pg.InTx(ctx, r.db, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(run).Exec(ctx)
+		return err
+	})
+	if err != nil {
 		_ = file.File.Close() // it was only read
 		return nil, err
 	}
@@ -186,7 +191,7 @@ func (r *Runner) carry(id uuid.UUID, file *os.File, work Work) {
 
 // note writes with the runner's own handle: what is noted is seen before the import has ended, and after it was undone.
 func (r *Runner) note(statement string, values ...any) {
-	if _, err := r.db.Pool.Exec(context.WithoutCancel(r.ctx), statement, values...); err != nil {
+	if err := pg.Write(context.WithoutCancel(r.ctx), r.db, statement, values, nil); err != nil {
 		r.log.Error().Err(err).Msg("write down how far an import is")
 	}
 }

@@ -206,10 +206,10 @@ func (r *Relay) loadPartitions(ctx context.Context, fence int64) error {
 		return nil
 	}
 	pools := slices.Sorted(maps.Keys(held))
-	if _, err := r.options.DB.Pool.Exec(ctx, `INSERT INTO feed_head (pool, position, watermark)
+	if err := r.write(ctx, `INSERT INTO feed_head (pool, position, watermark)
 		SELECT p.pool, 0, 'epoch'::timestamptz FROM relay_lease l CROSS JOIN unnest($3::text[]) AS p(pool)
 		WHERE l.pool = $4 AND l.holder = $1 AND l.fence = $2
-		ON CONFLICT (pool) DO NOTHING`, r.options.Holder, fence, pools, r.options.DB.Name); err != nil {
+		ON CONFLICT (pool) DO NOTHING`, nil, r.options.Holder, fence, pools, r.options.DB.Name); err != nil {
 		return fmt.Errorf("give the pools their heads: %w", err)
 	}
 	r.partitions.Store(&held)

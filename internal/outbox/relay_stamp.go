@@ -8,8 +8,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"gongbao/internal/clock"
-	"gongbao/internal/pg"
 )
 
 const (
@@ -115,35 +116,21 @@ func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) 
 	}
 	pools := slices.Sorted(maps.Keys(*r.partitions.Load()))
 	reading := r.options.Clock.Now().Add(-clock.Precision)
-	conn, err := r.options.DB.Pool.Acquire(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("stamp positions: %w", err)
-	}
-	defer conn.Release()
-	rows, err := conn.Query(ctx, stampSQL,
-		r.options.Holder, fence, r.options.Lease.Microseconds(), pools, stampBatchMax, reading,
-		r.options.DB.Name)
-	if err != nil {
-		return 0, fmt.Errorf("stamp positions: %w", err)
-	}
-	defer rows.Close()
 	heads, total := map[string]int64{}, int64(0)
 	watermark := map[string]time.Time{}
-	for rows.Next() {
+	err = r.write(ctx, stampSQL, func(rows pgx.Rows) error {
 		var pool string
 		var position, count int64
 		var mark time.Time
 		if err := rows.Scan(&pool, &position, &mark, &count); err != nil {
-			return 0, fmt.Errorf("stamp positions: %w", err)
+			return err
 		}
 		heads[pool], watermark[pool] = position, mark
 		most, total = max(most, count), total+count
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	}, r.options.Holder, fence, r.options.Lease.Microseconds(), pools, stampBatchMax, reading, r.options.DB.Name)
+	if err != nil {
 		return 0, fmt.Errorf("stamp positions: %w", err)
-	}
-	if pg.CalledOff(conn.Conn()) {
-		return 0, pg.ErrInDoubt.With("positions were given, and the wait for the standby was called off")
 	}
 	switch {
 	case len(pools) == 0: // no pool lives here yet

@@ -6,7 +6,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 )
 
@@ -67,7 +66,7 @@ func commit(tx bun.Tx) error {
 		return err
 	}
 	return state(tx).conn.Raw(func(driver any) error {
-		if CalledOff(driver.(*stdlib.Conn).Conn()) { //nolint:forcetypeassert // OpenDBFromPool gives no other driver
+		if CalledOff(driver.(*session).Conn.Conn()) { //nolint:forcetypeassert // our connector gives no other
 			return errCalledOff
 		}
 		return nil

@@ -11,6 +11,20 @@ var (
 	ErrUnavailable = fault.New(fault.Unavailable, "pg.unavailable",
 		"the database cannot be reached or has broken off; nothing was done")
 	ErrFull = fault.New(fault.Unavailable, "pg.full", "the database has no room left; nothing was done")
+	// ErrSettingRefused is for a connection on which a setting does not take on which everything else relies.
+	ErrSettingRefused = fault.New(fault.Unavailable, "pg.setting_refused",
+		"the database does not take a setting that this program relies on; nothing was done")
+	ErrEncoding = fault.New(fault.Unavailable, "pg.encoding",
+		"the database is not encoded in UTF8, so that it cannot hold every text; make it with ENCODING 'UTF8'")
+	// ErrSchemaOlder is for a database that a migration is missing from, or the login's rights.
+	ErrSchemaOlder = fault.New(fault.Unavailable, "pg.schema_older",
+		"the database's schema is older than this program needs, or its login has no rights yet; run gongbao migrate")
+	// ErrSchemaMovedOn is for a program that is older than the contract which the database asks for.
+	ErrSchemaMovedOn = fault.New(fault.Unavailable, "pg.schema_moved_on",
+		"the database's schema has moved on and this program is too old for it; nothing was done; run a newer program")
+	// ErrSchemaElsewhere keeps a second, empty schema from being made beside a book.
+	ErrSchemaElsewhere = fault.New(fault.Conflict, "pg.schema_elsewhere",
+		"the book is in a schema that only the login's own search path finds; name it in the address with search_path=")
 	// ErrContended is what is left of a serialisation failure or a deadlock when InTx has tried often enough.
 	ErrContended = fault.New(fault.Unavailable, "pg.contended",
 		"others were changing the same things at the same moment, every time it was tried; nothing was done")

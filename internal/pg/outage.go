@@ -103,6 +103,11 @@ func (db *DB) hear(err error) {
 	switch {
 	case err == nil:
 		db.full.Store(nil)
+		if db.moved.Load() {
+			db.moved.Store(false)
+		}
+	case errors.Is(err, ErrSchemaMovedOn), errors.Is(err, ErrSchemaOlder):
+		db.moved.Store(true)
 	case errors.Is(err, ErrFull):
 		now := clock.Stopwatch()
 		db.full.Store(&now)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/money"
@@ -117,7 +116,13 @@ func begin(ctx context.Context, db *DB, options *sql.TxOptions) (_ bun.Tx, end f
 		leave()
 		return bun.Tx{}, nil, fmt.Errorf("take a connection: %w", err)
 	}
-	tx, err := conn.BeginTx(ctx, options)
+	if options == nil {
+		err = bind(conn)
+	}
+	var tx bun.Tx
+	if err == nil {
+		tx, err = conn.BeginTx(ctx, options)
+	}
 	if err != nil {
 		_ = conn.Close()
 		leave()
@@ -172,7 +177,7 @@ func Flush(ctx context.Context, tx bun.Tx) error {
 // Native lends the transaction's own pgx connection, for COPY and batches of reads inside the transaction.
 func Native(_ context.Context, tx bun.Tx, use func(*pgx.Conn) error) error {
 	return state(tx).conn.Raw(func(driver any) error {
-		return use(driver.(*stdlib.Conn).Conn()) //nolint:forcetypeassert // OpenDBFromPool gives no other driver
+		return use(driver.(*session).Conn.Conn()) //nolint:forcetypeassert // our connector gives no other
 	})
 }
 
