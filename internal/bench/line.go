@@ -32,7 +32,7 @@ type Line struct {
 	CPU      float64 `json:"cpu_us,omitempty"`          // µs of all processes
 	WAL      float64 `json:"wal_bytes,omitempty"`       // that Postgres logs
 	FloorCPU float64 `json:"floor_cpu_us,omitempty"`    // the same, of what it is compared with
-	FloorWAL float64 `json:"floor_wal_bytes,omitempty"` //
+	FloorWAL float64 `json:"floor_wal_bytes,omitempty"` // and of that as well
 	Reached  string  `json:"reached,omitempty"`         // goal, must or missed
 }
 
