@@ -52,12 +52,7 @@ func (d *door) onOneConnection(path, body string) (answer reply, reused bool) {
 	if err != nil {
 		d.Fatal(err)
 	}
-	defer func() { _ = response.Body.Close() }()
-	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		d.Fatal(err)
-	}
-	return reply{Response: response, text: string(text)}, reused
+	return d.read(response), reused
 }
 
 // TestASlowCommandSpoilsNothing: with the deadlines that callers meet, a command that waits longer than any deadline of

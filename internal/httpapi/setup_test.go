@@ -169,6 +169,12 @@ func (d *door) ask(by access.Principal, method, path, body string, headers ...st
 	if err != nil {
 		d.Fatal(err)
 	}
+	return d.read(response)
+}
+
+// read takes the whole answer.
+func (d *door) read(response *http.Response) reply {
+	d.Helper()
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
