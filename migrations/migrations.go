@@ -7,6 +7,7 @@ package migrations
 
 import (
 	"embed"
+	"slices"
 )
 
 // Files are the migrations, in the order of their names.
@@ -36,6 +37,9 @@ var Mutable = []string{
 
 // Queues are the tables whose rows are taken away once they are done with, or replaced as a whole.
 var Queues = []string{"event_pending", "claim_section"}
+
+// Tables are all that the migrations make.
+func Tables() []string { return slices.Concat(AppendOnly, Mutable, Queues) }
 
 // References are the tables that foreign keys of every pool may point to, and that need not begin with the pool. On
 // Citus they are reference tables: the same on every machine.
