@@ -9,6 +9,7 @@ package migrations
 
 import (
 	"embed"
+	"slices"
 )
 
 // Files are the migrations, in the order of their names.
@@ -41,6 +42,9 @@ var Queues = []string{"event_pending", "claim_section"}
 
 // Kept are the tables that only migrations write, and everybody reads.
 var Kept = []string{"schema_contract"}
+
+// Tables are all that the migrations make.
+func Tables() []string { return slices.Concat(AppendOnly, Mutable, Queues, Kept) }
 
 // References are the tables that foreign keys of every pool may point to, and that need not begin with the pool. On
 // Citus they are reference tables: the same on every machine.

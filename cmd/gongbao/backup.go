@@ -13,10 +13,11 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/filestore"
 	"gongbao/internal/pg"
+	"gongbao/migrations"
 )
 
 func newBackupCommand(c *config) *cobra.Command {
-	var check, withoutDocuments, asJSON bool
+	var check, withoutDocuments, unproven, asJSON bool
 	command := &cobra.Command{
 		Use:   "backup FILE",
 		Short: "Take the whole house into one file, or check such a file",
@@ -37,7 +38,7 @@ a file and proves that it is whole and what was written; then no database is nee
 			if check {
 				taken, err = backup.Check(cmd.Context(), args[0], progress)
 			} else {
-				taken, err = c.takeBackup(cmd, args[0], !withoutDocuments, progress)
+				taken, err = c.takeBackup(cmd, args[0], !withoutDocuments, unproven, progress)
 			}
 			if err != nil {
 				return err
@@ -51,12 +52,13 @@ a file and proves that it is whole and what was written; then no database is nee
 	flags := command.Flags()
 	flags.BoolVar(&check, "check", false, "read the file and prove that it is whole; take nothing")
 	flags.BoolVar(&withoutDocuments, "without-documents", false, "leave the claims' documents out")
+	flags.BoolVar(&unproven, "unproven", false, "take it although restore would refuse it, as evidence")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	return command
 }
 
 func (c *config) takeBackup(
-	cmd *cobra.Command, path string, documents bool, progress backup.Progress,
+	cmd *cobra.Command, path string, documents, unproven bool, progress backup.Progress,
 ) (*backup.Taken, error) {
 	if err := c.single(); err != nil {
 		return nil, err
@@ -72,6 +74,7 @@ func (c *config) takeBackup(
 	defer h.close()
 	options := backup.TakeOptions{
 		DB: h.db, Path: path, Program: version(), Clock: clock.System{}, Progress: progress,
+		Migrations: migrations.Files, Tables: migrations.Tables(), Checks: checks(), Unproven: unproven,
 	}
 	if documents {
 		if options.Store, err = c.openDocuments(); err != nil {

@@ -10,8 +10,8 @@ import (
 func TestConfigPrintsNoSecret(t *testing.T) {
 	const secret = "s3cret"
 	for env, value := range map[string]string{
-		"DATABASE_URL":         "postgres://app:" + secret + " x@db/gongbao",
-		"MIGRATE_DATABASE_URL": "postgres://app:1/" + secret + "@db/x",
+		"DATABASE_URL":           "postgres://app:" + secret + " x@db/gongbao",
+		"MIGRATE_DATABASE_URL":   "postgres://app:1/" + secret + "@db/x",
 		"POOL_DATABASES":         "IC=postgres://u:" + secret + "@a,b/x OE=embedded LH=postgres://u:2#" + secret + "@c/y",
 		"MIGRATE_POOL_DATABASES": "postgres://u:" + secret + " @c/y", "KAFKA_PASSWORD": secret, "GONGBAO_TOKEN": secret,
 		"KAFKA_BROKERS": "user:" + secret + "@broker:9092", "GONGBAO_SERVER": "https://u:" + secret + "@gongbao",

@@ -92,7 +92,9 @@ func (d *sheetOf) drawable(text string) string {
 }
 
 // CellFormat is the library's, of what can be drawn.
-func (d *sheetOf) CellFormat(w, h float64, text, border string, line int, align string, fill bool, link int, to string) {
+func (d *sheetOf) CellFormat(
+	w, h float64, text, border string, line int, align string, fill bool, link int, to string,
+) {
 	d.Fpdf.CellFormat(w, h, d.drawable(text), border, line, align, fill, link, to)
 }
 
@@ -112,6 +114,11 @@ func (d *sheetOf) room(height float64) bool {
 	}
 	d.AddPage()
 	return true
+}
+
+// roomFor is room for lines and what stands around them.
+func (d *sheetOf) roomFor(around int, lines [][]string) bool {
+	return d.room(float64(around) + lineHeight*float64(len(lines)))
 }
 
 // heading begins a part of the page; it does not stand alone at a page's end.

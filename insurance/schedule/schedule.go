@@ -233,7 +233,7 @@ func (d *sheetOf) signatures() {
 	}
 	const half = lineWidth / 2
 	names := d.lines([]int{half, half}, []string{leader, d.print.Policy.Insured})
-	d.room(signatureRoom + lineHeight*float64(len(names)))
+	d.roomFor(signatureRoom, names)
 	d.Ln(8)
 	d.CellFormat(half, lineHeight, "首席承保方（代表各共同保险人）For the co-insurers", "", 0, "L", false, 0, "")
 	d.CellFormat(half, lineHeight, "被保险人 Insured", "", 1, "L", false, 0, "")

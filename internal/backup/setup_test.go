@@ -152,11 +152,22 @@ func (h *house) take(t *testing.T, change ...func(*backup.TakeOptions)) (*backup
 	t.Helper()
 	options := backup.TakeOptions{
 		DB: h.owner, Path: filepath.Join(t.TempDir(), "house.backup"), Program: "test", Store: h.store, Clock: clock.System{},
+		Migrations: migrations.Files, Tables: migrations.Tables(), Checks: insurance.Checks(),
 	}
 	for _, one := range change {
 		one(&options)
 	}
 	return backup.Take(t.Context(), options)
+}
+
+// evidence is a backup that restore refuses.
+func (h *house) evidence(t *testing.T) string {
+	t.Helper()
+	taken, err := h.take(t, func(o *backup.TakeOptions) { o.Unproven = true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return taken.Path
 }
 
 var (
