@@ -2,8 +2,10 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
+	"mime"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -32,9 +34,7 @@ func ImportKinds(
 		{
 			"policies", "policies in force, with premium, splits, postings and events", insurance.ImportColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return policies.ImportPolicies(ctx, insurance.ImportPolicies{
-					By: by, Source: from, Sheet: w.Sheet, DryRun: w.DryRun, SkipBad: w.SkipBad, Progress: w.Progress,
-				})
+				return policies.ImportPolicies(ctx, insurance.ImportPolicies{By: by, Source: from, Ways: w})
 			},
 		},
 		{
@@ -64,9 +64,7 @@ func ImportKinds(
 		{
 			"catalogue", "items of the catalogues of first sets and new materials", insurance.CatalogueColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return policies.ImportCatalogue(ctx, insurance.ImportCatalogue{
-					By: by, Source: from, Sheet: w.Sheet, DryRun: w.DryRun, SkipBad: w.SkipBad,
-				})
+				return policies.ImportCatalogue(ctx, insurance.ImportCatalogue{By: by, Source: from, Ways: w})
 			},
 		},
 	}
@@ -102,7 +100,9 @@ func (s *Server) bindImports() {
 		Kind    string `path:"kind"      enum:"policies,claims,members,agreements,workdays,catalogue"`
 		DryRun  bool   `query:"dry_run"  doc:"Check everything, write nothing"`
 		SkipBad bool   `query:"skip_bad" doc:"Import the good rows although there are bad ones"`
-		Sheet   string `query:"sheet"    maxLength:"64" doc:"Of a workbook; its first when left out"`
+		Sheet   string `query:"sheet"    maxLength:"64" doc:"Of a workbook; its first visible one when left out"`
+		Charset string `query:"charset"  maxLength:"32" doc:"Of a CSV: utf-8 or gb18030 (GBK); that of the Content-Type, or UTF-8, when left out"`
+		Type    string `header:"Content-Type" hidden:"true"`
 		RawBody []byte `contentType:"text/csv"`
 	},
 	) (*startedAnswer, error) {
@@ -114,7 +114,7 @@ func (s *Server) bindImports() {
 			run, err := s.runner.Start(ctx, by, in.Kind, int64(len(file)), in.DryRun,
 				func(ctx context.Context, told func(int, int64)) (sheet.Report, error) {
 					report, err := kind.Run(ctx, by, bytes.NewReader(file), sheet.Ways{
-						Sheet: in.Sheet, DryRun: in.DryRun, SkipBad: in.SkipBad, Progress: told,
+						Sheet: in.Sheet, Encoding: cmp.Or(in.Charset, charsetOf(in.Type)), DryRun: in.DryRun, SkipBad: in.SkipBad, Progress: told,
 					})
 					if s.Wake != nil {
 						s.Wake()
@@ -137,6 +137,15 @@ func (s *Server) bindImports() {
 	bind(s, "list-imports", func(ctx context.Context, by access.Principal, _ *none) (*page[imports.Run], error) {
 		return all(s.runner.List(ctx, by, pageDefault))
 	})
+}
+
+// charsetOf is the charset that a media type names, "" when it names none.
+func charsetOf(mediaType string) string {
+	_, parameters, err := mime.ParseMediaType(mediaType)
+	if err != nil {
+		return ""
+	}
+	return parameters["charset"]
 }
 
 // Close ends what runs in the background.
