@@ -3,6 +3,7 @@ package insurance
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -121,6 +122,10 @@ func (k *knownPolicy) otherwise(row importRow) []string {
 	stands := k.contract()
 	stands.Sections = CoverOf(k.Policy).Sections
 	columns := sheet.Differences(stands, policy.contract())
+	has := func(name string) bool { return slices.Contains(columns, name) }
+	if len(row.quote.Sections) == 0 && (has("limit") || has("line")) { // from which the sections follow
+		columns = slices.DeleteFunc(columns, func(name string) bool { return name == "sections" })
+	}
 	received, stood := policy.Gross(), k.Received
 	if row.received != nil {
 		received = *row.received
@@ -128,7 +133,7 @@ func (k *knownPolicy) otherwise(row importRow) []string {
 	if k.received != nil {
 		stood = *k.received
 	}
-	said := row.received != nil || k.received != nil
+	said := row.received != nil || k.received != nil && !has("premium") && !has("vat") // from which all of it follows
 	if said && received != stood && received != k.Received {
 		columns = append(columns, "received")
 	}

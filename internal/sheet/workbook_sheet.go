@@ -65,7 +65,7 @@ func (s *sheetReading) read(x *parser) error {
 // tell notes what people do not see when they look at the sheet.
 func (s *sheetReading) tell() {
 	if s.hidden > 0 {
-		s.notes.say("read %d hidden rows as well, the first is row %d", s.hidden, s.firstHidden)
+		s.notes.say("read hidden rows as well: %d, the first is row %d", s.hidden, s.firstHidden)
 	}
 	if s.hidesColumns {
 		s.notes.say("read hidden columns as well")
