@@ -58,13 +58,19 @@ var defaultVAT = money.MustRate("6%") // VAT Law of the PRC, art. 10: services
 // policyOf reads a policy; what is wrong with the row stands in it.
 func policyOf(r *sheet.Row) importRow {
 	row := importRow{row: r.Number}
+	amount := func(column string) money.Amount {
+		if given := r.Amount(column); given != nil {
+			return *given
+		}
+		return money.Amount{} // the column is not there, or its cell is at fault
+	}
 	row.quote = QuotePolicy{
 		Pool: r.Text("pool"), Number: r.Text("number"), Line: r.Text("line"), Insured: r.Text("insured"),
 		Start:          r.Day("start", calendar.Date{}),
 		End:            r.Day("end", calendar.Date{}),
-		Premium:        sheet.Cell(r, "premium", money.Amount{}, money.ParseAmount),
-		Limit:          sheet.Cell(r, "limit", money.Amount{}, money.ParseAmount),
-		Deductible:     sheet.Cell(r, "deductible", money.Amount{}, money.ParseAmount),
+		Premium:        amount("premium"),
+		Limit:          amount("limit"),
+		Deductible:     amount("deductible"),
 		VAT:            sheet.Cell(r, "vat", defaultVAT, money.ParseRate),
 		Commission:     sheet.Cell(r, "commission", money.Rate{}, money.ParseRate),
 		Instalments:    sheet.Cell(r, "instalments", nil, parseInstalments),

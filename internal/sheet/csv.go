@@ -28,19 +28,15 @@ type csvFile struct {
 
 // Encodings by the names that people have for them.
 var encodings = map[string]bool{ // whether it is GB18030
-	"utf-8": false, "utf8": false, "gb18030": true, "gbk": true, "gb2312": true, "cp936": true,
+	"": false, "utf-8": false, "utf8": false, "gb18030": true, "gbk": true, "gb2312": true, "cp936": true,
 }
 
 func openCSV(from *bufio.Reader, start []byte, encoding string, notes *notes) (*csvFile, error) {
-	chinese, known := encodings[strings.ToLower(encoding)]
-	if encoding != "" && !known {
-		return nil, unreadable("the encoding %s is not known; there are utf-8 and gb18030 (gbk, gb2312)", quoted(encoding))
-	}
 	if what := foreign(start, from); what != "" {
 		return nil, unreadable("the file is %s", what)
 	}
 	var plain io.Reader = &utf8Only{from: from}
-	if chinese {
+	if encodings[strings.ToLower(encoding)] {
 		if bytes.HasPrefix(start, []byte(bom)) {
 			return nil, unreadable("the file begins with the mark of UTF-8, and is said to be in %s", encoding)
 		}

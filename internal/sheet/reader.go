@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Bounds of what is read.
@@ -48,6 +49,9 @@ func (e *rowError) Error() string { return fmt.Sprintf("row %d: %s", e.row, e.me
 // row is given; it is read where it lies when the source is a file, and put into one otherwise. The error is an
 // *Unreadable where the file is to blame.
 func Open(from io.Reader, ways Ways, allowed []Column) (*Reader, error) {
+	if _, known := encodings[strings.ToLower(ways.Encoding)]; !known {
+		return nil, unreadable("the encoding %s is not known; there are utf-8 and gb18030 (gbk, gb2312)", quoted(ways.Encoding))
+	}
 	reader := &Reader{notes: &notes{guessed: ways.Encoding == ""}}
 	buffered := bufio.NewReaderSize(from, sniffed)
 	start, err := buffered.Peek(sniffed)

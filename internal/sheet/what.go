@@ -85,7 +85,7 @@ func notText(start []byte) string {
 	switch {
 	case zeros > len(start)/4: //nolint:mnd // of Chinese and Latin text mixed
 		return wide16
-	case zeros+controls > len(start)/50: //nolint:mnd // a stray one is a fault of its row
+	case zeros+controls > 1+len(start)/50: //nolint:mnd // a stray one is a fault of its row
 		return "no table: its bytes are no text"
 	}
 	return ""

@@ -52,6 +52,8 @@ func (s *sheetReading) read(x *parser) error {
 			return s.row(x, start)
 		case x.at("worksheet", "mergeCells", "mergeCell"):
 			return s.merge(attribute(start, "ref"))
+		case len(x.path) > 2 && x.path[0] == "worksheet" && x.path[1] == "sheetData":
+			return unreadable("the sheet has something else among its rows, behind row %d", s.number)
 		}
 		return nil
 	})
@@ -92,16 +94,21 @@ func (s *sheetReading) row(x *parser, start xml.StartElement) error {
 		if err != nil {
 			return err
 		}
-		if start, is := token.(xml.StartElement); is && x.name() == "c" && len(x.path) == depth+1 {
-			at, err := s.place(start, column)
-			if err != nil {
-				return err
-			}
-			if s.cells[at], err = s.cell(x, start); err != nil {
-				return err
-			}
-			column = at + 1
+		start, is := token.(xml.StartElement)
+		if !is || len(x.path) != depth+1 || x.name() == "extLst" {
+			continue
 		}
+		if x.name() != "c" {
+			return unreadable("row %d has something else among its cells", s.number)
+		}
+		at, err := s.place(start, column)
+		if err != nil {
+			return err
+		}
+		if s.cells[at], err = s.cell(x, start); err != nil {
+			return err
+		}
+		column = at + 1
 	}
 	if blank(s.cells) {
 		return nil
