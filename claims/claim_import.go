@@ -185,7 +185,7 @@ func (r *importedClaim) check(cells *sheet.Row) {
 }
 
 // checkGiven holds that nothing is taken for zero because its cell is empty: what an open claim is estimated at is said
-// where there is a column for it, an approval says of what, and what has ended has nothing approved beyond what is paid.
+// where there is a column for it, an approval says of what, and what has ended has nothing approved but what is paid.
 func (r *importedClaim) checkGiven(cells *sheet.Row, check *fault.Check, state State) {
 	c := &r.claim
 	for _, column := range []string{"estimate_indemnity", "estimate_expense"} {
@@ -199,9 +199,9 @@ func (r *importedClaim) checkGiven(cells *sheet.Row, check *fault.Check, state S
 		return
 	}
 	check.Require(!cells.Given("approved_indemnity") || c.ApprovedIndemnity == c.PaidIndemnity, "approved_indemnity",
-		"a claim that has ended has nothing approved but what is paid, %s", c.PaidIndemnity)
+		"a claim that has ended has nothing approved but what is paid")
 	check.Require(!cells.Given("approved_expense") || c.ApprovedExpense == c.PaidExpense, "approved_expense",
-		"a claim that has ended has nothing approved but what is paid, %s", c.PaidExpense)
+		"a claim that has ended has nothing approved but what is paid")
 }
 
 // addClaim writes a row's claim, or notes why not.

@@ -19,7 +19,7 @@ import (
 )
 
 // AgreementColumns are the columns of a file of agreements: a row for every member of every version. The terms stand in
-// a version's first row, where an empty cell says that the term was not agreed; in the others they are empty or the same.
+// a version's first row, where an empty cell says that the term was not agreed; in the others they are empty or alike.
 var AgreementColumns = []sheet.Column{
 	sheet.Needs("pool", "code of the pool"), sheet.Needs("version", "1, 2, …"),
 	sheet.Needs("member", "the member's code"), sheet.Needs("premium", "its share of the premium, like 35%"),

@@ -114,8 +114,8 @@ func (im *importer) meet(row importRow, there *knownPolicy) {
 }
 
 // otherwise names the columns in which a row differs from the policy that stands. What a policy has and a file cannot
-// say, that it renews another and the digest of a consent, is no difference. What was taken in is compared with what the
-// import said, because more may have come since, and with what stands.
+// say, that it renews another and the digest of a consent, is no difference. What was taken in is compared with what
+// the import said, because more may have come since, and with what stands.
 func (k *knownPolicy) otherwise(row importRow) []string {
 	policy := row.quote.policy()
 	policy.Renews, policy.ConsentDigest = k.Renews, k.ConsentDigest

@@ -21,8 +21,8 @@ type ImportPolicies struct {
 }
 
 // ImportPolicies imports all rows or none, unless SkipBad; one transaction in each database, see sheet.RunPools. A
-// row that is in the book already, the same, is passed over, so a file can be imported again; one that differs from what
-// stands in any column is bad. It refuses:
+// row that is in the book already, the same, is passed over, so a file can be imported again; one that differs in any
+// column from what stands is bad. It refuses:
 // insurance.import_unreadable; faults of rows are in the report, and insurance.import_refused says that nothing was
 // imported because of them.
 func (s *Service) ImportPolicies(ctx context.Context, cmd ImportPolicies) (sheet.Report, error) {

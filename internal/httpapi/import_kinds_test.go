@@ -22,6 +22,7 @@ import (
 // importSample is a table of a kind that is good, with another value for every column of its first row.
 type importSample struct {
 	kind  string
+	code  string   // of the refusal of a row that says otherwise than what stands
 	keys  []string // columns that say which document it is: another value is another document
 	rows  []map[string]string
 	other map[string]string
@@ -37,7 +38,7 @@ type also struct {
 // importSamples are one of each kind, in an order in which each finds what it names.
 var importSamples = []importSample{
 	{
-		kind: "policies", keys: []string{"pool", "number"},
+		kind: "policies", code: "insurance.policy_exists", keys: []string{"pool", "number"},
 		rows: []map[string]string{{
 			"pool": "IC", "number": "IC-R1", "line": "first_set", "insured": "示例企业", "start": "2026-03-01",
 			"end": "2027-02-28", "premium": "120000.00", "limit": "6000000.00", "deductible": "1000.00", "vat": "6%",
@@ -65,7 +66,7 @@ var importSamples = []importSample{
 		also: map[string]also{"premium": {0, "instalments", "2026-03-01:60000.01;2026-09-01:60000.00"}},
 	},
 	{
-		kind: "claims", keys: []string{"number"},
+		kind: "claims", code: "claims.claim_exists", keys: []string{"number"},
 		rows: []map[string]string{{
 			"policy": "IC-R1", "number": "IC-C1", "loss_day": "2026-03-05", "filed": "2026-03-06", "papers": "2026-03-07",
 			"occurrence": "", "estimate_indemnity": "9000.00", "estimate_expense": "500.00", "injury": "100.00",
@@ -83,12 +84,12 @@ var importSamples = []importSample{
 		},
 	},
 	{
-		kind: "members", keys: []string{"code"},
+		kind: "members", code: "coinsurance.member_exists", keys: []string{"code"},
 		rows:  []map[string]string{{"code": "N1", "name": "示例财险", "capital": "1000000.00"}},
 		other: map[string]string{"name": "示例财险二", "capital": "1000001.00"},
 	},
 	{
-		kind: "agreements", keys: []string{"pool", "version"},
+		kind: "agreements", code: "coinsurance.agreement_exists", keys: []string{"pool", "version"},
 		rows: []map[string]string{{
 			"pool": "IC", "version": "2", "member": "SHAHU", "premium": "50%", "from": "2028-01-01", "claim": "50%",
 			"cost": "50%", "capacity": "90000000.00", "leader": "SHAHU", "issuer": "SHAHU", "servicer": "SHAHU",
@@ -116,7 +117,7 @@ var importSamples = []importSample{
 		},
 	},
 	{
-		kind: "catalogue", keys: []string{"line", "edition", "item"},
+		kind: "catalogue", code: "insurance.catalogue_item_exists", keys: []string{"line", "edition", "item"},
 		rows: []map[string]string{{
 			"line": "first_set", "edition": "2027", "item": "1.10", "name": "示例装备", "unit": "set",
 			"starts": "2027-01-01", "ends": "2027-12-31", "source": "示例通知",
@@ -156,7 +157,9 @@ func (k *importKinds) run(kind string, file []byte, ways sheet.Ways) (sheet.Repo
 }
 
 // table writes rows with a column for each of the kind's; change may change a cell.
-func (k *importKinds) table(sample importSample, change func(book *excelize.File, at func(column string) string)) []byte {
+func (k *importKinds) table(
+	sample importSample, change func(book *excelize.File, at func(column string) string),
+) []byte {
 	k.Helper()
 	book := excelize.NewFile()
 	places := map[string]string{}
@@ -215,8 +218,10 @@ func TestACellIsWhatItsColumnWants(t *testing.T) {
 				"merged": func(book *excelize.File, cell string) error {
 					return book.MergeCell("Sheet1", cell, strings.TrimSuffix(cell, "2")+"9")
 				},
-				"a float": func(book *excelize.File, cell string) error { return book.SetCellValue("Sheet1", cell, 1.123456789) },
-				"unseen":  func(book *excelize.File, cell string) error { return book.SetCellStr("Sheet1", cell, "\u200b") },
+				"a float": func(book *excelize.File, cell string) error {
+					return book.SetCellValue("Sheet1", cell, 1.123456789)
+				},
+				"unseen": func(book *excelize.File, cell string) error { return book.SetCellStr("Sheet1", cell, "\u200b") },
 			}
 			if column.Filled {
 				wrong["nothing"] = func(book *excelize.File, cell string) error { return book.SetCellValue("Sheet1", cell, nil) }
@@ -248,6 +253,7 @@ func TestARepeatThatDiffersIsNamed(t *testing.T) {
 				t.Fatalf("%s, time %d: %v %+v", sample.kind, i+1, err, report)
 			}
 		}
+		coded := 0
 		for _, column := range k.kinds[sample.kind].Columns {
 			if slices.Contains(sample.keys, column.Name) {
 				continue
@@ -274,6 +280,12 @@ func TestARepeatThatDiffersIsNamed(t *testing.T) {
 			if err == nil || report.Imported > 0 || report.Known > 0 || !names(report, column.Name) {
 				t.Errorf("another %s of %s: %v %+v", column.Name, sample.kind, err, report)
 			}
+			if len(report.BadRows) > 0 && strings.HasPrefix(report.BadRows[0].Reason, sample.code+": ") {
+				coded++
+			}
+		}
+		if coded == 0 && sample.code != "" {
+			t.Errorf("%s are never refused with %s", sample.kind, sample.code)
 		}
 	}
 }

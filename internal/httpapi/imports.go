@@ -101,7 +101,7 @@ func (s *Server) bindImports() {
 		DryRun  bool   `query:"dry_run"  doc:"Check everything, write nothing"`
 		SkipBad bool   `query:"skip_bad" doc:"Import the good rows although there are bad ones"`
 		Sheet   string `query:"sheet"    maxLength:"64" doc:"Of a workbook; its first visible one when left out"`
-		Charset string `query:"charset"  maxLength:"32" doc:"Of a CSV: utf-8 or gb18030 (GBK); that of the Content-Type, or UTF-8, when left out"`
+		Charset string `query:"charset"  maxLength:"32" doc:"Of a CSV, utf-8 or gb18030; else the Content-Type's"`
 		Type    string `header:"Content-Type" hidden:"true"`
 		RawBody []byte `contentType:"text/csv"`
 	},
@@ -114,7 +114,8 @@ func (s *Server) bindImports() {
 			run, err := s.runner.Start(ctx, by, in.Kind, int64(len(file)), in.DryRun,
 				func(ctx context.Context, told func(int, int64)) (sheet.Report, error) {
 					report, err := kind.Run(ctx, by, bytes.NewReader(file), sheet.Ways{
-						Sheet: in.Sheet, Encoding: cmp.Or(in.Charset, charsetOf(in.Type)), DryRun: in.DryRun, SkipBad: in.SkipBad, Progress: told,
+						Sheet: in.Sheet, Encoding: cmp.Or(in.Charset, charsetOf(in.Type)), DryRun: in.DryRun,
+						SkipBad: in.SkipBad, Progress: told,
 					})
 					if s.Wake != nil {
 						s.Wake()

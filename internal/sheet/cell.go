@@ -2,9 +2,7 @@ package sheet
 
 import (
 	"errors"
-	"math"
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -47,7 +45,7 @@ func (c cell) fault() string {
 	case kindError:
 		return "the cell holds an error value of the spreadsheet"
 	case kindFormula:
-		return "the cell holds a formula without its value; open the file in a spreadsheet and save it, or paste the value"
+		return "the cell holds a formula without its value; open and save the file in a spreadsheet, or paste the value"
 	case kindMerged:
 		return "the cell is merged with others; give every row a cell of its own"
 	default:
@@ -56,8 +54,8 @@ func (c cell) fault() string {
 }
 
 // errorValue is what spreadsheets write where a formula failed.
-var errorValue = regexp.MustCompile(`(?i)^(#(N/A|REF!|VALUE!|DIV/0!|NUM!|NAME\?|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|` +
-	`UNKNOWN!|BUSY!|EXTERNAL!|PYTHON!|GETTING_DATA)|Err:[0-9]{3})$`)
+var errorValue = regexp.MustCompile(`(?i)^(#(N/A|REF!|VALUE!|DIV/0!|NUM!|NAME\?|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!|` +
+	`CONNECT!|UNKNOWN!|BUSY!|EXTERNAL!|PYTHON!|GETTING_DATA)|Err:[0-9]{3})$`)
 
 // written is a cell that holds a text.
 func written(value string) cell {
@@ -83,27 +81,20 @@ const (
 var wholeNumber = regexp.MustCompile(`^(0|[1-9][0-9]{0,14})$`)
 
 // plainNumber is a number of a workbook with the digits that it shows: 1234.56 for 1234.5599999999999, 60000000 for
-// 6.0E7. It refuses one of which the fifteen digits are not all.
-func plainNumber(raw string) (string, error) {
-	value, err := strconv.ParseFloat(raw, 64)
-	if err != nil || math.IsNaN(value) || math.IsInf(value, 0) {
-		return "", errors.New("the number in the cell cannot be read")
-	}
-	short := strconv.FormatFloat(value, 'e', -1, 64)
-	mantissa, exponent, _ := strings.Cut(short, "e")
-	power, err := strconv.Atoi(exponent)
-	if err != nil || power > powerMax || power < -powerMax {
-		return "", errors.New("the number in the cell is too large or too small to be told")
-	}
-	if len(strings.TrimPrefix(mantissa, "-"))-strings.Count(mantissa, ".") > shownDigits {
-		if power >= wholeMax {
-			return "", errors.New("a number cell does not keep so many digits; keep it as text")
-		}
-		short = strconv.FormatFloat(value, 'e', shownDigits-1, 64)
-	}
-	exact, err := decimal.NewFromString(short)
+// 6.0E7. It refuses one of which the fifteen digits are not all. There is no float in it.
+func plainNumber(raw string) (decimal.Decimal, error) {
+	exact, err := decimal.NewFromString(raw)
 	if err != nil {
-		return "", errors.New("the number in the cell cannot be read")
+		return decimal.Decimal{}, errors.New("the number in the cell cannot be read")
 	}
-	return exact.String(), nil
+	power := exact.NumDigits() + int(exact.Exponent()) // digits before the point
+	switch {
+	case power > powerMax || power < -powerMax:
+		return decimal.Decimal{}, errors.New("the number in the cell is too large or too small to be told")
+	case exact.NumDigits() <= shownDigits:
+		return exact, nil
+	case power > wholeMax:
+		return decimal.Decimal{}, errors.New("a number cell does not keep so many digits; keep it as text")
+	}
+	return exact.Round(int32(shownDigits - power)), nil //nolint:gosec // between 2 and 40
 }

@@ -22,13 +22,14 @@ func (n *notes) say(format string, args ...any) {
 	n.said = append(n.said, fmt.Sprintf(format, args...))
 }
 
-// look notes a text in a script that is rare here: some short texts in GBK are well-formed UTF-8, and then read as Greek,
-// Cyrillic or accented letters. Where somebody said what the file is in, there is nothing to guess.
+// look notes a text in a script that is rare here: some short texts in GBK are well-formed UTF-8, and then read as
+// Greek, Cyrillic or accented letters. Where somebody said what the file is in, there is nothing to guess.
 func (n *notes) look(row int, column, value string) {
 	if n == nil || !n.guessed || !rare(value) {
 		return
 	}
-	n.say("row %d, column %s: %s is in a rare script; if the file is in GBK, say so: %s", row, column, quoted(value), sayGB)
+	n.say("row %d, column %s: %s is in a rare script; if the file is in GBK, say so: %s",
+		row, column, quoted(value), sayGB)
 }
 
 const sayGB = "--encoding gb18030 on the command, charset=gb18030 in the Content-Type over HTTP"

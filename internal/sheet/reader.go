@@ -50,7 +50,8 @@ func (e *rowError) Error() string { return fmt.Sprintf("row %d: %s", e.row, e.me
 // *Unreadable where the file is to blame.
 func Open(from io.Reader, ways Ways, allowed []Column) (*Reader, error) {
 	if _, known := encodings[strings.ToLower(ways.Encoding)]; !known {
-		return nil, unreadable("the encoding %s is not known; there are utf-8 and gb18030 (gbk, gb2312)", quoted(ways.Encoding))
+		return nil, unreadable("the encoding %s is not known; there are utf-8 and gb18030 (gbk, gb2312)",
+			quoted(ways.Encoding))
 	}
 	reader := &Reader{notes: &notes{guessed: ways.Encoding == ""}}
 	buffered := bufio.NewReaderSize(from, sniffed)

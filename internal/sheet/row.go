@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gongbao/internal/calendar"
@@ -186,7 +185,7 @@ func Cell[T any](r *Row, column string, fallback T, parse func(string) (T, error
 			r.Fault(column, "%v", err)
 			return fallback
 		}
-		value = plain
+		value = plain.String()
 	default:
 		r.Fault(column, "the cell holds %s", c.kind)
 		return fallback
@@ -218,29 +217,12 @@ func (r *Row) Day(column string, fallback calendar.Date) calendar.Date {
 
 // Amount reads an amount that may be left out.
 func (r *Row) Amount(column string) *money.Amount {
-	if c := r.cell(column); c.kind == kindNumber {
-		return r.number(column, c)
+	if c := r.cell(column); c.kind == kindNumber && c.look == looksPercent {
+		r.Fault(column, "the cell is shown as a percentage, which is no amount")
+		return nil
 	}
 	return Cell(r, column, nil, func(text string) (*money.Amount, error) {
 		amount, err := money.ParseAmount(text)
 		return &amount, err
 	})
-}
-
-// number reads an amount that a workbook keeps as a float.
-func (r *Row) number(column string, c cell) *money.Amount {
-	yuan, err := strconv.ParseFloat(c.text, 64)
-	switch {
-	case c.look == looksPercent:
-		r.Fault(column, "the cell is shown as a percentage, which is no amount")
-		return nil
-	case err != nil:
-		r.Fault(column, "the number in the cell cannot be read")
-		return nil
-	}
-	amount, err := money.SheetNumber(yuan)
-	if err != nil {
-		r.Fault(column, "%v", err)
-	}
-	return &amount
 }

@@ -2,11 +2,12 @@ package sheet
 
 import (
 	"encoding/xml"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
+
+	"github.com/shopspring/decimal"
 
 	"gongbao/internal/calendar"
 )
@@ -234,12 +235,12 @@ func (s *sheetReading) numeric(style, raw string) cell {
 	if shown != looksDay {
 		return cell{kind: kindNumber, look: shown, text: raw}
 	}
-	serial, err := strconv.ParseFloat(raw, 64)
-	if err != nil || math.IsNaN(serial) || serial <= serialFirst || serial+float64(s.epoch) >= serialLast ||
-		serial != math.Trunc(serial) {
+	serial, err := plainNumber(raw)
+	if err != nil || !serial.IsInteger() || serial.LessThanOrEqual(decimal.NewFromInt(serialFirst)) ||
+		serial.GreaterThanOrEqual(decimal.NewFromInt(int64(serialLast-s.epoch))) {
 		return cell{kind: kindDay, look: shown, text: raw} // which is no day, and refused as one
 	}
-	return cell{kind: kindDay, look: shown, text: serialEpoch.AddDays(int(serial) + s.epoch).String()}
+	return cell{kind: kindDay, look: shown, text: serialEpoch.AddDays(int(serial.IntPart()) + s.epoch).String()}
 }
 
 // serialEpoch is day 0 of a workbook that counts from 1900: two days early, for the day 0 and for the 29th of February
