@@ -70,11 +70,11 @@ func TestCellsAsOtherProgramsWriteThem(t *testing.T) {
 	for _, one := range []struct{ rows, want string }{
 		{`<row><c t="s"><v>0</v></c><c s="1"><v>46053</v></c><c><v>6.0E7</v></c></row>`, "2 甲乙 2026-01-31 60000000.00"},
 		{`<row r="5"><c r="A5" t="s"><v>0</v></c><c r="C5"><v>0.30000000000000004</v></c></row>`, "5 甲乙  0.30"},
-		{`#<c t="str"><f>A1</f><v>丙</v></c><c r="C2"><f>1+1</f><v>2</v></c></row>`, "2 丙  2.00"},
+		{`~<c t="str"><f>A1</f><v>丙</v></c><c r="C2"><f>1+1</f><v>2</v></c></row>`, "2 丙  2.00"},
 		{`@<c s="2"><v>46053.0</v></c></row>`, "2 丙 2026-01-31"},
 		{`@<c t="d"><v>2026-01-31T00:00:00.000Z</v></c></row>`, "2 丙 2026-01-31"},
-		{`#<c><v>12</v></c><c t="str"><f>""</f><v></v></c></row>`, "2 12  <nil>"},
-		{`#<c t="s"><v>1</v></c></row>`, "2 name: the text holds a control character"},
+		{`~<c><v>12</v></c><c t="str"><f>""</f><v></v></c></row>`, "2 12  <nil>"},
+		{`~<c t="s"><v>1</v></c></row>`, "2 name: the text holds a control character"},
 		{`@<c s="1"><v>46053.5</v></c></row>`, `2 day: "46053.5" is not a date`},
 		{`@<c s="1"><v>60</v></c></row>`, `2 day: "60" is not a date`},
 		{`@<c><v>46053</v></c></row>`, "2 day: the cell holds a number"},
@@ -82,17 +82,17 @@ func TestCellsAsOtherProgramsWriteThem(t *testing.T) {
 		{`@<c/><c s="4"><v>0.5</v></c></row>`, "2 amount: the cell is shown as a percentage"},
 		{`@<c/><c><v>1e400</v></c></row>`, "2 amount: the number in the cell is too large"},
 		{`@<c/><c><v>12345678901234.56</v></c></row>`, "2 amount: a number cell does not keep"},
-		{`#<c s="3"><v>123</v></c></row>`, "2 name: the cell holds a number, and how"},
-		{`#<c><v>1.0</v></c></row>`, "2 name: the cell holds a number, and how"},
-		{`#<c t="b"><v>1</v></c></row>`, "2 name: the cell holds true or false"},
-		{`#<c t="e"><v>#REF!</v></c></row>`, "2 name: the cell holds an error value"},
-		{`#<c><f>A1</f><v/></c></row>`, "2 name: the cell holds a formula"},
-		{`#<c t="str"><f>A1</f></c></row>`, "2 name: the cell holds a formula"},
+		{`~<c s="3"><v>123</v></c></row>`, "2 name: the cell holds a number, and how"},
+		{`~<c><v>1.0</v></c></row>`, "2 name: the cell holds a number, and how"},
+		{`~<c t="b"><v>1</v></c></row>`, "2 name: the cell holds true or false"},
+		{`~<c t="e"><v>#REF!</v></c></row>`, "2 name: the cell holds an error value"},
+		{`~<c><f>A1</f><v/></c></row>`, "2 name: the cell holds a formula"},
+		{`~<c t="str"><f>A1</f></c></row>`, "2 name: the cell holds a formula"},
 		{`@</row></sheetData><mergeCells><mergeCell ref="A2:A3"/></mergeCells><sheetData>`, "2 name: the cell is merged"},
-		{`#<c r="D2" t="str"><v>备注</v></c><c r="AB2"><v>1</v></c></row>`, "2 AB: the cell stands outside"},
-		{`#<c r="A2" s="1"/></row><row r="9" hidden="1"><c t="str"><v>丙</v></c></row>`, "9 丙"},
+		{`~<c r="D2" t="str"><v>备注</v></c><c r="AB2"><v>1</v></c></row>`, "2 AB: the cell stands outside"},
+		{`~<c r="A2" s="1"/></row><row r="9" hidden="1"><c t="str"><v>丙</v></c></row>`, "9 丙"},
 	} {
-		rows := strings.NewReplacer("@", `<row r="2"><c t="str"><v>丙</v></c>`, "#", `<row r="2">`).Replace(one.rows)
+		rows := strings.NewReplacer("@", `<row r="2"><c t="str"><v>丙</v></c>`, "~", `<row r="2">`).Replace(one.rows)
 		got, err := read(t, bytes.NewReader(packed(t, plainParts(rows))), "")
 		if err != nil || !strings.Contains(got, one.want) {
 			t.Errorf("%s\n is %q, %v, not %q", rows, got, err, one.want)
@@ -207,7 +207,7 @@ func TestWorkbooksOfOtherWriters(t *testing.T) {
 	}
 }
 
-// TestALargeWorkbookTakesLittleMemory reads a workbook whose texts and rows are far more than may be held, from a source
+// TestALargeWorkbookTakesLittleMemory reads a workbook whose texts and rows are more than may be held, from a source
 // that can be read once only, and wants all of them.
 //
 //nolint:paralleltest // what others hold at the same time would be counted
