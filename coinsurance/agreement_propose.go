@@ -109,6 +109,10 @@ func checkTerms(check *checklist, terms Terms) {
 	oneOf("terms.netting", terms.Netting, NettingNone, NettingBilateral, NettingMultilateral)
 	oneOf("terms.evidence", terms.Evidence, EvidenceUnchecked, EvidenceRequired)
 	oneOf("terms.vat_invoice", terms.VATInvoice, InvoiceByEach, InvoiceByIssuer)
+	CheckRate(&check.Check, "terms.issuing_fee", terms.IssuingFee, RateMax)
+	CheckRate(&check.Check, "terms.fee_vat", terms.FeeVAT, VATMax)
+	CheckRate(&check.Check, "terms.management_fee", terms.ManagementFee, RateMax)
+	CheckRate(&check.Check, "terms.late_interest", terms.LateInterest, RateMax)
 	for path, days := range map[string]int{
 		"terms.pay_days": terms.PayDays, "terms.reimburse_days": terms.ReimburseDays,
 		"terms.cash_call_days": terms.CashCallDays, "terms.notice_days": terms.NoticeDays,

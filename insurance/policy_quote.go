@@ -84,7 +84,7 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 			}
 			quote := &step{
 				kind: EventPolicyQuoted, id: outbox.NewID(policy.Recorded), by: cmd.By, after: *policy,
-				effective: orDay(cmd.Effective, calendar.DateOf(policy.Recorded)), data: cmd.detail(policy.Sections),
+				effective: orDay(cmd.Effective, calendar.DateOf(policy.Recorded)), data: policy.contract(),
 			}
 			result := quote.work()
 			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Seal{}))
@@ -146,6 +146,8 @@ func (cmd *QuotePolicy) Check() error {
 		"the period must end on or after its start",
 	)
 	check.Require(cmd.Start.DaysUntil(cmd.End) < termDaysMax, "end", "the period may not be longer than twenty years")
+	coinsurance.CheckRate(&check, "vat", cmd.VAT, coinsurance.VATMax)
+	coinsurance.CheckRate(&check, "commission", cmd.Commission, coinsurance.RateMax)
 	check.Require(!cmd.Premium.IsNegative(), "premium", "the premium may not be negative")
 	check.Require(cmd.Limit.Sign() > 0, "limit", "the limit must be above zero")
 	check.Require(!cmd.Deductible.IsNegative(), "deductible", "the deductible may not be negative")
@@ -226,16 +228,6 @@ func (cmd *QuotePolicy) policy() *Policy {
 		Instalments:    cmd.Instalments,
 	}
 	return policy
-}
-
-func (cmd *QuotePolicy) detail(sections []SectionCover) quotedDetail {
-	return quotedDetail{
-		Line: cmd.Line, Insured: cmd.Insured, Start: cmd.Start, End: cmd.End, Premium: cmd.Premium, VAT: cmd.VAT,
-		Commission: cmd.Commission, Limit: cmd.Limit, Deductible: cmd.Deductible, Instalments: cmd.Instalments,
-		EquipmentValue: cmd.EquipmentValue, ContractValue: cmd.ContractValue, Catalogue: cmd.Catalogue,
-		Qualification: cmd.Qualification, Retroactive: cmd.Retroactive, Consent: cmd.Consent,
-		ConsentDigest: cmd.ConsentDigest, Renews: cmd.Renews, Facts: cmd.Facts, Sections: sections,
-	}
 }
 
 // insertPolicy inserts a quotation with its instalments unless the number is taken.

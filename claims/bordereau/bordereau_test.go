@@ -219,7 +219,7 @@ func TestBordereauAsATable(t *testing.T) {
 	}
 	var book bytes.Buffer
 	must(t, list.Write(&book, sheet.XLSX))
-	reader, err := sheet.Open(&book, "", func() (columns []sheet.Column) {
+	reader, err := sheet.Open(&book, sheet.Ways{}, func() (columns []sheet.Column) {
 		for _, heading := range rows[0] {
 			columns = append(columns, sheet.May(heading, ""))
 		}

@@ -16,6 +16,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/sample"
+	"gongbao/internal/sheet"
 )
 
 const importSeed = 20261125
@@ -77,7 +78,9 @@ func importOnce(
 }
 
 func (h *house) importFile(ctx context.Context, file io.Reader, told func(int, int64)) error {
-	_, err := h.insurance.ImportPolicies(ctx, insurance.ImportPolicies{By: sample.Clerk, Source: file, Progress: told})
+	_, err := h.insurance.ImportPolicies(ctx, insurance.ImportPolicies{
+		By: sample.Clerk, Source: file, Ways: sheet.Ways{Progress: told},
+	})
 	return err
 }
 

@@ -25,10 +25,12 @@ import (
 // State is how an import stands.
 type State string
 
-// States of an import. Interrupted is not stored: it is an import whose process is gone; nothing of it was written.
+// States of an import. Two are not stored: Partly is an import that is done and left bad rows out, as it was asked to;
+// Interrupted is one whose process is gone: nothing of it was written.
 const (
 	Running     State = "running"
 	Done        State = "done"
+	Partly      State = "partly"
 	Refused     State = "refused" // nothing was imported; the report or the problem says why
 	Failed      State = "failed"  // our mistake; nothing was imported
 	Interrupted State = "interrupted"
@@ -226,6 +228,9 @@ func (r *Runner) List(ctx context.Context, by access.Principal, most int) ([]Run
 func (r *Runner) asOfNow(run *Run) *Run {
 	if run.State == Running && r.clock.Now().Sub(run.Beat) > deadTime {
 		run.State = Interrupted
+	}
+	if run.State == Done && run.Report != nil && run.Report.Bad > 0 {
+		run.State = Partly
 	}
 	return run
 }

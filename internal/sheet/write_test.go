@@ -104,7 +104,7 @@ func TestWrittenTablesAreRead(t *testing.T) {
 	t.Parallel()
 	for _, format := range []sheet.Format{sheet.CSV, sheet.XLSX} {
 		file := written(t, format, sheet.Cells{"甲", calendar.MustDate("2026-02-01"), money.MustAmount("1234.50"), 7})
-		reader, err := sheet.Open(file, "", []sheet.Column{
+		reader, err := sheet.Open(file, sheet.Ways{}, []sheet.Column{
 			sheet.Needs("name", ""), sheet.Needs("day", ""), sheet.Needs("amount", ""), sheet.Needs("count", ""),
 		})
 		if err != nil {
