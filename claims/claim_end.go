@@ -2,10 +2,10 @@ package claims
 
 import (
 	"context"
-	"unicode/utf8"
 
 	"gongbao/insurance"
 	"gongbao/internal/fault"
+	"gongbao/internal/text/field"
 )
 
 const (
@@ -26,9 +26,7 @@ type RefuseClaim struct {
 // that is not on the line's list), claims.consent_missing (to rescind).
 func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, error) {
 	var check fault.Check
-	length := utf8.RuneCountInString(cmd.Reason)
-	check.Require(utf8.ValidString(cmd.Reason) && length > 0 && length <= reasonMax, "reason",
-		"1 to %d characters: the clause or article, and why", reasonMax)
+	field.Prose(&check, "reason", cmd.Reason, reasonMax)
 	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}

@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
+	"gongbao/internal/text/field"
 )
 
 // ImportColumns are the columns of a file of claims. Amounts are in yuan, at 100 % and to date.
@@ -56,7 +57,7 @@ type importedClaim struct {
 	claim     Claim
 	expense   Expense
 	effective calendar.Date
-	row       *sheet.Row
+	row       int // of the file
 }
 
 // ImportClaims imports all rows or none, unless SkipBad. It refuses: access.forbidden, claims.import_unreadable,
@@ -67,10 +68,10 @@ func (s *Service) ImportClaims(ctx context.Context, cmd ImportClaims) (sheet.Rep
 	if err := mayImport(cmd.By); err != nil {
 		return sheet.Report{}, err
 	}
-	read := sheet.Report{DryRun: cmd.DryRun, BadRows: []sheet.BadRow{}}
+	read := sheet.Begun(cmd.Ways)
 	rows, err := readClaims(cmd, &read)
 	if err != nil {
-		return sheet.Report{}, err
+		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
 	}
 	// In the order of policies, so that two imports never wait for each other in a circle.
 	slices.SortStableFunc(rows, func(a, b *importedClaim) int {
@@ -107,38 +108,18 @@ func mayImport(by access.Principal) error {
 }
 
 func readClaims(cmd ImportClaims, report *sheet.Report) ([]*importedClaim, error) {
-	reader, err := sheet.Open(cmd.Source, cmd.Sheet, ImportColumns)
-	if err != nil {
-		return nil, ErrImportUnreadable.With("%v", err)
-	}
-	defer func() { _ = reader.Close() }()
 	var rows []*importedClaim
-	seen := map[string]bool{}
-	for {
-		cells, bad, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
+	seen := map[string]int{} // row of the file
+	return rows, sheet.Each(cmd.Source, cmd.Ways, ImportColumns, importMax, report, func(cells *sheet.Row) {
+		row := claimOf(cells)
+		if first, twice := seen[row.claim.Number]; twice {
+			cells.Fault("number", "%s stands in row %d already", row.claim.Number, first)
 		}
-		if err != nil {
-			return nil, ErrImportUnreadable.With("%v", err)
+		seen[row.claim.Number] = cells.Number
+		if len(cells.Bad) == 0 {
+			rows = append(rows, row)
 		}
-		if report.Rows++; report.Rows > importMax {
-			return nil, ErrImportUnreadable.With("a file has at most %d rows", importMax)
-		}
-		if len(bad) == 0 {
-			row := claimOf(cells)
-			if seen[row.claim.Number] {
-				cells.Fault("number", "%s stands in the file twice", row.claim.Number)
-			}
-			seen[row.claim.Number] = true
-			if bad = cells.Bad; len(bad) == 0 {
-				rows = append(rows, row)
-			}
-		}
-		if len(bad) > 0 {
-			report.Refuse(bad)
-		}
-	}
+	})
 }
 
 // claimOf reads a row.
@@ -153,14 +134,14 @@ func claimOf(cells *sheet.Row) *importedClaim {
 		}
 		return *value
 	}
-	row := &importedClaim{row: cells, effective: cells.Day("effective", calendar.Date{}), expense: Expense{
+	row := &importedClaim{row: cells.Number, effective: cells.Day("effective", calendar.Date{}), expense: Expense{
 		Adjuster: amount("paid_adjuster"), Expert: amount("paid_expert"), Legal: amount("paid_legal"),
 		Other: amount("paid_other"),
 	}}
 	row.claim = Claim{
 		Pool: insurance.PoolOf(cells.Text("policy")), Number: cells.Text("number"), Policy: cells.Text("policy"),
 		LossDay: cells.Day("loss_day", calendar.Date{}), Filed: cells.Day("filed", calendar.Date{}),
-		Occurrence: cells.Text("occurrence"), Reason: cells.Text("reason"), Status: Filed,
+		Occurrence: cells.Text("occurrence"), Reason: cells.Prose("reason"), Status: Filed,
 		EstimateIndemnity: amount("estimate_indemnity"), EstimateExpense: amount("estimate_expense"),
 		Injury: amount("injury"), ApprovedOn: cells.Day("approved", calendar.Date{}),
 		ApprovedIndemnity: amount("approved_indemnity"), ApprovedExpense: amount("approved_expense"),
@@ -181,8 +162,7 @@ func (r *importedClaim) check(cells *sheet.Row) {
 	var check fault.Check
 	check.Require(!c.LossDay.IsZero(), "loss_day", "the day is needed")
 	check.Require(!c.Filed.IsZero(), "filed", "the day is needed")
-	check.Require(insurance.NumberFits(c.Pool, c.Number), "number",
-		"a number is the pool's code, a dash and up to 64 letters, digits, dots, dashes or underscores")
+	insurance.CheckNumber(&check, "number", c.Pool, c.Number)
 	check.Require(c.Injury.Cmp(c.EstimateIndemnity) <= 0, "injury", "more than the indemnity")
 	approved := !c.ApprovedIndemnity.IsZero() || !c.ApprovedExpense.IsZero()
 	check.Require(!approved || !c.ApprovedOn.IsZero(), "approved", "the day is needed where something is approved")
@@ -193,6 +173,8 @@ func (r *importedClaim) check(cells *sheet.Row) {
 	check.Require(state == "" || state == Closed || state == Refused || state == Withdrawn, "state",
 		"%q is none of %s, %s, %s", state, Closed, Refused, Withdrawn)
 	check.Require((state == Refused) == (c.Reason != ""), "reason", "a refused claim, and no other, has a reason")
+	field.ProseIf(&check, "reason", c.Reason, reasonMax)
+	r.checkGiven(cells, &check, state)
 	cells.Refuse(check.Refuse(ErrClaimInvalid))
 	c.settle()
 	if state == Closed || state == Refused {
@@ -207,17 +189,42 @@ func (r *importedClaim) check(cells *sheet.Row) {
 	}
 }
 
+// checkGiven holds that nothing is taken for zero because its cell is empty: what an open claim is estimated at is said
+// where there is a column for it, an approval says of what, and what has ended has nothing approved but what is paid.
+func (r *importedClaim) checkGiven(cells *sheet.Row, check *fault.Check, state State) {
+	c := &r.claim
+	for _, column := range []string{"estimate_indemnity", "estimate_expense"} {
+		check.Require(state != "" || !cells.Has(column) || cells.Given(column), column,
+			"an open claim needs an estimate; 0.00 says that nothing is expected")
+	}
+	approves := cells.Given("approved_indemnity") || cells.Given("approved_expense")
+	check.Require(state != "" || c.ApprovedOn.IsZero() || approves, "approved_indemnity",
+		"the amount is needed where a day of approval is given")
+	if state == "" {
+		return
+	}
+	check.Require(!cells.Given("approved_indemnity") || c.ApprovedIndemnity == c.PaidIndemnity, "approved_indemnity",
+		"a claim that has ended has nothing approved but what is paid")
+	check.Require(!cells.Given("approved_expense") || c.ApprovedExpense == c.PaidExpense, "approved_expense",
+		"a claim that has ended has nothing approved but what is paid")
+}
+
 // addClaim writes a row's claim, or notes why not.
 func (s *Service) addClaim(
 	ctx context.Context, tx bun.Tx, by access.Principal, row *importedClaim, report *sheet.Report,
 ) error {
-	there, err := FindClaim(ctx, tx, row.claim.Pool, row.claim.Number)
+	stands, err := FindClaim(ctx, tx, row.claim.Pool, row.claim.Number)
 	switch {
-	case err == nil && there.same(&row.claim):
-		report.Known++
-		return nil
 	case err == nil:
-		err = ErrClaimExists.At("number", "%s is there already, and another", row.claim.Number)
+		var columns []string
+		if columns, err = otherwise(ctx, tx, stands, row); err != nil {
+			return err
+		}
+		if len(columns) == 0 {
+			report.Known++
+			return nil
+		}
+		err = sheet.Otherwise(ErrClaimExists, columns)
 	case errors.Is(err, ErrClaimNotFound):
 		err = s.importClaim(ctx, tx, by, row) // a rehearsal too: it is undone, and rows see what those before them use up
 	}
@@ -228,18 +235,10 @@ func (s *Service) addClaim(
 	if _, refusal := errors.AsType[*fault.Fault](err); !refusal {
 		return err
 	}
-	cells := sheet.Blank(row.row.Number)
+	cells := sheet.Blank(row.row)
 	cells.Refuse(err)
 	report.Refuse(cells.Bad)
 	return nil
-}
-
-// same says that a claim stands where the row says.
-func (c *Claim) same(row *Claim) bool {
-	return c.Policy == row.Policy && c.LossDay == row.LossDay && c.Filed == row.Filed && c.Status == row.Status &&
-		c.PaidIndemnity == row.PaidIndemnity && c.Spent() == row.Spent() &&
-		c.EstimateIndemnity == row.EstimateIndemnity && c.EstimateExpense == row.EstimateExpense &&
-		c.Recovery == row.Recovery && c.Salvage == row.Salvage
 }
 
 // importClaim takes a claim from nothing to where it stands, in one step.

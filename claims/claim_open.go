@@ -35,12 +35,13 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 	var check fault.Check
 	pool := insurance.PoolOf(cmd.Policy)
 	check.Require(!cmd.LossDay.IsZero(), "loss_day", "the day is needed")
-	check.Require(cmd.Number == "" || insurance.NumberFits(pool, cmd.Number), "number",
-		"a number is the pool's code, a dash and up to 64 letters, digits, dots, dashes or underscores")
+	if cmd.Number != "" {
+		insurance.CheckNumber(&check, "number", pool, cmd.Number)
+	}
 	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "open_claim", cmd.Key), cmd,
+	claim, err := idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "open_claim", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Claim, error) {
 			under, err := insurance.HoldPolicy(ctx, tx, s.clock, cmd.By, cmd.Policy)
 			if err != nil {
@@ -91,6 +92,7 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 			}
 			return h.book(ctx, tx, cmd.By, EventClaimFiled, claim, nil)
 		})
+	return claim, broken(err, cmd.Number)
 }
 
 // newHeld is a claim to be on a policy under lock.

@@ -3,12 +3,12 @@ package claims
 import (
 	"context"
 	"slices"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
+	"gongbao/internal/text/field"
 )
 
 // DeclareConflict says that a member has a conflict of interest in a claim 利益冲突回避. If it leads or services the claim,
@@ -26,9 +26,7 @@ type DeclareConflict struct {
 // manager), claims.claim_changed, claims.claim_closed, claims.conflict_declared (already; or nobody would be left).
 func (s *Service) DeclareConflict(ctx context.Context, cmd DeclareConflict) (*Claim, error) {
 	var check fault.Check
-	length := utf8.RuneCountInString(cmd.Reason)
-	check.Require(utf8.ValidString(cmd.Reason) && length > 0 && length <= reasonMax, "reason", "1 to %d characters",
-		reasonMax)
+	field.Prose(&check, "reason", cmd.Reason, reasonMax)
 	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}

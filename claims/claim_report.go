@@ -3,10 +3,10 @@ package claims
 import (
 	"context"
 	"time"
-	"unicode/utf8"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
+	"gongbao/internal/text/field"
 )
 
 // reports are what can be reported on a claim, and the clock each meets.
@@ -31,9 +31,7 @@ func (s *Service) ReportClaim(ctx context.Context, cmd ReportClaim) (*Claim, err
 	var check fault.Check
 	clock, known := reports[cmd.Report]
 	check.Require(known, "report", "%q is none of major, major_closing, emergency, refusal", cmd.Report)
-	length := utf8.RuneCountInString(cmd.Reference)
-	check.Require(utf8.ValidString(cmd.Reference) && length > 0 && length <= referenceMax, "reference",
-		"1 to %d characters", referenceMax)
+	field.Line(&check, "reference", cmd.Reference, referenceMax)
 	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}

@@ -2,13 +2,13 @@ package claims
 
 import (
 	"context"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/internal/text/field"
 )
 
 // AskConsent asks all other members for what the leader may not decide alone: a payment ex gratia, or to rescind the
@@ -26,9 +26,7 @@ type AskConsent struct {
 // claims.claim_changed, claims.claim_closed.
 func (s *Service) AskConsent(ctx context.Context, cmd AskConsent) (*Claim, error) {
 	var check fault.Check
-	length := utf8.RuneCountInString(cmd.Reason)
-	check.Require(utf8.ValidString(cmd.Reason) && length > 0 && length <= reasonMax, "reason", "1 to %d characters",
-		reasonMax)
+	field.Prose(&check, "reason", cmd.Reason, reasonMax)
 	check.Require(cmd.Purpose == ForExGratia || cmd.Purpose == ForRescission, "purpose", "%q is neither %s nor %s",
 		cmd.Purpose, ForExGratia, ForRescission)
 	check.Require((cmd.Purpose == ForExGratia) == (cmd.Amount != nil && cmd.Amount.Sign() > 0), "amount",

@@ -1,6 +1,9 @@
 package claims
 
-import "gongbao/internal/fault"
+import (
+	"gongbao/internal/fault"
+	"gongbao/internal/pg"
+)
 
 // Refusals of this wing, in the order in which a use case checks them.
 var (
@@ -69,3 +72,16 @@ var (
 	ErrRecoveryExceedsPaid = fault.New(fault.Invalid, "claims.recovery_exceeds_paid",
 		"recovery and salvage together would exceed what is paid of indemnity and expense")
 )
+
+// broken says in the words of this wing which constraint a command has broken: what only the database
+// can see, because others work at the same moment.
+func broken(err error, number string) error {
+	switch pg.ConstraintOf(err) {
+	case "event_pool_subject_subject_version_key": // two opened one number under two policies: both are its first event
+		return ErrClaimExists.With("%s", number).From(err)
+	case "claim_evidence_pool_claim_document_fkey":
+		return ErrClaimInvalid.At("document", "%s has no document of this number", number).From(err)
+	default:
+		return err
+	}
+}

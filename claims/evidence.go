@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -12,6 +11,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/fault"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 )
 
 // States of a piece of evidence.
@@ -20,9 +20,6 @@ const (
 	EvidenceWaived   = "waived"  // not needed here; the note says why
 	EvidenceMissing  = "missing" // asked for again (Insurance Law of the PRC, art. 22: once, and at once)
 )
-
-// documentKnown is the constraint that a document named as evidence is the claim's.
-const documentKnown = "claim_evidence_pool_claim_document_fkey"
 
 // Evidence is a piece of evidence of the line's list, as it was checked off 索赔资料.
 type Evidence struct {
@@ -57,8 +54,7 @@ func (s *Service) CheckEvidence(ctx context.Context, cmd CheckEvidence) (*Claim,
 	check.Require(cmd.State == EvidenceReceived || cmd.State == EvidenceWaived || cmd.State == EvidenceMissing, "state",
 		"%q is none of %s, %s, %s", cmd.State, EvidenceReceived, EvidenceWaived, EvidenceMissing)
 	check.Require(cmd.State != EvidenceWaived || cmd.Note != "", "note", "say why it is not needed")
-	check.Require(utf8.ValidString(cmd.Note) && utf8.RuneCountInString(cmd.Note) <= reasonMax, "note",
-		"at most %d characters", reasonMax)
+	field.ProseIf(&check, "note", cmd.Note, reasonMax)
 	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}
@@ -77,10 +73,7 @@ func (s *Service) CheckEvidence(ctx context.Context, cmd CheckEvidence) (*Claim,
 				after.Pool, after.Number, cmd.Item, cmd.State, cmd.Note, cmd.Document, cmd.By.Subject, h.now)
 			return evidenceDetail{Item: cmd.Item, State: cmd.State, Note: cmd.Note, Document: cmd.Document}, nil
 		})
-	if pg.ConstraintOf(err) == documentKnown {
-		return nil, ErrClaimInvalid.At("document", "the claim has no document %d", *cmd.Document).From(err)
-	}
-	return claim, err
+	return claim, broken(err, cmd.Claim)
 }
 
 // evidenceOf lists the line's evidence with what was checked off of it.

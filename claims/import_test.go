@@ -28,7 +28,7 @@ func TestImportClaims(t *testing.T) {
 		"IC-P1,IC-C1,2026-01-02,2026-01-02,9000.00,9000.00,2026-01-02,5000.00,300.00,2000.00,100.00,50.00,,\n" +
 		"IC-P1,IC-C2,2026-01-02,2026-01-02,200000.00,,,,,,,,,\n" +
 		"IC-P1,IC-C3,2026-01-02,2026-01-02,900000.00,4000.00,2026-01-02,3000.00,,3000.00,,,closed,\n" +
-		"IC-P1,IC-C4,2026-01-02,2026-01-02,,,,,,,,,refused,条款第五条\n"
+		"IC-P1,IC-C4,2026-01-02,2026-01-02,0.00,,,,,,,,refused,条款第五条\n"
 	if report, err := z.load(clerk, rows, sheet.Ways{DryRun: true}); err != nil || report.Imported != 4 {
 		t.Fatalf("a rehearsal: %v %+v", err, report)
 	}
@@ -71,19 +71,19 @@ func TestImportClaimsRefused(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{})
 	must(t, z.open("IC-C1"))
 	for wanted, row := range map[string]string{
-		"insurance.policy_not_found":      "IC-P9,IC-C9,2026-01-02,2026-01-02,,,,,,,,,,",
+		"insurance.policy_not_found":      "IC-P9,IC-C9,2026-01-02,2026-01-02,0.00,,,,,,,,,",
 		"claims.claim_exists":             "IC-P1,IC-C1,2026-01-02,2026-01-02,5.00,,,,,,,,,",
-		"claims.loss_outside_period":      "IC-P1,IC-C9,2025-12-31,2026-01-02,,,,,,,,,,",
-		"ledger.date_out_of_range":        "IC-P1,IC-C9,2026-01-02,2026-01-03,,,,,,,,,,",
-		"claims.approved_unpaid":          "IC-P1,IC-C9,2026-01-02,2026-01-02,,9000.00,2026-01-02,2.00,,1.00,,,closed,",
-		"claims.recovery_exceeds_paid":    "IC-P1,IC-C9,2026-01-02,2026-01-02,,9000.00,2026-01-02,2.00,,1.00,,1.01,,",
-		"claims.exceeds_payable":          "IC-P1,IC-C9,2026-01-02,2026-01-02,,9000.00,2026-01-02,8000.01,,,,,,",
-		"claims.payment_exceeds_approved": "IC-P1,IC-C9,2026-01-02,2026-01-02,,9000.00,2026-01-02,1.00,,2.00,,,,",
-		"where something is approved":     "IC-P1,IC-C9,2026-01-02,2026-01-02,,9000.00,,1.00,,,,,,",
-		"a refused claim, and no other":   "IC-P1,IC-C9,2026-01-02,2026-01-02,,,,,,,,,refused,",
-		"none of closed":                  "IC-P1,IC-C9,2026-01-02,2026-01-02,,,,,,,,,lost,",
+		"claims.loss_outside_period":      "IC-P1,IC-C9,2025-12-31,2026-01-02,0.00,,,,,,,,,",
+		"ledger.date_out_of_range":        "IC-P1,IC-C9,2026-01-02,2026-01-03,0.00,,,,,,,,,",
+		"claims.approved_unpaid":          "IC-P1,IC-C9,2026-01-02,2026-01-02,0.00,9000.00,2026-01-02,2.00,,1.00,,,closed,",
+		"claims.recovery_exceeds_paid":    "IC-P1,IC-C9,2026-01-02,2026-01-02,0.00,9000.00,2026-01-02,2.00,,1.00,,1.01,,",
+		"claims.exceeds_payable":          "IC-P1,IC-C9,2026-01-02,2026-01-02,0.00,9000.00,2026-01-02,8000.01,,,,,,",
+		"claims.payment_exceeds_approved": "IC-P1,IC-C9,2026-01-02,2026-01-02,0.00,9000.00,2026-01-02,1.00,,2.00,,,,",
+		"where something is approved":     "IC-P1,IC-C9,2026-01-02,2026-01-02,0.00,9000.00,,1.00,,,,,,",
+		"a refused claim, and no other":   "IC-P1,IC-C9,2026-01-02,2026-01-02,0.00,,,,,,,,refused,",
+		"none of closed":                  "IC-P1,IC-C9,2026-01-02,2026-01-02,0.00,,,,,,,,lost,",
 		"may not be negative":             "IC-P1,IC-C9,2026-01-02,2026-01-02,-1.00,,,,,,,,,",
-		"letters, digits":                 "IC-P1,LH-C9,2026-01-02,2026-01-02,,,,,,,,,,",
+		"the code of its pool":            "IC-P1,LH-C9,2026-01-02,2026-01-02,0.00,,,,,,,,,",
 	} {
 		report, err := z.load(clerk, importHead+row+"\n", sheet.Ways{})
 		if !errors.Is(err, claims.ErrImportRefused) || len(report.BadRows) == 0 ||
@@ -91,11 +91,11 @@ func TestImportClaimsRefused(t *testing.T) {
 			t.Errorf("%s: %v %+v", wanted, err, report)
 		}
 	}
-	twice := "IC-P1,IC-C8,2026-01-02,2026-01-02,,,,,,,,,,\n"
+	twice := "IC-P1,IC-C8,2026-01-02,2026-01-02,0.00,,,,,,,,,\n"
 	if report, err := z.load(clerk, importHead+twice+twice, sheet.Ways{}); !errors.Is(err, claims.ErrImportRefused) {
 		t.Errorf("twice in a file: %v %+v", err, report)
 	}
-	full := "IC-P1,IC-C%,2026-01-02,2026-01-02,,900000.00,2026-01-02,600000.00,,,,,,\n"
+	full := "IC-P1,IC-C%,2026-01-02,2026-01-02,0.00,900000.00,2026-01-02,600000.00,,,,,,\n"
 	both := importHead + strings.Replace(full, "%", "5", 1) + strings.Replace(full, "%", "6", 1)
 	if report, err := z.load(clerk, both, sheet.Ways{SkipBad: true}); err != nil || report.Imported != 1 ||
 		report.Bad != 1 {

@@ -2,13 +2,13 @@ package claims
 
 import (
 	"context"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/internal/text/field"
 )
 
 // Answers to notices.
@@ -45,8 +45,7 @@ type AnswerNotice struct {
 // number to this member), claims.claim_invalid (an answer to another kind of notice), claims.notice_answered.
 func (s *Service) AnswerNotice(ctx context.Context, cmd AnswerNotice) (*Claim, error) {
 	var check fault.Check
-	check.Require(utf8.ValidString(cmd.Note) && utf8.RuneCountInString(cmd.Note) <= reasonMax, "note",
-		"at most %d characters", reasonMax)
+	field.ProseIf(&check, "note", cmd.Note, reasonMax)
 	check.Require(cmd.Answer != AnswerObject || cmd.Note != "", "note", "say why")
 	check.Require((cmd.Answer == AnswerAgree) == (cmd.Amount != nil), "amount", "a second lead, and no other, names one")
 	check.Require(cmd.Amount == nil || !cmd.Amount.IsNegative(), "amount", "the amount may not be negative")

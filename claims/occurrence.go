@@ -3,7 +3,6 @@ package claims
 import (
 	"context"
 	"time"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -16,6 +15,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 )
 
 // Occurrence is one event that several claims come from 同一事故: a fire, an earthquake, a faulty batch. Its claims count
@@ -58,11 +58,8 @@ const occurrenceMax = 200 // runes of a name
 // person of a member of the pool nor a settlement clerk of its manager), claims.occurrence_exists.
 func (s *Service) OpenOccurrence(ctx context.Context, cmd OpenOccurrence) (*Occurrence, error) {
 	var check fault.Check
-	check.Require(insurance.NumberFits(cmd.Pool, cmd.Code), "code",
-		"a code is the pool's code, a dash and up to 64 letters, digits, dots, dashes or underscores")
-	length := utf8.RuneCountInString(cmd.Name)
-	check.Require(utf8.ValidString(cmd.Name) && length > 0 && length <= occurrenceMax, "name", "1 to %d characters",
-		occurrenceMax)
+	insurance.CheckNumber(&check, "code", cmd.Pool, cmd.Code)
+	field.Line(&check, "name", cmd.Name, occurrenceMax)
 	check.Require(!cmd.Day.IsZero(), "day", "the day is needed")
 	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package claims
 import (
 	"context"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -12,6 +11,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 	"gongbao/ledger"
 )
 
@@ -37,8 +37,7 @@ func (p *Payee) check(check *fault.Check) {
 	check.Require(p.Kind == PayeeInsured || p.Kind == PayeeThirdParty || p.Kind == PayeeSupplier, "payee.kind",
 		"%q is none of %s, %s, %s", p.Kind, PayeeInsured, PayeeThirdParty, PayeeSupplier)
 	check.Require(p.Kind == PayeeInsured || p.Name != "", "payee.name", "who is paid must be named")
-	check.Require(utf8.ValidString(p.Name) && utf8.RuneCountInString(p.Name) <= payeeMax, "payee.name",
-		"at most %d characters", payeeMax)
+	field.LineIf(check, "payee.name", p.Name, payeeMax)
 }
 
 // Payment is one payment on a claim 赔款支付, at 100 %. One that takes another back has its amounts with the sign turned.

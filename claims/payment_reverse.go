@@ -2,11 +2,11 @@ package claims
 
 import (
 	"context"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/fault"
+	"gongbao/internal/text/field"
 )
 
 // ReversePayment takes back a payment that was recorded by mistake, or that came back from the bank 红冲. The totals to
@@ -23,9 +23,7 @@ type ReversePayment struct {
 // to take back a reversal: pay again instead), claims.recovery_exceeds_paid.
 func (s *Service) ReversePayment(ctx context.Context, cmd ReversePayment) (*Claim, error) {
 	var check fault.Check
-	length := utf8.RuneCountInString(cmd.Reason)
-	check.Require(utf8.ValidString(cmd.Reason) && length > 0 && length <= reasonMax, "reason",
-		"a reversal needs a reason of 1 to %d characters", reasonMax)
+	field.Prose(&check, "reason", cmd.Reason, reasonMax)
 	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}

@@ -1,20 +1,17 @@
 package claims
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
+	"gongbao/internal/golden"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )
-
-var update = flag.Bool("update", false, "write golden files anew")
 
 // rulesPage is the page an auditor reads.
 var rulesPage = filepath.Join("..", "docs", "posting-rules-claims.md")
@@ -127,13 +124,5 @@ func TestPostingRules(t *testing.T) {
 			t.Errorf("%s posts nothing", w.title)
 		}
 	}
-	if *update {
-		if err := os.WriteFile(rulesPage, []byte(page.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	stored, err := os.ReadFile(rulesPage)
-	if err != nil || string(stored) != page.String() {
-		t.Errorf("%s is stale (%v); run go test ./claims -run PostingRules -update", rulesPage, err)
-	}
+	golden.Same(t, rulesPage, page.String())
 }

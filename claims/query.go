@@ -3,13 +3,13 @@ package claims
 import (
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 )
 
 // Topics of a query.
@@ -82,10 +82,9 @@ func (h *held) tell(q *Query) queryDetail {
 }
 
 // checkText wants a text of a query.
-func checkText(field, text string) error {
+func checkText(path, text string) error {
 	var check fault.Check
-	length := utf8.RuneCountInString(text)
-	check.Require(utf8.ValidString(text) && length > 0 && length <= reasonMax, field, "1 to %d characters", reasonMax)
+	field.Prose(&check, path, text, reasonMax)
 	return check.Refuse(ErrClaimInvalid)
 }
 

@@ -2,10 +2,11 @@ package coinsurance
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -18,13 +19,13 @@ import (
 )
 
 // AgreementColumns are the columns of a file of agreements: a row for every member of every version. The terms stand in
-// a version's first row.
+// a version's first row, where an empty cell says that the term was not agreed; in the others they are empty or alike.
 var AgreementColumns = []sheet.Column{
 	sheet.Needs("pool", "code of the pool"), sheet.Needs("version", "1, 2, …"),
 	sheet.Needs("member", "the member's code"), sheet.Needs("premium", "its share of the premium, like 35%"),
-	sheet.Needs("from", "first day, YYYY-MM-DD; in the version's first row"),
-	sheet.May("claim", "its share of claims; that of the premium when left out"),
-	sheet.May("cost", "its share of claim expense; that of the premium when left out"),
+	sheet.Heads("from", "first day, YYYY-MM-DD; in the version's first row"),
+	sheet.May("claim", "its share of claims; that of the premium where no member of the version has one"),
+	sheet.May("cost", "its share of claim expense; that of the premium where no member of the version has one"),
 	sheet.May("capacity", "its capacity for one risk, in yuan"),
 	sheet.May("leader", "the largest share when left out"), sheet.May("issuer", "the leader when left out"),
 	sheet.May("servicer", "the leader when left out"), sheet.May("manager", "who runs settlement"),
@@ -47,9 +48,11 @@ type ImportAgreements struct {
 
 // importedVersion is one version with the rows it stands in.
 type importedVersion struct {
-	cmd ProposeAgreement
-	row int // its first
-	bad bool
+	cmd  ProposeAgreement
+	rows []int // of the file, one for every member
+	bad  bool
+
+	gives map[string]bool // whether it has shares of claims and of cost of its own
 }
 
 // ImportAgreements imports all versions or none, unless SkipBad. It refuses: access.forbidden,
@@ -59,13 +62,13 @@ func (s *Service) ImportAgreements(ctx context.Context, cmd ImportAgreements) (s
 	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
 		return sheet.Report{}, err
 	}
-	read := sheet.Report{DryRun: cmd.DryRun, BadRows: []sheet.BadRow{}}
+	read := sheet.Begun(cmd.Ways)
 	var versions []*importedVersion
-	err := readRows(cmd.Source, cmd.Ways, AgreementColumns, &read, func(row *sheet.Row) {
+	err := sheet.Each(cmd.Source, cmd.Ways, AgreementColumns, importMax, &read, func(row *sheet.Row) {
 		versions = addRow(versions, row, cmd.By)
 	})
 	if err != nil {
-		return sheet.Report{}, err
+		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
 	}
 	report, err := sheet.RunPools(ctx, s.db, cmd.Ways, read, func(ctx context.Context, txs pg.Txs, r *sheet.Report) error {
 		for _, version := range versions {
@@ -91,21 +94,55 @@ func addRow(versions []*importedVersion, row *sheet.Row, by access.Principal) []
 			version = v
 		}
 	}
+	from, terms := row.Day("from", calendar.Date{}), termsOf(row)
 	if version == nil {
-		version = &importedVersion{row: row.Number, cmd: ProposeAgreement{
-			By: by, Pool: pool, Version: number, From: row.Day("from", calendar.Date{}), Terms: termsOf(row),
+		version = &importedVersion{gives: map[string]bool{}, cmd: ProposeAgreement{
+			By: by, Pool: pool, Version: number, From: from, Terms: terms,
 		}}
 		versions = append(versions, version)
+	} else {
+		version.repeat(row, from, terms)
 	}
 	premium := sheet.Cell(row, "premium", money.Share{}, money.ParseShare)
 	version.cmd.Shares = append(version.cmd.Shares, Participation{
-		Member: row.Text("member"), Premium: premium,
-		Claim:    sheet.Cell(row, "claim", premium, money.ParseShare),
-		Cost:     sheet.Cell(row, "cost", premium, money.ParseShare),
-		Capacity: row.Amount("capacity"),
+		Member: row.Text("member"), Premium: premium, Claim: version.share(row, "claim", premium),
+		Cost: version.share(row, "cost", premium), Capacity: row.Amount("capacity"),
 	})
+	version.rows = append(version.rows, row.Number)
 	version.bad = version.bad || len(row.Bad) > 0
 	return versions
+}
+
+// share reads a member's share of claims or of cost. In a version either every member has one or none, and then it is
+// that of the premium: where one is empty nobody knows which is meant.
+func (v *importedVersion) share(row *sheet.Row, column string, premium money.Share) money.Share {
+	given := row.Given(column)
+	if len(v.rows) == 0 {
+		v.gives[column] = given
+	}
+	switch {
+	case given == v.gives[column]:
+	case given:
+		row.Fault(column, "the members before it in this version have no share here; give it to all or to none")
+	default:
+		row.Fault(column, "the cell is empty, and the members before it in this version have a share here")
+	}
+	return sheet.Cell(row, column, premium, money.ParseShare)
+}
+
+// repeat holds that a further row of a version says nothing else of its terms than the first.
+func (v *importedVersion) repeat(row *sheet.Row, from calendar.Date, terms Terms) {
+	first := struct {
+		From calendar.Date `json:"from"`
+		Terms
+	}{v.cmd.From, v.cmd.Terms}
+	again := first
+	again.From, again.Terms = from, terms
+	for _, column := range sheet.Differences(first, again) {
+		if row.Given(column) {
+			row.Fault(column, "the version's first row, %d, says otherwise", v.rows[0])
+		}
+	}
 }
 
 func termsOf(row *sheet.Row) Terms {
@@ -126,14 +163,14 @@ func termsOf(row *sheet.Row) Terms {
 func (s *Service) addVersion(ctx context.Context, tx bun.Tx, version *importedVersion, report *sheet.Report) error {
 	proposal, err := s.proposalIn(ctx, tx, version.cmd)
 	if err == nil {
-		var stored *Agreement
-		stored, err = AgreementVersion(ctx, tx, proposal.Pool, proposal.Version)
+		var stands *Agreement
+		stands, err = AgreementVersion(ctx, tx, proposal.Pool, proposal.Version)
 		switch {
-		case err == nil && sameVersion(stored, proposal):
-			report.Known += len(proposal.Participations)
-			return nil
 		case err == nil:
-			err = ErrAgreementOverlaps.At("version", "version %d is there already, and another", proposal.Version)
+			if err = otherwise(stands, proposal); err == nil {
+				report.Known += len(proposal.Participations)
+				return nil
+			}
 		case errors.Is(err, ErrAgreementNotFound):
 			err = s.propose(ctx, tx, proposal, version.cmd.By)
 		}
@@ -145,10 +182,33 @@ func (s *Service) addVersion(ctx context.Context, tx bun.Tx, version *importedVe
 	if _, refusal := errors.AsType[*fault.Fault](err); !refusal {
 		return err
 	}
-	row := sheet.Blank(version.row)
-	row.Refuse(err)
-	report.Refuse(row.Bad)
+	report.Refuse(version.faults(err))
 	return nil
+}
+
+// faults puts what is refused of a version to the rows it stands in: what is said of a member to the member's row.
+func (v *importedVersion) faults(err error) []sheet.BadRow {
+	refusal, is := errors.AsType[*fault.Fault](err)
+	row := sheet.Blank(v.rows[0])
+	if !is || len(refusal.Fields) == 0 {
+		row.Refuse(err)
+		return row.Bad
+	}
+	var bad []sheet.BadRow
+	for _, field := range refusal.Fields {
+		number := v.rows[0]
+		for i := range v.rows {
+			if inside, found := strings.CutPrefix(field.Path, fmt.Sprintf("shares[%d].", i)); found {
+				number, field.Path = v.rows[i], inside
+			}
+		}
+		one := *refusal
+		one.Fields = []fault.Field{field}
+		row := sheet.Blank(number)
+		row.Refuse(&one)
+		bad = append(bad, row.Bad...)
+	}
+	return bad
 }
 
 func (s *Service) proposalIn(ctx context.Context, tx bun.Tx, cmd ProposeAgreement) (*Agreement, error) {
@@ -158,13 +218,26 @@ func (s *Service) proposalIn(ctx context.Context, tx bun.Tx, cmd ProposeAgreemen
 	return cmd.proposal()
 }
 
-func sameVersion(a, b *Agreement) bool {
-	text := func(agreement *Agreement) string {
-		written, err := json.Marshal([]any{agreement.Starts, agreement.Terms, agreement.Participations})
-		if err != nil {
-			return err.Error()
-		}
-		return string(written)
+// otherwise refuses a version that is there already where it says otherwise, naming every term and share.
+func otherwise(stands, proposal *Agreement) error {
+	columns := sheet.Differences(stands.Terms, proposal.Terms)
+	if stands.Starts != proposal.Starts {
+		columns = append(columns, "from")
 	}
-	return text(a) == text(b)
+	for i, share := range proposal.Participations {
+		if i >= len(stands.Participations) {
+			columns = append(columns, fmt.Sprintf("shares[%d].member", i))
+			continue
+		}
+		for _, column := range sheet.Differences(stands.Participations[i], share) {
+			columns = append(columns, fmt.Sprintf("shares[%d].%s", i, column))
+		}
+	}
+	if len(stands.Participations) > len(proposal.Participations) {
+		columns = append(columns, "member")
+	}
+	if len(columns) == 0 {
+		return nil
+	}
+	return sheet.Otherwise(ErrAgreementExists, columns)
 }

@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 )
 
 // ProposeAgreement writes down a version of a pool's agreement. It is in force once a second person has accepted it.
@@ -71,7 +72,7 @@ func (cmd ProposeAgreement) proposal() (*Agreement, error) {
 	named := make(map[string]bool, len(cmd.Shares))
 	for i, p := range cmd.Shares {
 		path := fmt.Sprintf("shares[%d]", i)
-		check.code(path+".member", p.Member)
+		check.text(path+".member", p.Member)
 		check.Require(!named[p.Member], path+".member", "%s is named twice", p.Member)
 		check.positive(path+".capacity", p.Capacity)
 		named[p.Member] = true
@@ -101,12 +102,17 @@ func checkTerms(check *checklist, terms Terms) {
 		}
 		check.Require(false, path, "%q is none of %v", value, allowed)
 	}
+	field.LineIf(&check.Check, "terms.manager", terms.Manager, textMax)
 	oneOf("terms.residue", string(terms.Residue), string(ResidueLeader), string(ResidueLargestRemainder))
 	oneOf("terms.collection", terms.Collection, ByLeader, ByEach)
 	oneOf("terms.claims", terms.Claims, ByLeader, ByEach)
 	oneOf("terms.netting", terms.Netting, NettingNone, NettingBilateral, NettingMultilateral)
 	oneOf("terms.evidence", terms.Evidence, EvidenceUnchecked, EvidenceRequired)
 	oneOf("terms.vat_invoice", terms.VATInvoice, InvoiceByEach, InvoiceByIssuer)
+	CheckRate(&check.Check, "terms.issuing_fee", terms.IssuingFee, RateMax)
+	CheckRate(&check.Check, "terms.fee_vat", terms.FeeVAT, VATMax)
+	CheckRate(&check.Check, "terms.management_fee", terms.ManagementFee, RateMax)
+	CheckRate(&check.Check, "terms.late_interest", terms.LateInterest, RateMax)
 	for path, days := range map[string]int{
 		"terms.pay_days": terms.PayDays, "terms.reimburse_days": terms.ReimburseDays,
 		"terms.cash_call_days": terms.CashCallDays, "terms.notice_days": terms.NoticeDays,

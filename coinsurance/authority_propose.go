@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -73,7 +74,7 @@ func (ProposeLimit) check(limit *Limit) error {
 	var check checklist
 	check.Require(slices.Contains(access.Limited, limit.Role), "role", "%q is none of %v", limit.Role, access.Limited)
 	if limit.Line != EveryLine {
-		check.code("line", limit.Line)
+		check.code("line", strings.ReplaceAll(limit.Line, "_", "-")) // lines are words with underscores between them
 	}
 	check.Require(!limit.Starts.Before(calendar.DateOf(limit.Proposed)), "from", "a limit may not begin in the past")
 	check.Require(limit.Amount == nil || !limit.Amount.IsNegative(), "amount", "the limit may not be negative")

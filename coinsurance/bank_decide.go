@@ -60,11 +60,12 @@ func (s *Service) DecideBank(ctx context.Context, cmd DecideBank) (*Bank, error)
 }
 
 func lockBank(ctx context.Context, tx bun.Tx, member string, number int64) (*Bank, error) {
-	bank := new(Bank)
-	err := tx.NewSelect().Model(bank).Where("pool = ? AND member = ? AND number = ?", Zone, member, number).
-		For("NO KEY UPDATE").Scan(ctx)
-	if pg.NoRows(err) {
-		return nil, ErrBankNotFound.With("%s number %d", member, number)
+	var reads pg.Reads
+	var bank *Bank
+	pg.Find(&reads, &bank, `WHERE pool = $1 AND member = $2 AND number = $3 FOR NO KEY UPDATE`, Zone, member, number)
+	err := reads.Run(ctx, tx)
+	if err == nil && bank == nil {
+		err = ErrBankNotFound.With("%s number %d", member, number)
 	}
 	return bank, err
 }

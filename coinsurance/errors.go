@@ -26,6 +26,8 @@ var (
 		"a member that is named is not registered")
 	ErrAgreementOverlaps = fault.New(fault.Conflict, "coinsurance.agreement_overlaps",
 		"a version must start later than every version before it")
+	ErrAgreementExists = fault.New(fault.Conflict, "coinsurance.agreement_exists",
+		"this version of the agreement is there already, and it is another")
 	ErrAgreementNotFound = fault.New(fault.NotFound, "coinsurance.agreement_not_found",
 		"there is no such version of the agreement")
 	ErrAgreementAccepted = fault.New(fault.Conflict, "coinsurance.agreement_accepted",

@@ -8,7 +8,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
-	"gongbao/internal/money"
 	"gongbao/internal/sheet"
 )
 
@@ -33,19 +32,18 @@ func (s *Service) ImportMembers(ctx context.Context, cmd ImportMembers) (sheet.R
 	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
 		return sheet.Report{}, err
 	}
-	read := sheet.Report{DryRun: cmd.DryRun, BadRows: []sheet.BadRow{}}
+	read := sheet.Begun(cmd.Ways)
 	var members []Member
-	var rows []int
-	err := readRows(cmd.Source, cmd.Ways, MemberColumns, &read, func(row *sheet.Row) {
+	var rows []int // of the file, that go with the members
+	err := sheet.Each(cmd.Source, cmd.Ways, MemberColumns, importMax, &read, func(row *sheet.Row) {
 		member := Member{Code: row.Text("code"), Name: row.Text("name"), Capital: row.Amount("capital")}
-		row.Refuse(RegisterMember{Code: member.Code, Name: member.Name, Capital: member.Capital}.check())
-		members, rows = append(members, member), append(rows, row.Number)
-		if len(row.Bad) > 0 {
-			members, rows = members[:len(members)-1], rows[:len(rows)-1]
+		row.Refuse(member.registration().check())
+		if len(row.Bad) == 0 {
+			members, rows = append(members, member), append(rows, row.Number)
 		}
 	})
 	if err != nil {
-		return sheet.Report{}, err
+		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
 	}
 	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx bun.Tx, r *sheet.Report) error {
 		for i, member := range members {
@@ -59,34 +57,9 @@ func (s *Service) ImportMembers(ctx context.Context, cmd ImportMembers) (sheet.R
 	return report, orBadRows(err, report)
 }
 
-// readRows reads a whole file; the faults of rows go into the report.
-func readRows(
-	source io.Reader, ways sheet.Ways, columns []sheet.Column, report *sheet.Report, take func(*sheet.Row),
-) error {
-	reader, err := sheet.Open(source, ways.Sheet, columns)
-	if err != nil {
-		return ErrImportUnreadable.With("%v", err)
-	}
-	defer func() { _ = reader.Close() }()
-	for {
-		row, bad, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
-			return ErrImportUnreadable.With("%v", err)
-		}
-		if report.Rows++; report.Rows > importMax {
-			return ErrImportUnreadable.With("a file has at most %d rows", importMax)
-		}
-		if len(bad) == 0 {
-			take(row)
-			bad = row.Bad
-		}
-		if len(bad) > 0 {
-			report.Refuse(bad)
-		}
-	}
+// registration is what an insurer was registered with.
+func (m *Member) registration() RegisterMember {
+	return RegisterMember{Code: m.Code, Name: m.Name, Capital: m.Capital}
 }
 
 // addMember registers a member, unless it is there.
@@ -102,17 +75,16 @@ func (s *Service) addMember(
 	if err != nil {
 		return err
 	}
-	if there := stored[member.Code]; there.Name == member.Name && sameAmount(there.Capital, member.Capital) {
+	there := stored[member.Code]
+	columns := sheet.Differences(there.registration(), member.registration())
+	if len(columns) == 0 {
 		report.Known++
 		return nil
 	}
-	reason := ErrMemberExists.Code + ": another member has this code"
-	report.Refuse([]sheet.BadRow{{Row: row, Column: "code", Reason: reason}})
+	cells := sheet.Blank(row)
+	cells.Refuse(sheet.Otherwise(ErrMemberExists, columns))
+	report.Refuse(cells.Bad)
 	return nil
-}
-
-func sameAmount(a, b *money.Amount) bool {
-	return a == nil && b == nil || a != nil && b != nil && *a == *b
 }
 
 func orBadRows(err error, report sheet.Report) error {

@@ -2,6 +2,7 @@ package coinsurance
 
 import (
 	"context"
+	"fmt"
 	"io"
 
 	"github.com/uptrace/bun"
@@ -10,6 +11,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/outbox"
 	"gongbao/internal/sheet"
+	"gongbao/internal/text/field"
 )
 
 // WorkdayColumns are the columns of a file of working days, as the calendar that comes with the program has them.
@@ -20,7 +22,8 @@ var WorkdayColumns = []sheet.Column{
 }
 
 // ImportWorkdays brings in what the State Council announces for a further year 导入节假日安排. A day that is known already is
-// replaced. Clocks that run keep the day they were given.
+// replaced, because the State Council changes its mind within a year, and the report says what it was. Clocks that run
+// keep the day they were given.
 type ImportWorkdays struct {
 	By     access.Principal
 	Source io.Reader // CSV or XLSX with a header, see WorkdayColumns
@@ -33,24 +36,29 @@ func (s *Service) ImportWorkdays(ctx context.Context, cmd ImportWorkdays) (sheet
 	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
 		return sheet.Report{}, err
 	}
-	read := sheet.Report{DryRun: cmd.DryRun, BadRows: []sheet.BadRow{}}
+	read := sheet.Begun(cmd.Ways)
 	var days []Workday
-	err := readRows(cmd.Source, cmd.Ways, WorkdayColumns, &read, func(row *sheet.Row) {
+	seen := map[calendar.Date]int{} // row of the file
+	err := sheet.Each(cmd.Source, cmd.Ways, WorkdayColumns, importMax, &read, func(row *sheet.Row) {
 		day := Workday{
 			Day: row.Day("date", calendar.Date{}), Kind: calendar.DayKind(row.Text("kind")), Name: row.Text("name"),
 		}
 		if day.Kind != calendar.Holiday && day.Kind != calendar.Worked {
 			row.Fault("kind", "%q is neither %s nor %s", day.Kind, calendar.Holiday, calendar.Worked)
 		}
-		if len([]rune(day.Name)) > textMax {
-			row.Fault("name", "at most %d characters", textMax)
+		var check checklist
+		field.LineIf(&check.Check, "name", day.Name, textMax)
+		row.Refuse(check.Refuse(ErrImportRefused))
+		if first, twice := seen[day.Day]; twice {
+			row.Fault("date", "the day stands in row %d already", first)
 		}
+		seen[day.Day] = row.Number
 		if len(row.Bad) == 0 {
 			days = append(days, day)
 		}
 	})
 	if err != nil {
-		return sheet.Report{}, err
+		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
 	}
 	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx bun.Tx, r *sheet.Report) error {
 		return s.addWorkdays(ctx, tx, cmd.By, days, r)
@@ -62,20 +70,28 @@ func (s *Service) addWorkdays(
 	ctx context.Context, tx bun.Tx, by access.Principal, days []Workday, report *sheet.Report,
 ) error {
 	detail := WorkdaysImported{}
+	var known []Workday
+	if err := tx.NewSelect().Model(&known).Scan(ctx); err != nil {
+		return err
+	}
+	stands := make(map[calendar.Date]Workday, len(known))
+	for _, day := range known {
+		stands[day.Day] = day
+	}
 	for i := range days {
-		result, err := tx.NewInsert().Model(&days[i]).
-			On("CONFLICT (day) DO UPDATE SET kind = excluded.kind, name = excluded.name").
-			Where("(workday.kind, workday.name) <> (excluded.kind, excluded.name)").Exec(ctx)
-		if err != nil {
-			return err
-		}
-		made, err := result.RowsAffected()
-		if err != nil {
-			return err
-		}
-		if made == 0 {
+		was, there := stands[days[i].Day]
+		if there && len(sheet.Differences(was, days[i])) == 0 {
 			report.Known++
 			continue
+		}
+		if there {
+			report.Notes = append(report.Notes, fmt.Sprintf("%s was a %s (%s) and is now a %s (%s)",
+				was.Day, was.Kind, was.Name, days[i].Kind, days[i].Name))
+		}
+		_, err := tx.NewInsert().Model(&days[i]).
+			On("CONFLICT (day) DO UPDATE SET kind = excluded.kind, name = excluded.name").Exec(ctx)
+		if err != nil {
+			return err
 		}
 		report.Imported++
 		detail.Days = append(detail.Days, days[i])

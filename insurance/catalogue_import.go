@@ -2,7 +2,6 @@ package insurance
 
 import (
 	"context"
-	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -12,8 +11,10 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/outbox"
 	"gongbao/internal/sheet"
+	"gongbao/internal/text/field"
 )
 
 // CatalogueColumns are the columns of a file of catalogue items.
@@ -30,13 +31,12 @@ var CatalogueColumns = []sheet.Column{
 
 const catalogueMax = 100_000 // items of one file
 
-// ImportCatalogue brings an edition of a catalogue in 导入目录. Items that are there already, the same, are passed over.
+// ImportCatalogue brings an edition of a catalogue in 导入目录. Items that are there already, the same, are passed over;
+// one that differs in any column is a bad row.
 type ImportCatalogue struct {
-	By      access.Principal
-	Source  io.Reader // CSV or XLSX with a header, see CatalogueColumns
-	Sheet   string    // of a workbook; its first when empty
-	DryRun  bool      // check everything, write nothing
-	SkipBad bool      // import the good rows although there are bad ones
+	By     access.Principal
+	Source io.Reader // CSV or XLSX with a header, see CatalogueColumns
+	sheet.Ways
 }
 
 // catalogueDetail is what insurance.catalogue_imported says.
@@ -51,49 +51,22 @@ func (s *Service) ImportCatalogue(ctx context.Context, cmd ImportCatalogue) (she
 	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
 		return sheet.Report{}, err
 	}
-	reader, err := sheet.Open(cmd.Source, cmd.Sheet, CatalogueColumns)
+	read := sheet.Begun(cmd.Ways)
+	var items []CatalogueItem
+	var rows []int // of the file, that go with the items
+	err := sheet.Each(cmd.Source, cmd.Ways, CatalogueColumns, catalogueMax, &read, func(row *sheet.Row) {
+		if item := catalogueItemOf(row); len(row.Bad) == 0 {
+			items, rows = append(items, item), append(rows, row.Number)
+		}
+	})
 	if err != nil {
-		return sheet.Report{}, ErrImportUnreadable.With("%v", err)
+		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
 	}
-	defer func() { _ = reader.Close() }()
-	read := sheet.Report{DryRun: cmd.DryRun, BadRows: []sheet.BadRow{}}
-	items, rows, err := readCatalogue(reader, &read)
-	if err != nil {
-		return sheet.Report{}, err
-	}
-	report, err := sheet.Run(ctx, s.db, sheet.Ways{DryRun: cmd.DryRun, SkipBad: cmd.SkipBad}, read,
+	report, err := sheet.Run(ctx, s.db, cmd.Ways, read,
 		func(ctx context.Context, tx bun.Tx, report *sheet.Report) error {
 			return s.addItems(ctx, tx, cmd.By, items, rows, report)
 		})
 	return report, orBadRows(err, report)
-}
-
-// readCatalogue reads the file; the rows' numbers go with the items.
-func readCatalogue(reader *sheet.Reader, report *sheet.Report) ([]CatalogueItem, []int, error) {
-	var items []CatalogueItem
-	var rows []int
-	for {
-		cells, bad, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			return items, rows, nil
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		if report.Rows++; report.Rows > catalogueMax {
-			return nil, nil, ErrImportUnreadable.With("a file has at most %d items", catalogueMax)
-		}
-		var item CatalogueItem
-		if len(bad) == 0 {
-			item = catalogueItemOf(cells)
-			bad = cells.Bad
-		}
-		if len(bad) > 0 {
-			report.Refuse(bad)
-			continue
-		}
-		items, rows = append(items, item), append(rows, cells.Number)
-	}
 }
 
 func catalogueItemOf(c *sheet.Row) CatalogueItem {
@@ -106,18 +79,14 @@ func catalogueItemOf(c *sheet.Row) CatalogueItem {
 	if _, known := FindLine(item.Line); !known {
 		c.Fault("line", "%q is no product line; there are %s", item.Line, strings.Join(LineCodes(), ", "))
 	}
-	for column, value := range map[string]string{
-		"edition": item.Edition, "item": item.Item, "name": item.Name, "source": item.Source,
-	} {
-		if value == "" || len([]rune(value)) > textMax {
-			c.Fault(column, "1 to %d characters are needed", textMax)
-		}
-	}
+	var check fault.Check
+	field.Line(&check, "edition", item.Edition, textMax)
+	field.Line(&check, "item", item.Item, textMax)
+	field.Line(&check, "name", item.Name, textMax)
+	field.Line(&check, "source", item.Source, textMax)
+	c.Refuse(check.Refuse(ErrImportRefused))
 	if item.Unit != "" && item.Unit != BySet && item.Unit != ByBatch {
 		c.Fault("unit", "%q is neither set nor batch", item.Unit)
-	}
-	if item.Starts.IsZero() && len(c.Bad) == 0 {
-		c.Fault("starts", "the day is needed")
 	}
 	if !inOrder(item.Starts, item.Ends) {
 		c.Fault("ends", "the edition ends before it begins")
@@ -152,14 +121,18 @@ func (s *Service) addItems(
 		if err != nil {
 			return err
 		}
-		if stored != nil && stored.Name == item.Name && stored.Unit == item.Unit && stored.Starts == item.Starts &&
-			stored.Ends == item.Ends {
+		if stored == nil {
+			return ErrCatalogueItem.With("%s %s is there and cannot be read", item.Edition, item.Item)
+		}
+		item.Recorded = stored.Recorded
+		columns := sheet.Differences(*stored, *item)
+		if len(columns) == 0 {
 			report.Known++
 			continue
 		}
-		report.Refuse([]sheet.BadRow{
-			{Row: rows[i], Column: "item", Reason: "the edition has this item already, and another"},
-		})
+		cells := sheet.Blank(rows[i])
+		cells.Refuse(sheet.Otherwise(ErrCatalogueItemExists, columns))
+		report.Refuse(cells.Bad)
 	}
 	if detail.Items == 0 {
 		return nil

@@ -20,6 +20,8 @@ var (
 		"the instalments do not sum to the premium")
 	ErrCatalogueItem = fault.New(fault.Invalid, "insurance.catalogue_item_unknown",
 		"the catalogue does not have this item for this policy")
+	ErrCatalogueItemExists = fault.New(fault.Conflict, "insurance.catalogue_item_exists",
+		"the edition of the catalogue has this item already, and it is another")
 	ErrPolicyNotQuoted = fault.New(fault.Conflict, "insurance.policy_not_quoted",
 		"the policy is not a quotation any more")
 	ErrProductRuleBroken = fault.New(fault.Invalid, "insurance.product_rule_broken",

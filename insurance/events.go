@@ -90,6 +90,17 @@ type quotedDetail struct {
 	Sections []SectionCover `json:"sections"`
 }
 
+// contract is what was agreed with the insured, as events say it and as a file that comes again is compared with it.
+func (p *Policy) contract() quotedDetail {
+	return quotedDetail{
+		Line: p.Line, Insured: p.Insured, Start: p.Starts, End: p.Ends, Premium: p.Premium, VAT: p.VAT,
+		Commission: p.Commission, Limit: p.SumInsured, Deductible: p.Deductible, Instalments: p.Instalments,
+		EquipmentValue: p.EquipmentValue, ContractValue: p.ContractValue, Catalogue: p.Catalogue,
+		Qualification: p.Qualification, Retroactive: p.Retroactive, Consent: p.Consent,
+		ConsentDigest: p.ConsentDigest, Renews: p.Renews, Facts: p.Facts, Sections: p.Sections,
+	}
+}
+
 // cashDetail is what a movement of premium cash says.
 type cashDetail struct {
 	Amount    money.Amount `json:"amount"` // at 100 %, gross of VAT; negative for a refund

@@ -3,11 +3,11 @@ package insurance
 import (
 	"fmt"
 	"strconv"
-	"unicode/utf8"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/internal/text/field"
 )
 
 // Facts are what a product's rules and its subsidy ask about, beside the amounts every policy has. A fact that is not
@@ -38,7 +38,7 @@ type Fact struct {
 	Help string
 	set  func(*Facts, string) error
 
-	isDay bool
+	isDay, isNumber bool
 }
 
 // AllFacts lists the facts in the order in which they are asked for.
@@ -46,7 +46,7 @@ var AllFacts = []Fact{
 	textFact("catalogue_edition", "edition of the catalogue", func(f *Facts) *string { return &f.CatalogueEdition }),
 	textFact("catalogue_item", "item of that edition", func(f *Facts) *string { return &f.CatalogueItem }),
 	textFact("unit_basis", "set or batch", func(f *Facts) *string { return &f.UnitBasis }),
-	{Name: "units", Help: "how many sets or batches", set: setUnits},
+	{Name: "units", Help: "how many sets or batches", set: setUnits, isNumber: true},
 	dayFact("qualification_from", func(f *Facts) *calendar.Date { return &f.QualificationFrom }),
 	dayFact("qualification_to", func(f *Facts) *calendar.Date { return &f.QualificationTo }),
 	yesFact("key_component", "yes for a core part in its first year", func(f *Facts) **bool { return &f.KeyComponent }),
@@ -55,7 +55,7 @@ var AllFacts = []Fact{
 	yesFact("direct_purchase", "yes when bought of the maker", func(f *Facts) **bool { return &f.DirectPurchase }),
 	yesFact("in_subsidised_set", "yes when in a subsidised set", func(f *Facts) **bool { return &f.InSubsidisedSet }),
 	yesFact("mass_production", "yes when past the pilot", func(f *Facts) **bool { return &f.MassProduction }),
-	{Name: "listed_costs", Help: "project costs listed, in yuan", set: setCosts},
+	{Name: "listed_costs", Help: "project costs listed, in yuan", set: setCosts, isNumber: true},
 	textFact("certificate", "of the high-tech enterprise", func(f *Facts) *string { return &f.Certificate }),
 	dayFact("certificate_from", func(f *Facts) *calendar.Date { return &f.CertificateFrom }),
 	dayFact("certificate_to", func(f *Facts) *calendar.Date { return &f.CertificateTo }),
@@ -125,8 +125,7 @@ func (f *Facts) check(check *fault.Check) {
 		"facts.catalogue_edition": f.CatalogueEdition, "facts.catalogue_item": f.CatalogueItem,
 		"facts.certificate": f.Certificate, "facts.invoice": f.Invoice,
 	} {
-		check.Require(utf8.RuneCountInString(value) <= factTextMax, path, "at most %d characters", factTextMax)
-		checkText(check, path, value, false)
+		field.LineIf(check, path, value, factTextMax)
 	}
 	check.Require(f.UnitBasis == "" || f.UnitBasis == BySet || f.UnitBasis == ByBatch, "facts.unit_basis",
 		"%q is neither set nor batch", f.UnitBasis)

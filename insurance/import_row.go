@@ -9,8 +9,8 @@ import (
 	"gongbao/internal/sheet"
 )
 
-// ImportColumns are the columns a file of policies may have; the header names them, in any order. Those with a star
-// are needed.
+// ImportColumns are the columns a file of policies may have; the header names them, in any order. What an empty cell
+// would leave to us, a rate or what was taken in, stands in columns that have no empty cells.
 var ImportColumns = append([]sheet.Column{
 	sheet.Needs("pool", "code of the pool"),
 	sheet.Needs("number", "policy number; begins with the pool's code and a dash"),
@@ -20,12 +20,12 @@ var ImportColumns = append([]sheet.Column{
 	sheet.Needs("end", "last day, YYYY-MM-DD"),
 	sheet.Needs("premium", "net of VAT, in yuan"),
 	sheet.Needs("limit", "limit of liability, in yuan"),
-	sheet.May("deductible", "in yuan; 0 when left out"),
-	sheet.May("vat", "rate; 6% when left out"),
-	sheet.May("commission", "rate; 0% when left out"),
+	sheet.Fills("deductible", "in yuan; 0 when left out"),
+	sheet.Fills("vat", "rate; 6% when left out"),
+	sheet.Fills("commission", "rate; 0% when left out"),
 	sheet.May("instalments", "day:amount, net of VAT, separated by semicolons"),
-	sheet.May("received", "premium taken in, gross of VAT; all of it when left out"),
-	sheet.May("issued", "day it was signed, YYYY-MM-DD; the first day or today, the earlier, when left out"),
+	sheet.Fills("received", "premium taken in, gross of VAT; all of it when left out"),
+	sheet.Fills("issued", "day it was signed, YYYY-MM-DD; the first day or today, the earlier, when left out"),
 	sheet.May("equipment_value", "in yuan"),
 	sheet.May("contract_value", "in yuan"),
 	sheet.May("catalogue", "edition and item"),
@@ -48,7 +48,7 @@ type importRow struct {
 	row      int
 	quote    QuotePolicy
 	received *money.Amount // nil: all of it
-	issued   calendar.Date // zero: the first day or today, the earlier
+	issued   calendar.Date // zero when the file does not say: the first day or today, the earlier
 }
 
 var defaultVAT = money.MustRate("6%") // VAT Law of the PRC, art. 10: services
@@ -56,13 +56,19 @@ var defaultVAT = money.MustRate("6%") // VAT Law of the PRC, art. 10: services
 // policyOf reads a policy; what is wrong with the row stands in it.
 func policyOf(r *sheet.Row) importRow {
 	row := importRow{row: r.Number}
+	amount := func(column string) money.Amount {
+		if given := r.Amount(column); given != nil {
+			return *given
+		}
+		return money.Amount{} // the column is not there, or its cell is at fault
+	}
 	row.quote = QuotePolicy{
 		Pool: r.Text("pool"), Number: r.Text("number"), Line: r.Text("line"), Insured: r.Text("insured"),
 		Start:          r.Day("start", calendar.Date{}),
 		End:            r.Day("end", calendar.Date{}),
-		Premium:        sheet.Cell(r, "premium", money.Amount{}, money.ParseAmount),
-		Limit:          sheet.Cell(r, "limit", money.Amount{}, money.ParseAmount),
-		Deductible:     sheet.Cell(r, "deductible", money.Amount{}, money.ParseAmount),
+		Premium:        amount("premium"),
+		Limit:          amount("limit"),
+		Deductible:     amount("deductible"),
 		VAT:            sheet.Cell(r, "vat", defaultVAT, money.ParseRate),
 		Commission:     sheet.Cell(r, "commission", money.Rate{}, money.ParseRate),
 		Instalments:    sheet.Cell(r, "instalments", nil, parseInstalments),
@@ -73,11 +79,7 @@ func policyOf(r *sheet.Row) importRow {
 		Sections:    sheet.Cell(r, "sections", nil, ParseSections),
 	}
 	for _, f := range AllFacts {
-		text := r.Text(f.Name)
-		if f.isDay && text != "" {
-			text = r.Day(f.Name, calendar.Date{}).String()
-		}
-		if err := f.Set(&row.quote.Facts, text); err != nil {
+		if err := f.Set(&row.quote.Facts, f.read(r)); err != nil {
 			r.Fault(f.Name, "%v", err)
 		}
 	}
@@ -87,6 +89,21 @@ func policyOf(r *sheet.Row) importRow {
 		r.Refuse(row.quote.Check())
 	}
 	return row
+}
+
+// read gives a fact as it is written in a row, "" when it is not given.
+func (f Fact) read(r *sheet.Row) string {
+	switch {
+	case f.isDay:
+		if day := r.Day(f.Name, calendar.Date{}); !day.IsZero() {
+			return day.String()
+		}
+		return ""
+	case f.isNumber:
+		return sheet.Cell(r, f.Name, "", func(number string) (string, error) { return number, nil })
+	default:
+		return r.Text(f.Name)
+	}
 }
 
 // ParseSections reads sections as files and scenarios write them: "quality:5000000.00:1000.00;liability", where a limit

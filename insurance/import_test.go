@@ -88,7 +88,7 @@ func TestImportBadRows(t *testing.T) {
 		{"paid below zero", ",received", row("IC-P1") + ",-1.00", "received", "not_positive"},
 		{"a day that lies ahead", ",issued", row("IC-P1") + ",2026-06-02", "issued", "after 2026-06-01"},
 		{
-			"a number that is another's", "", strings.Replace(row("IC-KNOWN"), "100.00", "200.00", 1), "number",
+			"a number that is another's", "", strings.Replace(row("IC-KNOWN"), "1000.00", "1001.00", 1), "limit",
 			"policy_exists",
 		},
 	}
@@ -123,7 +123,7 @@ func TestImport(t *testing.T) {
 		if !errors.Is(err, insurance.ErrImportRefused) || report.Imported != 0 || z.counts()[1] != 0 {
 			t.Fatalf("got %+v, %v", report, err)
 		}
-		report, err = z.importAll(insurance.ImportPolicies{SkipBad: true}, file...)
+		report, err = z.importAll(insurance.ImportPolicies{Ways: sheet.Ways{SkipBad: true}}, file...)
 		if err != nil || report.Imported != 2 || report.Bad != 1 || !strings.Contains(
 			report.BadRows[0].Reason, "row 2",
 		) {
@@ -140,7 +140,7 @@ func TestImport(t *testing.T) {
 	t.Run("OK a rehearsal writes nothing, a repeat does nothing", func(t *testing.T) {
 		t.Parallel()
 		z := importZone(t)
-		report, err := z.importAll(insurance.ImportPolicies{DryRun: true}, header, row("IC-P1"))
+		report, err := z.importAll(insurance.ImportPolicies{Ways: sheet.Ways{DryRun: true}}, header, row("IC-P1"))
 		if err != nil || report.Imported != 1 || z.counts()[1] != 0 {
 			t.Fatalf("got %+v, %v", report, err)
 		}
@@ -161,7 +161,7 @@ func TestImport(t *testing.T) {
 		}
 		seen := 0
 		report, err := z.importAll(
-			insurance.ImportPolicies{Progress: func(rows int, _ int64) { seen = rows }}, lines...,
+			insurance.ImportPolicies{Ways: sheet.Ways{Progress: func(rows int, _ int64) { seen = rows }}}, lines...,
 		)
 		if err != nil || report.Imported != 4500 || seen != 4500 {
 			t.Fatalf("got %d, %v", report.Imported, err)

@@ -115,8 +115,8 @@ func (im *importer) batch(ctx context.Context, rows []importRow) error {
 	steps := map[string][]*step{}
 	var order []string
 	for _, row := range rows {
-		if policy, there := known[row.quote.Number]; there {
-			im.meet(row, policy)
+		if there, is := known[row.quote.Number]; is {
+			im.meet(row, there)
 			continue
 		}
 		s, err := im.step(ctx, row)
@@ -146,48 +146,8 @@ func (im *importer) batch(ctx context.Context, rows []importRow) error {
 	return nil
 }
 
-// known reads which of the numbers are in the book already.
-func (im *importer) known(ctx context.Context, rows []importRow) (map[string]*Policy, error) {
-	known := map[string]*Policy{}
-	if len(rows) == 0 {
-		return known, nil
-	}
-	numbers := make([]string, len(rows))
-	for i, row := range rows {
-		numbers[i] = row.quote.Number
-	}
-	for _, tx := range im.txs {
-		var policies []*Policy
-		err := tx.NewSelect().Model(&policies).
-			Where("pool = ANY (SELECT code FROM pool) AND number IN (?)", bun.List(numbers)).Scan(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, policy := range policies {
-			known[policy.Number] = policy
-		}
-	}
-	return known, nil
-}
-
 // home is the transaction in which references are read.
 func (im *importer) home() bun.Tx { return im.txs.Of(coinsurance.Zone) }
-
-// meet passes over a row that is in the book, the same, and refuses one that is there but another.
-func (im *importer) meet(row importRow, policy *Policy) {
-	q := row.quote
-	same := policy.Line == q.Line && policy.Insured == q.Insured && policy.Starts == q.Start && policy.Ends == q.End &&
-		policy.Premium == q.Premium && policy.SumInsured == q.Limit && policy.Deductible == q.Deductible &&
-		policy.VAT == q.VAT && policy.Commission == q.Commission && policy.Signed() &&
-		asJSON(policy.Facts) == asJSON(q.Facts)
-	if same {
-		im.report.Known++
-		return
-	}
-	im.report.Refuse(
-		[]sheet.BadRow{{Row: row.row, Column: "number", Reason: ErrPolicyExists.Code + ": another policy has this number"}},
-	)
-}
 
 // step makes a row into a policy in force, or says why not, in the order in which IssuePolicy refuses.
 func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
@@ -233,7 +193,7 @@ func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
 	s.before.Collector, s.before.Received = after.Collector, after.Received
 	s.rule = postImported
 	s.data = importedDetail{
-		quotedDetail: row.quote.detail(after.Sections), Received: after.Received, Members: version.printed,
+		quotedDetail: after.contract(), Received: after.Received, Members: version.printed,
 	}
 	return s, nil
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/golden"
 	"gongbao/internal/money"
 )
 
@@ -185,15 +186,7 @@ func TestLinesPage(t *testing.T) {
 	for _, line := range Lines() {
 		printLine(&page, line)
 	}
-	if *update {
-		if err := os.WriteFile(linesPage, []byte(page.String()), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	stored, err := os.ReadFile(linesPage)
-	if err != nil || string(stored) != page.String() {
-		t.Errorf("%s is stale (%v); run go test ./insurance -run LinesPage -update", linesPage, err)
-	}
+	golden.Same(t, linesPage, page.String())
 }
 
 func printLine(page *strings.Builder, line Line) {

@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/text/field"
 )
 
 // Over which days an endorsement's premium is earned.
@@ -83,10 +84,7 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 
 func (cmd *EndorsePolicy) check() error {
 	var check fault.Check
-	check.Require(
-		numberForm.MatchString(cmd.Endorsement), "endorsement",
-		"1 to 64 letters, digits, dots, dashes or underscores",
-	)
+	field.Code(&check, "endorsement", cmd.Endorsement)
 	check.Require(
 		cmd.Basis == BasisRemaining || cmd.Basis == BasisPeriod, "basis", "%q is neither remaining nor period",
 		cmd.Basis,

@@ -15,26 +15,24 @@ const importBatch = 2000
 
 // ImportPolicies brings policies that are in force into the book, with their premium, splits, postings and events 导入保单.
 type ImportPolicies struct {
-	By       access.Principal
-	Source   io.Reader                   // CSV or XLSX with a header, see ImportColumns
-	Sheet    string                      // of a workbook; its first when empty
-	DryRun   bool                        // check everything, write nothing
-	SkipBad  bool                        // import the good rows although there are bad ones
-	Progress func(rows int, bytes int64) // called after each batch; may be nil
+	By     access.Principal
+	Source io.Reader // CSV or XLSX with a header, see ImportColumns
+	sheet.Ways
 }
 
 // ImportPolicies imports all rows or none, unless SkipBad; one transaction in each database, see sheet.RunPools. A
-// row that is in the book already, the same, is passed over, so a file can be imported again. It refuses:
+// row that is in the book already, the same, is passed over, so a file can be imported again; one that differs in any
+// column from what stands is bad. It refuses:
 // insurance.import_unreadable; faults of rows are in the report, and insurance.import_refused says that nothing was
 // imported because of them.
 func (s *Service) ImportPolicies(ctx context.Context, cmd ImportPolicies) (sheet.Report, error) {
-	reader, err := sheet.Open(cmd.Source, cmd.Sheet, ImportColumns)
+	reader, err := sheet.Open(cmd.Source, cmd.Ways, ImportColumns)
 	if err != nil {
-		return sheet.Report{}, ErrImportUnreadable.With("%v", err)
+		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
 	}
 	defer func() { _ = reader.Close() }()
 	started := false
-	report, err := sheet.RunPools(ctx, s.db, cmd.ways(), sheet.Report{DryRun: cmd.DryRun, BadRows: []sheet.BadRow{}},
+	report, err := sheet.RunPools(ctx, s.db, cmd.Ways, sheet.Begun(cmd.Ways),
 		func(ctx context.Context, txs pg.Txs, report *sheet.Report) error {
 			if started { // the source has been read: the transaction cannot be run a second time
 				return ErrImportInterrupted
@@ -49,10 +47,6 @@ func (s *Service) ImportPolicies(ctx context.Context, cmd ImportPolicies) (sheet
 	return report, orBadRows(err, report)
 }
 
-func (cmd ImportPolicies) ways() sheet.Ways {
-	return sheet.Ways{Sheet: cmd.Sheet, DryRun: cmd.DryRun, SkipBad: cmd.SkipBad, Progress: cmd.Progress}
-}
-
 func orBadRows(err error, report sheet.Report) error {
 	if errors.Is(err, sheet.ErrBadRows) {
 		return ErrImportRefused.With("%d of %d rows are bad", report.Bad, report.Rows)
@@ -65,12 +59,13 @@ func (im *importer) run(ctx context.Context, reader *sheet.Reader) error {
 	for {
 		rows, err := im.read(reader)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return err
+			return sheet.Refused(err, ErrImportUnreadable)
 		}
+		im.report.Notes = reader.Notes()
 		if err := im.batch(ctx, rows); err != nil {
 			return err
 		}
-		im.cmd.ways().Told(im.report.Rows, reader.Offset())
+		im.cmd.Told(im.report.Rows, reader.Offset())
 		if err != nil {
 			return nil
 		}

@@ -12,6 +12,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 )
 
 // NotePolicy writes a note on a policy, by key: a broker's reference, a file number. A new value does not erase the
@@ -34,12 +35,14 @@ type Note struct {
 	Actor    string    `bun:"actor"    json:"actor"`
 }
 
+const noteNameMax = 64 // characters
+
 // NotePolicy refuses, in this order: insurance.policy_invalid (shape of the request), insurance.policy_not_found,
 // access.forbidden, insurance.policy_changed.
 func (s *Service) NotePolicy(ctx context.Context, cmd NotePolicy) (*Policy, error) {
 	var check fault.Check
-	check.Require(numberForm.MatchString(cmd.Name), "name", "1 to 64 letters, digits, dots, dashes or underscores")
-	checkText(&check, "value", cmd.Value, false)
+	field.Line(&check, "name", cmd.Name, noteNameMax)
+	field.LineIf(&check, "value", cmd.Value, textMax)
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
 		return nil, err
 	}

@@ -4,23 +4,27 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/outbox"
+	"gongbao/internal/text"
 )
 
-var (
-	numberForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$`)
-	letters    = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
-)
+var letters = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 
-// numberFits says that a number begins with its pool's code, so that one look-up finds the shard.
-func numberFits(pool, number string) bool {
+// CheckNumber wants of a number that is made now, of a policy, a claim or an occurrence, that it begins with its pool's
+// code, so that one look-up finds the shard, and goes on as a code.
+func CheckNumber(check *fault.Check, path, pool, number string) {
 	rest, found := strings.CutPrefix(number, pool+"-")
-	return found && numberForm.MatchString(rest)
+	if !found || rest == "" {
+		check.Require(false, path, "a number is the code of its pool, a hyphen and a code of its own")
+		return
+	}
+	reason := text.CodeFault(rest)
+	check.Require(reason == "", path, "behind the code of its pool a number %s", reason)
 }
 
 // newNumber makes up a number: pool, year of the first day, and a unique rest that rises with time.
@@ -29,7 +33,7 @@ func newNumber(pool string, starts calendar.Date, now time.Time) string {
 	return fmt.Sprintf("%s-%s-%s", pool, starts.String()[:4], letters.EncodeToString(id[:]))
 }
 
-func isDigest(text string) bool {
-	raw, err := hex.DecodeString(text)
+func isDigest(digest string) bool {
+	raw, err := hex.DecodeString(digest)
 	return err == nil && len(raw) == 32
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -18,6 +17,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 	"gongbao/ledger"
 )
 
@@ -90,7 +90,7 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 			}
 			quote := &step{
 				kind: EventPolicyQuoted, id: outbox.NewID(policy.Recorded), by: cmd.By, after: *policy,
-				effective: effective, data: cmd.detail(policy.Sections),
+				effective: effective, data: policy.contract(),
 			}
 			result := quote.work()
 			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Seal{}))
@@ -154,12 +154,13 @@ func (cmd *QuotePolicy) Check() error {
 	var check fault.Check
 	line, known := FindLine(cmd.Line)
 	check.Require(known, "line", "%q is no product line; there are %s", cmd.Line, strings.Join(LineCodes(), ", "))
-	check.Require(cmd.Number == "" || numberFits(cmd.Pool, cmd.Number), "number",
-		"a number is the pool's code, a dash and up to 64 letters, digits, dots, dashes or underscores")
-	checkText(&check, "insured", cmd.Insured, true)
-	checkText(&check, "catalogue", cmd.Catalogue, false)
-	checkText(&check, "qualification", cmd.Qualification, false)
-	checkText(&check, "consent", cmd.Consent, false)
+	if cmd.Number != "" {
+		CheckNumber(&check, "number", cmd.Pool, cmd.Number)
+	}
+	field.Line(&check, "insured", cmd.Insured, textMax)
+	field.LineIf(&check, "catalogue", cmd.Catalogue, textMax)
+	field.LineIf(&check, "qualification", cmd.Qualification, textMax)
+	field.LineIf(&check, "consent", cmd.Consent, textMax)
 	check.Require(
 		cmd.ConsentDigest == "" || isDigest(cmd.ConsentDigest), "consent_digest",
 		"a SHA-256 has 64 hexadecimal digits",
@@ -169,6 +170,8 @@ func (cmd *QuotePolicy) Check() error {
 		"the period must end on or after its start",
 	)
 	check.Require(cmd.Start.DaysUntil(cmd.End) < termDaysMax, "end", "the period may not be longer than twenty years")
+	coinsurance.CheckRate(&check, "vat", cmd.VAT, coinsurance.VATMax)
+	coinsurance.CheckRate(&check, "commission", cmd.Commission, coinsurance.RateMax)
 	check.Require(!cmd.Premium.IsNegative(), "premium", "the premium may not be negative")
 	check.Require(cmd.Limit.Sign() > 0, "limit", "the limit must be above zero")
 	check.Require(!cmd.Deductible.IsNegative(), "deductible", "the deductible may not be negative")
@@ -220,15 +223,6 @@ func (cmd *QuotePolicy) checkInstalments() error {
 	return nil
 }
 
-func checkText(check *fault.Check, path, value string, needed bool) {
-	length := utf8.RuneCountInString(value)
-	plain := utf8.ValidString(value) && !strings.ContainsFunc(value, func(r rune) bool { return r < ' ' })
-	check.Require(
-		plain && length <= textMax && (!needed || length > 0), path, "up to %d printable characters are needed",
-		textMax,
-	)
-}
-
 func (cmd *QuotePolicy) policy() *Policy {
 	line, _ := FindLine(cmd.Line)
 	policy := &Policy{
@@ -260,16 +254,6 @@ func (cmd *QuotePolicy) policy() *Policy {
 		Instalments:    cmd.Instalments,
 	}
 	return policy
-}
-
-func (cmd *QuotePolicy) detail(sections []SectionCover) quotedDetail {
-	return quotedDetail{
-		Line: cmd.Line, Insured: cmd.Insured, Start: cmd.Start, End: cmd.End, Premium: cmd.Premium, VAT: cmd.VAT,
-		Commission: cmd.Commission, Limit: cmd.Limit, Deductible: cmd.Deductible, Instalments: cmd.Instalments,
-		EquipmentValue: cmd.EquipmentValue, ContractValue: cmd.ContractValue, Catalogue: cmd.Catalogue,
-		Qualification: cmd.Qualification, Retroactive: cmd.Retroactive, Consent: cmd.Consent,
-		ConsentDigest: cmd.ConsentDigest, Renews: cmd.Renews, Facts: cmd.Facts, Sections: sections,
-	}
 }
 
 // insertPolicy inserts a quotation with its instalments unless the number is taken.

@@ -5,6 +5,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
@@ -19,9 +20,17 @@ type RenewPolicy struct {
 	Premium money.Amount     `json:"premium"` // net of VAT
 }
 
-// RenewPolicy refuses: insurance.policy_not_found, access.forbidden, insurance.policy_not_in_force (never issued, or
-// cancelled), and whatever QuotePolicy refuses. The new term starts on the day after the old one ends.
+// RenewPolicy refuses: insurance.policy_invalid (shape of the number), insurance.policy_not_found, access.forbidden,
+// insurance.policy_not_in_force (never issued, or cancelled), and whatever QuotePolicy refuses. The new term starts on
+// the day after the old one ends.
 func (s *Service) RenewPolicy(ctx context.Context, cmd RenewPolicy) (*Policy, error) {
+	if cmd.Number != "" {
+		var check fault.Check
+		CheckNumber(&check, "number", PoolOf(cmd.Policy), cmd.Number)
+		if err := check.Refuse(ErrPolicyInvalid); err != nil {
+			return nil, err
+		}
+	}
 	db := s.db.Of(PoolOf(cmd.Policy))
 	old, err := FindPolicy(ctx, db, cmd.Policy)
 	if err != nil {

@@ -9,10 +9,12 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 	"gongbao/ledger"
 )
 
@@ -28,12 +30,14 @@ type ReversePremium struct {
 	Original bool             `json:"original"` // date it at the original effective day, not today
 }
 
-// ReversePremium refuses, in this order: insurance.policy_invalid (no reason), insurance.policy_not_found,
+// ReversePremium refuses, in this order: insurance.policy_invalid (shape), insurance.policy_not_found,
 // access.forbidden, insurance.policy_changed, insurance.cash_not_found, ledger.already_reversed,
 // insurance.refund_exceeds_received.
 func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Policy, error) {
-	if cmd.Reason == "" {
-		return nil, ErrPolicyInvalid.At("reason", "a reversal needs a reason")
+	var check fault.Check
+	field.Prose(&check, "reason", cmd.Reason, textMax)
+	if err := check.Refuse(ErrPolicyInvalid); err != nil {
+		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reverse_premium", cmd.Key), cmd,
 		func(ctx context.Context, tx bun.Tx) (*Policy, error) {

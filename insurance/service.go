@@ -211,6 +211,3 @@ func lock(
 	policy, err = found()
 	return period, policy, err
 }
-
-// NumberFits says that a policy's or claim's number begins with its pool's code, so that one look-up finds the shard.
-func NumberFits(pool, number string) bool { return numberFits(pool, number) }

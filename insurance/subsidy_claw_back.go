@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/internal/text/field"
 )
 
 // banYears is how long an insured gets no support after a subsidy clawed back for false documents
@@ -34,7 +35,7 @@ type ClawBackSubsidy struct {
 func (s *Service) ClawBackSubsidy(ctx context.Context, cmd ClawBackSubsidy) (*Policy, error) {
 	var check fault.Check
 	check.Require(!cmd.Amount.IsNegative(), "amount", "the amount may not be negative")
-	checkText(&check, "reason", cmd.Reason, true)
+	field.Prose(&check, "reason", cmd.Reason, textMax)
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/internal/text/field"
 )
 
 // DecideSubsidy records what the authority decided on an application 补贴核准.
@@ -30,7 +31,7 @@ type DecideSubsidy struct {
 func (s *Service) DecideSubsidy(ctx context.Context, cmd DecideSubsidy) (*Policy, error) {
 	var check fault.Check
 	check.Require(!cmd.Amount.IsNegative(), "amount", "the amount may not be negative")
-	checkText(&check, "reference", cmd.Reference, true)
+	field.Line(&check, "reference", cmd.Reference, textMax)
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
 		return nil, err
 	}

@@ -123,7 +123,7 @@ func TestCatalogue(t *testing.T) {
 		t.Errorf("by a member: %v", err)
 	}
 	report, err := z.importCatalogue(insurance.ImportCatalogue{}, good+bad)
-	if !errors.Is(err, insurance.ErrImportRefused) || report.Bad != 2 || report.Imported != 0 || len(report.BadRows) != 5 {
+	if !errors.Is(err, insurance.ErrImportRefused) || report.Bad != 2 || report.Imported != 0 || len(report.BadRows) != 6 {
 		t.Errorf("bad rows: %v %+v", err, report)
 	}
 	for _, step := range []struct {
@@ -132,8 +132,8 @@ func TestCatalogue(t *testing.T) {
 		text            string
 		imported, known int
 	}{
-		{"a rehearsal", insurance.ImportCatalogue{DryRun: true}, good, 1, 0},
-		{"the good rows", insurance.ImportCatalogue{SkipBad: true}, good + bad, 1, 0},
+		{"a rehearsal", insurance.ImportCatalogue{Ways: sheet.Ways{DryRun: true}}, good, 1, 0},
+		{"the good rows", insurance.ImportCatalogue{Ways: sheet.Ways{SkipBad: true}}, good + bad, 1, 0},
 		{"again", insurance.ImportCatalogue{}, good, 0, 1},
 	} {
 		if report, err := z.importCatalogue(step.cmd, step.text); err != nil || report.Imported != step.imported ||

@@ -4,16 +4,17 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
-	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/internal/sheet"
 )
 
 // Format is a form in which the books are written out.
@@ -27,8 +28,10 @@ const (
 
 // exported is a posting with what its journal says.
 type exported struct {
-	pool, journal, kind, actor, effective, period, recorded string
-	posting                                                 Posting
+	pool, journal, kind, actor, period, recorded string
+
+	effective calendar.Date
+	posting   Posting
 }
 
 // exportRows reads every posting in the order of the books: pool, effective day, journal, line. It does not hold them.
@@ -42,35 +45,32 @@ const exportRows = `
 // Export writes every book out, one database after the other, for auditors with tools we did not write. It gives the
 // number of postings.
 func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer) (int64, error) {
-	var write func(exported) error
-	var finish func() error
-	buffered := bufio.NewWriterSize(target, 1<<16)
+	var count int64
+	export := func(write func(exported) error) error {
+		for _, part := range pg.Parts(handle, "") {
+			err := exportPart(ctx, part, func(e exported) error { count++; return write(e) })
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
 	switch format {
 	case Hledger:
-		journal := &hledgerWriter{target: buffered}
+		journal := &hledgerWriter{target: bufio.NewWriterSize(target, 1<<16)}
 		journal.head()
-		write, finish = journal.write, journal.finish
-	case CSV:
-		table := csv.NewWriter(buffered)
-		if err := table.Write(csvColumns); err != nil {
-			return 0, err
+		if err := export(journal.write); err != nil {
+			return count, err
 		}
-		write = func(e exported) error { return table.Write(e.cells()) }
-		finish = func() error { table.Flush(); return table.Error() }
+		return count, errors.Join(journal.fault, journal.target.Flush())
+	case CSV:
+		err := sheet.Write(target, sheet.CSV, csvColumns, func(row func(sheet.Cells) error) error {
+			return export(func(e exported) error { return row(e.cells()) })
+		})
+		return count, err
 	default:
 		return 0, ErrFormatUnknown.With("%q", format)
 	}
-	var count int64
-	for _, part := range pg.Parts(handle, "") {
-		err := exportPart(ctx, part, func(e exported) error { count++; return write(e) })
-		if err != nil {
-			return count, err
-		}
-	}
-	if err := finish(); err != nil {
-		return count, err
-	}
-	return count, buffered.Flush()
 }
 
 // exportPart reads the books of one database.
@@ -110,16 +110,12 @@ var csvColumns = []string{
 	"currency", "stream", "counterparty", "mirror", "policy", "claim", "agreement_version",
 }
 
-func (e exported) cells() []string {
+func (e exported) cells() sheet.Cells {
 	p := e.posting
-	return []string{
-		e.pool, e.journal, strconv.Itoa(p.Line), e.kind, e.actor, e.effective, e.period, e.recorded, p.Book, string(
-			p.Debit,
-		),
-		string(
-			p.Credit,
-		), p.Amount.String(), p.Amount.Currency().Code(), string(p.Stream), p.Counterparty, strconv.Itoa(p.Mirror),
-		p.Policy, p.Claim, strconv.Itoa(p.AgreementVersion),
+	return sheet.Cells{
+		e.pool, e.journal, p.Line, e.kind, e.actor, e.effective, e.period, e.recorded, p.Book, string(p.Debit),
+		string(p.Credit), p.Amount, p.Amount.Currency().Code(), string(p.Stream), p.Counterparty, p.Mirror, p.Policy,
+		p.Claim, p.AgreementVersion,
 	}
 }
 
@@ -170,8 +166,6 @@ func (e exported) account(account Account) string {
 	}
 	return name
 }
-
-func (w *hledgerWriter) finish() error { return w.fault }
 
 // tagText keeps a value from ending its tag.
 func tagText(text string) string {

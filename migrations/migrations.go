@@ -3,10 +3,13 @@
 // Every primary key, unique index and foreign key begins with the pool, the shard key, or points to a reference
 // table, so that the same schema can be distributed by pool. Constraints are named <table>_<columns>_<rule>; errors
 // are told by name.
+//
+// A migration that breaks older programs raises the contract: see pg.Contract.
 package migrations
 
 import (
 	"embed"
+	"slices"
 )
 
 // Files are the migrations, in the order of their names.
@@ -28,7 +31,7 @@ var AppendOnly = []string{
 
 // Mutable are the tables whose rows carry a state that moves on.
 var Mutable = []string{
-	"period_head", "feed_head", "relay_lease",
+	"period_head", "feed_head", "feed_checkpoint", "relay_lease",
 	"member", "pool", "agreement", "placement", "policy", "authority_limit", "bank_details",
 	"import_run", "claim", "claim_call", "claim_clock", "workday", "claim_evidence",
 	"claim_notice", "claim_query", "occurrence", "policy_claim",
@@ -36,6 +39,12 @@ var Mutable = []string{
 
 // Queues are the tables whose rows are taken away once they are done with, or replaced as a whole.
 var Queues = []string{"event_pending", "claim_section"}
+
+// Kept are the tables that only migrations write, and everybody reads.
+var Kept = []string{"schema_contract"}
+
+// Tables are all that the migrations make.
+func Tables() []string { return slices.Concat(AppendOnly, Mutable, Queues, Kept) }
 
 // References are the tables that foreign keys of every pool may point to, and that need not begin with the pool. On
 // Citus they are reference tables: the same on every machine.

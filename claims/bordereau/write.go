@@ -10,14 +10,14 @@ import (
 // column is one column of the list as a table.
 type column struct {
 	heading string
-	cell    func(*ClaimRow) string
+	cell    func(*ClaimRow) any
 }
 
 // amountColumns are those of one side, "all" or "own".
 func amountColumns(side string, pick func(*ClaimRow) *Amounts) []column {
 	var columns []column
 	add := func(heading string, value func(*Amounts) money.Amount) {
-		columns = append(columns, column{side + "_" + heading, func(l *ClaimRow) string { return value(pick(l)).String() }})
+		columns = append(columns, column{side + "_" + heading, func(l *ClaimRow) any { return value(pick(l)) }})
 	}
 	for _, paid := range []struct {
 		when string
@@ -48,18 +48,17 @@ func amountColumns(side string, pick func(*ClaimRow) *Amounts) []column {
 
 func tableColumns() []column {
 	columns := []column{
-		{"claim", func(l *ClaimRow) string { return l.Claim }}, {"policy", func(l *ClaimRow) string { return l.Policy }},
-		{"insured", func(l *ClaimRow) string { return l.Insured }}, {"line", func(l *ClaimRow) string { return l.Product }},
-		{"loss_day", func(l *ClaimRow) string { return l.LossDay.String() }},
-		{"filed", func(l *ClaimRow) string { return l.Filed.String() }},
-		{"servicer", func(l *ClaimRow) string { return l.Servicer }},
+		{"claim", func(l *ClaimRow) any { return l.Claim }}, {"policy", func(l *ClaimRow) any { return l.Policy }},
+		{"insured", func(l *ClaimRow) any { return l.Insured }}, {"line", func(l *ClaimRow) any { return l.Product }},
+		{"loss_day", func(l *ClaimRow) any { return l.LossDay }},
+		{"filed", func(l *ClaimRow) any { return l.Filed }},
+		{"servicer", func(l *ClaimRow) any { return l.Servicer }},
 	}
 	columns = append(columns, amountColumns("all", func(l *ClaimRow) *Amounts { return &l.All })...)
 	return append(columns, amountColumns("own", func(l *ClaimRow) *Amounts { return &l.Own })...)
 }
 
-// Write writes the list as a table, CSV or XLSX, with the totals in its last row. Amounts are text: a spreadsheet must
-// not make floating-point numbers of them.
+// Write writes the list as a table, CSV or XLSX, with the totals in its last row.
 func (b *Bordereau) Write(to io.Writer, format sheet.Format) error {
 	columns := tableColumns()
 	header := make([]string, len(columns))
@@ -67,13 +66,13 @@ func (b *Bordereau) Write(to io.Writer, format sheet.Format) error {
 		header[i] = column.heading
 	}
 	total := ClaimRow{Claim: "total", Figures: b.Total}
-	return sheet.Write(to, format, header, func(row func([]string) error) error {
+	return sheet.Write(to, format, header, func(row func(sheet.Cells) error) error {
 		for i := range append(b.Lines, total) {
 			line := &total
 			if i < len(b.Lines) {
 				line = &b.Lines[i]
 			}
-			cells := make([]string, len(columns))
+			cells := make(sheet.Cells, len(columns))
 			for c, column := range columns {
 				cells[c] = column.cell(line)
 			}

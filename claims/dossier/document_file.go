@@ -1,14 +1,12 @@
 package dossier
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"errors"
 	"io"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
@@ -16,6 +14,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/filestore"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 )
 
 // Limits of a document.
@@ -30,11 +29,11 @@ const (
 type FileDocument struct {
 	claims.Command
 
-	Name      string `json:"name"`
-	Kind      string `json:"kind"`
-	MediaType string `json:"media_type"`
-	Body      []byte `json:"-"`
-	SHA256    string `json:"sha256"` // of the body; checked when given, so that it arrives as it was sent
+	Name      string    `json:"name"`
+	Kind      string    `json:"kind"`
+	MediaType string    `json:"media_type"`
+	Body      io.Reader `json:"-"`      // read once, never held in memory
+	SHA256    string    `json:"sha256"` // of the body; checked when given, so that it arrives as it was sent
 }
 
 // FileDocument refuses: claims.document_invalid (shape, an empty body, another hash than was said),
@@ -44,7 +43,11 @@ func (s *Service) FileDocument(ctx context.Context, cmd FileDocument) (*Document
 	if err := cmd.check(); err != nil {
 		return nil, err
 	}
-	digest, size, err := s.files.Put(ctx, bytes.NewReader(cmd.Body), SizeMax)
+	body := bufio.NewReader(cmd.Body)
+	if _, err := body.Peek(1); errors.Is(err, io.EOF) {
+		return nil, ErrDocumentInvalid.At("body", "the document is empty")
+	}
+	digest, size, err := s.files.Put(ctx, body, SizeMax)
 	if errors.Is(err, filestore.ErrTooLarge) {
 		return nil, ErrDocumentInvalid.At("body", "at most %d bytes", SizeMax)
 	}
@@ -80,24 +83,20 @@ func (s *Service) FileDocument(ctx context.Context, cmd FileDocument) (*Document
 
 func (cmd *FileDocument) check() error {
 	var check fault.Check
-	plain := utf8.ValidString(cmd.Name) && !strings.ContainsFunc(cmd.Name, func(r rune) bool {
-		return !unicode.IsPrint(r) || r == '/' || r == '\\' || r == '"'
-	})
-	check.Require(plain && cmd.Name != "" && utf8.RuneCountInString(cmd.Name) <= nameMax, "name",
-		"a file name of 1 to %d characters, without a path or quotes", nameMax)
+	field.Line(&check, "name", cmd.Name, nameMax)
+	check.Require(!strings.ContainsAny(cmd.Name, `/\"`), "name", "a file name is without a path and quotes")
 	check.Require(slices.Contains(Kinds, cmd.Kind), "kind", "%q is none of %v", cmd.Kind, Kinds)
-	check.Require(len(cmd.MediaType) <= mediaMax && !strings.ContainsFunc(cmd.MediaType, unicode.IsControl), "media_type",
-		"at most %d printable characters", mediaMax)
-	check.Require(len(cmd.Body) > 0, "body", "the document is empty")
+	field.LineIf(&check, "media_type", cmd.MediaType, mediaMax)
+	check.Require(cmd.Body != nil, "body", "the document is empty")
 	return check.Refuse(ErrDocumentInvalid)
 }
 
-// ReadAll reads a whole document; claims.document_damaged when it is not what was filed.
-func ReadAll(document *Document, body io.ReadCloser) ([]byte, error) {
+// Verify reads a document to its end and closes it; claims.document_damaged when it is not what was filed.
+func Verify(document *Document, body io.ReadCloser) error {
 	defer func() { _ = body.Close() }()
-	bytes, err := io.ReadAll(body)
+	_, err := io.Copy(io.Discard, body)
 	if errors.Is(err, filestore.ErrAltered) {
-		return nil, ErrDocumentDamaged.With("%s number %d", document.Claim, document.Number).From(err)
+		return ErrDocumentDamaged.With("%s number %d", document.Claim, document.Number).From(err)
 	}
-	return bytes, err
+	return err
 }

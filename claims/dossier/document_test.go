@@ -1,10 +1,12 @@
 package dossier_test
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"gongbao/claims"
@@ -86,7 +88,7 @@ func newDesk(t *testing.T) *desk {
 func (d *desk) file(by access.Principal, change func(*dossier.FileDocument)) (*dossier.Document, error) {
 	cmd := dossier.FileDocument{
 		Command: claims.Command{By: by, Claim: "IC-C1"}, Name: "查勘报告.pdf", Kind: "survey", MediaType: "application/pdf",
-		Body: []byte("%PDF-1.7 ..."),
+		Body: strings.NewReader("%PDF-1.7 ..."),
 	}
 	change(&cmd)
 	return d.dossier.FileDocument(d.Context(), cmd)
@@ -111,7 +113,7 @@ func TestDocuments(t *testing.T) {
 	if filed.Number != 1 || again.Number != 1 || len(filed.SHA256) != 64 || again.SHA256 != filed.SHA256 {
 		t.Errorf("%+v, sent again %+v", filed, again)
 	}
-	_, err = d.file(follower, func(c *dossier.FileDocument) { c.Body, c.SHA256 = []byte("另一份"), "" })
+	_, err = d.file(follower, func(c *dossier.FileDocument) { c.Body, c.SHA256 = strings.NewReader("另一份"), "" })
 	must(t, err)
 	must(t, first(d.claims.CloseClaim(t.Context(), claims.CloseClaim{
 		Command: claims.Command{By: handler, Claim: "IC-C1"},
@@ -125,10 +127,11 @@ func TestDocuments(t *testing.T) {
 	}
 	document, body, err := d.dossier.Read(t.Context(), follower, "IC-C1", 1)
 	must(t, err)
-	bytes, err := dossier.ReadAll(document, body)
-	if err != nil || string(bytes) != "%PDF-1.7 ..." || document.Name != "查勘报告.pdf" {
-		t.Errorf("%+v %q %v", document, bytes, err)
+	text, err := io.ReadAll(body)
+	if err != nil || string(text) != "%PDF-1.7 ..." || document.Name != "查勘报告.pdf" {
+		t.Errorf("%+v %q %v", document, text, err)
 	}
+	must(t, dossier.Verify(document, body))
 	_, err = d.dossier.List(t.Context(), stranger, "IC-C1")
 	d.wants("listed by a stranger", claims.ErrClaimNotFound, err)
 	_, _, err = d.dossier.Read(t.Context(), stranger, "IC-C1", 1)
@@ -143,9 +146,10 @@ func TestDocumentsRefused(t *testing.T) {
 	for name, change := range map[string]func(*dossier.FileDocument){
 		"no name": func(c *dossier.FileDocument) { c.Name = "" }, "a path": func(c *dossier.FileDocument) { c.Name = "../x" },
 		"no kind":            func(c *dossier.FileDocument) { c.Kind = "poem" },
-		"nothing in it":      func(c *dossier.FileDocument) { c.Body = nil },
+		"no body":            func(c *dossier.FileDocument) { c.Body = nil },
+		"nothing in it":      func(c *dossier.FileDocument) { c.Body = strings.NewReader("") },
 		"damaged on its way": func(c *dossier.FileDocument) { c.SHA256 = "00" },
-		"too large":          func(c *dossier.FileDocument) { c.Body = make([]byte, dossier.SizeMax+1) },
+		"too large":          func(c *dossier.FileDocument) { c.Body = bytes.NewReader(make([]byte, dossier.SizeMax+1)) },
 		"a strange type":     func(c *dossier.FileDocument) { c.MediaType = "text/\x00" },
 	} {
 		_, err := d.file(handler, change)
@@ -172,8 +176,7 @@ func TestDamagedDocuments(t *testing.T) {
 	must(t, os.WriteFile(kept, []byte("forged"), 0o600))
 	document, body, err := d.dossier.Read(t.Context(), handler, "IC-C1", 1)
 	must(t, err)
-	_, err = dossier.ReadAll(document, body)
-	d.wants("altered", dossier.ErrDocumentDamaged, err)
+	d.wants("altered", dossier.ErrDocumentDamaged, dossier.Verify(document, body))
 	must(t, os.Remove(kept))
 	_, body, err = d.dossier.Read(t.Context(), handler, "IC-C1", 1)
 	d.wants("lost", dossier.ErrDocumentDamaged, err)

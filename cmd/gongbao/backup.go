@@ -13,10 +13,11 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/filestore"
 	"gongbao/internal/pg"
+	"gongbao/migrations"
 )
 
 func newBackupCommand(c *config) *cobra.Command {
-	var check, withoutDocuments, asJSON bool
+	var check, withoutDocuments, unproven, asJSON bool
 	command := &cobra.Command{
 		Use:   "backup FILE",
 		Short: "Take the whole house into one file, or check such a file",
@@ -24,8 +25,8 @@ func newBackupCommand(c *config) *cobra.Command {
 position of every pool's feed. The service may go on meanwhile. The file is a tar in zstd with a seal; only its owner
 may read it, because it holds personal data. A file that is there is never replaced.
 
-It reads with the owner's login (MIGRATE_DATABASE_URL). With --check it reads a file and proves that it is whole and
-what was written; then no database is needed.`,
+It reads with the application's login and changes nothing; the schema may be an older program's. With --check it reads
+a file and proves that it is whole and what was written; then no database is needed.`,
 		Example: "  gongbao backup /backups/2026-11-25.gongbao\n" +
 			"  gongbao backup --check /backups/2026-11-25.gongbao\n" +
 			"  gongbao backup --without-documents --json nightly.gongbao | jq .pools",
@@ -37,7 +38,7 @@ what was written; then no database is needed.`,
 			if check {
 				taken, err = backup.Check(cmd.Context(), args[0], progress)
 			} else {
-				taken, err = c.takeBackup(cmd, args[0], !withoutDocuments, progress)
+				taken, err = c.takeBackup(cmd, args[0], !withoutDocuments, unproven, progress)
 			}
 			if err != nil {
 				return err
@@ -51,20 +52,29 @@ what was written; then no database is needed.`,
 	flags := command.Flags()
 	flags.BoolVar(&check, "check", false, "read the file and prove that it is whole; take nothing")
 	flags.BoolVar(&withoutDocuments, "without-documents", false, "leave the claims' documents out")
+	flags.BoolVar(&unproven, "unproven", false, "take it although restore would refuse it, as evidence")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	return command
 }
 
 func (c *config) takeBackup(
-	cmd *cobra.Command, path string, documents bool, progress backup.Progress,
+	cmd *cobra.Command, path string, documents, unproven bool, progress backup.Progress,
 ) (*backup.Taken, error) {
-	h, owner, err := c.openOwner(cmd)
+	if err := c.single(); err != nil {
+		return nil, err
+	}
+	log, err := c.logger()
+	if err != nil {
+		return nil, err
+	}
+	h, err := c.openToRead(cmd.Context(), log, copies)
 	if err != nil {
 		return nil, err
 	}
 	defer h.close()
 	options := backup.TakeOptions{
-		DB: owner, Path: path, Program: version(), Clock: clock.System{}, Progress: progress,
+		DB: h.db, Path: path, Program: version(), Clock: clock.System{}, Progress: progress,
+		Migrations: migrations.Files, Tables: migrations.Tables(), Checks: checks(), Unproven: unproven,
 	}
 	if documents {
 		if options.Store, err = c.openDocuments(); err != nil {
@@ -74,7 +84,7 @@ func (c *config) takeBackup(
 	return backup.Take(cmd.Context(), options)
 }
 
-// openOwner reaches the database by the owner's login and changes nothing in it: no migration, no grants.
+// openOwner reaches the database by the owner's login, for a restore, which makes the schema.
 func (c *config) openOwner(cmd *cobra.Command) (*house, *pg.DB, error) {
 	if err := c.single(); err != nil {
 		return nil, nil, err
@@ -83,7 +93,7 @@ func (c *config) openOwner(cmd *cobra.Command) (*house, *pg.DB, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	h := &house{}
+	h := &house{manner: makes}
 	owner, application, err := c.postgres(cmd.Context(), log, h)
 	if err == nil {
 		h.owner, h.address = owner, application

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 
@@ -20,6 +23,7 @@ var errSlow = errors.New("a must is missed")
 type benchFlags struct {
 	size             bench.Size
 	long             bool
+	against          string
 	asJSON, markdown bool
 }
 
@@ -30,11 +34,18 @@ func newBenchCommand(c *config) *cobra.Command {
 		Short: "Measure the service beside the floor under it",
 		Long: `Measures issue, claims, import, feed, verify, balance and growth, or all of them, each beside its floor in
 the same run: the least that this machine, this Postgres and the same rows allow. It works in a scratch schema of the
-database, and a topic of its own, and takes both away at the end. --long is a book of 10 million postings and a
-million events. Only ratios mean something on a machine that others use as well. The exit status is 1 if a must is
-missed.`,
+database, and a topic of its own, and takes both away at the end. --long is a book of 10 million postings and two
+hundred thousand events. Only ratios mean something on a machine that others use as well. The exit status is 1 if a must
+is missed.
+
+Beside rates stands what one operation costs: processor time of this process (service, callers, embedded Kafka) and of
+Postgres with all its workers, and the bytes that Postgres logs. The time is known on Linux, of a server on this
+machine, and shown as "–" elsewhere. A Kafka outside is never counted.
+
+--against runs another build of the program and this one in turn, --rounds times each, and prints both with the ratio
+of every round and its median. Figures that the other build does not give are shown as "–".`,
 		Example: "  gongbao bench issue claims\n  gongbao bench all --markdown\n  gongbao bench all --long --markdown\n" +
-			"  gongbao bench import --rows 20000 --json",
+			"  gongbao bench import --rows 20000 --json\n  gongbao bench issue --against ./gongbao-before --rounds 5",
 		ValidArgs: append([]string{"all"}, bench.Names...),
 		Args:      cobra.MatchAll(cobra.MinimumNArgs(1), cobra.OnlyValidArgs),
 		RunE:      func(cmd *cobra.Command, args []string) error { return runBench(cmd, c, f, args) },
@@ -50,6 +61,7 @@ missed.`,
 	flags.IntVar(&f.size.Asked, "asked", f.size.Asked, "balances asked for in a round")
 	flags.IntVar(&f.size.Events, "events", f.size.Events, "events that wait to be published")
 	flags.IntVar(&f.size.Commands, "commands", f.size.Commands, "commands sent while the feed's latency is measured")
+	flags.StringVar(&f.against, "against", "", "file of another build of this program, measured in turn with this one")
 	flags.BoolVar(&f.asJSON, "json", false, "print JSON")
 	flags.BoolVar(&f.markdown, "markdown", false, "print the tables as they stand in the documentation")
 	return command
@@ -62,6 +74,9 @@ func runBench(cmd *cobra.Command, c *config, f benchFlags, names []string) error
 	}
 	if slices.Contains(names, "all") {
 		names = bench.Names
+	}
+	if f.against != "" {
+		return runAgainst(cmd, c, f, names)
 	}
 	log, err := c.logger()
 	if err != nil {
@@ -80,15 +95,7 @@ func runBench(cmd *cobra.Command, c *config, f benchFlags, names []string) error
 	if cut != nil && len(report.Lines) == 0 {
 		return cut
 	}
-	out := cmd.OutOrStdout() // what was measured is shown, also when the rest could not be
-	switch {
-	case f.asJSON:
-		err = printJSON(out, report)
-	case f.markdown:
-		err = report.WriteMarkdown(out)
-	default:
-		err = report.WriteText(out)
-	}
+	err = f.print(cmd.OutOrStdout(), report) // what was measured is shown, also when the rest could not be
 	if cut != nil {
 		return cut
 	}
@@ -96,6 +103,56 @@ func runBench(cmd *cobra.Command, c *config, f benchFlags, names []string) error
 		return fmt.Errorf("%w: %s", errSlow, strings.Join(missed, ", "))
 	}
 	return err
+}
+
+// tables are what a bench found.
+type tables interface {
+	WriteText(out io.Writer) error
+	WriteMarkdown(out io.Writer) error
+}
+
+// print writes what was found as it was asked for.
+func (f benchFlags) print(out io.Writer, found tables) error {
+	switch {
+	case f.asJSON:
+		return printJSON(out, found)
+	case f.markdown:
+		return found.WriteMarkdown(out)
+	default:
+		return found.WriteText(out)
+	}
+}
+
+// runAgainst measures this build and another in turn. Both are told what this one was told, but for the folder of what
+// is embedded: each has one of its own, and nothing is left of it.
+func runAgainst(cmd *cobra.Command, c *config, f benchFlags, names []string) error {
+	this, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	other, err := exec.LookPath(f.against)
+	if err != nil {
+		return misused(fmt.Errorf("--against: %w", err))
+	}
+	folder, err := os.MkdirTemp("", "gongbao-against-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(folder) }()
+	if err := os.Chmod(folder, 0o711); err != nil { //nolint:gosec // the servers may be another user's; theirs are closed
+		return err
+	}
+	environment := os.Environ()
+	for _, s := range c.settings() {
+		environment = append(environment, s.env+"="+*s.value)
+	}
+	compared, err := bench.Against(cmd.Context(), bench.AgainstOptions{
+		This: this, Other: other, Environment: environment, Dir: folder, Size: f.size, Told: benchProgress(cmd),
+	}, names...)
+	if err != nil {
+		return err
+	}
+	return f.print(cmd.OutOrStdout(), compared)
 }
 
 // longSize is the long run's, but for what was asked for.

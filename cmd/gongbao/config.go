@@ -2,9 +2,8 @@ package main
 
 import (
 	"fmt"
-	"net/url"
 	"os"
-	"regexp"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -13,6 +12,7 @@ import (
 
 	"gongbao/internal/clock"
 	"gongbao/internal/identity"
+	"gongbao/internal/pg"
 )
 
 // setting is one thing that can be configured: by a flag, else by an environment variable, else as it stands here.
@@ -53,6 +53,8 @@ type config struct {
 	logLevel     string
 	logFormat    string
 
+	limitTexts [limitCount]string // of the doors; limits.go
+
 	clock clock.Clock // the machine's when nil
 }
 
@@ -63,7 +65,9 @@ func (c *config) time() clock.Clock {
 	return c.clock
 }
 
-func (c *config) settings() []setting { return append(c.stores(), c.doors()...) }
+func (c *config) settings() []setting {
+	return slices.Concat(c.stores(), c.doors(), c.limitSettings())
+}
 
 // stores are the settings of where things are kept.
 func (c *config) stores() []setting {
@@ -167,40 +171,40 @@ func (c *config) bind(flags *pflag.FlagSet) {
 	}
 }
 
-// password is what is kept from being shown in an address.
-var password = regexp.MustCompile(`(?i)(password|passwd|sslpassword)=[^\s&]+`)
-
-// shown is a setting's value as it may be printed.
+// shown is a setting's value as it may be printed: of an address only what is known to be no secret.
 func (s setting) shown() string {
 	value := *s.value
-	if !s.secret || value == "" {
+	switch {
+	case value == "":
+		return ""
+	case s.secret && s.flag == "":
+		return "(set)"
+	case s.secret && strings.HasSuffix(s.flag, "pool-databases"):
+		return shownPlaces(s.env, value)
+	case s.secret:
+		return pg.Shown(value)
+	case strings.Contains(value, "@") && s.flag != "as": // a password has no place in it, and may be there
+		return pg.Unreadable
+	default:
 		return value
 	}
-	if s.flag == "" {
-		return "(set)"
-	}
-	var shown []string
-	for _, entry := range strings.Fields(value) {
-		pool, address, several := strings.Cut(entry, "=")
-		if !several || !placeForm.MatchString(entry) {
-			return withoutPassword(value)
-		}
-		shown = append(shown, pool+"="+withoutPassword(address))
-	}
-	return strings.Join(shown, " ")
 }
 
-// withoutPassword is an address as it may be printed.
-func withoutPassword(value string) string {
-	if at, err := url.Parse(value); err == nil && at.Host+at.Path != "" && strings.Contains(value, "://") {
-		if at.User != nil {
-			if _, has := at.User.Password(); has {
-				at.User = url.UserPassword(at.User.Username(), "xxxxx")
-			}
-		}
-		return password.ReplaceAllString(at.String(), "$1=xxxxx")
+// shownPlaces are the databases of pools as they may be printed.
+func shownPlaces(setting, value string) string {
+	places, err := parsePlaces(setting, value)
+	if err != nil {
+		return pg.Unreadable
 	}
-	return password.ReplaceAllString(value, "$1=xxxxx")
+	shown := make([]string, len(places))
+	for i, place := range places {
+		address := place.address
+		if address != embeddedPlace {
+			address = pg.Shown(address)
+		}
+		shown[i] = place.pool + "=" + address
+	}
+	return strings.Join(shown, " ")
 }
 
 func newConfigCommand(c *config) *cobra.Command {

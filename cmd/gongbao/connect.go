@@ -18,6 +18,7 @@ import (
 	"gongbao/internal/apicli"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/identity"
+	"gongbao/internal/throttle"
 )
 
 const (
@@ -57,7 +58,7 @@ func (c *config) connect(ctx context.Context) (*apicli.Connection, error) {
 		return nil, err
 	}
 	h.person = func(context.Context, string) (access.Principal, error) { return person, nil }
-	api := c.server(h, nil, log)
+	api := c.server(h, nil, throttle.Limits{}, log)
 	return &apicli.Connection{
 		Client: &http.Client{Transport: inProcess{api.Handler()}}, URL: ownServer,
 		Close: func() { api.Close(); h.close() },

@@ -53,6 +53,8 @@ every command must have been done exactly once.`,
 	flags.StringSliceVar(&options.Faults, "faults", nil,
 		"what happens, in turn: "+strings.Join(crash.Faults, ", ")+"; service and kafka by chance when left out")
 	flags.DurationVar(&options.Away, "away", 0, "how long a real Kafka stays away that was killed; a moment when 0")
+	flags.BoolVar(&options.Foreign, "foreign", true,
+		"let others open, commit, roll back and leave transactions in the topic of a real Kafka")
 	flags.BoolVar(&asJSON, "json", false, "print JSON")
 	return command
 }

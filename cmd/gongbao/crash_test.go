@@ -51,7 +51,7 @@ func crashOptions(t *testing.T) crash.Options {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	options := crash.Options{
-		Rounds: *crashRounds, Seed: rand.Uint64(), Kafka: crash.Embedded, Services: 1, Folder: folder,
+		Rounds: *crashRounds, Seed: rand.Uint64(), Kafka: crash.Embedded, Services: 1, Folder: folder, Foreign: true,
 		Topic: outbox.Topic, Service: playService, Open: (&config{replicas: "0"}).openCrashed,
 	}
 	if testkafka.Real() {
@@ -78,6 +78,9 @@ func TestKilled(t *testing.T) {
 			}
 			if report.Commands == 0 || report.Committed == 0 || len(report.Kills) == 0 {
 				t.Error("nothing was done or nothing killed: nothing is proven")
+			}
+			if testkafka.Real() && (report.Strangers == nil || report.Strangers.Records == 0) {
+				t.Error("nobody else wrote into the topic")
 			}
 		})
 	}

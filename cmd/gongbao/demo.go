@@ -221,7 +221,8 @@ func (h *house) demoImport(progress io.Writer) func(context.Context, io.Writer, 
 		bar := newBar(progress, int64(book.Len()), "import")
 		watch := clock.Stopwatch()
 		report, err := h.insurance.ImportPolicies(ctx, insurance.ImportPolicies{
-			By: sample.Clerk, Source: &book, Progress: func(_ int, bytes int64) { _ = bar.Set64(bytes) },
+			By: sample.Clerk, Source: &book,
+			Ways: sheet.Ways{Progress: func(_ int, bytes int64) { _ = bar.Set64(bytes) }},
 		})
 		if err != nil {
 			return err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -15,6 +14,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/identity"
+	"gongbao/internal/throttle"
 )
 
 const (
@@ -41,12 +41,13 @@ func (d *door) url() string {
 	return "http://" + d.address
 }
 
-// server builds the API of a house.
-func (c *config) server(h *house, f *feed, log zerolog.Logger) *httpapi.Server {
+// server builds the API of a house. Without limits it is for one person, in this process.
+func (c *config) server(h *house, f *feed, limits throttle.Limits, log zerolog.Logger) *httpapi.Server {
 	options := httpapi.Options{
+		Trusts: h.trusts, Limits: limits,
 		DB: h.db, Zone: h.zone, Insurance: h.insurance, Claims: h.claims, Dossier: h.dossier, Periods: h.periods,
 		Clock: clock.System{}, Log: log,
-		AppendOnly: h.appendOnly, Version: version(),
+		AppendOnly: h.appendOnly, Version: version(), Revision: revision(),
 	}
 	if f != nil {
 		options.Feed, options.Wake = f.status, f.wake
@@ -64,13 +65,17 @@ func (c *config) openDoor(ctx context.Context, log zerolog.Logger, h *house, f *
 	if err != nil {
 		return nil, err
 	}
-	h.person = verifier.Person
+	h.person, h.trusts = verifier.Person, verifier.Trusts
+	limits, err := c.limits()
+	if err != nil {
+		return nil, err
+	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.http)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the API (--http): %w", err)
 	}
 	d.address = listener.Addr().String()
-	api := c.server(h, f, log)
+	api := c.server(h, f, limits, log)
 	server := api.HTTP(d.address)
 	go func() {
 		var err error
@@ -149,18 +154,4 @@ func (h *house) keepDays(ctx context.Context, log zerolog.Logger, f *feed) {
 		case <-tick.C:
 		}
 	}
-}
-
-// version is the commit the binary was built from.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" {
-			return setting.Value[:min(12, len(setting.Value))]
-		}
-	}
-	return "development"
 }

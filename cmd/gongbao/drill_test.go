@@ -35,6 +35,7 @@ type drill struct {
 	kafka     kafka.Config
 	lost, new string // folders
 	file      string
+	insured   string // of the policies
 }
 
 func newDrill(t *testing.T) *drill {
@@ -43,7 +44,9 @@ func newDrill(t *testing.T) *drill {
 		t.Setenv(variable, "")
 	}
 	t.Setenv("LOG_LEVEL", "error")
-	d := &drill{lost: t.TempDir(), new: t.TempDir(), file: filepath.Join(t.TempDir(), "house.gongbao")}
+	d := &drill{
+		lost: t.TempDir(), new: t.TempDir(), file: filepath.Join(t.TempDir(), "house.gongbao"), insured: "武汉示例装备",
+	}
 	d.kafka = kafka.Config{Brokers: testkafka.Fake(t).ListenAddrs()}
 	d.brokers = strings.Join(d.kafka.Brokers, ",")
 	return d
@@ -64,7 +67,7 @@ func (d *drill) work(t *testing.T, number string) {
 	t.Helper()
 	for _, args := range [][]string{
 		{
-			"quote", "--pool", "IC", "--number", number, "--line", "first_set", "--insured", "武汉示例装备", "--start",
+			"quote", "--pool", "IC", "--number", number, "--line", "first_set", "--insured", d.insured, "--start",
 			"2030-12-01", "--end", "2031-11-30", "--premium", "100000.00", "--limit", "5000000.00", "--equipment-value",
 			"4000000.00",
 		},

@@ -35,7 +35,7 @@ on accounts between members; hledger check accepts it and hledger balance shows 
 			if err != nil {
 				return err
 			}
-			h, err := c.open(cmd.Context(), log)
+			h, err := c.openToRead(cmd.Context(), log, reads)
 			if err != nil {
 				return err
 			}

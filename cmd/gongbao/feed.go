@@ -29,6 +29,9 @@ const embeddedKafkaPort = 29092
 // drainTime is how long the demo waits for the feed to catch up.
 const drainTime = 2 * time.Minute
 
+// lastEvents are shown of every pool.
+const lastEvents = 3
+
 // feed is the relays at work and the Kafka it publishes to.
 type feed struct {
 	config kafka.Config
@@ -191,40 +194,54 @@ func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures
 	return table.Flush()
 }
 
-// readBack reads the last events of every partition from the topic and checks every hash.
+// readBack reads the last events of every partition from the topic and checks every hash. Others' records are passed
+// over.
 func (f *feed) readBack(ctx context.Context) ([]lastEvent, error) {
-	ends, err := kafka.Last(ctx, f.config, kafka.Topic{Name: f.topic})
+	client, err := f.config.NewClient()
 	if err != nil {
 		return nil, err
 	}
-	from := map[int32]int64{}
-	for partition, record := range ends {
-		from[partition] = max(0, record.Offset-2)
+	defer client.Close()
+	bounds, err := kafka.Offsets(ctx, client, kafka.Topic{Name: f.topic})
+	if err != nil {
+		return nil, err
+	}
+	facts := map[int32]map[int64]lastEvent{} // by partition and position
+	search := kafka.Search{
+		Topic: f.topic, Bounds: bounds,
+		Each: func(raw *kgo.Record) error {
+			record, err := outbox.ParseFact(raw)
+			if err != nil {
+				return nil //nolint:nilerr // not the relay's
+			}
+			envelope, err := outbox.DecodeEnvelope(record.Value)
+			if err != nil {
+				return err
+			}
+			if facts[raw.Partition] == nil {
+				facts[raw.Partition] = map[int64]lastEvent{}
+			}
+			facts[raw.Partition][record.Position] = lastEvent{
+				Pool: record.Pool, Position: record.Position, Type: record.Type, Subject: record.Subject,
+				Sections: len(envelope.Sections), Sound: true,
+			}
+			return nil
+		},
+		Enough: func(_ context.Context, partition int32, _ kafka.Window) (bool, error) {
+			return len(facts[partition]) >= lastEvents, nil
+		},
+	}
+	if err := search.Run(ctx, f.config); err != nil {
+		return nil, err
 	}
 	var events []lastEvent
-	err = kafka.Read(ctx, f.config, f.topic, from, func(record *kgo.Record) error {
-		event := lastEvent{}
-		for _, header := range record.Headers {
-			switch header.Key {
-			case "ce_type":
-				event.Type = string(header.Value)
-			case "ce_subject":
-				event.Subject = string(header.Value)
-			case "ce_source":
-				event.Pool = string(header.Value[strings.LastIndexByte(string(header.Value), '/')+1:])
-			case "ce_position":
-				event.Position, _ = strconv.ParseInt(string(header.Value), 10, 64)
-			}
+	for _, partition := range slices.Sorted(maps.Keys(facts)) {
+		positions := slices.Sorted(maps.Keys(facts[partition]))
+		for _, position := range positions[max(0, len(positions)-lastEvents):] {
+			events = append(events, facts[partition][position])
 		}
-		envelope, err := outbox.DecodeEnvelope(record.Value)
-		if err != nil {
-			return err
-		}
-		event.Sections, event.Sound = len(envelope.Sections), envelope.Verify() == nil
-		events = append(events, event)
-		return nil
-	})
-	return events, err
+	}
+	return events, nil
 }
 
 // kcat is the command that shows the last events.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -205,7 +206,7 @@ func printComparison(out io.Writer, found *outbox.Comparison, steps []outbox.Rec
 	}
 	fmt.Fprintf(out, "Topic %s, generation %d:\n", found.Topic, found.Generation)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "  pool\tboth up to\ttopic ends at\tdatabase ends at\tlost\tmoved\tstrange\t")
+	fmt.Fprintln(table, "  pool\tboth up to\ttopic ends at\tdatabase ends at\tlost\tmoved\tforeign\tcopies\t")
 	var confirm []string
 	for _, pool := range found.Pools {
 		word := "agrees"
@@ -213,11 +214,15 @@ func printComparison(out io.Writer, found *outbox.Comparison, steps []outbox.Rec
 			word = "FORKED"
 			confirm = append(confirm, pool.Pool+"@"+strconv.FormatInt(pool.Common, 10))
 		}
-		fmt.Fprintf(table, "  %s\t%d\t%s\t%s\t%d\t%d\t%d\t%s\n", pool.Pool, pool.Common, at(pool.Topic),
-			at(pool.Database), pool.Lost, pool.Moved, pool.Strange, word)
+		fmt.Fprintf(table, "  %s\t%d\t%s\t%s\t%d\t%d\t%d\t%d\t%s\n", pool.Pool, pool.Common, at(pool.Topic),
+			at(pool.Database), pool.Lost, pool.Moved, pool.Foreign, pool.Copies, word)
 	}
-	if err := table.Flush(); err != nil || len(confirm) == 0 {
+	if err := table.Flush(); err != nil {
 		return err
+	}
+	printForeign(out, found)
+	if len(confirm) == 0 {
+		return nil
 	}
 	fmt.Fprintf(out, `
 The relay stands still, and the service takes commands. The choices, best first:
@@ -228,6 +233,23 @@ The relay stands still, and the service takes commands. The choices, best first:
        gongbao feed recover --continue --confirm %s --as NAME@operator:administrator --reason WHY
 `, strings.Join(confirm, ","))
 	return nil
+}
+
+// printForeign says what others have put into the topic, and how an open transaction of theirs is ended.
+func printForeign(out io.Writer, found *outbox.Comparison) {
+	for _, pool := range found.Pools {
+		if pool.Foreign+pool.Copies > 0 {
+			fmt.Fprintf(out, "Others have written into the partition of %s: readers pass over what is no fact, and over "+
+				"copies.\n", pool.Pool)
+		}
+	}
+	for _, open := range found.Open {
+		fmt.Fprintf(out, "A transaction is open in partition %d from offset %d, of producer %d epoch %d (%s). If it stays "+
+			"open, readers see nothing behind it; Kafka's own tool ends it:\n"+
+			"  kafka-transactions.sh --bootstrap-server BROKER abort --topic %s --partition %d --start-offset %d\n",
+			open.Partition, open.From, open.ProducerID, open.Epoch, cmp.Or(open.TransactionalID, "of a name we may not see"),
+			found.Topic, open.Partition, open.From)
+	}
 }
 
 // at is a fact's position, time and id, as a person compares them.

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"path/filepath"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
@@ -46,9 +44,21 @@ type house struct {
 	traced    bool              // queries make spans
 	// person is who holds a bearer token
 	person     func(ctx context.Context, token string) (access.Principal, error)
-	appendOnly bool // the application's login lacks the right to change what was written
+	trusts     func(token string) bool // a token that was good a moment ago
+	appendOnly bool                    // the application's login lacks the right to change what was written
+	manner     manner
 	stops      []func()
 }
+
+// manner is what a command does to the database it opens.
+type manner int
+
+const (
+	writes manner = iota // it may change the book; an embedded database is made and migrated for it
+	reads                // it changes nothing: no migration, no grants, no copies
+	copies               // as reads, and the schema may be an older one
+	makes                // it makes the schema itself
+)
 
 // close stops what was started, last first.
 func (h *house) close() {
@@ -57,7 +67,22 @@ func (h *house) close() {
 	}
 }
 
-// open starts or finds Postgres, migrates and gives the wings what they need.
+// openToRead starts or finds Postgres and changes nothing: h.db is all that is opened.
+func (c *config) openToRead(ctx context.Context, log zerolog.Logger, how manner) (*house, error) {
+	h := &house{manner: how}
+	places, err := c.places(ctx, log, h)
+	if err == nil {
+		err = h.openPlaces(ctx, log, places)
+	}
+	if err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// open starts or finds Postgres and gives the wings what they need. An embedded database is brought up to date; one
+// that is somebody else's is only looked at: "gongbao migrate" does that, with the owner's login.
 func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
 	h := &house{traced: c.traces != ""}
 	places, err := c.places(ctx, log, h)
@@ -105,7 +130,7 @@ func (c *config) postgres(ctx context.Context, log zerolog.Logger, h *house) (ow
 func startEmbedded(
 	ctx context.Context, log zerolog.Logger, h *house, folder string,
 ) (owner, application string, err error) {
-	server, err := embedded.StartPostgres(ctx, embedded.PostgresOptions{Dir: folder, Log: log})
+	server, err := embedded.StartPostgres(ctx, embedded.PostgresOptions{Dir: folder, Log: log, There: h.looks()})
 	if err != nil {
 		return "", "", fmt.Errorf("start the embedded Postgres: %w", err)
 	}
@@ -119,15 +144,17 @@ func startEmbedded(
 		found = "joined"
 	}
 	h.started = append(h.started, fmt.Sprintf("Postgres %s: embedded, %s, in %s", server.Version(), found, folder))
-	if err := furnish(ctx, server); err != nil {
-		return "", "", err
+	if !h.looks() {
+		if err := furnish(ctx, server); err != nil {
+			return "", "", err
+		}
 	}
 	return server.URL(embeddedDatabase, embeddedOwner), server.URL(embeddedDatabase, embeddedApplication), nil
 }
 
 // furnish makes the two logins and the database in an embedded server, once.
 func furnish(ctx context.Context, server *embedded.Postgres) error {
-	conn, err := pgx.Connect(ctx, server.URL("postgres", ""))
+	conn, err := pg.Connect(ctx, server.URL("postgres", ""))
 	if err != nil {
 		return fmt.Errorf("reach the embedded Postgres: %w", err)
 	}
@@ -146,20 +173,36 @@ func furnish(ctx context.Context, server *embedded.Postgres) error {
 	return err
 }
 
-// prepare migrates a database with the owner's login, gives the application its rights, and opens the application's.
+// looks says that nothing is made or changed.
+func (h *house) looks() bool { return h.manner == reads || h.manner == copies }
+
+// prepare opens a database with the application's login, if its schema fits this program. One that is ours is migrated
+// before, when the command writes.
 func (h *house) prepare(ctx context.Context, log zerolog.Logger, at place) (*pg.DB, error) {
-	applied, err := migrate(ctx, at.owner, at.application)
-	if err != nil {
-		return nil, err
+	if at.embedded && h.manner == writes {
+		applied, err := migrate(ctx, at.owner, at.application)
+		if err != nil {
+			return nil, err
+		}
+		if len(applied) > 0 {
+			h.started = append(h.started, fmt.Sprintf("Schema: %d migrations applied", len(applied)))
+		}
 	}
-	if len(applied) > 0 {
-		h.started = append(h.started, fmt.Sprintf("Schema: %d migrations applied", len(applied)))
+	address := at.application
+	if at.embedded && h.manner == copies {
+		address = at.owner // before its first migration by this program, the other may not see which schema it is
 	}
-	db, err := pg.Open(ctx, pg.Options{URL: at.application, Trace: h.traced})
+	db, err := pg.Open(ctx, pg.Options{URL: address, Trace: h.traced})
 	if err != nil {
 		return nil, err
 	}
 	h.stops = append(h.stops, db.Close)
+	if len(at.pools) > 0 {
+		db.Name = at.pools[0]
+	}
+	if err := h.fits(ctx, db); err != nil || h.looks() {
+		return db, err
+	}
 	var mayChange bool
 	if err := pg.Row(ctx, db, `SELECT has_table_privilege('posting', 'UPDATE')`, nil, &mayChange); err != nil {
 		return nil, fmt.Errorf("ask for the rights of the application's login: %w", err)
@@ -172,6 +215,28 @@ func (h *house) prepare(ctx context.Context, log zerolog.Logger, at place) (*pg.
 			)
 	}
 	return db, nil
+}
+
+// fits refuses a database that is half restored, or whose schema is older or newer than this program can work with.
+func (h *house) fits(ctx context.Context, db *pg.DB) error {
+	if err := backup.Finished(ctx, db); err != nil {
+		return err
+	}
+	known, err := pg.Migrations(migrations.Files)
+	if err != nil {
+		return err
+	}
+	if !h.looks() {
+		return pg.Writable(ctx, db, known)
+	}
+	err = pg.Readable(ctx, db, known)
+	if h.manner != copies || !errors.Is(err, pg.ErrSchemaOlder) {
+		return err
+	}
+	if applied, failure := pg.Applied(ctx, db); failure != nil || len(applied) == 0 {
+		return err
+	}
+	return nil // a backup is taken before a migration
 }
 
 // migrate brings the schema up to date and gives the application's login its rights, when it is another than the
@@ -216,14 +281,11 @@ func (c *config) folder() (string, error) {
 
 // psql is the command to look into the database by hand; without a password in it.
 func (h *house) psql() string {
-	at, err := url.Parse(h.address)
-	if err != nil || !strings.HasPrefix(at.Scheme, "postgres") {
+	shown := pg.Shown(h.address)
+	if shown == pg.Unreadable {
 		return "psql"
 	}
-	if at.User != nil {
-		at.User = url.User(at.User.Username())
-	}
-	return fmt.Sprintf("psql '%s'", at)
+	return fmt.Sprintf("psql '%s'", shown)
 }
 
 var errBookBroken = errors.New("the book does not verify")

@@ -10,6 +10,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
+	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/httpapi"
@@ -41,7 +42,12 @@ func newImportKindCommand(c *config, kind httpapi.ImportKind) *cobra.Command {
 		Long: "Imports " + kind.About + `.
 
 All rows of the file are imported or none; --skip-bad imports the good ones. Every bad row is reported with its row,
-column and reason. A row that is in the book already, the same, is passed over, so a file can be imported again.`,
+column and reason, and the status is 1 when there is any. A row that is in the book already, the same, is passed over,
+so a file can be imported again; one that says anything else than the book is bad.
+
+What a cell of a workbook holds decides what it may be: a number is no code, a day no amount. An empty cell is never
+taken for 0 or for a value of ours. A CSV is read as UTF-8 unless --encoding says otherwise. Of a workbook the first
+visible sheet is read; hidden rows are read as well, and the report says so.`,
 		Example: fmt.Sprintf("  gongbao import %[1]s --columns\n  gongbao import %[1]s --template %[1]s.xlsx\n"+
 			"  gongbao import %[1]s --dry-run %[1]s.csv\n  gongbao import %[1]s %[1]s.xlsx", kind.Name),
 		Args: cobra.MaximumNArgs(1),
@@ -50,7 +56,8 @@ column and reason. A row that is in the book already, the same, is passed over, 
 	flags := command.Flags()
 	flags.BoolVar(&f.DryRun, "dry-run", false, "check everything, write nothing")
 	flags.BoolVar(&f.SkipBad, "skip-bad", false, "import the good rows although there are bad ones")
-	flags.StringVar(&f.Sheet, "sheet", "", "of a workbook; its first when left out")
+	flags.StringVar(&f.Sheet, "sheet", "", "of a workbook; its first visible one when left out")
+	flags.StringVar(&f.Encoding, "encoding", "", "of a CSV: utf-8 or gb18030 (also GBK, GB 2312); UTF-8 when left out")
 	flags.BoolVar(&f.asJSON, "json", false, "print JSON")
 	flags.BoolVar(&f.columns, "columns", false, "print the columns a file may have")
 	flags.StringVar(&f.template, "template", "", "write a workbook to fill in")
@@ -88,9 +95,13 @@ func runImport(cmd *cobra.Command, c *config, kind httpapi.ImportKind, f *import
 		}
 	}
 	report, err := kind.Run(cmd.Context(), sample.Clerk, source, f.Ways)
-	refused := errors.Is(err, insurance.ErrImportRefused) || errors.Is(err, coinsurance.ErrImportRefused)
+	refused := errors.Is(err, insurance.ErrImportRefused) || errors.Is(err, coinsurance.ErrImportRefused) ||
+		errors.Is(err, claims.ErrImportRefused)
 	if err != nil && !refused {
 		return err
+	}
+	if err == nil && report.Bad > 0 {
+		err = fmt.Errorf("%d of %d rows are bad", report.Bad, report.Rows)
 	}
 	if f.asJSON {
 		return errors.Join(printJSON(cmd.OutOrStdout(), report), err)
@@ -125,16 +136,15 @@ func openSource(cmd *cobra.Command, name string) (io.ReadCloser, int64, error) {
 func printColumns(out io.Writer, columns []sheet.Column) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, column := range columns {
-		needed := ""
-		if column.Needed {
-			needed = "needed"
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s\n", column.Name, needed, column.Help)
+		fmt.Fprintf(table, "%s\t%s\t%s\n", column.Name, column.Rule(), column.Help)
 	}
 	return table.Flush()
 }
 
 func printImport(out io.Writer, report sheet.Report) {
+	for _, note := range report.Notes {
+		fmt.Fprintln(out, "note:", note)
+	}
 	for _, bad := range report.BadRows {
 		fmt.Fprintf(out, "row %d, column %s: %s\n", bad.Row, orDash(bad.Column), bad.Reason)
 	}

@@ -8,6 +8,11 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
 )
 
 // Exit statuses, as scripts see them.
@@ -44,11 +49,23 @@ func main() {
 func run(ctx context.Context, args []string) int {
 	root := newRoot()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := execute(ctx, root)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "gongbao:", err)
 	}
 	return statusOf(err)
+}
+
+// execute runs a command; what it adds up and does not fit is refused by name, as at the door.
+func execute(ctx context.Context, root *cobra.Command) (err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			if err = money.Recovered(reason); err == nil {
+				panic(reason)
+			}
+		}
+	}()
+	return pg.Refusal(root.ExecuteContext(ctx))
 }
 
 // statusOf is what the shell is told of an error.

@@ -11,7 +11,8 @@ func newMigrateCommand(c *config) *cobra.Command {
 	return &cobra.Command{
 		Use:   "migrate",
 		Short: "Bring the database's schema up to date",
-		Long: `Applies the migrations that are missing to every database, with the owner's login (MIGRATE_DATABASE_URL,
+		Long: `Only this and restore make or change the schema of a database that is not embedded. It applies
+the migrations that are missing to every database, with the owner's login (MIGRATE_DATABASE_URL,
 MIGRATE_POOL_DATABASES), and gives the application's login (DATABASE_URL, POOL_DATABASES) its rights: it may add
 postings, events and positions, and may not change or delete them.`,
 		Example: "  gongbao migrate\n" +
@@ -22,7 +23,7 @@ postings, events and positions, and may not change or delete them.`,
 			if err != nil {
 				return err
 			}
-			h := &house{}
+			h := &house{manner: makes}
 			defer h.close()
 			places, err := c.places(cmd.Context(), log, h)
 			if err != nil {

@@ -22,6 +22,7 @@ const embeddedPlace = "embedded"
 type place struct {
 	pools              []string
 	owner, application string // addresses for the two logins
+	embedded           bool   // its server is ours
 }
 
 // named is an entry of POOL_DATABASES.
@@ -62,7 +63,7 @@ func (c *config) places(ctx context.Context, log zerolog.Logger, h *house) ([]pl
 	if err != nil {
 		return nil, err
 	}
-	all := []place{{owner: owner, application: application}}
+	all := []place{{owner: owner, application: application, embedded: c.database == ""}}
 	for _, entry := range entries {
 		at := slices.IndexFunc(all[1:], func(p place) bool { return p.application == entry.address })
 		if at >= 0 {
@@ -76,6 +77,7 @@ func (c *config) places(ctx context.Context, log zerolog.Logger, h *house) ([]pl
 			}
 		}
 		if entry.address == embeddedPlace {
+			one.embedded = true
 			if one.owner, one.application, err = c.embeddedPostgres(ctx, log, h, "postgres-"+entry.pool); err != nil {
 				return nil, err
 			}
@@ -85,7 +87,7 @@ func (c *config) places(ctx context.Context, log zerolog.Logger, h *house) ([]pl
 	return all, nil
 }
 
-// openPlaces migrates and opens every database, joins them into one zone and copies the references.
+// openPlaces opens every database and joins them into one zone; whoever writes has the references copied.
 func (h *house) openPlaces(ctx context.Context, log zerolog.Logger, places []place) error {
 	var others []*pg.DB
 	lives := map[*pg.DB][]string{}
@@ -111,8 +113,10 @@ func (h *house) openPlaces(ctx context.Context, log zerolog.Logger, places []pla
 	if err := atHome(ctx, h.db); err != nil {
 		return err
 	}
-	if err := h.db.Spread(ctx); err != nil {
-		return err
+	if !h.looks() {
+		if err := h.db.Spread(ctx); err != nil {
+			return err
+		}
 	}
 	return founded(ctx, h.db)
 }

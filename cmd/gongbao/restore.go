@@ -22,7 +22,8 @@ func newRestoreCommand(c *config) *cobra.Command {
 		Short: "Bring a backup back into an empty database, and verify the book",
 		Long: `Reads the whole file and checks it, makes the schema that the backup had, writes every table and document back,
 compares rows, hashes and positions with the manifest, migrates to this program's schema, and verifies the whole
-book. It takes an empty database only. If it is stopped halfway the database is marked: no command opens it, and
+book. It takes an empty database only, by the owner's login (MIGRATE_DATABASE_URL), and gives the
+application's its rights. If it is stopped halfway the database is marked: no command opens it, and
 --clear lets the next restore drop what was left.
 
 What was committed after the backup is not in it. If the topic is further than the backup, the service will say

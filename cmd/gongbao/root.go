@@ -26,8 +26,9 @@ double-entry book and streams every fact to Kafka.
 
 Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embedded Kafka. The commands of the API
 (policy, pool, book, …) ask the service at GONGBAO_SERVER or, without one, do the work themselves.`,
-		SilenceUsage: true, SilenceErrors: true,
+		SilenceUsage: true, SilenceErrors: true, Version: version(),
 	}
+	root.SetVersionTemplate("gongbao {{.Version}}\n")
 	c.bind(root.PersistentFlags())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })
 	root.AddCommand(

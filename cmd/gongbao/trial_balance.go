@@ -27,7 +27,7 @@ func newTrialBalanceCommand(c *config) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			h, err := c.open(cmd.Context(), log)
+			h, err := c.openToRead(cmd.Context(), log, reads)
 			if err != nil {
 				return err
 			}

@@ -22,7 +22,9 @@ func newVerifyCommand(c *config) *cobra.Command {
 		Use:   "verify",
 		Short: "Prove that the whole book adds up",
 		Long: `Adds the whole book up again: every journal against its digest and its event, mirrors, portions, seals and
-kept balances. It reads, and changes nothing. The exit status is 0 if the book verifies, 1 if not.`,
+kept balances. It reads, with a login that need have no other right, and changes nothing. The exit status is 0 if the
+book verifies, 1 if not, or if there is none: a database without the schema, or with an older one, is no book that
+adds up.`,
 		Example: "  gongbao verify\n  gongbao verify --json | jq '.findings[]'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -30,7 +32,7 @@ kept balances. It reads, and changes nothing. The exit status is 0 if the book v
 			if err != nil {
 				return err
 			}
-			h, err := c.open(cmd.Context(), log)
+			h, err := c.openToRead(cmd.Context(), log, reads)
 			if err != nil {
 				return err
 			}

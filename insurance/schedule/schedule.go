@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,9 +18,10 @@ import (
 	"gongbao/internal/money"
 )
 
-// Write prints the schedule as it stands at the instant; the same policy at the same instant gives the same bytes.
-func Write(to io.Writer, print *insurance.Printable, at time.Time) error {
-	doc := &sheetOf{Fpdf: fpdf.New("P", "mm", "A4", ""), print: print}
+// Write prints the schedule as it stands at the instant; the same policy at the same instant gives the same bytes. It
+// gives the characters for which a box stands, because the font lacks them.
+func Write(to io.Writer, print *insurance.Printable, at time.Time) (lacking string, err error) {
+	doc := &sheetOf{Fpdf: fpdf.New("P", "mm", "A4", ""), print: print, lacking: map[rune]bool{}}
 	doc.SetCatalogSort(true)
 	doc.SetCreationDate(at.UTC())
 	doc.SetModificationDate(at.UTC())
@@ -27,7 +30,7 @@ func Write(to io.Writer, print *insurance.Printable, at time.Time) error {
 	doc.SetLang("zh-CN")
 	doc.AddUTF8FontFromBytes("noto", "", bytes.Clone(font())) // the library writes into it
 	doc.SetMargins(margin, margin, margin)
-	doc.SetAutoPageBreak(true, margin+4)
+	doc.SetAutoPageBreak(true, bottom)
 	doc.AliasNbPages("")
 	doc.SetFooterFunc(func() { doc.foot(at) })
 	doc.AddPage()
@@ -37,7 +40,7 @@ func Write(to io.Writer, print *insurance.Printable, at time.Time) error {
 	doc.premium()
 	doc.insurers()
 	doc.signatures()
-	return doc.Output(to)
+	return string(slices.Sorted(maps.Keys(doc.lacking))), doc.Output(to)
 }
 
 // head is the title; a quotation says that it is no policy.
@@ -225,9 +228,6 @@ func (d *sheetOf) signatures() {
 	if d.print.State == insurance.Quoted {
 		return
 	}
-	if d.GetY() > signaturesFit {
-		d.AddPage()
-	}
 	leader := ""
 	for _, member := range d.print.Members {
 		if member.Code == d.print.Leader {
@@ -235,11 +235,15 @@ func (d *sheetOf) signatures() {
 		}
 	}
 	const half = lineWidth / 2
+	names := d.lines([]int{half, half}, []string{leader, d.print.Policy.Insured})
+	d.roomFor(signatureRoom, names)
 	d.Ln(8)
 	d.CellFormat(half, lineHeight, "首席承保方（代表各共同保险人）For the co-insurers", "", 0, "L", false, 0, "")
 	d.CellFormat(half, lineHeight, "被保险人 Insured", "", 1, "L", false, 0, "")
-	d.CellFormat(half, lineHeight, d.fitted(leader, half), "", 0, "L", false, 0, "")
-	d.CellFormat(half, lineHeight, d.fitted(d.print.Policy.Insured, half), "", 1, "L", false, 0, "")
+	for _, line := range names {
+		d.CellFormat(half, lineHeight, line[0], "", 0, "L", false, 0, "")
+		d.CellFormat(half, lineHeight, line[1], "", 1, "L", false, 0, "")
+	}
 	d.Ln(7)
 	d.CellFormat(half, lineHeight, "签章 Seal ____________________", "", 0, "L", false, 0, "")
 	d.CellFormat(half, lineHeight, "签章 Seal ____________________", "", 1, "L", false, 0, "")

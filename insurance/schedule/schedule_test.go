@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,7 +54,7 @@ func sample() *insurance.Printable {
 func write(t *testing.T, name string, print *insurance.Printable) []byte {
 	t.Helper()
 	var file bytes.Buffer
-	if err := schedule.Write(&file, print, at); err != nil {
+	if _, err := schedule.Write(&file, print, at); err != nil {
 		t.Fatal(err)
 	}
 	if *folder != "" {
@@ -75,8 +76,14 @@ func TestSchedulesPrint(t *testing.T) {
 	for range 61 {
 		many.Members = append(many.Members, many.Members[1])
 	}
+	long := sample()
+	long.Policy.Insured = strings.Repeat("武汉光谷示例高端装备", 19) + "有限公司"
+	long.Members[0].Name = strings.Repeat("沙湖示例财产保险", 20)
+	for range 20 {
+		long.Policy.Instalments = append(long.Policy.Instalments, long.Policy.Instalments[1])
+	}
 	for name, print := range map[string]*insurance.Printable{
-		"policy": sample(), "quotation": quoted, "bare": bare, "many": many,
+		"policy": sample(), "long": long, "quotation": quoted, "bare": bare, "many": many,
 	} {
 		file := write(t, name, print)
 		if !bytes.HasPrefix(file, []byte("%PDF-")) || !bytes.Contains(file, []byte("%%EOF")) {
@@ -86,12 +93,29 @@ func TestSchedulesPrint(t *testing.T) {
 			t.Errorf("%s is another file the second time", name)
 		}
 		pages := bytes.Count(file, []byte("/Type /Page\n"))
-		if pages < 1 || (name == "many") != (pages > 1) {
+		if pages < 1 || (name == "many" || name == "long") != (pages > 1) {
 			t.Errorf("%s has %d pages", name, pages)
 		}
 		if len(file) > 1<<20 {
 			t.Errorf("%s has %d bytes: more of the font than is used?", name, len(file))
 		}
+	}
+}
+
+// A character that the font lacks is a box, and said; the library cannot draw what lies beyond its fonts at all.
+func TestABoxStandsForWhatTheFontLacks(t *testing.T) {
+	t.Parallel()
+	rare := sample()
+	rare.Policy.Insured = "𠮷𡘙示例（武汉）有限公司 \u0e01 🙂"
+	rare.Members[1].Name = "南湖𠮷示例财险"
+	var file bytes.Buffer
+	lacking, err := schedule.Write(&file, rare, at)
+	if err != nil || lacking != "\u0e01🙂𠮷𡘙" || !bytes.HasPrefix(file.Bytes(), []byte("%PDF-")) {
+		t.Errorf("%q %v", lacking, err)
+	}
+	write(t, "rare", rare)
+	if lacking, err = schedule.Write(&file, sample(), at); err != nil || lacking != "" {
+		t.Errorf("%q %v", lacking, err)
 	}
 }
 
@@ -101,7 +125,7 @@ func (full) Write([]byte) (int, error) { return 0, errors.New("full") }
 
 func TestAFullDiskIsSaid(t *testing.T) {
 	t.Parallel()
-	if err := schedule.Write(full{}, sample(), at); err == nil {
+	if _, err := schedule.Write(full{}, sample(), at); err == nil {
 		t.Error("nothing was said")
 	}
 }

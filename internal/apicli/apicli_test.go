@@ -206,8 +206,14 @@ func TestMistakesAreSeenBeforeAnythingIsSent(t *testing.T) {
 		"no such file":        {[]string{"policy", "quote", "--instalments", "@nowhere.json"}, "nowhere.json"},
 		"none of the choices": {[]string{"policy", "endorse", "IC-1", "--basis", "week"}, "remaining, period"},
 		"body that is none":   {[]string{"policy", "issue", "IC-1", "--body", "[]"}, "no JSON object"},
-		"body from nowhere":   {[]string{"policy", "issue", "IC-1", "--body", "@nowhere.json"}, "nowhere.json"},
-		"output to nowhere":   {[]string{"policy", "list", "--output", "/nowhere/at/all"}, "/nowhere/at/all"},
+		"a key twice": {
+			[]string{"policy", "issue", "IC-1", "--body", `{"a":1,"a":2}`}, "a: stands there twice",
+		},
+		"a key twice in a flag": {
+			[]string{"policy", "quote", "--instalments", `[{"amount":"1.00","amount":"7.00"}]`}, "stands there twice",
+		},
+		"body from nowhere": {[]string{"policy", "issue", "IC-1", "--body", "@nowhere.json"}, "nowhere.json"},
+		"output to nowhere": {[]string{"policy", "list", "--output", "/nowhere/at/all"}, "/nowhere/at/all"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := answered()

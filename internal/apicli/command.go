@@ -12,6 +12,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"gongbao/internal/wire"
 )
 
 // Flags every command has beside its own.
@@ -216,6 +218,9 @@ func (c *call) compose(r *request, command *cobra.Command) error {
 		text, err := readWhole(c.whole, command.InOrStdin())
 		if err != nil {
 			return fmt.Errorf("--%s: %w", flagBody, err)
+		}
+		if err := wire.Check(text); err != nil { // what is read here and written again would look good to the service
+			return fmt.Errorf("--%s is not taken: %w", flagBody, err)
 		}
 		if err := json.Unmarshal(text, &members); err != nil {
 			return fmt.Errorf("--%s is no JSON object: %w", flagBody, err)

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"gongbao/internal/wire"
 )
 
 // field is a member of a request's body as a flag.
@@ -109,8 +111,8 @@ func (v *value) Set(given string) error {
 			given = string(content)
 		}
 	}
-	if !json.Valid([]byte(given)) {
-		return errors.New("it is JSON, or @FILE with JSON")
+	if err := wire.Check([]byte(given)); err != nil {
+		return fmt.Errorf("it is JSON, or @FILE with JSON; here: %w", err)
 	}
 	v.raw = json.RawMessage(given)
 	return nil

@@ -4,8 +4,10 @@ import "gongbao/internal/fault"
 
 // What is refused when a backup is taken.
 var (
-	ErrFileExists      = fault.New(fault.Conflict, "backup.file_exists", "the file is there; a backup replaces nothing")
-	ErrDatabaseEmpty   = fault.New(fault.Conflict, "backup.database_empty", "the database holds no book")
+	ErrFileExists    = fault.New(fault.Conflict, "backup.file_exists", "the file is there; a backup replaces nothing")
+	ErrDatabaseEmpty = fault.New(fault.Conflict, "backup.database_empty", "the database holds no book")
+	ErrNotRestorable = fault.New(fault.Conflict, "backup.not_restorable",
+		"restore would refuse what is in the database, so no backup is taken of it")
 	ErrDocumentMissing = fault.New(fault.Unavailable, "backup.document_missing",
 		"a document that a claim names is not as it was filed")
 )

@@ -218,7 +218,7 @@ func TestTakeRefuses(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		path := filepath.Join(t.TempDir(), "a.backup")
 		_, err := backup.Take(ctx, backup.TakeOptions{
-			DB: h.owner, Path: path, Clock: clock.System{}, Progress: func(string, int64, int64) { cancel() },
+			DB: h.owner, Path: path, Clock: clock.System{}, Unproven: true, Progress: func(string, int64, int64) { cancel() },
 		})
 		wantErr(t, err, context.Canceled)
 		if names := left(t, path); len(names) > 0 {
@@ -256,7 +256,7 @@ func TestRestoreRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, second, err := restore(t, testdb.Empty(t), h.mustTake(t).Path)
+		_, second, err := restore(t, testdb.Empty(t), h.evidence(t))
 		wantErr(t, err, backup.ErrNotRestored)
 		wantErr(t, backup.Finished(t.Context(), second.owner), backup.ErrRestoreUnfinished)
 	})
@@ -267,7 +267,7 @@ func TestRestoreRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, _, err = restore(t, testdb.Empty(t), h.mustTake(t).Path)
+		_, _, err = restore(t, testdb.Empty(t), h.evidence(t))
 		wantErr(t, err, backup.ErrNotRestored)
 	})
 }

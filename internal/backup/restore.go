@@ -2,8 +2,6 @@ package backup
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,10 +9,10 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/fault"
 	"gongbao/internal/filestore"
 	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
@@ -54,14 +52,8 @@ func Restore(ctx context.Context, options RestoreOptions) (*Restored, error) {
 	if err != nil {
 		return nil, err
 	}
-	known, err := pg.Migrations(options.Migrations)
-	if err != nil {
+	if err := knownMigrations(options.Migrations, checked.Migrations); err != nil {
 		return nil, err
-	}
-	for _, number := range checked.Migrations {
-		if !slices.Contains(known, number) {
-			return nil, ErrSchemaNewer.With("migration %s is not known here", number)
-		}
 	}
 	lock, err := claim(ctx, options.DB)
 	if err != nil {
@@ -210,22 +202,41 @@ func (l *loader) compare(ctx context.Context) error {
 	if !slices.Equal(found, l.wanted.Pools) {
 		return ErrNotRestored.With("the pools are %v; the manifest says %v", found, l.wanted.Pools)
 	}
+	return sound(ctx, l.DB, ErrNotRestored)
+}
+
+// knownMigrations refuses with ErrSchemaNewer a schema that this program does not know.
+func knownMigrations(files fs.FS, applied []string) error {
+	known, err := pg.Migrations(files)
+	if err != nil {
+		return err
+	}
+	for _, number := range applied {
+		if !slices.Contains(known, number) {
+			return ErrSchemaNewer.With("migration %s is not known here", number)
+		}
+	}
+	return nil
+}
+
+// sound wants the positions of every pool dense, each with an event of its hash; it refuses with the rule.
+func sound(ctx context.Context, handle bun.IDB, rule *fault.Fault) error {
 	var pool string
-	var positions, sound int64
-	err = l.DB.Pool.QueryRow(ctx, `
+	var positions, fit int64
+	err := pg.Row(ctx, handle, `
 		SELECT h.pool, count(f.position), count(*) FILTER (WHERE sha256(e.manifest) = f.hash) FROM feed_head AS h
 		LEFT JOIN feed_position AS f ON f.pool = h.pool LEFT JOIN event AS e ON e.pool = f.pool AND e.id = f.event
 		GROUP BY h.pool, h.position
 		HAVING count(f.position) <> h.position OR coalesce(max(f.position), 0) <> h.position
 			OR count(*) FILTER (WHERE sha256(e.manifest) = f.hash) <> h.position
-		ORDER BY h.pool LIMIT 1`).Scan(&pool, &positions, &sound)
-	if errors.Is(err, pgx.ErrNoRows) || errors.Is(err, sql.ErrNoRows) {
+		ORDER BY h.pool LIMIT 1`, nil, &pool, &positions, &fit)
+	if pg.NoRows(err) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	return ErrNotRestored.With("%s has %d positions, %d with an event of their hash", pool, positions, sound)
+	return rule.With("%s has %d positions, %d with an event of their hash", pool, positions, fit)
 }
 
 // noted is a reader that says how many rows went through, and gives nothing more once it is ended.

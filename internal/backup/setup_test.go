@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -86,7 +87,8 @@ func (h *house) file(t *testing.T) {
 	documents := dossier.NewService(service, h.db.DB, h.store)
 	for _, text := range []string{"查勘报告", "发票", "发票"} {
 		_, err := documents.FileDocument(t.Context(), dossier.FileDocument{
-			Command: claims.Command{By: handler, Claim: "IC-C-1"}, Name: "a.txt", Kind: "evidence", Body: []byte(text),
+			Command: claims.Command{By: handler, Claim: "IC-C-1"}, Name: "a.txt", Kind: "evidence",
+			Body: strings.NewReader(text),
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -150,11 +152,22 @@ func (h *house) take(t *testing.T, change ...func(*backup.TakeOptions)) (*backup
 	t.Helper()
 	options := backup.TakeOptions{
 		DB: h.owner, Path: filepath.Join(t.TempDir(), "house.backup"), Program: "test", Store: h.store, Clock: clock.System{},
+		Migrations: migrations.Files, Tables: migrations.Tables(), Checks: insurance.Checks(),
 	}
 	for _, one := range change {
 		one(&options)
 	}
 	return backup.Take(t.Context(), options)
+}
+
+// evidence is a backup that restore refuses.
+func (h *house) evidence(t *testing.T) string {
+	t.Helper()
+	taken, err := h.take(t, func(o *backup.TakeOptions) { o.Unproven = true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return taken.Path
 }
 
 var (

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ import (
 	"gongbao/internal/filestore"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // Progress is told what is being done, and how much of it is. May be nil.
@@ -37,6 +39,12 @@ type TakeOptions struct {
 	Store    filestore.Store // of documents; nil leaves them out
 	Clock    clock.Clock
 	Progress Progress
+
+	// What restore holds the file against, so that none is written that it would refuse.
+	Migrations fs.FS          // those that this program knows
+	Tables     []string       // that they make
+	Checks     []ledger.Check // what verify proves besides the book
+	Unproven   bool           // write the file although restore would refuse it, as evidence
 }
 
 // Taken is a backup as it lies on the disk.
@@ -48,8 +56,9 @@ type Taken struct {
 }
 
 // Take writes a backup. Commands go on meanwhile; what they do is in it whole or not at all. It refuses:
-// backup.file_exists, backup.restore_unfinished, backup.database_empty, backup.document_missing. Then nothing is
-// left behind.
+// backup.file_exists, backup.restore_unfinished, backup.database_empty, backup.schema_newer, backup.not_restorable (a
+// table that no migration makes or one that is missing, positions with a gap or with another fact than was stamped, a
+// book that does not verify), backup.document_missing. Then nothing is left behind.
 func Take(ctx context.Context, options TakeOptions) (*Taken, error) {
 	if err := Finished(ctx, options.DB); err != nil {
 		return nil, err
@@ -140,9 +149,42 @@ func (t *taking) draw(ctx context.Context, tx bun.Tx, known []Table) (err error)
 	if t.manifest.Pools, err = pools(ctx, tx); err != nil {
 		return err
 	}
+	if !t.Unproven {
+		if err := t.restorable(ctx, tx); err != nil {
+			return err
+		}
+	}
 	hasDocuments := slices.ContainsFunc(known, func(table Table) bool { return table.Name == "claim_document" })
 	t.manifest.Documents.Included = t.Store != nil && hasDocuments
 	return nil
+}
+
+// restorable refuses, before anything is written, what restore would refuse once it has read the whole file.
+func (t *taking) restorable(ctx context.Context, tx bun.Tx) error {
+	if err := knownMigrations(t.Migrations, t.manifest.Migrations); err != nil {
+		return err
+	}
+	for _, table := range t.manifest.Tables {
+		if !slices.Contains(t.Tables, table.Name) {
+			return ErrNotRestorable.With("no migration makes the table %s; move it to a schema of its own", table.Name)
+		}
+	}
+	if err := sound(ctx, tx, ErrNotRestorable); err != nil {
+		return err
+	}
+	known, err := pg.Migrations(t.Migrations)
+	if err != nil || len(t.manifest.Migrations) < len(known) {
+		return err // the book of an older schema is verified once restore has brought it up
+	}
+	report, err := ledger.Verify(ctx, tx, ledger.VerifyOptions{
+		Checks: t.Checks, Progress: func(check string, done, of int) {
+			t.Progress.note("verify "+check, int64(done), int64(of))
+		},
+	})
+	if err == nil && len(report.Findings) > 0 {
+		err = ErrNotRestorable.With("the book does not verify: %s", report.Findings[0])
+	}
+	return err
 }
 
 func (t *taking) addManifest(name string, manifest *Manifest) error {

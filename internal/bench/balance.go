@@ -31,15 +31,21 @@ func benchBalance(ctx context.Context, r *run) error {
 	}
 	memory, done := r.watch("balance")
 	var middle, late, floor, floorLate []float64
+	var cost, floorCost costs
 	for round := range r.Size.Rounds {
 		r.Told("balance: rounds", round, r.Size.Rounds)
-		base, err := h.askFloor(ctx, r.Size.Asked)
-		if err != nil {
+		var base, times []time.Duration
+		if err := h.weigh(ctx, new(peak), &floorCost, r.Size.Asked, func() (err error) {
+			base, err = h.askFloor(ctx, r.Size.Asked)
+			return err
+		}); err != nil {
 			return err
 		}
 		floor, floorLate = append(floor, millis(share(base, 0.5))), append(floorLate, millis(share(base, 0.99)))
-		var times []time.Duration
-		if err := memory.during(func() error { times, err = h.askMany(ctx, r.Size.Asked, round); return err }); err != nil {
+		if err := h.weigh(ctx, memory, &cost, r.Size.Asked, func() (err error) {
+			times, err = h.askMany(ctx, r.Size.Asked, round)
+			return err
+		}); err != nil {
 			return err
 		}
 		middle, late = append(middle, millis(share(times, 0.5))), append(late, millis(share(times, 0.99)))
@@ -47,7 +53,7 @@ func benchBalance(ctx context.Context, r *run) error {
 	done()
 	what := "balance at a day as known at an instant, " + figure(float64(h.book.postings)) + " postings"
 	const below = "a kept balance by its key, raw pgx"
-	r.add(Line{Bench: "balance", What: what + ", median", Unit: "ms", Floor: below}, middle, floor)
+	r.add(Line{Bench: "balance", What: what + ", median", Unit: "ms", Floor: below}.cost(cost, floorCost), middle, floor)
 	r.add(Line{
 		Bench: "balance", What: what + ", p99", Unit: "ms", Floor: below, Target: atMost(20, 5),
 	}, late, floorLate)

@@ -36,11 +36,11 @@ type Size struct {
 var (
 	Usual = Size{
 		Callers: 32, Rounds: 3, Issues: 3_000, Claims: 600, Rows: 100_000, Postings: 1_000_000, Months: 24, Asked: 2_000,
-		Events: 100_000, Commands: 5_000,
+		Events: 20_000, Commands: 5_000,
 	}
 	Long = Size{
 		Callers: 32, Rounds: 3, Issues: 6_000, Claims: 1_500, Rows: 100_000, Postings: 10_000_000, Months: 24, Asked: 2_000,
-		Events: 1_000_000, Commands: 10_000,
+		Events: 200_000, Commands: 10_000,
 	}
 	Tiny = Size{
 		Callers: 4, Rounds: 1, Issues: 8, Claims: 4, Rows: 60, Postings: 2_000, Months: 2, Asked: 20, Events: 200,

@@ -4,6 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,6 +42,12 @@ func TestEveryBenchRunsWholeAndLeavesNothing(t *testing.T) {
 			t.Errorf("%s has no figure that must reach something", name)
 		}
 	}
+	for _, line := range report.Lines {
+		weighed := slices.Contains([]string{"issue", "claims", "import"}, line.Bench)
+		if weighed && (line.WAL <= 0 || line.FloorWAL <= 0 || runtime.GOOS == "linux" && line.CPU <= 0) {
+			t.Errorf("%s does not say what it costs: %+v", line.Bench, line)
+		}
+	}
 	var left int
 	err = pg.Row(t.Context(), database.DB, `SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'bench_%'`, nil, &left)
 	if err != nil || left > 0 {
@@ -53,5 +64,55 @@ func TestEveryBenchRunsWholeAndLeavesNothing(t *testing.T) {
 		if !strings.Contains(string(encoded)+text.String(), what) || !strings.Contains(markdown.String(), what) {
 			t.Errorf("%q is not shown:\n%s", what, markdown.String())
 		}
+	}
+}
+
+// Another build may know fewer figures, and says with status 1 that a must is missed.
+func TestAgainstAnotherBuild(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	build := func(name, report string, status int) string {
+		t.Helper()
+		file := filepath.Join(folder, name+".sh")
+		script := fmt.Sprintf("#!/bin/sh\necho \"$@\" >> %s.asked\ncat <<'END'\n%s\nEND\nexit %d\n", file, report, status)
+		if err := os.WriteFile(file, []byte(script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	size := bench.Tiny
+	size.Rounds = 3
+	options := bench.AgainstOptions{
+		Dir: folder, Size: size,
+		This: build("this", `{"version":"new","lines":[{"bench":"issue","what":"issue","unit":"policies/s","ours":300,
+			"cpu_us":4000,"wal_bytes":50000},{"bench":"feed","what":"drain 200 events","unit":"events/s","ours":10}]}`, 0),
+		Other: build("other", `{"version":"old","lines":[{"bench":"issue","what":"issue","unit":"policies/s","ours":200},
+			{"bench":"feed","what":"drain 1,000 events","unit":"events/s","ours":20}]}`, 1),
+	}
+	compared, err := bench.Against(t.Context(), options, "issue", "feed")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text, markdown bytes.Buffer
+	if compared.WriteText(&text) != nil || compared.WriteMarkdown(&markdown) != nil {
+		t.Fatal("not written")
+	}
+	for _, row := range []string{
+		"| issue | issue | policies/s | 300 | 200 | 1.50 | 1.50 1.50 1.50 |",
+		"| issue | issue | CPU µs each | 4,000 | – | – |  |",
+		"| issue | issue | WAL bytes each | 50,000 | – | – |  |",
+		"| feed | drain 200 events | events/s | 10.0 | 20.0 | 0.50 | 0.50 0.50 0.50 |", "Commit new (this) and old (other)",
+	} {
+		if !strings.Contains(markdown.String(), row) {
+			t.Errorf("%q is not in\n%s", row, markdown.String())
+		}
+	}
+	asked, err := os.ReadFile(options.Other + ".asked")
+	if lines := strings.Count(string(asked), "bench issue feed --json --rounds 1 --data "); err != nil || lines != 3 {
+		t.Errorf("the other build was asked %d times for a round: %v\n%s", lines, err, asked)
+	}
+	options.Other = build("broken", "no report", 2)
+	if _, err := bench.Against(t.Context(), options, "issue"); err == nil || !strings.Contains(err.Error(), "no report") {
+		t.Errorf("a build that gives no report: %v", err)
 	}
 }

@@ -43,14 +43,22 @@ func benchClaims(ctx context.Context, r *run) error {
 	}
 	memory, done := r.watch("claims")
 	var ours, floor []float64
+	var cost, floorCost costs
 	for round := range size.Rounds {
 		r.Told("claims: rounds", round, size.Rounds)
-		took, err := h.floor.write(ctx, size.Callers, size.Claims, round*size.Claims, life...)
+		var took time.Duration
+		err := h.weigh(ctx, new(peak), &floorCost, size.Claims*len(life), func() (err error) {
+			took, err = h.floor.write(ctx, size.Callers, size.Claims, round*size.Claims, life...)
+			return err
+		})
 		if err != nil {
 			return err
 		}
 		floor = append(floor, perSecond(size.Claims*len(life), took))
-		err = memory.during(func() error { took, err = h.claimMany(ctx, size, round*size.Claims); return err })
+		err = h.weigh(ctx, memory, &cost, size.Claims*len(life), func() (err error) {
+			took, err = h.claimMany(ctx, size, round*size.Claims)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -61,7 +69,7 @@ func benchClaims(ctx context.Context, r *run) error {
 		Bench: "claims", What: "notice, reserve, assess, approve, pay, over HTTP", Unit: "commands/s",
 		Floor:  fmt.Sprintf("the same %d rows in %d transactions, pipelined", rows, len(life)),
 		Target: ratioAtLeast(0.35, 0.8),
-	}, ours, floor)
+	}.cost(cost, floorCost), ours, floor)
 	return nil
 }
 

@@ -24,15 +24,10 @@ type floor struct {
 }
 
 func openFloor(ctx context.Context, address string, house *pg.DB, connections int) (*floor, error) {
-	config, err := pgxpool.ParseConfig(address)
-	if err != nil {
-		return nil, err
-	}
 	f := &floor{schema: scratchName(), house: house.Schema}
-	config.ConnConfig.RuntimeParams["search_path"] = f.schema + ", " + f.house // types are the house's
-	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	config.MaxConns = int32(connections) //nolint:gosec // a few dozen
-	if f.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+	var err error
+	f.pool, err = pg.OpenPool(ctx, address, int32(connections), f.schema, f.house) //nolint:gosec // types are the house's
+	if err != nil {
 		return nil, err
 	}
 	if f.tables, err = tablesOf(ctx, house.Pool, house.Schema); err != nil {

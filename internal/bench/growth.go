@@ -46,10 +46,7 @@ func benchGrowth(ctx context.Context, r *run) error {
 	for of, name := range []string{"issue", "a claim's command", "balance, median"} {
 		r.add(Line{
 			Bench: "growth", What: fmt.Sprintf("%s, with %s postings", name, figure(float64(long.book.postings))),
-			Unit: "ms each", Floor: floor, Target: Target{
-				Must: "≤ " + figure(growthMax) + " of the floor", Goal: "≤ 1.1 of the floor", must: growthMax, goal: 1.1,
-				less: true, of: func(l Line) float64 { return l.Ratio },
-			},
+			Unit: "ms each", Floor: floor, Target: ratioAtMost(growthMax, 1.1),
 		}, costs[1][of], costs[0][of])
 	}
 	return nil

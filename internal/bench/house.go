@@ -58,6 +58,7 @@ type house struct {
 	wake      func() // of the relay that runs; nil for none
 	book      *book  // that it was filled with; nil for none
 
+	meter   *meter
 	tokens  map[string]string // by person
 	lossDay calendar.Date     // within every policy that is made
 	server  *http.Server
@@ -92,6 +93,9 @@ func (h *house) furnish(ctx context.Context, r *run) (err error) {
 	h.insurance, h.claims = insurance.NewService(h.db, h.clock), claims.NewService(h.db, h.clock)
 	h.periods = periodend.NewService(h.db, h.clock)
 	if h.floor, err = openFloor(ctx, r.Database, h.db, r.Size.Callers); err != nil {
+		return err
+	}
+	if h.meter, err = newMeter(ctx, h.db.Pool); err != nil {
 		return err
 	}
 	if h.folder, err = os.MkdirTemp("", "gongbao-bench-"); err != nil {
@@ -165,6 +169,15 @@ func scratchName() string {
 	var drawn [6]byte
 	_, _ = rand.Read(drawn[:]) // never fails: it would end the program
 	return "bench_" + hex.EncodeToString(drawn[:])
+}
+
+// weigh does work of so many operations, looks at the memory meanwhile, and notes what each operation cost.
+func (h *house) weigh(ctx context.Context, memory *peak, into *costs, count int, work func() error) error {
+	took, err := h.meter.during(ctx, func() error { return memory.during(work) })
+	if err == nil {
+		into.note(took, count)
+	}
+	return err
 }
 
 // settle lets the server know how large the tables are, as it would find out by itself in time.

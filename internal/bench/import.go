@@ -16,6 +16,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/sample"
+	"gongbao/internal/sheet"
 )
 
 const importSeed = 20261125
@@ -29,9 +30,10 @@ func benchImport(ctx context.Context, r *run) error {
 	}
 	memory, done := r.watch("import")
 	var ours, base []float64
+	var cost, floorCost costs
 	var rows int64
 	for round := range r.Size.Rounds {
-		took, floor, copied, err := importOnce(ctx, r, memory, file.Bytes(), round)
+		took, floor, copied, err := importOnce(ctx, r, memory, file.Bytes(), round, &cost, &floorCost)
 		if err != nil {
 			return err
 		}
@@ -42,13 +44,13 @@ func benchImport(ctx context.Context, r *run) error {
 		Bench: "import", What: fmt.Sprintf("import of %s policies from CSV", figure(float64(r.Size.Rows))),
 		Unit: "policies/s", Floor: fmt.Sprintf("COPY of the same %s rows, binary", figure(float64(rows))),
 		Target: ratioAtLeast(0.35, 0.7),
-	}, ours, base)
+	}.cost(cost, floorCost), ours, base)
 	return nil
 }
 
 // importOnce imports the file into an empty ledger and then copies the rows that it made into the floor's tables.
 func importOnce(
-	ctx context.Context, r *run, memory *peak, file []byte, round int,
+	ctx context.Context, r *run, memory *peak, file []byte, round int, cost, floorCost *costs,
 ) (ours, base time.Duration, rows int64, err error) {
 	h, err := open(ctx, r)
 	if err != nil {
@@ -57,7 +59,7 @@ func importOnce(
 	defer h.close(ctx)
 	doing := fmt.Sprintf("import: round %d", round+1)
 	begun := clock.Stopwatch()
-	err = memory.during(func() error {
+	err = h.weigh(ctx, memory, cost, r.Size.Rows, func() error {
 		return h.importFile(ctx, bytes.NewReader(file), func(rows int, _ int64) { r.Told(doing, rows, r.Size.Rows) })
 	})
 	if err != nil {
@@ -68,12 +70,17 @@ func importOnce(
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	base, err = h.floor.load(ctx, dumps)
+	err = h.weigh(ctx, new(peak), floorCost, r.Size.Rows, func() (err error) {
+		base, err = h.floor.load(ctx, dumps)
+		return err
+	})
 	return ours, base, rows, err
 }
 
 func (h *house) importFile(ctx context.Context, file io.Reader, told func(int, int64)) error {
-	_, err := h.insurance.ImportPolicies(ctx, insurance.ImportPolicies{By: sample.Clerk, Source: file, Progress: told})
+	_, err := h.insurance.ImportPolicies(ctx, insurance.ImportPolicies{
+		By: sample.Clerk, Source: file, Ways: sheet.Ways{Progress: told},
+	})
 	return err
 }
 

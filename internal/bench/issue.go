@@ -53,14 +53,22 @@ func benchIssue(ctx context.Context, r *run) error {
 	}
 	memory, done := r.watch("issue")
 	var ours, floor []float64
+	var cost, floorCost costs
 	for round := range size.Rounds {
 		r.Told("issue: rounds", round, size.Rounds)
-		took, err := h.floor.write(ctx, size.Callers, size.Issues, round*size.Issues, rows)
+		var took time.Duration
+		err := h.weigh(ctx, new(peak), &floorCost, size.Issues, func() (err error) {
+			took, err = h.floor.write(ctx, size.Callers, size.Issues, round*size.Issues, rows)
+			return err
+		})
 		if err != nil {
 			return err
 		}
 		floor = append(floor, perSecond(size.Issues, took))
-		err = memory.during(func() error { took, err = h.issueMany(ctx, size, round*size.Issues); return err })
+		err = h.weigh(ctx, memory, &cost, size.Issues, func() (err error) {
+			took, err = h.issueMany(ctx, size, round*size.Issues)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -70,7 +78,7 @@ func benchIssue(ctx context.Context, r *run) error {
 	r.add(Line{
 		Bench: "issue", What: "issue of a paid policy, six members, over HTTP", Unit: "policies/s",
 		Floor: fmt.Sprintf("the same %d rows, pipelined", rows.rows), Target: ratioAtLeast(0.35, 0.8),
-	}, ours, floor)
+	}.cost(cost, floorCost), ours, floor)
 	return nil
 }
 

@@ -17,17 +17,23 @@ type Target struct {
 
 // Line is one measured figure beside its floor: medians of the rounds.
 type Line struct {
-	Bench   string    `json:"bench"`
-	What    string    `json:"what"`
-	Unit    string    `json:"unit"`
-	Floor   string    `json:"floor_is,omitempty"` // what it is compared with
-	Ours    float64   `json:"ours"`
-	Base    float64   `json:"floor,omitempty"`
-	Ratio   float64   `json:"ratio,omitempty"` // ours to the floor
-	Rounds  []float64 `json:"rounds,omitempty"`
-	Floors  []float64 `json:"floor_rounds,omitempty"`
-	Target  Target    `json:"target"`
-	Reached string    `json:"reached,omitempty"` // goal, must or missed
+	Bench  string    `json:"bench"`
+	What   string    `json:"what"`
+	Unit   string    `json:"unit"`
+	Floor  string    `json:"floor_is,omitempty"` // what it is compared with
+	Ours   float64   `json:"ours"`
+	Base   float64   `json:"floor,omitempty"`
+	Ratio  float64   `json:"ratio,omitempty"` // ours to the floor
+	Rounds []float64 `json:"rounds,omitempty"`
+	Floors []float64 `json:"floor_rounds,omitempty"`
+	Target Target    `json:"target"`
+
+	// What one operation takes; 0 is not known here. See meter.
+	CPU      float64 `json:"cpu_us,omitempty"`          // µs of all processes
+	WAL      float64 `json:"wal_bytes,omitempty"`       // that Postgres logs
+	FloorCPU float64 `json:"floor_cpu_us,omitempty"`    // the same, of what it is compared with
+	FloorWAL float64 `json:"floor_wal_bytes,omitempty"` // and of that as well
+	Reached  string  `json:"reached,omitempty"`         // goal, must or missed
 }
 
 // How far a line got.
@@ -42,6 +48,14 @@ func ratioAtLeast(must, goal float64) Target {
 	return Target{
 		Must: "≥ " + figure(must) + " of the floor", Goal: "≥ " + figure(goal) + " of the floor", must: must, goal: goal,
 		of: func(l Line) float64 { return l.Ratio },
+	}
+}
+
+// ratioAtMost is a target for what should be little beside its floor.
+func ratioAtMost(must, goal float64) Target {
+	return Target{
+		Must: "≤ " + figure(must) + " of the floor", Goal: "≤ " + figure(goal) + " of the floor", must: must, goal: goal,
+		less: true, of: func(l Line) float64 { return l.Ratio },
 	}
 }
 

@@ -9,16 +9,56 @@ import (
 )
 
 // WriteText writes the report for a terminal.
-func (r *Report) WriteText(out io.Writer) error {
+func (r *Report) WriteText(out io.Writer) error { return alignRows(out, r.rows(), r.memoryRows()) }
+
+// alignRows writes tables below one another for a terminal.
+func alignRows(out io.Writer, tables ...[][]string) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, row := range r.rows() {
-		_, _ = fmt.Fprintln(table, strings.Join(row, "\t"))
-	}
-	_, _ = fmt.Fprintln(table)
-	for _, row := range r.memoryRows() {
-		_, _ = fmt.Fprintln(table, strings.Join(row, "\t"))
+	for i, rows := range tables {
+		if i > 0 {
+			_, _ = fmt.Fprintln(table)
+		}
+		for _, row := range rows {
+			_, _ = fmt.Fprintln(table, strings.Join(row, "\t"))
+		}
 	}
 	return table.Flush()
+}
+
+// WriteText writes the comparison for a terminal.
+func (c *Comparison) WriteText(out io.Writer) error { return alignRows(out, c.rows()) }
+
+// WriteMarkdown writes the comparison as it stands in the documentation.
+func (c *Comparison) WriteMarkdown(out io.Writer) error {
+	var text strings.Builder
+	fmt.Fprintf(&text, "Commit %s (this) and %s (other), %d rounds of each in turn, %d callers at once.\n\n",
+		c.This, c.Other, c.Size.Rounds, c.Size.Callers)
+	writeRows(&text, c.rows())
+	_, err := io.WriteString(out, text.String())
+	return err
+}
+
+func (c *Comparison) rows() [][]string {
+	rows := [][]string{{"bench", "what", "unit", "this", "other", "this / other", "of each round"}}
+	middle := func(rounds []float64) string {
+		if len(rounds) == 0 {
+			return known(0)
+		}
+		return figure(median(rounds))
+	}
+	for _, l := range c.Lines {
+		ratio, each := known(0), make([]string, len(l.Ratios))
+		for i, one := range l.Ratios {
+			each[i] = strconv.FormatFloat(one, 'f', 2, 64)
+		}
+		if len(l.Ratios) > 0 {
+			ratio = strconv.FormatFloat(l.Ratio, 'f', 2, 64)
+		}
+		rows = append(rows, []string{
+			l.Bench, l.What, l.Unit, middle(l.This), middle(l.Other), ratio, strings.Join(each, " "),
+		})
+	}
+	return rows
 }
 
 // WriteMarkdown writes the report as it stands in the documentation.
@@ -44,7 +84,8 @@ func writeRows(text *strings.Builder, rows [][]string) {
 }
 
 func (r *Report) rows() [][]string {
-	rows := [][]string{{"bench", "what", "unit", "ours", "floor", "ours / floor", "floor is", "must", "goal", "reached"}}
+	rows := [][]string{{"bench", "what", "unit", "ours", "floor", "ours / floor", "floor is", "must", "goal", "reached",
+		"CPU µs each", "floor's", "WAL bytes each", "floor's"}}
 	for _, l := range r.Lines {
 		base, ratio := "", ""
 		if l.Base > 0 {
@@ -52,9 +93,18 @@ func (r *Report) rows() [][]string {
 		}
 		rows = append(rows, []string{
 			l.Bench, l.What, l.Unit, figure(l.Ours), base, ratio, l.Floor, l.Target.Must, l.Target.Goal, l.Reached,
+			known(l.CPU), known(l.FloorCPU), known(l.WAL), known(l.FloorWAL),
 		})
 	}
 	return rows
+}
+
+// known is a figure, or a dash for one that is not known here.
+func known(value float64) string {
+	if value == 0 {
+		return "–"
+	}
+	return figure(value)
 }
 
 func (r *Report) memoryRows() [][]string {

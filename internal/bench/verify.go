@@ -30,6 +30,7 @@ func benchVerify(ctx context.Context, r *run) error {
 	}
 	memory, done := r.watch("verify")
 	var added, agreed, proved, base []float64
+	var cost costs
 	for round := range r.Size.Rounds {
 		r.Told("verify: rounds", round, r.Size.Rounds)
 		begun := clock.Stopwatch()
@@ -39,7 +40,10 @@ func benchVerify(ctx context.Context, r *run) error {
 		}
 		base = append(base, perSecond(int(h.book.postings), clock.Since(begun)))
 		var took map[string]time.Duration
-		if err := memory.during(func() error { took, err = h.verifyOnce(ctx); return err }); err != nil {
+		if err := h.weigh(ctx, memory, &cost, int(h.book.postings), func() error {
+			took, err = h.verifyOnce(ctx)
+			return err
+		}); err != nil {
 			return err
 		}
 		added = append(added, perSecond(int(h.book.postings), took[sums]))
@@ -60,7 +64,7 @@ func benchVerify(ctx context.Context, r *run) error {
 	r.add(Line{
 		Bench: "verify", What: "prove " + postings + ": every check, digests of all postings and events too",
 		Unit: "postings/s", Floor: floor,
-	}, proved, base)
+	}.cost(cost, costs{}), proved, base)
 	return nil
 }
 

@@ -40,6 +40,7 @@ type Options struct {
 	Steps    []string        // of the relay, at which services end themselves; all steps and random moments when empty
 	Faults   []string        // what happens, of Faults; services and Kafka are killed when empty
 	Away     time.Duration   // how long a Kafka that was killed stays away; a moment when 0
+	Foreign  bool            // others open, commit and roll back transactions in the topic of a real Kafka all the while
 	Folder   string          // an empty one, for everything the run keeps
 	Topic    string
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"gongbao/internal/pg"
 	"gongbao/internal/tools/volume"
 	"gongbao/internal/tools/wire"
 )
@@ -135,12 +136,7 @@ func (r *run) fillPostgres(ctx context.Context) error {
 // until somebody makes room.
 func (r *run) fillPostgresLog(ctx context.Context) error {
 	return r.fill(ctx, "Postgres, disk full, and no room for its log", func() {
-		admin, err := pgx.ParseConfig(r.held.Address)
-		if err != nil {
-			return
-		}
-		admin.User, admin.Database = "postgres", "postgres"
-		conn, err := pgx.ConnectConfig(ctx, admin)
+		conn, err := r.administer(ctx)
 		if err != nil {
 			return // it is down already
 		}
@@ -149,6 +145,19 @@ func (r *run) fillPostgresLog(ctx context.Context) error {
 			_, err = conn.Exec(ctx, `SELECT pg_logical_emit_message(false, 'gongbao', 'full'), pg_switch_wal()`)
 		}
 	})
+}
+
+// administer reaches the run's Postgres as whoever runs it.
+func (r *run) administer(ctx context.Context) (*pgx.Conn, error) {
+	admin, err := pgx.ParseConfig(r.held.Address)
+	if err != nil {
+		return nil, err
+	}
+	admin.User, admin.Database = "postgres", "postgres"
+	if err := pg.Configure(admin); err != nil {
+		return nil, err
+	}
+	return pgx.ConnectConfig(ctx, admin)
 }
 
 func (r *run) fill(ctx context.Context, name string, further func()) error {

@@ -27,6 +27,10 @@ func (r *run) proveTopic(ctx context.Context, house *House, config kafka.Config)
 		return err
 	}
 	r.report.Records, r.report.Repeats = read.records, read.repeats
+	if r.strangers != nil {
+		r.report.Strangers = &r.strangers.done
+		r.report.Strangers.Records = read.foreign
+	}
 	r.report.adopt(read, "")
 	if published := read.published(); published != r.report.Events {
 		r.report.Wrong++
@@ -65,7 +69,7 @@ func (r *run) proveTopic(ctx context.Context, house *House, config kafka.Config)
 // acknowledged.
 func (r *run) readAll(ctx context.Context, config kafka.Config) (*sequence, error) {
 	for begun := clock.Stopwatch(); ; {
-		read := newSequence()
+		read := newSequence(r.strangers)
 		err := kafka.Read(ctx, config, r.options.Topic, nil, func(record *kgo.Record) error {
 			read.follow(record)
 			return nil
@@ -82,8 +86,8 @@ func (r *run) readAll(ctx context.Context, config kafka.Config) (*sequence, erro
 	}
 }
 
-// countTransactions reads the marks in the topic: how many transactions were committed, and how many were cut off and
-// undone.
+// countTransactions reads the marks in the topic: how many transactions of relays were committed, and how many were cut
+// off and undone.
 func (r *run) countTransactions(ctx context.Context, config kafka.Config) error {
 	asking, err := config.NewClient()
 	if err != nil {
@@ -113,7 +117,7 @@ func (r *run) countTransactions(ctx context.Context, config kafka.Config) error 
 			return fmt.Errorf("read the topic's marks: %w", err)
 		}
 		fetched.EachRecord(func(record *kgo.Record) {
-			if record.Attrs.IsControl() && len(record.Key) >= 4 {
+			if record.Attrs.IsControl() && len(record.Key) >= 4 && !r.strangers.are(record.ProducerID) {
 				transaction := record.ProducerID<<16 | int64(uint16(record.ProducerEpoch)) //nolint:gosec // a key, no number
 				if binary.BigEndian.Uint16(record.Key[2:]) == 1 {
 					committed[transaction] = true

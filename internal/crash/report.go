@@ -47,6 +47,8 @@ type Report struct {
 	Committed int   `json:"committed"` // Kafka transactions
 	Undone    int   `json:"undone"`    // Kafka transactions that were cut off
 
+	Strangers *Strangers `json:"strangers,omitempty"` // others in the same topic; not counted above
+
 	Proven bool     `json:"proven"`           // the run came to its end, and what was promised holds
 	Faults []string `json:"faults,omitempty"` // the first of them
 }
@@ -125,6 +127,12 @@ func (r *Report) Write(out io.Writer) error {
 	line("  gaps, disorder, other bytes", r.Wrong)
 	line("transactions committed", r.Committed)
 	line("  cut off and undone", r.Undone)
+	if others := r.Strangers; others != nil {
+		line("others' transactions committed", others.Committed)
+		line("  rolled back", others.Undone)
+		line("  left open, for the broker to end", others.Left)
+		line("  their records in the topic", others.Records)
+	}
 	if r.Kafka != Embedded {
 		line("records seen by a reader", r.Seen)
 	}

@@ -27,6 +27,7 @@ type run struct {
 	disk         *volume.Volume // that it lies on, nil for the machine's own
 	final        []answer       // that were said to be final
 	reader       *reader        // nil when the Kafka has to end with the service
+	strangers    *strangers     // nil when nobody else writes into the topic
 	report       *Report
 }
 
@@ -90,9 +91,13 @@ func (r *run) killAndProve(ctx context.Context) error {
 		}
 		defer release()
 	}
+	if r.options.Foreign && r.options.Kafka == Real {
+		r.strangers = startStrangers(ctx, r.settings.Kafka, r.options.Topic, r.options.Seed)
+		defer r.strangers.stop()
+	}
 	if r.options.Kafka != Embedded {
 		var err error
-		if r.reader, err = startReader(ctx, r.settings.Kafka, r.options.Topic); err != nil {
+		if r.reader, err = startReader(ctx, r.settings.Kafka, r.options.Topic, r.strangers); err != nil {
 			return err
 		}
 		defer r.reader.stop()
@@ -113,5 +118,6 @@ func (r *run) killAndProve(ctx context.Context) error {
 			return err
 		}
 	}
+	r.strangers.stop()
 	return r.prove(ctx)
 }

@@ -66,10 +66,16 @@ func (r *run) rage(ctx context.Context, isolation string, statements ...string) 
 	return errors.Join(ctx.Err(), r.isolate(ctx, "read committed"))
 }
 
-// isolate sets the isolation of the services' transactions, as whoever runs the database may; sessions that are open
-// keep theirs, so they are ended.
+// isolate sets the isolation of the services' transactions, in the way that is left to drills alone; sessions that are
+// open keep theirs, so they are ended.
 func (r *run) isolate(ctx context.Context, level string) error {
-	_, err := r.held.DB.Pool.Exec(ctx, "ALTER ROLE CURRENT_USER SET default_transaction_isolation = '"+level+"'")
+	conn, err := r.administer(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	login := pgx.Identifier{r.held.DB.Pool.Config().ConnConfig.User}.Sanitize()
+	_, err = conn.Exec(ctx, "ALTER ROLE "+login+" SET gongbao.drill_isolation = '"+level+"'")
 	r.wire.Cut()
 	return err
 }

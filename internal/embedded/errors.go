@@ -14,6 +14,9 @@ var (
 	// ErrForeignCluster guards a data folder that somebody else made and used: it is neither started nor taken away.
 	ErrForeignCluster = fault.New(fault.Conflict, "embedded.cluster_foreign",
 		"the data folder holds a Postgres cluster that gongbao did not make; name another folder")
+	// ErrNoCluster is for who wants to look into a cluster and not to make one.
+	ErrNoCluster = fault.New(fault.NotFound, "embedded.cluster_missing",
+		"there is no database in the data folder; a command that writes makes one, or name another folder")
 	// ErrNoBinaries tells what to do on a machine without Postgres.
 	ErrNoBinaries = fault.New(fault.Unavailable, "embedded.postgres_missing",
 		`there is no Postgres on this machine to embed. Install one of

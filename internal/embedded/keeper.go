@@ -57,3 +57,11 @@ func (k *keeper) stop(ctx context.Context) error {
 	<-k.idle
 	return k.running.stop(ctx)
 }
+
+// kill lets the keeper go and kills the server.
+func (k *keeper) kill() {
+	k.cancel()
+	<-k.idle
+	_ = k.running.process.Kill() // it may have ended in this moment
+	<-k.running.gone
+}

@@ -11,10 +11,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/rs/zerolog"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/pg"
 )
 
 const (
@@ -29,6 +29,7 @@ const (
 type PostgresOptions struct {
 	Dir      string // folder of this cluster; it is made, and only we may enter it
 	Fast     bool   // for tests: a crash of the machine (not of a process) may lose data
+	There    bool   // fail with ErrNoCluster instead of making one
 	Alone    bool   // fail with ErrOwned instead of joining another process's server
 	Log      zerolog.Logger
 	Settings map[string]string // further settings of the server
@@ -51,8 +52,14 @@ type Postgres struct {
 
 // StartPostgres starts the cluster of a folder, making it first if need be, or joins it when another process owns it.
 // The context bounds the start only. It refuses with ErrForeignCluster, ErrNoBinaries, ErrOtherMajor, ErrOtherChecksum
-// and ErrNoIdentity; ErrOwned is given to who asked to be alone.
+// and ErrNoIdentity; ErrOwned is given to who asked to be
+// alone, ErrNoCluster to who asked for one that is there.
 func StartPostgres(ctx context.Context, options PostgresOptions) (*Postgres, error) {
+	if options.There {
+		if existing, err := inspect(dataFolder(options.Dir)); err != nil || existing == "" {
+			return nil, errors.Join(err, ErrNoCluster.With("%s", options.Dir))
+		}
+	}
 	folder, err := realFolder(options.Dir)
 	if err != nil {
 		return nil, err
@@ -184,7 +191,7 @@ func (p *Postgres) Stop(ctx context.Context) error {
 func answers(ctx context.Context, sockets string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, addressOf(sockets, superuser, superuser))
+	conn, err := pg.Connect(ctx, addressOf(sockets, superuser, superuser))
 	if err != nil {
 		return "", err
 	}

@@ -34,4 +34,5 @@ func followThread(*syscall.SysProcAttr)       {}
 func ownedBy(string, int) bool                { return true }
 func signalProcess(int, syscall.Signal) error { return errUnsupported }
 func isProcess(int) bool                      { return false }
+func ownerOf(os.FileInfo) int                 { return -1 }
 func fateOf(int, string, string) fate         { return fateUnknown }

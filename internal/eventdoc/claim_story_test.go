@@ -44,7 +44,7 @@ func loss(
 	must(t, err)
 	must(t, second(dossier.NewService(service, db.DB, store).FileDocument(ctx, dossier.FileDocument{
 		Command: claims.Command{By: handlerA, Claim: "IC-C1"}, Name: "查勘报告.pdf", Kind: "survey",
-		MediaType: "application/pdf", Body: []byte("%PDF-1.7"),
+		MediaType: "application/pdf", Body: strings.NewReader("%PDF-1.7"),
 	})))
 	large(ctx, t, service)
 	small(ctx, t, manual, service)

@@ -3,12 +3,10 @@ package eventdoc_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -26,6 +24,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/eventdoc"
+	"gongbao/internal/golden"
 	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
@@ -33,10 +32,7 @@ import (
 	"gongbao/migrations"
 )
 
-var (
-	update = flag.Bool("update", false, "write golden files anew")
-	folder = filepath.Join("..", "..", "docs", "events")
-)
+var folder = filepath.Join("..", "..", "docs", "events")
 
 func types() map[string]any {
 	all := map[string]any{}
@@ -52,8 +48,8 @@ func types() map[string]any {
 	return all
 }
 
-// golden compares a document with its file, or writes it.
-func golden(t *testing.T, name string, document any) []byte {
+// written compares a document with its file, or writes it.
+func written(t *testing.T, name string, document any) []byte {
 	t.Helper()
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
@@ -63,18 +59,7 @@ func golden(t *testing.T, name string, document any) []byte {
 		t.Fatal(err)
 	}
 	name = filepath.Join(folder, name)
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, text.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	stored, err := os.ReadFile(name)
-	if err != nil || !bytes.Equal(stored, text.Bytes()) {
-		t.Errorf("%s is stale (%v); run go test ./internal/eventdoc -update", name, err)
-	}
+	golden.Same(t, name, text.String())
 	return text.Bytes()
 }
 
@@ -101,9 +86,9 @@ func TestEvents(t *testing.T) {
 	t.Parallel()
 	schemas := map[string]*jsonschema.Schema{}
 	for kind, data := range types() {
-		schemas[kind] = compile(t, golden(t, kind+".schema.json", eventdoc.Event(kind, data)))
+		schemas[kind] = compile(t, written(t, kind+".schema.json", eventdoc.Event(kind, data)))
 	}
-	section := compile(t, golden(t, "section.schema.json", eventdoc.Section(claims.SectionData())))
+	section := compile(t, written(t, "section.schema.json", eventdoc.Section(claims.SectionData())))
 	db := testdb.Open(t)
 	story(t, db)
 	seen := map[string]bool{}
@@ -196,7 +181,7 @@ func example(t *testing.T, kind string, common []byte, sections []string) {
 		bodies = append(bodies, fixed([]byte(body)))
 	}
 	document["sections"] = bodies
-	golden(t, filepath.Join("examples", kind+".json"), document)
+	written(t, filepath.Join("examples", kind+".json"), document)
 }
 
 // TestEveryTypeIsDescribed reads the constants of the wings: a new type of event needs its schema.

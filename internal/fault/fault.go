@@ -22,6 +22,7 @@ const (
 	Stale       Kind = "stale"       // 412: the thing has changed since the caller looked at it
 	Forbidden   Kind = "forbidden"   // 403: this person may not do this
 	Unknown     Kind = "unknown"     // 401: nobody knows who asks
+	Excessive   Kind = "excessive"   // 429: the caller asks for more than it may have at once
 	Unavailable Kind = "unavailable" // 503: try again later
 	Internal    Kind = "internal"    // 500: our mistake
 )

@@ -1,10 +1,8 @@
 package httpapi_test
 
 import (
-	"flag"
 	"fmt"
 	"net/http"
-	"os"
 	"regexp"
 	"sort"
 	"strings"
@@ -13,9 +11,8 @@ import (
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/golden"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // callers are who knocks at every door: every kind of organisation in every role, of the policy's own insurers and of
 // another. Who may change most comes last, so that nobody before it is refused for a state it has left behind.
@@ -118,7 +115,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		fmt.Fprintln(out)
 	}
 	_ = out.Flush()
-	golden(t, "testdata/access.txt", table.String())
+	golden.Same(t, "testdata/access.txt", table.String())
 }
 
 // judge holds what is true of every door, whatever the table says.
@@ -173,22 +170,6 @@ func (d *door) doors() []doorway {
 	}
 	sort.Slice(doors, func(i, j int) bool { return doors[i].id < doors[j].id })
 	return doors
-}
-
-func golden(t *testing.T, path, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != got {
-		t.Errorf("%s differs (-update rewrites it); now:\n%s", path, got)
-	}
 }
 
 // TestTokens: who comes with a token that is not good is told so, and learns nothing more.

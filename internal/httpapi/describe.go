@@ -53,8 +53,7 @@ func (s *Server) description() huma.Config {
 		Formats: map[string]huma.Format{
 			"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat,
 		},
-		DefaultFormat:                "application/json",
-		RejectUnknownQueryParameters: true,
+		DefaultFormat: "application/json",
 	}
 	for actual, shown := range shownAs {
 		config.Components.Schemas.RegisterTypeAlias(actual, shown)

@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"errors"
+	"io"
 	"mime"
 	"net/http"
 
@@ -39,15 +41,24 @@ func (s *Server) bindDocuments() {
 		Keyed
 		ClaimPath
 
-		Name    string `query:"name" default:"document" maxLength:"200" doc:"The file's name"`
-		Kind    string `query:"kind" default:"evidence" enum:"evidence,survey,assessment,legal,payment,correspondence,other"`
-		SHA256  string `query:"sha256" maxLength:"64" doc:"Of the bytes; checked when given"`
-		RawBody []byte `contentType:"application/octet-stream"`
+		Name   string `query:"name" default:"document" maxLength:"200" doc:"The file's name"`
+		Kind   string `query:"kind" default:"evidence" enum:"evidence,survey,assessment,legal,payment,correspondence,other"`
+		SHA256 string `query:"sha256" maxLength:"64" doc:"Of the bytes; checked when given"`
 	},
 	) (*single[*dossier.Document], error) {
+		file, _, err := s.receive(ctx, dossier.SizeMax)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = file.Close() }()
+		start := make([]byte, startBytes)
+		known, err := file.ReadAt(start, 0)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
 		return one(s.Dossier.FileDocument(ctx, dossier.FileDocument{
 			Command: claims.Command{By: by, Key: in.Key, Claim: in.Claim}, Name: in.Name, Kind: in.Kind,
-			MediaType: http.DetectContentType(in.RawBody), Body: in.RawBody, SHA256: in.SHA256,
+			MediaType: http.DetectContentType(start[:known]), Body: file, SHA256: in.SHA256,
 		}))
 	})
 	bind(s, "get-claim-document", func(ctx context.Context, by access.Principal, in *struct {
@@ -55,19 +66,38 @@ func (s *Server) bindDocuments() {
 
 		Entry int `path:"entry" minimum:"1" maximum:"1000000"`
 	},
-	) (*document, error) {
+	) (*streamed, error) {
 		filed, body, err := s.Dossier.Read(ctx, by, in.Claim, in.Entry)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = dossier.Verify(filed, body) // before the first byte goes out: behind it nothing can be refused
 		}
-		bytes, err := dossier.ReadAll(filed, body)
+		if err == nil {
+			filed, body, err = s.Dossier.Read(ctx, by, in.Claim, in.Entry)
+		}
 		if err != nil {
 			return nil, err
 		}
 		s.Log.Info().Str("person", by.Subject).Str("claim", in.Claim).Int("document", filed.Number).Msg("a document was read")
-		return &document{
-			ContentType: filed.MediaType,
-			Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": filed.Name}), Body: bytes,
+		return &streamed{
+			ContentType: filed.MediaType, Length: filed.Size,
+			Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": filed.Name}),
+			Body: func(ctx huma.Context) {
+				defer func() { _ = body.Close() }()
+				if _, err := io.Copy(ctx.BodyWriter(), body); err != nil { // too few bytes end the connection
+					s.Log.Warn().Err(err).Str("request", requestID(ctx.Context())).Msg("hand out a document")
+				}
+			},
 		}, nil
 	})
+}
+
+// startBytes are as many as a file's type is told by.
+const startBytes = 512
+
+// streamed is an answer that is a file which memory need not hold.
+type streamed struct {
+	ContentType string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Length      int64  `header:"Content-Length"`
+	Body        func(ctx huma.Context)
 }

@@ -1,9 +1,11 @@
 package httpapi
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"io"
+	"mime"
+	"os"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
@@ -32,9 +34,7 @@ func ImportKinds(
 		{
 			"policies", "policies in force, with premium, splits, postings and events", insurance.ImportColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return policies.ImportPolicies(ctx, insurance.ImportPolicies{
-					By: by, Source: from, Sheet: w.Sheet, DryRun: w.DryRun, SkipBad: w.SkipBad, Progress: w.Progress,
-				})
+				return policies.ImportPolicies(ctx, insurance.ImportPolicies{By: by, Source: from, Ways: w})
 			},
 		},
 		{
@@ -64,9 +64,7 @@ func ImportKinds(
 		{
 			"catalogue", "items of the catalogues of first sets and new materials", insurance.CatalogueColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return policies.ImportCatalogue(ctx, insurance.ImportCatalogue{
-					By: by, Source: from, Sheet: w.Sheet, DryRun: w.DryRun, SkipBad: w.SkipBad,
-				})
+				return policies.ImportCatalogue(ctx, insurance.ImportCatalogue{By: by, Source: from, Ways: w})
 			},
 		},
 	}
@@ -102,19 +100,29 @@ func (s *Server) bindImports() {
 		Kind    string `path:"kind"      enum:"policies,claims,members,agreements,workdays,catalogue"`
 		DryRun  bool   `query:"dry_run"  doc:"Check everything, write nothing"`
 		SkipBad bool   `query:"skip_bad" doc:"Import the good rows although there are bad ones"`
-		Sheet   string `query:"sheet"    maxLength:"64" doc:"Of a workbook; its first when left out"`
-		RawBody []byte `contentType:"text/csv"`
+		Sheet   string `query:"sheet"    maxLength:"64" doc:"Of a workbook; its first visible one when left out"`
+		Charset string `query:"charset"  maxLength:"32" doc:"Of a CSV, utf-8 or gb18030; else the Content-Type's"`
+		Type    string `header:"Content-Type" hidden:"true"`
 	},
 	) (*startedAnswer, error) {
 		for _, kind := range kinds {
 			if kind.Name != in.Kind {
 				continue
 			}
-			file := bytes.Clone(in.RawBody) // whose bytes are another request's once this one is answered
-			run, err := s.runner.Start(ctx, by, in.Kind, int64(len(file)), in.DryRun,
-				func(ctx context.Context, told func(int, int64)) (sheet.Report, error) {
-					report, err := kind.Run(ctx, by, bytes.NewReader(file), sheet.Ways{
-						Sheet: in.Sheet, DryRun: in.DryRun, SkipBad: in.SkipBad, Progress: told,
+			place, err := s.runner.Reserve()
+			if err != nil {
+				return nil, err
+			}
+			defer place.Leave()
+			file, size, err := s.receive(ctx, importMax)
+			if err != nil {
+				return nil, err
+			}
+			run, err := place.Start(ctx, by, imports.File{Kind: in.Kind, File: file, Size: size, DryRun: in.DryRun},
+				func(ctx context.Context, file *os.File, told func(int, int64)) (sheet.Report, error) {
+					report, err := kind.Run(ctx, by, file, sheet.Ways{
+						Sheet: in.Sheet, Encoding: cmp.Or(in.Charset, charsetOf(in.Type)), DryRun: in.DryRun,
+						SkipBad: in.SkipBad, Progress: told,
 					})
 					if s.Wake != nil {
 						s.Wake()
@@ -137,6 +145,15 @@ func (s *Server) bindImports() {
 	bind(s, "list-imports", func(ctx context.Context, by access.Principal, _ *none) (*page[imports.Run], error) {
 		return all(s.runner.List(ctx, by, pageDefault))
 	})
+}
+
+// charsetOf is the charset that a media type names, "" when it names none.
+func charsetOf(mediaType string) string {
+	_, parameters, err := mime.ParseMediaType(mediaType)
+	if err != nil {
+		return ""
+	}
+	return parameters["charset"]
 }
 
 // Close ends what runs in the background.

@@ -127,9 +127,9 @@ func TestAnImportWhoseProcessIsGone(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	_, err := d.db.DB.Pool.Exec(t.Context(), `INSERT INTO import_run (id, kind, organisation, person, state, dry_run, size,
-			bytes, rows, started, beat)
+			bytes, rows, started, beat, contract)
 		VALUES ('01a20aed-45ef-7b29-a024-47031bd86018', 'members', 'manager', 'clerk@manager', 'running', false, 10, 5, 1,
-			$1, $1)`, d.clock.Now().Add(-2*time.Minute))
+			$1, $1, 1)`, d.clock.Now().Add(-2*time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"runtime"
 	"strconv"
 	"time"
 
@@ -39,7 +40,11 @@ func newMetrics(s *Server) *metrics {
 			Name: "gongbao_http_requests_in_flight", Help: "Requests being answered now.",
 		}),
 	}
-	m.registry.MustRegister(m.requests, m.took, m.refused, m.inFlight, &houseCollector{s},
+	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "gongbao_build_info", Help: "Always 1; its labels say which build answers.",
+	}, []string{"version", "revision", "go_version"})
+	build.WithLabelValues(s.Version, s.Revision, runtime.Version()).Set(1)
+	m.registry.MustRegister(build, m.requests, m.took, m.refused, m.inFlight, &houseCollector{s},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -78,6 +83,11 @@ var (
 	descBacklog   = describe("feed_backlog", "Events that have a position and are not in the topic.")
 	descLag       = describe("feed_watermark_age_seconds",
 		"How long ago the instant lies up to which all is known, by pool.", "pool")
+	descForeign = describe("feed_foreign_records",
+		"Records that others were seen to have committed to the topic, by pool.", "pool")
+	descCopies  = describe("feed_copies", "Facts that were seen in the topic once more, by pool.", "pool")
+	descBlocked = describe("feed_blocked_seconds",
+		"How long the oldest open transaction of others has kept readers waiting, by pool.", "pool")
 	descRelay = describe("feed_relay_state", "1 for what the relay is doing.", "state")
 )
 
@@ -85,7 +95,7 @@ var (
 func (c *houseCollector) Describe(to chan<- *prometheus.Desc) {
 	for _, desc := range []*prometheus.Desc{
 		descPoolUsed, descPoolIdle, descPoolMax, descPoolWaits, descBehind, descPosition, descPublished, descBacklog, descLag,
-		descRelay,
+		descForeign, descCopies, descBlocked, descRelay,
 	} {
 		to <- desc
 	}
@@ -120,6 +130,17 @@ func (c *houseCollector) Collect(to chan<- prometheus.Metric) {
 	}
 	for name, watermark := range status.Watermarks {
 		gauge(descLag, clock.Since(watermark).Seconds(), name)
+	}
+	for name, seen := range status.Foreign {
+		gauge(descForeign, float64(seen.Records), name)
+		gauge(descCopies, float64(seen.Copies), name)
+	}
+	blocked := map[string]float64{}
+	for _, open := range status.Blocked {
+		blocked[open.Pool] = max(blocked[open.Pool], clock.Since(open.Since).Seconds())
+	}
+	for name, seconds := range blocked {
+		gauge(descBlocked, seconds, name)
 	}
 	gauge(descBacklog, float64(status.Backlog()))
 	for _, state := range outbox.States {

@@ -138,8 +138,13 @@ func (s *Server) printPolicy(ctx context.Context, by access.Principal, in *Polic
 		return nil, err
 	}
 	var file bytes.Buffer
-	if err := schedule.Write(&file, print, s.Clock.Now()); err != nil {
+	lacking, err := schedule.Write(&file, print, s.Clock.Now())
+	if err != nil {
 		return nil, err
+	}
+	if lacking != "" {
+		s.Log.Warn().Str("policy", in.Number).Str("characters", lacking).
+			Msg("the schedule's font lacks characters; a box stands for each")
 	}
 	return &document{
 		ContentType: mediaPDF, Disposition: `inline; filename="` + print.Policy.Number + `.pdf"`, Body: file.Bytes(),

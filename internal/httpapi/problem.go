@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -19,16 +21,32 @@ type Problem struct {
 	Status    int           `json:"status" doc:"HTTP status"`
 	Code      string        `json:"code" doc:"Stable code of the rule, for programs"`
 	Detail    string        `json:"detail,omitempty" doc:"What this case adds"`
-	Errors    []fault.Field `json:"errors,omitempty" doc:"Every faulty field of the request, with its place"`
+	Errors    []fault.Field `json:"errors,omitempty" doc:"The faulty fields of the request, with their places; at most 50"`
+	More      int           `json:"more,omitempty" doc:"Faulty fields beyond those that are listed"`
 	RequestID string        `json:"request_id,omitempty" doc:"Name it when you ask for help"`
+
+	retry time.Duration // after which it is worth while to ask again; 0 for what the status suggests
 }
 
-// statuses maps a fault's kind to its HTTP status; there is no other table.
+// statuses maps a fault's kind to its HTTP status; only what HTTP itself is about has one of its own (ownStatuses).
 var statuses = map[fault.Kind]int{
 	fault.Invalid: http.StatusUnprocessableEntity, fault.NotFound: http.StatusNotFound,
 	fault.Conflict: http.StatusConflict, fault.Stale: http.StatusPreconditionFailed,
 	fault.Forbidden: http.StatusForbidden, fault.Unknown: http.StatusUnauthorized,
+	fault.Excessive:   http.StatusTooManyRequests,
 	fault.Unavailable: http.StatusServiceUnavailable, fault.Internal: http.StatusInternalServerError,
+}
+
+var ownStatuses = map[string]int{
+	errTooLarge.Code: http.StatusRequestEntityTooLarge, errMediaType.Code: http.StatusUnsupportedMediaType,
+	errTooSlow.Code: http.StatusRequestTimeout,
+}
+
+func statusOf(refusal *fault.Fault) int {
+	if status, own := ownStatuses[refusal.Code]; own {
+		return status
+	}
+	return statuses[refusal.Kind]
 }
 
 // characterNotInRepertoire is Postgres' SQLSTATE for a text it cannot hold.
@@ -49,9 +67,13 @@ func problemOf(ctx context.Context, err error) *Problem {
 	default:
 		refusal = errInternal
 	}
+	found := witnessOf(ctx).faults
+	for _, field := range refusal.Fields {
+		found.add(field.Path, field.Message)
+	}
 	return &Problem{
-		Type: problemType + refusal.Code, Title: refusal.Message, Status: statuses[refusal.Kind], Code: refusal.Code,
-		Detail: refusal.Detail, Errors: refusal.Fields, RequestID: requestID(ctx),
+		Type: problemType + refusal.Code, Title: refusal.Message, Status: statusOf(refusal), Code: refusal.Code,
+		Detail: plain(refusal.Detail), Errors: found.listed, More: found.more, RequestID: requestID(ctx),
 	}
 }
 
@@ -73,7 +95,9 @@ func (p *Problem) GetHeaders() http.Header {
 	switch {
 	case p.Code == pg.ErrFull.Code:
 		headers.Set("Retry-After", later)
-	case p.Status == http.StatusServiceUnavailable:
+	case p.retry > 0:
+		headers.Set("Retry-After", strconv.Itoa(max(1, int(p.retry.Round(time.Second)/time.Second))))
+	case p.Status == http.StatusServiceUnavailable, p.Status == http.StatusTooManyRequests:
 		headers.Set("Retry-After", soon)
 	}
 	return headers
@@ -106,17 +130,21 @@ func problemFromDoor(ctx context.Context, status int, message string, errs ...er
 	if message != "validation failed" {
 		problem.Detail = plain(message)
 	}
+	seen := witnessOf(ctx)
+	seen.code = rule.Code
+	found := seen.faults
 	for _, err := range errs {
 		if err == nil {
 			continue
 		}
-		field := fault.Field{Message: plain(err.Error())}
-		if detailed, ok := err.(huma.ErrorDetailer); ok {
+		if detailed, ok := err.(huma.ErrorDetailer); ok { // its own text would print the value, which may be the whole body
 			detail := detailed.ErrorDetail()
-			field = fault.Field{Path: place(detail.Location), Message: plain(detail.Message)}
+			found.add(place(detail.Location), detail.Message)
+			continue
 		}
-		problem.Errors = append(problem.Errors, field)
+		found.add("", err.Error())
 	}
+	problem.Errors, problem.More = found.listed, found.more
 	return problem
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -21,6 +19,7 @@ import (
 	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
+	"gongbao/internal/throttle"
 )
 
 // Options are what the door needs of the house.
@@ -36,31 +35,28 @@ type Options struct {
 	Clock     clock.Clock
 	Log       zerolog.Logger
 	// Person is who holds a bearer token; identity.Verifier has it.
-	Person     func(ctx context.Context, token string) (access.Principal, error)
-	AppendOnly bool // the database login cannot change what was written; shown by /readyz
-	Version    string
+	Person func(ctx context.Context, token string) (access.Principal, error)
+	// Trusts says whether a token was good a moment ago; identity.Verifier has it. Nil: none was.
+	Trusts     func(token string) bool
+	Limits     throttle.Limits // none when left out
+	Deadlines  Deadlines       // DefaultDeadlines when left out
+	AppendOnly bool            // the database login cannot change what was written; shown by /readyz
+	Version    string          // of the build, as the description and the metrics say it
+	Revision   string          // the commit it was built from
 }
 
 // Server answers requests.
 type Server struct {
 	Options
 
-	mux     *http.ServeMux
-	api     huma.API
-	metrics *metrics
-	bound   map[string]bool
-	runner  *imports.Runner
+	mux       *http.ServeMux
+	api       huma.API
+	metrics   *metrics
+	bound     map[string]bool
+	runner    *imports.Runner
+	gate      *throttle.Gate
+	deadlines Deadlines
 }
-
-// Limits of a server; slow and huge clients are cut off.
-const (
-	headerTime  = 5 * time.Second
-	readTime    = 30 * time.Second
-	answerTime  = 30 * time.Second // of one request's work
-	writeTime   = 60 * time.Second
-	idleTime    = 2 * time.Minute
-	headerBytes = 16 << 10
-)
 
 // NewServer builds the door. A route without a handler, or a handler without a route, is a fault of the build and
 // panics.
@@ -68,6 +64,7 @@ func NewServer(options Options) *Server {
 	makeProblems()
 	s := &Server{Options: options, mux: http.NewServeMux(), bound: map[string]bool{}}
 	s.metrics = newMetrics(s)
+	s.gate, s.deadlines = throttle.New(options.Limits, clock.System{}), options.Deadlines.orDefault()
 	s.api = humago.New(s.mux, s.description())
 	s.bindService()
 	s.bindProducts()
@@ -87,24 +84,11 @@ func NewServer(options Options) *Server {
 	return s
 }
 
-// HTTP is the server to listen with.
-func (s *Server) HTTP(address string) *http.Server {
-	return &http.Server{
-		Addr: address, Handler: s.Handler(), ReadHeaderTimeout: headerTime, ReadTimeout: readTime,
-		WriteTimeout: writeTime, IdleTimeout: idleTime, MaxHeaderBytes: headerBytes,
-		ErrorLog: nil, BaseContext: nil,
-	}
-}
-
 // Handler is all doors behind what every request passes.
 func (s *Server) Handler() http.Handler { return s.traced(s.witnessed(http.HandlerFunc(s.dispatch))) }
 
 // dispatch finds the door. The standard mux answers unknown paths and methods in plain text; ours are problems.
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
-	if strings.Contains(r.URL.RawQuery, "%00") || strings.ContainsRune(r.URL.Path, 0) {
-		s.writeProblem(w, problemOf(r.Context(), errRequestInvalid.With("no text holds a NUL")))
-		return
-	}
 	if _, pattern := s.mux.Handler(r); pattern != "" {
 		s.mux.ServeHTTP(w, r)
 		return
@@ -133,7 +117,11 @@ func bind[I, O any](
 	}
 	s.bound[id] = true
 	huma.Register(s.api, r.operation(s), func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, witnessOf(ctx).person, in)
+		seen := witnessOf(ctx)
+		if seen.faults.any() {
+			return nil, s.refused(ctx, r, errRequestInvalid)
+		}
+		out, err := handle(ctx, seen.person, in)
 		if err != nil {
 			return nil, s.refused(ctx, r, err)
 		}
@@ -148,21 +136,22 @@ func bind[I, O any](
 func (r route) operation(s *Server) huma.Operation {
 	operation := huma.Operation{
 		OperationID: r.id, Method: r.method, Path: r.path, Summary: r.summary, Tags: []string{r.tag},
-		Description: "For: " + r.allow.String() + ".", DefaultStatus: r.success, MaxBodyBytes: r.bodyMax,
+		Description: "For: " + r.allow.String() + ".", DefaultStatus: r.success,
 		Middlewares: huma.Middlewares{s.admit(r)},
-		Errors:      []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusServiceUnavailable},
-	}
-	if operation.MaxBodyBytes == 0 {
-		operation.MaxBodyBytes = bodyDefault
+		Errors: []int{
+			http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable,
+		},
+		// What comes is read and judged before the library sees it, in time and in size (admit).
+		MaxBodyBytes: -1, BodyReadTimeout: -1, SkipValidateBody: true,
 	}
 	if operation.DefaultStatus == 0 {
 		operation.DefaultStatus = http.StatusOK
 	}
 	if r.file {
-		operation.RequestBody, operation.BodyReadTimeout = tableBody(), readTime
+		operation.RequestBody = tableBody()
 	}
 	if r.raw {
-		operation.RequestBody, operation.BodyReadTimeout = rawBody(), readTime
+		operation.RequestBody = rawBody()
 	}
 	if r.pdf {
 		operation.Responses = fileAnswer(mediaPDF)
@@ -175,7 +164,8 @@ func (r route) operation(s *Server) huma.Operation {
 	}
 	if r.method != http.MethodGet {
 		operation.Errors = append(operation.Errors, http.StatusBadRequest, http.StatusConflict,
-			http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge)
+			http.StatusPreconditionFailed, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge,
+			http.StatusUnsupportedMediaType)
 	}
 	if r.path != "/v1/me" {
 		operation.Errors = append(operation.Errors, http.StatusNotFound)

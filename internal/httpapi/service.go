@@ -90,6 +90,9 @@ type readiness struct {
 	Backlog    int64        `json:"feed_backlog"`
 	AppendOnly string       `json:"append_only"`
 	Behind     []string     `json:"references_behind,omitempty"` // databases to which the last copy of references failed
+
+	Foreign int64            `json:"feed_foreign_records,omitempty"`                // in the topic, committed by others
+	Blocked []outbox.Blocked `json:"feed_blocked_by_foreign_transaction,omitempty"` // readers wait for it
 }
 
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
@@ -104,6 +107,10 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	if s.Feed != nil {
 		feed := s.Feed()
 		answer.Feed, answer.Backlog = feed.State, feed.Backlog()
+		answer.Foreign, answer.Blocked = feed.ForeignRecords(), feed.Blocked
+		if len(feed.Blocked) > 0 {
+			answer.Status = "feed_blocked_by_foreign_transaction"
+		}
 		switch feed.State {
 		case outbox.StateForked:
 			answer.Status, status = string(feed.State), http.StatusServiceUnavailable
@@ -114,12 +121,15 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	for _, db := range s.DB.All() {
-		if err := db.Pool.Ping(ctx); err != nil {
+		if err := db.Answers(ctx); err != nil { // not of the pool, which commands may hold whole
 			answer.Status, answer.Database, status = "database_down", "down", http.StatusServiceUnavailable
 			break
 		}
 		if db.Full() {
 			answer.Status, answer.Database, status = "database_full", "full", http.StatusServiceUnavailable
+		}
+		if db.MovedOn() {
+			answer.Status, answer.Database, status = "schema_moved_on", "newer", http.StatusServiceUnavailable
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -61,19 +61,17 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-func openDoor(t *testing.T) *door {
+func openDoor(t *testing.T, changes ...func(*httpapi.Options)) *door {
 	t.Helper()
 	db := testdb.Open(t)
-	return openDoorOn(t, db, db.DB)
+	return openDoorOn(t, db, db.DB, changes...)
 }
 
 // openDoorOn is a door whose service reaches its database in a way of its own.
-func openDoorOn(t *testing.T, db *testdb.Database, reached *pg.DB) *door {
+func openDoorOn(t *testing.T, db *testdb.Database, reached *pg.DB, changes ...func(*httpapi.Options)) *door {
 	t.Helper()
-	d := &door{T: t, db: db, log: &lines{}}
-	d.clock = clock.NewManual(time.Date(2026, 3, 2, 12, 0, 0, 0, clock.Zone))
-	zone := coinsurance.NewService(reached, d.clock)
-	if _, err := sample.Found(t.Context(), zone, reached); err != nil {
+	d := newDoor(t, db)
+	if _, err := sample.Found(t.Context(), coinsurance.NewService(reached, d.clock), reached); err != nil {
 		t.Fatal(err)
 	}
 	file := "line,edition,item,name,starts,source\nfirst_set,2025,1.1,示例装备,2025-01-01,示例通知\n"
@@ -83,6 +81,20 @@ func openDoorOn(t *testing.T, db *testdb.Database, reached *pg.DB) *door {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.serve(reached, changes...)
+	return d
+}
+
+func newDoor(t *testing.T, db *testdb.Database) *door {
+	t.Helper()
+	return &door{T: t, db: db, log: &lines{}, clock: clock.NewManual(time.Date(2026, 3, 2, 12, 0, 0, 0, clock.Zone))}
+}
+
+// serve opens the door to a database in which everything is.
+func (d *door) serve(reached *pg.DB, changes ...func(*httpapi.Options)) {
+	t := d.T
+	t.Helper()
+	var err error
 	if d.signer, err = identity.OpenSigner(t.TempDir(), d.clock); err != nil {
 		t.Fatal(err)
 	}
@@ -91,15 +103,21 @@ func openDoorOn(t *testing.T, db *testdb.Database, reached *pg.DB) *door {
 		t.Fatal(err)
 	}
 	handled := claims.NewService(reached, d.clock)
-	d.api = httpapi.NewServer(httpapi.Options{
-		DB: reached, Zone: zone, Insurance: insurance.NewService(reached, d.clock),
+	verifier := d.signer.Verifier()
+	options := httpapi.Options{
+		DB: reached, Zone: coinsurance.NewService(reached, d.clock), Insurance: insurance.NewService(reached, d.clock),
 		Claims: handled, Dossier: dossier.NewService(handled, reached, store),
 		Periods: periodend.NewService(reached, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
-		Person: d.signer.Verifier().Person, AppendOnly: true, Version: "test",
-	})
-	d.server = httptest.NewServer(d.api.Handler())
+		Person: verifier.Person, Trusts: verifier.Trusts, AppendOnly: true, Version: "test",
+	}
+	for _, change := range changes {
+		change(&options)
+	}
+	d.api = httpapi.NewServer(options)
+	d.server = httptest.NewUnstartedServer(nil)
+	d.server.Config = d.api.HTTP("")
+	d.server.Start()
 	t.Cleanup(func() { d.server.Close(); d.api.Close() })
-	return d
 }
 
 // People of the sample zone: SHAHU leads and issues in pool IC, NANHU follows, DONGHU leads pool LH. A pool of three,
@@ -113,6 +131,16 @@ var (
 	regulator = access.Person("wang", access.Regulator, "", access.Reader)
 	operator  = access.Person("op", access.Operator, "", access.Reader)
 )
+
+// bearer is what a person's requests carry.
+func (d *door) bearer(by access.Principal) string {
+	d.Helper()
+	token, err := d.signer.Token(by, time.Hour)
+	if err != nil {
+		d.Fatal(err)
+	}
+	return "Bearer " + token
+}
 
 // reply is an answer with its body read.
 type reply struct {
@@ -129,11 +157,7 @@ func (d *door) ask(by access.Principal, method, path, body string, headers ...st
 		d.Fatal(err)
 	}
 	if by.Subject != "" {
-		token, err := d.signer.Token(by, time.Hour)
-		if err != nil {
-			d.Fatal(err)
-		}
-		request.Header.Set("Authorization", "Bearer "+token)
+		request.Header.Set("Authorization", d.bearer(by))
 	}
 	if body != "" {
 		request.Header.Set("Content-Type", "application/json")
@@ -145,6 +169,12 @@ func (d *door) ask(by access.Principal, method, path, body string, headers ...st
 	if err != nil {
 		d.Fatal(err)
 	}
+	return d.read(response)
+}
+
+// read takes the whole answer.
+func (d *door) read(response *http.Response) reply {
+	d.Helper()
 	defer func() { _ = response.Body.Close() }()
 	text, err := io.ReadAll(response.Body)
 	if err != nil {

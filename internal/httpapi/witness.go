@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
@@ -12,6 +13,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
+	"gongbao/internal/money"
 )
 
 // witness is what is known of one request: who asks, and what is noted for the log and the metrics. Never its address,
@@ -23,6 +25,8 @@ type witness struct {
 	code   string // of the refusal
 	status int
 	bytes  int64
+	faults faults // of the address and the body, found before the route's handler is called
+	body   *body
 }
 
 type witnessKey struct{}
@@ -36,26 +40,30 @@ func witnessOf(ctx context.Context) *witness {
 
 func requestID(ctx context.Context) string { return witnessOf(ctx).id }
 
-// witnessed gives every request an id and a time limit, keeps a panic from ending the service, and notes what happened.
+// witnessed gives every request an id, keeps a panic from ending the service, and notes what happened.
 func (s *Server) witnessed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &witness{id: uuid.NewString(), status: http.StatusOK}
 		//nolint:forbidigo // net/http has no parameter for it; it ends where a use case begins
-		ctx, cancel := context.WithTimeout(context.WithValue(r.Context(), witnessKey{}, seen), answerTime)
-		defer cancel()
+		ctx := context.WithValue(r.Context(), witnessKey{}, seen)
 		w.Header().Set("X-Request-Id", seen.id)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
-		watched := &watchedWriter{ResponseWriter: w, seen: seen}
+		watched := &watchedWriter{ResponseWriter: w, seen: seen, within: s.deadlines.Write}
+		seen.body = &body{request: r, writer: watched, left: r.ContentLength != 0}
 		begun := clock.Stopwatch()
 		s.metrics.inFlight.Inc()
 		defer func() {
 			s.metrics.inFlight.Dec()
 			if reason := recover(); reason != nil {
-				s.Log.Error().Interface("reason", reason).Bytes("stack", debug.Stack()).Str("request", seen.id).
-					Msg("a handler panicked")
+				refusal := money.Recovered(reason) // what a read added up does not fit
+				if refusal == nil {
+					s.Log.Error().Interface("reason", reason).Bytes("stack", debug.Stack()).Str("request", seen.id).
+						Msg("a handler panicked")
+					refusal = errInternal
+				}
 				if !watched.written {
-					s.writeProblem(watched, problemOf(ctx, errInternal))
+					s.writeProblem(watched, problemOf(ctx, refusal))
 				}
 			}
 			took := clock.Since(begun)
@@ -85,20 +93,38 @@ func (s *Server) traced(next http.Handler) http.Handler {
 	}))
 }
 
-// watchedWriter notes the status and the size of an answer.
+// watchedWriter notes the status and the size of an answer, gives the caller so much time to take it, and ends the
+// connection of who sends a body that was not read.
 type watchedWriter struct {
 	http.ResponseWriter
 	seen    *witness
+	within  time.Duration
 	written bool
 }
 
+// WriteHeader begins the answer.
 func (w *watchedWriter) WriteHeader(status int) {
-	w.seen.status, w.written = status, true
+	w.seen.status = status
+	w.begin()
 	w.ResponseWriter.WriteHeader(status)
 }
 
-func (w *watchedWriter) Write(data []byte) (int, error) {
+func (w *watchedWriter) begin() {
+	if w.written {
+		return
+	}
 	w.written = true
+	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(clock.Stopwatch().Add(w.within))
+	if w.seen.body.left {
+		if w.seen.body.request.ProtoMajor == 1 {
+			w.Header().Set("Connection", "close")
+		}
+		refuseBody(w.ResponseWriter)
+	}
+}
+
+func (w *watchedWriter) Write(data []byte) (int, error) {
+	w.begin()
 	count, err := w.ResponseWriter.Write(data)
 	w.seen.bytes += int64(count)
 	return count, err

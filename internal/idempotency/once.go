@@ -7,13 +7,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
+	"gongbao/internal/text"
 )
 
 const keyMax = 200 // characters
@@ -31,7 +32,8 @@ type Scope struct {
 // The key is not looked up first: nearly every command is sent once, and should not pay for those that are not. A
 // repetition does the work again, is refused or meets the key that is there, is undone, and gets the first answer. So
 // does the slower of two that run at once with one key, also when it was refused only because the quicker had already
-// done the work.
+// done the work. The first answer is given again only when it lasts, standby included; pg.ErrInDoubt says that nobody
+// knows yet.
 //
 // It runs in the database in which the scope's pool lives. What concerns no pool is copied to the others at once; a
 // copy that fails does not undo what is done, and the next makes up for it.
@@ -82,20 +84,34 @@ func once[A any](
 	case errors.Is(lookup, ErrKeyReused):
 		return first, lookup
 	case lookup == nil && found:
-		return first, nil
+		return first, lasting(ctx, db)
+	case lookup != nil && !unavailable(err):
+		return first, pg.Refusal(lookup) // a refusal would say that the command was not done, which nobody knows
 	default:
 		return answer, err
 	}
 }
 
-func (s Scope) check() error {
-	if !utf8.ValidString(s.Key) || utf8.RuneCountInString(s.Key) > keyMax {
-		return ErrKeyInvalid
+// unavailable says that an error already tells to come back with the same key.
+func unavailable(err error) bool {
+	refusal, is := errors.AsType[*fault.Fault](err)
+	return is && refusal.Kind == fault.Unavailable
+}
+
+// lasting lets an answer be given again only when it will survive the loss of the server as surely as when it was first
+// given: that it can be read does not say so, because the first time may have been broken off while it waited for a
+// standby. Whatever keeps us from knowing is the same doubt again.
+func lasting(ctx context.Context, db *pg.DB) error {
+	err := pg.Durable(ctx, db)
+	if err == nil || errors.Is(err, pg.ErrInDoubt) {
+		return err
 	}
-	for _, r := range s.Key {
-		if !unicode.IsPrint(r) {
-			return ErrKeyInvalid
-		}
+	return pg.ErrInDoubt.From(err)
+}
+
+func (s Scope) check() error {
+	if utf8.RuneCountInString(s.Key) > keyMax || text.LineFault(s.Key) != "" {
+		return ErrKeyInvalid
 	}
 	return nil
 }

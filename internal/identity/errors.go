@@ -6,6 +6,8 @@ import "gongbao/internal/fault"
 var (
 	ErrUnknown = fault.New(fault.Unknown, "identity.unknown",
 		"a bearer token is needed, signed by the service's issuer, for its audience, and not expired")
+	ErrKeys = fault.New(fault.Unavailable, "identity.keys_unavailable",
+		"the token's issuer cannot be asked for its keys at the moment")
 	ErrClaims = fault.New(fault.Unknown, "identity.claims",
 		"the token does not say which organisation the person acts for, and in which roles")
 	ErrPerson = fault.New(fault.Invalid, "identity.person",

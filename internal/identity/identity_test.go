@@ -33,6 +33,9 @@ type provider struct {
 	t     *testing.T
 	mutex sync.Mutex
 	keys  []jose.JSONWebKey
+	asked int           // for its keys
+	hold  chan struct{} // when there is one, keys are given once it is closed
+	ill   bool          // it answers with an error
 }
 
 func startProvider(t *testing.T) *provider {
@@ -47,7 +50,18 @@ func startProvider(t *testing.T) *provider {
 	})
 	mux.HandleFunc("/keys", func(w http.ResponseWriter, _ *http.Request) {
 		p.mutex.Lock()
+		p.asked++
+		hold := p.hold
+		p.mutex.Unlock()
+		if hold != nil {
+			<-hold
+		}
+		p.mutex.Lock()
 		defer p.mutex.Unlock()
+		if p.ill {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
 		var public jose.JSONWebKeySet
 		for _, key := range p.keys {
 			public.Keys = append(public.Keys, key.Public())

@@ -123,7 +123,7 @@ func ParsePerson(text string) (access.Principal, error) {
 	if kind != access.Manager && kind != access.Regulator && kind != access.Operator {
 		kind, member = access.Member, organisation
 	}
-	if !nameForm.MatchString(name) || (kind == access.Member && !memberForm.MatchString(member)) {
+	if !isName(name) || (kind == access.Member && !isMember(member)) {
 		return access.Principal{}, ErrPerson.With("%q", text)
 	}
 	var roles []access.Role

@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -11,9 +12,11 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
 
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
+	"gongbao/internal/text"
 )
 
 // Names of the claims a token carries besides the standard ones.
@@ -40,26 +43,47 @@ type Options struct {
 // Verifier knows the issuer's keys.
 type Verifier struct {
 	options Options
-	tokens  *oidc.IDTokenVerifier
+	tokens  *oidc.IDTokenVerifier // of keys that are always the same; else nil
+	keys    *providerKeys
 	trusted trusted
 }
 
-// Discover asks the provider for its keys; they are fetched again when a token names one that is not known yet.
+// Discover asks the provider where its keys are; they are fetched when a token names one that is not known yet.
 func Discover(ctx context.Context, options Options) (*Verifier, error) {
-	// The context lives as long as the verifier: the library keeps it to fetch new keys with.
 	client := &http.Client{Timeout: discoverTime}
 	provider, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), client), options.Issuer)
 	if err != nil {
 		return nil, fmt.Errorf("discover the token issuer %s: %w", options.Issuer, err)
 	}
-	return newVerifier(options, provider.Verifier(options.config())), nil
+	var document struct {
+		Keys string `json:"jwks_uri"`
+	}
+	if err := provider.Claims(&document); err != nil || document.Keys == "" {
+		return nil, errors.Join(fmt.Errorf("the token issuer %s does not say where its keys are", options.Issuer), err)
+	}
+	verifier := newVerifier(options, nil)
+	verifier.keys = newProviderKeys(document.Keys, client, options.Clock)
+	return verifier, nil
 }
 
 func (o Options) config() *oidc.Config {
 	return &oidc.Config{
 		ClientID: o.Audience, Now: o.Clock.Now,
-		SupportedSigningAlgs: []string{oidc.EdDSA, oidc.ES256, oidc.ES384, oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256},
+		SupportedSigningAlgs: algorithmNames(),
 	}
+}
+
+// algorithms are the ways of signing that are taken: none by a secret that two know, and not "none".
+func algorithms() []jose.SignatureAlgorithm {
+	return []jose.SignatureAlgorithm{jose.EdDSA, jose.ES256, jose.ES384, jose.RS256, jose.RS384, jose.RS512, jose.PS256}
+}
+
+func algorithmNames() []string {
+	var names []string
+	for _, algorithm := range algorithms() {
+		names = append(names, string(algorithm))
+	}
+	return names
 }
 
 func newVerifier(options Options, tokens *oidc.IDTokenVerifier) *Verifier {
@@ -72,8 +96,17 @@ func newVerifier(options Options, tokens *oidc.IDTokenVerifier) *Verifier {
 	return &Verifier{options: options, tokens: tokens}
 }
 
-// Person is who holds the token. ErrUnknown when it is not good; ErrClaims when it does not say for whom the person
-// acts.
+// Trusts says whether the token was good a moment ago, so that it is no stranger's.
+func (v *Verifier) Trusts(token string) bool {
+	if len(token) > tokenMax {
+		return false
+	}
+	_, there := v.trusted.find(token, v.options.Clock.Now())
+	return there
+}
+
+// Person is who holds the token. ErrUnknown when it is not good; ErrKeys when the issuer cannot be asked for the key
+// that signed it; ErrClaims when it does not say for whom the person acts.
 func (v *Verifier) Person(ctx context.Context, token string) (access.Principal, error) {
 	if token == "" || len(token) > tokenMax {
 		return access.Principal{}, ErrUnknown
@@ -82,9 +115,9 @@ func (v *Verifier) Person(ctx context.Context, token string) (access.Principal, 
 	if person, there := v.trusted.find(token, now); there {
 		return person, nil
 	}
-	verified, err := v.tokens.Verify(ctx, token)
+	verified, err := v.verify(ctx, token)
 	if err != nil {
-		return access.Principal{}, ErrUnknown.From(err)
+		return access.Principal{}, err
 	}
 	claims := map[string]json.RawMessage{}
 	if err := verified.Claims(&claims); err != nil {
@@ -95,7 +128,7 @@ func (v *Verifier) Person(ctx context.Context, token string) (access.Principal, 
 		return access.Principal{}, err
 	}
 	name, _, _ := strings.Cut(verified.Subject, "@")
-	if !nameForm.MatchString(name) {
+	if !isName(name) {
 		return access.Principal{}, ErrClaims.With("the subject is no name of a person")
 	}
 	person := access.Person(name, kind, member, rolesOf(claims[v.options.RolesClaim])...)
@@ -103,18 +136,39 @@ func (v *Verifier) Person(ctx context.Context, token string) (access.Principal, 
 	return person, nil
 }
 
-var (
-	nameForm   = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_.|-]{0,63}$`)
-	memberForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$`)
-)
+func (v *Verifier) verify(ctx context.Context, token string) (*oidc.IDToken, error) {
+	tokens, look := v.tokens, &attempt{keys: v.keys}
+	if tokens == nil {
+		tokens = oidc.NewVerifier(v.options.Issuer, look, v.options.config())
+	}
+	verified, err := tokens.Verify(ctx, token)
+	switch {
+	case err == nil:
+		return verified, nil
+	case look.err != nil:
+		return nil, look.err
+	default:
+		return nil, ErrUnknown.From(err)
+	}
+}
+
+// nameForm is how people's names are written in tokens: providers put user names, numbers or "auth0|…" there.
+var nameForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_.|-]{0,63}$`)
+
+func isName(name string) bool { return nameForm.MatchString(name) && text.LineFault(name) == "" }
+
+// memberForm is wider than the rule for new codes: a member that joined before it keeps its code.
+var memberForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$`)
+
+func isMember(code string) bool { return memberForm.MatchString(code) && text.LineFault(code) == "" }
 
 func organisationOf(claim json.RawMessage) (access.Kind, string, error) {
-	var text string
-	_ = json.Unmarshal(claim, &text) // what is no text stays empty
-	kind, member, found := strings.Cut(text, ":")
+	var said string
+	_ = json.Unmarshal(claim, &said) // what is no text stays empty
+	kind, member, found := strings.Cut(said, ":")
 	switch access.Kind(kind) {
 	case access.Member:
-		if found && memberForm.MatchString(member) {
+		if found && isMember(member) {
 			return access.Member, member, nil
 		}
 	case access.Manager, access.Regulator, access.Operator:
@@ -122,16 +176,16 @@ func organisationOf(claim json.RawMessage) (access.Kind, string, error) {
 			return access.Kind(kind), "", nil
 		}
 	}
-	return "", "", ErrClaims.With("%q is no organisation", text)
+	return "", "", ErrClaims.With("%q is no organisation", said)
 }
 
 // rolesOf takes the roles it knows; a provider's other roles are not ours.
 func rolesOf(claim json.RawMessage) []access.Role {
 	var names []string
 	if err := json.Unmarshal(claim, &names); err != nil {
-		var text string
-		_ = json.Unmarshal(claim, &text)
-		names = strings.Fields(text)
+		var said string
+		_ = json.Unmarshal(claim, &said)
+		names = strings.Fields(said)
 	}
 	var roles []access.Role
 	for _, name := range names {

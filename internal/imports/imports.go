@@ -6,6 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,10 +25,12 @@ import (
 // State is how an import stands.
 type State string
 
-// States of an import. Interrupted is not stored: it is an import whose process is gone; nothing of it was written.
+// States of an import. Two are not stored: Partly is an import that is done and left bad rows out, as it was asked to;
+// Interrupted is one whose process is gone: nothing of it was written.
 const (
 	Running     State = "running"
 	Done        State = "done"
+	Partly      State = "partly"
 	Refused     State = "refused" // nothing was imported; the report or the problem says why
 	Failed      State = "failed"  // our mistake; nothing was imported
 	Interrupted State = "interrupted"
@@ -50,6 +54,7 @@ type Run struct {
 	Started      time.Time     `bun:"started"             json:"started"`
 	Beat         time.Time     `bun:"beat"                json:"-"`
 	Ended        *time.Time    `bun:"ended"               json:"ended,omitempty"`
+	Contract     int16         `bun:"contract"            json:"-"` // under which it was begun
 }
 
 // Refusal is why nothing was imported.
@@ -66,8 +71,8 @@ const (
 	deadTime = time.Minute            // without a sign of life
 )
 
-// Work is what an import does; told is to be called now and then.
-type Work func(ctx context.Context, told func(rows int, bytes int64)) (sheet.Report, error)
+// Work is what an import does with its file; told is to be called now and then.
+type Work func(ctx context.Context, file *os.File, told func(rows int, bytes int64)) (sheet.Report, error)
 
 // Runner runs imports in this process.
 type Runner struct {
@@ -93,35 +98,67 @@ func (r *Runner) Close() {
 	r.group.Wait()
 }
 
-// Start begins an import and answers at once. It refuses with imports.busy when others are running.
-func (r *Runner) Start(
-	ctx context.Context, by access.Principal, kind string, size int64, dryRun bool, work Work,
-) (*Run, error) {
+// Place is where one import may run. Its file comes in once it is there, so that none comes in vain.
+type Place struct {
+	runner *Runner
+	leave  func()
+}
+
+// Reserve gives a place, to be left. It refuses with imports.busy when others are taken.
+func (r *Runner) Reserve() (*Place, error) {
 	select {
 	case r.slots <- struct{}{}:
+		return &Place{runner: r, leave: sync.OnceFunc(func() { <-r.slots })}, nil
 	default:
-		return nil, ErrBusy.With("%d imports are running; try again when one has ended", atOnce)
+		return nil, ErrBusy.With("%d imports are running or coming in; try again when one has ended", atOnce)
 	}
+}
+
+// Leave gives the place back; when an import has begun in it, the import does so at its end.
+func (p *Place) Leave() {
+	if p.leave != nil {
+		p.leave()
+	}
+}
+
+// File is what an import reads. The import closes it, also when it could not begin.
+type File struct {
+	Kind   string
+	File   *os.File
+	Size   int64 // bytes
+	DryRun bool
+}
+
+// Start begins an import and answers at once.
+func (p *Place) Start(ctx context.Context, by access.Principal, file File, work Work) (*Run, error) {
+	r := p.runner
 	now := r.clock.Now()
 	run := &Run{
-		ID: uuid.Must(uuid.NewV7()), Kind: kind, Organisation: by.Organisation, Person: by.Subject, State: Running,
-		DryRun: dryRun, Size: size, Started: now, Beat: now,
+		ID: uuid.Must(uuid.NewV7()), Kind: file.Kind, Organisation: by.Organisation, Person: by.Subject, State: Running,
+		DryRun: file.DryRun, Size: file.Size, Started: now, Beat: now, Contract: pg.Contract,
 	}
-	if _, err := r.db.NewInsert().Model(run).Exec(ctx); err != nil {
-		<-r.slots
+	err := pg.InTx(ctx, r.db, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(run).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		_ = file.File.Close() // it was only read
 		return nil, err
 	}
+	leave := p.leave
+	p.leave = nil
 	r.group.Go(func() {
-		defer func() { <-r.slots }()
-		r.carry(run.ID, work)
+		defer leave()
+		defer func() { _ = file.File.Close() }()
+		r.carry(run.ID, file.File, work)
 	})
 	return run, nil
 }
 
 // carry does the work and writes down what came of it.
-func (r *Runner) carry(id uuid.UUID, work Work) {
+func (r *Runner) carry(id uuid.UUID, file *os.File, work Work) {
 	var last time.Time
-	report, err := work(r.ctx, func(rows int, bytes int64) {
+	report, err := work(r.ctx, file, func(rows int, bytes int64) {
 		if now := r.clock.Now(); now.Sub(last) >= beatTime {
 			last = now
 			r.note(`UPDATE import_run SET rows = $2, bytes = $3, beat = $4 WHERE id = $1`, id, rows, bytes, now)
@@ -156,7 +193,7 @@ func (r *Runner) carry(id uuid.UUID, work Work) {
 
 // note writes with the runner's own handle: what is noted is seen before the import has ended, and after it was undone.
 func (r *Runner) note(statement string, values ...any) {
-	if _, err := r.db.Pool.Exec(context.WithoutCancel(r.ctx), statement, values...); err != nil {
+	if err := pg.Write(context.WithoutCancel(r.ctx), r.db, statement, values, nil); err != nil {
 		r.log.Error().Err(err).Msg("write down how far an import is")
 	}
 }
@@ -167,6 +204,9 @@ func (r *Runner) Find(ctx context.Context, by access.Principal, id uuid.UUID) (*
 	err := r.db.NewSelect().Model(run).Where("id = ? AND organisation = ?", id, by.Organisation).Scan(ctx)
 	if pg.NoRows(err) {
 		return nil, ErrNotFound.With("%s", id)
+	}
+	if err == nil && run.State == Done { // who reads that deletes his file
+		err = pg.Durable(ctx, r.db)
 	}
 	return r.asOfNow(run), err
 }
@@ -179,12 +219,18 @@ func (r *Runner) List(ctx context.Context, by access.Principal, most int) ([]Run
 	for i := range runs {
 		r.asOfNow(&runs[i])
 	}
+	if slices.ContainsFunc(runs, func(run Run) bool { return run.State == Done }) {
+		err = pg.Durable(ctx, r.db)
+	}
 	return runs, err
 }
 
 func (r *Runner) asOfNow(run *Run) *Run {
 	if run.State == Running && r.clock.Now().Sub(run.Beat) > deadTime {
 		run.State = Interrupted
+	}
+	if run.State == Done && run.Report != nil && run.Report.Bad > 0 {
+		run.State = Partly
 	}
 	return run
 }

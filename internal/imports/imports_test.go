@@ -3,6 +3,9 @@ package imports_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"os"
 	"testing"
 
 	"github.com/google/uuid"
@@ -20,7 +23,10 @@ var clerk = access.Person("clerk", access.Manager, "", access.Settlement)
 
 // gate is work that waits to be let through, or for its runner to close.
 func gate(open chan struct{}, err error) imports.Work {
-	return func(ctx context.Context, told func(int, int64)) (sheet.Report, error) {
+	return func(ctx context.Context, file *os.File, told func(int, int64)) (sheet.Report, error) {
+		if text, err := io.ReadAll(file); err != nil || string(text) != "code,name\n" {
+			return sheet.Report{}, fmt.Errorf("%q %w", text, err)
+		}
 		told(1, 5)
 		select {
 		case <-open:
@@ -31,22 +37,55 @@ func gate(open chan struct{}, err error) imports.Work {
 	}
 }
 
+// table is a file to be imported.
+func table(t *testing.T) imports.File {
+	t.Helper()
+	file, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.WriteString("code,name\n"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	return imports.File{Kind: "members", File: file, Size: 10}
+}
+
+// closed says whether somebody has closed the file.
+func closed(file imports.File) bool { return errors.Is(file.File.Close(), os.ErrClosed) }
+
 func TestRunner(t *testing.T) {
 	t.Parallel()
 	db := testdb.Open(t)
 	runner := imports.NewRunner(db.DB, clock.NewManual(calendar.MustDate("2026-01-01").Noon()), zerolog.Nop())
 	open := make(chan struct{})
+	file := table(t)
 	start := func(err error) *imports.Run {
 		t.Helper()
-		run, startErr := runner.Start(t.Context(), clerk, "members", 10, false, gate(open, err))
+		place, startErr := runner.Reserve()
+		if startErr != nil {
+			t.Fatal(startErr)
+		}
+		defer place.Leave()
+		run, startErr := place.Start(t.Context(), clerk, file, gate(open, err))
 		if startErr != nil {
 			t.Fatal(startErr)
 		}
 		return run
 	}
-	good, bad := start(nil), start(errors.New("the disk is full"))
-	_, err := runner.Start(t.Context(), clerk, "members", 10, false, gate(open, nil))
-	if !errors.Is(err, imports.ErrBusy) {
+	left, err := runner.Reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	left.Leave() // a file that never came keeps nobody out
+	left.Leave()
+	good := start(nil)
+	first := file
+	file = table(t)
+	bad := start(errors.New("the disk is full"))
+	if _, err := runner.Reserve(); !errors.Is(err, imports.ErrBusy) {
 		t.Errorf("a third: %v", err)
 	}
 	if run, err := runner.Find(t.Context(), clerk, good.ID); err != nil || run.State != imports.Running {
@@ -70,6 +109,9 @@ func TestRunner(t *testing.T) {
 		}
 	}
 	runner.Close()
+	if !closed(first) || !closed(file) {
+		t.Error("an import has ended and its file is open")
+	}
 	if run, err := runner.Find(t.Context(), clerk, good.ID); err != nil || run.State != imports.Done ||
 		run.Report.Imported != 3 || run.Bytes != 10 || run.Ended == nil {
 		t.Errorf("once it has ended: %v %+v", err, run)
@@ -87,7 +129,12 @@ func TestCloseUndoesWhatRuns(t *testing.T) {
 	t.Parallel()
 	db := testdb.Open(t)
 	runner := imports.NewRunner(db.DB, clock.NewManual(calendar.MustDate("2026-01-01").Noon()), zerolog.Nop())
-	run, err := runner.Start(t.Context(), clerk, "members", 10, false, gate(make(chan struct{}), nil))
+	place, err := runner.Reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := table(t)
+	run, err := place.Start(t.Context(), clerk, file, gate(make(chan struct{}), nil))
 	if err != nil {
 		t.Fatal(err)
 	}

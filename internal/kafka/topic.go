@@ -134,33 +134,50 @@ func create(ctx context.Context, admin *kadm.Client, client *kgo.Client, topic T
 	return topic.Partitions, nil
 }
 
-// offsets gives the first and the end offset of every partition, as a reader of committed records sees them; nil when
-// there is no such topic and none is asked for. While a topic is made or grows, brokers hear of it one after the other:
-// one that does not know every partition asked for is not believed.
-func offsets(ctx context.Context, client *kgo.Client, topic Topic) (map[int32][2]int64, error) {
+// Bounds are where a partition begins and ends. When Stable lies before End, a transaction is open there, whoever's it
+// is, and readers of committed records wait for it.
+type Bounds struct{ First, Stable, End int64 }
+
+// back is the window of so many offsets before the end.
+func (b Bounds) back(offsets int64) Window {
+	return Window{From: max(b.First, b.End-offsets), To: b.End}
+}
+
+// Offsets gives the bounds of every partition; nil when there is no such topic and none is asked for. While a topic is
+// made or grows, brokers hear of it one after the other: one that does not know every partition asked for is not
+// believed, and gives ErrUnavailable.
+func Offsets(ctx context.Context, client *kgo.Client, topic Topic) (map[int32]Bounds, error) {
 	admin := kadm.NewClient(client)
 	starts, err := admin.ListStartOffsets(ctx, topic.Name)
 	if err != nil {
 		return nil, ErrUnavailable.From(err)
 	}
-	ends, err := admin.ListCommittedOffsets(ctx, topic.Name)
+	stables, err := admin.ListCommittedOffsets(ctx, topic.Name)
 	if err != nil {
 		return nil, ErrUnavailable.From(err)
 	}
-	ranges := map[int32][2]int64{}
+	ends, err := admin.ListEndOffsets(ctx, topic.Name) // last, so that it never lies before the others
+	if err != nil {
+		return nil, ErrUnavailable.From(err)
+	}
+	found := map[int32]Bounds{}
 	for partition, end := range ends[topic.Name] {
 		whole := partition < 0 // the answer is for the topic, of which no partition is known
 		if whole && topic.Partitions == 0 && errors.Is(end.Err, kerr.UnknownTopicOrPartition) {
 			return nil, nil
 		}
 		start, _ := starts.Lookup(topic.Name, partition)
-		if err := cmp.Or(end.Err, start.Err); err != nil {
+		stable, known := stables.Lookup(topic.Name, partition)
+		if err := cmp.Or(end.Err, start.Err, stable.Err); err != nil {
 			return nil, ErrUnavailable.From(fmt.Errorf("offsets of %s/%d: %w", topic.Name, partition, err))
 		}
-		ranges[partition] = [2]int64{start.Offset, end.Offset}
+		if !known {
+			return nil, ErrUnavailable.With("a broker has not heard of partition %d of %s", partition, topic.Name)
+		}
+		found[partition] = Bounds{First: start.Offset, Stable: stable.Offset, End: end.Offset}
 	}
-	if len(ranges) < topic.Partitions {
-		return nil, ErrUnavailable.With("a broker knows %d of %d partitions of %s", len(ranges), topic.Partitions, topic.Name)
+	if len(found) < topic.Partitions {
+		return nil, ErrUnavailable.With("a broker knows %d of %d partitions of %s", len(found), topic.Partitions, topic.Name)
 	}
-	return ranges, nil
+	return found, nil
 }

@@ -2,6 +2,7 @@ package money
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"strconv"
 )
@@ -9,7 +10,8 @@ import (
 // Value writes the fen as bigint. The currency has a column of its own where there is more than one.
 func (a Amount) Value() (driver.Value, error) { return a.fen, nil }
 
-// Scan reads a bigint of fen, or the numeric that SUM makes of bigints. It reads renminbi.
+// Scan reads a bigint of fen, or the numeric that SUM makes of bigints; ErrSumTooLarge when that does not fit. It
+// reads renminbi.
 func (a *Amount) Scan(source any) error {
 	fen, err := scanWhole(source, "an amount")
 	if err == nil {
@@ -32,6 +34,9 @@ func scanWhole(source any, what string) (int64, error) {
 		return 0, fmt.Errorf("cannot read %T as %s", source, what)
 	}
 	whole, err := strconv.ParseInt(text, 10, 64)
+	if errors.Is(err, strconv.ErrRange) {
+		return 0, ErrSumTooLarge.With("%s in minor units", clip(text))
+	}
 	if err != nil {
 		return 0, fmt.Errorf("cannot read %q as %s: %w", clip(text), what, err)
 	}

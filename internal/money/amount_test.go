@@ -74,11 +74,9 @@ func TestArithmetic(t *testing.T) {
 func refusalOf(t *testing.T, work func()) (err error) {
 	t.Helper()
 	defer func() {
-		overflow, ok := recover().(*money.Overflow)
-		if !ok || !overflow.Overflow() {
+		if err = money.Recovered(recover()); err == nil {
 			t.Fatal("no overflow was reported")
 		}
-		err = overflow
 	}()
 	work()
 	return nil
@@ -92,18 +90,18 @@ func TestOverflow(t *testing.T) {
 		work   func()
 		wanted *fault.Fault
 	}{
-		"Err add":             {func() { most.Add(fen) }, money.ErrAmountTooLarge},
-		"Err add below":       {func() { least.Add(fen.Neg()) }, money.ErrAmountTooLarge},
-		"Err sub":             {func() { least.Sub(fen) }, money.ErrAmountTooLarge},
-		"Err sub above":       {func() { money.Fen(0).Sub(least) }, money.ErrAmountTooLarge},
-		"Err sum":             {func() { money.Sum(fen, most) }, money.ErrAmountTooLarge},
-		"Err neg":             {func() { least.Neg() }, money.ErrAmountTooLarge},
-		"Err abs":             {func() { least.Abs() }, money.ErrAmountTooLarge},
-		"Err apply":           {func() { money.Apply(money.MustRate("100"), most) }, money.ErrAmountTooLarge},
-		"Err apply just over": {func() { money.Apply(money.MustRate("100.000001%"), most) }, money.ErrAmountTooLarge},
-		"Err pro rata":        {func() { money.ProRata(most, 2, 1) }, money.ErrAmountTooLarge},
-		"Err pro rata turned": {func() { money.ProRata(least, -1, 1) }, money.ErrAmountTooLarge},
-		"Err no days":         {func() { money.ProRata(fen, 1, 0) }, money.ErrAmountTooLarge},
+		"Err add":             {func() { most.Add(fen) }, money.ErrSumTooLarge},
+		"Err add below":       {func() { least.Add(fen.Neg()) }, money.ErrSumTooLarge},
+		"Err sub":             {func() { least.Sub(fen) }, money.ErrSumTooLarge},
+		"Err sub above":       {func() { money.Fen(0).Sub(least) }, money.ErrSumTooLarge},
+		"Err sum":             {func() { money.Sum(fen, most) }, money.ErrSumTooLarge},
+		"Err neg":             {func() { least.Neg() }, money.ErrSumTooLarge},
+		"Err abs":             {func() { least.Abs() }, money.ErrSumTooLarge},
+		"Err apply":           {func() { money.Apply(money.MustRate("100"), most) }, money.ErrSumTooLarge},
+		"Err apply just over": {func() { money.Apply(money.MustRate("100.000001%"), most) }, money.ErrSumTooLarge},
+		"Err pro rata":        {func() { money.ProRata(most, 2, 1) }, money.ErrSumTooLarge},
+		"Err pro rata turned": {func() { money.ProRata(least, -1, 1) }, money.ErrSumTooLarge},
+		"Err no days":         {func() { money.ProRata(fen, 1, 0) }, money.ErrSumTooLarge},
 		"Err mixed add":       {func() { fen.Add(foreign) }, money.ErrCurrenciesMixed},
 		"Err mixed sub":       {func() { fen.Sub(foreign) }, money.ErrCurrenciesMixed},
 		"Err mixed cmp":       {func() { fen.Cmp(foreign) }, money.ErrCurrenciesMixed},
@@ -120,7 +118,7 @@ func TestOverflow(t *testing.T) {
 	}
 	t.Run("Err add checked", func(t *testing.T) {
 		t.Parallel()
-		if _, err := most.AddChecked(fen); !errors.Is(err, money.ErrAmountTooLarge) {
+		if _, err := most.AddChecked(fen); !errors.Is(err, money.ErrSumTooLarge) {
 			t.Errorf("got %v", err)
 		}
 		if _, err := fen.AddChecked(foreign); !errors.Is(err, money.ErrCurrenciesMixed) {
@@ -132,7 +130,13 @@ func TestOverflow(t *testing.T) {
 	})
 	t.Run("Err the zero Overflow still says something", func(t *testing.T) {
 		t.Parallel()
-		if err := new(money.Overflow); !errors.Is(err, money.ErrAmountTooLarge) || err.Error() == "" {
+		if err := new(money.Overflow); !errors.Is(err, money.ErrSumTooLarge) || err.Error() == "" {
+			t.Errorf("got %v", err)
+		}
+	})
+	t.Run("OK another panic is none of ours", func(t *testing.T) {
+		t.Parallel()
+		if err := money.Recovered("a mistake"); err != nil {
 			t.Errorf("got %v", err)
 		}
 	})

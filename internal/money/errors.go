@@ -9,7 +9,8 @@ import (
 // What arithmetic refuses; *Overflow carries one of them.
 var (
 	ErrCurrenciesMixed = fault.New(fault.Invalid, "money.currencies_mixed", "amounts of different currencies do not mix")
-	ErrAmountTooLarge  = fault.New(fault.Invalid, "money.amount_too_large", "the amount is larger than the book can hold")
+	ErrSumTooLarge     = fault.New(fault.Invalid, "money.sum_too_large",
+		"the amounts come to more than the book can hold")
 )
 
 // Overflow is what arithmetic on amounts panics with when the result does not fit into 63 bits of minor units, or
@@ -23,17 +24,23 @@ type Overflow struct {
 // Error is the refusal with the operation that led to it.
 func (o *Overflow) Error() string { return o.Unwrap().Error() }
 
-// Unwrap gives the refusal: ErrAmountTooLarge or ErrCurrenciesMixed.
+// Unwrap gives the refusal: ErrSumTooLarge or ErrCurrenciesMixed.
 func (o *Overflow) Unwrap() error {
 	if o.rule == nil {
-		return ErrAmountTooLarge.With("%s", o.Operation)
+		return ErrSumTooLarge.With("%s", o.Operation)
 	}
 	return o.rule.With("%s", o.Operation)
 }
 
-// Overflow tells pg.InTx, which knows nothing of money, that this panic is a refusal.
-func (o *Overflow) Overflow() bool { return true }
+// Recovered gives the refusal that arithmetic panicked with, or nil for any other panic, which is a mistake and to go
+// on. A transaction recovers it and rolls back; a door does for what is added up behind a read.
+func Recovered(reason any) error {
+	if overflow, is := reason.(*Overflow); is {
+		return overflow
+	}
+	return nil
+}
 
 func tooLarge(format string, args ...any) *Overflow {
-	return &Overflow{Operation: fmt.Sprintf(format, args...), rule: ErrAmountTooLarge}
+	return &Overflow{Operation: fmt.Sprintf(format, args...), rule: ErrSumTooLarge}
 }

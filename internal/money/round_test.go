@@ -32,7 +32,7 @@ func same(t interface{ Fatalf(string, ...any) }, exact *big.Rat, work func() mon
 		defer func() {
 			if reason := recover(); reason != nil {
 				overflow, ok := reason.(*money.Overflow)
-				overflowed = ok && errors.Is(overflow, money.ErrAmountTooLarge)
+				overflowed = ok && errors.Is(overflow, money.ErrSumTooLarge)
 			}
 		}()
 		got = work()

@@ -25,3 +25,11 @@ func SheetNumber(yuan float64) (Amount, error) {
 	}
 	return Fen(int64(whole)), nil
 }
+
+// ToSheet is the amount in yuan as the number that a spreadsheet keeps, and whether it is exact: SheetNumber reads the
+// very same amount from it. What a spreadsheet could not keep apart, and what is no renminbi, is to be written as text.
+func (a Amount) ToSheet() (yuan float64, exact bool) {
+	yuan = float64(a.fen) / 100
+	back, err := SheetNumber(yuan)
+	return yuan, err == nil && back == a
+}

@@ -62,3 +62,25 @@ func TestSheetNumber(t *testing.T) {
 		})
 	})
 }
+
+func TestToSheet(t *testing.T) {
+	t.Parallel()
+	for _, fen := range []int64{1, -1, 30, 101, -999_999_999_999_999, 999_999_999_999_999} {
+		yuan, exact := money.Fen(fen).ToSheet()
+		if !exact || strconv.FormatFloat(yuan, 'f', 2, 64) != money.Fen(fen).String() {
+			t.Errorf("%d fen are %v, %v", fen, yuan, exact)
+		}
+	}
+	for _, fen := range []int64{1_000_000_000_000_001, math.MaxInt64, math.MinInt64} {
+		if yuan, exact := money.Fen(fen).ToSheet(); exact {
+			t.Errorf("%d fen are %v exactly", fen, yuan)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		amount := money.Fen(rapid.Int64().Draw(t, "fen"))
+		yuan, exact := amount.ToSheet()
+		if back, err := money.SheetNumber(yuan); exact && (err != nil || back != amount) {
+			t.Fatalf("%s comes back as %s, %v", amount, back, err)
+		}
+	})
+}

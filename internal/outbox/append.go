@@ -18,7 +18,8 @@ func Append(_ context.Context, tx bun.Tx, fact Fact) error {
 		return err
 	}
 	pg.Queue(tx, `INSERT INTO event (pool, id, type, schema_version, subject, subject_version, effective, recorded,
-		common, members, salts, sections, manifest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		common, members, salts, sections, manifest, contract)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		r.event()...)
 	pg.Queue(tx, `INSERT INTO event_pending (pool, recorded, subject, subject_version, id, hash)
 		VALUES ($1, $2, $3, $4, $5, $6)`, r.pending()...)
@@ -32,7 +33,7 @@ func AppendAll(ctx context.Context, tx bun.Tx, facts []Fact) error {
 	return pg.Native(ctx, tx, func(conn *pgx.Conn) error {
 		columns := []string{
 			"pool", "id", "type", "schema_version", "subject", "subject_version", "effective", "recorded",
-			"common", "members", "salts", "sections", "manifest",
+			"common", "members", "salts", "sections", "manifest", "contract",
 		}
 		events := pgx.CopyFromSlice(len(facts), func(i int) ([]any, error) {
 			r, err := encode(facts[i])
@@ -53,7 +54,7 @@ func AppendAll(ctx context.Context, tx bun.Tx, facts []Fact) error {
 func (r *row) event() []any {
 	return []any{
 		r.pool, r.id, r.kind, r.schemaVersion, r.subject, r.subjectVersion, r.effective.SQL(), r.recorded,
-		r.common, r.members, r.salts, r.sections, r.manifest,
+		r.common, r.members, r.salts, r.sections, r.manifest, int16(pg.Contract),
 	}
 }
 

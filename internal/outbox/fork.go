@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -22,21 +23,49 @@ const compareBatch = 1_000
 
 // Comparison is what the topic and the database have in common, and what not.
 type Comparison struct {
-	Generation int64            `json:"generation"`
-	Topic      string           `json:"topic"`
-	Pools      []PoolComparison `json:"pools"`
+	Generation int64               `json:"generation"`
+	Topic      string              `json:"topic"`
+	Pools      []PoolComparison    `json:"pools"`
+	Open       []kafka.Transaction `json:"open_transactions,omitempty"` // a relay's last for less than a second
 }
 
 // PoolComparison is a pool's part of it.
 type PoolComparison struct {
 	Pool     string  `json:"pool"`
 	Common   int64   `json:"common"`   // the last position up to which both are the same
-	Topic    *FactAt `json:"topic"`    // the last record; nil when there is none
+	Topic    *FactAt `json:"topic"`    // the last fact; nil when there is none
 	Database *FactAt `json:"database"` // the last position given
-	Forked   bool    `json:"forked"`   // the topic has what the database has not, or has otherwise
-	Lost     int64   `json:"lost"`     // facts of the topic that the database does not know
-	Moved    int64   `json:"moved"`    // facts of the topic that the database has at another position, or not yet at any
-	Strange  int64   `json:"strange"`  // records that are no facts of this pool
+	Forked   bool    `json:"forked"`   // the topic goes on with facts that the database has not, or has otherwise
+	Lost     int64   `json:"lost"`     // of them, those that the database does not know
+	Moved    int64   `json:"moved"`    // of them, those that it has at another position, or not yet at any
+	Foreign  int64   `json:"foreign"`  // others' records: no facts, or facts that never were at positions both agree on
+	Copies   int64   `json:"copies"`   // records that carry a fact once more
+
+	strangers []stranger
+	misplaced int64 // facts of another pool
+}
+
+// stranger is a fact of the topic that the database has not at this position.
+type stranger struct {
+	position int64
+	known    bool // the database has it elsewhere
+}
+
+// settle says which strangers make a fork: those behind what both agree on. Before that only somebody who may write to
+// the topic as well can have put them there.
+func (p *PoolComparison) settle() {
+	for _, one := range p.strangers {
+		switch {
+		case one.position <= p.Common:
+			p.Foreign++
+		case one.known:
+			p.Moved++
+		default:
+			p.Lost++
+		}
+	}
+	p.Foreign += p.misplaced
+	p.Forked = p.Moved+p.Lost > 0 || p.misplaced > 0 && p.Common == 0 // then the pools have changed places
 }
 
 // FactAt names a fact at its position.
@@ -112,7 +141,11 @@ func Compare(ctx context.Context, options CompareOptions) (*Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.found.Open, err = c.openTransactions(ctx); err != nil {
+		return nil, err
+	}
 	for _, pool := range c.pools {
+		pool.settle()
 		c.found.Pools = append(c.found.Pools, *pool)
 	}
 	slices.SortFunc(c.found.Pools, func(a, b PoolComparison) int { return cmp.Compare(a.Pool, b.Pool) })
@@ -170,7 +203,7 @@ func (c *comparing) judge(ctx context.Context) error {
 	pools, positions, ids := make([]string, len(batch)), make([]int64, len(batch)), make([]string, len(batch))
 	parsed, failures := make([]Record, len(batch)), make([]error, len(batch))
 	for i, record := range batch {
-		parsed[i], failures[i] = ParseRecord(record)
+		parsed[i], failures[i] = ParseFact(record)
 		pools[i], positions[i], ids[i] = parsed[i].Pool, parsed[i].Position, parsed[i].ID.String()
 	}
 	counterparts, err := c.lookUp(ctx, pools, positions, ids)
@@ -224,44 +257,55 @@ func (c *comparing) lookUp(
 // note counts a record for its pool.
 func (c *comparing) note(raw *kgo.Record, record Record, failure error, its counterpart) error {
 	name, named := c.names[raw.Partition]
-	if !named {
+	if !named && failure == nil && !slices.Contains(slices.Collect(maps.Values(c.names)), record.Pool) {
 		name = record.Pool
 	}
+	name = cmp.Or(name, unknownPool(raw.Partition))
 	difference := Difference{Partition: raw.Partition, Offset: raw.Offset, Pool: name}
+	pool := c.pool(name)
 	if failure != nil || record.Pool != name {
-		difference.Pool = cmp.Or(name, fmt.Sprintf("PARTITION%d", raw.Partition))
+		if failure == nil {
+			pool.misplaced++
+		} else {
+			pool.Foreign++
+		}
 		difference.Raw = raw.Value
-		pool := c.pool(difference.Pool)
-		pool.Forked = true
-		pool.Strange++
 		return c.tell(difference)
 	}
-	pool := c.pool(name)
-	pool.Topic = &FactAt{
+	here := &FactAt{
 		Position: record.Position, ID: record.ID, Type: record.Type, Subject: record.Subject, Recorded: record.Recorded,
 	}
 	if its.there != nil && its.there.ID == record.ID && bytes.Equal(its.hash, record.LeafHash) {
-		if !pool.Forked {
+		if pool.Common == 0 || record.Position == pool.Common+1 {
 			pool.Common = record.Position
+			pool.reach(here)
+		} else {
+			pool.Copies++
 		}
 		return nil
 	}
-	pool.Forked = true
-	if its.known {
-		pool.Moved++
-	} else {
-		pool.Lost++
-	}
-	difference.Topic, difference.LeafHash, difference.Database = pool.Topic, record.LeafHash, its.there
+	pool.reach(here)
+	pool.strangers = append(pool.strangers, stranger{record.Position, its.known})
+	difference.Topic, difference.LeafHash, difference.Database = here, record.LeafHash, its.there
 	difference.Known, difference.Elsewhere = its.known, its.elsewhere
-	if envelope, err := DecodeEnvelope(raw.Value); err == nil {
-		leaf := envelope.LeafHash()
-		difference.Sound = envelope.Verify() == nil && bytes.Equal(leaf[:], record.LeafHash)
-		difference.Envelope = raw.Value
-	} else {
-		difference.Raw = raw.Value
-	}
+	difference.Sound, difference.Envelope = true, raw.Value
 	return c.tell(difference)
+}
+
+// reach notes the fact with the highest position.
+func (p *PoolComparison) reach(here *FactAt) {
+	if p.Topic == nil || here.Position >= p.Topic.Position {
+		p.Topic = here
+	}
+}
+
+func (c *comparing) openTransactions(ctx context.Context) ([]kafka.Transaction, error) {
+	client, err := c.Kafka.NewClient()
+	if err != nil {
+		return nil, err
+	}
+	defer client.Close()
+	return kafka.Transactions(ctx, client, c.found.Topic)
 }
 
 func (c *comparing) tell(difference Difference) error {

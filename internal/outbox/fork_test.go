@@ -114,7 +114,7 @@ func TestCompareTellsWhatDiffers(t *testing.T) {
 		moved := published["IC"][3]
 		for _, statement := range []string{
 			`INSERT INTO event SELECT pool, '` + moved.ID.String() + `', type, schema_version, subject, 3, effective, recorded,
-				common, members, salts, sections, manifest FROM event WHERE pool = 'IC' AND subject_version = 2`,
+				common, members, salts, sections, manifest, contract FROM event WHERE pool = 'IC' AND subject_version = 2`,
 			`INSERT INTO feed_position SELECT 'IC', 3, '` + moved.ID.String() + `', known, hash FROM feed_position
 				WHERE pool = 'IC' AND position = 2`,
 			`UPDATE feed_head SET position = 3 WHERE pool = 'IC'`,
@@ -153,8 +153,12 @@ func TestCompareTellsWhatDiffers(t *testing.T) {
 		for _, pool := range found.Forked() {
 			forked = append(forked, pool.Pool)
 		}
-		if !slices.Equal(forked, []string{"IC", "LH", "ZONE"}) {
+		if !slices.Equal(forked, []string{"IC", "LH"}) {
 			t.Errorf("%v forked: %+v", forked, found)
+		}
+		at := slices.IndexFunc(found.Pools, func(p outbox.PoolComparison) bool { return p.Pool == outbox.Zone })
+		if zone := found.Pools[at]; zone.Foreign != 1 || zone.Common != 0 {
+			t.Errorf("%+v", zone)
 		}
 		strange := slices.IndexFunc(differing, func(d outbox.Difference) bool { return string(d.Raw) == "hello" })
 		if strange < 0 || differing[strange].Topic != nil {

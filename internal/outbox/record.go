@@ -1,7 +1,9 @@
 package outbox
 
 import (
+	"bytes"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -82,8 +84,45 @@ func (r *row) record(topic string, partition int32, position int64, leaf []byte)
 	}
 }
 
+// ParseFact reads a record of the topic that carries a fact: its headers are those of one, every part of its value
+// agrees with its hashes, and both say the same. Else it is ErrEnvelopeInvalid: then no relay wrote it, but somebody
+// who may write to the topic as well.
+func ParseFact(record *kgo.Record) (Record, error) {
+	parsed, err := ParseRecord(record)
+	if err != nil {
+		return parsed, err
+	}
+	envelope, err := DecodeEnvelope(record.Value)
+	if err == nil {
+		err = envelope.Verify()
+	}
+	if err != nil {
+		return parsed, err
+	}
+	var said struct {
+		ID             uuid.UUID `json:"id"`
+		Type           string    `json:"type"`
+		SchemaVersion  int       `json:"schema_version"`
+		Pool           string    `json:"pool"`
+		Subject        string    `json:"subject"`
+		SubjectVersion int64     `json:"subject_version"`
+		Recorded       instant   `json:"recorded"`
+	}
+	if err := json.Unmarshal(envelope.Common, &said); err != nil {
+		return parsed, ErrEnvelopeInvalid.With("the common part of %s", parsed.ID).From(err)
+	}
+	leaf := envelope.LeafHash()
+	same := parsed.ID == said.ID && parsed.Pool == said.Pool && parsed.Type == said.Type &&
+		parsed.SchemaVersion == said.SchemaVersion && parsed.Subject == said.Subject &&
+		parsed.SubjectVersion == said.SubjectVersion && parsed.Recorded.Equal(time.Time(said.Recorded))
+	if !same || parsed.Position < 1 || !bytes.Equal(leaf[:], parsed.LeafHash) {
+		return parsed, ErrEnvelopeInvalid.With("the headers of %s are not those of its value", parsed.ID)
+	}
+	return parsed, nil
+}
+
 // ParseRecord reads the headers of a record of the topic; ErrEnvelopeInvalid when they are not those of a fact. The
-// value is neither read nor checked.
+// value is neither read nor checked: see ParseFact.
 func ParseRecord(record *kgo.Record) (Record, error) {
 	texts := map[string]string{}
 	for _, header := range record.Headers {

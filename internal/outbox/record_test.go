@@ -3,16 +3,14 @@ package outbox
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/twmb/franz-go/pkg/kgo"
-)
 
-var update = flag.Bool("update", false, "write the golden files anew")
+	"gongbao/internal/golden"
+)
 
 // TestRecordGolden shows one record as the topic carries it. A change of this file is a change of the contract.
 func TestRecordGolden(t *testing.T) {
@@ -24,19 +22,7 @@ func TestRecordGolden(t *testing.T) {
 		fmt.Fprintf(&text, "%s: %s\n", header.Key, header.Value)
 	}
 	fmt.Fprintf(&text, "\n%s\n", record.Value)
-	golden := filepath.Join("testdata", "record.golden")
-	if *update {
-		if err := os.WriteFile(golden, text.Bytes(), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(text.Bytes(), want) {
-		t.Errorf("the record changed:\n%s", text.Bytes())
-	}
+	golden.Same(t, filepath.Join("testdata", "record.golden"), text.String())
 }
 
 func TestParseRecord(t *testing.T) {

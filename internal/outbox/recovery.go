@@ -52,8 +52,10 @@ func RecordStep(ctx context.Context, tx bun.Tx, step RecoveryStep) error {
 	if err != nil {
 		return err
 	}
-	pg.Queue(tx, `INSERT INTO feed_recovery (pool, number, step, generation, topic, person, reason, finding, recorded)
-		SELECT 'ZONE', coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5, $6, $7 FROM feed_recovery WHERE pool = 'ZONE'`,
-		step.Step, step.Generation, step.Topic, step.Person, step.Reason, string(finding), step.Recorded)
+	pg.Queue(tx, `INSERT INTO feed_recovery (pool, number, step, generation, topic, person, reason, finding, recorded,
+			contract)
+		SELECT 'ZONE', coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8 FROM feed_recovery WHERE pool = 'ZONE'`,
+		step.Step, step.Generation, step.Topic, step.Person, step.Reason, string(finding), step.Recorded,
+		pg.Contract)
 	return nil
 }

@@ -56,6 +56,10 @@ type Relay struct {
 	stamped    chan struct{}                    // something got a position
 	partitions atomic.Pointer[map[string]int32] // of the pools that live in this database
 	elsewhere  atomic.Pointer[map[string]int32] // of those that live in others of the zone, which relays there publish
+	settled    atomic.Pointer[map[string]int64] // the positions that may be published, by pool; see stamp
+
+	judged map[partOf]int64      // offsets up to which others' records are counted; the publishing side's own
+	open   map[openKey]time.Time // others' transactions at the last look, since when; the watcher's own
 
 	mutex   sync.Mutex
 	status  Status
@@ -79,7 +83,10 @@ func NewRelay(options RelayOptions) *Relay {
 	}
 	return &Relay{
 		options: options, wake: make(chan struct{}, 1), stamped: make(chan struct{}, 1), changed: make(chan struct{}),
-		status: Status{State: StateStopped, Positions: map[string]int64{}, Published: map[string]int64{}},
+		judged: map[partOf]int64{}, open: map[openKey]time.Time{},
+		status: Status{
+			State: StateStopped, Positions: map[string]int64{}, Published: map[string]int64{}, Foreign: map[string]Foreign{},
+		},
 	}
 }
 
@@ -153,11 +160,12 @@ func (r *Relay) lead(ctx context.Context) error {
 		return err
 	}
 	defer r.release(ctx, fence)
-	defer r.note(func(s *Status) { s.Leading = false })
+	defer r.note(func(s *Status) { s.Leading, s.Blocked = false, nil })
 	r.options.Fault(StepLeaseTaken)
 	if err := r.loadPartitions(ctx, fence); err != nil {
 		return err
 	}
+	r.settled.Store(&map[string]int64{})
 	state := StateStarting
 	if len(r.options.Kafka.Brokers) == 0 {
 		state = StateStamping
@@ -198,10 +206,10 @@ func (r *Relay) loadPartitions(ctx context.Context, fence int64) error {
 		return nil
 	}
 	pools := slices.Sorted(maps.Keys(held))
-	if _, err := r.options.DB.Pool.Exec(ctx, `INSERT INTO feed_head (pool, position, watermark)
+	if err := r.write(ctx, `INSERT INTO feed_head (pool, position, watermark)
 		SELECT p.pool, 0, 'epoch'::timestamptz FROM relay_lease l CROSS JOIN unnest($3::text[]) AS p(pool)
 		WHERE l.pool = $4 AND l.holder = $1 AND l.fence = $2
-		ON CONFLICT (pool) DO NOTHING`, r.options.Holder, fence, pools, r.options.DB.Name); err != nil {
+		ON CONFLICT (pool) DO NOTHING`, nil, r.options.Holder, fence, pools, r.options.DB.Name); err != nil {
 		return fmt.Errorf("give the pools their heads: %w", err)
 	}
 	r.partitions.Store(&held)

@@ -235,3 +235,15 @@ func (b *bundle) expectFeed(t testing.TB, count int) map[string][]outbox.Record 
 	}
 	return records
 }
+
+func makeTopic(t *testing.T, config kafka.Config, topic string) {
+	t.Helper()
+	client, err := config.NewClient()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	if err := kafka.EnsureTopic(t.Context(), client, kafka.Topic{Name: topic, Partitions: 3}); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"gongbao/internal/pg"
 )
 
@@ -22,16 +24,18 @@ const (
 // own, so that holders on machines with different clocks agree.
 func (r *Relay) acquire(ctx context.Context) (fence int64, err error) {
 	for {
-		err := r.ask(ctx, `INSERT INTO relay_lease AS l (pool, holder, fence, expires)
-			VALUES ($3, $1, 1, clock_timestamp() + $2::bigint * interval '1 microsecond')
-			ON CONFLICT (pool) DO UPDATE SET holder = excluded.holder, fence = l.fence + 1, expires = excluded.expires
+		err := r.write(ctx, `INSERT INTO relay_lease AS l (pool, holder, fence, expires, contract)
+			VALUES ($3, $1, 1, clock_timestamp() + $2::bigint * interval '1 microsecond', $4)
+			ON CONFLICT (pool) DO UPDATE SET holder = excluded.holder, fence = l.fence + 1, expires = excluded.expires,
+				contract = excluded.contract
 			WHERE l.expires < clock_timestamp() OR l.holder = excluded.holder
-			RETURNING fence`, &fence, r.options.Holder, r.options.Lease.Microseconds(), r.options.DB.Name)
-		if err == nil {
-			return fence, nil
-		}
-		if !pg.NoRows(err) {
+			RETURNING fence`, func(rows pgx.Rows) error { return rows.Scan(&fence) },
+			r.options.Holder, r.options.Lease.Microseconds(), r.options.DB.Name, pg.Contract)
+		if err != nil {
 			return 0, fmt.Errorf("ask for the relay's lease: %w", err)
+		}
+		if fence > 0 {
+			return fence, nil
 		}
 		r.note(func(s *Status) { s.State = StateStandby })
 		if !rest(ctx, min(r.options.Lease/leaseAsks, leaseAskMax)) {
@@ -61,12 +65,19 @@ func (r *Relay) ask(ctx context.Context, query string, into any, args ...any) er
 	return r.options.DB.Pool.QueryRow(ctx, query, args...).Scan(into)
 }
 
+// write runs a statement as a transaction of its own, under the database's contract.
+func (r *Relay) write(ctx context.Context, statement string, each func(pgx.Rows) error, args ...any) error {
+	ctx, cancel := context.WithTimeout(ctx, askMax)
+	defer cancel()
+	return pg.Write(ctx, r.options.DB, statement, args, each)
+}
+
 // release lets the next relay begin at once. When it fails the lease runs out by itself.
 func (r *Relay) release(ctx context.Context, fence int64) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseMax)
 	defer cancel()
-	_, err := r.options.DB.Pool.Exec(ctx, `UPDATE relay_lease SET expires = 'epoch'
-		WHERE pool = $3 AND holder = $1 AND fence = $2`, r.options.Holder, fence, r.options.DB.Name)
+	err := r.write(ctx, `UPDATE relay_lease SET expires = 'epoch'
+		WHERE pool = $3 AND holder = $1 AND fence = $2`, nil, r.options.Holder, fence, r.options.DB.Name)
 	if err != nil {
 		r.options.Log.Warn().Err(err).Msg("the relay's lease was not given back; it runs out by itself")
 	}

@@ -25,15 +25,16 @@ const (
 	publishPause  = 200 * time.Millisecond // how long a lost signal delays what is stamped
 )
 
-// batchSQL reads the next events of every pool, each after the last published position of its pool. Positions are
-// dense, so a range of them needs no limit; who scans the rows puts them in order, which spares a sort of all their
-// bytes. OFFSET 0 makes Postgres fetch each event by its key: it would rather read the whole table, not knowing that
-// ids lie as they were made.
+// batchSQL reads the next events of every pool, each after the last published position of its pool, as far as positions
+// are settled. Positions are dense, so a range of them needs no limit; who scans the rows puts them in order, which
+// spares a sort of all their bytes. OFFSET 0 makes Postgres fetch each event by its key: it would rather read the whole
+// table, not knowing that ids lie as they were made.
 const batchSQL = `
 SELECT f.pool, f.position, e.id, e.type, e.schema_version, e.subject, e.subject_version, e.recorded,
 	e.common, e.members, e.salts, e.sections, e.manifest, f.hash
-FROM unnest($1::text[], $2::bigint[]) AS done(pool, position)
-JOIN feed_position f ON f.pool = done.pool AND f.position > done.position AND f.position <= done.position + $3::bigint
+FROM unnest($1::text[], $2::bigint[], $4::bigint[]) AS done(pool, position, settled)
+JOIN feed_position f ON f.pool = done.pool AND f.position > done.position
+	AND f.position <= least(done.position + $3::bigint, done.settled)
 CROSS JOIN LATERAL (
 	SELECT id, type, schema_version, subject, subject_version, recorded, common, members, salts, sections, manifest
 	FROM event WHERE event.pool = f.pool AND event.id = f.event OFFSET 0
@@ -109,14 +110,16 @@ func (s *session) read(ctx context.Context, after map[string]int64) (*batch, err
 
 func (s *session) readRows(ctx context.Context, after map[string]int64) ([]stamped, error) {
 	pools := slices.Sorted(maps.Keys(after))
-	positions := make([]int64, len(pools))
+	positions, settled := make([]int64, len(pools)), make([]int64, len(pools))
+	upTo := *s.relay.settled.Load()
 	for i, pool := range pools {
-		positions[i] = after[pool]
+		positions[i], settled[i] = after[pool], upTo[pool]
 	}
 	ctx, cancel := context.WithTimeout(ctx, askMax)
 	defer cancel()
 	// Described once and planned each time: a plan made for a small table would be a bad one for a large table.
-	rows, err := s.relay.options.DB.Pool.Query(ctx, batchSQL, pgx.QueryExecModeCacheDescribe, pools, positions, s.batchMax)
+	rows, err := s.relay.options.DB.Pool.Query(ctx, batchSQL, pgx.QueryExecModeCacheDescribe, pools, positions, s.batchMax,
+		settled)
 	if err != nil {
 		return nil, err
 	}
@@ -167,6 +170,7 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 	if err := s.producer.BeginTransaction(); err != nil {
 		return kafka.ErrUnavailable.From(err)
 	}
+	s.seen.begin()
 	s.relay.options.Fault(StepPublishBegun)
 	flush, cancel := context.WithTimeout(ctx, flushMax)
 	defer cancel()
@@ -194,6 +198,7 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 	if err := s.producer.EndTransaction(commit, kgo.TryCommit); err != nil {
 		return kafka.ErrUnavailable.With("commit a batch").From(err)
 	}
+	s.seen.commit(current.events)
 	s.relay.options.Fault(StepPublishCommitted)
 	return nil
 }

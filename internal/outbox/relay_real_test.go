@@ -230,15 +230,3 @@ func TestRelayNeedsFewRights(t *testing.T) {
 		})
 	}
 }
-
-func makeTopic(t *testing.T, config kafka.Config, topic string) {
-	t.Helper()
-	client, err := config.NewClient()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer client.Close()
-	if err := kafka.EnsureTopic(t.Context(), client, kafka.Topic{Name: topic, Partitions: 3}); err != nil {
-		t.Fatal(err)
-	}
-}

@@ -1,19 +1,17 @@
 package outbox
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/kafka"
-	"gongbao/internal/pg"
 )
 
 const connectMax = 15 * time.Second
@@ -24,8 +22,11 @@ type session struct {
 	producer   *kgo.Client
 	topic      string
 	partitions map[string]int32
+	fence      int64
 	published  map[string]int64 // what the topic has, by pool
 	ends       map[int32]int64  // the lowest offset that the next record of a partition can have
+	seen       seen
+	written    map[string]place // checkpoints, by pool
 	batchMax   int              // events of a pool in one transaction
 }
 
@@ -67,19 +68,25 @@ func (r *Relay) publishOnce(ctx context.Context, fence int64) (worked bool, err 
 	}
 	defer s.producer.Close()
 	r.note(func(status *Status) { status.State, status.Published = StatePublishing, maps.Clone(s.published) })
-	return true, s.run(ctx)
+	watching, stop := context.WithCancel(ctx)
+	var watcher sync.WaitGroup
+	watcher.Go(func() { s.watch(watching) })
+	err = s.run(ctx)
+	stop()
+	watcher.Wait()
+	return true, err
 }
 
 // connect fences off whoever published before and then asks the topic how far it got. The order matters: a
 // transaction of an earlier producer is either in the topic by then, or will never be.
 func (r *Relay) connect(ctx context.Context, fence int64) (*session, error) {
 	r.options.Fault(StepConnectBegin)
-	ctx, cancel := context.WithTimeout(ctx, connectMax)
+	short, cancel := context.WithTimeout(ctx, connectMax)
 	defer cancel()
-	if err := r.holds(ctx, fence); err != nil {
+	if err := r.holds(short, fence); err != nil {
 		return nil, err
 	}
-	topic, err := r.currentTopic(ctx)
+	topic, err := r.currentTopic(short)
 	if err != nil {
 		return nil, err
 	}
@@ -87,8 +94,12 @@ func (r *Relay) connect(ctx context.Context, fence int64) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{relay: r, producer: producer, topic: topic, partitions: *r.partitions.Load(), batchMax: batchMin}
-	if err := s.begin(ctx); err != nil {
+	s := &session{
+		relay: r, producer: producer, topic: topic, partitions: *r.partitions.Load(), fence: fence, batchMax: batchMin,
+		published: map[string]int64{}, ends: map[int32]int64{}, written: map[string]place{},
+		seen: seen{last: map[int32]place{}, looked: map[int32]int64{}, marked: map[int32]bool{}},
+	}
+	if err := s.begin(ctx, short); err != nil {
 		producer.Close()
 		return nil, err
 	}
@@ -119,64 +130,20 @@ func (r *Relay) transactionalID(topic string) string {
 	return id
 }
 
-func (s *session) begin(ctx context.Context) error {
+// begin has a short time for what brokers answer at once. How long the topic is read depends on what others have put
+// behind our last record; a broker that is silent ends that as well.
+func (s *session) begin(ctx, short context.Context) error {
 	options, elsewhere := s.relay.options, *s.relay.elsewhere.Load()
 	ordinals := slices.AppendSeq(slices.Collect(maps.Values(s.partitions)), maps.Values(elsewhere))
 	count := int(slices.Max(ordinals)) + 1
 	topic := kafka.Topic{Name: s.topic, Partitions: count, Replicas: options.Replicas}
-	if err := kafka.EnsureTopic(ctx, s.producer, topic); err != nil {
+	if err := kafka.EnsureTopic(short, s.producer, topic); err != nil {
 		return err
 	}
-	if _, _, err := s.producer.ProducerID(ctx); err != nil {
+	var err error
+	if s.seen.producer, _, err = s.producer.ProducerID(short); err != nil {
 		return kafka.ErrUnavailable.With("fence off earlier producers").From(err)
 	}
 	options.Fault(StepConnectFenced)
-	last, err := kafka.Last(ctx, options.Kafka, topic)
-	if err != nil {
-		return err
-	}
-	s.published, s.ends = map[string]int64{}, map[int32]int64{}
-	for pool, partition := range s.partitions {
-		s.published[pool] = 0
-		if record := last[partition]; record != nil {
-			if s.published[pool], err = s.compare(ctx, pool, record); err != nil {
-				return err
-			}
-			s.ends[partition] = record.Offset + 2 // behind the mark of its transaction
-			delete(last, partition)
-		}
-	}
-	for _, partition := range elsewhere {
-		delete(last, partition) // the relay there compares it
-	}
-	for partition := range last {
-		return ErrFeedForked.With("partition %d holds facts of a pool that is not known here", partition)
-	}
-	return nil
-}
-
-// compare checks the topic's last record against the database and gives its position.
-func (s *session) compare(ctx context.Context, pool string, last *kgo.Record) (int64, error) {
-	record, err := ParseRecord(last)
-	if err != nil {
-		return 0, ErrFeedForked.With("the last record of partition %d is no fact", last.Partition).From(err)
-	}
-	if record.Pool != pool {
-		return 0, ErrFeedForked.With("partition %d holds facts of %s, not of %s", last.Partition, record.Pool, pool)
-	}
-	var event uuid.UUID
-	var hash []byte
-	err = s.relay.options.DB.Pool.QueryRow(ctx, `SELECT event, hash FROM feed_position WHERE pool = $1 AND position = $2`,
-		pool, record.Position).Scan(&event, &hash)
-	if pg.NoRows(err) {
-		return 0, ErrFeedForked.With("the topic has position %d of %s, the database has not", record.Position, pool)
-	}
-	if err != nil {
-		return 0, fmt.Errorf("look up position %d of %s: %w", record.Position, pool, err)
-	}
-	if event != record.ID || !bytes.Equal(hash, record.LeafHash) {
-		return 0, ErrFeedForked.With("position %d of %s is %s in the topic and %s in the database",
-			record.Position, pool, record.ID, event)
-	}
-	return record.Position, nil
+	return s.find(ctx, short, topic, elsewhere)
 }

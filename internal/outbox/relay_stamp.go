@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"gongbao/internal/clock"
 )
 
@@ -101,6 +103,10 @@ func (r *Relay) stampAll(ctx context.Context, fence int64) error {
 }
 
 // stamp makes one pass and gives the largest number of events that a pool had.
+//
+// What may be published is what a pass of this very leadership has seen committed, standby included: every pass writes
+// the lease, so its commit waits for the standby, and behind it lie all positions given before. What is merely there to
+// be read may come of a commit whose wait was called off; a change of servers would take it back, and fork the feed.
 func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) {
 	r.options.Fault(StepStampBegin)
 	ctx, cancel := context.WithTimeout(ctx, askMax)
@@ -110,26 +116,20 @@ func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) 
 	}
 	pools := slices.Sorted(maps.Keys(*r.partitions.Load()))
 	reading := r.options.Clock.Now().Add(-clock.Precision)
-	rows, err := r.options.DB.Pool.Query(ctx, stampSQL,
-		r.options.Holder, fence, r.options.Lease.Microseconds(), pools, stampBatchMax, reading,
-		r.options.DB.Name)
-	if err != nil {
-		return 0, fmt.Errorf("stamp positions: %w", err)
-	}
-	defer rows.Close()
 	heads, total := map[string]int64{}, int64(0)
 	watermark := map[string]time.Time{}
-	for rows.Next() {
+	err = r.write(ctx, stampSQL, func(rows pgx.Rows) error {
 		var pool string
 		var position, count int64
 		var mark time.Time
 		if err := rows.Scan(&pool, &position, &mark, &count); err != nil {
-			return 0, fmt.Errorf("stamp positions: %w", err)
+			return err
 		}
 		heads[pool], watermark[pool] = position, mark
 		most, total = max(most, count), total+count
-	}
-	if err := rows.Err(); err != nil {
+		return nil
+	}, r.options.Holder, fence, r.options.Lease.Microseconds(), pools, stampBatchMax, reading, r.options.DB.Name)
+	if err != nil {
 		return 0, fmt.Errorf("stamp positions: %w", err)
 	}
 	switch {
@@ -139,13 +139,14 @@ func (r *Relay) stamp(ctx context.Context, fence int64) (most int64, err error) 
 		return 0, errLeaseLost
 	}
 	r.options.Fault(StepStampDone)
+	first := len(*r.settled.Swap(&heads)) == 0
 	r.note(func(s *Status) {
 		s.Positions, s.Watermarks = heads, watermark
 		if s.State == StateDatabaseDown && len(r.options.Kafka.Brokers) == 0 {
 			s.State = StateStamping
 		}
 	})
-	if total > 0 {
+	if total > 0 || first { // what an earlier leader left may be published now
 		signal(r.stamped)
 	}
 	return most, nil

@@ -62,6 +62,8 @@ type Status struct {
 	Generation int64                // of the feed, 0 before it was looked up
 	Topic      string               // of that generation
 	LastError  string               // of the last failure, also when it is over
+	Foreign    map[string]Foreign   // what others were seen to have committed to the topic, by pool; at least so much
+	Blocked    []Blocked            // open transactions of others, for which readers wait
 }
 
 // Together is the status of relays on several databases: what the worst off is doing, and the pools of all.
@@ -70,6 +72,7 @@ func Together(relays []Status) Status {
 		State: relays[0].State, Leading: true, Fence: relays[0].Fence, Generation: relays[0].Generation,
 		Topic:     relays[0].Topic,
 		Positions: map[string]int64{}, Published: map[string]int64{}, Watermarks: map[string]time.Time{},
+		Foreign: map[string]Foreign{},
 	}
 	for _, one := range relays {
 		if slices.Index(worst, one.State) < slices.Index(worst, whole.State) {
@@ -80,6 +83,8 @@ func Together(relays []Status) Status {
 		maps.Copy(whole.Positions, one.Positions)
 		maps.Copy(whole.Published, one.Published)
 		maps.Copy(whole.Watermarks, one.Watermarks)
+		maps.Copy(whole.Foreign, one.Foreign)
+		whole.Blocked = append(whole.Blocked, one.Blocked...)
 	}
 	return whole
 }
@@ -104,7 +109,7 @@ func (r *Relay) Status() Status {
 	defer r.mutex.Unlock()
 	copied := r.status
 	copied.Positions, copied.Published = maps.Clone(copied.Positions), maps.Clone(copied.Published)
-	copied.Watermarks = maps.Clone(copied.Watermarks)
+	copied.Watermarks, copied.Foreign = maps.Clone(copied.Watermarks), maps.Clone(copied.Foreign)
 	return copied
 }
 

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
 	"gongbao/internal/outbox"
@@ -220,17 +218,6 @@ func TestRelayStopsWhenForked(t *testing.T) {
 		},
 		"another pool in the partition": func(_ *testing.T, b *bundle) {
 			b.pools["IC"], b.pools["LH"] = b.pools["LH"], b.pools["IC"]
-		},
-		"a record that is no fact": func(t *testing.T, b *bundle) {
-			producer, err := b.kafka.NewClient(kgo.RecordPartitioner(kgo.ManualPartitioner()))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer producer.Close()
-			foreign := &kgo.Record{Topic: b.topic, Partition: 1, Value: []byte("hello")}
-			if err := producer.ProduceSync(t.Context(), foreign).FirstErr(); err != nil {
-				t.Fatal(err)
-			}
 		},
 	}
 	for name, change := range changes {

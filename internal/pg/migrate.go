@@ -17,9 +17,20 @@ import (
 const migrationLock int32 = 0x676f6e67 // "gong"
 
 // Migrate brings the schema up to the newest embedded migration, under a lock; it gives the names newly applied.
-// db must be the owner's login. Nothing is done twice.
+// db must be the owner's login. Nothing is done twice. It refuses a schema that is newer than this program
+// (pg.schema_moved_on), and to begin a book beside another (pg.schema_elsewhere).
 func Migrate(ctx context.Context, db *DB, files fs.FS) ([]string, error) {
 	known, err := Migrations(files)
+	if err != nil {
+		return nil, err
+	}
+	wanted, there, err := contractOf(ctx, db, "writable_by")
+	if err == nil && there && wanted > Contract {
+		err = ErrSchemaMovedOn.With("the database asks for contract %d, this program knows %d", wanted, Contract)
+	}
+	if err == nil && !there {
+		err = Elsewhere(ctx, db)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +125,16 @@ type Grants struct {
 // services that start at once and change the rights of one table. db must be the owner's login.
 func Grant(ctx context.Context, db *DB, login string, grants Grants) error {
 	role := pgx.Identifier{login}.Sanitize()
+	var own []string // the tables by which a program sees whether the schema fits it
+	for _, table := range []string{"bun_migrations", "schema_contract"} {
+		var there bool
+		if err := Row(ctx, db, `SELECT to_regclass($1) IS NOT NULL`, []any{table}, &there); err != nil {
+			return fmt.Errorf("look for %s: %w", table, err)
+		}
+		if there {
+			own = append(own, table)
+		}
+	}
 	var script strings.Builder // one message, so one transaction, and the lock is held to its end
 	fmt.Fprintf(&script, "SELECT pg_advisory_xact_lock(%d, hashtext(current_schema()));\n", migrationLock)
 	allow := func(rights string, tables []string) {
@@ -122,6 +143,7 @@ func Grant(ctx context.Context, db *DB, login string, grants Grants) error {
 			fmt.Fprintf(&script, "REVOKE ALL ON %s FROM %s; GRANT %s ON %s TO %s;\n", name, role, rights, name, role)
 		}
 	}
+	allow("SELECT", own)
 	allow("SELECT, INSERT", grants.AppendOnly)
 	allow("SELECT, INSERT, UPDATE", grants.Mutable)
 	allow("SELECT, INSERT, UPDATE, DELETE", grants.Queues)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -21,8 +20,9 @@ import (
 // enums are the closed lists the schema knows as types; each connection learns them, so that COPY can write them.
 var enums = []string{"account", "stream"}
 
-// connectionsMax is enough to keep a few dozen callers and the disk busy: commits that wait together share a flush.
-const connectionsMax = 16
+// connectionsMax is enough to keep a few dozen callers and the disk busy: commits that wait together share a flush. A
+// fifth of them is not for commands; see seats.
+const connectionsMax = 20
 
 // DB is one Postgres database: bun over a pgx pool for models and queries, the pool itself for COPY and bulk reads.
 type DB struct {
@@ -34,36 +34,48 @@ type DB struct {
 	zone *databases                // nil when this database is the whole zone
 	kept sync.Map                  // what never changes, once it was read
 	full atomic.Pointer[time.Time] // when the last command found no room; nil once one has found it
+
+	writing seats // of the transactions that may write
+	probe   probe
+
+	moved atomic.Bool // the last command met a schema that this program may not write
 }
 
 // Options say how a database is opened.
 type Options struct {
 	URL            string // a libpq URL or key=value string
-	Schema         string // when set, every connection works in this schema only
+	Schema         string // when set, every connection works in this schema only; else the address's, or public
+	Scratch        bool   // a ledger that nobody keeps: its commits do not wait for the disk
 	MaxConnections int32  // 0 is what the address says (pool_max_conns), or connectionsMax
 	Trace          bool   // spans for queries, to whatever tracer the process has
 }
 
-// idleMax is how long the locks of a transaction are kept whose service stands still, or is gone without a word.
-const idleMax = "120s"
-
-var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
-
 // Open connects; it fails when the server cannot be reached.
 func Open(ctx context.Context, options Options) (*DB, error) {
+	if !options.Trace {
+		return openWith(ctx, options, nil)
+	}
+	return openWith(ctx, options, otelpgx.NewTracer(
+		otelpgx.WithDisableSQLStatementInAttributes(), otelpgx.WithSpanNameFunc(verb), // the text holds business data
+	))
+}
+
+func openWith(ctx context.Context, options Options, tracer pgx.QueryTracer) (*DB, error) {
+	if _, err := parseAddress(options.URL); err != nil {
+		return nil, err
+	}
 	config, err := pgxpool.ParseConfig(options.URL)
 	if err != nil {
-		return nil, fmt.Errorf("the database address cannot be read: %w", err)
+		return nil, errAddress
 	}
 	// bun writes its arguments into the text; preparing each text would fill every connection with dead statements.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
-	config.ConnConfig.RuntimeParams["timezone"] = "UTC"  // days are written as 00:00 UTC
-	config.ConnConfig.RuntimeParams["datestyle"] = "ISO" // digests are computed over text
+	var schemas []string
 	if options.Schema != "" {
-		if !plainName.MatchString(options.Schema) {
-			return nil, fmt.Errorf("%q is not a schema name", options.Schema)
-		}
-		config.ConnConfig.RuntimeParams["search_path"] = options.Schema
+		schemas = []string{options.Schema}
+	}
+	if err := configure(config.ConnConfig, options.Scratch, schemas); err != nil {
+		return nil, err
 	}
 	switch {
 	case options.MaxConnections > 0:
@@ -71,13 +83,10 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 	case !strings.Contains(options.URL, "pool_max_conns"):
 		config.MaxConns = connectionsMax
 	}
-	if options.Trace {
-		config.ConnConfig.Tracer = otelpgx.NewTracer(
-			otelpgx.WithDisableSQLStatementInAttributes(), otelpgx.WithSpanNameFunc(verb), // the text holds business data
-		)
-	}
+	config.ConnConfig.Tracer = tracer
 	config.ConnConfig.DialFunc = watched(config.ConnConfig.DialFunc)
-	config.AfterConnect = greet
+	config.ConnConfig.OnNotice = hearNotice
+	config.AfterConnect = learnEnums
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("the database cannot be opened: %w", err)
@@ -86,28 +95,19 @@ func Open(ctx context.Context, options Options) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("the database does not answer: %w", err)
 	}
-	db := bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())
-	return &DB{DB: db, Pool: pool, Schema: options.Schema, Name: Zone}, nil
+	connector := connector{Connector: stdlib.GetPoolConnector(pool)}
+	base := sql.OpenDB(connector)
+	base.SetMaxIdleConns(0) // the pool keeps them
+	return &DB{
+		DB: bun.NewDB(base, pgdialect.New()), Pool: pool, Schema: options.Schema, Name: Zone,
+		writing: newSeats(config.MaxConns), probe: probe{pool: pool},
+	}, nil
 }
 
 // verb is the first word of a statement, all of it that a span may name.
 func verb(statement string) string {
 	word, _, _ := strings.Cut(strings.TrimSpace(statement), " ")
 	return strings.ToUpper(word)
-}
-
-// manners are set on every connection; a pooler between us and the server would refuse them among the parameters of
-// the start. Compiling a statement takes longer than any of ours runs. Rows we ask for one by one are in memory, or on
-// a disk that does not seek: an index is followed in its order rather than read whole and sorted.
-const manners = "SET jit = off; SET random_page_cost = 1.1; " +
-	"SET idle_in_transaction_session_timeout = '" + idleMax + "'"
-
-// greet prepares a new connection.
-func greet(ctx context.Context, conn *pgx.Conn) error {
-	if _, err := conn.Exec(ctx, manners, pgx.QueryExecModeSimpleProtocol); err != nil {
-		return fmt.Errorf("prepare a connection: %w", err)
-	}
-	return learnEnums(ctx, conn)
 }
 
 // learnEnums registers the schema's own types on a new connection. Before the first migration there are none.
@@ -133,6 +133,7 @@ func learnEnums(ctx context.Context, conn *pgx.Conn) error {
 
 // Close gives all connections back.
 func (db *DB) Close() {
+	db.probe.close()
 	_ = db.DB.Close()
 	db.Pool.Close()
 }

@@ -14,28 +14,31 @@ import (
 
 	"gongbao/internal/clock"
 	"gongbao/internal/fault"
+	"gongbao/internal/money"
 )
 
-// outages are the SQLSTATEs that are nobody's mistake, and what they come to for who asked. Class 08 is here as well.
+// outages are the SQLSTATEs that are nobody's mistake, and what they come to for who asked. Class 08 is here as well. A
+// sum that leaves bigint is the one among them that asking again does not help.
 var outages = map[string]*fault.Fault{
-	"40001": ErrContended,   // serialization_failure
-	"40P01": ErrContended,   // deadlock_detected
-	"25006": ErrUnavailable, // read_only_sql_transaction: a standby, after a change of servers
-	"25P03": ErrUnavailable, // idle_in_transaction_session_timeout
-	"53100": ErrFull,        // disk_full
-	"53200": ErrUnavailable, // out_of_memory
-	"53300": ErrUnavailable, // too_many_connections
-	"55P03": ErrUnavailable, // lock_not_available
-	"57014": ErrUnavailable, // query_canceled, by an administrator
-	"57P01": ErrUnavailable, // admin_shutdown
-	"57P02": ErrUnavailable, // crash_shutdown
-	"57P03": ErrUnavailable, // cannot_connect_now
-	"57P05": ErrUnavailable, // idle_session_timeout
-	"58030": ErrUnavailable, // io_error
+	"40001": ErrContended,         // serialization_failure
+	"40P01": ErrContended,         // deadlock_detected
+	"22003": money.ErrSumTooLarge, // numeric_value_out_of_range: no column but those of sums grows without an end
+	"25006": ErrUnavailable,       // read_only_sql_transaction: a standby, after a change of servers
+	"25P03": ErrUnavailable,       // idle_in_transaction_session_timeout
+	"53100": ErrFull,              // disk_full
+	"53200": ErrUnavailable,       // out_of_memory
+	"53300": ErrUnavailable,       // too_many_connections
+	"55P03": ErrUnavailable,       // lock_not_available
+	"57014": ErrUnavailable,       // query_canceled, by an administrator
+	"57P01": ErrUnavailable,       // admin_shutdown
+	"57P02": ErrUnavailable,       // crash_shutdown
+	"57P03": ErrUnavailable,       // cannot_connect_now
+	"57P05": ErrUnavailable,       // idle_session_timeout
+	"58030": ErrUnavailable,       // io_error
 }
 
-// Refusal turns an error that is an outage of the database into the refusal that says so; any other error it gives
-// back as it is. What InTx gives has passed it already; what a read gives has not.
+// Refusal turns an error that is an outage of the database, or a sum that it cannot hold, into the refusal that says
+// so; any other error it gives back as it is. What InTx gives has passed it already; what a read gives has not.
 func Refusal(err error) error {
 	if rule := outage(err); rule != nil {
 		return rule.From(err)
@@ -100,6 +103,11 @@ func (db *DB) hear(err error) {
 	switch {
 	case err == nil:
 		db.full.Store(nil)
+		if db.moved.Load() {
+			db.moved.Store(false)
+		}
+	case errors.Is(err, ErrSchemaMovedOn), errors.Is(err, ErrSchemaOlder):
+		db.moved.Store(true)
 	case errors.Is(err, ErrFull):
 		now := clock.Stopwatch()
 		db.full.Store(&now)

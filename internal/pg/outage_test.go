@@ -169,11 +169,11 @@ func TestContended(t *testing.T) {
 		"OK no conflict at a lower level":     {"read committed", 1 << 30, nil},
 	} {
 		attempts := 0
+		b.super(`ALTER ROLE ` + testdb.Application + ` IN DATABASE ` + b.db.Name + ` SET gongbao.drill_isolation = '` +
+			test.isolation + `'`)
+		b.far.Reset()
 		err := pg.InTx(t.Context(), b.far, func(ctx context.Context, tx bun.Tx) error {
 			attempts++
-			if _, err := pg.Exec(ctx, tx, `SET TRANSACTION ISOLATION LEVEL `+test.isolation); err != nil {
-				return err
-			}
 			if err := pg.Row(ctx, tx, `SELECT n FROM note`, nil, new(int64)); err != nil {
 				return err
 			}

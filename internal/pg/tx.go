@@ -11,24 +11,20 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
+
+	"gongbao/internal/money"
 )
 
 // attemptsMax bounds how often a transaction is run again after a serialisation failure or a deadlock.
 const attemptsMax = 8
-
-// overflow is what arithmetic on amounts panics with; inside a transaction it becomes an error and a rollback.
-type overflow interface {
-	error
-	Overflow() bool
-}
 
 // transaction is what InTx knows of an open transaction besides the bun.Tx itself.
 type transaction struct {
 	db    *DB
 	conn  bun.Conn
 	batch pgx.Batch
+	wrote bool // a queued write has touched a row
 }
 
 // open maps *sql.Tx to *transaction while the transaction lives. It spares every function between InTx and a write a
@@ -38,7 +34,8 @@ var open sync.Map
 // InTx runs work in one transaction and commits what it wrote, or nothing. The closure may run again after a
 // serialisation failure, a deadlock or the loss of a connection before the commit, so it must not touch the outside
 // world. When that goes on, or the database is not to be had, it refuses: ErrContended, ErrUnavailable, ErrFull, and
-// ErrInDoubt for a commit that was not answered.
+// ErrInDoubt for a commit that was not answered, by the server or by the standby it waits for. Nil says as well that
+// what work found will last: a transaction that wrote nothing waits for the standby too.
 func InTx(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx) error) error {
 	return retried(ctx, []*DB{db}, func(ctx context.Context, txs []bun.Tx) error { return work(ctx, txs[0]) })
 }
@@ -80,11 +77,9 @@ func once(
 	defer end()
 	defer func() {
 		if reason := recover(); reason != nil {
-			tooLarge, ok := reason.(overflow)
-			if !ok {
+			if err = money.Recovered(reason); err == nil {
 				panic(reason)
 			}
-			err = tooLarge
 		}
 	}()
 	if err = once(ctx, dbs, append(begun, tx), work); err != nil {
@@ -93,7 +88,7 @@ func once(
 	if err = ctx.Err(); err != nil {
 		return err
 	}
-	err = tx.Commit()
+	err = commit(tx)
 	if err != nil && len(dbs) > 1 {
 		return ErrHalfWritten.With("commit to %s", db.Name).From(err)
 	}
@@ -109,13 +104,28 @@ func once(
 // begin opens a transaction on a connection of its own. Whoever is done with it calls end, which undoes what was not
 // committed.
 func begin(ctx context.Context, db *DB, options *sql.TxOptions) (_ bun.Tx, end func(), _ error) {
+	leave := func() {}
+	if options == nil || !options.ReadOnly {
+		var err error
+		if leave, err = db.writing.take(ctx); err != nil {
+			return bun.Tx{}, nil, err
+		}
+	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
+		leave()
 		return bun.Tx{}, nil, fmt.Errorf("take a connection: %w", err)
 	}
-	tx, err := conn.BeginTx(ctx, options)
+	if options == nil {
+		err = bind(conn)
+	}
+	var tx bun.Tx
+	if err == nil {
+		tx, err = conn.BeginTx(ctx, options)
+	}
 	if err != nil {
 		_ = conn.Close()
+		leave()
 		return bun.Tx{}, nil, fmt.Errorf("begin a transaction: %w", err)
 	}
 	open.Store(tx.Tx, &transaction{db: db, conn: conn})
@@ -123,13 +133,17 @@ func begin(ctx context.Context, db *DB, options *sql.TxOptions) (_ bun.Tx, end f
 		_ = tx.Rollback()
 		open.Delete(tx.Tx)
 		_ = conn.Close()
+		leave()
 	}, nil
 }
 
-// flushAll sends all that is queued before anything is committed.
+// flushAll sends all that is queued before anything is committed, and sees to it that each has something to commit.
 func flushAll(ctx context.Context, txs []bun.Tx) error {
 	for _, tx := range txs {
 		if err := Flush(ctx, tx); err != nil {
+			return err
+		}
+		if err := witness(ctx, tx); err != nil {
 			return err
 		}
 	}
@@ -139,7 +153,14 @@ func flushAll(ctx context.Context, txs []bun.Tx) error {
 // Queue adds a write with native $1 arguments to the transaction's batch. It is sent with all others in one round trip,
 // by Flush or before the commit; reads in between do not see it.
 func Queue(tx bun.Tx, query string, args ...any) {
-	state(tx).batch.Queue(query, args...)
+	current := state(tx)
+	current.batch.Queue(query, args...).Exec(current.note)
+}
+
+// note hears what a queued write came to.
+func (t *transaction) note(came pgconn.CommandTag) error {
+	t.wrote = t.wrote || came.RowsAffected() > 0 && !came.Select()
+	return nil
 }
 
 // Flush sends what was queued and gives the first error.
@@ -156,7 +177,7 @@ func Flush(ctx context.Context, tx bun.Tx) error {
 // Native lends the transaction's own pgx connection, for COPY and batches of reads inside the transaction.
 func Native(_ context.Context, tx bun.Tx, use func(*pgx.Conn) error) error {
 	return state(tx).conn.Raw(func(driver any) error {
-		return use(driver.(*stdlib.Conn).Conn()) //nolint:forcetypeassert // OpenDBFromPool gives no other driver
+		return use(driver.(*session).Conn.Conn()) //nolint:forcetypeassert // our connector gives no other
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/internal/text"
 )
 
 // args reads the words of one statement. The first fault is kept; after it every read gives a zero value.
@@ -83,11 +84,17 @@ func (a *args) done() {
 	}
 }
 
-var codeForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$`)
-
 func (a *args) code(t token, what string) string {
-	if a.fault == nil && !codeForm.MatchString(t.text) {
-		a.fail(t.column, "%s: a code has 1 to 64 letters, digits, dots, dashes or underscores, not %q", what, t.text)
+	if reason := text.CodeFault(t.text); a.fault == nil && reason != "" {
+		a.fail(t.column, "%s: %q is no code, which %s", what, t.text, reason)
+	}
+	return t.text
+}
+
+// line reads a number that is not ours, such as that of a catalogue's item.
+func (a *args) line(t token, what string) string {
+	if reason := text.LineFault(t.text); a.fault == nil && reason != "" {
+		a.fail(t.column, "%s: %q %s", what, t.text, reason)
 	}
 	return t.text
 }
@@ -211,7 +218,7 @@ func (a *args) version(t token) int {
 func (a *args) byMember(t token, what, of string) (members, values []string) {
 	for part := range strings.SplitSeq(t.text, ",") {
 		member, value, found := strings.Cut(part, ":")
-		if !found || !codeForm.MatchString(member) {
+		if !found || text.CodeFault(member) != "" {
 			a.fail(t.column, "%s: %q is not of the form MEMBER:%s", what, part, of)
 			return nil, nil
 		}

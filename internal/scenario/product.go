@@ -73,8 +73,8 @@ var subsidyStates = []string{"none", "applied", "granted", "refused", "paid", "c
 var productVerbs = map[string]func(*args) Statement{
 	"catalogue": func(a *args) Statement {
 		return CatalogueItem{
-			Line: a.oneOf(a.word("the line"), "line", lines...), Edition: a.code(a.word("the edition"), "edition"),
-			Item: a.code(a.word("the item"), "item"), Name: a.word("the item's name").text,
+			Line: a.oneOf(a.word("the line"), "line", lines...), Edition: a.line(a.word("the edition"), "edition"),
+			Item: a.line(a.word("the item"), "item"), Name: a.word("the item's name").text,
 			Unit: a.oneOfOption("unit", "", insurance.BySet, insurance.ByBatch),
 			From: a.date(a.needed("from"), "from"), To: a.dateOption("to"),
 		}

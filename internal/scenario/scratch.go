@@ -15,11 +15,11 @@ import (
 )
 
 // OpenScratch makes an empty, migrated ledger in a scratch schema of its own. Its commits do not wait for the disk: a
-// crash of the machine may lose the last moments of a ledger that nobody keeps. Nothing is compiled, because the server
-// knows so little of tables just made that it takes small statements for large ones.
+// crash of the machine may lose the last moments of a ledger that nobody keeps.
 func OpenScratch(ctx context.Context, address string, connections int32) (*pg.DB, error) {
-	address = Setting(Setting(address, "synchronous_commit", "off"), "jit", "off")
-	db, err := pg.Open(ctx, pg.Options{URL: address, Schema: scratchName(), MaxConnections: connections})
+	db, err := pg.Open(ctx, pg.Options{
+		URL: address, Schema: scratchName(), MaxConnections: connections, Scratch: true,
+	})
 	if err != nil {
 		return nil, err
 	}

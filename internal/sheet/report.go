@@ -21,6 +21,7 @@ type Report struct {
 	Bad      int      `json:"bad"`
 	BadRows  []BadRow `json:"bad_rows"`
 	DryRun   bool     `json:"dry_run"`
+	Notes    []string `json:"notes,omitempty"` // which sheet was read, what people do not see, what looks odd
 }
 
 // Refuse counts a bad row and notes what is wrong with it.
@@ -35,7 +36,8 @@ func (r *Report) Refuse(bad []BadRow) {
 
 // Ways of an import.
 type Ways struct {
-	Sheet    string                      // of a workbook; its first when empty
+	Sheet    string                      // of a workbook; its first visible one when empty
+	Encoding string                      // of a CSV: utf-8 or gb18030; UTF-8 when empty
 	DryRun   bool                        // check everything, write nothing
 	SkipBad  bool                        // import the good rows although there are bad ones
 	Progress func(rows int, bytes int64) // called now and then; may be nil
@@ -93,7 +95,7 @@ func (w Ways) settle(before Report, run func(try func() *Report, judge func() er
 	var after Report
 	err := run(func() *Report {
 		after = before
-		after.BadRows = slices.Clone(before.BadRows)
+		after.BadRows, after.Notes = slices.Clone(before.BadRows), slices.Clone(before.Notes)
 		return &after
 	}, func() error {
 		if w.DryRun || (after.Bad > 0 && !w.SkipBad) {
@@ -102,12 +104,13 @@ func (w Ways) settle(before Report, run func(try func() *Report, judge func() er
 		return nil
 	})
 	switch {
-	case errors.Is(err, errUndo) && w.DryRun:
-		return after, nil
+	case errors.Is(err, errUndo) && (after.Bad == 0 || w.SkipBad):
+		return after, nil // a rehearsal of what would be imported
 	case errors.Is(err, errUndo):
 		after.Imported = 0
 		return after, ErrBadRows
-	default:
-		return after, err
+	case err != nil:
+		after.Imported = 0
 	}
+	return after, err
 }

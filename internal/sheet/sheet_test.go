@@ -22,7 +22,7 @@ var columns = []sheet.Column{sheet.Needs("name", "a name"), sheet.May("day", "a 
 // read reads a whole table as text, a line for every row.
 func read(t *testing.T, file io.Reader, name string) (string, error) {
 	t.Helper()
-	reader, err := sheet.Open(file, name, columns)
+	reader, err := sheet.Open(file, sheet.Ways{Sheet: name}, columns)
 	if err != nil {
 		return "", err
 	}
@@ -92,6 +92,13 @@ func TestADayOfAWorkbookThatCountsFrom1904(t *testing.T) {
 		if err := f.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}); err != nil {
 			t.Fatal(err)
 		}
+		style, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.SetCellStyle("Sheet1", "B2", "B2", style); err != nil {
+			t.Fatal(err)
+		}
 	}, []any{"name", "day"}, []any{"甲", 44591}), "Sheet1")
 	if err != nil || got != "2 甲 2026-01-31 <nil>\n" {
 		t.Errorf("%v %s", err, got)
@@ -151,7 +158,7 @@ func FuzzOpen(f *testing.F) {
 	f.Add([]byte("name,day,amount\n甲,2026-01-31,1.00\n"))
 	f.Add([]byte("PK\x03\x04"))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		reader, err := sheet.Open(bytes.NewReader(file), "", columns)
+		reader, err := sheet.Open(bytes.NewReader(file), sheet.Ways{}, columns)
 		if err != nil {
 			return
 		}

@@ -30,9 +30,7 @@ func WriteTemplate(to io.Writer, columns []Column) (err error) {
 		if err != nil {
 			return err
 		}
-		needed := ""
 		if column.Needed {
-			needed = "needed"
 			if err := book.SetCellStyle(table, cell, cell, bold); err != nil {
 				return err
 			}
@@ -44,7 +42,7 @@ func WriteTemplate(to io.Writer, columns []Column) (err error) {
 		if err != nil {
 			return err
 		}
-		if err := book.SetSheetRow(help, line, &[]string{column.Name, needed, column.Help}); err != nil {
+		if err := book.SetSheetRow(help, line, &[]string{column.Name, column.Rule(), column.Help}); err != nil {
 			return err
 		}
 	}

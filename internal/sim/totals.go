@@ -3,11 +3,12 @@ package sim
 import (
 	"context"
 	"database/sql"
-	"encoding/csv"
 	"fmt"
 	"io"
 
+	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/internal/sheet"
 	"gongbao/internal/sim/auditor"
 )
 
@@ -35,27 +36,25 @@ func (s *session) foretold() map[string]string {
 // monthlyTotals adds up every account of every book by month, debits less credits, as hledger does with
 // balance --monthly --depth 2 on the journal of the same books.
 const monthlyTotals = `
-	SELECT to_char(p.effective, 'YYYY-MM'), p.book, e.account::text, sum(e.amount)::bigint
+	SELECT to_char(p.effective, 'YYYY-MM'), p.book, e.account::text, sum(e.amount)
 	FROM posting AS p CROSS JOIN LATERAL (VALUES (p.debit, p.amount), (p.credit, -p.amount)) AS e (account, amount)
 	GROUP BY 1, 2, e.account HAVING sum(e.amount) <> 0 ORDER BY 1, 2, e.account`
 
 // WriteTotals writes what every account of every book moved by in every month, as CSV: month, book, account, balance.
 func WriteTotals(ctx context.Context, db *pg.DB, target io.Writer) error {
-	table := csv.NewWriter(target)
-	if err := table.Write([]string{"month", "book", "account", "balance"}); err != nil {
-		return err
-	}
-	err := pg.Rows(ctx, db, monthlyTotals, nil, func(rows *sql.Rows) error {
-		var month, book, account string
-		var fen int64
-		if err := rows.Scan(&month, &book, &account, &fen); err != nil {
-			return err
+	header := []string{"month", "book", "account", "balance"}
+	return sheet.Write(target, sheet.CSV, header, func(row func(sheet.Cells) error) error {
+		err := pg.Rows(ctx, db, monthlyTotals, nil, func(rows *sql.Rows) error {
+			var month, book, account string
+			var balance money.Amount
+			if err := rows.Scan(&month, &book, &account, &balance); err != nil {
+				return err
+			}
+			return row(sheet.Cells{month, book, account, balance})
+		})
+		if err != nil {
+			return fmt.Errorf("add up the months: %w", err)
 		}
-		return table.Write([]string{month, book, account, auditor.Yuan(fen)})
+		return nil
 	})
-	if err != nil {
-		return fmt.Errorf("add up the months: %w", err)
-	}
-	table.Flush()
-	return table.Error()
 }

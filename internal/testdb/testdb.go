@@ -75,11 +75,7 @@ func open(ctx context.Context, t testing.TB, template string) *Database {
 	if _, err := admin.Pool.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template+" OWNER "+Owner); err != nil {
 		t.Fatalf("make the test's database: %v", err)
 	}
-	database := &Database{
-		DB: mustOpen(t, ctx, address(name, Application)), Superuser: mustOpen(t, ctx, address(name, "")), Name: name,
-		ApplicationAt: address(name, Application), OwnerAt: address(name, Owner),
-		SuperuserAt: address(name, ""),
-	}
+	database := reach(t, server(), name)
 	t.Cleanup(func() {
 		database.DB.Close()
 		database.Superuser.Close()
@@ -94,6 +90,18 @@ func open(ctx context.Context, t testing.TB, template string) *Database {
 		}
 	})
 	return database
+}
+
+// reach opens a database of a server with the application's and the superuser's login.
+func reach(t testing.TB, server, name string) *Database {
+	t.Helper()
+	ctx := context.Background()
+	d := &Database{
+		Name: name, ApplicationAt: addressIn(server, name, Application), OwnerAt: addressIn(server, name, Owner),
+		SuperuserAt: addressIn(server, name, ""),
+	}
+	d.DB, d.Superuser = mustOpen(t, ctx, d.ApplicationAt), mustOpen(t, ctx, d.SuperuserAt)
+	return d
 }
 
 func mustOpen(
@@ -112,40 +120,45 @@ func prepare(ctx context.Context) (string, error) {
 	if err := startServer(ctx); err != nil {
 		return "", err
 	}
-	admin, err := pg.Open(ctx, pg.Options{URL: address("postgres", ""), MaxConnections: 1})
+	name := fmt.Sprintf("t%d_template", os.Getpid())
+	return name, furnish(ctx, server(), name)
+}
+
+// furnish makes the logins and a migrated database in a server.
+func furnish(ctx context.Context, server, name string) error {
+	admin, err := pg.Open(ctx, pg.Options{URL: addressIn(server, "postgres", ""), MaxConnections: 1})
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer admin.Close()
 	for _, login := range []string{Owner, Application} {
 		create := `DO $$ BEGIN CREATE ROLE ` + login + ` LOGIN;
 			EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$`
 		if _, err := admin.Pool.Exec(ctx, create); err != nil {
-			return "", fmt.Errorf("make the login %s: %w", login, err)
+			return fmt.Errorf("make the login %s: %w", login, err)
 		}
 	}
-	name := fmt.Sprintf("t%d_template", os.Getpid())
 	for _, step := range []string{"DROP DATABASE IF EXISTS " + name, "CREATE DATABASE " + name + " OWNER " + Owner} {
 		if _, err := admin.Pool.Exec(ctx, step); err != nil {
-			return "", fmt.Errorf("make the template: %w", err)
+			return fmt.Errorf("make the template: %w", err)
 		}
 	}
-	owner, err := pg.Open(ctx, pg.Options{URL: address(name, Owner), MaxConnections: 4})
+	owner, err := pg.Open(ctx, pg.Options{URL: addressIn(server, name, Owner), MaxConnections: 4})
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer owner.Close()
 	if _, err := owner.Pool.Exec(ctx, "CREATE SCHEMA gongbao AUTHORIZATION "+Owner); err != nil {
-		return "", fmt.Errorf("make the schema: %w", err)
+		return fmt.Errorf("make the schema: %w", err)
 	}
 	if _, err := owner.Pool.Exec(ctx, "ALTER DATABASE "+name+" SET search_path = gongbao"); err != nil {
-		return "", fmt.Errorf("set the search path: %w", err)
+		return fmt.Errorf("set the search path: %w", err)
 	}
-	return name, migrate(ctx, name)
+	return migrate(ctx, addressIn(server, name, Owner))
 }
 
-func migrate(ctx context.Context, name string) error {
-	owner, err := pg.Open(ctx, pg.Options{URL: address(name, Owner), Schema: "gongbao", MaxConnections: 4})
+func migrate(ctx context.Context, at string) error {
+	owner, err := pg.Open(ctx, pg.Options{URL: at, Schema: "gongbao", MaxConnections: 4})
 	if err != nil {
 		return err
 	}
@@ -159,10 +172,12 @@ func migrate(ctx context.Context, name string) error {
 }
 
 // address is the server's address for a database of this test process and a login; "" is the superuser.
-func address(database, login string) string {
-	at, err := url.Parse(server())
+func address(database, login string) string { return addressIn(server(), database, login) }
+
+func addressIn(server, database, login string) string {
+	at, err := url.Parse(server)
 	if err != nil {
-		return server()
+		return server
 	}
 	at.Path = "/" + database
 	if login != "" {

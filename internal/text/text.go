@@ -74,8 +74,10 @@ func legible(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 const (
 	brailleBlank   = '\u2800' // drawn as nothing
 	ideographic    = '\u3000' // the blank of Chinese text
-	nonCharacters  = 0xFDD0   // and the 31 behind it
-	planeEnd       = 0xFFFE   // and 0xFFFF, of every plane
+	firstHan       = '\u4E00' // of the unified ideographs, which are all letters
+	lastHan        = '\u9FFF'
+	nonCharacters  = 0xFDD0 // and the 31 behind it
+	planeEnd       = 0xFFFE // and 0xFFFF, of every plane
 	planeMask      = 0xFFFF
 	nonCharacters2 = nonCharacters + 31
 )
@@ -83,8 +85,8 @@ const (
 // faultOf names what is wrong with a character, or "".
 func faultOf(r rune) string {
 	switch {
-	case r == '\n', r == '\t', r == ' ', r == ideographic:
-		return ""
+	case r >= ' ' && r <= '~', r == '\n', r == '\t', r == ideographic, firstHan <= r && r <= lastHan:
+		return "" // nearly every character there is, told apart without a look into Unicode's tables
 	case r == unicode.ReplacementChar:
 		return "a replacement character: something was lost on the way"
 	case unicode.Is(unicode.Bidi_Control, r):

@@ -1,0 +1,143 @@
+package insurance
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/money"
+	"gongbao/internal/outbox"
+	"gongbao/internal/sheet"
+)
+
+// knownPolicy is a policy that is in the book already.
+type knownPolicy struct {
+	*Policy
+
+	received *money.Amount // when it was imported; nil when it was not
+}
+
+// known reads which of the numbers are in the book already, with all that a row can say of them.
+func (im *importer) known(ctx context.Context, rows []importRow) (map[string]*knownPolicy, error) {
+	known := map[string]*knownPolicy{}
+	if len(rows) == 0 {
+		return known, nil
+	}
+	numbers := make([]string, len(rows))
+	for i, row := range rows {
+		numbers[i] = row.quote.Number
+	}
+	for _, tx := range im.txs {
+		var policies []*Policy
+		err := tx.NewSelect().Model(&policies).
+			Where("pool = ANY (SELECT code FROM pool) AND number IN (?)", bun.List(numbers)).Scan(ctx)
+		if err != nil {
+			return nil, err
+		}
+		byPool := map[string][]*Policy{}
+		for _, policy := range policies {
+			byPool[policy.Pool] = append(byPool[policy.Pool], policy)
+		}
+		for pool, policies := range byPool {
+			if err := knownOf(ctx, tx, pool, policies, known); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return known, nil
+}
+
+// knownOf reads what belongs to a pool's policies: their instalments, and what was imported.
+func knownOf(ctx context.Context, tx bun.Tx, pool string, policies []*Policy, known map[string]*knownPolicy) error {
+	numbers, subjects := make([]string, len(policies)), make([]string, len(policies))
+	for i, policy := range policies {
+		numbers[i], subjects[i] = policy.Number, policy.Subject()
+		known[policy.Number] = &knownPolicy{Policy: policy}
+	}
+	var instalments []struct {
+		Policy string `bun:"policy"`
+		Instalment
+	}
+	err := tx.NewSelect().Table("policy_instalment").Column("policy", "due", "amount").
+		Where("pool = ? AND policy IN (?)", pool, bun.List(numbers)).Order("policy", "place").Scan(ctx, &instalments)
+	if err != nil {
+		return err
+	}
+	for _, one := range instalments {
+		policy := known[one.Policy]
+		policy.Instalments = append(policy.Instalments, one.Instalment)
+	}
+	told, err := outbox.Told(ctx, tx, pool, subjects, EventPolicyImported)
+	if err != nil {
+		return err
+	}
+	for _, fact := range told {
+		policy := known[numberOf(fact.Subject)]
+		var data struct {
+			Detail struct {
+				Received money.Amount `json:"received"`
+			} `json:"detail"`
+		}
+		if err := json.Unmarshal(fact.Data, &data); err != nil {
+			return err
+		}
+		policy.received = &data.Detail.Received
+	}
+	return nil
+}
+
+func numberOf(subject string) string { return subject[len("policy/"):] }
+
+// meet passes over a row that is in the book, the same, and refuses one that is there and says otherwise, naming where.
+func (im *importer) meet(row importRow, there *knownPolicy) {
+	cells := sheet.Blank(row.row)
+	if !there.Signed() {
+		cells.Refuse(ErrPolicyExists.At("number", "it is there already, and not in force"))
+		im.report.Refuse(cells.Bad)
+		return
+	}
+	columns := there.otherwise(row)
+	if len(columns) == 0 {
+		im.report.Known++
+		return
+	}
+	cells.Refuse(sheet.Otherwise(ErrPolicyExists, columns))
+	im.report.Refuse(cells.Bad)
+}
+
+// otherwise names the columns in which a row differs from the policy that stands. What a policy has and a file cannot
+// say, that it renews another and the digest of a consent, is no difference. What was taken in is compared with what
+// the import said, because more may have come since, and with what stands.
+func (k *knownPolicy) otherwise(row importRow) []string {
+	policy := row.quote.policy()
+	policy.Renews, policy.ConsentDigest = k.Renews, k.ConsentDigest
+	stands := k.contract()
+	stands.Sections = CoverOf(k.Policy).Sections
+	columns := sheet.Differences(stands, policy.contract())
+	has := func(name string) bool { return slices.Contains(columns, name) }
+	if len(row.quote.Sections) == 0 && (has("limit") || has("line")) { // from which the sections follow
+		columns = slices.DeleteFunc(columns, func(name string) bool { return name == "sections" })
+	}
+	received, stood := policy.Gross(), k.Received
+	if row.received != nil {
+		received = *row.received
+	}
+	if k.received != nil {
+		stood = *k.received
+	}
+	said := row.received != nil || k.received != nil && !has("premium") && !has("vat") // from which all of it follows
+	if said && received != stood && received != k.Received {
+		columns = append(columns, "received")
+	}
+	issued := row.issued
+	if issued.IsZero() && k.received != nil { // what the import took it for
+		issued = calendar.Earlier(k.Starts, calendar.DateOf(k.QuotedAt))
+	}
+	if !issued.IsZero() && issued != k.IssuedOn {
+		columns = append(columns, "issued")
+	}
+	return columns
+}
