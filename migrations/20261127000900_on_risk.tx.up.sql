@@ -1,4 +1,7 @@
--- When a policy is on risk: nothing of it is written, shared or owed between members before.
+-- When a policy is on risk: nothing of it is written, shared or owed between members before. Programs from before would
+-- book at issue, so they may not write any longer; nor read, for they take a policy that was issued for one in force.
+LOCK TABLE schema_contract IN ACCESS EXCLUSIVE MODE;
+UPDATE schema_contract SET readable_by = 2, writable_by = 2 WHERE writable_by < 2;
 
 ALTER TABLE policy ADD COLUMN IF NOT EXISTS issued         date;        -- the day it was signed
 ALTER TABLE policy ADD COLUMN IF NOT EXISTS on_risk        date;        -- the day its premium was written; from then on

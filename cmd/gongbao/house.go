@@ -15,6 +15,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/backup"
+	"gongbao/internal/clock"
 	"gongbao/internal/embedded"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
@@ -47,6 +48,7 @@ type house struct {
 	trusts     func(token string) bool // a token that was good a moment ago
 	appendOnly bool                    // the application's login lacks the right to change what was written
 	manner     manner
+	clock      clock.Clock
 	stops      []func()
 }
 
@@ -69,7 +71,7 @@ func (h *house) close() {
 
 // openToRead starts or finds Postgres and changes nothing: h.db is all that is opened.
 func (c *config) openToRead(ctx context.Context, log zerolog.Logger, how manner) (*house, error) {
-	h := &house{manner: how}
+	h := &house{manner: how, clock: c.time()}
 	places, err := c.places(ctx, log, h)
 	if err == nil {
 		err = h.openPlaces(ctx, log, places)
@@ -84,7 +86,7 @@ func (c *config) openToRead(ctx context.Context, log zerolog.Logger, how manner)
 // open starts or finds Postgres and gives the wings what they need. An embedded database is brought up to date; one
 // that is somebody else's is only looked at: "gongbao migrate" does that, with the owner's login.
 func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
-	h := &house{traced: c.traces != ""}
+	h := &house{clock: c.time(), traced: c.traces != ""}
 	places, err := c.places(ctx, log, h)
 	if err == nil {
 		err = h.openPlaces(ctx, log, places)
@@ -180,13 +182,14 @@ func (h *house) looks() bool { return h.manner == reads || h.manner == copies }
 // before, when the command writes.
 func (h *house) prepare(ctx context.Context, log zerolog.Logger, at place) (*pg.DB, error) {
 	if at.embedded && h.manner == writes {
-		applied, err := migrate(ctx, at.owner, at.application)
+		done, err := migrate(ctx, at.owner, at.application, h.clock, func(string, int, int) {})
 		if err != nil {
 			return nil, err
 		}
-		if len(applied) > 0 {
-			h.started = append(h.started, fmt.Sprintf("Schema: %d migrations applied", len(applied)))
+		if len(done.applied) > 0 {
+			h.started = append(h.started, fmt.Sprintf("Schema: %d migrations applied", len(done.applied)))
 		}
+		h.started = append(h.started, broughtOver(done.brought)...)
 	}
 	address := at.application
 	if at.embedded && h.manner == copies {
@@ -239,28 +242,38 @@ func (h *house) fits(ctx context.Context, db *pg.DB) error {
 	return nil // a backup is taken before a migration
 }
 
-// migrate brings the schema up to date and gives the application's login its rights, when it is another than the
-// owner's.
-func migrate(ctx context.Context, owner, application string) ([]string, error) {
+// migrated is what bringing a database up to date came to.
+type migrated struct {
+	applied []string // migrations, newly
+	brought periodend.BroughtOver
+}
+
+// migrate brings the schema up to date, gives the application's login its rights when it is another than the owner's,
+// and takes the steps that bring an older book over. All of it may be repeated.
+func migrate(
+	ctx context.Context, owner, application string, clock clock.Clock, told func(step string, done, of int),
+) (done migrated, err error) {
 	db, err := pg.Open(ctx, pg.Options{URL: owner, MaxConnections: 4})
 	if err != nil {
-		return nil, err
+		return done, err
 	}
 	defer db.Close()
 	if err := backup.Finished(ctx, db); err != nil {
-		return nil, err
+		return done, err
 	}
-	applied, err := pg.Migrate(ctx, db, migrations.Files)
-	if err != nil {
-		return nil, err
+	if done.applied, err = pg.Migrate(ctx, db, migrations.Files); err != nil {
+		return done, err
 	}
-	ownerLogin, applicationLogin := loginOf(owner), loginOf(application)
-	if ownerLogin == applicationLogin {
-		return applied, nil
+	if ownerLogin, applicationLogin := loginOf(owner), loginOf(application); ownerLogin != applicationLogin {
+		err = pg.Grant(ctx, db, applicationLogin, pg.Grants{
+			AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
+		})
+		if err != nil {
+			return done, err
+		}
 	}
-	return applied, pg.Grant(ctx, db, applicationLogin, pg.Grants{
-		AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
-	})
+	done.brought, err = periodend.BringOver(ctx, db, clock, told)
+	return done, err
 }
 
 func loginOf(address string) string {

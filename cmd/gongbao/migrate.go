@@ -2,9 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
+	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
+
+	"gongbao/internal/periodend"
 )
 
 func newMigrateCommand(c *config) *cobra.Command {
@@ -14,7 +18,8 @@ func newMigrateCommand(c *config) *cobra.Command {
 		Long: `Only this and restore make or change the schema of a database that is not embedded. It applies
 the migrations that are missing to every database, with the owner's login (MIGRATE_DATABASE_URL,
 MIGRATE_POOL_DATABASES), and gives the application's login (DATABASE_URL, POOL_DATABASES) its rights: it may add
-postings, events and positions, and may not change or delete them.`,
+postings, events and positions, and may not change or delete them. Last come the steps that bring an older book over:
+they post, and announce what they did. All of it may be repeated; what was done is not done twice.`,
 		Example: "  gongbao migrate\n" +
 			"  MIGRATE_DATABASE_URL=postgres://owner@db/gongbao DATABASE_URL=postgres://app@db/gongbao gongbao migrate",
 		Args: cobra.NoArgs,
@@ -23,25 +28,54 @@ postings, events and positions, and may not change or delete them.`,
 			if err != nil {
 				return err
 			}
-			h := &house{manner: makes}
+			h := &house{manner: makes, clock: c.time()}
 			defer h.close()
 			places, err := c.places(cmd.Context(), log, h)
 			if err != nil {
 				return err
 			}
-			var applied []string
+			out, news := cmd.OutOrStdout(), 0
 			for _, at := range places {
-				if applied, err = migrate(cmd.Context(), at.owner, at.application); err != nil {
+				done, err := migrate(cmd.Context(), at.owner, at.application, c.time(), stepProgress(cmd.ErrOrStderr()))
+				if err != nil {
 					return err
 				}
-				for _, name := range applied {
-					fmt.Fprintln(cmd.OutOrStdout(), "applied", name, strings.Join(at.pools, ", "))
+				for _, name := range done.applied {
+					fmt.Fprintln(out, "applied", name, strings.Join(at.pools, ", "))
 				}
+				steps := broughtOver(done.brought)
+				for _, line := range steps {
+					fmt.Fprintln(out, line)
+				}
+				news += len(done.applied) + len(steps)
 			}
-			if len(applied) == 0 {
-				fmt.Fprintln(cmd.OutOrStdout(), "the schema is up to date")
+			if news == 0 {
+				fmt.Fprintln(out, "the schema is up to date")
 			}
 			return nil
 		},
+	}
+}
+
+// broughtOver says what the steps after the migrations came to; nothing when there was nothing to do.
+func broughtOver(done periodend.BroughtOver) (lines []string) {
+	if done.Deferred > 0 {
+		lines = append(lines, fmt.Sprintf("Book: %d policies issued ahead wait for their first day", done.Deferred))
+	}
+	if done.Transferred > 0 {
+		lines = append(lines, fmt.Sprintf("Book: recoveries of %d books lower the cost of claims now", done.Transferred))
+	}
+	return lines
+}
+
+// stepProgress shows how far a step is, on a terminal only.
+func stepProgress(target io.Writer) func(step string, done, of int) {
+	var bar *progressbar.ProgressBar
+	return func(step string, done, of int) {
+		if bar == nil {
+			bar = newBar(target, int64(of), step)
+		}
+		bar.Describe(step)
+		_ = bar.Set(done)
 	}
 }

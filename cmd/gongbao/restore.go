@@ -55,7 +55,8 @@ feed_forked: see gongbao feed recover. It is written down who restores, and why.
 			if err != nil {
 				return err
 			}
-			if _, err := migrate(cmd.Context(), h.owner, h.address); err != nil { // the application's rights
+			_, err = migrate(cmd.Context(), h.owner, h.address, c.time(), stepProgress(cmd.ErrOrStderr()))
+			if err != nil { // the application's rights
 				return err
 			}
 			if asJSON {
@@ -64,6 +65,9 @@ feed_forked: see gongbao feed recover. It is written down who restores, and why.
 			fmt.Fprintf(cmd.OutOrStdout(), "restored: %s\n", restored.Path)
 			if err := printManifest(cmd.OutOrStdout(), &restored.Manifest); err != nil {
 				return err
+			}
+			for _, line := range broughtOver(restored.BroughtOver) {
+				fmt.Fprintln(cmd.OutOrStdout(), line)
 			}
 			printReport(cmd.OutOrStdout(), restored.Verified)
 			return nil

@@ -26,7 +26,7 @@ func TestSim(t *testing.T) {
 		t.Errorf("%v: %s", err, out)
 	}
 	for name, begins := range map[string]string{
-		journal: "; the books of Gongbao", totals: "month,book,account,balance\n",
+		journal: "; the books of Gongbao", totals: "\ufeffmonth,book,account,balance\n",
 	} {
 		text, err := os.ReadFile(name)
 		if err != nil || !strings.HasPrefix(string(text), begins) {

@@ -199,7 +199,8 @@ func TestOlderAndNewerSchemas(t *testing.T) {
 		if _, err := pg.Migrate(t.Context(), h.owner, older(t)); err != nil {
 			t.Fatal(err)
 		}
-		_, err := h.owner.Pool.Exec(t.Context(), `INSERT INTO relay_lease VALUES ('ZONE', 'old', 7, 'epoch')`)
+		_, err := h.owner.Pool.Exec(t.Context(),
+			`INSERT INTO relay_lease (pool, holder, fence, expires, contract) VALUES ('ZONE', 'old', 7, 'epoch', 1)`)
 		if err != nil {
 			t.Fatal(err)
 		}

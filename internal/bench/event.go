@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 // event is the row of a policy's issue, as it waits to be published.
@@ -59,16 +60,16 @@ func (h *house) copyEvent(ctx context.Context, e *event, prefix string, count in
 	}
 	_, err := h.db.Pool.Exec(ctx, `WITH copied AS (
 			INSERT INTO event (pool, id, type, schema_version, subject, subject_version, effective, recorded,
-				common, members, salts, sections, manifest)
+				common, members, salts, sections, manifest, contract)
 			SELECT c.pool, c.id, $4::text, $5::integer, c.subject, 1, $6::date, $7::timestamptz,
-				$8::bytea, $9::text[], $10::bytea[], $11::bytea[], $12::bytea
+				$8::bytea, $9::text[], $10::bytea[], $11::bytea[], $12::bytea, $14::smallint
 			FROM unnest($1::text[], $2::uuid[], $3::text[]) AS c(pool, id, subject)
 			RETURNING pool, recorded, subject, subject_version, id
 		)
 		INSERT INTO event_pending (pool, recorded, subject, subject_version, id, hash)
 		SELECT pool, recorded, subject, subject_version, id, $13::bytea FROM copied`,
 		pgx.QueryExecModeCacheStatement, pools, ids, subjects, e.kind, e.version, e.effective, now, e.common, e.members,
-		e.salts, e.sections, e.manifest, e.hash)
+		e.salts, e.sections, e.manifest, e.hash, pg.Contract)
 	if err != nil {
 		return fmt.Errorf("write events that wait: %w", err)
 	}
