@@ -2,9 +2,12 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+
+	"gongbao/internal/pg"
 )
 
 // checkpoints are where the pools' last facts lay in this topic when that was last written down.
@@ -42,15 +45,14 @@ func (s *session) writeCheckpoints(ctx context.Context) error {
 	if len(pools) == 0 {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, askMax)
-	defer cancel()
 	options := s.relay.options
-	if _, err := options.DB.Pool.Exec(ctx, `INSERT INTO feed_checkpoint (pool, topic, position, place)
+	err := s.relay.write(ctx, `INSERT INTO feed_checkpoint (pool, topic, position, place)
 		SELECT c.pool, $4, c.position, c.place
 		FROM relay_lease l CROSS JOIN unnest($5::text[], $6::bigint[], $7::bigint[]) AS c(pool, position, place)
 		WHERE l.pool = $3 AND l.holder = $1 AND l.fence = $2
-		ON CONFLICT (pool) DO UPDATE SET topic = excluded.topic, position = excluded.position, place = excluded.place`,
-		options.Holder, s.fence, options.DB.Name, s.topic, pools, positions, offsets); err != nil {
+		ON CONFLICT (pool) DO UPDATE SET topic = excluded.topic, position = excluded.position, place = excluded.place`, nil,
+		options.Holder, s.fence, options.DB.Name, s.topic, pools, positions, offsets)
+	if err != nil && !errors.Is(err, pg.ErrInDoubt) { // one that is lost with the server is only missed
 		return fmt.Errorf("write down where the topic is left: %w", err)
 	}
 	for i, pool := range pools {

@@ -1,7 +1,6 @@
 package outbox_test
 
 import (
-	"net/url"
 	"testing"
 
 	"gongbao/internal/clock"
@@ -15,14 +14,8 @@ import (
 // command whose wait was called off.
 func alone(t *testing.T, pair *testdb.Pair) *testdb.Database {
 	t.Helper()
-	at, err := url.Parse(pair.ApplicationAt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	query := at.Query()
-	query.Set("synchronous_commit", "local")
-	at.RawQuery = query.Encode()
-	db, err := pg.Open(t.Context(), pg.Options{URL: at.String(), MaxConnections: 2})
+	// An address that asks for such commits is not listened to; a scratch ledger's are.
+	db, err := pg.Open(t.Context(), pg.Options{URL: pair.ApplicationAt, MaxConnections: 2, Scratch: true})
 	if err != nil {
 		t.Fatal(err)
 	}
