@@ -76,6 +76,10 @@ var kindsOfLife = map[string]func(w witness) bool{
 	"cancellation of an expired one": func(w witness) bool {
 		return w.done("cancel") && w.policy.End < w.move.Day
 	},
+	"cancellation, instalments to come": func(w witness) bool {
+		return w.done("cancel") && !w.ahead() && w.policy.Returned > 0 &&
+			slices.ContainsFunc(w.policy.Instalments, func(i auditor.Instalment) bool { return i.Due > w.move.Day })
+	},
 	"cancellation, second": func(w witness) bool {
 		return w.done("cancel") && len(w.policy.Turns) > 1
 	},

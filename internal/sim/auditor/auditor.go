@@ -83,9 +83,6 @@ func (a *Auditor) verdict(m Move) Verdict {
 	case Quote:
 		policy, refusal, oneOf := a.quote(act, m.As, m.Effective)
 		return Verdict{Refusal: refusal, OneOf: oneOf, Standing: a.policyStanding(policy)}
-	case Decide:
-		policy, refusal, oneOf := a.decide(act, m.As, m.Effective)
-		return Verdict{Refusal: refusal, OneOf: oneOf, Standing: a.policyStanding(policy)}
 	}
 	if policy, refusal, is := a.playPolicy(m); is {
 		return Verdict{Refusal: refusal, Standing: a.policyStanding(policy)}
@@ -96,6 +93,8 @@ func (a *Auditor) verdict(m Move) Verdict {
 
 func (a *Auditor) playPolicy(m Move) (policy *Policy, refusal string, is bool) {
 	switch act := m.Act.(type) {
+	case Decide:
+		policy, refusal = a.decide(act, m.As, m.Effective)
 	case Receive:
 		policy, refusal = a.receive(act, m.As, m.Effective)
 	case Refund:

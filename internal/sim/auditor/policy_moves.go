@@ -115,13 +115,14 @@ func (a *Auditor) change(p *Policy, effective Day, kind string, do func()) {
 	a.announce(pool, &p.events, kind)
 }
 
-func (a *Auditor) decide(act Decide, as string, written Day) (*Policy, string, []string) {
+// decide is a follower's word on a risk.
+func (a *Auditor) decide(act Decide, as string, written Day) (*Policy, string) {
 	if as != "" && as != act.Member {
-		return nil, Forbidden, nil
+		return nil, Forbidden
 	}
 	policy := a.Policies[act.Policy]
 	if policy == nil {
-		return nil, "insurance.policy_not_found", nil
+		return nil, "insurance.policy_not_found"
 	}
 	agreement := a.agreement(policy)
 	refusal := ""
@@ -136,7 +137,7 @@ func (a *Auditor) decide(act Decide, as string, written Day) (*Policy, string, [
 		refusal = "coinsurance.not_a_follower"
 	}
 	if refusal != "" {
-		return policy, refusal, nil
+		return policy, refusal
 	}
 	policy.Accepted[act.Member] = act.Accept
 	kind := "coinsurance.risk_declined"
@@ -144,7 +145,7 @@ func (a *Auditor) decide(act Decide, as string, written Day) (*Policy, string, [
 		kind = "coinsurance.risk_accepted"
 	}
 	a.announce(a.Pools[policy.Pool], &policy.events, kind)
-	return policy, "", nil
+	return policy, ""
 }
 
 func (a *Auditor) receive(act Receive, as string, written Day) (*Policy, string) {
