@@ -200,13 +200,13 @@ func (r *importedClaim) checkGiven(cells *sheet.Row, check *fault.Check, state S
 	approves := cells.Given("approved_indemnity") || cells.Given("approved_expense")
 	check.Require(state != "" || c.ApprovedOn.IsZero() || approves, "approved_indemnity",
 		"the amount is needed where a day of approval is given")
-	if state == "" {
+	if state != Withdrawn { // one that was closed or refused is held to the rule of its end
 		return
 	}
 	check.Require(!cells.Given("approved_indemnity") || c.ApprovedIndemnity == c.PaidIndemnity, "approved_indemnity",
-		"a claim that has ended has nothing approved but what is paid")
+		"a withdrawn claim has nothing approved but what is paid")
 	check.Require(!cells.Given("approved_expense") || c.ApprovedExpense == c.PaidExpense, "approved_expense",
-		"a claim that has ended has nothing approved but what is paid")
+		"a withdrawn claim has nothing approved but what is paid")
 }
 
 // addClaim writes a row's claim, or notes why not.

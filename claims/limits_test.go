@@ -325,7 +325,7 @@ func TestPoliciesKnowTheirClaims(t *testing.T) {
 	z.verified()
 	cancel := insurance.CancelPolicy{By: li, Policy: "IC-P1", Effective: z.today()}
 	z.wants("a claim stands", insurance.ErrClaimsStand, first(z.policy.CancelPolicy(t.Context(), cancel)))
-	if _, err := z.load(clerk, importHead+"IC-P1,IC-C2,2026-01-02,2026-01-02,,9000.00,2026-01-02,5.00,,5.00,,,,\n",
+	if _, err := z.load(clerk, importHead+"IC-P1,IC-C2,2026-01-02,2026-01-02,0.00,9000.00,2026-01-02,5.00,,5.00,,,,\n",
 		sheet.Ways{}); err != nil {
 		t.Fatal(err)
 	}
