@@ -48,7 +48,7 @@ func (d *door) onOneConnection(path, body string) (answer reply, reused bool) {
 		d.Fatal(err)
 	}
 	request.Header.Set("Authorization", d.bearer(leader))
-	response, err := d.server.Client().Do(request)
+	response, err := d.server.Client().Do(request) //nolint:bodyclose // read closes it
 	if err != nil {
 		d.Fatal(err)
 	}

@@ -165,7 +165,7 @@ func (d *door) ask(by access.Principal, method, path, body string, headers ...st
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	response, err := d.server.Client().Do(request)
+	response, err := d.server.Client().Do(request) //nolint:bodyclose // read closes it
 	if err != nil {
 		d.Fatal(err)
 	}

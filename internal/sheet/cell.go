@@ -96,5 +96,5 @@ func plainNumber(raw string) (decimal.Decimal, error) {
 	case power > wholeMax:
 		return decimal.Decimal{}, errors.New("a number cell does not keep so many digits; keep it as text")
 	}
-	return exact.Round(int32(shownDigits - power)), nil //nolint:gosec // between 2 and 40
+	return exact.Round(int32(shownDigits - power)), nil
 }

@@ -53,7 +53,7 @@ func (s *spool) putRow(number int, cells []cell) error {
 		if len(c.text) > cellMax {
 			c.text = c.text[:cellMax+1] // which is too long still
 		}
-		start := binary.AppendUvarint(head[:0], uint64(at)+1) //nolint:gosec // from 0 on
+		start := binary.AppendUvarint(head[:0], uint64(at)+1)
 		start = append(start, byte(c.kind), byte(c.look))
 		start = binary.AppendUvarint(start, uint64(len(c.text)))
 		if _, err := s.Write(start); err != nil {
