@@ -208,9 +208,9 @@ func (d *sheetOf) insurers() {
 	d.heading("共同保险人", "Co-insurers")
 	rows := [][]string{{"保险人 Insurer", "角色 Role", "份额 Share"}}
 	for _, member := range d.print.Members {
-		role := "跟随方 follows"
+		role := "从共保人 follows"
 		if member.Role == "leader" {
-			role = "首席承保方 leads"
+			role = "首席承保人 leads"
 		}
 		rows = append(rows, []string{member.Name + "（" + member.Code + "）", role, member.Share.Percent()})
 	}
@@ -238,7 +238,7 @@ func (d *sheetOf) signatures() {
 	names := d.lines([]int{half, half}, []string{leader, d.print.Policy.Insured})
 	d.roomFor(signatureRoom, names)
 	d.Ln(8)
-	d.CellFormat(half, lineHeight, "首席承保方（代表各共同保险人）For the co-insurers", "", 0, "L", false, 0, "")
+	d.CellFormat(half, lineHeight, "首席承保人（代表各共同保险人）For the co-insurers", "", 0, "L", false, 0, "")
 	d.CellFormat(half, lineHeight, "被保险人 Insured", "", 1, "L", false, 0, "")
 	for _, line := range names {
 		d.CellFormat(half, lineHeight, line[0], "", 0, "L", false, 0, "")
