@@ -46,7 +46,9 @@ func TestFits(t *testing.T) {
 		"Err a migration is missing": {
 			`DELETE FROM bun_migrations WHERE name = (SELECT max(name) FROM bun_migrations)`, older, older,
 		},
-		"Err only readable still":            {`UPDATE schema_contract SET writable_by = writable_by + 1`, nil, pg.ErrSchemaMovedOn},
+		"Err only readable still": {
+			`UPDATE schema_contract SET writable_by = writable_by + 1`, nil, pg.ErrSchemaMovedOn,
+		},
 		"Err neither readable any more":      {raise, pg.ErrSchemaMovedOn, pg.ErrSchemaMovedOn},
 		"Err the contract is not to be read": {`REVOKE ALL ON schema_contract FROM gongbao_app`, older, older},
 		"Err nor the migrations":             {`REVOKE ALL ON bun_migrations FROM gongbao_app`, older, older},
