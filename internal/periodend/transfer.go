@@ -70,9 +70,11 @@ func (s *Service) transferPool(ctx context.Context, tx bun.Tx, by access.Princip
 		if closed.Closed == "" {
 			continue
 		}
-		err := pg.Rows(ctx, tx, `SELECT book, sum(CASE WHEN credit = $2 THEN amount ELSE -amount END)::bigint AS balance
-			FROM posting WHERE pool = $1 AND (debit = $2 OR credit = $2)
-			GROUP BY book HAVING sum(CASE WHEN credit = $2 THEN amount ELSE -amount END) <> 0 ORDER BY book`,
+		// Book by book, so that indexes find the few postings: this is asked whenever an embedded database is opened.
+		err := pg.Rows(ctx, tx, `SELECT code, balance FROM member CROSS JOIN LATERAL (SELECT
+				(coalesce((SELECT sum(amount) FROM posting WHERE pool = $1 AND book = code AND credit = $2), 0) -
+				coalesce((SELECT sum(amount) FROM posting WHERE pool = $1 AND book = code AND debit = $2), 0))::bigint
+			) AS closed (balance) WHERE balance <> 0 ORDER BY code`,
 			[]any{pool, string(closed.Account)}, func(rows *sql.Rows) error {
 				var book string
 				var balance money.Amount
