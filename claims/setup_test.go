@@ -10,8 +10,8 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
-	"gongbao/internal/testdb"
 	"gongbao/ledger"
 )
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"gongbao/internal/calendar"
-	"gongbao/internal/golden"
+	"gongbao/internal/lab/golden"
 	"gongbao/internal/money"
 )
 
@@ -120,7 +120,7 @@ func (p *Policy) knows(rule Rule) bool {
 // Every rule is played in a scenario file, broken and then kept, under its name.
 func TestEveryRuleIsPlayed(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob(filepath.Join("..", "internal", "scenario", "lines", "*.txt"))
+	files, err := filepath.Glob(filepath.Join("..", "internal", "lab", "scenario", "lines", "*.txt"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no files: %v", err)
 	}

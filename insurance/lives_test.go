@@ -16,9 +16,9 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/fault"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
 	"gongbao/ledger"
 )
 

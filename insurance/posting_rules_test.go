@@ -8,7 +8,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
-	"gongbao/internal/golden"
+	"gongbao/internal/lab/golden"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )

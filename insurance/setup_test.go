@@ -9,8 +9,8 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
-	"gongbao/internal/testdb"
 	"gongbao/ledger"
 )
 

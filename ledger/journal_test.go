@@ -10,9 +10,9 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
 	"gongbao/ledger"
 )
 

@@ -15,9 +15,9 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
-	"gongbao/internal/testdb"
 )
 
 var (

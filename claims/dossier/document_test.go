@@ -17,8 +17,8 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/filestore"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
-	"gongbao/internal/testdb"
 )
 
 var (

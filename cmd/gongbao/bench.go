@@ -13,8 +13,8 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
-	"gongbao/internal/bench"
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/bench"
 )
 
 // errSlow says that something is slower than it must be. No build fails on it.

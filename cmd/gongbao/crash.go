@@ -12,10 +12,10 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
-	"gongbao/internal/crash"
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/crash"
+	"gongbao/internal/lab/sample"
 	"gongbao/internal/outbox"
-	"gongbao/internal/sample"
 )
 
 // errCrashed says that something promised does not hold.

@@ -14,12 +14,12 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"gongbao/internal/crash"
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/crash"
+	"gongbao/internal/lab/testkafka"
+	"gongbao/internal/lab/tools/cluster"
+	"gongbao/internal/lab/tools/volume"
 	"gongbao/internal/outbox"
-	"gongbao/internal/testkafka"
-	"gongbao/internal/tools/cluster"
-	"gongbao/internal/tools/volume"
 )
 
 // playVariable is set when the test binary plays the program.

@@ -17,9 +17,9 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/sample"
+	"gongbao/internal/lab/scenario"
 	"gongbao/internal/periodend"
-	"gongbao/internal/sample"
-	"gongbao/internal/scenario"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
 )

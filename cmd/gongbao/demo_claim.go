@@ -13,8 +13,8 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/sample"
 	"gongbao/internal/money"
-	"gongbao/internal/sample"
 	"gongbao/ledger"
 )
 

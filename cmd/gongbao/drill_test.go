@@ -20,8 +20,8 @@ import (
 	"gongbao/internal/backup"
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/outbox"
-	"gongbao/internal/testkafka"
 )
 
 const (

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"gongbao/internal/lab/testdb"
+	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
-	"gongbao/internal/testkafka"
 )
 
 // hostile is what somebody may have set for a role or a database. A new connection may be ended by it while it is

@@ -8,9 +8,9 @@ import (
 	"github.com/rs/zerolog"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/sample"
+	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/outbox"
-	"gongbao/internal/sample"
-	"gongbao/internal/testkafka"
 )
 
 // TestFeed lets the program publish what founding a zone announces, on whatever Kafka tests are on, and read it back.

@@ -14,7 +14,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/httpapi"
-	"gongbao/internal/sample"
+	"gongbao/internal/lab/sample"
 	"gongbao/internal/sheet"
 )
 

@@ -16,9 +16,9 @@ import (
 	"syscall"
 	"testing"
 
+	"gongbao/internal/lab/testdb"
+	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
-	"gongbao/internal/testkafka"
 )
 
 // lastWithoutContract is the last commit whose program knows nothing of a contract.

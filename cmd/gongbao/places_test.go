@@ -9,9 +9,9 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/sample"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/pg"
-	"gongbao/internal/sample"
-	"gongbao/internal/testdb"
 )
 
 func TestPlacesOfPools(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gongbao/internal/scenario"
+	"gongbao/internal/lab/scenario"
 )
 
 type scenarioFlags struct {
@@ -22,8 +22,8 @@ func newScenarioCommand(c *config) *cobra.Command {
 		Short: "Play scenario files, each against a fresh, empty ledger",
 		Long: `Plays each file against a fresh, empty ledger in a scratch schema and prints one line per statement: ok, or
 what was wanted and what was got. The exit status is 0 if all hold, 1 if any does not, 2 if a file cannot be read.`,
-		Example: "  gongbao scenario internal/scenario/cases/03-thirds-never-drift.txt\n" +
-			"  gongbao scenario --twice --quiet internal/scenario/cases/*.txt",
+		Example: "  gongbao scenario internal/lab/scenario/cases/03-thirds-never-drift.txt\n" +
+			"  gongbao scenario --twice --quiet internal/lab/scenario/cases/*.txt",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return misused(errors.New("name at least one scenario file"))

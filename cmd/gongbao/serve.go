@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gongbao/internal/sample"
+	"gongbao/internal/lab/sample"
 )
 
 func newServeCommand(c *config) *cobra.Command {

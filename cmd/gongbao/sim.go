@@ -16,7 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"gongbao/internal/sim"
+	"gongbao/internal/lab/sim"
 	"gongbao/ledger"
 )
 

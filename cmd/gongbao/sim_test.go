@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"gongbao/internal/sim"
+	"gongbao/internal/lab/sim"
 )
 
 // A short life agrees, says so by its exit status, and leaves its books as files.

@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gongbao/internal/calendar"
-	"gongbao/internal/sample"
+	"gongbao/internal/lab/sample"
 	"gongbao/ledger"
 )
 

@@ -20,8 +20,8 @@ import (
 
 	"gongbao/internal/backup"
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
 )
 
 func write(t *testing.T, raw []byte) string {

@@ -10,10 +10,10 @@ import (
 	"gongbao/internal/backup"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/sample"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
-	"gongbao/internal/sample"
-	"gongbao/internal/testdb"
 	"gongbao/ledger"
 )
 

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"gongbao/internal/access"
-	"gongbao/internal/golden"
+	"gongbao/internal/lab/golden"
 )
 
 // callers are who knocks at every door: every kind of organisation in every role, of the policy's own insurers and of

@@ -19,8 +19,8 @@ import (
 	"github.com/rs/zerolog"
 
 	"gongbao/internal/access"
-	"gongbao/internal/golden"
 	"gongbao/internal/httpapi"
+	"gongbao/internal/lab/golden"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 )

@@ -11,8 +11,8 @@ import (
 
 	"gongbao/internal/httpapi"
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/outbox"
-	"gongbao/internal/testdb"
 )
 
 // TestForeignTransaction: what others do in the topic is shown, and takes nothing from the service.

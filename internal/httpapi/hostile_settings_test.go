@@ -14,8 +14,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"gongbao/internal/access"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
 )
 
 // hostileSettings are what somebody may have set for a role or a database.

@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/lab/testdb"
+	"gongbao/internal/lab/tools/wire"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
-	"gongbao/internal/tools/wire"
 	"gongbao/ledger"
 )
 

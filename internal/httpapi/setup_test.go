@@ -24,11 +24,11 @@ import (
 	"gongbao/internal/filestore"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/identity"
+	"gongbao/internal/lab/sample"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
-	"gongbao/internal/sample"
-	"gongbao/internal/testdb"
 )
 
 // door is a service with the sample zone, reached over HTTP.

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"gongbao/internal/testdb"
+	"gongbao/internal/lab/testdb"
 	"gongbao/ledger"
 )
 

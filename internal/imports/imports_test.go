@@ -15,8 +15,8 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/imports"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/sheet"
-	"gongbao/internal/testdb"
 )
 
 var clerk = access.Person("clerk", access.Manager, "", access.Settlement)

@@ -7,7 +7,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/kafka"
-	"gongbao/internal/testkafka"
+	"gongbao/internal/lab/testkafka"
 )
 
 // texts are the values of the topic's committed records.

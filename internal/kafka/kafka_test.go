@@ -26,7 +26,7 @@ import (
 
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
-	"gongbao/internal/testkafka"
+	"gongbao/internal/lab/testkafka"
 )
 
 func client(t *testing.T, config kafka.Config) *kgo.Client {

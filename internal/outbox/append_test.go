@@ -14,9 +14,9 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
 )
 
 var noon = time.Date(2026, 1, 5, 12, 0, 0, 0, clock.Zone)

@@ -9,7 +9,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
-	"gongbao/internal/golden"
+	"gongbao/internal/lab/golden"
 )
 
 // TestRecordGolden shows one record as the topic carries it. A change of this file is a change of the contract.

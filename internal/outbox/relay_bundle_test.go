@@ -14,10 +14,10 @@ import (
 
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/testdb"
+	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
-	"gongbao/internal/testkafka"
 )
 
 // patience bounds every wait; nothing waits so long unless it is broken.

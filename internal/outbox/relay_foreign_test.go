@@ -11,8 +11,8 @@ import (
 
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/outbox"
-	"gongbao/internal/testkafka"
 )
 
 // junk are records for the partitions of IC and LH that carry nothing.

@@ -12,8 +12,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/outbox"
-	"gongbao/internal/testkafka"
 )
 
 func TestRelayOutlastsKafka(t *testing.T) {

@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/tools/wire"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
-	"gongbao/internal/tools/wire"
 )
 
 // TestRelayOutlastsPostgres cuts and closes the relay's way to the database: it says so, goes on by itself, and neither

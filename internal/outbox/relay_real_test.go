@@ -13,9 +13,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kadm"
 
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/testkafka"
+	"gongbao/internal/lab/tools/cluster"
 	"gongbao/internal/outbox"
-	"gongbao/internal/testkafka"
-	"gongbao/internal/tools/cluster"
 )
 
 // startReal gives real brokers of the test's own. What is tried here kfake has not: it has one process, this one, and

@@ -4,10 +4,10 @@ import (
 	"testing"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/testdb"
+	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
-	"gongbao/internal/testkafka"
 )
 
 // alone reaches the primary of a pair with commits that wait for no standby: what they leave is what is left of a

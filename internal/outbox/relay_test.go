@@ -10,8 +10,8 @@ import (
 
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/outbox"
-	"gongbao/internal/testkafka"
 )
 
 // writeConcurrently lets writers write versions of their own subjects, in pools by turns.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"testing"
 
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
 )
 
 // A zone in two databases has a relay on each, and one topic: neither fences the other off, each publishes the pools

@@ -10,9 +10,9 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
-	"gongbao/internal/testdb"
 	"gongbao/ledger"
 )
 

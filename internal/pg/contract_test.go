@@ -8,8 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
 )
 
 // raise is what a migration does that breaks older programs.

@@ -9,9 +9,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/lab/testdb"
+	"gongbao/internal/lab/tools/wire"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
-	"gongbao/internal/tools/wire"
 )
 
 // bundle is a database with a table, reached through a wire that can be cut.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/pg"
-	"gongbao/internal/testdb"
 )
 
 // watched is a pair of servers with a table, and what is wanted of commits there.

@@ -1,0 +1,183 @@
+package sample_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/lab/sample"
+	"gongbao/internal/lab/testdb"
+	"gongbao/internal/money"
+	"gongbao/internal/periodend"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// TestBalance asks for balances on both clocks over a book with closed months and back-dated postings, and adds each up
+// again without kept balances.
+func TestBalance(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	manual := book(t, db, 80)
+	const seed = 7
+	dice := rand.New(rand.NewPCG(seed, seed))
+	periods, policies := periodend.NewService(db.DB, manual), insurance.NewService(db.DB, manual)
+	numbers := issuedBy(t, db, "SHAHU")
+	for round := range 6 {
+		manual.Set(manual.Now().Add(24 * time.Hour))
+		closeNext(t, db, periods)
+		for i := range 8 { // back-dated, some at the very instant of the close
+			number := numbers[dice.IntN(len(numbers))]
+			policy, err := insurance.FindPolicy(t.Context(), db, number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = policies.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
+				By: access.Person("li", access.Member, "SHAHU", access.Underwriter), Policy: number,
+				Endorsement: fmt.Sprintf("E%d-%d", round, i), Premium: money.Fen(dice.Int64N(100_000)),
+				Effective: policy.Starts.AddDays(dice.IntN(60)),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			manual.Set(manual.Now().Add(time.Duration(dice.IntN(2)) * time.Hour))
+		}
+	}
+	if findings := verify(t, db); len(findings) > 0 {
+		t.Fatal(findings)
+	}
+	accounts := []ledger.Account{
+		ledger.PremiumReceivable,
+		ledger.PremiumWritten,
+		ledger.DueToCoinsurer,
+		ledger.OutputVAT,
+		ledger.UnearnedPremiumReserve,
+	}
+	start := manual.Now()
+	for range 300 {
+		q := ledger.Question{
+			Book: []string{"SHAHU", "DONGHU", "NANHU"}[dice.IntN(3)], Account: accounts[dice.IntN(len(accounts))],
+			Pool: []string{"", "IC", "LH"}[dice.IntN(3)], With: []string{"", "", "DONGHU"}[dice.IntN(3)],
+		}
+		if dice.IntN(3) > 0 {
+			q.Effective = calendar.MustDate("2025-06-15").AddDays(dice.IntN(500))
+		}
+		if dice.IntN(3) > 0 {
+			q.Known = start.Add(-time.Duration(dice.IntN(240)) * time.Hour)
+		}
+		if dice.IntN(4) == 0 {
+			q.Policy = numbers[dice.IntN(len(numbers))]
+		}
+		got, err := ledger.Balance(t.Context(), db, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if wanted := plain(t, db, q); got.Debit.Sub(got.Credit) != wanted {
+			t.Errorf("seed %d, %+v: got %s, wanted %s", seed, q, got.Debit.Sub(got.Credit), wanted)
+		}
+	}
+}
+
+// plain adds an account up posting by posting; debits less credits.
+func plain(t *testing.T, db *testdb.Database, q ledger.Question) money.Amount {
+	t.Helper()
+	known := any(nil)
+	if !q.Known.IsZero() {
+		known = q.Known
+	}
+	var sum money.Amount
+	err := pg.Row(t.Context(), db, `
+		SELECT coalesce(sum(CASE WHEN debit = $2::text::account THEN amount ELSE -amount END), 0) FROM posting
+		WHERE book = $1 AND $2::text::account IN (debit, credit) AND ($3 = '' OR pool = $3) AND ($4 = '' OR counterparty = $4)
+			AND ($5::date IS NULL OR effective <= $5::date) AND ($6::timestamptz IS NULL OR recorded <= $6::timestamptz)
+			AND ($7 = '' OR policy = $7)`,
+		[]any{q.Book, string(q.Account), q.Pool, q.With, q.Effective.SQL(), known, q.Policy}, &sum)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sum
+}
+
+func issuedBy(t *testing.T, db *testdb.Database, issuer string) []string {
+	t.Helper()
+	var numbers []string
+	err := db.NewRaw(
+		`SELECT number FROM policy JOIN agreement AS a ON a.pool = policy.pool AND a.version = policy.agreement_version
+		WHERE a.issuer = ? AND policy.pool = 'IC' AND policy.ends > '2026-02-01' ORDER BY number`,
+		issuer,
+	).Scan(
+		t.Context(),
+		&numbers,
+	)
+	if err != nil || len(numbers) == 0 {
+		t.Fatal(err, numbers)
+	}
+	return numbers
+}
+
+// TestTrialBalance: before and after a close, every book's openings and closings sum to zero and agree with its
+// balances.
+func TestTrialBalance(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	manual := book(t, db, 40)
+	periods := periodend.NewService(db.DB, manual)
+	for range 3 {
+		month := closeNext(t, db, periods)
+		trial(t, db, month)
+		trial(t, db, month.Next())
+		trial(t, db, month.Next().Next()) // with an open month between
+	}
+	t.Run("OK a member sees its own book", func(t *testing.T) {
+		t.Parallel()
+		by := access.Person("wang", access.Member, "NANHU", access.Reader)
+		lines, err := ledger.TrialBalance(t.Context(), db, by, "IC", calendar.MustMonth("2026-06"))
+		if err != nil || len(lines) == 0 {
+			t.Fatal(err)
+		}
+		for _, line := range lines {
+			if line.Book != "NANHU" {
+				t.Errorf("NANHU sees the book of %s", line.Book)
+			}
+		}
+	})
+	t.Run("Err the operator sees none", func(t *testing.T) {
+		t.Parallel()
+		by := access.Person("root", access.Operator, "", access.Reader)
+		_, err := ledger.TrialBalance(t.Context(), db, by, "IC", calendar.MustMonth("2026-06"))
+		if !errors.Is(err, access.ErrForbidden) {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func trial(t *testing.T, db *testdb.Database, month calendar.Month) {
+	t.Helper()
+	lines, err := ledger.TrialBalance(t.Context(), db, sample.Clerk, "IC", month)
+	if err != nil || len(lines) == 0 {
+		t.Fatal(err)
+	}
+	closings := map[string]money.Amount{}
+	for _, line := range lines {
+		closings[line.Book] = closings[line.Book].Add(line.Closing)
+		answer, err := ledger.Balance(t.Context(), db, ledger.Question{
+			Book: line.Book, Account: line.Account, Pool: "IC", Effective: month.Last(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if answer.Debit.Sub(answer.Credit) != line.Closing { // nothing was back-dated, so both dates agree
+			t.Errorf("%s of %s in %s: %s, balance %s", line.Account, line.Book, month, line.Closing, answer.Balance)
+		}
+	}
+	for member, sum := range closings {
+		if !sum.IsZero() {
+			t.Errorf("the closings of %s in %s sum to %s", member, month, sum)
+		}
+	}
+}

@@ -1,0 +1,122 @@
+package sample_test
+
+import (
+	"errors"
+	"sync"
+	"testing"
+
+	"gongbao/claims"
+	"gongbao/coinsurance"
+	"gongbao/insurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/lab/sample"
+	"gongbao/internal/lab/testdb"
+	"gongbao/internal/money"
+)
+
+const callers = 40
+
+// Of forty who make the same thing at the same moment one wins, and every other is told that it is there.
+func TestOfFortyOneWins(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	now := book(t, db, 60)
+	zone, pools := insurance.NewService(db.DB, now), coinsurance.NewService(db.DB, now)
+	desk := claims.NewService(db.DB, now)
+	by := access.Person("li", access.Member, "SHAHU", access.Underwriter, access.Claims)
+	policies := policiesOf(t, db, "IC")
+	first := policies[0]
+	for name, one := range map[string]struct {
+		wanted error
+		make   func(caller int) error
+	}{
+		"a pool": {coinsurance.ErrPoolExists, func(int) error {
+			return last(pools.OpenPool(t.Context(), coinsurance.OpenPool{
+				By: sample.Clerk, Code: "NEW", Name: "新", Industry: coinsurance.Optoelectronics,
+			}))
+		}},
+		"a member": {coinsurance.ErrMemberExists, func(int) error {
+			return last(pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: sample.Clerk, Code: "NEW", Name: "新"}))
+		}},
+		"an agreement": {coinsurance.ErrAgreementOverlaps, func(int) error {
+			return last(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
+				By: sample.Clerk, Pool: "IC", Version: 9, From: calendar.MustDate("2029-01-01"),
+				Shares: []coinsurance.Participation{{
+					Member: "SHAHU", Premium: money.MustShare("100%"), Claim: money.MustShare("100%"),
+					Cost: money.MustShare("100%"),
+				}},
+			}))
+		}},
+		"a policy": {insurance.ErrPolicyExists, func(int) error {
+			return last(zone.QuotePolicy(t.Context(), insurance.QuotePolicy{
+				By: by, Pool: "IC", Number: "IC-NEW", Line: "rd_liability", Insured: "新", Start: first.Starts,
+				End: first.Ends, Premium: first.NetPremium, VAT: first.VAT, Limit: first.SumInsured,
+			}))
+		}},
+		"an endorsement": {insurance.ErrEndorsementExists, func(int) error {
+			return last(zone.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
+				By: by, Policy: first.Number, Endorsement: "E1", Premium: money.MustAmount("1.00"), Effective: first.Starts,
+			}))
+		}},
+		"a claim": {claims.ErrClaimExists, func(caller int) error {
+			policy := policies[caller%len(policies)] // their locks do not make them wait for each other
+			return last(desk.OpenClaim(t.Context(), claims.OpenClaim{
+				By: by, Policy: policy.Number, Number: "IC-C-NEW", LossDay: policy.Starts,
+			}))
+		}},
+		"an occurrence": {claims.ErrOccurrenceExists, func(int) error {
+			return last(desk.OpenOccurrence(t.Context(), claims.OpenOccurrence{
+				By: sample.Clerk, Pool: "IC", Code: "IC-O-NEW", Name: "台风", Day: first.Starts,
+			}))
+		}},
+	} {
+		t.Run("OK "+name, func(t *testing.T) {
+			t.Parallel()
+			answers := together(one.make)
+			made := 0
+			for caller, err := range answers {
+				switch {
+				case err == nil:
+					made++
+				case !errors.Is(err, one.wanted):
+					t.Errorf("caller %d: %v", caller, err)
+				}
+			}
+			if made != 1 {
+				t.Errorf("%d were made", made)
+			}
+		})
+	}
+}
+
+// together lets all callers go at once and gives what each is told.
+func together(ask func(caller int) error) []error {
+	answers := make([]error, callers)
+	gate := make(chan struct{})
+	var all sync.WaitGroup
+	for caller := range callers {
+		all.Go(func() {
+			<-gate
+			answers[caller] = ask(caller)
+		})
+	}
+	close(gate)
+	all.Wait()
+	return answers
+}
+
+// policiesOf reads the policies of a pool.
+func policiesOf(t *testing.T, db *testdb.Database, pool string) (policies []*insurance.Policy) {
+	t.Helper()
+	for _, number := range allPolicies(t, db, sample.Clerk) {
+		policy, err := insurance.FindPolicy(t.Context(), db, number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if policy.Pool == pool {
+			policies = append(policies, policy)
+		}
+	}
+	return policies
+}

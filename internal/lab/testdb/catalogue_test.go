@@ -1,0 +1,115 @@
+package testdb_test
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"gongbao/internal/lab/testdb"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+	"gongbao/migrations"
+)
+
+// ours are the relations that the migrations made.
+const ours = `c.relnamespace = 'gongbao'::regnamespace AND c.relname NOT LIKE 'bun_%'`
+
+func list(t *testing.T, db *testdb.Database, query string) []string {
+	t.Helper()
+	var rows []string
+	if err := db.Superuser.NewRaw(query).Scan(t.Context(), &rows); err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// TestCatalogue: the application has its rights on whatever the migrations made.
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	t.Run("OK every table is on a list of rights", func(t *testing.T) {
+		t.Parallel()
+		known := slices.Concat(migrations.AppendOnly, migrations.Mutable, migrations.Queues, migrations.Kept)
+		for _, table := range list(t, db, `SELECT relname FROM pg_class AS c WHERE relkind = 'r' AND `+ours) {
+			if !slices.Contains(known, table) {
+				t.Errorf("the application has no rights on %s", table)
+			}
+		}
+	})
+}
+
+// TestCatalogueLists: names that tell their table, and lists that agree with ours.
+func TestCatalogueLists(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	t.Run("OK constraints are named for their table", func(t *testing.T) {
+		t.Parallel()
+		for _, name := range list(t, db, `SELECT c.relname || ' ' || conname FROM pg_constraint AS k
+			JOIN pg_class AS c ON c.oid = k.conrelid WHERE contype <> 'n' AND `+ours) {
+			table, constraint, _ := strings.Cut(name, " ")
+			if !strings.HasPrefix(constraint, table+"_") {
+				t.Errorf("constraint %s of %s", constraint, table)
+			}
+		}
+	})
+	t.Run("OK the chart and the streams are the database's", func(t *testing.T) {
+		t.Parallel()
+		var accounts, streams []string
+		for _, entry := range ledger.Chart() {
+			accounts = append(accounts, string(entry.Account))
+		}
+		for _, stream := range ledger.Streams() {
+			streams = append(streams, string(stream))
+		}
+		if got := list(t, db, `SELECT unnest(enum_range(NULL::account))::text`); !slices.Equal(got, accounts) {
+			t.Errorf("accounts: the database has %v", got)
+		}
+		if got := list(t, db, `SELECT unnest(enum_range(NULL::stream))::text`); !slices.Equal(got, streams) {
+			t.Errorf("streams: the database has %v", got)
+		}
+	})
+}
+
+// TestMigrate runs the migrations again: nothing is done twice.
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	owner, err := pg.Open(t.Context(), pg.Options{URL: db.OwnerAt})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer owner.Close()
+	applied, err := pg.Migrate(t.Context(), owner, migrations.Files)
+	if err != nil || len(applied) > 0 {
+		t.Errorf("applied %v: %v", applied, err)
+	}
+}
+
+// TestStartTogether migrates and grants as several services do that start at once on one database.
+func TestStartTogether(t *testing.T) {
+	t.Parallel()
+	db := testdb.Open(t)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			owner, err := pg.Open(t.Context(), pg.Options{URL: db.OwnerAt, MaxConnections: 2})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer owner.Close()
+			for range 5 {
+				if _, err := pg.Migrate(t.Context(), owner, migrations.Files); err != nil {
+					t.Error(err)
+				}
+				if err := pg.Grant(t.Context(), owner, testdb.Application, pg.Grants{
+					AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
+				}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+}

@@ -1,0 +1,194 @@
+package tidy
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// halves is a height in half floors, so that 1½ is a whole number.
+type halves int
+
+func (h halves) String() string {
+	if h%2 == 0 {
+		return strconv.Itoa(int(h / 2))
+	}
+	if h == 1 {
+		return "½"
+	}
+	return strconv.Itoa(int(h/2)) + "½"
+}
+
+// The stair, lowest floor first. A package that is not here, nor inside one that is here, has no place in the house.
+var stair = map[string]halves{
+	"internal/fault": 0, "internal/clock": 0, "internal/text": 0,
+	"internal/money":    1, // below the others: what the database says of a sum that does not fit is money's to refuse
+	"internal/calendar": 2, "internal/access": 2,
+	"internal/pg": 2, "internal/kafka": 2, "internal/filestore": 2, "internal/wire": 2, "internal/throttle": 2,
+	"migrations":      2,
+	"internal/outbox": 3, "internal/sheet": 3, "internal/idempotency": 3, "internal/identity": 3,
+	"ledger": 4, "coinsurance": 6, "coinsurance/settlement": 7, "insurance": 8, "claims": 10,
+	"regulator": 12, "internal/periodend": 12,
+	"internal/imports": 13, "internal/backup": 13,
+	"internal/httpapi": 14, "internal/web": 14, "internal/apicli": 15, "cmd/gongbao": 16,
+}
+
+// Outside the stair stands what tries and proves the house, and what cmd starts it with: it may look at every floor,
+// and nothing on the stair imports it.
+var outside = map[string]bool{
+	"internal/lab": true, "internal/embedded": true, "internal/demo": true, "internal/launch": true,
+}
+
+// floorOf is the height of a package; a sub-package stands half a floor above its parent.
+func floorOf(folder string) (floor halves, known bool) {
+	above := halves(0)
+	for ; folder != "." && folder != "/"; folder = path.Dir(folder) {
+		if floor, ok := stair[folder]; ok {
+			return floor + above, true
+		}
+		above++
+	}
+	return 0, false
+}
+
+func isOutside(folder string) bool {
+	for ; folder != "." && folder != "/"; folder = path.Dir(folder) {
+		if outside[folder] {
+			return true
+		}
+	}
+	return false
+}
+
+func isCommand(folder string) bool { return folder == "cmd" || strings.HasPrefix(folder, "cmd/") }
+
+// climbs says which imports of a file go up or sideways.
+func climbs(file *source) []finding {
+	folder := file.folder()
+	floor, known := floorOf(folder)
+	if !known && !isOutside(folder) {
+		return []finding{
+			{file.path, fmt.Sprintf("package %s has no floor; give it one in the table of floors", folder)},
+		}
+	}
+	var findings []finding
+	for _, spec := range file.ast.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil || imported != module && !strings.HasPrefix(imported, module+"/") {
+			continue
+		}
+		target := strings.TrimPrefix(strings.TrimPrefix(imported, module), "/")
+		if complaint := judge(file, folder, floor, target); complaint != "" {
+			findings = append(findings, finding{file.at(file.line(spec.Pos())), complaint})
+		}
+	}
+	return findings
+}
+
+// judge is the law of the stair for one import; "" is innocence.
+func judge(file *source, folder string, floor halves, target string) string {
+	if target == folder && file.isTest() {
+		return "" // an external test looks at its own package
+	}
+	if isOutside(target) {
+		if isCommand(folder) || isOutside(folder) || file.isTest() {
+			return ""
+		}
+		const law = "%s (floor %s) imports %s, which stands outside the stair: only cmd, tests and its like may"
+		return fmt.Sprintf(law, folder, floor, target)
+	}
+	height, known := floorOf(target)
+	switch {
+	case !known:
+		return fmt.Sprintf("%s imports %s, which has no floor", folder, target)
+	case isOutside(folder):
+		if isCommand(target) {
+			return fmt.Sprintf("%s imports %s, the roof: nobody does", folder, target)
+		}
+		return ""
+	case height > floor:
+		return fmt.Sprintf("%s (floor %s) imports %s (floor %s): that goes up", folder, floor, target, height)
+	case height == floor:
+		return fmt.Sprintf("%s (floor %s) imports %s (floor %s): that goes sideways", folder, floor, target, height)
+	default:
+		return ""
+	}
+}
+
+func TestNobodyClimbs(t *testing.T) {
+	t.Parallel()
+	for _, file := range theHouse(t).sources {
+		report(t, climbs(file))
+	}
+}
+
+func TestFloorRule(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, file, imports, want string }{
+		{"OK down", "insurance/policy.go", "gongbao/coinsurance", ""},
+		{"OK half a floor down", "ledger/post.go", "gongbao/internal/outbox", ""},
+		{"OK measure on ground", "internal/calendar/date.go", "gongbao/internal/clock", ""},
+		{"OK not ours", "ledger/post.go", "github.com/uptrace/bun", ""},
+		{"OK namesake", "ledger/post.go", "gongbaolike/claims", ""},
+		{"OK sub-package on its parent", "coinsurance/settlement/net.go", "gongbao/coinsurance", ""},
+		{
+			"OK unlisted sub-package on its parent", "internal/httpapi/problem/problem.go",
+			"gongbao/internal/httpapi", "",
+		},
+		{"OK test looks outside", "ledger/post_test.go", "gongbao/internal/lab/testdb", ""},
+		{"OK test of its own package", "ledger/post_test.go", "gongbao/ledger", ""},
+		{"OK roof looks outside", "cmd/gongbao/main.go", "gongbao/internal/embedded", ""},
+		{"OK outside looks outside", "internal/lab/sim/life.go", "gongbao/internal/lab/testdb", ""},
+		{"OK outside looks at a wing", "internal/lab/scenario/play.go", "gongbao/claims", ""},
+		{"Err up", "coinsurance/split.go", "gongbao/insurance", "(floor 3) imports insurance (floor 4)"},
+		{"Err up half a floor", "internal/money/split.go", "gongbao/internal/outbox", "that goes up"},
+		{
+			"Err parent on its child", "coinsurance/split.go", "gongbao/coinsurance/settlement",
+			"(floor 3½): that goes up",
+		},
+		{
+			"Err sideways", "internal/pg/open.go", "gongbao/migrations",
+			"imports migrations (floor 1): that goes sideways",
+		},
+		{"Err watch on watch", "regulator/feed.go", "gongbao/internal/periodend", "that goes sideways"},
+		{"Err sub-packages beside each other", "internal/web/a/a.go", "gongbao/internal/web/b", "that goes sideways"},
+		{"Err test goes up", "ledger/post_test.go", "gongbao/claims", "that goes up"},
+		{"Err wing looks outside", "ledger/post.go", "gongbao/internal/lab/testdb", "outside the stair"},
+		{"Err outside leans on the roof", "internal/lab/sim/life.go", "gongbao/cmd/gongbao", "the roof"},
+		{"Err package without a floor", "util/text.go", "fmt", "util has no floor"},
+		{"Err the root has no floor", "embed.go", "fmt", "has no floor"},
+		{"Err import without a floor", "ledger/post.go", "gongbao/billing", "which has no floor"},
+		{"Err import of the root", "ledger/post.go", "gongbao", "which has no floor"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			found := climbs(snippet(t, test.file, "package p\n\nimport _ \""+test.imports+"\"\n"))
+			expectOne(t, found, test.want)
+		})
+	}
+}
+
+// expectOne wants exactly one finding with the given words, or none at all for "".
+func expectOne(t *testing.T, found []finding, want string) {
+	t.Helper()
+	if want == "" {
+		if len(found) != 0 {
+			t.Errorf("wanted no finding, got %v", found)
+		}
+		return
+	}
+	if len(found) != 1 || !strings.Contains(found[0].String(), want) {
+		t.Errorf("wanted one finding with %q, got %v", want, found)
+	}
+}
+
+func TestFloorsAreWritten(t *testing.T) {
+	t.Parallel()
+	for height, want := range map[halves]string{0: "0", 1: "½", 3: "1½", 16: "8"} {
+		if got := height.String(); got != want {
+			t.Errorf("%d half floors are %q, not %q", int(height), want, got)
+		}
+	}
+}
