@@ -3,9 +3,8 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
 )
 
 // Annotate adds a fact about a claim that moves none of its figures, for a package above: it locks the claim for a
@@ -13,10 +12,10 @@ import (
 // refuses: claims.claim_not_found, access.forbidden, claims.claim_changed.
 func Annotate[A any](
 	ctx context.Context, s *Service, cmd Command, name, kind string, body any,
-	write func(ctx context.Context, tx bun.Tx, claim *Claim) (answer A, detail any, err error),
+	write func(ctx context.Context, tx *pg.Tx, claim *Claim) (answer A, detail any, err error),
 ) (A, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Claim, cmd.By, name, cmd.Key), body,
-		func(ctx context.Context, tx bun.Tx) (A, error) {
+		func(ctx context.Context, tx *pg.Tx) (A, error) {
 			h, err := s.hold(ctx, tx, cmd, anyMember)
 			if err != nil {
 				var none A

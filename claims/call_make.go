@@ -3,10 +3,9 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 )
 
 // CallCash calls the other members for their portions of what is approved and not yet paid 现金摊赔通知. The first call goes
@@ -17,7 +16,7 @@ type CallCash struct{ Command }
 // claims.claim_closed, claims.no_cash_call (every member pays its own; nothing is left to be called for).
 func (s *Service) CallCash(ctx context.Context, cmd CallCash) (*Claim, error) {
 	return s.actIn(ctx, cmd.Command, "call_cash", EventCallRaised, cmd,
-		func(_ context.Context, _ bun.Tx, h *held, after *Claim) (any, error) {
+		func(_ context.Context, _ *pg.Tx, h *held, after *Claim) (any, error) {
 			if err := after.stay(); err != nil {
 				return nil, err
 			}

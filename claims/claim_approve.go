@@ -3,8 +3,6 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/money"
@@ -33,7 +31,7 @@ func (s *Service) ApproveClaim(ctx context.Context, cmd ApproveClaim) (*Claim, e
 		return nil, ErrClaimInvalid.At("payable", "an amount is given as well")
 	}
 	return s.actIn(ctx, cmd.Command, "approve_claim", EventClaimApproved, cmd,
-		func(ctx context.Context, tx bun.Tx, h *held, after *Claim) (any, error) {
+		func(ctx context.Context, tx *pg.Tx, h *held, after *Claim) (any, error) {
 			if err := after.stay(); err != nil {
 				return nil, err
 			}
@@ -81,7 +79,7 @@ func (p payable) allows(indemnity money.Amount) error {
 
 // mayApprove holds who may approve the amount: within the person's own limit and, above that of a claims handler, not
 // the person who assessed the loss 双人复核.
-func (h *held) mayApprove(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim) error {
+func (h *held) mayApprove(ctx context.Context, tx *pg.Tx, by access.Principal, after *Claim) error {
 	all := after.ApprovedIndemnity.Add(after.ApprovedExpense)
 	handler := by
 	handler.Roles = []access.Role{access.Claims}

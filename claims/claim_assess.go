@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 )
 
 const lossesMax = 16 // lines of a worksheet
@@ -41,7 +40,7 @@ func (s *Service) AssessClaim(ctx context.Context, cmd AssessClaim) (*Claim, err
 		return nil, err
 	}
 	return s.actIn(ctx, cmd.Command, "assess_claim", EventClaimAssessed, cmd,
-		func(ctx context.Context, tx bun.Tx, h *held, after *Claim) (any, error) {
+		func(ctx context.Context, tx *pg.Tx, h *held, after *Claim) (any, error) {
 			if err := after.stay(); err != nil {
 				return nil, err
 			}
@@ -61,7 +60,7 @@ func (s *Service) AssessClaim(ctx context.Context, cmd AssessClaim) (*Claim, err
 }
 
 // assess calculates the worksheet of what was assessed; the line's sections must be known.
-func (h *held) assess(ctx context.Context, tx bun.Tx, losses []indemnity.Loss) (indemnity.Worksheet, error) {
+func (h *held) assess(ctx context.Context, tx *pg.Tx, losses []indemnity.Loss) (indemnity.Worksheet, error) {
 	line, _ := insurance.FindLine(h.policy.Line)
 	var check fault.Check
 	for i, loss := range losses {

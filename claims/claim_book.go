@@ -4,11 +4,11 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
 
@@ -16,7 +16,7 @@ import (
 // its event, and what the new figures set off. Whatever the step was, it refuses with claims.recovery_exceeds_paid what
 // leaves more recovered than paid.
 func (h *held) book(
-	ctx context.Context, tx bun.Tx, by access.Principal, kind string, after *Claim, detail any,
+	ctx context.Context, tx *pg.Tx, by access.Principal, kind string, after *Claim, detail any,
 ) (*Claim, error) {
 	before := *h.claim
 	if err := after.checkRecovered(&before); err != nil {
@@ -59,7 +59,7 @@ func (h *held) book(
 
 // record posts the difference between two standings, keeps the splits and announces the step.
 func (h *held) record(
-	ctx context.Context, tx bun.Tx, by access.Principal, kind string, after *Claim, was, is *Standing, detail any,
+	ctx context.Context, tx *pg.Tx, by access.Principal, kind string, after *Claim, was, is *Standing, detail any,
 ) error {
 	id := outbox.NewID(h.now)
 	c := &change{
@@ -140,7 +140,7 @@ func (h *held) sections(before, after *Standing, seal ledger.Seal) []outbox.Sect
 }
 
 // recordSplits keeps the working of every stream whose total moved.
-func (h *held) recordSplits(tx bun.Tx, c *Claim, event uuid.UUID, before, after *Standing) {
+func (h *held) recordSplits(tx *pg.Tx, c *Claim, event uuid.UUID, before, after *Standing) {
 	record := coinsurance.SplitRecord{
 		Subject: coinsurance.Subject{
 			Pool: c.Pool, Number: c.Number, Insured: h.policy.Insured, Line: h.policy.Line, From: h.policy.Starts,

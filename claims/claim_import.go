@@ -7,8 +7,6 @@ import (
 	"io"
 	"slices"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -82,7 +80,7 @@ func (s *Service) ImportClaims(ctx context.Context, cmd ImportClaims) (sheet.Rep
 		for i, row := range rows {
 			tx := txs.Of(row.claim.Pool)
 			if row.claim.Policy == previous || i%importFlush == 0 { // the limit it leaves must be seen
-				if err := pg.Flush(ctx, tx); err != nil {
+				if err := tx.Flush(ctx); err != nil {
 					return err
 				}
 			}
@@ -211,7 +209,7 @@ func (r *importedClaim) checkGiven(cells *sheet.Row, check *fault.Check, state S
 
 // addClaim writes a row's claim, or notes why not.
 func (s *Service) addClaim(
-	ctx context.Context, tx bun.Tx, by access.Principal, row *importedClaim, report *sheet.Report,
+	ctx context.Context, tx *pg.Tx, by access.Principal, row *importedClaim, report *sheet.Report,
 ) error {
 	stands, err := FindClaim(ctx, tx, row.claim.Pool, row.claim.Number)
 	switch {
@@ -242,7 +240,7 @@ func (s *Service) addClaim(
 }
 
 // importClaim takes a claim from nothing to where it stands, in one step.
-func (s *Service) importClaim(ctx context.Context, tx bun.Tx, by access.Principal, row *importedClaim) error {
+func (s *Service) importClaim(ctx context.Context, tx *pg.Tx, by access.Principal, row *importedClaim) error {
 	under, err := insurance.HoldPolicy(ctx, tx, s.clock, by, row.claim.Policy)
 	if err != nil {
 		return err
@@ -278,7 +276,7 @@ func (s *Service) importClaim(ctx context.Context, tx bun.Tx, by access.Principa
 }
 
 // mayBe holds the rules that the claim would have met on its way.
-func (h *held) mayBe(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim) error {
+func (h *held) mayBe(ctx context.Context, tx *pg.Tx, by access.Principal, after *Claim) error {
 	if !h.policy.Signed() {
 		return insurance.ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
 	}

@@ -3,11 +3,10 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 )
 
@@ -51,7 +50,7 @@ func (c *Claim) importedTerms(effective calendar.Date) importedTerms {
 
 // otherwise names the columns in which a row differs from the claim that stands. The day of the postings is compared
 // where the row gives one and the claim was imported: today is another day when the file comes again.
-func otherwise(ctx context.Context, tx bun.Tx, stands *Claim, row *importedClaim) ([]string, error) {
+func otherwise(ctx context.Context, tx *pg.Tx, stands *Claim, row *importedClaim) ([]string, error) {
 	effective := row.effective
 	if !effective.IsZero() {
 		told, err := outbox.Told(ctx, tx, stands.Pool, []string{stands.Subject()}, EventClaimImported)

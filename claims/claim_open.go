@@ -3,8 +3,6 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -42,7 +40,7 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 		return nil, err
 	}
 	claim, err := idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "open_claim", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Claim, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Claim, error) {
 			under, err := insurance.HoldPolicy(ctx, tx, s.clock, cmd.By, cmd.Policy)
 			if err != nil {
 				return nil, err

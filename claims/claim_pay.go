@@ -4,12 +4,11 @@ import (
 	"context"
 	"slices"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 )
 
 // PayClaim records a payment of what is approved, to the insured, a third party or for an expense 赔付.
@@ -107,7 +106,7 @@ func (s *Service) AdvanceClaim(ctx context.Context, cmd AdvanceClaim) (*Claim, e
 		return nil, err
 	}
 	return s.actIn(ctx, cmd.Command, "advance_claim", EventClaimAdvanced, cmd,
-		func(ctx context.Context, tx bun.Tx, h *held, after *Claim) (any, error) {
+		func(ctx context.Context, tx *pg.Tx, h *held, after *Claim) (any, error) {
 			if err := after.stay(); err != nil {
 				return nil, err
 			}

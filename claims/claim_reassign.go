@@ -4,10 +4,9 @@ import (
 	"context"
 	"slices"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
+	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
@@ -37,7 +36,7 @@ func (s *Service) DeclareConflict(ctx context.Context, cmd DeclareConflict) (*Cl
 		return by.RequireMember(access.Claims, cmd.Member)
 	}
 	return s.actAs(ctx, cmd.Command, may, "declare_conflict", EventReassigned, cmd,
-		func(_ context.Context, _ bun.Tx, h *held, after *Claim) (any, error) {
+		func(_ context.Context, _ *pg.Tx, h *held, after *Claim) (any, error) {
 			if err := after.stay(); err != nil {
 				return nil, err
 			}

@@ -4,12 +4,11 @@ import (
 	"context"
 	"slices"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 // A claim is a major one from 50 million of indemnity, or 30 million for bodily injury, at 100 %, co-insured or not
@@ -74,7 +73,7 @@ func (h *held) thresholds(c *Claim) []threshold {
 }
 
 // setOff announces what the figures have reached.
-func (h *held) setOff(ctx context.Context, tx bun.Tx, by access.Principal, c *Claim) error {
+func (h *held) setOff(ctx context.Context, tx *pg.Tx, by access.Principal, c *Claim) error {
 	if err := h.together(ctx, tx, by, c); err != nil {
 		return err
 	}
@@ -93,7 +92,7 @@ func (h *held) setOff(ctx context.Context, tx bun.Tx, by access.Principal, c *Cl
 
 // announce appends an event that follows from the step; every member of the table gets its part.
 func (h *held) announce(
-	ctx context.Context, tx bun.Tx, by access.Principal, kind string, c *Claim, detail any, told map[string]memberData,
+	ctx context.Context, tx *pg.Tx, by access.Principal, kind string, c *Claim, detail any, told map[string]memberData,
 ) error {
 	c.Version++
 	fact := h.fact(by, kind, c, detail)

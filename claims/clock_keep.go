@@ -5,8 +5,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -33,7 +31,7 @@ type clocksDetail struct {
 }
 
 // dialOf is the claim's clocks, ready to be turned. The calendar is asked for only when a clock counts working days.
-func (h *held) dialOf(ctx context.Context, tx bun.Tx) *dial {
+func (h *held) dialOf(ctx context.Context, tx *pg.Tx) *dial {
 	return &dial{
 		clocks: h.clocks, now: h.now, today: h.today,
 		days: sync.OnceValues(func() (calendar.Workdays, error) { return coinsurance.Workdays(ctx, tx) }),
@@ -42,7 +40,7 @@ func (h *held) dialOf(ctx context.Context, tx bun.Tx) *dial {
 
 // announceClocks announces what was turned.
 func (h *held) announceClocks(
-	ctx context.Context, tx bun.Tx, by access.Principal, c *Claim, d *dial,
+	ctx context.Context, tx *pg.Tx, by access.Principal, c *Claim, d *dial,
 ) error {
 	if d.failed != nil {
 		return d.failed
@@ -66,7 +64,7 @@ func (h *held) announceClocks(
 }
 
 // write queues the clocks that were turned.
-func (d *dial) write(tx bun.Tx, c *Claim) {
+func (d *dial) write(tx *pg.Tx, c *Claim) {
 	if len(d.turned) == 0 {
 		return
 	}
@@ -86,7 +84,7 @@ func (d *dial) write(tx bun.Tx, c *Claim) {
 	for _, list := range lists {
 		args = append(args, list)
 	}
-	pg.Queue(tx, upsertClocks, args...)
+	tx.Queue(upsertClocks, args...)
 }
 
 const clockColumns = 13 // besides the claim's

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -59,7 +57,7 @@ func (s *Service) runClocksIn(ctx context.Context, db *pg.DB, by access.Principa
 func (s *Service) runClaim(
 	ctx context.Context, db *pg.DB, by access.Principal, number string,
 ) (moved int, err error) {
-	err = pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
+	err = pg.InTx(ctx, db, func(ctx context.Context, tx *pg.Tx) error {
 		h, err := s.lock(ctx, tx, number)
 		if err != nil {
 			return err
@@ -86,7 +84,7 @@ func (s *Service) runClaim(
 }
 
 // tick looks at one clock: it may be due soon, or its time may be over.
-func (h *held) tick(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim, at int) error {
+func (h *held) tick(ctx context.Context, tx *pg.Tx, by access.Principal, after *Claim, at int) error {
 	d := h.dial
 	c := &d.clocks[at]
 	if next := c.look(); next == nil || next.After(d.now) {
@@ -122,7 +120,7 @@ func (h *held) tick(ctx context.Context, tx bun.Tx, by access.Principal, after *
 }
 
 // owed is what each member owes the others for the claim, net, by its book; read once for all clocks of the claim.
-func (h *held) owed(ctx context.Context, tx bun.Tx) (map[string]money.Amount, error) {
+func (h *held) owed(ctx context.Context, tx *pg.Tx) (map[string]money.Amount, error) {
 	if h.owes != nil {
 		return h.owes, nil
 	}
@@ -143,7 +141,7 @@ func (h *held) owed(ctx context.Context, tx bun.Tx) (map[string]money.Amount, er
 }
 
 // deem takes a member's silence for consent.
-func (h *held) deem(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim, c *Clock) error {
+func (h *held) deem(ctx context.Context, tx *pg.Tx, by access.Principal, after *Claim, c *Clock) error {
 	notice := h.find(c.Number, c.Member)
 	if notice == nil || notice.State != NoticeSent {
 		h.dial.stopOne(c.Name, c.Member, c.Number)

@@ -236,7 +236,7 @@ func TestClockCheck(t *testing.T) {
 		`UPDATE claim_clock SET number = 7, state = 'stopped', next = NULL WHERE name = 'pay_due'`: "and does not run",
 	} {
 		undo := errors.New("undo")
-		err := pg.InTx(t.Context(), z.db.Superuser, func(ctx context.Context, tx bun.Tx) error {
+		err := pg.InTx(t.Context(), z.db.Superuser, func(ctx context.Context, tx *pg.Tx) error {
 			if _, err := tx.ExecContext(ctx, spoil); err != nil {
 				return err
 			}

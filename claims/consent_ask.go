@@ -3,11 +3,10 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
@@ -37,7 +36,7 @@ func (s *Service) AskConsent(ctx context.Context, cmd AskConsent) (*Claim, error
 		return nil, err
 	}
 	return s.actIn(ctx, cmd.Command, "ask_consent", EventConsentAsked, cmd,
-		func(_ context.Context, _ bun.Tx, h *held, after *Claim) (any, error) {
+		func(_ context.Context, _ *pg.Tx, h *held, after *Claim) (any, error) {
 			if err := after.stay(); err != nil {
 				return nil, err
 			}

@@ -59,7 +59,7 @@ func (s *Service) CheckEvidence(ctx context.Context, cmd CheckEvidence) (*Claim,
 		return nil, err
 	}
 	claim, err := s.actIn(ctx, cmd.Command, "check_evidence", EventEvidenceChecked, cmd,
-		func(_ context.Context, tx bun.Tx, h *held, after *Claim) (any, error) {
+		func(_ context.Context, tx *pg.Tx, h *held, after *Claim) (any, error) {
 			if err := after.stay(); err != nil {
 				return nil, err
 			}
@@ -67,7 +67,7 @@ func (s *Service) CheckEvidence(ctx context.Context, cmd CheckEvidence) (*Claim,
 			if !line.Wants(cmd.Item) {
 				return nil, ErrClaimInvalid.At("item", "%s does not ask for %q", line.Code, cmd.Item)
 			}
-			pg.Queue(tx, `INSERT INTO claim_evidence (pool, claim, item, state, note, document, actor, recorded)
+			tx.Queue(`INSERT INTO claim_evidence (pool, claim, item, state, note, document, actor, recorded)
 				VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (pool, claim, item) DO UPDATE SET state = $4, note = $5,
 					document = $6, actor = $7, recorded = $8`,
 				after.Pool, after.Number, cmd.Item, cmd.State, cmd.Note, cmd.Document, cmd.By.Subject, h.now)
@@ -99,7 +99,7 @@ func evidenceOf(ctx context.Context, handle bun.IDB, c *Claim, policyLine string
 
 // checkEvidence refuses with ErrEvidenceMissing an approval before the line's list is checked off, where the agreement
 // wants that or the loss was assessed by section.
-func (h *held) checkEvidence(ctx context.Context, tx bun.Tx) error {
+func (h *held) checkEvidence(ctx context.Context, tx *pg.Tx) error {
 	if h.agreement.Evidence != coinsurance.EvidenceRequired && !h.claim.Calculated {
 		return nil
 	}

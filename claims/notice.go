@@ -164,12 +164,12 @@ func (n *Notice) data() noticeData {
 }
 
 // writeNotices queues the notices that changed.
-func (h *held) writeNotices(tx bun.Tx, c *Claim) {
+func (h *held) writeNotices(tx *pg.Tx, c *Claim) {
 	for _, n := range h.notices {
 		if !n.changed {
 			continue
 		}
-		pg.Queue(tx, `INSERT INTO claim_notice (pool, claim, number, member, kind, purpose, amount, reason, sent, due, state,
+		tx.Queue(`INSERT INTO claim_notice (pool, claim, number, member, kind, purpose, amount, reason, sent, due, state,
 				paid, note, answerer, answered)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 			ON CONFLICT (pool, claim, number, member) DO UPDATE SET amount = $7, state = $11, paid = $12, note = $13,

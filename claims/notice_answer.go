@@ -3,11 +3,10 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
@@ -53,7 +52,7 @@ func (s *Service) AnswerNotice(ctx context.Context, cmd AnswerNotice) (*Claim, e
 		return nil, err
 	}
 	return s.actAs(ctx, cmd.Command, anyMember, "answer_notice", EventNoticeAnswered, cmd,
-		func(_ context.Context, _ bun.Tx, h *held, after *Claim) (any, error) {
+		func(_ context.Context, _ *pg.Tx, h *held, after *Claim) (any, error) {
 			notice := h.find(cmd.Notice, cmd.By.Organisation)
 			if notice == nil {
 				return nil, ErrNoticeNotFound.With("%s number %d to %s", after.Number, cmd.Notice, cmd.By.Organisation)

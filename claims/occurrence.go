@@ -68,7 +68,7 @@ func (s *Service) OpenOccurrence(ctx context.Context, cmd OpenOccurrence) (*Occu
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Code, cmd.By, "open_occurrence", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Occurrence, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Occurrence, error) {
 			now := s.clock.Now()
 			made := &Occurrence{Pool: cmd.Pool, Code: cmd.Code, Name: cmd.Name, Day: cmd.Day, Version: 1, Recorded: now}
 			result, err := tx.NewInsert().Model(made).On("CONFLICT DO NOTHING").Exec(ctx)
@@ -121,7 +121,7 @@ type TieClaim struct {
 // claims.claim_closed, claims.occurrence_not_found.
 func (s *Service) TieClaim(ctx context.Context, cmd TieClaim) (*Claim, error) {
 	return s.actIn(ctx, cmd.Command, "tie_claim", EventClaimTied, cmd,
-		func(ctx context.Context, tx bun.Tx, h *held, after *Claim) (any, error) {
+		func(ctx context.Context, tx *pg.Tx, h *held, after *Claim) (any, error) {
 			if err := after.stay(); err != nil {
 				return nil, err
 			}
@@ -130,7 +130,7 @@ func (s *Service) TieClaim(ctx context.Context, cmd TieClaim) (*Claim, error) {
 		})
 }
 
-func (h *held) knowOccurrence(ctx context.Context, tx bun.Tx, code string) error {
+func (h *held) knowOccurrence(ctx context.Context, tx *pg.Tx, code string) error {
 	if code == "" {
 		return nil
 	}
@@ -143,7 +143,7 @@ func (h *held) knowOccurrence(ctx context.Context, tx bun.Tx, code string) error
 
 // together flags a claim as a major one when it makes the claims of its occurrence reach the amount together. One claim
 // of an occurrence is flagged for that, once: it carries the report for all.
-func (h *held) together(ctx context.Context, tx bun.Tx, by access.Principal, c *Claim) error {
+func (h *held) together(ctx context.Context, tx *pg.Tx, by access.Principal, c *Claim) error {
 	if c.Occurrence == "" || c.EstimateIndemnity == h.claim.EstimateIndemnity && c.Occurrence == h.claim.Occurrence {
 		return nil
 	}
@@ -160,7 +160,7 @@ func (h *held) together(ctx context.Context, tx bun.Tx, by access.Principal, c *
 	if err != nil || !reached(sum, &majorFrom) {
 		return err
 	}
-	pg.Queue(tx, `UPDATE occurrence SET major = $3 WHERE pool = $1 AND code = $2`, c.Pool, c.Occurrence, h.today.SQL())
+	tx.Queue(`UPDATE occurrence SET major = $3 WHERE pool = $1 AND code = $2`, c.Pool, c.Occurrence, h.today.SQL())
 	if !c.MajorOn.IsZero() || reached(c.EstimateIndemnity, &majorFrom) {
 		return nil // it is, or is about to be, flagged for itself
 	}

@@ -92,8 +92,8 @@ func reversible(ctx context.Context, handle bun.IDB, claim *Claim, number int) (
 }
 
 // record queues a payment.
-func (p *Payment) record(tx bun.Tx) {
-	pg.Queue(tx, `INSERT INTO claim_payment (pool, claim, number, event, reverses, advance, payee_kind, payee, indemnity,
+func (p *Payment) record(tx *pg.Tx) {
+	tx.Queue(`INSERT INTO claim_payment (pool, claim, number, event, reverses, advance, payee_kind, payee, indemnity,
 			adjuster, expert, legal, other, effective, reason, actor, recorded)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		p.Pool, p.Claim, p.Number, p.Event, p.Reverses, p.Advance, p.PayeeKind, p.Payee, p.Indemnity.Fen(),

@@ -3,9 +3,8 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/fault"
+	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
@@ -28,7 +27,7 @@ func (s *Service) ReversePayment(ctx context.Context, cmd ReversePayment) (*Clai
 		return nil, err
 	}
 	return s.actIn(ctx, cmd.Command, "reverse_payment", EventPaymentReversed, cmd,
-		func(ctx context.Context, tx bun.Tx, h *held, after *Claim) (any, error) {
+		func(ctx context.Context, tx *pg.Tx, h *held, after *Claim) (any, error) {
 			if err := after.stay(); err != nil {
 				return nil, err
 			}

@@ -107,12 +107,12 @@ type queryData struct {
 }
 
 // writeQueries queues the queries that changed.
-func (h *held) writeQueries(tx bun.Tx, c *Claim) {
+func (h *held) writeQueries(tx *pg.Tx, c *Claim) {
 	for _, q := range h.queries {
 		if !q.changed {
 			continue
 		}
-		pg.Queue(tx, `INSERT INTO claim_query (pool, claim, number, member, topic, text, raised, raised_by, state, answer,
+		tx.Queue(`INSERT INTO claim_query (pool, claim, number, member, topic, text, raised, raised_by, state, answer,
 				answerer, answered, decision, closed_by, closed)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 			ON CONFLICT (pool, claim, number) DO UPDATE SET state = $9, answer = $10, answerer = $11, answered = $12,

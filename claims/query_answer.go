@@ -3,7 +3,7 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
+	"gongbao/internal/pg"
 )
 
 // AnswerQuery is the answer of who handles the claim. One that has gone to the pool manager stays there, with it.
@@ -21,7 +21,7 @@ func (s *Service) AnswerQuery(ctx context.Context, cmd AnswerQuery) (*Claim, err
 		return nil, err
 	}
 	return s.actIn(ctx, cmd.Command, "answer_query", EventQueryAnswered, cmd,
-		func(_ context.Context, _ bun.Tx, h *held, _ *Claim) (any, error) {
+		func(_ context.Context, _ *pg.Tx, h *held, _ *Claim) (any, error) {
 			q, err := h.query(cmd.Query, "", QueryOpen, QueryEscalated)
 			if err != nil {
 				return nil, err

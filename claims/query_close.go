@@ -3,9 +3,8 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
+	"gongbao/internal/pg"
 )
 
 // CloseQuery ends a query: the member that asked accepts the answer, or withdraws what it asked.
@@ -27,7 +26,7 @@ func (s *Service) CloseQuery(ctx context.Context, cmd CloseQuery) (*Claim, error
 		return nil, ErrClaimInvalid.At("outcome", "%q is neither %s nor %s", cmd.Outcome, QueryAccepted, QueryWithdrawn)
 	}
 	return s.actAs(ctx, cmd.Command, anyMember, "close_query", EventQueryClosed, cmd,
-		func(_ context.Context, _ bun.Tx, h *held, _ *Claim) (any, error) {
+		func(_ context.Context, _ *pg.Tx, h *held, _ *Claim) (any, error) {
 			q, err := h.query(cmd.Query, cmd.By.Organisation, from...)
 			if err != nil {
 				return nil, err
@@ -54,7 +53,7 @@ func (s *Service) DecideQuery(ctx context.Context, cmd DecideQuery) (*Claim, err
 	}
 	may := func(by access.Principal, _ *held) error { return by.RequireKind(access.Settlement, access.Manager) }
 	return s.actAs(ctx, cmd.Command, may, "decide_query", EventQueryClosed, cmd,
-		func(_ context.Context, _ bun.Tx, h *held, _ *Claim) (any, error) {
+		func(_ context.Context, _ *pg.Tx, h *held, _ *Claim) (any, error) {
 			q, err := h.query(cmd.Query, "", QueryEscalated)
 			if err != nil {
 				return nil, err

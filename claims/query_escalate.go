@@ -3,9 +3,8 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
+	"gongbao/internal/pg"
 )
 
 // EscalateQuery passes a query on to the pool manager, whose decision is due after answer_days working days: the
@@ -21,7 +20,7 @@ type EscalateQuery struct {
 // closed).
 func (s *Service) EscalateQuery(ctx context.Context, cmd EscalateQuery) (*Claim, error) {
 	return s.actAs(ctx, cmd.Command, anyMember, "escalate_query", EventQueryEscalated, cmd,
-		func(_ context.Context, _ bun.Tx, h *held, _ *Claim) (any, error) {
+		func(_ context.Context, _ *pg.Tx, h *held, _ *Claim) (any, error) {
 			q, err := h.query(cmd.Query, cmd.By.Organisation, QueryAnswered)
 			if err != nil {
 				return nil, err
@@ -37,7 +36,7 @@ func (h *held) escalate(q *Query) queryDetail {
 }
 
 // escalateLate passes on a query whose answer did not come in time.
-func (h *held) escalateLate(ctx context.Context, tx bun.Tx, by access.Principal, after *Claim, number int) error {
+func (h *held) escalateLate(ctx context.Context, tx *pg.Tx, by access.Principal, after *Claim, number int) error {
 	q, err := h.query(number, "", QueryOpen)
 	if err != nil {
 		return err

@@ -3,9 +3,8 @@ package claims
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
+	"gongbao/internal/pg"
 )
 
 // RaiseQuery asks who handles a claim about it, or objects. The answer is due after answer_days working days.
@@ -27,7 +26,7 @@ func (s *Service) RaiseQuery(ctx context.Context, cmd RaiseQuery) (*Claim, error
 	}
 	may := func(by access.Principal, h *held) error { return by.RequireMember(access.Claims, h.others()...) }
 	return s.actAs(ctx, cmd.Command, may, "raise_query", EventQueryRaised, cmd,
-		func(_ context.Context, _ bun.Tx, h *held, after *Claim) (any, error) {
+		func(_ context.Context, _ *pg.Tx, h *held, after *Claim) (any, error) {
 			q := Query{
 				Number: len(h.queries) + 1, Member: cmd.By.Organisation, Topic: cmd.Topic, Text: cmd.Text, Raised: h.today,
 				RaisedBy: cmd.By.Subject, State: QueryOpen, changed: true,

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
@@ -78,7 +77,7 @@ type held struct {
 // hold locks and loads; it refuses, in this order, a claim that is not there, a written day that no posting may bear,
 // whoever may not act on the claim, and one that has changed since the caller saw it.
 func (s *Service) hold(
-	ctx context.Context, tx bun.Tx, cmd Command, may func(access.Principal, *held) error,
+	ctx context.Context, tx *pg.Tx, cmd Command, may func(access.Principal, *held) error,
 ) (*held, error) {
 	h, err := s.lock(ctx, tx, cmd.Claim)
 	if err != nil {
@@ -99,7 +98,7 @@ func (s *Service) hold(
 }
 
 // lock locks and loads, whoever asks; ErrClaimNotFound when there is no claim of that number.
-func (s *Service) lock(ctx context.Context, tx bun.Tx, number string) (*held, error) {
+func (s *Service) lock(ctx context.Context, tx *pg.Tx, number string) (*held, error) {
 	pool := insurance.PoolOf(number)
 	if pool == "" {
 		return nil, ErrClaimNotFound.With("%s", number)
@@ -162,7 +161,7 @@ func mayHandle(by access.Principal, h *held) error {
 func (s *Service) act(
 	ctx context.Context, cmd Command, name, kind string, body any, decide func(*held, *Claim) (any, error),
 ) (*Claim, error) {
-	return s.actIn(ctx, cmd, name, kind, body, func(_ context.Context, _ bun.Tx, h *held, after *Claim) (any, error) {
+	return s.actIn(ctx, cmd, name, kind, body, func(_ context.Context, _ *pg.Tx, h *held, after *Claim) (any, error) {
 		return decide(h, after)
 	})
 }
@@ -170,7 +169,7 @@ func (s *Service) act(
 // actIn is act for a decision that reads more of the book.
 func (s *Service) actIn(
 	ctx context.Context, cmd Command, name, kind string, body any,
-	decide func(context.Context, bun.Tx, *held, *Claim) (any, error),
+	decide func(context.Context, *pg.Tx, *held, *Claim) (any, error),
 ) (*Claim, error) {
 	return s.actAs(ctx, cmd, mayHandle, name, kind, body, decide)
 }
@@ -178,10 +177,10 @@ func (s *Service) actIn(
 // actAs is actIn for others than those who handle the claim.
 func (s *Service) actAs(
 	ctx context.Context, cmd Command, may func(access.Principal, *held) error, name, kind string, body any,
-	decide func(context.Context, bun.Tx, *held, *Claim) (any, error),
+	decide func(context.Context, *pg.Tx, *held, *Claim) (any, error),
 ) (*Claim, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Claim, cmd.By, name, cmd.Key), body,
-		func(ctx context.Context, tx bun.Tx) (*Claim, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Claim, error) {
 			h, err := s.hold(ctx, tx, cmd, may)
 			if err != nil {
 				return nil, err

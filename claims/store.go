@@ -5,8 +5,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/insurance"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -81,19 +79,19 @@ var upsertClaim = sync.OnceValue(func() string {
 })
 
 // write queues the claim with what belongs to it, and what insurance must know of it.
-func (h *held) write(tx bun.Tx, c *Claim) {
+func (h *held) write(tx *pg.Tx, c *Claim) {
 	values := make([]any, len(columns))
 	for i, column := range columns {
 		values[i] = column.value(c)
 	}
-	pg.Queue(tx, upsertClaim(), values...)
+	tx.Queue(upsertClaim(), values...)
 	insurance.NoteClaim(tx, noteOf(c))
 	if h.payment != nil {
 		h.payment.record(tx)
 	}
 	h.writeSheet(tx, c)
 	for _, call := range h.calls {
-		pg.Queue(tx, `INSERT INTO claim_call (pool, claim, member, paid, interest, base_paid, base_portion, base_used,
+		tx.Queue(`INSERT INTO claim_call (pool, claim, member, paid, interest, base_paid, base_portion, base_used,
 				base_left)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 			ON CONFLICT (pool, claim, member) DO UPDATE SET paid = $4, interest = $5, base_paid = $6, base_portion = $7,

@@ -56,7 +56,7 @@ func (h *held) lines() []indemnity.SheetLine {
 // used is what the policy's other claims take of its limit and of its sections': what each has approved or paid, the
 // larger, for an advance is paid before anything is approved. Rescue costs and what was paid ex gratia take nothing.
 func (h *held) used(
-	ctx context.Context, tx bun.Tx, bySection bool,
+	ctx context.Context, tx *pg.Tx, bySection bool,
 ) (ofLimit money.Amount, ofSections map[string]money.Amount, err error) {
 	at := []any{h.claim.Pool, h.claim.Policy, h.claim.Number}
 	var fen int64
@@ -72,7 +72,7 @@ func (h *held) used(
 }
 
 // usedBySection divides what each other claim takes over the lines of its worksheet, as an approval is divided.
-func (h *held) usedBySection(ctx context.Context, tx bun.Tx) (map[string]money.Amount, error) {
+func (h *held) usedBySection(ctx context.Context, tx *pg.Tx) (map[string]money.Amount, error) {
 	var rows []struct {
 		Claim      string       `bun:"claim"`
 		Used       money.Amount `bun:"used"`
@@ -105,7 +105,7 @@ func (h *held) usedBySection(ctx context.Context, tx bun.Tx) (map[string]money.A
 }
 
 // calculate works out what the policy pays for the losses, as of now.
-func (h *held) calculate(ctx context.Context, tx bun.Tx, losses []indemnity.Loss) (indemnity.Worksheet, error) {
+func (h *held) calculate(ctx context.Context, tx *pg.Tx, losses []indemnity.Loss) (indemnity.Worksheet, error) {
 	line, _ := insurance.FindLine(h.policy.Line)
 	ofLimit, ofSections, err := h.used(ctx, tx, true)
 	if err != nil {
@@ -126,7 +126,7 @@ type payable struct {
 
 func (p payable) total() money.Amount { return p.loss.Add(p.top) }
 
-func (h *held) payable(ctx context.Context, tx bun.Tx, c *Claim) (payable, error) {
+func (h *held) payable(ctx context.Context, tx *pg.Tx, c *Claim) (payable, error) {
 	if c.Loss == nil {
 		return payable{}, ErrExceedsPayable.At("indemnity", "the loss has not been assessed")
 	}
@@ -171,17 +171,17 @@ func defence(lines []indemnity.SheetLine) (total money.Amount, covered bool) {
 }
 
 // writeSheet replaces the claim's worksheet, with what is approved divided over its lines.
-func (h *held) writeSheet(tx bun.Tx, c *Claim) {
+func (h *held) writeSheet(tx *pg.Tx, c *Claim) {
 	if !c.Calculated && !h.claim.Calculated {
 		return
 	}
-	pg.Queue(tx, `DELETE FROM claim_section WHERE pool = $1 AND claim = $2`, c.Pool, c.Number)
+	tx.Queue(`DELETE FROM claim_section WHERE pool = $1 AND claim = $2`, c.Pool, c.Number)
 	if !c.Calculated {
 		return
 	}
 	indemnity.Allocate(h.sheet, c.ApprovedIndemnity)
 	for place, line := range h.sheet {
-		pg.Queue(tx, `INSERT INTO claim_section (pool, claim, place, section, cause, amount, value, rescue, kind, insured,
+		tx.Queue(`INSERT INTO claim_section (pool, claim, place, section, cause, amount, value, rescue, kind, insured,
 				deductible, indemnity_ratio, limit_left, payable, rescue_pays, approved, reason)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 			c.Pool, c.Number, place, line.Section, line.Cause, line.Amount.Fen(), fenOrNil(line.Value), line.Rescue.Fen(),

@@ -3,8 +3,6 @@ package coinsurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -25,7 +23,7 @@ func (s *Service) AcceptAgreement(ctx context.Context, cmd AcceptAgreement) (*Ag
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Pool, cmd.By, "accept_agreement", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Agreement, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Agreement, error) {
 			if err := lockPool(ctx, tx, cmd.Pool); err != nil && !pg.NoRows(err) {
 				return nil, err
 			}
@@ -47,7 +45,7 @@ func (s *Service) AcceptAgreement(ctx context.Context, cmd AcceptAgreement) (*Ag
 			}
 			agreement.State, agreement.AcceptedBy, agreement.Accepted = AgreementAccepted, cmd.By.Subject, &accepted
 			agreement.SubjectVersion++
-			pg.Queue(tx, `UPDATE agreement SET state = $3, accepted_by = $4, accepted = $5, subject_version = $6
+			tx.Queue(`UPDATE agreement SET state = $3, accepted_by = $4, accepted = $5, subject_version = $6
 				WHERE pool = $1 AND version = $2`, cmd.Pool, cmd.Version,
 				agreement.State, agreement.AcceptedBy, accepted, agreement.SubjectVersion)
 			return agreement, announceAgreement(ctx, tx, EventAgreementAccepted, agreement, cmd.By)

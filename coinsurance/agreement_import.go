@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
@@ -160,7 +158,7 @@ func termsOf(row *sheet.Row) Terms {
 }
 
 // addVersion proposes a version, unless it is there.
-func (s *Service) addVersion(ctx context.Context, tx bun.Tx, version *importedVersion, report *sheet.Report) error {
+func (s *Service) addVersion(ctx context.Context, tx *pg.Tx, version *importedVersion, report *sheet.Report) error {
 	proposal, err := s.proposalIn(ctx, tx, version.cmd)
 	if err == nil {
 		var stands *Agreement
@@ -211,7 +209,7 @@ func (v *importedVersion) faults(err error) []sheet.BadRow {
 	return bad
 }
 
-func (s *Service) proposalIn(ctx context.Context, tx bun.Tx, cmd ProposeAgreement) (*Agreement, error) {
+func (s *Service) proposalIn(ctx context.Context, tx *pg.Tx, cmd ProposeAgreement) (*Agreement, error) {
 	if _, err := FindPool(ctx, tx, cmd.Pool); err != nil {
 		return nil, err
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
@@ -39,13 +37,13 @@ func (s *Service) ProposeAgreement(ctx context.Context, cmd ProposeAgreement) (*
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Pool, cmd.By, "propose_agreement", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Agreement, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Agreement, error) {
 			return proposal, s.propose(ctx, tx, proposal, cmd.By)
 		})
 }
 
 // propose checks a version against the book, and writes it down.
-func (s *Service) propose(ctx context.Context, tx bun.Tx, proposal *Agreement, by access.Principal) error {
+func (s *Service) propose(ctx context.Context, tx *pg.Tx, proposal *Agreement, by access.Principal) error {
 	if err := lockPool(ctx, tx, proposal.Pool); err != nil {
 		return err
 	}
@@ -125,12 +123,12 @@ func checkTerms(check *checklist, terms Terms) {
 }
 
 // lockPool makes changes to one pool's agreements wait for each other.
-func lockPool(ctx context.Context, tx bun.Tx, pool string) error {
+func lockPool(ctx context.Context, tx *pg.Tx, pool string) error {
 	var code string
 	return pg.Row(ctx, tx, `SELECT code FROM pool WHERE code = $1 FOR NO KEY UPDATE`, []any{pool}, &code)
 }
 
-func knownMembers(ctx context.Context, tx bun.Tx, codes []string) error {
+func knownMembers(ctx context.Context, tx *pg.Tx, codes []string) error {
 	known, err := MembersByCode(ctx, tx, codes)
 	if err != nil {
 		return err
@@ -144,7 +142,7 @@ func knownMembers(ctx context.Context, tx bun.Tx, codes []string) error {
 }
 
 // laterThanAll holds the rule that a version starts later than every version before it, so that a day has one table.
-func laterThanAll(ctx context.Context, tx bun.Tx, proposal *Agreement) error {
+func laterThanAll(ctx context.Context, tx *pg.Tx, proposal *Agreement) error {
 	var version int
 	var starts calendar.Date
 	err := pg.Row(ctx, tx, `SELECT coalesce(max(version), 0), max(starts) FROM agreement WHERE pool = $1`,
@@ -159,12 +157,12 @@ func laterThanAll(ctx context.Context, tx bun.Tx, proposal *Agreement) error {
 	return nil
 }
 
-func insertAgreement(ctx context.Context, tx bun.Tx, agreement *Agreement) error {
+func insertAgreement(ctx context.Context, tx *pg.Tx, agreement *Agreement) error {
 	if _, err := tx.NewInsert().Model(agreement).Exec(ctx); err != nil {
 		return err
 	}
 	for i, p := range agreement.Participations {
-		pg.Queue(tx, `INSERT INTO agreement_member
+		tx.Queue(`INSERT INTO agreement_member
 			(pool, version, place, member, premium_share, claim_share, cost_share, capacity)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			agreement.Pool, agreement.Version, i, p.Member, p.Premium.E8(), p.Claim.E8(), p.Cost.E8(), p.Capacity)
@@ -172,7 +170,7 @@ func insertAgreement(ctx context.Context, tx bun.Tx, agreement *Agreement) error
 	return nil
 }
 
-func announceAgreement(ctx context.Context, tx bun.Tx, kind string, agreement *Agreement, by access.Principal) error {
+func announceAgreement(ctx context.Context, tx *pg.Tx, kind string, agreement *Agreement, by access.Principal) error {
 	recorded := agreement.Proposed
 	if agreement.Accepted != nil {
 		recorded = *agreement.Accepted

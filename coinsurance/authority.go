@@ -108,7 +108,7 @@ func SeeLimits(
 	return limits, err
 }
 
-func lockLimit(ctx context.Context, tx bun.Tx, organisation string, number int64) (*Limit, error) {
+func lockLimit(ctx context.Context, tx *pg.Tx, organisation string, number int64) (*Limit, error) {
 	limit := new(Limit)
 	err := tx.NewSelect().Model(limit).Where("pool = ? AND organisation = ? AND number = ?", Zone, organisation, number).
 		For("NO KEY UPDATE").Scan(ctx)

@@ -3,8 +3,6 @@ package coinsurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
@@ -26,7 +24,7 @@ func (s *Service) AcceptLimit(ctx context.Context, cmd AcceptLimit) (*Limit, err
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "accept_limit", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Limit, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Limit, error) {
 			limit, err := lockLimit(ctx, tx, cmd.Organisation, cmd.Number)
 			if err != nil {
 				return nil, err
@@ -43,7 +41,7 @@ func (s *Service) AcceptLimit(ctx context.Context, cmd AcceptLimit) (*Limit, err
 			}
 			limit.State, limit.AcceptedBy, limit.Accepted = LimitAccepted, cmd.By.Subject, &accepted
 			limit.Starts = calendar.Later(limit.Starts, calendar.DateOf(accepted))
-			pg.Queue(tx, `UPDATE authority_limit SET state = $4, accepted_by = $5, accepted = $6, starts = $7
+			tx.Queue(`UPDATE authority_limit SET state = $4, accepted_by = $5, accepted = $6, starts = $7
 				WHERE pool = $1 AND organisation = $2 AND number = $3`,
 				limit.Pool, limit.Organisation, limit.Number, limit.State, limit.AcceptedBy, accepted, limit.Starts.SQL())
 			return limit, announceLimit(ctx, tx, EventLimitAccepted, 2, accepted, limit, cmd.By)

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
@@ -35,7 +33,7 @@ func (s *Service) ProposeLimit(ctx context.Context, cmd ProposeLimit) (*Limit, e
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "propose_limit", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Limit, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Limit, error) {
 			limit := cmd.limit(s.clock.Now())
 			if err := cmd.check(limit); err != nil {
 				return nil, err
@@ -82,7 +80,7 @@ func (ProposeLimit) check(limit *Limit) error {
 }
 
 func announceLimit(
-	ctx context.Context, tx bun.Tx, kind string, version int64, recorded time.Time, limit *Limit, by access.Principal,
+	ctx context.Context, tx *pg.Tx, kind string, version int64, recorded time.Time, limit *Limit, by access.Principal,
 ) error {
 	return outbox.Append(ctx, tx, outbox.Fact{
 		ID: outbox.NewID(recorded), Pool: Zone, Type: kind, SubjectVersion: version,

@@ -95,7 +95,7 @@ func BankOf(ctx context.Context, handle bun.IDB, member string, day calendar.Dat
 }
 
 func announceBank(
-	ctx context.Context, tx bun.Tx, kind string, version int64, recorded time.Time, bank *Bank, by access.Principal,
+	ctx context.Context, tx *pg.Tx, kind string, version int64, recorded time.Time, bank *Bank, by access.Principal,
 ) error {
 	return outbox.Append(ctx, tx, outbox.Fact{
 		ID: outbox.NewID(recorded), Pool: Zone, Type: kind, SubjectVersion: version,

@@ -3,8 +3,6 @@ package coinsurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
@@ -28,7 +26,7 @@ func (s *Service) DecideBank(ctx context.Context, cmd DecideBank) (*Bank, error)
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "decide_bank", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Bank, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Bank, error) {
 			bank, err := lockBank(ctx, tx, cmd.Member, cmd.Number)
 			if err != nil {
 				return nil, err
@@ -49,7 +47,7 @@ func (s *Service) DecideBank(ctx context.Context, cmd DecideBank) (*Bank, error)
 			}
 			bank.DecidedBy, bank.Decided = cmd.By.Subject, &decided
 			bank.Starts = calendar.Later(bank.Starts, calendar.DateOf(decided))
-			pg.Queue(tx, `UPDATE bank_details SET state = $4, decided_by = $5, decided = $6, starts = $7
+			tx.Queue(`UPDATE bank_details SET state = $4, decided_by = $5, decided = $6, starts = $7
 				WHERE pool = $1 AND member = $2 AND number = $3`,
 				bank.Pool, bank.Member, bank.Number, bank.State, bank.DecidedBy, decided, bank.Starts.SQL())
 			if err := announceBank(ctx, tx, kind, 2, decided, bank, cmd.By); err != nil {
@@ -59,7 +57,7 @@ func (s *Service) DecideBank(ctx context.Context, cmd DecideBank) (*Bank, error)
 		})
 }
 
-func lockBank(ctx context.Context, tx bun.Tx, member string, number int64) (*Bank, error) {
+func lockBank(ctx context.Context, tx *pg.Tx, member string, number int64) (*Bank, error) {
 	var reads pg.Reads
 	var bank *Bank
 	pg.Find(&reads, &bank, `WHERE pool = $1 AND member = $2 AND number = $3 FOR NO KEY UPDATE`, Zone, member, number)

@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
@@ -48,7 +46,7 @@ func (s *Service) ProposeBank(ctx context.Context, cmd ProposeBank) (*Bank, erro
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "propose_bank", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Bank, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Bank, error) {
 			bank := cmd.entry(s.clock.Now())
 			if err := bank.check(); err != nil {
 				return nil, err

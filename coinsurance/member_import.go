@@ -5,9 +5,8 @@ import (
 	"errors"
 	"io"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
+	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 )
 
@@ -45,7 +44,7 @@ func (s *Service) ImportMembers(ctx context.Context, cmd ImportMembers) (sheet.R
 	if err != nil {
 		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
 	}
-	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx bun.Tx, r *sheet.Report) error {
+	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx *pg.Tx, r *sheet.Report) error {
 		for i, member := range members {
 			if err := s.addMember(ctx, tx, cmd.By, member, rows[i], r); err != nil {
 				return err
@@ -64,7 +63,7 @@ func (m *Member) registration() RegisterMember {
 
 // addMember registers a member, unless it is there.
 func (s *Service) addMember(
-	ctx context.Context, tx bun.Tx, by access.Principal, member Member, row int, report *sheet.Report,
+	ctx context.Context, tx *pg.Tx, by access.Principal, member Member, row int, report *sheet.Report,
 ) error {
 	made, err := s.register(ctx, tx, by, &member)
 	if err != nil || made {

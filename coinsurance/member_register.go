@@ -31,7 +31,7 @@ func (s *Service) RegisterMember(ctx context.Context, cmd RegisterMember) (Membe
 		return Member{}, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "register_member", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (Member, error) {
+		func(ctx context.Context, tx *pg.Tx) (Member, error) {
 			member := Member{Code: cmd.Code, Name: cmd.Name, Capital: cmd.Capital}
 			made, err := s.register(ctx, tx, cmd.By, &member)
 			if err != nil || !made {
@@ -42,7 +42,7 @@ func (s *Service) RegisterMember(ctx context.Context, cmd RegisterMember) (Membe
 }
 
 // register writes a member down, unless its code is taken.
-func (s *Service) register(ctx context.Context, tx bun.Tx, by access.Principal, member *Member) (bool, error) {
+func (s *Service) register(ctx context.Context, tx *pg.Tx, by access.Principal, member *Member) (bool, error) {
 	member.Version, member.Registered, member.Actor = 1, s.clock.Now(), by.Subject
 	made, err := insertNew(ctx, tx, member)
 	if err != nil || !made {
@@ -65,7 +65,7 @@ func (cmd RegisterMember) check() error {
 }
 
 // insertNew inserts a row unless its key is taken.
-func insertNew(ctx context.Context, tx bun.Tx, row any) (bool, error) {
+func insertNew(ctx context.Context, tx *pg.Tx, row any) (bool, error) {
 	result, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)
 	if err != nil {
 		return false, err

@@ -28,13 +28,12 @@ func (a *Agreement) NeedsPlacement(sumInsured money.Amount) bool {
 
 // RecordDecision keeps a follower's last word on a policy; ErrNotAFollower for the leader and for strangers.
 func RecordDecision(
-	tx bun.Tx, agreement *Agreement, policy, member, decision string, decided time.Time, by access.Principal,
+	tx *pg.Tx, agreement *Agreement, policy, member, decision string, decided time.Time, by access.Principal,
 ) error {
 	if !agreement.IsFollower(member) {
 		return ErrNotAFollower.With("%s in pool %s version %d", member, agreement.Pool, agreement.Version)
 	}
-	pg.Queue(
-		tx,
+	tx.Queue(
 		`INSERT INTO placement (pool, policy, member, decision, decided, actor) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (pool, policy, member)
 		DO UPDATE SET decision = excluded.decision, decided = excluded.decided, actor = excluded.actor`,

@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
@@ -34,7 +32,7 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 		return Pool{}, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "open_pool", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (Pool, error) {
+		func(ctx context.Context, tx *pg.Tx) (Pool, error) {
 			pool := Pool{
 				Code: cmd.Code, Industry: cmd.Industry, Name: cmd.Name, Capacity: cmd.Capacity,
 				Opens: cmd.Opens, Closes: cmd.Closes, Version: 1, Opened: s.clock.Now(), Actor: cmd.By.Subject,
@@ -51,7 +49,7 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 			if err != nil || !made { // another pool took the ordinal at the same moment
 				return Pool{}, refuseUnless(made, err, pg.ErrAgain)
 			}
-			if !pg.Holds(tx, pool.Code) { // it is founded in its own database once this is copied there
+			if !tx.Holds(pool.Code) { // it is founded in its own database once this is copied there
 				return pool, nil
 			}
 			return pool, foundPool(ctx, tx, pool, cmd.By)

@@ -49,7 +49,7 @@ var columnsOfSplit = []string{
 const commonColumns = 10 // the first columns are the same for all streams of a record
 
 // RecordSplits queues the splits of one event.
-func RecordSplits(tx bun.Tx, record SplitRecord) {
+func RecordSplits(tx *pg.Tx, record SplitRecord) {
 	if len(record.Streams) == 0 {
 		return
 	}
@@ -57,11 +57,11 @@ func RecordSplits(tx bun.Tx, record SplitRecord) {
 	for _, stream := range record.Streams {
 		args = append(args, stream.values()...)
 	}
-	pg.Queue(tx, insertSplits(len(record.Streams)), args...)
+	tx.Queue(insertSplits(len(record.Streams)), args...)
 }
 
 // CopySplits writes the splits of many events by COPY, inside the transaction.
-func CopySplits(ctx context.Context, tx bun.Tx, records []SplitRecord) error {
+func CopySplits(ctx context.Context, tx *pg.Tx, records []SplitRecord) error {
 	next, rows := 0, [][]any(nil)
 	splits := pgx.CopyFromFunc(func() (row []any, err error) {
 		for len(rows) == 0 {
@@ -76,7 +76,7 @@ func CopySplits(ctx context.Context, tx bun.Tx, records []SplitRecord) error {
 		row, rows = rows[0], rows[1:]
 		return row, nil
 	})
-	return pg.Native(ctx, tx, func(conn *pgx.Conn) error {
+	return tx.Native(func(conn *pgx.Conn) error {
 		return pg.Copy(ctx, conn, "split", columnsOfSplit, splits)
 	})
 }

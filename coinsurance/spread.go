@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/outbox"
@@ -25,14 +23,14 @@ func Spread(ctx context.Context, home, other *pg.DB) error {
 }
 
 // foundPools founds every pool that is known in a database, lives in it, and has no book yet.
-func foundPools(ctx context.Context, tx bun.Tx) error {
+func foundPools(ctx context.Context, tx *pg.Tx) error {
 	var pools []Pool
 	err := tx.NewSelect().Model(&pools).Where("code NOT IN (SELECT pool FROM period_head)").Order("ordinal").Scan(ctx)
 	if err != nil {
 		return err
 	}
 	for _, pool := range pools {
-		if !pg.Holds(tx, pool.Code) {
+		if !tx.Holds(pool.Code) {
 			continue
 		}
 		by := access.Person(pool.Actor, access.Manager, "", access.Settlement) // nobody else opens pools
@@ -44,7 +42,7 @@ func foundPools(ctx context.Context, tx bun.Tx) error {
 }
 
 // foundPool gives a pool its book and announces it, in the database in which it lives.
-func foundPool(ctx context.Context, tx bun.Tx, pool Pool, by access.Principal) error {
+func foundPool(ctx context.Context, tx *pg.Tx, pool Pool, by access.Principal) error {
 	if err := ledger.OpenPool(ctx, tx, pool.Code); err != nil {
 		return err
 	}

@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/internal/text/field"
 )
@@ -60,14 +59,14 @@ func (s *Service) ImportWorkdays(ctx context.Context, cmd ImportWorkdays) (sheet
 	if err != nil {
 		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
 	}
-	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx bun.Tx, r *sheet.Report) error {
+	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx *pg.Tx, r *sheet.Report) error {
 		return s.addWorkdays(ctx, tx, cmd.By, days, r)
 	})
 	return report, orBadRows(err, report)
 }
 
 func (s *Service) addWorkdays(
-	ctx context.Context, tx bun.Tx, by access.Principal, days []Workday, report *sheet.Report,
+	ctx context.Context, tx *pg.Tx, by access.Principal, days []Workday, report *sheet.Report,
 ) error {
 	detail := WorkdaysImported{}
 	var known []Workday

@@ -3,8 +3,6 @@ package insurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -41,7 +39,7 @@ func (s *Service) DeferInceptions(ctx context.Context, by access.Principal, told
 }
 
 func (s *Service) deferInception(ctx context.Context, by access.Principal, number string) error {
-	return pg.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) error {
+	return pg.InTx(ctx, s.db, func(ctx context.Context, tx *pg.Tx) error {
 		h, err := s.holdForDay(ctx, tx, number)
 		if err != nil {
 			return err
@@ -84,7 +82,7 @@ func (s *Service) deferInception(ctx context.Context, by access.Principal, numbe
 }
 
 // unearnedBooked is what of a policy's premium is held back as unearned.
-func unearnedBooked(ctx context.Context, tx bun.Tx, policy *Policy) (money.Amount, error) {
+func unearnedBooked(ctx context.Context, tx *pg.Tx, policy *Policy) (money.Amount, error) {
 	var booked money.Amount
 	err := pg.Row(ctx, tx, `SELECT coalesce((SELECT total FROM split
 		WHERE pool = $1 AND stream = $2 AND subject = $3 ORDER BY place DESC LIMIT 1), 0)`,

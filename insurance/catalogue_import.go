@@ -6,13 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/internal/text/field"
 )
@@ -63,7 +62,7 @@ func (s *Service) ImportCatalogue(ctx context.Context, cmd ImportCatalogue) (she
 		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
 	}
 	report, err := sheet.Run(ctx, s.db, cmd.Ways, read,
-		func(ctx context.Context, tx bun.Tx, report *sheet.Report) error {
+		func(ctx context.Context, tx *pg.Tx, report *sheet.Report) error {
 			return s.addItems(ctx, tx, cmd.By, items, rows, report)
 		})
 	return report, orBadRows(err, report)
@@ -96,7 +95,7 @@ func catalogueItemOf(c *sheet.Row) CatalogueItem {
 
 // addItems writes what is new; an item that is there but another is a bad row.
 func (s *Service) addItems(
-	ctx context.Context, tx bun.Tx, by access.Principal, items []CatalogueItem, rows []int, report *sheet.Report,
+	ctx context.Context, tx *pg.Tx, by access.Principal, items []CatalogueItem, rows []int, report *sheet.Report,
 ) error {
 	now := s.clock.Now()
 	detail := catalogueDetail{}

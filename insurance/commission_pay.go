@@ -3,13 +3,12 @@ package insurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 // PayCommission records what the issuer paid to the broker 支付手续费 (Insurance Law of the PRC, art. 130: to agents and
@@ -28,7 +27,7 @@ type PayCommission struct {
 // insurance.commission_exceeds_accrued.
 func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_commission", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err

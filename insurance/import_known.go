@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 )
 
@@ -51,7 +52,7 @@ func (im *importer) known(ctx context.Context, rows []importRow) (map[string]*kn
 }
 
 // knownOf reads what belongs to a pool's policies: their instalments, and what was imported.
-func knownOf(ctx context.Context, tx bun.Tx, pool string, policies []*Policy, known map[string]*knownPolicy) error {
+func knownOf(ctx context.Context, tx *pg.Tx, pool string, policies []*Policy, known map[string]*knownPolicy) error {
 	numbers, subjects := make([]string, len(policies)), make([]string, len(policies))
 	for i, policy := range policies {
 		numbers[i], subjects[i] = policy.Number, policy.Subject()

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
@@ -147,7 +146,7 @@ func (im *importer) batch(ctx context.Context, rows []importRow) error {
 }
 
 // home is the transaction in which references are read.
-func (im *importer) home() bun.Tx { return im.txs.Of(coinsurance.Zone) }
+func (im *importer) home() *pg.Tx { return im.txs.Of(coinsurance.Zone) }
 
 // step makes a row into a policy in force, or says why not, in the order in which IssuePolicy refuses.
 func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
@@ -273,7 +272,7 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*st
 			slice.Period.First().SQL(), p.Recorded,
 		})
 	}
-	err := pg.Native(ctx, im.txs.Of(period.Pool), func(conn *pgx.Conn) error {
+	err := im.txs.Of(period.Pool).Native(func(conn *pgx.Conn) error {
 		return errors.Join(
 			copyRows(ctx, conn, "policy", policyColumns, policies),
 			copyRows(ctx, conn, "policy_instalment", []string{"pool", "policy", "place", "due", "amount"}, instalments),

@@ -142,7 +142,7 @@ func FindPolicy(ctx context.Context, handle bun.IDB, number string) (*Policy, er
 }
 
 // lockPolicy reads a policy and holds it until the transaction ends.
-func lockPolicy(ctx context.Context, tx bun.Tx, number string) (*Policy, error) {
+func lockPolicy(ctx context.Context, tx *pg.Tx, number string) (*Policy, error) {
 	return readPolicy(ctx, tx, number, untilTheEnd)
 }
 

@@ -39,7 +39,7 @@ type Approval struct {
 // another member issues), access.maker_is_checker, access.authority_exceeded.
 func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "approve_issue", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match})
 			if err != nil {
 				return nil, err
@@ -49,7 +49,7 @@ func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, 
 			}
 			after := next(h.policy, h.now)
 			role := cmd.By.Acting(access.Underwriter)
-			pg.Queue(tx, `INSERT INTO issue_approval (pool, policy, version, approver, role, sum_insured, recorded)
+			tx.Queue(`INSERT INTO issue_approval (pool, policy, version, approver, role, sum_insured, recorded)
 				VALUES ($1, $2, $3, $4, $5, $6, $7)`, after.Pool, after.Number, after.Version, cmd.By.Subject,
 				string(role), after.SumInsured.Fen(), after.Recorded)
 			return &after, book(ctx, tx, &step{
@@ -60,7 +60,7 @@ func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, 
 		})
 }
 
-func mayApprove(ctx context.Context, tx bun.Tx, h *held, by access.Principal) error {
+func mayApprove(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) error {
 	policy := h.policy
 	if policy.Signed() {
 		return ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.StateOn(h.today))
@@ -78,7 +78,7 @@ func mayApprove(ctx context.Context, tx bun.Tx, h *held, by access.Principal) er
 }
 
 // checkApproved refuses to let a person issue more than it decides alone, unless another has approved it.
-func checkApproved(ctx context.Context, tx bun.Tx, h *held, by access.Principal, limit *money.Amount) error {
+func checkApproved(ctx context.Context, tx *pg.Tx, h *held, by access.Principal, limit *money.Amount) error {
 	policy := h.policy
 	if within(limit, policy.SumInsured) {
 		return nil

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -16,7 +14,7 @@ import (
 
 // begin puts a policy issued ahead on risk 起保 when its first day has come: it books what an issue on that day would
 // have booked, dated that day. Everything else that happens to the policy comes after.
-func (h *held) begin(ctx context.Context, tx bun.Tx, by access.Principal) error {
+func (h *held) begin(ctx context.Context, tx *pg.Tx, by access.Principal) error {
 	if !h.policy.Begins(h.today) {
 		return nil
 	}
@@ -49,7 +47,7 @@ const beginBatch = 500
 // BeginPolicies puts all policies of a pool on risk that were to begin by the end of a month and that the day's work
 // has not reached. The caller holds the period; it is part of the month's close.
 func BeginPolicies(
-	ctx context.Context, tx bun.Tx, period ledger.Period, month calendar.Month, by access.Principal, now time.Time,
+	ctx context.Context, tx *pg.Tx, period ledger.Period, month calendar.Month, by access.Principal, now time.Time,
 ) error {
 	for {
 		var numbers []string
@@ -72,7 +70,7 @@ func BeginPolicies(
 				return err
 			}
 		}
-		if err := pg.Flush(ctx, tx); err != nil { // the next look is to see them on risk
+		if err := tx.Flush(ctx); err != nil { // the next look is to see them on risk
 			return err
 		}
 	}

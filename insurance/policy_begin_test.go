@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
@@ -184,7 +182,7 @@ func TestWhatMayLeave(t *testing.T) {
 	z.refuses("what is owed", insurance.ErrRefundNotOwed, refund("13.11"))
 	must(t, refund("13.10")(t.Context()))
 	note := func(open bool, paid, used string) {
-		must(t, pg.InTx(t.Context(), z.db.DB, func(_ context.Context, tx bun.Tx) error {
+		must(t, pg.InTx(t.Context(), z.db.DB, func(_ context.Context, tx *pg.Tx) error {
 			insurance.NoteClaim(tx, insurance.ClaimNote{
 				Pool: "IC", Policy: "IC-P1", Claim: "IC-C1", LossDay: calendar.MustDate("2026-03-01"), Open: open,
 				Paid: money.MustAmount(paid), Used: money.MustAmount(used),

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
@@ -169,7 +168,7 @@ func (s *step) portionsOf(result *booked, member int) map[ledger.Stream]portionD
 }
 
 // book writes a step: the policy, its journal, its splits and its event, all in the transaction's one batch.
-func book(ctx context.Context, tx bun.Tx, s *step) error {
+func book(ctx context.Context, tx *pg.Tx, s *step) error {
 	result := s.work()
 	seal, err := ledger.Post(ctx, tx, s.period, result.journal)
 	if err != nil {
@@ -181,7 +180,7 @@ func book(ctx context.Context, tx bun.Tx, s *step) error {
 }
 
 // bookAll writes many steps in bulk, by COPY. The policies must be new to the book or updated by the caller.
-func bookAll(ctx context.Context, tx bun.Tx, period ledger.Period, steps []*step) error {
+func bookAll(ctx context.Context, tx *pg.Tx, period ledger.Period, steps []*step) error {
 	results := make([]booked, len(steps))
 	journals := make([]ledger.Journal, len(steps))
 	records := make([]coinsurance.SplitRecord, len(steps))
@@ -204,8 +203,8 @@ func bookAll(ctx context.Context, tx bun.Tx, period ledger.Period, steps []*step
 }
 
 // updatePolicy queues what may change of a policy.
-func updatePolicy(tx bun.Tx, p *Policy) {
-	pg.Queue(tx, `UPDATE policy SET state = $3, agreement_version = $4, members = $5, collector = $6, net_premium = $7,
+func updatePolicy(tx *pg.Tx, p *Policy) {
+	tx.Queue(`UPDATE policy SET state = $3, agreement_version = $4, members = $5, collector = $6, net_premium = $7,
 		vat_due = $8, received = $9, commission_paid = $10, returned = $11, next_due = $12, cancelled = $13,
 		issued = $14, on_risk = $15, on_risk_period = $16, expiry_announced = $17, version = $18, recorded = $19,
 		subsidy = $20

@@ -3,8 +3,6 @@ package insurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
@@ -31,7 +29,7 @@ type CancelPolicy struct {
 // limit (Insurance Law of the PRC, art. 58).
 func (s *Service) CancelPolicy(ctx context.Context, cmd CancelPolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "cancel_policy", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{
 				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective, ahead: true,
 			})
@@ -65,7 +63,7 @@ func (s *Service) CancelPolicy(ctx context.Context, cmd CancelPolicy) (*Policy, 
 }
 
 // cancellable reads what a cancellation is computed from.
-func cancellable(ctx context.Context, tx bun.Tx, policy *Policy) (slices []Slice, notes []ClaimNote, err error) {
+func cancellable(ctx context.Context, tx *pg.Tx, policy *Policy) (slices []Slice, notes []ClaimNote, err error) {
 	var reads pg.Reads
 	pg.List(&reads, &slices, ofPolicy, policy.Pool, policy.Number)
 	pg.List(&reads, &notes, `WHERE pool = $1 AND policy = $2 ORDER BY claim`, policy.Pool, policy.Number)
@@ -74,7 +72,7 @@ func cancellable(ctx context.Context, tx bun.Tx, policy *Policy) (slices []Slice
 
 // turn books a cancellation or its reinstatement: with effect from the day of the cancellation, in a month of its own.
 func (h *held) turn(
-	ctx context.Context, tx bun.Tx, after *Policy, by access.Principal, kind string, slice SliceKind,
+	ctx context.Context, tx *pg.Tx, after *Policy, by access.Principal, kind string, slice SliceKind,
 	detail cancelledDetail,
 ) (*Policy, error) {
 	fallDue(after, h.today)
@@ -116,7 +114,7 @@ type ReinstatePolicy struct {
 // cancellation: the premium would stand in some months twice, or not at all).
 func (s *Service) ReinstatePolicy(ctx context.Context, cmd ReinstatePolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reinstate_policy", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{
 				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective,
 			})

@@ -26,8 +26,8 @@ type ClaimNote struct {
 }
 
 // NoteClaim queues what is to be known of a claim, with everything else the transaction writes.
-func NoteClaim(tx bun.Tx, note ClaimNote) {
-	pg.Queue(tx, `INSERT INTO policy_claim (pool, policy, claim, loss_day, open, paid, used)
+func NoteClaim(tx *pg.Tx, note ClaimNote) {
+	tx.Queue(`INSERT INTO policy_claim (pool, policy, claim, loss_day, open, paid, used)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (pool, policy, claim) DO UPDATE SET loss_day = $4, open = $5, paid = $6, used = $7`,
 		note.Pool, note.Policy, note.Claim, note.LossDay.SQL(), note.Open, note.Paid.Fen(), note.Used.Fen())

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/outbox"
@@ -69,7 +67,7 @@ func (s *Service) runPolicyDay(
 	ctx context.Context, db *pg.DB, by access.Principal, number string, today calendar.Date,
 ) (int, error) {
 	events := 0
-	err := pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) error {
+	err := pg.InTx(ctx, db, func(ctx context.Context, tx *pg.Tx) error {
 		events = 0
 		h, err := s.holdForDay(ctx, tx, number)
 		if err != nil {
@@ -102,7 +100,7 @@ func (s *Service) runPolicyDay(
 }
 
 // fallDueStep books the next instalment's VAT with effect from its day.
-func fallDueStep(ctx context.Context, tx bun.Tx, h *held, by access.Principal) error {
+func fallDueStep(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) error {
 	due := h.policy.NextDue
 	after := next(h.policy, h.now)
 	fallDue(&after, due)

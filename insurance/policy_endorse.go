@@ -3,14 +3,13 @@ package insurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
@@ -44,7 +43,7 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "endorse_policy", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{
 				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective, ahead: true,
 			})
@@ -105,7 +104,7 @@ func (h *held) mayChange() error {
 	return nil
 }
 
-func newEndorsement(ctx context.Context, tx bun.Tx, policy *Policy, endorsement string) error {
+func newEndorsement(ctx context.Context, tx *pg.Tx, policy *Policy, endorsement string) error {
 	exists, err := tx.NewSelect().Table("policy_slice").
 		Where("pool = ? AND policy = ? AND kind = ? AND endorsement = ?",
 			policy.Pool, policy.Number, string(PremiumSlice), endorsement).Exists(ctx)

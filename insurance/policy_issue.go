@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -34,7 +32,7 @@ type IssuePolicy struct {
 // 00:00 of the first day, and the effective day of the command does not count.
 func (s *Service) IssuePolicy(ctx context.Context, cmd IssuePolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "issue_policy", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
@@ -101,7 +99,7 @@ type issueFacts struct {
 }
 
 // mayIssue checks everything that must hold before a policy comes into force, in the order of the refusals.
-func mayIssue(ctx context.Context, tx bun.Tx, h *held, by access.Principal) (issueFacts, error) {
+func mayIssue(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) (issueFacts, error) {
 	var reads pg.Reads
 	var facts issueFacts
 	var codes []string
@@ -132,7 +130,7 @@ const latestReceipt = `SELECT max(effective) FROM event AS receipt WHERE pool = 
 // mayIssueIn is mayIssue with what it needs looked up; it reads placements only for a risk above the authority.
 // Approved says whether whoever issues may do so alone, or a second person has approved.
 func mayIssueIn(
-	ctx context.Context, tx bun.Tx, h *held, pool coinsurance.Pool, members map[string]coinsurance.Member,
+	ctx context.Context, tx *pg.Tx, h *held, pool coinsurance.Pool, members map[string]coinsurance.Member,
 	approved func() error,
 ) error {
 	policy := h.policy

@@ -47,13 +47,13 @@ func (s *Service) NotePolicy(ctx context.Context, cmd NotePolicy) (*Policy, erro
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "note_policy", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match})
 			if err != nil {
 				return nil, err
 			}
 			after := next(h.policy, h.now)
-			pg.Queue(tx, `INSERT INTO policy_note (pool, policy, key, version, value, recorded, actor)
+			tx.Queue(`INSERT INTO policy_note (pool, policy, key, version, value, recorded, actor)
 				VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 				after.Pool, after.Number, cmd.Name, after.Version, cmd.Value, after.Recorded, cmd.By.Subject)
 			return &after, book(ctx, tx, &step{

@@ -3,13 +3,12 @@ package insurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 // DecideRisk is a follower's word on a risk above the leader's authority: it takes or refuses it.
@@ -31,7 +30,7 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "decide_risk", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			policy, err := lockPolicy(ctx, tx, cmd.Policy)
 			if err != nil {
 				return nil, err

@@ -66,7 +66,7 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 	scope := s.once(cmd.Number, cmd.By, "quote_policy", cmd.Key)
 	scope.Pool = cmd.Pool // a quotation may come without a number
 	return idempotency.Once(ctx, s.db, scope, cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			cmd := cmd
 			if cmd.Number == "" { // made up here, so that the same command sent again is the same command
 				cmd.Number = newNumber(cmd.Pool, cmd.Start, s.clock.Now())
@@ -130,7 +130,7 @@ func orExists(err error, number string) error {
 }
 
 // mayQuote checks the pool and who asks: the leader or the issuer of the agreement the policy would come under.
-func (s *Service) mayQuote(ctx context.Context, tx bun.Tx, cmd QuotePolicy) error {
+func (s *Service) mayQuote(ctx context.Context, tx *pg.Tx, cmd QuotePolicy) error {
 	pool, err := coinsurance.FindPool(ctx, tx, cmd.Pool)
 	if err != nil {
 		return err
@@ -257,7 +257,7 @@ func (cmd *QuotePolicy) policy() *Policy {
 }
 
 // insertPolicy inserts a quotation with its instalments unless the number is taken.
-func insertPolicy(ctx context.Context, tx bun.Tx, policy *Policy) (bool, error) {
+func insertPolicy(ctx context.Context, tx *pg.Tx, policy *Policy) (bool, error) {
 	result, err := tx.NewInsert().Model(policy).On("CONFLICT DO NOTHING").Exec(ctx)
 	if err != nil {
 		return false, err
@@ -266,7 +266,7 @@ func insertPolicy(ctx context.Context, tx bun.Tx, policy *Policy) (bool, error) 
 		return false, err
 	}
 	for i, instalment := range policy.Instalments {
-		pg.Queue(tx, `INSERT INTO policy_instalment (pool, policy, place, due, amount) VALUES ($1, $2, $3, $4, $5)`,
+		tx.Queue(`INSERT INTO policy_instalment (pool, policy, place, due, amount) VALUES ($1, $2, $3, $4, $5)`,
 			policy.Pool, policy.Number, i, instalment.Due.SQL(), instalment.Amount.Fen())
 	}
 	return true, nil

@@ -3,14 +3,13 @@ package insurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 // ReceivePremium records premium cash taken in from the policyholder 收取保费.
@@ -27,7 +26,7 @@ type ReceivePremium struct {
 // insurance.policy_changed, insurance.amount_not_positive, coinsurance.no_agreement_in_force.
 func (s *Service) ReceivePremium(ctx context.Context, cmd ReceivePremium) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "receive_premium", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
@@ -52,7 +51,7 @@ func (s *Service) ReceivePremium(ctx context.Context, cmd ReceivePremium) (*Poli
 
 // firstCollector is fixed by the first receipt: the issuer of the version in force on the policy's first day, else of
 // the one in force on the day of receipt.
-func (s *Service) firstCollector(ctx context.Context, tx bun.Tx, h *held) (string, error) {
+func (s *Service) firstCollector(ctx context.Context, tx *pg.Tx, h *held) (string, error) {
 	if h.agreement != nil {
 		return h.agreement.Issuer, nil
 	}

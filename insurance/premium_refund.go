@@ -3,13 +3,12 @@ package insurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 // RefundPremium records premium cash paid back to the policyholder 退还保费.
@@ -28,7 +27,7 @@ type RefundPremium struct {
 // by mistake is reversed.
 func (s *Service) RefundPremium(ctx context.Context, cmd RefundPremium) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "refund_premium", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err

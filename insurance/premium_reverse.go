@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -40,7 +39,7 @@ func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Poli
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reverse_premium", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match})
 			if err != nil {
 				return nil, err
@@ -72,7 +71,7 @@ func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Poli
 }
 
 // cashEvent reads what a receipt or refund of the policy moved, and its effective day.
-func cashEvent(ctx context.Context, tx bun.Tx, policy *Policy, id uuid.UUID) (money.Amount, calendar.Date, error) {
+func cashEvent(ctx context.Context, tx *pg.Tx, policy *Policy, id uuid.UUID) (money.Amount, calendar.Date, error) {
 	var common []byte
 	var day calendar.Date
 	err := pg.Row(ctx, tx, `SELECT common, effective FROM event

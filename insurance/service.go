@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -56,7 +54,7 @@ type held struct {
 // hold locks and loads; it refuses, in this order, a policy that is not there, a written day that no posting may bear,
 // whoever may not underwrite the policy, and one that has changed since the caller saw it. A policy whose first day has
 // come goes on risk before anything else happens to it.
-func (s *Service) hold(ctx context.Context, tx bun.Tx, a ask) (held, error) {
+func (s *Service) hold(ctx context.Context, tx *pg.Tx, a ask) (held, error) {
 	var h held
 	var err error
 	pool := PoolOf(a.policy)
@@ -129,7 +127,7 @@ func (h *held) bound() *coinsurance.Agreement {
 }
 
 // holdForDay locks and loads for the day's own work, which no underwriter asks for.
-func (s *Service) holdForDay(ctx context.Context, tx bun.Tx, number string) (held, error) {
+func (s *Service) holdForDay(ctx context.Context, tx *pg.Tx, number string) (held, error) {
 	var h held
 	var err error
 	if h.period, h.policy, err = lock(ctx, tx, PoolOf(number), "$2", number, nil); err != nil {
@@ -153,7 +151,7 @@ type Held struct {
 
 // HoldPolicy locks a policy; ErrPolicyNotFound when there is none of that number. One whose first day has come goes on
 // risk, by whoever acts.
-func HoldPolicy(ctx context.Context, tx bun.Tx, clock clock.Clock, by access.Principal, number string) (*Held, error) {
+func HoldPolicy(ctx context.Context, tx *pg.Tx, clock clock.Clock, by access.Principal, number string) (*Held, error) {
 	pool := PoolOf(number)
 	if pool == "" {
 		return nil, ErrPolicyNotFound.With("%s names no pool", number)
@@ -174,7 +172,7 @@ func HoldPolicy(ctx context.Context, tx bun.Tx, clock clock.Clock, by access.Pri
 // added to the reads. The policy's number is an SQL expression with the pool ($1) and one argument ($2). Whoever asks
 // sets the business day of the dates.
 func HoldPolicyOf(
-	ctx context.Context, tx bun.Tx, pool, number, arg string, also func(*pg.Reads),
+	ctx context.Context, tx *pg.Tx, pool, number, arg string, also func(*pg.Reads),
 ) (_ *Held, err error) {
 	var h Held
 	h.Period, h.Policy, err = lock(ctx, tx, pool, number, arg, func(reads *pg.Reads) {
@@ -194,7 +192,7 @@ func HoldPolicyOf(
 
 // lock holds the period and the policy, in this order and in one round trip.
 func lock(
-	ctx context.Context, tx bun.Tx, pool, number, arg string, also func(*pg.Reads),
+	ctx context.Context, tx *pg.Tx, pool, number, arg string, also func(*pg.Reads),
 ) (period ledger.Period, policy *Policy, err error) {
 	var reads pg.Reads
 	ledger.LockPeriodIn(&reads, pool, &period)

@@ -46,8 +46,8 @@ func postedWith(policy *Policy, slices []Slice) []Slice {
 }
 
 // insertSlice queues a slice; before the policy is on risk it has no accounting month.
-func insertSlice(tx bun.Tx, policy *Policy, slice Slice) {
-	pg.Queue(tx, `INSERT INTO policy_slice (pool, policy, kind, endorsement, amount, earned_from, period, recorded)
+func insertSlice(tx *pg.Tx, policy *Policy, slice Slice) {
+	tx.Queue(`INSERT INTO policy_slice (pool, policy, kind, endorsement, amount, earned_from, period, recorded)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, policy.Pool, policy.Number, string(slice.Kind), slice.Endorsement,
 		slice.Amount.Fen(), slice.EarnedFrom.SQL(), slice.Period.First().SQL(), policy.Recorded)
 }

@@ -3,13 +3,12 @@ package insurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 )
 
 // ApplySubsidy puts in for premium support 申请保费补贴 under the rule of the line for the policy's first day.
@@ -38,7 +37,7 @@ func (s *Service) ApplySubsidy(ctx context.Context, cmd ApplySubsidy) (*Policy, 
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "apply_subsidy", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
@@ -58,7 +57,7 @@ func (s *Service) ApplySubsidy(ctx context.Context, cmd ApplySubsidy) (*Policy, 
 }
 
 // applied checks the rules and computes the amount.
-func applied(ctx context.Context, tx bun.Tx, h *held, to PaidTo) (Subsidy, error) {
+func applied(ctx context.Context, tx *pg.Tx, h *held, to PaidTo) (Subsidy, error) {
 	p := h.policy
 	line, _ := FindLine(p.Line)
 	support, known := line.supportOf(p.Starts)

@@ -3,13 +3,12 @@ package insurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
@@ -40,7 +39,7 @@ func (s *Service) ClawBackSubsidy(ctx context.Context, cmd ClawBackSubsidy) (*Po
 		return nil, err
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "claw_back_subsidy", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err

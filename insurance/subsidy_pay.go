@@ -3,13 +3,12 @@ package insurance
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 // PaySubsidy records that the authority paid a granted subsidy 补贴到账. What goes to the insurer is premium received.
@@ -30,7 +29,7 @@ func (s *Service) PaySubsidy(ctx context.Context, cmd PaySubsidy) (*Policy, erro
 		return nil, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
 	}
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_subsidy", cmd.Key), cmd,
-		func(ctx context.Context, tx bun.Tx) (*Policy, error) {
+		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
@@ -56,7 +55,7 @@ func (s *Service) PaySubsidy(ctx context.Context, cmd PaySubsidy) (*Policy, erro
 
 // moveSubsidy books a step of a subsidy. What of it goes to the insurer or back is premium received or paid back.
 func moveSubsidy(
-	ctx context.Context, tx bun.Tx, h *held, kind string, by access.Principal, subsidy Subsidy,
+	ctx context.Context, tx *pg.Tx, h *held, kind string, by access.Principal, subsidy Subsidy,
 ) (*Policy, error) {
 	before := h.policy.Subsidy
 	after := next(h.policy, h.now)

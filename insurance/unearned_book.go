@@ -23,7 +23,7 @@ const unearnedBatch = 2000
 // period; it is part of the month's close. It gives the number of policies whose reserve moved.
 func BookUnearned(
 	ctx context.Context,
-	tx bun.Tx,
+	tx *pg.Tx,
 	period ledger.Period,
 	pool string,
 	month calendar.Month,
@@ -64,7 +64,7 @@ type unearnedBooker struct {
 }
 
 // page reads the next policies that are on risk, in the order of their numbers.
-func (b *unearnedBooker) page(ctx context.Context, tx bun.Tx, after string) ([]*Policy, error) {
+func (b *unearnedBooker) page(ctx context.Context, tx *pg.Tx, after string) ([]*Policy, error) {
 	var policies []*Policy
 	err := tx.NewSelect().Model(&policies).
 		Where("pool = ? AND number > ? AND on_risk IS NOT NULL", b.pool, after).
@@ -72,7 +72,7 @@ func (b *unearnedBooker) page(ctx context.Context, tx bun.Tx, after string) ([]*
 	return policies, err
 }
 
-func (b *unearnedBooker) steps(ctx context.Context, tx bun.Tx, policies []*Policy) ([]*step, error) {
+func (b *unearnedBooker) steps(ctx context.Context, tx *pg.Tx, policies []*Policy) ([]*step, error) {
 	slices, booked, err := b.load(ctx, tx, policies)
 	if err != nil {
 		return nil, err
@@ -108,7 +108,7 @@ func (b *unearnedBooker) step(policy *Policy, agreement *coinsurance.Agreement, 
 	}
 }
 
-func (b *unearnedBooker) agreement(ctx context.Context, tx bun.Tx, policy *Policy) (*coinsurance.Agreement, error) {
+func (b *unearnedBooker) agreement(ctx context.Context, tx *pg.Tx, policy *Policy) (*coinsurance.Agreement, error) {
 	if agreement, known := b.agreements[policy.AgreementVersion]; known {
 		return agreement, nil
 	}
@@ -119,7 +119,7 @@ func (b *unearnedBooker) agreement(ctx context.Context, tx bun.Tx, policy *Polic
 
 // load reads the slices of the policies, and what was booked for each so far.
 func (b *unearnedBooker) load(
-	ctx context.Context, tx bun.Tx, policies []*Policy,
+	ctx context.Context, tx *pg.Tx, policies []*Policy,
 ) (map[string][]Slice, map[string]money.Amount, error) {
 	numbers := make([]string, len(policies))
 	for i, policy := range policies {
@@ -162,7 +162,7 @@ func (b *unearnedBooker) load(
 }
 
 // bumpVersions notes on each policy that an event was made.
-func bumpVersions(ctx context.Context, tx bun.Tx, steps []*step, now time.Time) error {
+func bumpVersions(ctx context.Context, tx *pg.Tx, steps []*step, now time.Time) error {
 	if len(steps) == 0 {
 		return nil
 	}

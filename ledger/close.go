@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/pg"
@@ -28,7 +27,7 @@ func (s PeriodSeal) DigestHex() string { return hex.EncodeToString(s.Digest) }
 // ErrPeriodClosed a second or out-of-order close, a month that has not ended, and a pool without postings. The Period
 // it gives still counts the month as open.
 func LockForClose(
-	ctx context.Context, tx bun.Tx, pool string, month calendar.Month, today calendar.Date,
+	ctx context.Context, tx *pg.Tx, pool string, month calendar.Month, today calendar.Date,
 ) (Period, error) {
 	period := Period{Pool: pool}
 	err := pg.Row(ctx, tx, `SELECT closed FROM period_head WHERE pool = $1 FOR UPDATE`, []any{pool}, &period.Closed)
@@ -60,9 +59,9 @@ func LockForClose(
 // SealPeriod ends a close: the month is counted and hashed, and its balances are kept. LockForClose came before, in
 // the same transaction; the event says that the month was closed.
 func SealPeriod(
-	ctx context.Context, tx bun.Tx, pool string, month calendar.Month, event uuid.UUID, by string, now time.Time,
+	ctx context.Context, tx *pg.Tx, pool string, month calendar.Month, event uuid.UUID, by string, now time.Time,
 ) (PeriodSeal, error) {
-	if err := pg.Flush(ctx, tx); err != nil { // what the close itself posted belongs to the month
+	if err := tx.Flush(ctx); err != nil { // what the close itself posted belongs to the month
 		return PeriodSeal{}, err
 	}
 	first := month.First().SQL()

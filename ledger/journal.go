@@ -41,22 +41,22 @@ type Seal struct {
 
 // Post writes a journal. An empty one writes nothing and has a zero Seal. It costs no round trip of its own. It
 // refuses with ledger.posting_not_allowed what no posting rule may do: that is a mistake of ours.
-func Post(_ context.Context, tx bun.Tx, period Period, journal Journal) (Seal, error) {
+func Post(_ context.Context, tx *pg.Tx, period Period, journal Journal) (Seal, error) {
 	seal, err := journal.seal(period)
 	if err != nil || seal.Postings == 0 {
 		return seal, err
 	}
-	pg.Queue(tx, `INSERT INTO journal (`+strings.Join(journalColumns, ", ")+`)
+	tx.Queue(`INSERT INTO journal (`+strings.Join(journalColumns, ", ")+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, journal.row(seal)...)
-	pg.Queue(tx, insertPostings, journal.columns(seal)...)
+	tx.Queue(insertPostings, journal.columns(seal)...)
 	return seal, nil
 }
 
 // PostAll writes many journals by COPY. Each is checked and numbered when its turn comes to be sent, while the server
 // writes the ones before.
-func PostAll(ctx context.Context, tx bun.Tx, period Period, journals []Journal) ([]Seal, error) {
+func PostAll(ctx context.Context, tx *pg.Tx, period Period, journals []Journal) ([]Seal, error) {
 	seals := make([]Seal, len(journals))
-	return seals, pg.Native(ctx, tx, func(conn *pgx.Conn) error {
+	return seals, tx.Native(func(conn *pgx.Conn) error {
 		next, rows := 0, [][]any(nil)
 		postings := pgx.CopyFromFunc(func() (row []any, err error) {
 			for len(rows) == 0 {

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/lab/testdb"
@@ -29,10 +28,10 @@ func postAs(
 	t.Helper()
 	id := uuid.New()
 	day := calendar.MustDate("2026-03-05")
-	return id, pg.InTx(t.Context(), db.DB, func(ctx context.Context, tx bun.Tx) error {
+	return id, pg.InTx(t.Context(), db.DB, func(ctx context.Context, tx *pg.Tx) error {
 		period, err := ledger.LockPeriod(ctx, tx, "IC")
 		if pg.NoRows(err) {
-			err = errors.Join(ledger.OpenPool(ctx, tx, "IC"), pg.Flush(ctx, tx))
+			err = errors.Join(ledger.OpenPool(ctx, tx, "IC"), tx.Flush(ctx))
 		}
 		if err != nil {
 			return err

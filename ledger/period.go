@@ -3,8 +3,6 @@ package ledger
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/calendar"
 	"gongbao/internal/pg"
 )
@@ -25,15 +23,15 @@ func (p Period) For(effective calendar.Date) calendar.Month {
 }
 
 // OpenPool opens the books of a new pool.
-func OpenPool(_ context.Context, tx bun.Tx, pool string) error {
-	pg.Queue(tx, `INSERT INTO period_head (pool) VALUES ($1)`, pool)
+func OpenPool(_ context.Context, tx *pg.Tx, pool string) error {
+	tx.Queue(`INSERT INTO period_head (pool) VALUES ($1)`, pool)
 	return nil
 }
 
 // LockPeriod reads which months are open and keeps a close away until the transaction ends; postings do not hinder each
 // other. It comes before the lock of any subject, so that a close, which holds the period and then touches subjects,
 // never waits in a circle. sql.ErrNoRows when there is no such pool.
-func LockPeriod(ctx context.Context, tx bun.Tx, pool string) (Period, error) {
+func LockPeriod(ctx context.Context, tx *pg.Tx, pool string) (Period, error) {
 	var period Period
 	err := pg.Row(ctx, tx, lockPeriod, []any{pool}, &period.Pool, &period.Closed)
 	return period, err

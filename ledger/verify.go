@@ -98,7 +98,7 @@ func spacious(ctx context.Context, handle bun.IDB, read func(ctx context.Context
 	if !whole {
 		return read(ctx, handle)
 	}
-	return pg.InSnapshot(ctx, db, func(ctx context.Context, tx bun.Tx) error {
+	return pg.InSnapshot(ctx, db, func(ctx context.Context, tx *pg.Tx) error {
 		if _, err := tx.ExecContext(ctx, room); err != nil {
 			return fmt.Errorf("make room for the proof: %w", err)
 		}

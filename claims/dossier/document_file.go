@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/claims"
 	"gongbao/internal/fault"
 	"gongbao/internal/filestore"
@@ -62,7 +60,7 @@ func (s *Service) FileDocument(ctx context.Context, cmd FileDocument) (*Document
 		Name: cmd.Name, Kind: cmd.Kind, MediaType: cmd.MediaType, Size: size, Hash: digest[:], SHA256: cmd.SHA256,
 	}
 	return claims.Annotate(ctx, s.claims, cmd.Command, "file_document", EventDocumentFiled, cmd,
-		func(ctx context.Context, tx bun.Tx, claim *claims.Claim) (*Document, any, error) {
+		func(ctx context.Context, tx *pg.Tx, claim *claims.Claim) (*Document, any, error) {
 			err := pg.Row(ctx, tx, `SELECT count(*) + 1 FROM claim_document WHERE pool = $1 AND claim = $2`,
 				[]any{claim.Pool, claim.Number}, &document.Number)
 			if err != nil {
@@ -70,7 +68,7 @@ func (s *Service) FileDocument(ctx context.Context, cmd FileDocument) (*Document
 			}
 			document.Pool, document.Claim, document.Recorded = claim.Pool, claim.Number, claim.Recorded
 			document.Organisation, document.Actor = cmd.By.Organisation, cmd.By.Subject
-			pg.Queue(tx, `INSERT INTO claim_document (pool, claim, number, name, kind, media_type, size, sha256, organisation,
+			tx.Queue(`INSERT INTO claim_document (pool, claim, number, name, kind, media_type, size, sha256, organisation,
 					actor, recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 				document.Pool, document.Claim, document.Number, document.Name, document.Kind, document.MediaType,
 				document.Size, document.Hash, document.Organisation, document.Actor, document.Recorded)

@@ -14,7 +14,6 @@ import (
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
-	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/clock"
@@ -162,7 +161,7 @@ func (c *config) exportLost(
 	if err := errors.Join(file.Sync(), file.Close(), os.Rename(draft, asked.export)); err != nil {
 		return err
 	}
-	err = pg.InTx(ctx, h.db, func(ctx context.Context, tx bun.Tx) error {
+	err = pg.InTx(ctx, h.db, func(ctx context.Context, tx *pg.Tx) error {
 		return outbox.RecordStep(ctx, tx, outbox.RecoveryStep{
 			Step: outbox.RecoveryExported, Person: command.By.Subject, Reason: asked.reason, Finding: found,
 			Recorded: clock.System{}.Now(),

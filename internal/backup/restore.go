@@ -93,7 +93,7 @@ func Restore(ctx context.Context, options RestoreOptions) (*Restored, error) {
 
 // unmark writes down that the database was restored, and takes the mark away, both or neither.
 func (l *loader) unmark(ctx context.Context) error {
-	return pg.InTx(ctx, l.DB, func(ctx context.Context, tx bun.Tx) error {
+	return pg.InTx(ctx, l.DB, func(ctx context.Context, tx *pg.Tx) error {
 		err := outbox.RecordStep(ctx, tx, outbox.RecoveryStep{
 			Step: outbox.RecoveryRestored, Person: l.Person, Reason: l.Reason, Recorded: l.Clock.Now(),
 			Finding: map[string]any{"taken": l.wanted.Taken, "pools": l.wanted.Pools},

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 
 	"gongbao/claims/dossier"
 	"gongbao/internal/clock"
@@ -73,7 +72,7 @@ func Take(ctx context.Context, options TakeOptions) (*Taken, error) {
 		return nil, err
 	}
 	t := taking{TakeOptions: options, to: to}
-	err = pg.InSnapshot(ctx, options.DB, func(ctx context.Context, tx bun.Tx) error { return t.take(ctx, tx, known) })
+	err = pg.InSnapshot(ctx, options.DB, func(ctx context.Context, tx *pg.Tx) error { return t.take(ctx, tx, known) })
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // whatever broke off because of it
 	}
@@ -98,7 +97,7 @@ type taking struct {
 
 // take writes everything that the transaction sees. The tables are locked against a migration before the transaction
 // first looks, so that what it sees has the form that they have; reading and writing them is free.
-func (t *taking) take(ctx context.Context, tx bun.Tx, known []Table) error {
+func (t *taking) take(ctx context.Context, tx *pg.Tx, known []Table) error {
 	if len(known) == 0 {
 		return ErrDatabaseEmpty
 	}
@@ -129,7 +128,7 @@ func (t *taking) take(ctx context.Context, tx bun.Tx, known []Table) error {
 }
 
 // draw makes the plan.
-func (t *taking) draw(ctx context.Context, tx bun.Tx, known []Table) (err error) {
+func (t *taking) draw(ctx context.Context, tx *pg.Tx, known []Table) (err error) {
 	t.manifest = Manifest{Format: Format, Program: t.Program, Taken: t.Clock.Now().UTC()}
 	err = pg.Row(ctx, tx, `SELECT current_setting('server_version'), (SELECT coalesce(sum(reltuples), 0)::bigint
 		FROM pg_class WHERE reltuples > 0 AND `+ours+`)`, nil, &t.manifest.Postgres, &t.most)
@@ -160,7 +159,7 @@ func (t *taking) draw(ctx context.Context, tx bun.Tx, known []Table) (err error)
 }
 
 // restorable refuses, before anything is written, what restore would refuse once it has read the whole file.
-func (t *taking) restorable(ctx context.Context, tx bun.Tx) error {
+func (t *taking) restorable(ctx context.Context, tx *pg.Tx) error {
 	if err := knownMigrations(t.Migrations, t.manifest.Migrations); err != nil {
 		return err
 	}
@@ -197,12 +196,12 @@ func (t *taking) addManifest(name string, manifest *Manifest) error {
 
 // copyTable lets Postgres write a table. Rows come in the order in which they lie, so that two backups of a table that
 // nobody changed are the same.
-func (t *taking) copyTable(ctx context.Context, tx bun.Tx, table *Table) error {
+func (t *taking) copyTable(ctx context.Context, tx *pg.Tx, table *Table) error {
 	into := &tableWriter{to: t.to, table: table, sum: sha256.New(), noted: func(rows int64) {
 		t.rows += rows
 		t.Progress.note(table.Name, t.rows, t.most)
 	}}
-	err := pg.Native(ctx, tx, func(conn *pgx.Conn) error {
+	err := tx.Native(func(conn *pgx.Conn) error {
 		if _, err := conn.Exec(ctx, "SET LOCAL synchronize_seqscans = off"); err != nil {
 			return err
 		}
@@ -224,7 +223,7 @@ func (t *taking) copyTable(ctx context.Context, tx bun.Tx, table *Table) error {
 
 // copyDocuments takes every file that a claim of the snapshot names. Files are never changed or taken away, so those
 // that it names are there.
-func (t *taking) copyDocuments(ctx context.Context, tx bun.Tx) error {
+func (t *taking) copyDocuments(ctx context.Context, tx *pg.Tx) error {
 	return dossier.Kept(ctx, tx, func(digest filestore.Digest, size int64) error {
 		if err := t.copyDocument(ctx, digest, size); err != nil {
 			return err

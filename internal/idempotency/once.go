@@ -38,7 +38,7 @@ type Scope struct {
 // It runs in the database in which the scope's pool lives. What concerns no pool is copied to the others at once; a
 // copy that fails does not undo what is done, and the next makes up for it.
 func Once[A any](
-	ctx context.Context, db *pg.DB, scope Scope, command any, work func(ctx context.Context, tx bun.Tx) (A, error),
+	ctx context.Context, db *pg.DB, scope Scope, command any, work func(ctx context.Context, tx *pg.Tx) (A, error),
 ) (A, error) {
 	answer, err := once(ctx, db.Of(scope.Pool), scope, command, work)
 	if err == nil && scope.Pool == pg.Zone {
@@ -48,11 +48,11 @@ func Once[A any](
 }
 
 func once[A any](
-	ctx context.Context, db *pg.DB, scope Scope, command any, work func(ctx context.Context, tx bun.Tx) (A, error),
+	ctx context.Context, db *pg.DB, scope Scope, command any, work func(ctx context.Context, tx *pg.Tx) (A, error),
 ) (A, error) {
 	if scope.Key == "" {
 		var answer A
-		err := pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) (err error) {
+		err := pg.InTx(ctx, db, func(ctx context.Context, tx *pg.Tx) (err error) {
 			answer, err = work(ctx, tx)
 			return err
 		})
@@ -69,7 +69,7 @@ func once[A any](
 	}
 	hash := sha256.Sum256(body)
 	var answer A
-	err = pg.InTx(ctx, db, func(ctx context.Context, tx bun.Tx) (err error) {
+	err = pg.InTx(ctx, db, func(ctx context.Context, tx *pg.Tx) (err error) {
 		if answer, err = work(ctx, tx); err != nil {
 			return err
 		}
@@ -138,13 +138,13 @@ func find[A any](ctx context.Context, handle bun.IDB, scope Scope, hash []byte) 
 }
 
 // store sends the answer with everything else the transaction wrote; a key that is there undoes it all.
-func (s Scope) store(ctx context.Context, tx bun.Tx, hash []byte, answer any) error {
+func (s Scope) store(ctx context.Context, tx *pg.Tx, hash []byte, answer any) error {
 	body, err := json.Marshal(answer)
 	if err != nil {
 		return fmt.Errorf("write the answer down: %w", err)
 	}
-	pg.Queue(tx, `INSERT INTO idempotency (pool, organisation, operation, key, hash, answer, recorded)
+	tx.Queue(`INSERT INTO idempotency (pool, organisation, operation, key, hash, answer, recorded)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		s.Pool, s.Organisation, s.Operation, s.Key, hash, body, s.Clock.Now())
-	return pg.Flush(ctx, tx)
+	return tx.Flush(ctx)
 }

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
@@ -60,12 +58,12 @@ func (b *bundle) effects(t *testing.T) (count int64) {
 
 // run counts what is there and adds one; two at once see the same count, so the primary key refuses one of them.
 func (b *bundle) run(ctx context.Context, scope idempotency.Scope, body command) (*answer, error) {
-	return idempotency.Once(ctx, b.db.DB, scope, body, func(ctx context.Context, tx bun.Tx) (*answer, error) {
+	return idempotency.Once(ctx, b.db.DB, scope, body, func(ctx context.Context, tx *pg.Tx) (*answer, error) {
 		var count int64
 		if err := pg.Row(ctx, tx, `SELECT count(*) FROM effect`, nil, &count); err != nil {
 			return nil, err
 		}
-		pg.Queue(tx, `INSERT INTO effect (slot, number) VALUES ('x', $1)`, count+1)
+		tx.Queue(`INSERT INTO effect (slot, number) VALUES ('x', $1)`, count+1)
 		return &answer{Number: count + 1}, nil
 	})
 }
@@ -126,7 +124,7 @@ func TestOnce(t *testing.T) {
 func TestOnceKeepsNoRefusal(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	_, err := idempotency.Once(t.Context(), b.db.DB, b.scope, command{}, func(context.Context, bun.Tx) (*answer, error) {
+	_, err := idempotency.Once(t.Context(), b.db.DB, b.scope, command{}, func(context.Context, *pg.Tx) (*answer, error) {
 		return nil, errRefused
 	})
 	if !errors.Is(err, errRefused) {
@@ -145,7 +143,7 @@ func TestOnceAnswersBeforeItRefuses(t *testing.T) {
 	if _, err := b.run(t.Context(), b.scope, command{Amount: "1.00"}); err != nil {
 		t.Fatal(err)
 	}
-	refuse := func(context.Context, bun.Tx) (*answer, error) { return nil, errRefused }
+	refuse := func(context.Context, *pg.Tx) (*answer, error) { return nil, errRefused }
 	got, err := idempotency.Once(t.Context(), b.db.DB, b.scope, command{Amount: "1.00"}, refuse)
 	if err != nil || got.Number != 1 {
 		t.Errorf("the same again: %v, %v", got, err)
@@ -164,16 +162,16 @@ func TestOnceAnswersBeforeItRefuses(t *testing.T) {
 func TestOnceAtTheSameTime(t *testing.T) {
 	t.Parallel()
 	const callers = 50
-	works := map[string]func(b *bundle, ctx context.Context, tx bun.Tx) (*answer, error){
-		"OK the key stops the slower": func(_ *bundle, _ context.Context, tx bun.Tx) (*answer, error) {
-			pg.Queue(tx, `INSERT INTO effect (slot, number) SELECT gen_random_uuid()::text, 7`)
+	works := map[string]func(b *bundle, ctx context.Context, tx *pg.Tx) (*answer, error){
+		"OK the key stops the slower": func(_ *bundle, _ context.Context, tx *pg.Tx) (*answer, error) {
+			tx.Queue(`INSERT INTO effect (slot, number) SELECT gen_random_uuid()::text, 7`)
 			return &answer{Number: 7}, nil
 		},
-		"OK another constraint stops the slower": func(_ *bundle, _ context.Context, tx bun.Tx) (*answer, error) {
-			pg.Queue(tx, `INSERT INTO effect (slot, number) VALUES ('x', 7)`)
+		"OK another constraint stops the slower": func(_ *bundle, _ context.Context, tx *pg.Tx) (*answer, error) {
+			tx.Queue(`INSERT INTO effect (slot, number) VALUES ('x', 7)`)
 			return &answer{Number: 7}, nil
 		},
-		"OK a refusal stops the slower": func(_ *bundle, ctx context.Context, tx bun.Tx) (*answer, error) {
+		"OK a refusal stops the slower": func(_ *bundle, ctx context.Context, tx *pg.Tx) (*answer, error) {
 			if _, err := pg.Exec(ctx, tx, `SELECT pg_advisory_xact_lock(1)`); err != nil {
 				return nil, err
 			}
@@ -184,7 +182,7 @@ func TestOnceAtTheSameTime(t *testing.T) {
 			if count > 0 {
 				return nil, errRefused
 			}
-			pg.Queue(tx, `INSERT INTO effect (slot, number) VALUES ('x', 7)`)
+			tx.Queue(`INSERT INTO effect (slot, number) VALUES ('x', 7)`)
 			return &answer{Number: 7}, nil
 		},
 	}
@@ -196,7 +194,7 @@ func TestOnceAtTheSameTime(t *testing.T) {
 			for range callers {
 				group.Go(func() {
 					got, err := idempotency.Once(t.Context(), b.db.DB, b.scope, command{Amount: "1.00"},
-						func(ctx context.Context, tx bun.Tx) (*answer, error) { return work(b, ctx, tx) })
+						func(ctx context.Context, tx *pg.Tx) (*answer, error) { return work(b, ctx, tx) })
 					if err != nil || got.Number != 7 {
 						t.Errorf("got %v, %v", got, err)
 					}

@@ -137,7 +137,7 @@ func (p *Place) Start(ctx context.Context, by access.Principal, file File, work 
 		ID: uuid.Must(uuid.NewV7()), Kind: file.Kind, Organisation: by.Organisation, Person: by.Subject, State: Running,
 		DryRun: file.DryRun, Size: file.Size, Started: now, Beat: now, Contract: pg.Contract,
 	}
-	err := pg.InTx(ctx, r.db, func(ctx context.Context, tx bun.Tx) error {
+	err := pg.InTx(ctx, r.db, func(ctx context.Context, tx *pg.Tx) error {
 		_, err := tx.NewInsert().Model(run).Exec(ctx)
 		return err
 	})

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/pg"
 )
@@ -12,25 +11,25 @@ import (
 // Append announces a fact in the transaction that makes it true. It costs no round trip of its own. A fact that
 // breaks the rules of the outbox is ErrFactInvalid; a subject version that is taken breaks
 // event_pool_subject_subject_version_key when the transaction is flushed.
-func Append(_ context.Context, tx bun.Tx, fact Fact) error {
+func Append(_ context.Context, tx *pg.Tx, fact Fact) error {
 	r, err := encode(fact)
 	if err != nil {
 		return err
 	}
-	pg.Queue(tx, `INSERT INTO event (pool, id, type, schema_version, subject, subject_version, effective, recorded,
+	tx.Queue(`INSERT INTO event (pool, id, type, schema_version, subject, subject_version, effective, recorded,
 		common, members, salts, sections, manifest, contract)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 		r.event()...)
-	pg.Queue(tx, `INSERT INTO event_pending (pool, recorded, subject, subject_version, id, hash)
+	tx.Queue(`INSERT INTO event_pending (pool, recorded, subject, subject_version, id, hash)
 		VALUES ($1, $2, $3, $4, $5, $6)`, r.pending()...)
 	return nil
 }
 
 // AppendAll announces many facts by COPY, in two round trips however many there are. Each is encoded when its turn
 // comes to be sent, while the server writes the ones before. It refuses what Append refuses.
-func AppendAll(ctx context.Context, tx bun.Tx, facts []Fact) error {
+func AppendAll(ctx context.Context, tx *pg.Tx, facts []Fact) error {
 	pending := make([][]any, len(facts))
-	return pg.Native(ctx, tx, func(conn *pgx.Conn) error {
+	return tx.Native(func(conn *pgx.Conn) error {
 		columns := []string{
 			"pool", "id", "type", "schema_version", "subject", "subject_version", "effective", "recorded",
 			"common", "members", "salts", "sections", "manifest", "contract",

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -37,7 +36,7 @@ func fact(pool, subject string, version int64, recorded time.Time) outbox.Fact {
 }
 
 func appendFacts(ctx context.Context, db *testdb.Database, facts ...outbox.Fact) error {
-	return pg.InTx(ctx, db.DB, func(ctx context.Context, tx bun.Tx) error {
+	return pg.InTx(ctx, db.DB, func(ctx context.Context, tx *pg.Tx) error {
 		for _, fact := range facts {
 			if err := outbox.Append(ctx, tx, fact); err != nil {
 				return err
@@ -60,7 +59,7 @@ func TestAppend(t *testing.T) {
 	t.Run("OK one by one and in bulk leave the same rows", func(t *testing.T) {
 		first, second := fact("IC", "policy/1", 1, noon), fact("IC", "policy/2", 1, noon)
 		mustAppend(t, db, first)
-		err := pg.InTx(t.Context(), db.DB, func(ctx context.Context, tx bun.Tx) error {
+		err := pg.InTx(t.Context(), db.DB, func(ctx context.Context, tx *pg.Tx) error {
 			return outbox.AppendAll(ctx, tx, []outbox.Fact{second})
 		})
 		if err != nil {
@@ -122,7 +121,7 @@ func TestAppendRefuses(t *testing.T) {
 			if err := appendFacts(t.Context(), db, f); !errors.Is(err, outbox.ErrFactInvalid) {
 				t.Errorf("got %v", err)
 			}
-			err := pg.InTx(t.Context(), db.DB, func(ctx context.Context, tx bun.Tx) error {
+			err := pg.InTx(t.Context(), db.DB, func(ctx context.Context, tx *pg.Tx) error {
 				return outbox.AppendAll(ctx, tx, []outbox.Fact{f})
 			})
 			if !errors.Is(err, outbox.ErrFactInvalid) {

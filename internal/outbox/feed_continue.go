@@ -73,7 +73,7 @@ func (cmd *ContinueFeed) Run(ctx context.Context) (*GenerationBegun, error) {
 	if begun.Topic, begun.Generation, err = cmd.nextTopic(ctx, found); err != nil {
 		return nil, err
 	}
-	err = pg.InTx(ctx, cmd.DB, func(ctx context.Context, tx bun.Tx) error { return cmd.begin(ctx, tx, found, begun) })
+	err = pg.InTx(ctx, cmd.DB, func(ctx context.Context, tx *pg.Tx) error { return cmd.begin(ctx, tx, found, begun) })
 	if pg.ConstraintOf(err) == "feed_recovery_pool_number_key" {
 		return nil, fmt.Errorf("somebody else has just decided about the feed: %w", err)
 	}
@@ -123,7 +123,7 @@ func (cmd *ContinueFeed) nextTopic(ctx context.Context, found *Comparison) (stri
 }
 
 // begin writes the decision down and announces it, in one transaction.
-func (cmd *ContinueFeed) begin(ctx context.Context, tx bun.Tx, found *Comparison, begun *GenerationBegun) error {
+func (cmd *ContinueFeed) begin(ctx context.Context, tx *pg.Tx, found *Comparison, begun *GenerationBegun) error {
 	present, _, err := Generation(ctx, tx)
 	if err != nil {
 		return err

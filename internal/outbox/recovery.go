@@ -41,7 +41,7 @@ func Generation(ctx context.Context, handle bun.IDB) (generation int64, topic st
 
 // RecordStep writes a step down, in the transaction that does it. Generation and topic stay as they are when Generation
 // is 0. Two people who do something at the same time are told by feed_recovery_pool_number_key.
-func RecordStep(ctx context.Context, tx bun.Tx, step RecoveryStep) error {
+func RecordStep(ctx context.Context, tx *pg.Tx, step RecoveryStep) error {
 	var err error
 	if step.Generation == 0 {
 		if step.Generation, step.Topic, err = Generation(ctx, tx); err != nil {
@@ -52,7 +52,7 @@ func RecordStep(ctx context.Context, tx bun.Tx, step RecoveryStep) error {
 	if err != nil {
 		return err
 	}
-	pg.Queue(tx, `INSERT INTO feed_recovery (pool, number, step, generation, topic, person, reason, finding, recorded,
+	tx.Queue(`INSERT INTO feed_recovery (pool, number, step, generation, topic, person, reason, finding, recorded,
 			contract)
 		SELECT 'ZONE', coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8 FROM feed_recovery WHERE pool = 'ZONE'`,
 		step.Step, step.Generation, step.Topic, step.Person, step.Reason, string(finding), step.Recorded,

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
@@ -42,7 +41,7 @@ func BenchmarkDrain(b *testing.B) {
 			for i := range facts {
 				facts[i] = typical([]string{"IC", "LH"}[i%2], first+i, bundle.clock.Now())
 			}
-			if err := pg.InTx(b.Context(), bundle.db.DB, func(ctx context.Context, tx bun.Tx) error {
+			if err := pg.InTx(b.Context(), bundle.db.DB, func(ctx context.Context, tx *pg.Tx) error {
 				return outbox.AppendAll(ctx, tx, facts)
 			}); err != nil {
 				b.Fatal(err)

@@ -4,8 +4,6 @@ package periodend
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -62,7 +60,7 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 		Key:          cmd.Key,
 		Clock:        s.clock,
 	}
-	return idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx bun.Tx) (Closed, error) {
+	return idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx *pg.Tx) (Closed, error) {
 		today := calendar.DateOf(s.clock.Now())
 		period, err := ledger.LockForClose(ctx, tx, cmd.Pool, cmd.Month, today)
 		if err != nil {

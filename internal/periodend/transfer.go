@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -44,7 +42,7 @@ func (s *Service) TransferAccounts(ctx context.Context, by access.Principal) (in
 			continue
 		}
 		books := 0
-		err := pg.InTx(ctx, s.db, func(ctx context.Context, tx bun.Tx) (err error) {
+		err := pg.InTx(ctx, s.db, func(ctx context.Context, tx *pg.Tx) (err error) {
 			books, err = s.transferPool(ctx, tx, by, pool.Code)
 			return err
 		})
@@ -56,7 +54,7 @@ func (s *Service) TransferAccounts(ctx context.Context, by access.Principal) (in
 	return done, nil
 }
 
-func (s *Service) transferPool(ctx context.Context, tx bun.Tx, by access.Principal, pool string) (int, error) {
+func (s *Service) transferPool(ctx context.Context, tx *pg.Tx, by access.Principal, pool string) (int, error) {
 	period, err := ledger.LockPeriod(ctx, tx, pool)
 	if pg.NoRows(err) { // it is known here and not founded yet
 		return 0, nil
@@ -104,7 +102,7 @@ func (s *Service) transferPool(ctx context.Context, tx bun.Tx, by access.Princip
 }
 
 func (s *Service) transferBook(
-	ctx context.Context, tx bun.Tx, period ledger.Period, by access.Principal, book string, postings []ledger.Posting,
+	ctx context.Context, tx *pg.Tx, period ledger.Period, by access.Principal, book string, postings []ledger.Posting,
 ) error {
 	now := s.clock.Now()
 	subject, day := "accounts/"+period.Pool+"/"+book, calendar.DateOf(now)

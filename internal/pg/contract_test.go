@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/pg"
@@ -137,9 +136,9 @@ func TestContractCostsNoRoundTrip(t *testing.T) {
 	defer reached.Close()
 	for range 2 { // the first time statements are prepared
 		counted.sent = 0
-		err := pg.InTx(t.Context(), reached, func(_ context.Context, tx bun.Tx) error {
-			pg.Queue(tx, `INSERT INTO note (n) VALUES ($1)`, 1)
-			pg.Queue(tx, `INSERT INTO note (n) VALUES ($1)`, 2)
+		err := pg.InTx(t.Context(), reached, func(_ context.Context, tx *pg.Tx) error {
+			tx.Queue(`INSERT INTO note (n) VALUES ($1)`, 1)
+			tx.Queue(`INSERT INTO note (n) VALUES ($1)`, 2)
 			return nil
 		})
 		if err != nil {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/uptrace/bun"
 )
 
 // With a synchronous standby a commit is answered when the standby has it. While it waits nobody sees what it wrote;
@@ -21,12 +20,12 @@ const witnessSQL = `SELECT pg_logical_emit_message(true, 'gongbao', '')`
 // Durable says that everything that could be seen when it was called will survive the loss of the server as surely as
 // what a command writes. It refuses as InTx does, with ErrInDoubt when the standby did not answer in time.
 func Durable(ctx context.Context, db *DB) error {
-	return InTx(ctx, db, func(context.Context, bun.Tx) error { return nil })
+	return InTx(ctx, db, func(context.Context, *Tx) error { return nil })
 }
 
 // witness gives a transaction that queued no row something to commit: what it answers rests on rows that it found.
-func witness(ctx context.Context, tx bun.Tx) error {
-	if state(tx).wrote {
+func witness(ctx context.Context, tx *Tx) error {
+	if tx.wrote {
 		return nil
 	}
 	if _, err := Exec(ctx, tx, witnessSQL); err != nil {
@@ -61,11 +60,11 @@ func CalledOff(conn *pgx.Conn) bool {
 }
 
 // commit commits, and asks whether the standby has it.
-func commit(tx bun.Tx) error {
+func commit(tx *Tx) error {
 	if err := tx.Commit(); err != nil {
 		return err
 	}
-	return state(tx).conn.Raw(func(driver any) error {
+	return tx.conn.Raw(func(driver any) error {
 		if CalledOff(driver.(*session).Conn.Conn()) { //nolint:forcetypeassert // our connector gives no other
 			return errCalledOff
 		}

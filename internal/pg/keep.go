@@ -36,10 +36,8 @@ func (db *DB) memory() *sync.Map { return &db.kept }
 
 func memoryOf(handle bun.IDB) *sync.Map {
 	switch h := handle.(type) {
-	case bun.Tx:
-		if current, ok := open.Load(h.Tx); ok {
-			return &current.(*transaction).db.kept //nolint:forcetypeassert // the map holds nothing else
-		}
+	case *Tx:
+		return &h.db.kept
 	case interface{ memory() *sync.Map }: // *DB, and whatever embeds it
 		return h.memory()
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 )
 
 // Mirrored is a table that is copied from one database to another.
@@ -21,14 +20,14 @@ type Mirrored struct {
 //
 // Whoever comes second waits for the first and reads after it, so that an old copy never overwrites a new one.
 func Mirror(
-	ctx context.Context, from, to *DB, tables []Mirrored, after func(ctx context.Context, tx bun.Tx) error,
+	ctx context.Context, from, to *DB, tables []Mirrored, after func(ctx context.Context, tx *Tx) error,
 ) error {
-	return InTx(ctx, to, func(ctx context.Context, tx bun.Tx) error {
+	return InTx(ctx, to, func(ctx context.Context, tx *Tx) error {
 		first := pgx.Identifier{tables[0].Table}.Sanitize()
 		if _, err := tx.ExecContext(ctx, "LOCK TABLE "+first+" IN SHARE ROW EXCLUSIVE MODE"); err != nil {
 			return fmt.Errorf("wait for another copy: %w", err)
 		}
-		err := InSnapshot(ctx, from, func(ctx context.Context, snapshot bun.Tx) error {
+		err := InSnapshot(ctx, from, func(ctx context.Context, snapshot *Tx) error {
 			for _, table := range tables {
 				if err := table.mirror(ctx, snapshot, tx); err != nil {
 					return fmt.Errorf("copy %s to %s: %w", table.Table, to.Name, err)
@@ -44,7 +43,7 @@ func Mirror(
 }
 
 // mirror copies one table, when there is a difference.
-func (m Mirrored) mirror(ctx context.Context, from, to bun.Tx) error {
+func (m Mirrored) mirror(ctx context.Context, from, to *Tx) error {
 	name := pgx.Identifier{m.Table}.Sanitize()
 	digest := `SELECT coalesce(encode(sha256(convert_to(string_agg(t::text, E'\n' ORDER BY t::text COLLATE "C"), 'UTF8')),
 		'hex'), '') FROM ` + name + ` AS t`
@@ -73,7 +72,7 @@ func (m Mirrored) mirror(ctx context.Context, from, to bun.Tx) error {
 }
 
 // columns gives all columns, those of the primary key, and an assignment of every one.
-func (m Mirrored) columns(ctx context.Context, tx bun.Tx) (all, key, set string, err error) {
+func (m Mirrored) columns(ctx context.Context, tx *Tx) (all, key, set string, err error) {
 	var columns, keys, sets []string
 	err = Rows(ctx, tx, `SELECT a.attname, a.attnum = ANY (i.indkey) FROM pg_attribute AS a
 		JOIN pg_index AS i ON i.indrelid = a.attrelid AND i.indisprimary

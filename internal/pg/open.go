@@ -186,8 +186,8 @@ type nativeHandle interface {
 // native is the database/sql handle below bun's: bun would look for its own ? marks in the text.
 func native(handle bun.IDB) nativeHandle {
 	switch h := handle.(type) {
-	case bun.Tx:
-		return h.Tx
+	case *Tx:
+		return h.Tx.Tx
 	case bun.Conn:
 		return h.Conn
 	case *bun.DB:

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/lab/tools/wire"
 	"gongbao/internal/pg"
@@ -51,7 +49,7 @@ func (b *bundle) super(statements ...string) {
 
 // write writes one note through the wire; before is called in the transaction, each time it is tried.
 func (b *bundle) write(ctx context.Context, before func(attempt int)) (attempts int, err error) {
-	err = pg.InTx(ctx, b.far, func(ctx context.Context, tx bun.Tx) error {
+	err = pg.InTx(ctx, b.far, func(ctx context.Context, tx *pg.Tx) error {
 		attempts++
 		if _, err := pg.Exec(ctx, tx, `INSERT INTO note (n) VALUES ($1)`, attempts); err != nil {
 			return err
@@ -172,7 +170,7 @@ func TestContended(t *testing.T) {
 		b.super(`ALTER ROLE ` + testdb.Application + ` IN DATABASE ` + b.db.Name + ` SET gongbao.drill_isolation = '` +
 			test.isolation + `'`)
 		b.far.Reset()
-		err := pg.InTx(t.Context(), b.far, func(ctx context.Context, tx bun.Tx) error {
+		err := pg.InTx(t.Context(), b.far, func(ctx context.Context, tx *pg.Tx) error {
 			attempts++
 			if err := pg.Row(ctx, tx, `SELECT n FROM note`, nil, new(int64)); err != nil {
 				return err

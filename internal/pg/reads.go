@@ -61,8 +61,8 @@ func List[M any](r *Reads, into *[]M, clauses string, args ...any) {
 // a database they are a transaction of their own.
 func (r *Reads) Run(ctx context.Context, handle bun.IDB) error {
 	switch h := handle.(type) {
-	case bun.Tx:
-		return Native(ctx, h, func(conn *pgx.Conn) error { return send(ctx, conn, &r.batch) })
+	case *Tx:
+		return h.Native(func(conn *pgx.Conn) error { return send(ctx, conn, &r.batch) })
 	case interface{ connections() *pgxpool.Pool }: // *DB, and whatever embeds it
 		conn, err := h.connections().Acquire(ctx)
 		if err != nil {

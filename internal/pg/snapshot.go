@@ -3,13 +3,11 @@ package pg
 import (
 	"context"
 	"database/sql"
-
-	"github.com/uptrace/bun"
 )
 
 // InSnapshot runs reads in one transaction that sees the database as it is at its first query, however long it takes
 // and whatever is committed meanwhile. It cannot write.
-func InSnapshot(ctx context.Context, db *DB, read func(ctx context.Context, tx bun.Tx) error) error {
+func InSnapshot(ctx context.Context, db *DB, read func(ctx context.Context, tx *Tx) error) error {
 	tx, end, err := begin(ctx, db, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return err

@@ -6,8 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/pg"
 )
@@ -40,8 +38,8 @@ func (w *watched) within(patience time.Duration) context.Context {
 }
 
 func (w *watched) write(ctx context.Context, n int) error {
-	return pg.InTx(ctx, w.pair.DB, func(_ context.Context, tx bun.Tx) error {
-		pg.Queue(tx, `INSERT INTO note (n) VALUES ($1)`, n)
+	return pg.InTx(ctx, w.pair.DB, func(_ context.Context, tx *pg.Tx) error {
+		tx.Queue(`INSERT INTO note (n) VALUES ($1)`, n)
 		return nil
 	})
 }
@@ -95,7 +93,7 @@ func TestStandby(t *testing.T) {
 	w.calledOff("a write called off", func(ctx context.Context) error { return w.write(ctx, 3) })
 	w.calledOff("a look called off", durable)
 	w.notes(w.pair.Database, 3, 1)
-	if err := pg.InSnapshot(w.within(time.Minute), w.pair.DB, func(ctx context.Context, tx bun.Tx) error {
+	if err := pg.InSnapshot(w.within(time.Minute), w.pair.DB, func(ctx context.Context, tx *pg.Tx) error {
 		return pg.Row(ctx, tx, `SELECT count(*) FROM note`, nil, new(int64))
 	}); err != nil {
 		t.Errorf("who only reads waits for nothing: %v", err)

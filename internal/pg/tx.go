@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -19,29 +18,27 @@ import (
 // attemptsMax bounds how often a transaction is run again after a serialisation failure or a deadlock.
 const attemptsMax = 8
 
-// transaction is what InTx knows of an open transaction besides the bun.Tx itself.
-type transaction struct {
+// Tx is an open transaction with the writes that are queued in it. Only InTx, InTxs and InSnapshot make one, so a
+// function that takes a *Tx cannot be called outside a transaction. It is used by one goroutine at a time.
+type Tx struct {
+	bun.Tx
 	db    *DB
 	conn  bun.Conn
 	batch pgx.Batch
 	wrote bool // a queued write has touched a row
 }
 
-// open maps *sql.Tx to *transaction while the transaction lives. It spares every function between InTx and a write a
-// second handle; nothing outside this package can see it.
-var open sync.Map
-
 // InTx runs work in one transaction and commits what it wrote, or nothing. The closure may run again after a
 // serialisation failure, a deadlock or the loss of a connection before the commit, so it must not touch the outside
 // world. When that goes on, or the database is not to be had, it refuses: ErrContended, ErrUnavailable, ErrFull, and
 // ErrInDoubt for a commit that was not answered, by the server or by the standby it waits for. Nil says as well that
 // what work found will last: a transaction that wrote nothing waits for the standby too.
-func InTx(ctx context.Context, db *DB, work func(ctx context.Context, tx bun.Tx) error) error {
-	return retried(ctx, []*DB{db}, func(ctx context.Context, txs []bun.Tx) error { return work(ctx, txs[0]) })
+func InTx(ctx context.Context, db *DB, work func(ctx context.Context, tx *Tx) error) error {
+	return retried(ctx, []*DB{db}, func(ctx context.Context, txs []*Tx) error { return work(ctx, txs[0]) })
 }
 
 // retried runs work in a transaction per database, and again while another one is in the way.
-func retried(ctx context.Context, dbs []*DB, work func(ctx context.Context, txs []bun.Tx) error) error {
+func retried(ctx context.Context, dbs []*DB, work func(ctx context.Context, txs []*Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		err := once(ctx, dbs, nil, work)
 		if err == nil || attempt == attemptsMax || !again(err) {
@@ -61,7 +58,7 @@ func retried(ctx context.Context, dbs []*DB, work func(ctx context.Context, txs 
 
 // once begins a transaction in each database, runs work, and commits one after the other, last begun first.
 func once(
-	ctx context.Context, dbs []*DB, begun []bun.Tx, work func(ctx context.Context, txs []bun.Tx) error,
+	ctx context.Context, dbs []*DB, begun []*Tx, work func(ctx context.Context, txs []*Tx) error,
 ) (err error) {
 	if len(begun) == len(dbs) {
 		if err := work(ctx, begun); err != nil {
@@ -103,18 +100,18 @@ func once(
 
 // begin opens a transaction on a connection of its own. Whoever is done with it calls end, which undoes what was not
 // committed.
-func begin(ctx context.Context, db *DB, options *sql.TxOptions) (_ bun.Tx, end func(), _ error) {
+func begin(ctx context.Context, db *DB, options *sql.TxOptions) (_ *Tx, end func(), _ error) {
 	leave := func() {}
 	if options == nil || !options.ReadOnly {
 		var err error
 		if leave, err = db.writing.take(ctx); err != nil {
-			return bun.Tx{}, nil, err
+			return nil, nil, err
 		}
 	}
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		leave()
-		return bun.Tx{}, nil, fmt.Errorf("take a connection: %w", err)
+		return nil, nil, fmt.Errorf("take a connection: %w", err)
 	}
 	if options == nil {
 		err = bind(conn)
@@ -126,21 +123,19 @@ func begin(ctx context.Context, db *DB, options *sql.TxOptions) (_ bun.Tx, end f
 	if err != nil {
 		_ = conn.Close()
 		leave()
-		return bun.Tx{}, nil, fmt.Errorf("begin a transaction: %w", err)
+		return nil, nil, fmt.Errorf("begin a transaction: %w", err)
 	}
-	open.Store(tx.Tx, &transaction{db: db, conn: conn})
-	return tx, func() {
+	return &Tx{Tx: tx, db: db, conn: conn}, func() {
 		_ = tx.Rollback()
-		open.Delete(tx.Tx)
 		_ = conn.Close()
 		leave()
 	}, nil
 }
 
 // flushAll sends all that is queued before anything is committed, and sees to it that each has something to commit.
-func flushAll(ctx context.Context, txs []bun.Tx) error {
+func flushAll(ctx context.Context, txs []*Tx) error {
 	for _, tx := range txs {
-		if err := Flush(ctx, tx); err != nil {
+		if err := tx.Flush(ctx); err != nil {
 			return err
 		}
 		if err := witness(ctx, tx); err != nil {
@@ -152,41 +147,31 @@ func flushAll(ctx context.Context, txs []bun.Tx) error {
 
 // Queue adds a write with native $1 arguments to the transaction's batch. It is sent with all others in one round trip,
 // by Flush or before the commit; reads in between do not see it.
-func Queue(tx bun.Tx, query string, args ...any) {
-	current := state(tx)
-	current.batch.Queue(query, args...).Exec(current.note)
+func (tx *Tx) Queue(query string, args ...any) {
+	tx.batch.Queue(query, args...).Exec(tx.note)
 }
 
 // note hears what a queued write came to.
-func (t *transaction) note(came pgconn.CommandTag) error {
-	t.wrote = t.wrote || came.RowsAffected() > 0 && !came.Select()
+func (tx *Tx) note(came pgconn.CommandTag) error {
+	tx.wrote = tx.wrote || came.RowsAffected() > 0 && !came.Select()
 	return nil
 }
 
 // Flush sends what was queued and gives the first error.
-func Flush(ctx context.Context, tx bun.Tx) error {
-	current := state(tx)
-	if current.batch.Len() == 0 {
+func (tx *Tx) Flush(ctx context.Context) error {
+	if tx.batch.Len() == 0 {
 		return nil
 	}
-	batch := current.batch
-	current.batch = pgx.Batch{}
-	return Native(ctx, tx, func(conn *pgx.Conn) error { return send(ctx, conn, &batch) })
+	batch := tx.batch
+	tx.batch = pgx.Batch{}
+	return tx.Native(func(conn *pgx.Conn) error { return send(ctx, conn, &batch) })
 }
 
 // Native lends the transaction's own pgx connection, for COPY and batches of reads inside the transaction.
-func Native(_ context.Context, tx bun.Tx, use func(*pgx.Conn) error) error {
-	return state(tx).conn.Raw(func(driver any) error {
+func (tx *Tx) Native(use func(*pgx.Conn) error) error {
+	return tx.conn.Raw(func(driver any) error {
 		return use(driver.(*session).Conn.Conn()) //nolint:forcetypeassert // our connector gives no other
 	})
-}
-
-func state(tx bun.Tx) *transaction {
-	current, ok := open.Load(tx.Tx)
-	if !ok {
-		panic("pg: a transaction that was not opened by InTx")
-	}
-	return current.(*transaction) //nolint:forcetypeassert // the map holds nothing else
 }
 
 // again says that a transaction is undone for a reason that may be over by now. A full disk is not, nor the will of an

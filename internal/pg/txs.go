@@ -3,8 +3,6 @@ package pg
 import (
 	"context"
 	"fmt"
-
-	"github.com/uptrace/bun"
 )
 
 // lockPatience ends a wait that goes in a circle through two databases, which neither of them can see. Home waits as it
@@ -12,12 +10,12 @@ import (
 const lockPatience = "20s"
 
 // Txs are transactions in all databases of a zone.
-type Txs []bun.Tx
+type Txs []*Tx
 
 // Of is the transaction in the database in which a pool lives.
-func (t Txs) Of(pool string) bun.Tx {
+func (t Txs) Of(pool string) *Tx {
 	for _, tx := range t {
-		if Holds(tx, pool) {
+		if tx.Holds(pool) {
 			return tx
 		}
 	}
@@ -28,7 +26,7 @@ func (t Txs) Of(pool string) bun.Tx {
 // is refused is written nowhere. The commits follow one another and are no single one: when a database fails between
 // them, ErrHalfWritten says so, and the work must be such that doing it again completes it.
 func InTxs(ctx context.Context, db *DB, work func(ctx context.Context, txs Txs) error) error {
-	return retried(ctx, db.All(), func(ctx context.Context, txs []bun.Tx) error {
+	return retried(ctx, db.All(), func(ctx context.Context, txs []*Tx) error {
 		for _, tx := range txs[1:] {
 			if _, err := tx.ExecContext(ctx, "SET LOCAL lock_timeout = '"+lockPatience+"'"); err != nil {
 				return fmt.Errorf("bound the wait for locks: %w", err)

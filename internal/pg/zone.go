@@ -63,8 +63,8 @@ func (db *DB) Of(pool string) *DB {
 // Holds says that a pool lives in this database.
 func (db *DB) Holds(pool string) bool { return db.Of(pool) == db }
 
-// Holds says that a pool lives in the database of a transaction.
-func Holds(tx bun.Tx, pool string) bool { return state(tx).db.Holds(pool) }
+// Holds says that a pool lives in the transaction's database.
+func (tx *Tx) Holds(pool string) bool { return tx.db.Holds(pool) }
 
 // Spread copies the reference tables to every other database of the zone. What fails is tried again by whoever calls
 // next, and Behind shows it until then.

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/pg"
 )
 
@@ -59,11 +57,11 @@ var errUndo = errors.New("undo")
 // Run does an import of what concerns no pool, in one transaction, and takes it back when it is a rehearsal or has bad
 // rows. The transaction may run again when it meets other work: do is given the report as it was before.
 func Run(
-	ctx context.Context, db *pg.DB, ways Ways, before Report, do func(context.Context, bun.Tx, *Report) error,
+	ctx context.Context, db *pg.DB, ways Ways, before Report, do func(context.Context, *pg.Tx, *Report) error,
 ) (Report, error) {
 	home := db.Of(pg.Zone)
 	report, err := ways.settle(before, func(try func() *Report, judge func() error) error {
-		return pg.InTx(ctx, home, func(ctx context.Context, tx bun.Tx) error {
+		return pg.InTx(ctx, home, func(ctx context.Context, tx *pg.Tx) error {
 			if err := do(ctx, tx, try()); err != nil {
 				return err
 			}

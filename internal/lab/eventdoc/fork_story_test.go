@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
@@ -38,7 +36,7 @@ func publishElsewhere(
 ) {
 	t.Helper()
 	other := testdb.Open(t)
-	must(t, pg.InTx(ctx, other.DB, func(ctx context.Context, tx bun.Tx) error { return outbox.Append(ctx, tx, fact) }))
+	must(t, pg.InTx(ctx, other.DB, func(ctx context.Context, tx *pg.Tx) error { return outbox.Append(ctx, tx, fact) }))
 	relay := outbox.NewRelay(outbox.RelayOptions{
 		DB: other.DB, Kafka: reached, Clock: manual,
 		Partitions: func(context.Context) (map[string]int32, error) { return nil, nil },

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/calendar"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
@@ -89,7 +87,7 @@ func TestKeptTampering(t *testing.T) {
 		{"a month is closed and not sealed", `UPDATE period_head SET closed = closed + interval '1 month'
 			WHERE pool = 'IC' AND $1::text <> ''`, "not the last sealed one"},
 	} {
-		err := pg.InTx(t.Context(), db.Superuser, func(ctx context.Context, tx bun.Tx) error {
+		err := pg.InTx(t.Context(), db.Superuser, func(ctx context.Context, tx *pg.Tx) error {
 			if _, err := pg.Exec(ctx, tx, tt.statement, last); err != nil {
 				return err
 			}

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
@@ -51,7 +49,7 @@ func TestTampering(t *testing.T) {
 	for i := range tamperings {
 		v := victims[dice.IntN(len(victims))]
 		kind, statement := tampering(dice)
-		err := pg.InTx(t.Context(), db.Superuser, func(ctx context.Context, tx bun.Tx) error {
+		err := pg.InTx(t.Context(), db.Superuser, func(ctx context.Context, tx *pg.Tx) error {
 			if _, err := pg.Exec(ctx, tx, statement, v.Pool, v.Journal, v.Line); err != nil {
 				return fmt.Errorf("%s: %w", statement, err)
 			}

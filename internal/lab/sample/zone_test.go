@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -165,7 +163,7 @@ func TestAWorkInSeveralDatabasesSaysWhenItIsHalfWritten(t *testing.T) {
 	db := apart(t, coinsurance.Spread)
 	write := func(txs pg.Txs) {
 		for _, pool := range []string{"LH", "IC", "OE"} {
-			pg.Queue(txs.Of(pool), `INSERT INTO occurrence (pool, code, name, day, version, recorded)
+			txs.Of(pool).Queue(`INSERT INTO occurrence (pool, code, name, day, version, recorded)
 				VALUES ($1, 'x', 'x', '2026-07-01', 1, now())`, pool)
 		}
 	}
@@ -192,7 +190,7 @@ func TestAWorkInSeveralDatabasesSaysWhenItIsHalfWritten(t *testing.T) {
 		times++
 		write(txs)
 		for _, pool := range []string{"LH", "IC", "OE"} {
-			if err := pg.Flush(ctx, txs.Of(pool)); err != nil {
+			if err := txs.Of(pool).Flush(ctx); err != nil {
 				return err
 			}
 		}
@@ -204,7 +202,7 @@ func TestAWorkInSeveralDatabasesSaysWhenItIsHalfWritten(t *testing.T) {
 }
 
 // cut ends the connection of a transaction.
-func cut(ctx context.Context, db *testdb.Database, tx bun.Tx) error {
+func cut(ctx context.Context, db *testdb.Database, tx *pg.Tx) error {
 	var backend int
 	if err := pg.Row(ctx, tx, `SELECT pg_backend_pid()`, nil, &backend); err != nil {
 		return err
