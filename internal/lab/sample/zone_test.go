@@ -180,7 +180,7 @@ func TestAWorkInSeveralDatabasesSaysWhenItIsHalfWritten(t *testing.T) {
 	refused := errors.New("refused")
 	err := pg.InTxs(t.Context(), db.DB, func(ctx context.Context, txs pg.Txs) error {
 		write(txs)
-		return errors.Join(pg.Flush(ctx, txs.Of("IC")), refused)
+		return errors.Join(txs.Of("IC").Flush(ctx), refused)
 	})
 	if !errors.Is(err, refused) || count() != 0 {
 		t.Errorf("refused with %v, %d rows are written", err, count())
