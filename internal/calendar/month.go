@@ -72,6 +72,9 @@ func (m *Month) UnmarshalText(text []byte) error {
 	return err
 }
 
+// SQL is the first of the month as the driver takes a date; NULL when there is none.
+func (m Month) SQL() any { return m.first.SQL() }
+
 // Value writes the month as the SQL date of its first day, NULL for none.
 func (m Month) Value() (driver.Value, error) { return m.first.Value() }
 

@@ -79,7 +79,7 @@ func (r *Reads) Run(ctx context.Context, handle bun.IDB) error {
 func send(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch) error {
 	for _, queued := range batch.QueuedQueries {
 		if _, err := conn.Prepare(ctx, queued.SQL, queued.SQL); err != nil {
-			return err
+			return failed(queued.SQL, err)
 		}
 	}
 	return conn.SendBatch(ctx, batch).Close()
@@ -87,8 +87,12 @@ func send(ctx context.Context, conn *pgx.Conn, batch *pgx.Batch) error {
 
 // columns are those of a model, as bun's tags name them.
 type columns struct {
-	query  string // SELECT … FROM the table
+	table  string
+	names  []string
+	quoted []string // the names, in quotation marks for SQL
+	query  string   // SELECT … FROM the table
 	fields []*schema.Field
+	writing
 }
 
 var (
@@ -101,16 +105,17 @@ func columnsOf(model reflect.Type) *columns {
 		return known.(*columns) //nolint:forcetypeassert // the map holds nothing else
 	}
 	table := dialect.Tables().Get(model)
-	names := make([]string, len(table.Fields))
+	names, quoted := make([]string, len(table.Fields)), make([]string, len(table.Fields))
 	for i, field := range table.Fields {
-		names[i] = string(field.SQLName)
+		names[i], quoted[i] = field.Name, string(field.SQLName)
 	}
 	found := &columns{
-		query:  fmt.Sprintf("SELECT %s FROM %s ", strings.Join(names, ", "), table.SQLName),
-		fields: table.Fields,
+		table: strings.Trim(string(table.SQLName), `"`), names: names, quoted: quoted, fields: table.Fields,
+		query: fmt.Sprintf("SELECT %s FROM %s ", strings.Join(quoted, ", "), table.SQLName),
 	}
-	models.Store(model, found)
-	return found
+	found.prepareWriting()
+	first, _ := models.LoadOrStore(model, found)
+	return first.(*columns) //nolint:forcetypeassert // the map holds nothing else
 }
 
 // of is where the columns of one row go.

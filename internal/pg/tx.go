@@ -26,6 +26,8 @@ type Tx struct {
 	conn  bun.Conn
 	batch pgx.Batch
 	wrote bool // a queued write has touched a row
+
+	written []Written // row by row, by Insert and its like
 }
 
 // InTx runs work in one transaction and commits what it wrote, or nothing. The closure may run again after a
