@@ -39,7 +39,7 @@ func TestBalance(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = policies.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-				Command:     idempotency.Command{
+				Command: idempotency.Command{
 					By:        access.Person("li", access.Member, "SHAHU", access.Underwriter),
 					Effective: policy.Starts.AddDays(dice.IntN(60)),
 				},
