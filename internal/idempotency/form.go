@@ -79,7 +79,8 @@ func shapeOf(v reflect.Value) (shape any, some bool, err error) {
 // plain is a value that knows its own JSON.
 func plain(v reflect.Value) (shape any, some bool, err error) {
 	body, err := json.Marshal(v.Interface())
-	return json.RawMessage(body), !v.IsZero() && !bytes.Equal(body, []byte("null")) && !bytes.Equal(body, []byte(`""`)), err
+	says := !v.IsZero() && !bytes.Equal(body, []byte("null")) && !bytes.Equal(body, []byte(`""`))
+	return json.RawMessage(body), says, err
 }
 
 // fieldsInto writes the fields of a struct down, those of an embedded one among them.

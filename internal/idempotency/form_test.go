@@ -47,7 +47,8 @@ func TestTheFormOfACommandOutlastsItsStruct(t *testing.T) {
 		terms: terms{Premium: money.Fen(100), Members: []string{"A", "B"}},
 		Day:   day, Facts: map[string]any{"a": []any{nil, ""}, "b": 1},
 	}
-	const form = `{"facts":{"a":[null,""],"b":1},"loss_day":"2026-01-05","members":["A","B"],"policy":"IC-P1","premium":"1.00"}`
+	const form = `{"facts":{"a":[null,""],"b":1},"loss_day":"2026-01-05","members":["A","B"],` +
+		`"policy":"IC-P1","premium":"1.00"}`
 	for _, command := range []any{before, &before, later} {
 		if got := idempotency.Form(t, command); got != form {
 			t.Errorf("%T:\n got %s\nwant %s", command, got, form)

@@ -35,8 +35,8 @@ func Rehearse(ctx context.Context, db *DB, work func(ctx context.Context, tx *Tx
 	return Rehearsed{}, err
 }
 
-// Tell lets a package say what it did in its own terms: a journal, an announced fact, a split. Only a rehearsal listens;
-// otherwise telling costs nothing.
+// Tell lets a package say what it did in its own terms: a journal, an announced fact, a split. Only a rehearsal
+// listens; otherwise telling costs nothing.
 func Tell[T any](tx *Tx, what T) {
 	if tx.listens {
 		tx.told = append(tx.told, what)
