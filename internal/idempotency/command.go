@@ -9,7 +9,7 @@ import (
 // Command is what every command says besides its own matter. The command of a use case embeds it.
 type Command struct {
 	By             access.Principal `json:"-"`         // who asks
-	IdempotencyKey string           `json:"-"`         // repeated with the same command, it gets the first answer; "" for none
+	IdempotencyKey string           `json:"-"`         // a repetition gets the first answer; "" for none
 	IfVersion      int64            `json:"-"`         // the version of the document that the caller saw; 0 for any
 	Effective      calendar.Date    `json:"effective"` // the day it counts from; zero for the business day
 	Rehearsal      *Rehearsal       `json:"-"`         // not nil: run in full and taken back
