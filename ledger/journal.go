@@ -39,6 +39,12 @@ type Posted struct {
 	Lines    []Posting // numbered
 }
 
+// PostedJournal is a journal with what it came to, as Post tells a rehearsal.
+type PostedJournal struct {
+	Journal Journal
+	Posted  Posted
+}
+
 // Post writes a journal. An empty one writes nothing and has a zero Seal. It costs no round trip of its own. It
 // refuses with ledger.posting_not_allowed what no posting rule may do: that is a mistake of ours.
 func Post(_ context.Context, tx *pg.Tx, period Period, journal Journal) (Posted, error) {
@@ -49,6 +55,7 @@ func Post(_ context.Context, tx *pg.Tx, period Period, journal Journal) (Posted,
 	tx.Queue(`INSERT INTO journal (`+strings.Join(journalColumns, ", ")+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, journal.row(seal)...)
 	tx.Queue(insertPostings, journal.columns(seal)...)
+	pg.Tell(tx, PostedJournal{Journal: journal, Posted: seal})
 	return seal, nil
 }
 
