@@ -87,12 +87,12 @@ func (s *Server) bindAgreements() {
 	bind(s, "list-agreements", func(
 		ctx context.Context, by access.Principal, in *PoolPath,
 	) (*page[*coinsurance.Agreement], error) {
-		return all(coinsurance.SeeAgreements(ctx, s.DB.Of(in.Pool), by, in.Pool))
+		return all(coinsurance.ViewAgreements(ctx, s.DB.Of(in.Pool), by, in.Pool))
 	})
 	bind(s, "get-agreement", func(
 		ctx context.Context, by access.Principal, in *AgreementPath,
 	) (*single[*coinsurance.Agreement], error) {
-		return one(coinsurance.SeeAgreement(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Version))
+		return one(coinsurance.ViewAgreement(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Version))
 	})
 	bind(s, "propose-agreement", func(ctx context.Context, by access.Principal, in *struct {
 		Keyed
@@ -107,14 +107,14 @@ func (s *Server) bindAgreements() {
 		for _, share := range in.Body.Shares {
 			cmd.Shares = append(cmd.Shares, share.participation())
 		}
-		return one(s.Zone.ProposeAgreement(ctx, cmd))
+		return one(s.Coinsurance.ProposeAgreement(ctx, cmd))
 	})
 	bind(s, "accept-agreement", func(ctx context.Context, by access.Principal, in *struct {
 		Keyed
 		AgreementPath
 	},
 	) (*single[*coinsurance.Agreement], error) {
-		return one(s.Zone.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		return one(s.Coinsurance.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
 			By: by, Key: in.Key, Pool: in.Pool, Version: in.Version,
 		}))
 	})

@@ -3,9 +3,9 @@ package httpapi
 import (
 	"context"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/zone"
 )
 
 type bankBody struct {
@@ -19,8 +19,8 @@ type bankBody struct {
 func (s *Server) bindBanks() {
 	bind(s, "list-bank-details", func(
 		ctx context.Context, by access.Principal, in *MemberPath,
-	) (*page[coinsurance.Bank], error) {
-		return all(coinsurance.SeeBanks(ctx, s.DB, by, in.Member))
+	) (*page[zone.BankDetails], error) {
+		return all(zone.ViewBankDetails(ctx, s.DB, by, in.Member))
 	})
 	bind(s, "propose-bank-details", func(ctx context.Context, by access.Principal, in *struct {
 		Keyed
@@ -28,8 +28,8 @@ func (s *Server) bindBanks() {
 
 		Body bankBody
 	},
-	) (*single[*coinsurance.Bank], error) {
-		return one(s.Zone.ProposeBank(ctx, coinsurance.ProposeBank{
+	) (*single[*zone.BankDetails], error) {
+		return one(s.Zone.ProposeBank(ctx, zone.ProposeBank{
 			By: by, Key: in.Key, Member: in.Member, From: in.Body.From, Bank: in.Body.Bank, CNAPS: in.Body.CNAPS,
 			AccountName: in.Body.AccountName, AccountNumber: in.Body.AccountNumber,
 		}))
@@ -42,8 +42,8 @@ func (s *Server) bindBanks() {
 			Approve bool `json:"approve" doc:"false rejects them"`
 		}
 	},
-	) (*single[*coinsurance.Bank], error) {
-		return one(s.Zone.DecideBank(ctx, coinsurance.DecideBank{
+	) (*single[*zone.BankDetails], error) {
+		return one(s.Zone.DecideBank(ctx, zone.DecideBank{
 			By: by, Key: in.Key, Member: in.Member, Number: in.Entry, Approve: in.Body.Approve,
 		}))
 	})

@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
 )
 
 // feedAnswer is how far the feed has come.
@@ -23,7 +24,7 @@ func (s *Server) bindFeed() {
 		Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
 	},
 	) (*page[outbox.Published], error) {
-		if in.Pool != coinsurance.Zone {
+		if in.Pool != pg.Zone {
 			if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
 				return nil, err
 			}

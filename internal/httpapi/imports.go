@@ -16,6 +16,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/imports"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 // ImportKind is something that can be imported from a file.
@@ -28,7 +29,7 @@ type ImportKind struct {
 
 // ImportKinds are all of them.
 func ImportKinds(
-	zone *coinsurance.Service, policies *insurance.Service, handled *claims.Service,
+	members *zone.Service, pools *coinsurance.Service, policies *insurance.Service, handled *claims.Service,
 ) []ImportKind {
 	return []ImportKind{
 		{
@@ -44,21 +45,21 @@ func ImportKinds(
 			},
 		},
 		{
-			"members", "insurers of the zone", coinsurance.MemberColumns,
+			"members", "insurers of the zone", zone.MemberColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return zone.ImportMembers(ctx, coinsurance.ImportMembers{By: by, Source: from, Ways: w})
+				return members.ImportMembers(ctx, zone.ImportMembers{By: by, Source: from, Ways: w})
 			},
 		},
 		{
 			"agreements", "versions of agreements, as proposals that a second person accepts", coinsurance.AgreementColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return zone.ImportAgreements(ctx, coinsurance.ImportAgreements{By: by, Source: from, Ways: w})
+				return pools.ImportAgreements(ctx, coinsurance.ImportAgreements{By: by, Source: from, Ways: w})
 			},
 		},
 		{
-			"workdays", "days off in the week and weekends worked, of a further year", coinsurance.WorkdayColumns,
+			"workdays", "days off in the week and weekends worked, of a further year", zone.WorkdayColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return zone.ImportWorkdays(ctx, coinsurance.ImportWorkdays{By: by, Source: from, Ways: w})
+				return members.ImportWorkdays(ctx, zone.ImportWorkdays{By: by, Source: from, Ways: w})
 			},
 		},
 		{
@@ -95,7 +96,7 @@ type startedAnswer struct {
 
 func (s *Server) bindImports() {
 	s.runner = imports.NewRunner(s.DB, s.Clock, s.Log)
-	kinds := ImportKinds(s.Zone, s.Insurance, s.Claims)
+	kinds := ImportKinds(s.Zone, s.Coinsurance, s.Insurance, s.Claims)
 	bind(s, "start-import", func(ctx context.Context, by access.Principal, in *struct {
 		Kind    string `path:"kind"      enum:"policies,claims,members,agreements,workdays,catalogue"`
 		DryRun  bool   `query:"dry_run"  doc:"Check everything, write nothing"`

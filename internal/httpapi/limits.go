@@ -3,12 +3,12 @@ package httpapi
 import (
 	"context"
 
-	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 // MemberPath names an insurer of the zone.
@@ -34,8 +34,8 @@ func (s *Server) bindLimits() {
 	s.bindBanks()
 	bind(s, "list-limits", func(
 		ctx context.Context, by access.Principal, in *MemberPath,
-	) (*page[coinsurance.Limit], error) {
-		return all(coinsurance.SeeLimits(ctx, s.DB, by, in.Member))
+	) (*page[zone.AuthorityLimit], error) {
+		return all(zone.ViewLimits(ctx, s.DB, by, in.Member))
 	})
 	bind(s, "propose-limit", func(ctx context.Context, by access.Principal, in *struct {
 		Keyed
@@ -43,8 +43,8 @@ func (s *Server) bindLimits() {
 
 		Body limitBody
 	},
-	) (*single[*coinsurance.Limit], error) {
-		return one(s.Zone.ProposeLimit(ctx, coinsurance.ProposeLimit{
+	) (*single[*zone.AuthorityLimit], error) {
+		return one(s.Zone.ProposeLimit(ctx, zone.ProposeLimit{
 			By: by, Key: in.Key, Organisation: in.Member, Role: access.Role(in.Body.Role), Line: in.Body.Line,
 			From: in.Body.From, Amount: in.Body.Amount,
 		}))
@@ -53,8 +53,8 @@ func (s *Server) bindLimits() {
 		Keyed
 		EntryPath
 	},
-	) (*single[*coinsurance.Limit], error) {
-		return one(s.Zone.AcceptLimit(ctx, coinsurance.AcceptLimit{
+	) (*single[*zone.AuthorityLimit], error) {
+		return one(s.Zone.AcceptLimit(ctx, zone.AcceptLimit{
 			By: by, Key: in.Key, Organisation: in.Member, Number: in.Entry,
 		}))
 	})

@@ -178,7 +178,7 @@ func (s *Server) listSplits(ctx context.Context, by access.Principal, in *struct
 	PolicyPath
 	PageQuery
 },
-) (*page[coinsurance.Working], error) {
+) (*page[coinsurance.RecordedSplit], error) {
 	text, err := unseal(in.After)
 	if err != nil {
 		return nil, err
@@ -193,7 +193,7 @@ func (s *Server) listSplits(ctx context.Context, by access.Principal, in *struct
 	workings, err := insurance.SeeSplits(ctx, s.of(in.Number), by, in.Number, after, limit)
 	answer, err := all(workings, err)
 	if err == nil && len(workings) > limit-streamsMax { // a page ends with a whole event, so a full one may be shorter
-		answer.Body.Next = seal(strconv.FormatInt(workings[len(workings)-1].Place, 10))
+		answer.Body.Next = seal(strconv.FormatInt(workings[len(workings)-1].SubjectVersion, 10))
 	}
 	return answer, err
 }

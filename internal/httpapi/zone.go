@@ -9,6 +9,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // Keyed is a change that may be sent again.
@@ -51,16 +52,16 @@ type poolBody struct {
 }
 
 func (s *Server) bindZone() {
-	bind(s, "list-members", func(ctx context.Context, _ access.Principal, _ *none) (*page[coinsurance.Member], error) {
-		return all(coinsurance.Members(ctx, s.DB))
+	bind(s, "list-members", func(ctx context.Context, _ access.Principal, _ *none) (*page[zone.Member], error) {
+		return all(zone.Members(ctx, s.DB))
 	})
 	bind(s, "register-member", func(ctx context.Context, by access.Principal, in *struct {
 		Keyed
 
 		Body memberBody
 	},
-	) (*single[coinsurance.Member], error) {
-		return one(s.Zone.RegisterMember(ctx, coinsurance.RegisterMember{
+	) (*single[zone.Member], error) {
+		return one(s.Zone.RegisterMember(ctx, zone.RegisterMember{
 			By: by, Key: in.Key, Code: in.Body.Code, Name: in.Body.Name, Capital: in.Body.Capital,
 		}))
 	})
@@ -76,7 +77,7 @@ func (s *Server) bindZone() {
 		Body poolBody
 	},
 	) (*single[coinsurance.Pool], error) {
-		return one(s.Zone.OpenPool(ctx, coinsurance.OpenPool{
+		return one(s.Coinsurance.OpenPool(ctx, coinsurance.OpenPool{
 			By: by, Key: in.Key, Code: in.Body.Code, Industry: coinsurance.Industry(in.Body.Industry), Name: in.Body.Name,
 			Capacity: in.Body.Capacity, Opens: in.Body.Opens, Closes: in.Body.Closes,
 		}))

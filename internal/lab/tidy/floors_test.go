@@ -35,6 +35,7 @@ var stair = map[string]height{
 	"migrations":      8,
 	"internal/outbox": 12, "internal/sheet": 12, "internal/idempotency": 12, "internal/identity": 12,
 	"ledger":      16,
+	"zone":        20,
 	"coinsurance": 24, "coinsurance/settlement": 28,
 	"insurance":       32,
 	"claims/deadline": 37, "claims/worksheet": 37, "claims/notice": 38, "claims/cashcall": 39, // parts below claims
