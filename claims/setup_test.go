@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/ledger"
@@ -88,11 +89,13 @@ func yuan(text string) *money.Amount {
 
 func (z *zone) open(number string) error {
 	return first(z.claims.OpenClaim(z.Context(), claims.OpenClaim{
-		By: handler, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
+		Command: idempotency.Command{By: handler}, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
 	}))
 }
 
-func on(number string) claims.Command { return claims.Command{By: handler, Claim: number} }
+func on(number string) claims.Command {
+	return claims.Command{Command: idempotency.Command{By: handler}, Claim: number}
+}
 
 // verified fails the test unless the whole book adds up.
 func (z *zone) verified() {

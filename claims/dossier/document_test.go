@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/filestore"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 )
@@ -80,14 +81,14 @@ func newDesk(t *testing.T) *desk {
 	})))
 	must(t, first(policies.IssuePolicy(t.Context(), insurance.IssuePolicy{By: li, Policy: "IC-P1"})))
 	must(t, first(d.claims.OpenClaim(t.Context(), claims.OpenClaim{
-		By: handler, Policy: "IC-P1", Number: "IC-C1", LossDay: calendar.MustDate("2026-01-02"),
+		Command: idempotency.Command{By: handler}, Policy: "IC-P1", Number: "IC-C1", LossDay: calendar.MustDate("2026-01-02"),
 	})))
 	return d
 }
 
 func (d *desk) file(by access.Principal, change func(*dossier.FileDocument)) (*dossier.Document, error) {
 	cmd := dossier.FileDocument{
-		Command: claims.Command{By: by, Claim: "IC-C1"}, Name: "查勘报告.pdf", Kind: "survey", MediaType: "application/pdf",
+		Command: claims.Command{Command: idempotency.Command{By: by}, Claim: "IC-C1"}, Name: "查勘报告.pdf", Kind: "survey", MediaType: "application/pdf",
 		Body: strings.NewReader("%PDF-1.7 ..."),
 	}
 	change(&cmd)
@@ -105,7 +106,7 @@ func (d *desk) wants(what string, wanted, got error) {
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	keyed := func(c *dossier.FileDocument) { c.Key = "k-1" }
+	keyed := func(c *dossier.FileDocument) { c.IdempotencyKey = "k-1" }
 	filed, err := d.file(handler, keyed)
 	must(t, err)
 	again, err := d.file(handler, keyed)
@@ -116,7 +117,7 @@ func TestDocuments(t *testing.T) {
 	_, err = d.file(follower, func(c *dossier.FileDocument) { c.Body, c.SHA256 = strings.NewReader("另一份"), "" })
 	must(t, err)
 	must(t, first(d.claims.CloseClaim(t.Context(), claims.CloseClaim{
-		Command: claims.Command{By: handler, Claim: "IC-C1"},
+		Command: claims.Command{Command: idempotency.Command{By: handler}, Claim: "IC-C1"},
 	})))
 	_, err = d.file(follower, func(c *dossier.FileDocument) { c.SHA256 = filed.SHA256 })
 	must(t, err) // a claim that has ended takes documents too
@@ -193,7 +194,7 @@ func TestEvidenceNamesADocument(t *testing.T) {
 	must(t, err)
 	check := func(number int) error {
 		return first(d.claims.CheckEvidence(t.Context(), claims.CheckEvidence{
-			Command: claims.Command{By: handler, Claim: "IC-C1"}, Item: "proof_of_loss", State: claims.EvidenceReceived,
+			Command: claims.Command{Command: idempotency.Command{By: handler}, Claim: "IC-C1"}, Item: "proof_of_loss", State: claims.EvidenceReceived,
 			Document: &number,
 		}))
 	}

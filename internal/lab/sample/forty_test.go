@@ -10,6 +10,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
@@ -62,12 +63,12 @@ func TestOfFortyOneWins(t *testing.T) {
 		"a claim": {claims.ErrClaimExists, func(caller int) error {
 			policy := policies[caller%len(policies)] // their locks do not make them wait for each other
 			return last(desk.OpenClaim(t.Context(), claims.OpenClaim{
-				By: by, Policy: policy.Number, Number: "IC-C-NEW", LossDay: policy.Starts,
+				Command: idempotency.Command{By: by}, Policy: policy.Number, Number: "IC-C-NEW", LossDay: policy.Starts,
 			}))
 		}},
 		"an occurrence": {claims.ErrOccurrenceExists, func(int) error {
 			return last(desk.OpenOccurrence(t.Context(), claims.OpenOccurrence{
-				By: sample.Clerk, Pool: "IC", Code: "IC-O-NEW", Name: "台风", Day: first.Starts,
+				Command: idempotency.Command{By: sample.Clerk}, Pool: "IC", Code: "IC-O-NEW", Name: "台风", Day: first.Starts,
 			}))
 		}},
 	} {
