@@ -38,7 +38,7 @@ type Claim struct {
 	DocumentsCompleteOn calendar.Date `bun:"papers"    json:"papers"` // when the claim papers were complete
 	Status              State         `bun:"state"     json:"state"`
 	Reason              string        `bun:"reason"    json:"reason,omitempty"` // why it was refused
-	Ground              string        `bun:"ground"    json:"ground,omitempty"` // clause or article of it, by the line's list
+	Ground              string        `bun:"ground"    json:"ground,omitempty"` // by the list of the line
 
 	Loss              *money.Amount `bun:"loss"               json:"loss,omitempty"`     // as assessed; nil before
 	Calculated        bool          `bun:"calculated"         json:"calculated"`         // assessed by section

@@ -13,11 +13,12 @@ import (
 
 // OpenClaim is first notice and filing 报案立案.
 type OpenClaim struct {
-	Policy              string        `json:"policy"`
-	Number              string        `json:"number"` // begins with the pool's code and a dash; made up when empty
-	LossDay             calendar.Date `json:"loss_day"`
-	Filed               calendar.Date `json:"filed"`  // today when left out
-	DocumentsCompleteOn calendar.Date `json:"papers"` // when the claim papers were complete; the day of filing when left out
+	Policy  string        `json:"policy"`
+	Number  string        `json:"number"` // begins with the pool's code and a dash; made up when empty
+	LossDay calendar.Date `json:"loss_day"`
+	Filed   calendar.Date `json:"filed"` // today when left out
+	// DocumentsCompleteOn is when the claim documents were complete; the day of filing when left out.
+	DocumentsCompleteOn calendar.Date `json:"papers"`
 
 	idempotency.Command // its effective day is the day of filing when left out
 
@@ -67,7 +68,8 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 			}
 			claim := &Claim{
 				Pool: pool, Number: cmd.Number, Policy: cmd.Policy, LossDay: cmd.LossDay, Filed: filed,
-				DocumentsCompleteOn: cmd.DocumentsCompleteOn, Status: Filed, AgreementVersion: h.agreement.Version, Occurrence: cmd.Occurrence,
+				DocumentsCompleteOn: cmd.DocumentsCompleteOn, Status: Filed, AgreementVersion: h.agreement.Version,
+				Occurrence: cmd.Occurrence,
 			}
 			if claim.Number == "" {
 				claim.Number = pool + "-C" + outbox.NewID(h.now).String()

@@ -150,7 +150,10 @@ func TestClaimsRefused(t *testing.T) {
 	must(t, z.open("IC-C1"))
 	ctx := t.Context()
 	open := func(change func(*claims.OpenClaim)) error {
-		cmd := claims.OpenClaim{Command: idempotency.Command{By: handler}, Policy: "IC-P1", Number: "IC-C9", LossDay: calendar.MustDate("2026-01-02")}
+		cmd := claims.OpenClaim{
+			Command: idempotency.Command{By: handler},
+			Policy:  "IC-P1", Number: "IC-C9", LossDay: calendar.MustDate("2026-01-02"),
+		}
 		change(&cmd)
 		return first(z.claims.OpenClaim(ctx, cmd))
 	}
@@ -270,7 +273,7 @@ func TestAnEffectiveDateMovesNoClock(t *testing.T) {
 			t.Errorf("%s is %s, not %s", clock, due, day)
 		}
 	}
-	held, err := ledger.Balance(ctx, z.db, ledger.Question{
+	held, err := ledger.BalanceOf(ctx, z.db, ledger.BalanceQuery{
 		Book: "A", Account: ledger.OutstandingClaimsReserve, Claim: "IC-C1", Effective: c.Effective,
 	})
 	must(t, err)

@@ -49,7 +49,8 @@ func (h *held) announceClocks(
 		kind   string
 		clocks []Deadline
 	}{
-		{EventDeadlineStarted, d.started}, {EventDeadlineMet, d.met}, {EventDeadlineStopped, d.stopped}, // one may start and be met
+		{EventDeadlineStarted, d.started}, {EventDeadlineMet, d.met}, // one may start and be met
+		{EventDeadlineStopped, d.stopped},
 		{EventDeadlineDueSoon, d.soon}, {EventDeadlineMissed, d.missed},
 	} {
 		if len(list.clocks) == 0 {

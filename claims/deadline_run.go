@@ -14,9 +14,10 @@ import (
 // clockBatch bounds how many claims one look at the clocks fetches.
 const clockBatch = 500
 
-// RunDeadlines announces the clocks that are due soon or missed by now. Each claim is a transaction of its own and takes
-// note of what was announced, so the run may stop anywhere and be repeated, here or in another process. It gives the
-// number of clocks that moved. It refuses with access.forbidden whoever is not a settlement clerk of the pool manager.
+// RunDeadlines announces the deadlines that are due soon or missed by now. Each claim is a transaction of its own and
+// takes note of what was announced, so the run may stop anywhere and be repeated, here or in another process. It gives
+// the number of deadlines that moved. It refuses with access.forbidden whoever is not a settlement clerk of the pool
+// manager.
 func (s *Service) RunDeadlines(ctx context.Context, by access.Principal) (int, error) {
 	if err := by.RequireKind(access.Settlement, access.Manager); err != nil {
 		return 0, err

@@ -16,13 +16,13 @@ import (
 
 func (z *zone) conflict(by access.Principal, member string) error {
 	return first(z.claims.DeclareConflict(z.Context(), claims.DeclareConflict{
-		Command: claims.Command{Command: idempotency.Command{By: by}, Claim: "IC-C1"}, Member: member, Reason: "与被保险人有关联关系",
+		Command: as(by, "IC-C1"), Member: member, Reason: "与被保险人有关联关系",
 	}))
 }
 
 func (z *zone) owes(debtor, creditor, wanted string) {
 	z.Helper()
-	answer, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.Question{Claim: "IC-C1"})
+	answer, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.BalanceQuery{Claim: "IC-C1"})
 	must(z, err)
 	if answer.Balance.String() != wanted {
 		z.Errorf("%s owes %s %s, wanted %s", debtor, creditor, answer.Balance, wanted)
@@ -51,7 +51,7 @@ func TestConflictPassesTheClaimOn(t *testing.T) {
 	z.owes("B", "A", "-333.33") // 666.67 of its 1,000.00 are used, the rest A owes back
 	z.owes("C", "A", "333.33")
 	z.wants("by who has the conflict", access.ErrForbidden, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("1.00")}))
-	now := claims.Command{Command: idempotency.Command{By: member("B")}, Claim: "IC-C1"}
+	now := as(member("B"), "IC-C1")
 	must(t, first(z.claims.PayClaim(t.Context(), claims.PayClaim{Command: now, Indemnity: *yuan("3000.00")})))
 	z.owes("A", "B", "1833.32") // what the others leave of half of 3,000.00, and what it owes back
 	z.owes("C", "B", "500.01")
@@ -172,7 +172,8 @@ func TestOccurrences(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{})
 	open := func(change func(*claims.OpenOccurrence)) error {
 		cmd := claims.OpenOccurrence{
-			Command: idempotency.Command{By: handler}, Pool: "IC", Code: "IC-E1", Name: "园区火灾", Day: calendar.MustDate("2026-01-01"),
+			Command: idempotency.Command{By: handler},
+			Pool:    "IC", Code: "IC-E1", Name: "园区火灾", Day: calendar.MustDate("2026-01-01"),
 		}
 		change(&cmd)
 		return first(z.claims.OpenOccurrence(t.Context(), cmd))
@@ -193,7 +194,8 @@ func TestOccurrences(t *testing.T) {
 	}
 	z.wants("to nothing", claims.ErrOccurrenceNotFound, tie("IC-C1", "IC-E9"))
 	z.wants("opened on nothing", claims.ErrOccurrenceNotFound, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
-		Command: idempotency.Command{By: handler}, Policy: "IC-P1", Number: "IC-C4", LossDay: z.today(), Occurrence: "IC-E9",
+		Command: idempotency.Command{By: handler},
+		Policy:  "IC-P1", Number: "IC-C4", LossDay: z.today(), Occurrence: "IC-E9",
 	})))
 	must(t, tie("IC-C1", "IC-E1"))
 	z.reserve("IC-C1", "20000000.00")

@@ -61,7 +61,7 @@ func TestRandomClaims(t *testing.T) {
 						Command: idempotency.Command{By: by}, Policy: "IC-P1", Number: number, LossDay: z.today(),
 					})))
 				}
-				err := z.random(g, claims.Command{Command: idempotency.Command{By: by}, Claim: number}, lives[number])
+				err := z.random(g, as(by, number), lives[number])
 				if err != nil && fault.CodeOf(err) == "internal" {
 					t.Fatalf("step %d: %v", step, err)
 				}
@@ -175,7 +175,7 @@ func (z *zone) audit(terms coinsurance.Terms, lives map[string]*life) {
 			if terms.Claims == coinsurance.ByEach {
 				want = 0
 			}
-			got, err := ledger.Owes(z.Context(), z.db, member, servicer, ledger.Question{Claim: number})
+			got, err := ledger.Owes(z.Context(), z.db, member, servicer, ledger.BalanceQuery{Claim: number})
 			must(z, err)
 			if got.Balance.Fen() != want {
 				z.Errorf("%s owes %s for %s: the book says %s, the auditor %s", member, servicer, number, got.Balance,
@@ -192,7 +192,7 @@ func TestTheSameCommandAgain(t *testing.T) {
 	must(t, z.open("IC-C1"))
 	for name, move := range z.moves() {
 		c := on("IC-C1")
-		c.Key = name
+		c.IdempotencyKey = name
 		firstly := move(c)
 		before, err := claims.FindClaim(t.Context(), z.db, "IC", "IC-C1")
 		must(t, err)

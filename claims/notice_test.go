@@ -9,7 +9,6 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )
@@ -21,7 +20,7 @@ func member(code string) access.Principal {
 
 func (z *zone) answer(code, number string, notice int, answer string, more ...func(*claims.AnswerNotice)) error {
 	cmd := claims.AnswerNotice{
-		Command: claims.Command{Command: idempotency.Command{By: member(code)}, Claim: number}, Notice: notice, Answer: answer,
+		Command: as(member(code), number), Notice: notice, Answer: answer,
 	}
 	for _, change := range more {
 		change(&cmd)
@@ -247,7 +246,7 @@ func TestCashCalls(t *testing.T) {
 	}
 	owes := func(code, wanted string) {
 		t.Helper()
-		answer, err := ledger.Owes(t.Context(), z.db, code, "A", ledger.Question{Claim: "IC-C1"})
+		answer, err := ledger.Owes(t.Context(), z.db, code, "A", ledger.BalanceQuery{Claim: "IC-C1"})
 		must(t, err)
 		if answer.Balance.String() != wanted {
 			t.Errorf("%s owes %s, wanted %s", code, answer.Balance, wanted)

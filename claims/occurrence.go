@@ -44,7 +44,7 @@ type OccurrenceFigures struct {
 
 // OpenOccurrence makes an occurrence known to a pool.
 type OpenOccurrence struct {
-	idempotency.Command `json:"-"`
+	idempotency.Command
 
 	Pool string        `json:"pool"`
 	Code string        `json:"code"`

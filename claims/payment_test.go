@@ -69,7 +69,7 @@ func TestReversePayment(t *testing.T) {
 		}))
 	}
 	owes := func() string {
-		answer, err := ledger.Owes(t.Context(), z.db, "B", "A", ledger.Question{Claim: "IC-C1"})
+		answer, err := ledger.Owes(t.Context(), z.db, "B", "A", ledger.BalanceQuery{Claim: "IC-C1"})
 		must(t, err)
 		return answer.Balance.String()
 	}
@@ -115,7 +115,7 @@ func TestExpenseByKindAddsUp(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{Residue: coinsurance.ResidueLargestRemainder, Servicer: "C"})
 	by := handler
 	by.Organisation, by.Subject = "C", "he@C"
-	c := claims.Command{Command: idempotency.Command{By: by}, Claim: "IC-C1"}
+	c := as(by, "IC-C1")
 	must(t, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
 		Command: idempotency.Command{By: by}, Policy: "IC-P1", Number: "IC-C1", LossDay: z.today(),
 	})))

@@ -8,36 +8,35 @@ import (
 	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
-	"gongbao/internal/idempotency"
 )
 
 func (z *zone) ask(code, topic, text string) error {
 	return first(z.claims.RaiseQuery(z.Context(), claims.RaiseQuery{
-		Command: claims.Command{Command: idempotency.Command{By: member(code)}, Claim: "IC-C1"}, Topic: topic, Text: text,
+		Command: as(member(code), "IC-C1"), Topic: topic, Text: text,
 	}))
 }
 
-func (z *zone) answerQuery(as access.Principal, query int, answer string) error {
+func (z *zone) answerQuery(who access.Principal, query int, answer string) error {
 	return first(z.claims.AnswerQuery(z.Context(), claims.AnswerQuery{
-		Command: claims.Command{Command: idempotency.Command{By: as}, Claim: "IC-C1"}, Query: query, Answer: answer,
+		Command: as(who, "IC-C1"), Query: query, Answer: answer,
 	}))
 }
 
 func (z *zone) escalate(code string, query int) error {
 	return first(z.claims.EscalateQuery(z.Context(), claims.EscalateQuery{
-		Command: claims.Command{Command: idempotency.Command{By: member(code)}, Claim: "IC-C1"}, Query: query,
+		Command: as(member(code), "IC-C1"), Query: query,
 	}))
 }
 
 func (z *zone) end(code string, query int, outcome claims.QueryState) error {
 	return first(z.claims.CloseQuery(z.Context(), claims.CloseQuery{
-		Command: claims.Command{Command: idempotency.Command{By: member(code)}, Claim: "IC-C1"}, Query: query, Outcome: outcome,
+		Command: as(member(code), "IC-C1"), Query: query, Outcome: outcome,
 	}))
 }
 
-func (z *zone) decide(as access.Principal, query int, decision string) error {
+func (z *zone) decide(who access.Principal, query int, decision string) error {
 	return first(z.claims.DecideQuery(z.Context(), claims.DecideQuery{
-		Command: claims.Command{Command: idempotency.Command{By: as}, Claim: "IC-C1"}, Query: query, Decision: decision,
+		Command: as(who, "IC-C1"), Query: query, Decision: decision,
 	}))
 }
 

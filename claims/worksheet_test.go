@@ -75,7 +75,8 @@ func TestAPilotTestThatFailed(t *testing.T) {
 	must(t, z.approveAll("IC-C1"))
 	seen, err := claims.ViewClaim(t.Context(), z.db, handler, "IC", "IC-C1")
 	must(t, err)
-	if seen.ApprovedIndemnity != *yuan("79200.00") || len(seen.Worksheet) != 1 || seen.Worksheet[0].Approved != *yuan("79200.00") {
+	if seen.ApprovedIndemnity != *yuan("79200.00") || len(seen.Worksheet) != 1 ||
+		seen.Worksheet[0].Approved != *yuan("79200.00") {
 		t.Errorf("approved %s, worksheet %+v", seen.ApprovedIndemnity, seen.Worksheet)
 	}
 	if len(seen.Evidence) != 3 || seen.Evidence[2].State != claims.EvidenceWaived || seen.Evidence[0].Chinese == "" {

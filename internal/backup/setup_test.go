@@ -88,7 +88,10 @@ func (h *house) file(t *testing.T) {
 	documents := dossier.NewService(service, h.db.DB, h.store)
 	for _, text := range []string{"查勘报告", "发票", "发票"} {
 		_, err := documents.FileDocument(t.Context(), dossier.FileDocument{
-			Command: claims.Command{Command: idempotency.Command{By: handler}, Claim: "IC-C-1"}, Name: "a.txt", Kind: "evidence",
+			Command: claims.Command{
+				Command: idempotency.Command{By: handler},
+				Claim:   "IC-C-1",
+			}, Name: "a.txt", Kind: "evidence",
 			Body: strings.NewReader(text),
 		})
 		if err != nil {

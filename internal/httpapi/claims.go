@@ -29,7 +29,10 @@ type ClaimMove struct {
 // command is the claim's part of a command.
 func (m ClaimMove) command(by access.Principal, effective calendar.Date) (claims.Command, error) {
 	match, err := matchOf(m.IfMatch)
-	return claims.Command{Command: idempotency.Command{By: by, IdempotencyKey: m.Key, IfVersion: match, Effective: effective}, Claim: m.Claim}, err
+	return claims.Command{
+		Command: idempotency.Command{By: by, IdempotencyKey: m.Key, IfVersion: match, Effective: effective},
+		Claim:   m.Claim,
+	}, err
 }
 
 // claimAnswer is a claim after a change.
@@ -179,7 +182,8 @@ func (s *Server) bindClaims() {
 	},
 	) (*claimAnswer, error) {
 		return claimOr(s.Claims.OpenClaim(ctx, claims.OpenClaim{
-			Command: idempotency.Command{By: by, IdempotencyKey: in.Key}, Policy: in.Body.Policy, Number: in.Body.Number, LossDay: in.Body.LossDay,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key},
+			Policy:  in.Body.Policy, Number: in.Body.Number, LossDay: in.Body.LossDay,
 			Filed: in.Body.Filed, DocumentsCompleteOn: in.Body.Papers, Occurrence: in.Body.Occurrence,
 		}))
 	})

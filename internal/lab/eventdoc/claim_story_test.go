@@ -34,17 +34,19 @@ func loss(
 ) {
 	t.Helper()
 	must(t, second(service.OpenOccurrence(ctx, claims.OpenOccurrence{
-		Command: idempotency.Command{By: handlerA}, Pool: "IC", Code: "IC-E1", Name: "光刻胶批次缺陷", Day: calendar.MustDate("2026-01-20"),
+		Command: idempotency.Command{By: handlerA},
+		Pool:    "IC", Code: "IC-E1", Name: "光刻胶批次缺陷", Day: calendar.MustDate("2026-01-20"),
 	})))
 	for _, number := range []string{"IC-C1", "IC-C2"} {
 		must(t, second(service.OpenClaim(ctx, claims.OpenClaim{
-			Command: idempotency.Command{By: handlerA}, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-20"),
+			Command: idempotency.Command{By: handlerA},
+			Policy:  "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-20"),
 		})))
 	}
 	store, err := filestore.OpenFolder(t.TempDir())
 	must(t, err)
 	must(t, second(dossier.NewService(service, db.DB, store).FileDocument(ctx, dossier.FileDocument{
-		Command: claims.Command{Command: idempotency.Command{By: handlerA}, Claim: "IC-C1"}, Name: "查勘报告.pdf", Kind: "survey",
+		Command: as(handlerA, "IC-C1"), Name: "查勘报告.pdf", Kind: "survey",
 		MediaType: "application/pdf", Body: strings.NewReader("%PDF-1.7"),
 	})))
 	large(ctx, t, service)
@@ -54,7 +56,7 @@ func loss(
 // large is the claim that everybody is told of.
 func large(ctx context.Context, t *testing.T, service *claims.Service) {
 	t.Helper()
-	on := claims.Command{Command: idempotency.Command{By: handlerA}, Claim: "IC-C1"}
+	on := as(handlerA, "IC-C1")
 	must(t, second(service.TieClaim(ctx, claims.TieClaim{Command: on, Occurrence: "IC-E1"})))
 	must(t, second(service.FlagEmergency(ctx, claims.FlagEmergency{Command: on})))
 	must(t, second(service.ReportClaim(ctx, claims.ReportClaim{
@@ -65,7 +67,7 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 	})))
 	for i, answer := range []string{claims.AnswerRead, claims.AnswerAttend} {
 		must(t, second(service.AnswerNotice(ctx, claims.AnswerNotice{
-			Command: claims.Command{Command: idempotency.Command{By: handlerB}, Claim: "IC-C1"}, Notice: i + 1, Answer: answer,
+			Command: as(handlerB, "IC-C1"), Notice: i + 1, Answer: answer,
 		})))
 	}
 	must(t, second(service.AssessClaim(ctx, claims.AssessClaim{Command: on, Losses: []indemnity.Loss{
@@ -80,7 +82,7 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 	must(t, second(service.AdvanceClaim(ctx, claims.AdvanceClaim{Command: on, Indemnity: *yuan("10000.00")})))
 	asks(ctx, t, service)
 	must(t, second(service.AnswerNotice(ctx, claims.AnswerNotice{
-		Command: claims.Command{Command: idempotency.Command{By: handlerB}, Claim: "IC-C1"}, Notice: 3, Answer: claims.AnswerAgree,
+		Command: as(handlerB, "IC-C1"), Notice: 3, Answer: claims.AnswerAgree,
 		Amount: yuan("3500000.00"),
 	})))
 	for _, indemnity := range []string{"3000000.00", "3500000.00"} {
@@ -107,7 +109,7 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 func asks(ctx context.Context, t *testing.T, service *claims.Service) {
 	t.Helper()
 	on := func(by access.Principal) claims.Command {
-		return claims.Command{Command: idempotency.Command{By: by}, Claim: "IC-C1"}
+		return as(by, "IC-C1")
 	}
 	must(t, second(service.RaiseQuery(ctx, claims.RaiseQuery{
 		Command: on(handlerB), Topic: claims.TopicDispute, Text: "施救费用是否在责任范围内？",
@@ -124,11 +126,11 @@ func asks(ctx context.Context, t *testing.T, service *claims.Service) {
 // small is the claim that is asked about, refused, reopened, passed on and withdrawn.
 func small(ctx context.Context, t *testing.T, manual *clock.Manual, service *claims.Service) {
 	t.Helper()
-	on := claims.Command{Command: idempotency.Command{By: handlerA}, Claim: "IC-C2"}
+	on := as(handlerA, "IC-C2")
 	ask := claims.AskConsent{Command: on, Purpose: claims.ForExGratia, Amount: yuan("500.00"), Reason: "客户关系"}
 	must(t, second(service.AskConsent(ctx, ask)))
 	must(t, second(service.AnswerNotice(ctx, claims.AnswerNotice{
-		Command: claims.Command{Command: idempotency.Command{By: handlerB}, Claim: "IC-C2"}, Notice: 1, Answer: claims.AnswerObject, Note: "无依据",
+		Command: as(handlerB, "IC-C2"), Notice: 1, Answer: claims.AnswerObject, Note: "无依据",
 	})))
 	must(t, second(service.AskConsent(ctx, ask)))
 	manual.Set(calendar.MustDate("2026-02-10").Noon()) // nobody answers in time
@@ -145,4 +147,9 @@ func small(ctx context.Context, t *testing.T, manual *clock.Manual, service *cla
 	must(t, second(service.ImportClaims(ctx, claims.ImportClaims{By: handlerA, Source: strings.NewReader(file)})))
 	on.By = handlerB
 	must(t, second(service.WithdrawClaim(ctx, claims.WithdrawClaim{Command: on})))
+}
+
+// as is what a person says of a claim, besides the matter itself.
+func as(who access.Principal, number string) claims.Command {
+	return claims.Command{Command: idempotency.Command{By: who}, Claim: number}
 }

@@ -34,7 +34,8 @@ func (p *Player) openClaim(ctx context.Context, line Line, s Claim) error {
 		number = pool + "-" + s.Name
 	}
 	_, err = p.claims.OpenClaim(ctx, claims.OpenClaim{
-		Command: idempotency.Command{By: line.who(by), Effective: line.Effective}, Policy: policy, Number: number, LossDay: s.Loss, DocumentsCompleteOn: s.Papers,
+		Command: idempotency.Command{By: line.who(by), Effective: line.Effective},
+		Policy:  policy, Number: number, LossDay: s.Loss, DocumentsCompleteOn: s.Papers,
 	})
 	if err == nil {
 		p.pools[s.Name], p.claimed[s.Name] = insurance.PoolOf(policy), true
@@ -47,7 +48,10 @@ func (p *Player) claim(ctx context.Context, line Line) (bool, error) {
 	on := func(name string) (claims.Command, error) {
 		number := p.number(name)
 		by, err := p.claimHandler(ctx, number)
-		return claims.Command{Command: idempotency.Command{Effective: line.Effective, By: line.who(by)}, Claim: number}, err
+		return claims.Command{
+			Command: idempotency.Command{Effective: line.Effective, By: line.who(by)},
+			Claim:   number,
+		}, err
 	}
 	act := func(name string, do func(claims.Command) (*claims.Claim, error)) (bool, error) {
 		cmd, err := on(name)
