@@ -13,8 +13,8 @@ import (
 	"gongbao/internal/lab/code"
 )
 
-// SQL stands in the files of a package's sql folder, where a test prepares it: no text of SQL, and no piece of one, is in
-// Go, so that none can travel between packages and no value from outside gets into it.
+// SQL stands in the files of a package's sql folder, where a test prepares it: no text of SQL, and no piece of one, is
+// in Go, so that none can travel between packages and no value from outside gets into it.
 
 // sqlInGo are the texts of SQL that are still in Go, by package. The list may only shrink.
 var sqlInGo = map[string]int{
