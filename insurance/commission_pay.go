@@ -5,9 +5,9 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
@@ -46,7 +46,7 @@ func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy
 					standing.Totals[atCommission], h.policy.CommissionPaid)
 			}
 			return &after, book(ctx, tx, &step{
-				kind: EventCommissionPaid, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				kind: EventCommissionPaid, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.agreement, effective: h.policy.Dated(h.effective), period: h.period,
 				rule: func(c *change) { postCommissionPaid(c, cmd.Amount) },
 				data: commissionDetail{Amount: cmd.Amount, ToDate: after.CommissionPaid},

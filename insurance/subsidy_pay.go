@@ -5,9 +5,9 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
@@ -67,7 +67,7 @@ func moveSubsidy(
 		after.Collector = h.agreement.Issuer
 	}
 	s := &step{
-		kind: kind, id: outbox.NewID(h.now), by: by, before: *h.policy, after: after, agreement: h.bound(),
+		kind: kind, id: fact.NewID(h.now), by: by, before: *h.policy, after: after, agreement: h.bound(),
 		effective: h.policy.Dated(h.effective), period: h.period, data: subsidyDetail{Subsidy: subsidy},
 	}
 	if after.Received != h.policy.Received {

@@ -23,10 +23,10 @@ import (
 	"gongbao/internal/backup"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/feed"
 	"gongbao/internal/lab/eventdoc"
 	"gongbao/internal/lab/golden"
 	"gongbao/internal/lab/testdb"
-	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
@@ -38,7 +38,7 @@ func types() map[string]any {
 	all := map[string]any{}
 	for _, wing := range []map[string]any{
 		coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), periodend.EventTypes(),
-		outbox.EventTypes(),
+		feed.EventTypes(),
 	} {
 		maps.Copy(all, wing)
 	}
