@@ -104,7 +104,7 @@ func (h *held) blank() []fact.Section {
 	return sections
 }
 
-func (h *held) sections(before, after *Standing, seal ledger.Seal) []fact.Section {
+func (h *held) sections(before, after *Standing, seal ledger.Posted) []fact.Section {
 	byBook := make(map[string][]ledger.Posting)
 	for _, posting := range seal.Lines {
 		byBook[posting.Book] = append(byBook[posting.Book], posting)

@@ -211,7 +211,7 @@ func TestDay(t *testing.T) {
 	must(t, z.issue(person("A"), "IC-P1")(t.Context()))
 	pending := func(wanted string) {
 		t.Helper()
-		answer, err := ledger.Balance(t.Context(), z.db, ledger.Question{Book: "B", Account: ledger.OutputVATPending})
+		answer, err := ledger.BalanceOf(t.Context(), z.db, ledger.BalanceQuery{Book: "B", Account: ledger.OutputVATPending})
 		if err != nil || answer.Balance.String() != wanted {
 			t.Errorf("got %s, %v, wanted %s", answer.Balance, err, wanted)
 		}

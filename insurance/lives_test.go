@@ -304,8 +304,8 @@ func (l *life) nothingReceived(ctx context.Context) error {
 				}
 			}
 			for _, account := range []ledger.Account{ledger.DueToCoinsurer, ledger.DueFromCoinsurer, ledger.Cash} {
-				answer, err := ledger.Balance(
-					ctx, l.db, ledger.Question{Book: member, Account: account, Policy: l.number},
+				answer, err := ledger.BalanceOf(
+					ctx, l.db, ledger.BalanceQuery{Book: member, Account: account, Policy: l.number},
 				)
 				if err != nil {
 					return err

@@ -34,7 +34,7 @@ func (z *zone) state(number string, wanted insurance.State) {
 
 func (z *zone) balance(book string, account ledger.Account, day, wanted string) {
 	z.Helper()
-	answer, err := ledger.Balance(z.Context(), z.db, ledger.Question{
+	answer, err := ledger.BalanceOf(z.Context(), z.db, ledger.BalanceQuery{
 		Book: book, Account: account, Effective: calendar.MustDate(day),
 	})
 	must(z, err)

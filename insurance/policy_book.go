@@ -105,7 +105,7 @@ func moved(before, after *Standing, stream int) bool {
 }
 
 // fact is the event: gross figures for whom it concerns, and each member's own portions and postings in its section.
-func (s *step) fact(result *booked, seal ledger.Seal) fact.Fact {
+func (s *step) fact(result *booked, seal ledger.Posted) fact.Fact {
 	announced := fact.Fact{
 		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
 		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
@@ -123,7 +123,7 @@ func (s *step) fact(result *booked, seal ledger.Seal) fact.Fact {
 	return announced
 }
 
-func (s *step) sections(result *booked, seal ledger.Seal) []fact.Section {
+func (s *step) sections(result *booked, seal ledger.Posted) []fact.Section {
 	byBook := make(map[string][]ledger.Posting)
 	var books []string
 	for _, posting := range seal.Lines {

@@ -94,7 +94,7 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 				effective: effective, data: policy.contract(),
 			}
 			result := quote.work()
-			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Seal{}))
+			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Posted{}))
 		})
 }
 

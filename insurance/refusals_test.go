@@ -302,7 +302,7 @@ func TestCommissionPaid(t *testing.T) {
 	must(t, pay("9.99")(t.Context()))
 	z.refuses("more than has accrued", insurance.ErrCommissionExceedsAccrued, pay("0.02"))
 	must(t, pay("0.01")(t.Context()))
-	answer, err := ledger.Balance(t.Context(), z.db, ledger.Question{Book: "A", Account: ledger.CommissionPayable})
+	answer, err := ledger.BalanceOf(t.Context(), z.db, ledger.BalanceQuery{Book: "A", Account: ledger.CommissionPayable})
 	if err != nil || !answer.Balance.IsZero() {
 		t.Errorf("got %s, %v", answer.Balance, err)
 	}

@@ -110,7 +110,7 @@ func (z *zone) portion(number string, stream ledger.Stream, member, wanted strin
 
 func (z *zone) owes(debtor, creditor, wanted string) {
 	z.Helper()
-	got, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.Question{})
+	got, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.BalanceQuery{})
 	must(z, err)
 	if got.Balance.String() != wanted {
 		z.Errorf("%s owes %s: got %s, wanted %s", debtor, creditor, got.Balance, wanted)

@@ -39,13 +39,17 @@ type Fault struct {
 	Code    string // "insurance.policy_not_in_force": wing, dot, rule
 	Message string // one sentence, for people
 	Detail  string // what this case adds ("policy IC-P1 was cancelled on 2026-07-01")
+	Cases   Cases  // the sentences that a case of this rule may add
+	Args    Args   // what this case says, by name; nil when it says nothing
 	Fields  []Field
 	cause   error
 }
 
-// New declares a refusal; call it for package variables in errors.go, once per rule.
-func New(kind Kind, code, message string) *Fault {
-	return &Fault{Kind: kind, Code: code, Message: message}
+// New declares a refusal; call it for package variables in errors.go, once per rule. A case may add what it is about:
+// one of the sentences that are declared here, such as "{received} of {asked} is in". The names in braces tell the
+// sentences apart, so no two may have the same names. What the refusal says in other languages is in internal/words.
+func New(kind Kind, code, message string, cases ...string) *Fault {
+	return &Fault{Kind: kind, Code: code, Message: message, Cases: newCases(code, cases)}
 }
 
 // Error is the code, the sentence and what this case adds.
@@ -73,7 +77,15 @@ func (f *Fault) Is(target error) bool {
 // Unwrap gives the cause, when there is one.
 func (f *Fault) Unwrap() error { return f.cause }
 
-// With gives the same refusal with what this case adds.
+// Case gives the same refusal with what this case adds: the declared sentence that has these arguments' names.
+func (f *Fault) Case(args Args) *Fault {
+	copied := *f
+	copied.Args = args
+	copied.Detail = f.Cases.Say(args)
+	return &copied
+}
+
+// With gives the same refusal with what this case adds, in English only. Case says it in every language.
 func (f *Fault) With(format string, args ...any) *Fault {
 	copied := *f
 	copied.Detail = fmt.Sprintf(format, args...)

@@ -230,7 +230,7 @@ var routes = []route{
 		allow: claimHandlers, summary: "Open an ended claim again"},
 
 	{id: "get-balance", method: methodGet, path: "/v1/books/{book}/accounts/{account}/balance", tag: tagBook,
-		allow: business, summary: "A balance on two Clocks: what counted by a day, as known at an instant"},
+		allow: business, summary: "A balance by two dates: what counted by a day, as known at an instant"},
 	{id: "list-postings", method: methodGet, path: "/v1/books/{book}/accounts/{account}/postings", tag: tagBook,
 		allow: business, summary: "The postings of one account of one book"},
 	{id: "get-owed", method: methodGet, path: "/v1/books/{book}/owes/{creditor}", tag: tagBook, allow: business,

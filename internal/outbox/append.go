@@ -23,6 +23,7 @@ func Append(_ context.Context, tx *pg.Tx, announced fact.Fact) error {
 		eventOf(r)...)
 	tx.Queue(`INSERT INTO event_pending (pool, recorded, subject, subject_version, id, hash)
 		VALUES ($1, $2, $3, $4, $5, $6)`, pendingOf(r)...)
+	pg.Tell(tx, announced)
 	return nil
 }
 

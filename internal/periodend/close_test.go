@@ -94,7 +94,7 @@ func (z *zone) refused(month string, wanted error) {
 // reserve wants a member's unearned premium reserve as it counts by a day.
 func (z *zone) reserve(member, day, wanted string) {
 	z.Helper()
-	answer, err := ledger.Balance(z.Context(), z.db, ledger.Question{
+	answer, err := ledger.BalanceOf(z.Context(), z.db, ledger.BalanceQuery{
 		Book: member, Account: ledger.UnearnedPremiumReserve, Effective: calendar.MustDate(day),
 	})
 	if err != nil || answer.Balance.String() != wanted {

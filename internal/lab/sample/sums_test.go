@@ -86,12 +86,12 @@ func TestSumsThatDoNotFitAreRefusedByName(t *testing.T) {
 				By: sample.Clerk, Pool: pool, Month: month,
 			}))
 		},
-		"positions": func() error { return last(ledger.Positions(t.Context(), db)) },
+		"positions": func() error { return last(ledger.Debts(t.Context(), db)) },
 		"balance": func() error {
-			return last(ledger.Balance(t.Context(), db, ledger.Question{Book: "SHAHU", Account: ledger.PremiumWritten}))
+			return last(ledger.BalanceOf(t.Context(), db, ledger.BalanceQuery{Book: "SHAHU", Account: ledger.PremiumWritten}))
 		},
 		"balance as known": func() error {
-			return last(ledger.Balance(t.Context(), db, ledger.Question{
+			return last(ledger.BalanceOf(t.Context(), db, ledger.BalanceQuery{
 				Book: "SHAHU", Account: ledger.PremiumWritten, Known: now.Now(),
 			}))
 		},

@@ -43,7 +43,7 @@ func refusalsOf(file *source) (refusals []refusal, wrong []finding) {
 			continue
 		}
 		found := refusal{file: file, where: file.at(file.line(call.Pos())), variable: variables[call]}
-		if len(call.Args) == 3 {
+		if len(call.Args) >= 3 {
 			if literal, ok := call.Args[1].(*ast.BasicLit); ok && literal.Kind == token.STRING {
 				found.code, _ = strconv.Unquote(literal.Value)
 			}
