@@ -15,7 +15,6 @@ import (
 	"gongbao/internal/fact"
 	"gongbao/internal/feed"
 	"gongbao/internal/outbox"
-	"gongbao/internal/relay"
 )
 
 var operator = access.Person("ops", access.Operator, "", access.Administrator)
@@ -171,7 +170,7 @@ func TestContinueFeed(t *testing.T) {
 		return err
 	}
 	service := b.Keep(t)
-	service.Await(t, "forked", func(s relay.Status) bool { return s.State == relay.StateForked })
+	service.AwaitState(t, "feed_forked")
 	testfeed.MustAppend(t, b.DB, testfeed.Fact("IC", "policy/1", 3, b.Clock.Now())) // commands go on
 	for name, test := range map[string]struct {
 		err, want error
@@ -191,7 +190,7 @@ func TestContinueFeed(t *testing.T) {
 	if err := command(operator, "the disk failed", "IC@2"); err != nil {
 		t.Fatal(err)
 	}
-	service.Await(t, "publishing again", func(s relay.Status) bool { return s.State == relay.StatePublishing })
+	service.AwaitState(t, "publishing")
 	service.Drained(t)
 	if status := service.Status(); status.Generation != 2 || status.Topic != b.Topic+"-g2" {
 		t.Errorf("%+v", status)

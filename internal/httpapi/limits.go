@@ -7,6 +7,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
 
@@ -66,7 +67,7 @@ func (s *Server) bindApproval() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.ApproveIssue(ctx, insurance.ApproveIssue{
-			By: by, Key: in.Key, Policy: in.Number, Match: match,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match}, Policy: in.Number,
 		}))
 	})
 }

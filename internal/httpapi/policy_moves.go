@@ -8,6 +8,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
 
@@ -34,7 +35,8 @@ func (s *Server) bindPremium() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.ReceivePremium(ctx, insurance.ReceivePremium{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, Amount: in.Body.Amount, Effective: in.Body.Effective,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match, Effective: in.Body.Effective},
+			Policy:  in.Number, Amount: in.Body.Amount,
 		}))
 	})
 	bind(s, "refund-premium", func(ctx context.Context, by access.Principal, in *cash) (*policyAnswer, error) {
@@ -43,7 +45,8 @@ func (s *Server) bindPremium() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.RefundPremium(ctx, insurance.RefundPremium{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, Amount: in.Body.Amount, Effective: in.Body.Effective,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match, Effective: in.Body.Effective},
+			Policy:  in.Number, Amount: in.Body.Amount,
 		}))
 	})
 	bind(s, "pay-commission", func(ctx context.Context, by access.Principal, in *cash) (*policyAnswer, error) {
@@ -52,7 +55,8 @@ func (s *Server) bindPremium() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.PayCommission(ctx, insurance.PayCommission{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, Amount: in.Body.Amount, Effective: in.Body.Effective,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match, Effective: in.Body.Effective},
+			Policy:  in.Number, Amount: in.Body.Amount,
 		}))
 	})
 	bind(s, "reverse-premium", func(ctx context.Context, by access.Principal, in *struct {
@@ -70,7 +74,7 @@ func (s *Server) bindPremium() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.ReversePremium(ctx, insurance.ReversePremium{
-			By: by, Key: in.Key, Policy: in.Number, Match: match,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match}, Policy: in.Number,
 			Event: in.Body.Event, Reason: in.Body.Reason, Original: in.Body.Original,
 		}))
 	})
@@ -112,11 +116,12 @@ func (b quoteBody) command(by access.Principal, key string) insurance.QuotePolic
 		vat = *b.VAT
 	}
 	return insurance.QuotePolicy{
-		By: by, Key: key, Pool: b.Pool, Number: b.Number, Line: b.Line, Insured: b.Insured, Start: b.Start, End: b.End,
-		Premium: b.Premium, VAT: vat, Commission: b.Commission, Limit: b.Limit, Deductible: b.Deductible,
+		Command: idempotency.Command{By: by, IdempotencyKey: key, Effective: b.Effective},
+		Pool:    b.Pool, Number: b.Number, Line: b.Line, Insured: b.Insured, Starts: b.Start, Ends: b.End,
+		Premium: b.Premium, VAT: vat, Commission: b.Commission, SumInsured: b.Limit, Deductible: b.Deductible,
 		Instalments: b.Instalments, EquipmentValue: b.EquipmentValue, ContractValue: b.ContractValue,
 		Catalogue: b.Catalogue, Qualification: b.Qualification, Retroactive: b.Retroactive, Consent: b.Consent,
-		ConsentDigest: b.ConsentDigest, Effective: b.Effective, Facts: b.Facts, Sections: b.Sections,
+		ConsentDigest: b.ConsentDigest, Facts: b.Facts, Sections: b.Sections,
 	}
 }
 
@@ -139,7 +144,8 @@ func (s *Server) bindPolicyMoves() {
 	},
 	) (*policyAnswer, error) {
 		return policyOr(s.Insurance.DecideRisk(ctx, insurance.DecideRisk{
-			By: by, Key: in.Key, Policy: in.Number, Member: by.Organisation, Accept: in.Body.Accept,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key},
+			Policy:  in.Number, Member: by.Organisation, Accept: in.Body.Accept,
 		}))
 	})
 	s.bindForce()
@@ -166,8 +172,9 @@ func (s *Server) bindChanges() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, Endorsement: in.Body.Endorsement,
-			Premium: in.Body.Premium, Basis: in.Body.Basis, Effective: in.Body.Effective,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match, Effective: in.Body.Effective},
+			Policy:  in.Number, Endorsement: in.Body.Endorsement,
+			Premium: in.Body.Premium, Basis: in.Body.Basis,
 		}))
 	})
 	bind(s, "renew-policy", func(ctx context.Context, by access.Principal, in *struct {
@@ -182,7 +189,8 @@ func (s *Server) bindChanges() {
 	},
 	) (*policyAnswer, error) {
 		return policyOr(s.Insurance.RenewPolicy(ctx, insurance.RenewPolicy{
-			By: by, Key: in.Key, Policy: in.Number, Number: in.Body.Number, End: in.Body.End, Premium: in.Body.Premium,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key},
+			Policy:  in.Number, Number: in.Body.Number, Ends: in.Body.End, Premium: in.Body.Premium,
 		}))
 	})
 	bind(s, "note-policy", func(ctx context.Context, by access.Principal, in *struct {
@@ -199,7 +207,8 @@ func (s *Server) bindChanges() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.NotePolicy(ctx, insurance.NotePolicy{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, Name: in.Body.Name, Value: in.Body.Value,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match},
+			Policy:  in.Number, Name: in.Body.Name, Value: in.Body.Value,
 		}))
 	})
 }
@@ -224,7 +233,8 @@ func (s *Server) bindForce() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.IssuePolicy(ctx, insurance.IssuePolicy{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, Effective: effective,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match, Effective: effective},
+			Policy:  in.Number,
 		}))
 	})
 	bind(s, "cancel-policy", func(ctx context.Context, by access.Principal, in *dayOnly) (*policyAnswer, error) {
@@ -233,7 +243,8 @@ func (s *Server) bindForce() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.CancelPolicy(ctx, insurance.CancelPolicy{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, Effective: effective,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match, Effective: effective},
+			Policy:  in.Number,
 		}))
 	})
 	bind(s, "reinstate-policy", func(ctx context.Context, by access.Principal, in *dayOnly) (*policyAnswer, error) {
@@ -242,7 +253,8 @@ func (s *Server) bindForce() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, Effective: effective,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match, Effective: effective},
+			Policy:  in.Number,
 		}))
 	})
 }

@@ -5,6 +5,7 @@ import (
 
 	"gongbao/insurance"
 	"gongbao/internal/access"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
 
@@ -62,7 +63,8 @@ func (s *Server) bindSubsidies() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, PaidTo: in.Body.PaidTo, Effective: in.Body.Effective,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match, Effective: in.Body.Effective},
+			Policy:  in.Number, PaidTo: in.Body.PaidTo,
 		}))
 	})
 	bind(s, "decide-policy-subsidy", func(ctx context.Context, by access.Principal, in *struct {
@@ -82,8 +84,9 @@ func (s *Server) bindSubsidies() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.DecideSubsidy(ctx, insurance.DecideSubsidy{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, Grant: in.Body.Grant, Amount: in.Body.Amount,
-			Reference: in.Body.Reference, Effective: in.Body.Effective,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match, Effective: in.Body.Effective},
+			Policy:  in.Number, Grant: in.Body.Grant, Amount: in.Body.Amount,
+			Reference: in.Body.Reference,
 		}))
 	})
 	s.bindSubsidyMoney()
@@ -106,7 +109,8 @@ func (s *Server) bindSubsidyMoney() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.PaySubsidy(ctx, insurance.PaySubsidy{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, Amount: in.Body.Amount, Effective: in.Body.Effective,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match, Effective: in.Body.Effective},
+			Policy:  in.Number, Amount: in.Body.Amount,
 		}))
 	})
 	bind(s, "claw-back-policy-subsidy", func(ctx context.Context, by access.Principal, in *struct {
@@ -126,8 +130,9 @@ func (s *Server) bindSubsidyMoney() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.ClawBackSubsidy(ctx, insurance.ClawBackSubsidy{
-			By: by, Key: in.Key, Policy: in.Number, Match: match, Amount: in.Body.Amount, Reason: in.Body.Reason,
-			False: in.Body.False, Effective: in.Body.Effective,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match, Effective: in.Body.Effective},
+			Policy:  in.Number, Amount: in.Body.Amount, Reason: in.Body.Reason,
+			False: in.Body.False,
 		}))
 	})
 }

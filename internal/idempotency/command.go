@@ -25,3 +25,6 @@ func (c Command) Scope(pool, operation string, clock clock.Clock) Scope {
 
 // rehearsed finds the rehearsal of whatever command embeds a Command, so that no use case can forget to hand it on.
 func (c Command) rehearsed() *Rehearsal { return c.Rehearsal }
+
+// By is what a command says that only says who asks.
+func By(who access.Principal) Command { return Command{By: who} }

@@ -40,7 +40,8 @@ func TestWeigh(t *testing.T) {
 			t.Parallel()
 			found := finding{pool: "IC"}
 			for i, position := range test.positions {
-				one := sighting{offset: int64(i), ours: position > 0, fact: fact.Record{Pool: "IC", Position: max(position, -position)}}
+				one := sighting{offset: int64(i), ours: position > 0}
+				one.fact = fact.Record{Pool: "IC", Position: max(position, -position)}
 				found.facts = append(found.facts, one)
 			}
 			certain := found.weigh(place{position: test.checkpoint}, test.checkpoint > 0)

@@ -72,7 +72,8 @@ func TestRelayOrdersVersionsOfOneInstant(t *testing.T) {
 	b := testfeed.Open(t)
 	b.Clock = clock.NewManual(noon)
 	// The later version was recorded earlier: versions count more.
-	testfeed.MustAppend(t, b.DB, testfeed.Fact("IC", "policy/1", 1, noon.Add(time.Second)), testfeed.Fact("IC", "policy/1", 2, noon))
+	later := noon.Add(time.Second)
+	testfeed.MustAppend(t, b.DB, testfeed.Fact("IC", "policy/1", 1, later), testfeed.Fact("IC", "policy/1", 2, noon))
 	for i := range int64(20) {
 		testfeed.MustAppend(t, b.DB, testfeed.Fact("IC", "policy/2", i+1, noon))
 	}

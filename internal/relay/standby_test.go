@@ -65,7 +65,9 @@ func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
 	away := func(version int64, positions int) {
 		t.Helper()
 		pair.StopStandby()
-		testfeed.MustAppend(t, lost, testfeed.Fact("IC", "policy/1", version, b.Clock.Now()), testfeed.Fact("LH", "policy/2", version-1, b.Clock.Now()))
+		now := b.Clock.Now()
+		second := testfeed.Fact("LH", "policy/2", version-1, now)
+		testfeed.MustAppend(t, lost, testfeed.Fact("IC", "policy/1", version, now), second)
 		for stamped() < positions { // the first pass may have begun before
 			pair.AwaitWaiting(1)
 			pair.CallOff()

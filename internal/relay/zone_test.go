@@ -23,8 +23,10 @@ func TestRelaysOfTwoDatabasesShareATopic(t *testing.T) {
 	write := func(version int64) {
 		t.Helper()
 		now := home.Clock.Now()
-		testfeed.MustAppend(t, home.DB, testfeed.Fact("IC", "policy/1", version, now), testfeed.Fact(fact.Zone, "member/1", version, now))
-		testfeed.MustAppend(t, other.DB, testfeed.Fact("LH", "policy/1", version, now), testfeed.Fact("LH", "policy/2", version, now))
+		testfeed.MustAppend(t, home.DB, testfeed.Fact("IC", "policy/1", version, now))
+		testfeed.MustAppend(t, home.DB, testfeed.Fact(fact.Zone, "member/1", version, now))
+		testfeed.MustAppend(t, other.DB, testfeed.Fact("LH", "policy/1", version, now))
+		testfeed.MustAppend(t, other.DB, testfeed.Fact("LH", "policy/2", version, now))
 	}
 	first, second := home.Start(t, nil), other.Start(t, nil)
 	for version := range int64(20) {

@@ -191,7 +191,7 @@ func TestEveryTypeIsDescribed(t *testing.T) {
 	described := types()
 	for _, name := range []string{
 		"coinsurance/events.go", "insurance/events.go", "claims/events.go", "claims/dossier/events.go",
-		"internal/periodend/close.go", "internal/outbox/feed_continue.go",
+		"internal/periodend/close.go", "internal/feed/continue.go",
 	} {
 		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "..", filepath.FromSlash(name)), nil, 0)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
@@ -38,9 +39,12 @@ func TestBalance(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = policies.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-				By: access.Person("li", access.Member, "SHAHU", access.Underwriter), Policy: number,
+				Command: idempotency.Command{
+					By:        access.Person("li", access.Member, "SHAHU", access.Underwriter),
+					Effective: policy.Starts.AddDays(dice.IntN(60)),
+				},
+				Policy:      number,
 				Endorsement: fmt.Sprintf("E%d-%d", round, i), Premium: money.Fen(dice.Int64N(100_000)),
-				Effective: policy.Starts.AddDays(dice.IntN(60)),
 			})
 			if err != nil {
 				t.Fatal(err)

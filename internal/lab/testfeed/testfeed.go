@@ -148,6 +148,12 @@ func (r *Running) Await(t testing.TB, what string, reached func(relay.Status) bo
 	}
 }
 
+// AwaitState waits until the relay is in a state.
+func (r *Running) AwaitState(t testing.TB, state relay.State) {
+	t.Helper()
+	r.Await(t, string(state), func(s relay.Status) bool { return s.State == state })
+}
+
 // Frozen stops a relay at a step, and everything it does afterwards, as if its machine stood still.
 type Frozen struct {
 	Step   string
