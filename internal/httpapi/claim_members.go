@@ -11,6 +11,7 @@ import (
 	"gongbao/claims/bordereau"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
 )
@@ -171,7 +172,8 @@ func (s *Server) bindOccurrences() {
 	},
 	) (*single[*claims.Occurrence], error) {
 		return one(s.Claims.OpenOccurrence(ctx, claims.OpenOccurrence{
-			By: by, Key: in.Key, Pool: in.Pool, Code: in.Body.Code, Name: in.Body.Name, Day: in.Body.Day,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key},
+			Pool:    in.Pool, Code: in.Body.Code, Name: in.Body.Name, Day: in.Body.Day,
 		}))
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
 
@@ -28,7 +29,10 @@ type ClaimMove struct {
 // command is the claim's part of a command.
 func (m ClaimMove) command(by access.Principal, effective calendar.Date) (claims.Command, error) {
 	match, err := matchOf(m.IfMatch)
-	return claims.Command{By: by, Key: m.Key, Claim: m.Claim, Match: match, Effective: effective}, err
+	return claims.Command{
+		Command: idempotency.Command{By: by, IdempotencyKey: m.Key, IfVersion: match, Effective: effective},
+		Claim:   m.Claim,
+	}, err
 }
 
 // claimAnswer is a claim after a change.
@@ -157,7 +161,7 @@ type (
 func (s *Server) bindClaims() {
 	bind(s, "list-claims", s.listClaims)
 	bind(s, "get-claim", func(ctx context.Context, by access.Principal, in *ClaimPath) (*seenClaim, error) {
-		seen, err := claims.SeeClaim(ctx, s.of(in.Claim), by, insurance.PoolOf(in.Claim), in.Claim)
+		seen, err := claims.ViewClaim(ctx, s.of(in.Claim), by, insurance.PoolOf(in.Claim), in.Claim)
 		if err != nil {
 			return nil, err
 		}
@@ -178,8 +182,9 @@ func (s *Server) bindClaims() {
 	},
 	) (*claimAnswer, error) {
 		return claimOr(s.Claims.OpenClaim(ctx, claims.OpenClaim{
-			By: by, Key: in.Key, Policy: in.Body.Policy, Number: in.Body.Number, LossDay: in.Body.LossDay,
-			Filed: in.Body.Filed, Papers: in.Body.Papers, Occurrence: in.Body.Occurrence,
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key},
+			Policy:  in.Body.Policy, Number: in.Body.Number, LossDay: in.Body.LossDay,
+			Filed: in.Body.Filed, DocumentsCompleteOn: in.Body.Papers, Occurrence: in.Body.Occurrence,
 		}))
 	})
 	s.bindClaimFigures()
@@ -192,7 +197,7 @@ func (s *Server) bindClaims() {
 
 type seenClaim struct {
 	ETag string `header:"ETag"`
-	Body *claims.SeenClaim
+	Body *claims.ClaimView
 }
 
 func (s *Server) listClaims(ctx context.Context, by access.Principal, in *struct {

@@ -12,6 +12,7 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/internal/access"
+	"gongbao/internal/idempotency"
 )
 
 const mediaAny = "application/octet-stream"
@@ -57,7 +58,10 @@ func (s *Server) bindDocuments() {
 			return nil, err
 		}
 		return one(s.Dossier.FileDocument(ctx, dossier.FileDocument{
-			Command: claims.Command{By: by, Key: in.Key, Claim: in.Claim}, Name: in.Name, Kind: in.Kind,
+			Command: claims.Command{
+				Command: idempotency.Command{By: by, IdempotencyKey: in.Key},
+				Claim:   in.Claim,
+			}, Name: in.Name, Kind: in.Kind,
 			MediaType: http.DetectContentType(start[:known]), Body: file, SHA256: in.SHA256,
 		}))
 	})
