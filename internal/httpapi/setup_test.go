@@ -26,9 +26,9 @@ import (
 	"gongbao/internal/identity"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
-	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
+	"gongbao/internal/relay"
 	"gongbao/zone"
 )
 
@@ -108,7 +108,7 @@ func (d *door) serve(reached *pg.DB, changes ...func(*httpapi.Options)) {
 	options := httpapi.Options{
 		DB: reached, Zone: zone.NewService(reached, d.clock), Coinsurance: coinsurance.NewService(reached, d.clock),
 		Insurance: insurance.NewService(reached, d.clock),
-		Claims: handled, Dossier: dossier.NewService(handled, reached, store),
+		Claims:    handled, Dossier: dossier.NewService(handled, reached, store),
 		Periods: periodend.NewService(reached, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
 		Person: verifier.Person, Trusts: verifier.Trusts, AppendOnly: true, Version: "test",
 	}
@@ -243,7 +243,7 @@ func (d *door) issued() {
 func (d *door) drain() {
 	d.Helper()
 	d.clock.Set(d.clock.Now().Add(time.Second)) // an instant that has passed is needed to stamp up to
-	relay := outbox.NewRelay(outbox.RelayOptions{
+	relay := relay.New(relay.Options{
 		DB: d.db.DB, Clock: d.clock, Log: zerolog.Nop(),
 		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, d.db.DB) },
 	})
