@@ -103,7 +103,7 @@ func (h *held) blank() []outbox.Section {
 	return sections
 }
 
-func (h *held) sections(before, after *Standing, seal ledger.Seal) []outbox.Section {
+func (h *held) sections(before, after *Standing, seal ledger.Posted) []outbox.Section {
 	byBook := make(map[string][]ledger.Posting)
 	for _, posting := range seal.Lines {
 		byBook[posting.Book] = append(byBook[posting.Book], posting)

@@ -269,7 +269,7 @@ func TestAnEffectiveDateMovesNoClock(t *testing.T) {
 			t.Errorf("%s is %s, not %s", clock, due, day)
 		}
 	}
-	held, err := ledger.Balance(ctx, z.db, ledger.Question{
+	held, err := ledger.BalanceOf(ctx, z.db, ledger.BalanceQuery{
 		Book: "A", Account: ledger.OutstandingClaimsReserve, Claim: "IC-C1", Effective: c.Effective,
 	})
 	must(t, err)

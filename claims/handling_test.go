@@ -21,7 +21,7 @@ func (z *zone) conflict(by access.Principal, member string) error {
 
 func (z *zone) owes(debtor, creditor, wanted string) {
 	z.Helper()
-	answer, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.Question{Claim: "IC-C1"})
+	answer, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.BalanceQuery{Claim: "IC-C1"})
 	must(z, err)
 	if answer.Balance.String() != wanted {
 		z.Errorf("%s owes %s %s, wanted %s", debtor, creditor, answer.Balance, wanted)

@@ -10,6 +10,7 @@ import (
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
@@ -253,8 +254,8 @@ func TestDatesOfClaims(t *testing.T) {
 		}
 	}
 	must(t, first(z.policy.QuotePolicy(t.Context(), insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "甲", Start: z.today(),
-		End: calendar.MustDate("2026-12-31"), Premium: *yuan("1.00"), Limit: *yuan("1.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "甲", Starts: z.today(),
+		Ends: calendar.MustDate("2026-12-31"), Premium: *yuan("1.00"), SumInsured: *yuan("1.00"),
 	})))
 	early := claims.OpenClaim{By: handler, Policy: "IC-P3", LossDay: z.today(), Effective: calendar.MustDate("2025-12-31")}
 	z.wants("the day before the policy's state", ledger.ErrDateOutOfRange, first(z.claims.OpenClaim(t.Context(), early)))
@@ -276,14 +277,16 @@ func TestDatesOfClaims(t *testing.T) {
 func (z *zone) insureClaimsMade() {
 	z.Helper()
 	must(z, first(z.policy.QuotePolicy(z.Context(), insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: "IC-P2", Line: "rd_liability", Insured: "乙", Start: z.today(),
-		End: calendar.MustDate("2026-12-31"), Premium: *yuan("100.00"), Limit: *yuan("1000.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P2", Line: "rd_liability", Insured: "乙", Starts: z.today(),
+		Ends: calendar.MustDate("2026-12-31"), Premium: *yuan("100.00"), SumInsured: *yuan("1000.00"),
 		Retroactive: calendar.MustDate("2025-06-01"),
 	})))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
-		By: li, Policy: "IC-P2", Amount: *yuan("100.00"),
+		Command: idempotency.By(li), Policy: "IC-P2", Amount: *yuan("100.00"),
 	})))
-	must(z, first(z.policy.IssuePolicy(z.Context(), insurance.IssuePolicy{By: li, Policy: "IC-P2"})))
+	must(z, first(z.policy.IssuePolicy(z.Context(), insurance.IssuePolicy{
+		Command: idempotency.By(li), Policy: "IC-P2",
+	})))
 }
 
 // Claims-made: filed within the period, also after a cancellation, for a loss before it; a policy that was cancelled
@@ -306,7 +309,7 @@ func TestClaimsMadeAfterACancellation(t *testing.T) {
 			z := newZone(t, coinsurance.Terms{})
 			z.insureClaimsMade()
 			must(t, first(z.policy.CancelPolicy(t.Context(), insurance.CancelPolicy{
-				By: li, Policy: "IC-P2", Effective: calendar.MustDate(one.from),
+				Command: idempotency.Command{By: li, Effective: calendar.MustDate(one.from)}, Policy: "IC-P2",
 			})))
 			z.clock.Set(calendar.MustDate("2026-06-02").Noon())
 			z.wants(name, one.refused, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
@@ -323,7 +326,7 @@ func TestPoliciesKnowTheirClaims(t *testing.T) {
 	z.approved("IC-C1")
 	must(t, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("1.00")}))
 	z.verified()
-	cancel := insurance.CancelPolicy{By: li, Policy: "IC-P1", Effective: z.today()}
+	cancel := insurance.CancelPolicy{Command: idempotency.Command{By: li, Effective: z.today()}, Policy: "IC-P1"}
 	z.wants("a claim stands", insurance.ErrClaimsStand, first(z.policy.CancelPolicy(t.Context(), cancel)))
 	if _, err := z.load(clerk, importHead+"IC-P1,IC-C2,2026-01-02,2026-01-02,0.00,9000.00,2026-01-02,5.00,,5.00,,,,\n",
 		sheet.Ways{}); err != nil {

@@ -174,7 +174,7 @@ func (z *zone) audit(terms coinsurance.Terms, lives map[string]*life) {
 			if terms.Claims == coinsurance.ByEach {
 				want = 0
 			}
-			got, err := ledger.Owes(z.Context(), z.db, member, servicer, ledger.Question{Claim: number})
+			got, err := ledger.Owes(z.Context(), z.db, member, servicer, ledger.BalanceQuery{Claim: number})
 			must(z, err)
 			if got.Balance.Fen() != want {
 				z.Errorf("%s owes %s for %s: the book says %s, the auditor %s", member, servicer, number, got.Balance,

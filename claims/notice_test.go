@@ -246,7 +246,7 @@ func TestCashCalls(t *testing.T) {
 	}
 	owes := func(code, wanted string) {
 		t.Helper()
-		answer, err := ledger.Owes(t.Context(), z.db, code, "A", ledger.Question{Claim: "IC-C1"})
+		answer, err := ledger.Owes(t.Context(), z.db, code, "A", ledger.BalanceQuery{Claim: "IC-C1"})
 		must(t, err)
 		if answer.Balance.String() != wanted {
 			t.Errorf("%s owes %s, wanted %s", code, answer.Balance, wanted)

@@ -68,7 +68,7 @@ func TestReversePayment(t *testing.T) {
 		}))
 	}
 	owes := func() string {
-		answer, err := ledger.Owes(t.Context(), z.db, "B", "A", ledger.Question{Claim: "IC-C1"})
+		answer, err := ledger.Owes(t.Context(), z.db, "B", "A", ledger.BalanceQuery{Claim: "IC-C1"})
 		must(t, err)
 		return answer.Balance.String()
 	}

@@ -13,7 +13,7 @@ type change struct {
 	servicer      string // who pays, takes in and is owed in this step
 	policy, claim string
 	before, after Standing
-	entries       ledger.Entries
+	entries       ledger.JournalBuilder
 }
 
 // delta is what a member's portion of a stream moved by.

@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/ledger"
@@ -62,14 +63,17 @@ func newZone(t *testing.T, terms coinsurance.Terms) *zone {
 func (z *zone) issue(number string) {
 	z.Helper()
 	must(z, first(z.policy.QuotePolicy(z.Context(), insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: number, Line: "rd_liability", Insured: "晶圆厂", Start: calendar.MustDate("2026-01-02"),
-		End: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), VAT: money.MustRate("6%"),
-		Limit: money.MustAmount("1000000.00"), Deductible: money.MustAmount("1000.00"),
+		Command: idempotency.By(li),
+		Pool:    "IC", Number: number, Line: "rd_liability", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
+		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), VAT: money.MustRate("6%"),
+		SumInsured: money.MustAmount("1000000.00"), Deductible: money.MustAmount("1000.00"),
 	})))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
-		By: li, Policy: number, Amount: money.MustAmount("106.00"),
+		Command: idempotency.By(li), Policy: number, Amount: money.MustAmount("106.00"),
 	})))
-	must(z, first(z.policy.IssuePolicy(z.Context(), insurance.IssuePolicy{By: li, Policy: number})))
+	must(z, first(z.policy.IssuePolicy(z.Context(), insurance.IssuePolicy{
+		Command: idempotency.By(li), Policy: number,
+	})))
 }
 
 func first[A any](_ A, err error) error { return err }

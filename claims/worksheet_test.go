@@ -10,6 +10,7 @@ import (
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
 
@@ -17,15 +18,18 @@ import (
 func (z *zone) insure(number, line string, sections ...insurance.SectionTerms) {
 	z.Helper()
 	cmd := insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: number, Line: line, Insured: "中试平台", Start: calendar.MustDate("2026-01-02"),
-		End: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), VAT: money.MustRate("6%"),
-		Limit: money.MustAmount("1000000.00"), Deductible: money.MustAmount("1000.00"), Sections: sections,
+		Command: idempotency.By(li),
+		Pool:    "IC", Number: number, Line: line, Insured: "中试平台", Starts: calendar.MustDate("2026-01-02"),
+		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), VAT: money.MustRate("6%"),
+		SumInsured: money.MustAmount("1000000.00"), Deductible: money.MustAmount("1000.00"), Sections: sections,
 	}
 	must(z, first(z.policy.QuotePolicy(z.Context(), cmd)))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
-		By: li, Policy: number, Amount: money.MustAmount("106.00"),
+		Command: idempotency.By(li), Policy: number, Amount: money.MustAmount("106.00"),
 	})))
-	must(z, first(z.policy.IssuePolicy(z.Context(), insurance.IssuePolicy{By: li, Policy: number})))
+	must(z, first(z.policy.IssuePolicy(z.Context(), insurance.IssuePolicy{
+		Command: idempotency.By(li), Policy: number,
+	})))
 }
 
 func (z *zone) openOn(policy, number string) {
@@ -110,7 +114,9 @@ func TestNoTriggerNoPayment(t *testing.T) {
 		z.openOn("IC-P2", number)
 		must(t, z.assess(number, one.loss))
 		z.evidence(number, pilotEvidence...)
-		err := first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: on(number), Indemnity: yuan("0.01")}))
+		err := first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
+			Command: on(number), Indemnity: yuan("0.01"),
+		}))
 		z.wants(number, claims.ErrExceedsPayable, err)
 		if err != nil && !strings.Contains(err.Error(), one.clause) {
 			t.Errorf("%s: %v, wanted %q", number, err, one.clause)
@@ -177,7 +183,9 @@ func TestLiability(t *testing.T) {
 		indemnity.Loss{Section: "defence", Cause: insurance.LegalCosts, Amount: *yuan("3000.00")}))
 	z.evidence("IC-C1", "third_party_claim", "proof_of_loss", "certificate")
 	must(t, z.approveAll("IC-C1"))
-	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: on("IC-C1"), Expense: yuan("9000.00")})))
+	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
+		Command: on("IC-C1"), Expense: yuan("9000.00"),
+	})))
 	third := claims.Payee{Kind: claims.PayeeThirdParty, Name: "用户企业"}
 	z.wants("the insured first", claims.ErrThirdPartyUnpaid, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("1.00")}))
 	must(t, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("4000.00"), Payee: third}))

@@ -3,8 +3,6 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/access"
-	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
@@ -14,21 +12,19 @@ import (
 // PayCommission records what the issuer paid to the broker 支付手续费 (Insurance Law of the PRC, art. 130: to agents and
 // brokers only).
 type PayCommission struct {
-	By        access.Principal `json:"-"`
-	Key       string           `json:"-"`
-	Policy    string           `json:"policy"`
-	Match     int64            `json:"-"` // the version the caller saw; 0 for any
-	Amount    money.Amount     `json:"amount"`
-	Effective calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Policy string       `json:"policy"`
+	Amount money.Amount `json:"amount"`
 }
 
 // PayCommission refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
 // insurance.policy_changed, insurance.policy_not_in_force (not on risk yet), insurance.amount_not_positive,
 // insurance.commission_exceeds_accrued.
 func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_commission", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_commission", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}

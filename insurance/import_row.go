@@ -64,10 +64,10 @@ func policyOf(r *sheet.Row) importRow {
 	}
 	row.quote = QuotePolicy{
 		Pool: r.Text("pool"), Number: r.Text("number"), Line: r.Text("line"), Insured: r.Text("insured"),
-		Start:          r.Day("start", calendar.Date{}),
-		End:            r.Day("end", calendar.Date{}),
+		Starts:         r.Day("start", calendar.Date{}),
+		Ends:           r.Day("end", calendar.Date{}),
 		Premium:        amount("premium"),
-		Limit:          amount("limit"),
+		SumInsured:     amount("limit"),
 		Deductible:     amount("deductible"),
 		VAT:            sheet.Cell(r, "vat", defaultVAT, money.ParseRate),
 		Commission:     sheet.Cell(r, "commission", money.Rate{}, money.ParseRate),

@@ -16,6 +16,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -160,8 +161,9 @@ func (l *life) quote(ctx context.Context) error {
 	l.issuer, l.start = agreement.Issuer, agreement.Starts.AddDays(l.dice.IntN(300))
 	premium := money.Fen(l.dice.Int64N(10_000_000))
 	cmd := insurance.QuotePolicy{
-		By: person(l.issuer), Pool: l.pool.code, Number: l.number, Line: insurance.LineCodes()[l.dice.IntN(5)], Insured: "随机",
-		Start: l.start, End: l.start.AddDays(l.dice.IntN(500)), Premium: premium, Limit: money.Fen(
+		Command: idempotency.By(person(l.issuer)),
+		Pool:    l.pool.code, Number: l.number, Line: insurance.LineCodes()[l.dice.IntN(5)], Insured: "随机",
+		Starts: l.start, Ends: l.start.AddDays(l.dice.IntN(500)), Premium: premium, SumInsured: money.Fen(
 			1 + l.dice.Int64N(1e12),
 		),
 		VAT: []money.Rate{{}, money.MustRate("6%"), money.MustRate("13%")}[l.dice.IntN(3)],
@@ -174,7 +176,7 @@ func (l *life) quote(ctx context.Context) error {
 		}
 	}
 	return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
-		cmd.Key = key
+		cmd.IdempotencyKey = key
 		return l.insurance.QuotePolicy(ctx, cmd)
 	})
 }
@@ -187,18 +189,24 @@ func (l *life) step(ctx context.Context) error {
 	case 0, 1:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.ReceivePremium(
-				ctx, insurance.ReceivePremium{By: by, Key: key, Policy: l.number, Amount: amount},
+				ctx, insurance.ReceivePremium{
+					Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number, Amount: amount,
+				},
 			)
 		})
 	case 2:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.RefundPremium(
-				ctx, insurance.RefundPremium{By: by, Key: key, Policy: l.number, Amount: amount},
+				ctx, insurance.RefundPremium{
+					Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number, Amount: amount,
+				},
 			)
 		})
 	case 3, 4:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
-			return l.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Key: key, Policy: l.number})
+			return l.insurance.IssuePolicy(ctx, insurance.IssuePolicy{
+				Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number,
+			})
 		})
 	case 5, 6:
 		change := money.Fen(l.dice.Int64N(4_000_000) - 2_000_000)
@@ -207,18 +215,23 @@ func (l *life) step(ctx context.Context) error {
 		}[l.dice.IntN(2)]
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-				By: by, Key: key, Policy: l.number, Endorsement: name, Premium: change, Basis: basis, Effective: day,
+				Command: idempotency.Command{By: by, IdempotencyKey: key, Effective: day},
+				Policy:  l.number, Endorsement: name, Premium: change, Basis: basis,
 			})
 		})
 	case 7:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.CancelPolicy(
-				ctx, insurance.CancelPolicy{By: by, Key: key, Policy: l.number, Effective: day},
+				ctx, insurance.CancelPolicy{
+					Command: idempotency.Command{By: by, IdempotencyKey: key, Effective: day}, Policy: l.number,
+				},
 			)
 		})
 	default:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
-			return l.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{By: by, Key: key, Policy: l.number})
+			return l.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
+				Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number,
+			})
 		})
 	}
 }
@@ -261,7 +274,10 @@ func (l *life) backToZero(ctx context.Context) error {
 		// Slices earned from the first day are returned whole; what was endorsed later is returned whole as well.
 		err := l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.CancelPolicy(
-				ctx, insurance.CancelPolicy{By: person(l.issuer), Key: key, Policy: l.number, Effective: l.start},
+				ctx, insurance.CancelPolicy{
+					Command: idempotency.Command{By: person(l.issuer), IdempotencyKey: key, Effective: l.start},
+					Policy:  l.number,
+				},
 			)
 		})
 		if err != nil {
@@ -277,7 +293,8 @@ func (l *life) backToZero(ctx context.Context) error {
 	if policy.Received.Sign() > 0 {
 		err := l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				By: person(l.issuer), Key: key, Policy: l.number, Amount: policy.Received,
+				Command: idempotency.Command{By: person(l.issuer), IdempotencyKey: key},
+				Policy:  l.number, Amount: policy.Received,
 			})
 		})
 		if err != nil {
@@ -304,8 +321,8 @@ func (l *life) nothingReceived(ctx context.Context) error {
 				}
 			}
 			for _, account := range []ledger.Account{ledger.DueToCoinsurer, ledger.DueFromCoinsurer, ledger.Cash} {
-				answer, err := ledger.Balance(
-					ctx, l.db, ledger.Question{Book: member, Account: account, Policy: l.number},
+				answer, err := ledger.BalanceOf(
+					ctx, l.db, ledger.BalanceQuery{Book: member, Account: account, Policy: l.number},
 				)
 				if err != nil {
 					return err

@@ -19,10 +19,9 @@ import (
 // whoever issues it decides alone 双人复核. The approver is an underwriter of the issuer whose own limit suffices, and is
 // neither who quoted the policy nor, as IssuePolicy sees to, who issues it.
 type ApproveIssue struct {
-	By     access.Principal `json:"-"`
-	Key    string           `json:"-"`
-	Policy string           `json:"policy"`
-	Match  int64            `json:"-"` // the version the caller saw; 0 for any
+	idempotency.Command
+
+	Policy string `json:"policy"`
 }
 
 // Approval is a second person's word for issuing a policy.
@@ -38,9 +37,9 @@ type Approval struct {
 // insurance.policy_not_quoted, coinsurance.no_agreement_in_force, access.forbidden (to the leader's underwriter where
 // another member issues), access.maker_is_checker, access.authority_exceeded.
 func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "approve_issue", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "approve_issue", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion})
 			if err != nil {
 				return nil, err
 			}

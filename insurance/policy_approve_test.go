@@ -9,6 +9,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
 )
@@ -31,7 +32,7 @@ func (z *zone) limit(member string, role access.Role, amount string) {
 
 func (z *zone) approve(by access.Principal, number string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		return first(z.insurance.ApproveIssue(ctx, insurance.ApproveIssue{By: by, Policy: number}))
+		return first(z.insurance.ApproveIssue(ctx, insurance.ApproveIssue{Command: idempotency.By(by), Policy: number}))
 	}
 }
 
@@ -60,7 +61,9 @@ func TestApproveOrder(t *testing.T) {
 		z.refuses(who, access.ErrForbidden, z.approve(by, "IC-P1"))
 	}
 	z.refuses("changed", insurance.ErrPolicyChanged, func(ctx context.Context) error {
-		return first(z.insurance.ApproveIssue(ctx, insurance.ApproveIssue{By: senior("A"), Policy: "IC-P1", Match: 9}))
+		return first(z.insurance.ApproveIssue(ctx, insurance.ApproveIssue{
+			Command: idempotency.Command{By: senior("A"), IfVersion: 9}, Policy: "IC-P1",
+		}))
 	})
 	z.refuses("the leader does not issue", access.ErrForbidden, z.approve(senior("A"), "IC-P1"))
 	z.refuses("who quoted", access.ErrMakerIsChecker, z.approve(person("D"), "IC-P1"))
@@ -68,7 +71,7 @@ func TestApproveOrder(t *testing.T) {
 	z.limit("D", access.SeniorUnderwriter, "1000000.00")
 	must(t, z.approve(senior("D"), "IC-P1")(t.Context()))
 	must(t, first(z.insurance.ReceivePremium(t.Context(), insurance.ReceivePremium{
-		By: person("D"), Policy: "IC-P1", Amount: money.MustAmount("106.00"),
+		Command: idempotency.By(person("D")), Policy: "IC-P1", Amount: money.MustAmount("106.00"),
 	})))
 	must(t, z.issue(person("D"), "IC-P1")(t.Context()))
 	z.refuses("an issued policy", insurance.ErrPolicyNotQuoted, z.approve(senior("D"), "IC-P1"))

@@ -104,7 +104,7 @@ func moved(before, after *Standing, stream int) bool {
 }
 
 // fact is the event: gross figures for whom it concerns, and each member's own portions and postings in its section.
-func (s *step) fact(result *booked, seal ledger.Seal) outbox.Fact {
+func (s *step) fact(result *booked, seal ledger.Posted) outbox.Fact {
 	fact := outbox.Fact{
 		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
 		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
@@ -122,7 +122,7 @@ func (s *step) fact(result *booked, seal ledger.Seal) outbox.Fact {
 	return fact
 }
 
-func (s *step) sections(result *booked, seal ledger.Seal) []outbox.Section {
+func (s *step) sections(result *booked, seal ledger.Posted) []outbox.Section {
 	byBook := make(map[string][]ledger.Posting)
 	var books []string
 	for _, posting := range seal.Lines {

@@ -14,11 +14,9 @@ import (
 
 // CancelPolicy ends a policy with effect from 00:00 of a day and gives back what is unearned, by day 退保.
 type CancelPolicy struct {
-	By        access.Principal `json:"-"`
-	Key       string           `json:"-"`
-	Policy    string           `json:"policy"`
-	Match     int64            `json:"-"` // the version the caller saw; 0 for any
-	Effective calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Policy string `json:"policy"`
 }
 
 // CancelPolicy refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
@@ -28,10 +26,10 @@ type CancelPolicy struct {
 // What was lost earns no return: of each slice only the part goes back that the part of the limit not used bears to the
 // limit (Insurance Law of the PRC, art. 58).
 func (s *Service) CancelPolicy(ctx context.Context, cmd CancelPolicy) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "cancel_policy", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "cancel_policy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{
-				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective, ahead: true,
+				policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective, ahead: true,
 			})
 			if err != nil {
 				return nil, err
@@ -102,21 +100,19 @@ func whenOnRisk(policy *Policy, rule func(*change)) func(*change) {
 
 // ReinstatePolicy takes a cancellation back: the policy is in force as if it had never ended 恢复效力.
 type ReinstatePolicy struct {
-	By        access.Principal `json:"-"`
-	Key       string           `json:"-"`
-	Policy    string           `json:"policy"`
-	Match     int64            `json:"-"`         // the version the caller saw; 0 for any
-	Effective calendar.Date    `json:"effective"` // the day of the cancellation, which it is when left out
+	idempotency.Command
+
+	Policy string `json:"policy"`
 }
 
 // ReinstatePolicy refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
 // insurance.policy_changed, insurance.policy_not_cancelled, ledger.date_out_of_range (another day than that of the
 // cancellation: the premium would stand in some months twice, or not at all).
 func (s *Service) ReinstatePolicy(ctx context.Context, cmd ReinstatePolicy) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reinstate_policy", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reinstate_policy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{
-				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective,
+				policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective,
 			})
 			if err != nil {
 				return nil, err

@@ -3,8 +3,6 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/access"
-	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -21,14 +19,12 @@ const (
 
 // EndorsePolicy changes the net premium of a policy 批改.
 type EndorsePolicy struct {
-	By          access.Principal `json:"-"`
-	Key         string           `json:"-"`
-	Policy      string           `json:"policy"`
-	Match       int64            `json:"-"` // the version the caller saw; 0 for any
-	Endorsement string           `json:"endorsement"`
-	Premium     money.Amount     `json:"premium"` // the change, net of VAT; may be negative
-	Basis       string           `json:"basis"`   // remaining when empty
-	Effective   calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Policy      string       `json:"policy"`
+	Endorsement string       `json:"endorsement"`
+	Premium     money.Amount `json:"premium"` // the change, net of VAT; may be negative
+	Basis       string       `json:"basis"`   // remaining when empty
 }
 
 // EndorsePolicy refuses, in this order: insurance.policy_invalid (shape of the request), insurance.policy_not_found,
@@ -42,10 +38,10 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 	if err := cmd.check(); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "endorse_policy", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "endorse_policy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{
-				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective, ahead: true,
+				policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective, ahead: true,
 			})
 			if err != nil {
 				return nil, err

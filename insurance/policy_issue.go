@@ -15,11 +15,9 @@ import (
 
 // IssuePolicy brings a quoted and paid policy into force 签单, under the agreement version in force on its first day.
 type IssuePolicy struct {
-	By        access.Principal `json:"-"`
-	Key       string           `json:"-"`
-	Policy    string           `json:"policy"`
-	Match     int64            `json:"-"` // the version the caller saw; 0 for any
-	Effective calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Policy string `json:"policy"`
 }
 
 // IssuePolicy refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
@@ -31,9 +29,9 @@ type IssuePolicy struct {
 // On or after its first day the policy is on risk at once. Ahead of it nothing is booked: the day's work does that at
 // 00:00 of the first day, and the effective day of the command does not count.
 func (s *Service) IssuePolicy(ctx context.Context, cmd IssuePolicy) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "issue_policy", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "issue_policy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
@@ -18,12 +17,11 @@ import (
 // NotePolicy writes a note on a policy, by key: a broker's reference, a file number. A new value does not erase the
 // old one.
 type NotePolicy struct {
-	By     access.Principal `json:"-"`
-	Key    string           `json:"-"`
-	Policy string           `json:"policy"`
-	Match  int64            `json:"-"`     // the version the caller saw; 0 for any
-	Name   string           `json:"name"`  // which note
-	Value  string           `json:"value"` // "" takes it away
+	idempotency.Command
+
+	Policy string `json:"policy"`
+	Name   string `json:"name"`  // which note
+	Value  string `json:"value"` // "" takes it away
 }
 
 // Note is one value that a note had.
@@ -46,9 +44,9 @@ func (s *Service) NotePolicy(ctx context.Context, cmd NotePolicy) (*Policy, erro
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "note_policy", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "note_policy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion})
 			if err != nil {
 				return nil, err
 			}

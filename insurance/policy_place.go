@@ -5,7 +5,6 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
-	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -13,13 +12,11 @@ import (
 
 // DecideRisk is a follower's word on a risk above the leader's authority: it takes or refuses it.
 type DecideRisk struct {
-	By     access.Principal `json:"-"`
-	Key    string           `json:"-"`
-	Policy string           `json:"policy"`
-	Member string           `json:"member"`
-	Accept bool             `json:"accept"`
+	idempotency.Command
 
-	Effective calendar.Date `json:"effective"` // of the event; today when left out
+	Policy string `json:"policy"`
+	Member string `json:"member"`
+	Accept bool   `json:"accept"`
 }
 
 // DecideRisk refuses, in this order: access.forbidden, insurance.policy_not_found, ledger.date_out_of_range,
@@ -29,7 +26,7 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 	if err := cmd.By.RequireMember(access.Underwriter, cmd.Member); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "decide_risk", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "decide_risk", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			policy, err := lockPolicy(ctx, tx, cmd.Policy)
 			if err != nil {

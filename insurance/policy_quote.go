@@ -10,7 +10,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
@@ -29,31 +28,30 @@ const (
 
 // QuotePolicy writes down what is offered to the policyholder. Nothing is booked before issue but premium received.
 type QuotePolicy struct {
-	By             access.Principal `json:"-"`
-	Key            string           `json:"-"`
-	Pool           string           `json:"pool"`
-	Number         string           `json:"number"` // begins with the pool's code and a dash; made up when empty
-	Line           string           `json:"line"`
-	Insured        string           `json:"insured"`
-	Start          calendar.Date    `json:"start"`
-	End            calendar.Date    `json:"end"`
-	Premium        money.Amount     `json:"premium"` // net of VAT
-	VAT            money.Rate       `json:"vat"`
-	Commission     money.Rate       `json:"commission"`
-	Limit          money.Amount     `json:"limit"`
-	Deductible     money.Amount     `json:"deductible"`
-	Instalments    []Instalment     `json:"instalments"`
-	EquipmentValue *money.Amount    `json:"equipment_value"`
-	ContractValue  *money.Amount    `json:"contract_value"`
-	Catalogue      string           `json:"catalogue"`
-	Qualification  string           `json:"qualification"`
-	Retroactive    calendar.Date    `json:"retroactive"`
-	Consent        string           `json:"consent"`
-	ConsentDigest  string           `json:"consent_digest"`
-	Renews         string           `json:"renews"`
-	Facts          Facts            `json:"facts,omitzero"`
-	Sections       []SectionTerms   `json:"sections,omitempty"` // all of the line's when empty
-	Effective      calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Pool           string         `json:"pool"`
+	Number         string         `json:"number"` // begins with the pool's code and a dash; made up when empty
+	Line           string         `json:"line"`
+	Insured        string         `json:"insured"`
+	Starts         calendar.Date  `json:"start"`
+	Ends           calendar.Date  `json:"end"`
+	Premium        money.Amount   `json:"premium"` // net of VAT
+	VAT            money.Rate     `json:"vat"`
+	Commission     money.Rate     `json:"commission"`
+	SumInsured     money.Amount   `json:"limit"`
+	Deductible     money.Amount   `json:"deductible"`
+	Instalments    []Instalment   `json:"instalments"`
+	EquipmentValue *money.Amount  `json:"equipment_value"`
+	ContractValue  *money.Amount  `json:"contract_value"`
+	Catalogue      string         `json:"catalogue"`
+	Qualification  string         `json:"qualification"`
+	Retroactive    calendar.Date  `json:"retroactive"`
+	Consent        string         `json:"consent"`
+	ConsentDigest  string         `json:"consent_digest"`
+	Renews         string         `json:"renews"`
+	Facts          Facts          `json:"facts,omitzero"`
+	Sections       []SectionTerms `json:"sections,omitempty"` // all of the line's when empty
 }
 
 // QuotePolicy refuses, in this order: insurance.policy_invalid, insurance.instalments_do_not_sum,
@@ -63,13 +61,13 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 	if err := cmd.Check(); err != nil {
 		return nil, err
 	}
-	scope := s.once(cmd.Number, cmd.By, "quote_policy", cmd.Key)
+	scope := s.once(cmd.Number, cmd.By, "quote_policy", cmd.IdempotencyKey)
 	scope.Pool = cmd.Pool // a quotation may come without a number
 	return idempotency.Once(ctx, s.db, scope, cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			cmd := cmd
 			if cmd.Number == "" { // made up here, so that the same command sent again is the same command
-				cmd.Number = newNumber(cmd.Pool, cmd.Start, s.clock.Now())
+				cmd.Number = newNumber(cmd.Pool, cmd.Starts, s.clock.Now())
 			}
 			if err := s.mayQuote(ctx, tx, cmd); err != nil {
 				return nil, err
@@ -93,7 +91,7 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 				effective: effective, data: policy.contract(),
 			}
 			result := quote.work()
-			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Seal{}))
+			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Posted{}))
 		})
 }
 
@@ -135,12 +133,12 @@ func (s *Service) mayQuote(ctx context.Context, tx *pg.Tx, cmd QuotePolicy) erro
 	if err != nil {
 		return err
 	}
-	if !pool.Covers(cmd.Start) {
+	if !pool.Covers(cmd.Starts) {
 		return coinsurance.ErrPoolClosed.With(
 			"pool %s takes policies that start from %s to %s", pool.Code, pool.Opens, pool.Closes,
 		)
 	}
-	agreement, err := coinsurance.AgreementAt(ctx, tx, cmd.Pool, cmd.Start)
+	agreement, err := coinsurance.AgreementAt(ctx, tx, cmd.Pool, cmd.Starts)
 	if err != nil && !isNoAgreement(err) {
 		return err
 	}
@@ -166,14 +164,14 @@ func (cmd *QuotePolicy) Check() error {
 		"a SHA-256 has 64 hexadecimal digits",
 	)
 	check.Require(
-		!cmd.Start.IsZero() && !cmd.End.IsZero() && !cmd.End.Before(cmd.Start), "end",
+		!cmd.Starts.IsZero() && !cmd.Ends.IsZero() && !cmd.Ends.Before(cmd.Starts), "end",
 		"the period must end on or after its start",
 	)
-	check.Require(cmd.Start.DaysUntil(cmd.End) < termDaysMax, "end", "the period may not be longer than twenty years")
+	check.Require(cmd.Starts.DaysUntil(cmd.Ends) < termDaysMax, "end", "the period may not be longer than twenty years")
 	coinsurance.CheckRate(&check, "vat", cmd.VAT, coinsurance.VATMax)
 	coinsurance.CheckRate(&check, "commission", cmd.Commission, coinsurance.RateMax)
 	check.Require(!cmd.Premium.IsNegative(), "premium", "the premium may not be negative")
-	check.Require(cmd.Limit.Sign() > 0, "limit", "the limit must be above zero")
+	check.Require(cmd.SumInsured.Sign() > 0, "limit", "the limit must be above zero")
 	check.Require(!cmd.Deductible.IsNegative(), "deductible", "the deductible may not be negative")
 	check.Require(
 		cmd.EquipmentValue == nil || cmd.EquipmentValue.Sign() > 0, "equipment_value", "the value must be above zero",
@@ -181,11 +179,11 @@ func (cmd *QuotePolicy) Check() error {
 	check.Require(
 		cmd.ContractValue == nil || cmd.ContractValue.Sign() > 0, "contract_value", "the value must be above zero",
 	)
-	check.Require(cmd.Retroactive.IsZero() || !cmd.Retroactive.After(cmd.Start), "retroactive",
+	check.Require(cmd.Retroactive.IsZero() || !cmd.Retroactive.After(cmd.Starts), "retroactive",
 		"the retroactive date may not lie after the start")
 	cmd.Facts.check(&check)
 	if known {
-		line.checkSections(&check, cmd.Sections, cmd.Limit)
+		line.checkSections(&check, cmd.Sections, cmd.SumInsured)
 	}
 	cmd.checkInstalmentShape(&check)
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
@@ -230,12 +228,12 @@ func (cmd *QuotePolicy) policy() *Policy {
 		Number:         cmd.Number,
 		Line:           cmd.Line,
 		Insured:        cmd.Insured,
-		Starts:         cmd.Start,
-		Ends:           cmd.End,
+		Starts:         cmd.Starts,
+		Ends:           cmd.Ends,
 		Premium:        cmd.Premium,
 		VAT:            cmd.VAT,
 		Commission:     cmd.Commission,
-		SumInsured:     cmd.Limit,
+		SumInsured:     cmd.SumInsured,
 		Deductible:     cmd.Deductible,
 		EquipmentValue: cmd.EquipmentValue,
 		ContractValue:  cmd.ContractValue,
@@ -246,7 +244,7 @@ func (cmd *QuotePolicy) policy() *Policy {
 		ConsentDigest:  cmd.ConsentDigest,
 		Renews:         cmd.Renews,
 		Facts:          cmd.Facts,
-		Sections:       line.cover(cmd.Limit, cmd.Sections),
+		Sections:       line.cover(cmd.SumInsured, cmd.Sections),
 		Status:         Quoted,
 		Members:        []byte("[]"),
 		NetPremium:     cmd.Premium,

@@ -15,7 +15,7 @@ type change struct {
 	cash          money.Amount // what the premium received moved by, at 100 %
 	received      money.Amount // and what it stands at afterwards
 	collector     string       // before on risk: who takes in the premium
-	entries       ledger.Entries
+	entries       ledger.JournalBuilder
 }
 
 // delta is what a member's portion of a stream moved by.

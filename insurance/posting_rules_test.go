@@ -214,8 +214,8 @@ func (w worked) print(t *testing.T, page *strings.Builder) {
 		if p.Mirror > 0 {
 			pair = fmt.Sprint(p.Mirror)
 		}
-		debit, _ := ledger.EntryOf(p.Debit)
-		credit, _ := ledger.EntryOf(p.Credit)
+		debit, _ := ledger.FindAccount(p.Debit)
+		credit, _ := ledger.FindAccount(p.Credit)
 		fmt.Fprintf(page, "| %s | %s %s | %s %s | %s | %s | %s | %s |\n", p.Book, p.Debit, debit.Chinese, p.Credit,
 			credit.Chinese, p.Amount, p.Stream, p.Counterparty, pair)
 	}

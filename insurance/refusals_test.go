@@ -11,6 +11,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -38,7 +39,7 @@ func (z *zone) refuses(what string, wanted error, act func(context.Context) erro
 
 func (z *zone) issue(by access.Principal, number string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: number}))
+		return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(by), Policy: number}))
 	}
 }
 
@@ -65,10 +66,10 @@ func TestQuoteRefused(t *testing.T) {
 		{"an unknown line", func(q *insurance.QuotePolicy) { q.Line = "marine" }, insurance.ErrPolicyInvalid},
 		{"a number of another pool", func(q *insurance.QuotePolicy) { q.Number = "LH-P1" }, insurance.ErrPolicyInvalid},
 		{
-			"an end before the start", func(q *insurance.QuotePolicy) { q.End = q.Start.AddDays(-1) },
+			"an end before the start", func(q *insurance.QuotePolicy) { q.Ends = q.Starts.AddDays(-1) },
 			insurance.ErrPolicyInvalid,
 		},
-		{"a limit of zero", func(q *insurance.QuotePolicy) { q.Limit = zero }, insurance.ErrPolicyInvalid},
+		{"a limit of zero", func(q *insurance.QuotePolicy) { q.SumInsured = zero }, insurance.ErrPolicyInvalid},
 		{"a value of zero", func(q *insurance.QuotePolicy) { q.EquipmentValue = &zero }, insurance.ErrPolicyInvalid},
 		{"no insured", func(q *insurance.QuotePolicy) { q.Insured = "" }, insurance.ErrPolicyInvalid},
 		{
@@ -107,7 +108,7 @@ func instalments(amounts ...string) func(*insurance.QuotePolicy) {
 	return func(q *insurance.QuotePolicy) {
 		for i, amount := range amounts {
 			q.Instalments = append(q.Instalments, insurance.Instalment{
-				Due: q.Start.AddDays(30 * i), Amount: money.MustAmount(amount),
+				Due: q.Starts.AddDays(30 * i), Amount: money.MustAmount(amount),
 			})
 		}
 	}
@@ -160,7 +161,9 @@ func (z *zone) decide(by access.Principal, member string, accept bool) func(cont
 func (z *zone) decideOn(number string, by access.Principal, member string, accept bool) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(
-			z.insurance.DecideRisk(ctx, insurance.DecideRisk{By: by, Policy: number, Member: member, Accept: accept}),
+			z.insurance.DecideRisk(ctx, insurance.DecideRisk{
+				Command: idempotency.By(by), Policy: number, Member: member, Accept: accept,
+			}),
 		)
 	}
 }
@@ -190,14 +193,14 @@ func TestCashRefused(t *testing.T) {
 	receive := func(by access.Principal, number, amount string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
-				By: by, Policy: number, Amount: money.MustAmount(amount),
+				Command: idempotency.By(by), Policy: number, Amount: money.MustAmount(amount),
 			}))
 		}
 	}
 	refund := func(amount string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				By: person("A"), Policy: "IC-P1", Amount: money.MustAmount(amount),
+				Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount(amount),
 			}))
 		}
 	}
@@ -223,18 +226,20 @@ func TestChangeRefused(t *testing.T) {
 	endorse := func(name, premium, day string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-				By: person("A"), Policy: "IC-P1", Endorsement: name, Premium: money.MustAmount(premium),
-				Effective: calendar.MustDate(day),
+				Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate(day)},
+				Policy:  "IC-P1", Endorsement: name, Premium: money.MustAmount(premium),
 			}))
 		}
 	}
 	cancel := func(ctx context.Context) error {
 		return first(z.insurance.CancelPolicy(ctx, insurance.CancelPolicy{
-			By: person("A"), Policy: "IC-P1", Effective: calendar.MustDate("2026-07-01"),
+			Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-07-01")}, Policy: "IC-P1",
 		}))
 	}
 	reinstate := func(ctx context.Context) error {
-		return first(z.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{By: person("A"), Policy: "IC-P1"}))
+		return first(z.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
+			Command: idempotency.By(person("A")), Policy: "IC-P1",
+		}))
 	}
 	z.refuses("a name that is none", insurance.ErrPolicyInvalid, endorse("", "1.00", "2026-03-01"))
 	z.refuses("no policy", insurance.ErrPolicyNotFound, endorse("E1", "1.00", "2026-03-01"))
@@ -268,7 +273,7 @@ func TestReversal(t *testing.T) {
 	reverse := func(event uuid.UUID, reason string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.ReversePremium(ctx, insurance.ReversePremium{
-				By: person("A"), Policy: "IC-P1", Event: event, Reason: reason, Original: true,
+				Command: idempotency.By(person("A")), Policy: "IC-P1", Event: event, Reason: reason, Original: true,
 			}))
 		}
 	}
@@ -291,7 +296,7 @@ func TestCommissionPaid(t *testing.T) {
 	pay := func(amount string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.PayCommission(ctx, insurance.PayCommission{
-				By: person("A"), Policy: "IC-P1", Amount: money.MustAmount(amount),
+				Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount(amount),
 			}))
 		}
 	}
@@ -302,7 +307,7 @@ func TestCommissionPaid(t *testing.T) {
 	must(t, pay("9.99")(t.Context()))
 	z.refuses("more than has accrued", insurance.ErrCommissionExceedsAccrued, pay("0.02"))
 	must(t, pay("0.01")(t.Context()))
-	answer, err := ledger.Balance(t.Context(), z.db, ledger.Question{Book: "A", Account: ledger.CommissionPayable})
+	answer, err := ledger.BalanceOf(t.Context(), z.db, ledger.BalanceQuery{Book: "A", Account: ledger.CommissionPayable})
 	if err != nil || !answer.Balance.IsZero() {
 		t.Errorf("got %s, %v", answer.Balance, err)
 	}
@@ -315,11 +320,14 @@ func TestPolicyChanged(t *testing.T) {
 	z := newZone(t)
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
 	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
-	receive := insurance.ReceivePremium{By: person("A"), Policy: "IC-P1", Match: 1, Amount: money.MustAmount("106.00")}
+	receive := insurance.ReceivePremium{
+		Command: idempotency.Command{By: person("A"), IfVersion: 1},
+		Policy:  "IC-P1", Amount: money.MustAmount("106.00"),
+	}
 	must(t, first(z.insurance.ReceivePremium(t.Context(), receive)))
 	z.refuses("a receipt for version 1", insurance.ErrPolicyChanged, func(ctx context.Context) error {
 		return first(z.insurance.ReceivePremium(ctx, receive))
 	})
-	receive.Match = 2
+	receive.IfVersion = 2
 	must(t, first(z.insurance.ReceivePremium(t.Context(), receive)))
 }

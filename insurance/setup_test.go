@@ -9,6 +9,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/ledger"
@@ -78,9 +79,9 @@ func (z *zone) agree(version int, from string, terms coinsurance.Terms, pairs ..
 
 func (z *zone) quote(number, premium string) insurance.QuotePolicy {
 	return insurance.QuotePolicy{
-		By: person("A"), Pool: "IC", Number: number, Line: "first_set", Insured: "晶圆厂",
-		Start: calendar.MustDate("2026-01-02"), End: calendar.MustDate("2026-12-31"),
-		Premium: money.MustAmount(premium), VAT: money.MustRate("6%"), Limit: money.MustAmount("1000000.00"),
+		Command: idempotency.By(person("A")), Pool: "IC", Number: number, Line: "first_set", Insured: "晶圆厂",
+		Starts: calendar.MustDate("2026-01-02"), Ends: calendar.MustDate("2026-12-31"),
+		Premium: money.MustAmount(premium), VAT: money.MustRate("6%"), SumInsured: money.MustAmount("1000000.00"),
 	}
 }
 
@@ -89,13 +90,15 @@ func (z *zone) issued(number, premium, paid string) {
 	z.Helper()
 	must(z, first(z.insurance.QuotePolicy(z.Context(), z.quote(number, premium))))
 	z.receive(number, paid)
-	must(z, first(z.insurance.IssuePolicy(z.Context(), insurance.IssuePolicy{By: person("A"), Policy: number})))
+	must(z, first(z.insurance.IssuePolicy(z.Context(), insurance.IssuePolicy{
+		Command: idempotency.By(person("A")), Policy: number,
+	})))
 }
 
 func (z *zone) receive(number, amount string) {
 	z.Helper()
 	must(z, first(z.insurance.ReceivePremium(z.Context(), insurance.ReceivePremium{
-		By: person("A"), Policy: number, Amount: money.MustAmount(amount),
+		Command: idempotency.By(person("A")), Policy: number, Amount: money.MustAmount(amount),
 	})))
 }
 
@@ -110,7 +113,7 @@ func (z *zone) portion(number string, stream ledger.Stream, member, wanted strin
 
 func (z *zone) owes(debtor, creditor, wanted string) {
 	z.Helper()
-	got, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.Question{})
+	got, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.BalanceQuery{})
 	must(z, err)
 	if got.Balance.String() != wanted {
 		z.Errorf("%s owes %s: got %s, wanted %s", debtor, creditor, got.Balance, wanted)

@@ -12,20 +12,20 @@ import (
 	"gongbao/internal/pg"
 )
 
-// Question asks for a balance on two clocks: what counted by a business day, as it was known at an instant.
-type Question struct {
-	Book      string
-	Account   Account
-	Pool      string        // "" for every pool
-	Policy    string        // "" for every policy
-	Claim     string        // "" for every claim
-	With      string        // the other member; "" for all
-	Effective calendar.Date // postings that count by that day; none for all
-	Known     time.Time     // postings recorded by that instant; zero for now
+// BalanceQuery asks for a balance by two dates: what counted by a business day, as it was known at an instant.
+type BalanceQuery struct {
+	Book         string
+	Account      Account
+	Pool         string        // "" for every pool
+	Policy       string        // "" for every policy
+	Claim        string        // "" for every claim
+	Counterparty string        // the other member; "" for all
+	Effective    calendar.Date // postings that count by that day; none for all
+	Known        time.Time     // postings recorded by that instant; zero for now
 }
 
-// Answer is a balance.
-type Answer struct {
+// Balance is what stands in an account.
+type Balance struct {
 	Debit   money.Amount `json:"debit"`
 	Credit  money.Amount `json:"credit"`
 	Balance money.Amount `json:"balance"` // positive on the account's normal side
@@ -105,9 +105,9 @@ const ofSubject = `
 	WHERE p.book = $1 AND $2::text::account IN (p.debit, p.credit) AND ($3 = '' OR p.pool = $3)
 		AND ($4 = '' OR p.counterparty = $4) AND p.effective <= $5::date` + knownBy
 
-// Balance answers a question. Without Known it tells what is known now, and that is never final.
+// BalanceOf answers a query. Without Known it tells what is known now, and that is never final.
 // Over several databases each is asked in turn: see Answer.Databases.
-func Balance(ctx context.Context, handle bun.IDB, q Question) (Answer, error) {
+func BalanceOf(ctx context.Context, handle bun.IDB, q BalanceQuery) (Balance, error) {
 	pool := q.Pool
 	if of, _, found := strings.Cut(q.Policy+q.Claim, "-"); pool == "" && found { // a number names its pool
 		pool = of
@@ -117,36 +117,36 @@ func Balance(ctx context.Context, handle bun.IDB, q Question) (Answer, error) {
 	if len(parts) == 1 {
 		return balance(ctx, parts[0], q)
 	}
-	total := Answer{Final: true, Databases: len(parts)}
+	total := Balance{Final: true, Databases: len(parts)}
 	for _, part := range parts {
 		answer, err := balance(ctx, part, q)
 		if err != nil {
-			return Answer{}, err
+			return Balance{}, err
 		}
 		total = total.add(answer)
 	}
 	return total, nil
 }
 
-func (a Answer) add(b Answer) Answer {
-	return Answer{
+func (a Balance) add(b Balance) Balance {
+	return Balance{
 		Debit: a.Debit.Add(b.Debit), Credit: a.Credit.Add(b.Credit), Balance: a.Balance.Add(b.Balance),
 		Final: a.Final && b.Final, Databases: max(a.Databases, b.Databases),
 	}
 }
 
-func balance(ctx context.Context, handle bun.IDB, q Question) (Answer, error) {
+func balance(ctx context.Context, handle bun.IDB, q BalanceQuery) (Balance, error) {
 	// Whether it is final is asked first: what becomes final in between only adds to what is read after.
 	final, err := isFinal(ctx, handle, q)
 	if err != nil {
-		return Answer{}, err
+		return Balance{}, err
 	}
 	var debit, credit int64
 	query, args := q.sums()
 	if err := pg.Row(ctx, handle, query, args, &debit, &credit); err != nil {
-		return Answer{}, err
+		return Balance{}, err
 	}
-	answer := Answer{Debit: money.Fen(debit), Credit: money.Fen(credit), Final: final}
+	answer := Balance{Debit: money.Fen(debit), Credit: money.Fen(credit), Final: final}
 	answer.Balance = answer.Debit.Sub(answer.Credit)
 	if byAccount[q.Account].Normal == Credit {
 		answer.Balance = answer.Balance.Neg()
@@ -155,7 +155,7 @@ func balance(ctx context.Context, handle bun.IDB, q Question) (Answer, error) {
 }
 
 // sums is the statement that adds up what the question asks for, and what it is given.
-func (q Question) sums() (query string, args []any) {
+func (q BalanceQuery) sums() (query string, args []any) {
 	effective, known := "infinity", "infinity"
 	if !q.Effective.IsZero() {
 		effective = q.Effective.String()
@@ -163,7 +163,7 @@ func (q Question) sums() (query string, args []any) {
 	if !q.Known.IsZero() {
 		known = q.Known.Format(time.RFC3339Nano)
 	}
-	args = []any{q.Book, string(q.Account), q.Pool, q.With, effective, known}
+	args = []any{q.Book, string(q.Account), q.Pool, q.Counterparty, effective, known}
 	switch {
 	case q.Claim != "":
 		args = append(args, q.Claim, q.Policy)
@@ -175,7 +175,7 @@ func (q Question) sums() (query string, args []any) {
 }
 
 // isFinal says that every position still to come, in the pools asked about, will be known later than the instant.
-func isFinal(ctx context.Context, handle bun.IDB, q Question) (bool, error) {
+func isFinal(ctx context.Context, handle bun.IDB, q BalanceQuery) (bool, error) {
 	if q.Known.IsZero() {
 		return false, nil
 	}
@@ -188,14 +188,14 @@ func isFinal(ctx context.Context, handle bun.IDB, q Question) (bool, error) {
 
 // Owes is what one member owes another, net of what the other owes it: due_to − due_from − advance paid + advance
 // received in the debtor's book. Book, Account and With of the question are not looked at.
-func Owes(ctx context.Context, handle bun.IDB, debtor, creditor string, q Question) (Answer, error) {
-	q.Book, q.With = debtor, creditor
-	total := Answer{Final: !q.Known.IsZero()}
+func Owes(ctx context.Context, handle bun.IDB, debtor, creditor string, q BalanceQuery) (Balance, error) {
+	q.Book, q.Counterparty = debtor, creditor
+	total := Balance{Final: !q.Known.IsZero()}
 	for _, account := range []Account{DueToCoinsurer, ClaimAdvanceReceived, DueFromCoinsurer, ClaimAdvancePaid} {
 		q.Account = account
-		answer, err := Balance(ctx, handle, q)
+		answer, err := BalanceOf(ctx, handle, q)
 		if err != nil {
-			return Answer{}, err
+			return Balance{}, err
 		}
 		total = total.add(answer)
 	}

@@ -31,17 +31,23 @@ type Journal struct {
 	Postings  []Posting
 }
 
-// Seal is what a journal came to in the book; the event carries it.
-type Seal struct {
+// Posted is what a journal came to in the book; the event carries it.
+type Posted struct {
 	Postings int
 	Digest   []byte // SHA-256 over the postings, see digest
 	Period   calendar.Month
 	Lines    []Posting // numbered
 }
 
+// PostedJournal is a journal with what it came to, as Post tells a rehearsal.
+type PostedJournal struct {
+	Journal Journal
+	Posted  Posted
+}
+
 // Post writes a journal. An empty one writes nothing and has a zero Seal. It costs no round trip of its own. It
 // refuses with ledger.posting_not_allowed what no posting rule may do: that is a mistake of ours.
-func Post(_ context.Context, tx *pg.Tx, period Period, journal Journal) (Seal, error) {
+func Post(_ context.Context, tx *pg.Tx, period Period, journal Journal) (Posted, error) {
 	seal, err := journal.seal(period)
 	if err != nil || seal.Postings == 0 {
 		return seal, err
@@ -49,13 +55,14 @@ func Post(_ context.Context, tx *pg.Tx, period Period, journal Journal) (Seal, e
 	tx.Queue(`INSERT INTO journal (`+strings.Join(journalColumns, ", ")+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, journal.row(seal)...)
 	tx.Queue(insertPostings, journal.columns(seal)...)
+	pg.Tell(tx, PostedJournal{Journal: journal, Posted: seal})
 	return seal, nil
 }
 
 // PostAll writes many journals by COPY. Each is checked and numbered when its turn comes to be sent, while the server
 // writes the ones before.
-func PostAll(ctx context.Context, tx *pg.Tx, period Period, journals []Journal) ([]Seal, error) {
-	seals := make([]Seal, len(journals))
+func PostAll(ctx context.Context, tx *pg.Tx, period Period, journals []Journal) ([]Posted, error) {
+	seals := make([]Posted, len(journals))
 	return seals, tx.Native(func(conn *pgx.Conn) error {
 		next, rows := 0, [][]any(nil)
 		postings := pgx.CopyFromFunc(func() (row []any, err error) {
@@ -97,19 +104,19 @@ func CheckNotReversed(ctx context.Context, handle bun.IDB, pool string, journal 
 }
 
 // seal checks and numbers the postings.
-func (j *Journal) seal(period Period) (Seal, error) {
+func (j *Journal) seal(period Period) (Posted, error) {
 	if len(j.Postings) == 0 {
-		return Seal{}, nil
+		return Posted{}, nil
 	}
 	if len(j.Postings) > postingsMax {
-		return Seal{}, ErrPostingNotAllowed.With("%d postings in one journal", len(j.Postings))
+		return Posted{}, ErrPostingNotAllowed.With("%d postings in one journal", len(j.Postings))
 	}
-	seal := Seal{Postings: len(j.Postings), Period: period.For(j.Effective), Lines: make([]Posting, len(j.Postings))}
+	seal := Posted{Postings: len(j.Postings), Period: period.For(j.Effective), Lines: make([]Posting, len(j.Postings))}
 	mirrors := map[int][]Posting{}
 	for i, p := range j.Postings {
 		p.Line = i + 1
 		if err := p.check(j.Kind); err != nil {
-			return Seal{}, err
+			return Posted{}, err
 		}
 		if p.Mirror > 0 {
 			mirrors[p.Mirror] = append(mirrors[p.Mirror], p)
@@ -118,7 +125,7 @@ func (j *Journal) seal(period Period) (Seal, error) {
 	}
 	for number, pair := range mirrors {
 		if len(pair) != 2 || !mirrored(pair[0], pair[1]) {
-			return Seal{}, ErrPostingNotAllowed.With("the pair %d is no mirror", number)
+			return Posted{}, ErrPostingNotAllowed.With("the pair %d is no mirror", number)
 		}
 	}
 	seal.Digest = digest(j, seal.Period, seal.Lines)
@@ -188,7 +195,7 @@ var journalColumns = []string{
 	"pool", "id", "kind", "effective", "period", "recorded", "actor", "reverses", "postings", "digest",
 }
 
-func (j *Journal) row(seal Seal) []any {
+func (j *Journal) row(seal Posted) []any {
 	return []any{
 		j.Pool, j.ID, j.Kind, j.Effective.SQL(), seal.Period.First().SQL(), j.Recorded, j.By, j.Reverses,
 		seal.Postings, seal.Digest,
@@ -206,7 +213,7 @@ var insertPostings = `INSERT INTO posting (` + strings.Join(postingColumns, ", "
 		$6::int[], $7::int[], $8::bigint[], $9::account[], $10::account[], $11::stream[],
 		$12::int[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])`
 
-func (j *Journal) columns(seal Seal) []any {
+func (j *Journal) columns(seal Posted) []any {
 	n := len(seal.Lines)
 	lines, mirrors, versions := make([]int32, n), make([]int32, n), make([]int32, n)
 	amounts := make([]int64, n)
@@ -242,7 +249,7 @@ func (j *Journal) columns(seal Seal) []any {
 	}
 }
 
-func (j *Journal) rows(seal Seal) [][]any {
+func (j *Journal) rows(seal Posted) [][]any {
 	rows := make([][]any, len(seal.Lines))
 	for i, p := range seal.Lines {
 		rows[i] = []any{

@@ -20,24 +20,24 @@ const PostingMax = 1000
 
 // BookPosting is a posting as a book shows it.
 type BookPosting struct {
-	Pool         string         `bun:"pool"         json:"pool"`
-	Journal      uuid.UUID      `bun:"journal"      json:"journal"` // also the id of the event that made it
-	Line         int            `bun:"line"         json:"line"`
-	Kind         string         `bun:"kind"         json:"kind"`
-	Book         string         `bun:"book"         json:"book"`
-	Debit        Account        `bun:"debit"        json:"debit"`
-	Credit       Account        `bun:"credit"       json:"credit"`
-	Amount       money.Amount   `bun:"amount"       json:"amount"`
-	Currency     string         `bun:"currency"     json:"currency"`
-	Counterparty string         `bun:"counterparty" json:"counterparty,omitempty"`
-	Policy       string         `bun:"policy"       json:"policy,omitempty"`
-	Claim        string         `bun:"claim"        json:"claim,omitempty"`
-	Stream       Stream         `bun:"stream"       json:"stream"`
-	Version      int            `bun:"agreement_version" json:"agreement_version"`
-	Effective    calendar.Date  `bun:"effective"    json:"effective"`
-	Period       calendar.Month `bun:"period"       json:"period"`
-	Recorded     time.Time      `bun:"recorded"     json:"recorded"`
-	Actor        string         `bun:"actor"        json:"actor"`
+	Pool             string         `bun:"pool"         json:"pool"`
+	Journal          uuid.UUID      `bun:"journal"      json:"journal"` // also the id of the event that made it
+	Line             int            `bun:"line"         json:"line"`
+	Kind             string         `bun:"kind"         json:"kind"`
+	Book             string         `bun:"book"         json:"book"`
+	Debit            Account        `bun:"debit"        json:"debit"`
+	Credit           Account        `bun:"credit"       json:"credit"`
+	Amount           money.Amount   `bun:"amount"       json:"amount"`
+	Currency         string         `bun:"currency"     json:"currency"`
+	Counterparty     string         `bun:"counterparty" json:"counterparty,omitempty"`
+	Policy           string         `bun:"policy"       json:"policy,omitempty"`
+	Claim            string         `bun:"claim"        json:"claim,omitempty"`
+	Stream           Stream         `bun:"stream"       json:"stream"`
+	AgreementVersion int            `bun:"agreement_version" json:"agreement_version"`
+	Effective        calendar.Date  `bun:"effective"    json:"effective"`
+	Period           calendar.Month `bun:"period"       json:"period"`
+	Recorded         time.Time      `bun:"recorded"     json:"recorded"`
+	Actor            string         `bun:"actor"        json:"actor"`
 }
 
 // PostingFilter says which postings are listed; what is left empty does not count.
@@ -114,31 +114,25 @@ func (filter PostingFilter) read(ctx context.Context, handle bun.IDB) ([]BookPos
 	return postings, query.Scan(ctx, &postings)
 }
 
-// Ask answers a question on a book to whoever may see the book; anyone else is refused with access.forbidden.
-func Ask(ctx context.Context, handle bun.IDB, by access.Principal, q Question) (Answer, error) {
+// ViewBalance answers a query of a book to whoever may see the book; anyone else is refused with access.forbidden.
+func ViewBalance(ctx context.Context, handle bun.IDB, by access.Principal, q BalanceQuery) (Balance, error) {
 	if err := by.RequireRead(q.Book); err != nil {
-		return Answer{}, err
+		return Balance{}, err
 	}
-	return Balance(ctx, handle, q)
+	return BalanceOf(ctx, handle, q)
 }
 
-// AskOwed answers what a member owes another to either of them, the pool manager and the regulator; anyone else is
+// ViewOwed tells what a member owes another to either of them, the pool manager and the regulator; anyone else is
 // refused with access.forbidden.
-func AskOwed(
-	ctx context.Context, handle bun.IDB, by access.Principal, debtor, creditor string, q Question,
-) (Answer, error) {
+func ViewOwed(
+	ctx context.Context, handle bun.IDB, by access.Principal, debtor, creditor string, q BalanceQuery,
+) (Balance, error) {
 	if !by.MayRead(creditor) {
 		if err := by.RequireRead(debtor); err != nil {
-			return Answer{}, err
+			return Balance{}, err
 		}
 	}
 	return Owes(ctx, handle, debtor, creditor, q)
-}
-
-// FindAccount finds an account of the chart by its code.
-func FindAccount(code string) (Account, bool) {
-	_, known := byAccount[Account(code)]
-	return Account(code), known
 }
 
 // Seals lists the sealed months of a pool, oldest first.

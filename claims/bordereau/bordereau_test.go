@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
@@ -72,13 +73,16 @@ func newDesk(t *testing.T) *desk {
 	})))
 	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
 	must(t, first(policies.QuotePolicy(t.Context(), insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: "IC-P1", Line: "first_set", Insured: "=刻蚀机厂", Start: calendar.MustDate("2026-01-02"),
-		End: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), Limit: money.MustAmount("100000.00"),
+		Command: idempotency.By(li),
+		Pool:    "IC", Number: "IC-P1", Line: "first_set", Insured: "=刻蚀机厂", Starts: calendar.MustDate("2026-01-02"),
+		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), SumInsured: money.MustAmount("100000.00"),
 	})))
 	must(t, first(policies.ReceivePremium(t.Context(), insurance.ReceivePremium{
-		By: li, Policy: "IC-P1", Amount: money.MustAmount("100.00"),
+		Command: idempotency.By(li), Policy: "IC-P1", Amount: money.MustAmount("100.00"),
 	})))
-	must(t, first(policies.IssuePolicy(t.Context(), insurance.IssuePolicy{By: li, Policy: "IC-P1"})))
+	must(t, first(policies.IssuePolicy(t.Context(), insurance.IssuePolicy{
+		Command: idempotency.By(li), Policy: "IC-P1",
+	})))
 	for _, number := range []string{"IC-C1", "IC-C2"} {
 		d.open(number)
 	}

@@ -278,7 +278,7 @@ func (h *house) demoIncome(ctx context.Context, out io.Writer, figures *demoFigu
 }
 
 func (h *house) demoPositions(ctx context.Context, out io.Writer, figures *demoFigures) error {
-	positions, err := ledger.Positions(ctx, h.db)
+	positions, err := ledger.Debts(ctx, h.db)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (h *house) demoClaim(ctx context.Context, out io.Writer, figures *demoFigur
 		if member == agreement.Servicer {
 			continue
 		}
-		owed, err := ledger.Owes(ctx, h.db, member, agreement.Servicer, ledger.Question{Pool: demoPool, Claim: demoClaim})
+		owed, err := ledger.Owes(ctx, h.db, member, agreement.Servicer, ledger.BalanceQuery{Pool: demoPool, Claim: demoClaim})
 		if err != nil {
 			return err
 		}

@@ -25,15 +25,15 @@ type AccountPath struct {
 }
 
 func (p AccountPath) account() (ledger.Account, error) {
-	account, known := ledger.FindAccount(p.Account)
+	found, known := ledger.FindAccount(ledger.Account(p.Account))
 	if !known {
 		return "", ledger.ErrAccountNotFound.With("%s", p.Account)
 	}
-	return account, nil
+	return found.Account, nil
 }
 
-// Clocks are the two clocks of a question.
-type Clocks struct {
+// AsOf says which postings a balance takes in: those of what, that count by which day, recorded by which instant.
+type AsOf struct {
 	Pool      string        `query:"pool" maxLength:"64" doc:"Every pool when left out"`
 	Policy    string        `query:"policy" maxLength:"128"`
 	Claim     string        `query:"claim" maxLength:"128"`
@@ -41,8 +41,8 @@ type Clocks struct {
 	Known     time.Time     `query:"known" doc:"Postings recorded by this instant; now when left out"`
 }
 
-func (c Clocks) question() ledger.Question {
-	return ledger.Question{Pool: c.Pool, Policy: c.Policy, Claim: c.Claim, Effective: c.Effective, Known: c.Known}
+func (a AsOf) query() ledger.BalanceQuery {
+	return ledger.BalanceQuery{Pool: a.Pool, Policy: a.Policy, Claim: a.Claim, Effective: a.Effective, Known: a.Known}
 }
 
 func (s *Server) bindBook() {
@@ -60,28 +60,28 @@ func (s *Server) bindBook() {
 
 func (s *Server) viewBalance(ctx context.Context, by access.Principal, in *struct {
 	AccountPath
-	Clocks
+	AsOf
 
 	With string `query:"with" maxLength:"64" doc:"The other member, for accounts between members"`
 },
-) (*single[ledger.Answer], error) {
+) (*single[ledger.Balance], error) {
 	account, err := in.account()
 	if err != nil {
 		return nil, err
 	}
-	question := in.question()
-	question.Book, question.Account, question.With = in.Book, account, in.With
-	return one(ledger.Ask(ctx, s.DB, by, question))
+	query := in.query()
+	query.Book, query.Account, query.Counterparty = in.Book, account, in.With
+	return one(ledger.ViewBalance(ctx, s.DB, by, query))
 }
 
 func (s *Server) viewOwed(ctx context.Context, by access.Principal, in *struct {
 	BookPath
-	Clocks
+	AsOf
 
 	Creditor string `path:"creditor" maxLength:"64"`
 },
-) (*single[ledger.Answer], error) {
-	return one(ledger.AskOwed(ctx, s.DB, by, in.Book, in.Creditor, in.question()))
+) (*single[ledger.Balance], error) {
+	return one(ledger.ViewOwed(ctx, s.DB, by, in.Book, in.Creditor, in.query()))
 }
 
 func (s *Server) listAccountPostings(ctx context.Context, by access.Principal, in *struct {

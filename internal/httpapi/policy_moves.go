@@ -47,13 +47,14 @@ func (b quoteBody) command(cmd idempotency.Command) insurance.QuotePolicy {
 	if b.VAT != nil {
 		vat = *b.VAT
 	}
+	cmd.Effective = b.Effective
 	return insurance.QuotePolicy{
-		By: cmd.By, Key: cmd.IdempotencyKey,
-		Pool: b.Pool, Number: b.Number, Line: b.Line, Insured: b.Insured, Start: b.Start, End: b.End,
-		Premium: b.Premium, VAT: vat, Commission: b.Commission, Limit: b.Limit, Deductible: b.Deductible,
+		Command: cmd,
+		Pool:    b.Pool, Number: b.Number, Line: b.Line, Insured: b.Insured, Starts: b.Start, Ends: b.End,
+		Premium: b.Premium, VAT: vat, Commission: b.Commission, SumInsured: b.Limit, Deductible: b.Deductible,
 		Instalments: b.Instalments, EquipmentValue: b.EquipmentValue, ContractValue: b.ContractValue,
 		Catalogue: b.Catalogue, Qualification: b.Qualification, Retroactive: b.Retroactive, Consent: b.Consent,
-		ConsentDigest: b.ConsentDigest, Effective: b.Effective, Facts: b.Facts, Sections: b.Sections,
+		ConsentDigest: b.ConsentDigest, Facts: b.Facts, Sections: b.Sections,
 	}
 }
 
@@ -75,7 +76,7 @@ func (s *Server) bindPlacement() {
 		},
 		) insurance.DecideRisk {
 			return insurance.DecideRisk{
-				By: cmd.By, Key: cmd.IdempotencyKey, Policy: policy, Member: cmd.By.Organisation, Accept: body.Accept,
+				Command: cmd, Policy: policy, Member: cmd.By.Organisation, Accept: body.Accept,
 			}
 		})
 	bind(s, of[insurance.ApproveIssue](post(tagPolicy, "/v1/policies/{number}/approvals", underwriters,
@@ -90,15 +91,13 @@ func (s *Server) bindPlacement() {
 			return nil, err
 		}
 		return policyOr(s.Insurance.ApproveIssue(ctx, insurance.ApproveIssue{
-			By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Policy: in.Number,
+			Command: cmd, Policy: in.Number,
 		}))
 	})
 	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/issue", underwriters,
 		"Bring a quoted and paid policy into force"), s.Insurance.IssuePolicy,
 		func(cmd idempotency.Command, policy string, _ *Dated) insurance.IssuePolicy {
-			return insurance.IssuePolicy{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Effective: cmd.Effective, Policy: policy,
-			}
+			return insurance.IssuePolicy{Command: cmd, Policy: policy}
 		})
 }
 
@@ -113,18 +112,12 @@ func (s *Server) bindPremium() {
 	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/receipts", underwriters,
 		"Record premium received").creates(), s.Insurance.ReceivePremium,
 		func(cmd idempotency.Command, policy string, body cashBody) insurance.ReceivePremium {
-			return insurance.ReceivePremium{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Effective: cmd.Effective, Policy: policy,
-				Amount: body.Amount,
-			}
+			return insurance.ReceivePremium{Command: cmd, Policy: policy, Amount: body.Amount}
 		})
 	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/refunds", underwriters,
 		"Record premium paid back").creates(), s.Insurance.RefundPremium,
 		func(cmd idempotency.Command, policy string, body cashBody) insurance.RefundPremium {
-			return insurance.RefundPremium{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Effective: cmd.Effective, Policy: policy,
-				Amount: body.Amount,
-			}
+			return insurance.RefundPremium{Command: cmd, Policy: policy, Amount: body.Amount}
 		})
 	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/reversals", underwriters,
 		"Reverse a receipt or refund recorded by mistake").creates(), s.Insurance.ReversePremium,
@@ -135,17 +128,13 @@ func (s *Server) bindPremium() {
 		},
 		) insurance.ReversePremium {
 			return insurance.ReversePremium{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Policy: policy,
-				Event: body.Event, Reason: body.Reason, Original: body.Original,
+				Command: cmd, Policy: policy, Event: body.Event, Reason: body.Reason, Original: body.Original,
 			}
 		})
 	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/commission-payments", underwriters,
 		"Record commission paid to the broker").creates(), s.Insurance.PayCommission,
 		func(cmd idempotency.Command, policy string, body cashBody) insurance.PayCommission {
-			return insurance.PayCommission{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Effective: cmd.Effective, Policy: policy,
-				Amount: body.Amount,
-			}
+			return insurance.PayCommission{Command: cmd, Policy: policy, Amount: body.Amount}
 		})
 }
 
@@ -162,8 +151,7 @@ func (s *Server) bindPolicyLife() {
 		},
 		) insurance.EndorsePolicy {
 			return insurance.EndorsePolicy{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Effective: cmd.Effective, Policy: policy,
-				Endorsement: body.Endorsement, Premium: body.Premium, Basis: body.Basis,
+				Command: cmd, Policy: policy, Endorsement: body.Endorsement, Premium: body.Premium, Basis: body.Basis,
 			}
 		})
 	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/notes", underwriters,
@@ -173,10 +161,7 @@ func (s *Server) bindPolicyLife() {
 			Value string `json:"value" maxLength:"200" doc:"Nothing takes the note away"`
 		},
 		) insurance.NotePolicy {
-			return insurance.NotePolicy{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Policy: policy,
-				Name: body.Name, Value: body.Value,
-			}
+			return insurance.NotePolicy{Command: cmd, Policy: policy, Name: body.Name, Value: body.Value}
 		})
 	followPolicy(s, post(tagPolicy, "/v1/policies/{number}/renewal", underwriters,
 		"Quote the policy that follows on").creates(), s.Insurance.RenewPolicy,
@@ -187,22 +172,17 @@ func (s *Server) bindPolicyLife() {
 		},
 		) insurance.RenewPolicy {
 			return insurance.RenewPolicy{
-				By: cmd.By, Key: cmd.IdempotencyKey, Policy: policy,
-				Number: body.Number, End: body.End, Premium: body.Premium,
+				Command: cmd, Policy: policy, Number: body.Number, Ends: body.End, Premium: body.Premium,
 			}
 		})
 	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/cancellation", underwriters,
 		"Cancel a policy with effect from a day"), s.Insurance.CancelPolicy,
 		func(cmd idempotency.Command, policy string, _ *Dated) insurance.CancelPolicy {
-			return insurance.CancelPolicy{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Effective: cmd.Effective, Policy: policy,
-			}
+			return insurance.CancelPolicy{Command: cmd, Policy: policy}
 		})
 	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/reinstatement", underwriters,
 		"Take a cancellation back"), s.Insurance.ReinstatePolicy,
 		func(cmd idempotency.Command, policy string, _ *Dated) insurance.ReinstatePolicy {
-			return insurance.ReinstatePolicy{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Effective: cmd.Effective, Policy: policy,
-			}
+			return insurance.ReinstatePolicy{Command: cmd, Policy: policy}
 		})
 }

@@ -92,7 +92,7 @@ func TestFollowerSeesItsPartAndNothingElse(t *testing.T) {
 	d.refused(d.ask(follower, "POST", "/v1/policies/IC-P1/receipts", `{"amount":"1.00"}`), 403, "access.forbidden")
 	d.refused(d.ask(stranger, "GET", "/v1/policies/IC-P1", ""), 404, "insurance.policy_not_found")
 	d.refused(d.ask(operator, "GET", "/v1/policies/IC-P1", ""), 403, "access.forbidden")
-	var owed ledger.Answer
+	var owed ledger.Balance
 	d.get(follower, "/v1/books/SHAHU/owes/NANHU?pool=IC", &owed)
 	if owed.Balance.String() != "14911.50" {
 		t.Errorf("the issuer owes the follower %s", owed.Balance)

@@ -16,10 +16,7 @@ func (s *Server) bindSubsidies() {
 			PaidTo insurance.PaidTo `json:"paid_to,omitempty" enum:"insured,insurer" doc:"The insured when left out"`
 		},
 		) insurance.ApplySubsidy {
-			return insurance.ApplySubsidy{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Effective: cmd.Effective, Policy: policy,
-				PaidTo: body.PaidTo,
-			}
+			return insurance.ApplySubsidy{Command: cmd, Policy: policy, PaidTo: body.PaidTo}
 		})
 	changePolicy(s, ofSubsidy[insurance.DecideSubsidy]("decision",
 		"Record what the authority decided on premium support"), s.Insurance.DecideSubsidy,
@@ -32,8 +29,7 @@ func (s *Server) bindSubsidies() {
 		},
 		) insurance.DecideSubsidy {
 			return insurance.DecideSubsidy{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Effective: cmd.Effective, Policy: policy,
-				Grant: body.Grant, Amount: body.Amount, Reference: body.Reference,
+				Command: cmd, Policy: policy, Grant: body.Grant, Amount: body.Amount, Reference: body.Reference,
 			}
 		})
 	changePolicy(s, ofSubsidy[insurance.PaySubsidy]("payment",
@@ -44,10 +40,7 @@ func (s *Server) bindSubsidies() {
 			Amount money.Amount `json:"amount,omitempty" doc:"What came; what was granted when left out"`
 		},
 		) insurance.PaySubsidy {
-			return insurance.PaySubsidy{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Effective: cmd.Effective, Policy: policy,
-				Amount: body.Amount,
-			}
+			return insurance.PaySubsidy{Command: cmd, Policy: policy, Amount: body.Amount}
 		})
 	changePolicy(s, ofSubsidy[insurance.ClawBackSubsidy]("claw-back",
 		"Record that premium support was taken back"), s.Insurance.ClawBackSubsidy,
@@ -60,8 +53,7 @@ func (s *Server) bindSubsidies() {
 		},
 		) insurance.ClawBackSubsidy {
 			return insurance.ClawBackSubsidy{
-				By: cmd.By, Key: cmd.IdempotencyKey, Match: cmd.IfVersion, Effective: cmd.Effective, Policy: policy,
-				Amount: body.Amount, Reason: body.Reason, False: body.False,
+				Command: cmd, Policy: policy, Amount: body.Amount, Reason: body.Reason, False: body.False,
 			}
 		})
 }

@@ -22,6 +22,7 @@ func Append(_ context.Context, tx *pg.Tx, fact Fact) error {
 		r.event()...)
 	tx.Queue(`INSERT INTO event_pending (pool, recorded, subject, subject_version, id, hash)
 		VALUES ($1, $2, $3, $4, $5, $6)`, r.pending()...)
+	pg.Tell(tx, fact)
 	return nil
 }
 

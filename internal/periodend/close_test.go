@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
@@ -59,13 +60,14 @@ func newZone(t *testing.T) *zone {
 	z.must(second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
 	z.refused("2026-01", ledger.ErrPeriodClosed) // a pool without postings
 	z.must(second(z.policies.QuotePolicy(ctx, insurance.QuotePolicy{
-		By: by, Pool: "IC", Number: "IC-P1", Line: "pilot_test", Insured: "示例", Start: calendar.MustDate("2026-01-01"),
-		End: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("365.00"), Limit: money.MustAmount("1000.00"),
+		Command: idempotency.By(by),
+		Pool:    "IC", Number: "IC-P1", Line: "pilot_test", Insured: "示例", Starts: calendar.MustDate("2026-01-01"),
+		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("365.00"), SumInsured: money.MustAmount("1000.00"),
 	})))
 	z.must(second(z.policies.ReceivePremium(ctx, insurance.ReceivePremium{
-		By: by, Policy: "IC-P1", Amount: money.MustAmount("365.00"),
+		Command: idempotency.By(by), Policy: "IC-P1", Amount: money.MustAmount("365.00"),
 	})))
-	z.must(second(z.policies.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: "IC-P1"})))
+	z.must(second(z.policies.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(by), Policy: "IC-P1"})))
 	return z
 }
 
@@ -94,7 +96,7 @@ func (z *zone) refused(month string, wanted error) {
 // reserve wants a member's unearned premium reserve as it counts by a day.
 func (z *zone) reserve(member, day, wanted string) {
 	z.Helper()
-	answer, err := ledger.Balance(z.Context(), z.db, ledger.Question{
+	answer, err := ledger.BalanceOf(z.Context(), z.db, ledger.BalanceQuery{
 		Book: member, Account: ledger.UnearnedPremiumReserve, Effective: calendar.MustDate(day),
 	})
 	if err != nil || answer.Balance.String() != wanted {
@@ -132,8 +134,9 @@ func TestClosePeriod(t *testing.T) {
 
 	// Back-dated into the closed month: it counts in January, and its accounting month is the first open one.
 	z.must(second(z.policies.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-		By: li, Policy: "IC-P1", Endorsement: "E1", Premium: money.MustAmount("352.00"),
-		Effective: calendar.MustDate("2026-01-14"), // 352 days to the end: another yuan a day
+		Command: idempotency.Command{By: li, Effective: calendar.MustDate("2026-01-14")},
+		Policy:  "IC-P1", Endorsement: "E1", Premium: money.MustAmount("352.00"),
+		// 352 days to the end: another yuan a day
 	})))
 	z.clock.Set(calendar.MustDate("2026-03-01").Noon())
 	z.must(second(z.close("2026-02")))
@@ -143,7 +146,7 @@ func TestClosePeriod(t *testing.T) {
 
 	// Cancelled with effect from 11 April: in March it is not known yet, from April on nothing is unearned.
 	z.must(second(z.policies.CancelPolicy(t.Context(), insurance.CancelPolicy{
-		By: li, Policy: "IC-P1", Effective: calendar.MustDate("2026-04-11"),
+		Command: idempotency.Command{By: li, Effective: calendar.MustDate("2026-04-11")}, Policy: "IC-P1",
 	})))
 	z.clock.Set(calendar.MustDate("2026-05-01").Noon())
 	z.must(second(z.close("2026-03")))

@@ -62,7 +62,7 @@ func (s *Service) transferPool(ctx context.Context, tx *pg.Tx, by access.Princip
 	if err != nil {
 		return 0, err
 	}
-	byBook := map[string]*ledger.Entries{}
+	byBook := map[string]*ledger.JournalBuilder{}
 	var books []string
 	for _, closed := range ledger.Chart() {
 		if closed.Closed == "" {
@@ -80,7 +80,7 @@ func (s *Service) transferPool(ctx context.Context, tx *pg.Tx, by access.Princip
 					return err
 				}
 				if byBook[book] == nil {
-					byBook[book] = &ledger.Entries{}
+					byBook[book] = &ledger.JournalBuilder{}
 					books = append(books, book)
 				}
 				byBook[book].Move(ledger.Posting{

@@ -13,6 +13,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
@@ -43,43 +44,58 @@ func story(t *testing.T, db *testdb.Database) {
 	}
 	amount := money.MustAmount
 	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: "IC-P1", Line: "rd_liability", Insured: "光刻胶企业", Start: day("2026-01-02"),
-		End: calendar.MustDate("2026-12-31"), Premium: amount("10000.00"), VAT: money.MustRate("6%"),
-		Commission: money.MustRate("10%"), Limit: amount("5000000.00"), Retroactive: calendar.MustDate("2025-01-01"),
+		Command: idempotency.By(li),
+		Pool:    "IC", Number: "IC-P1", Line: "rd_liability", Insured: "光刻胶企业", Starts: day("2026-01-02"),
+		Ends: calendar.MustDate("2026-12-31"), Premium: amount("10000.00"), VAT: money.MustRate("6%"),
+		Commission: money.MustRate("10%"), SumInsured: amount("5000000.00"), Retroactive: calendar.MustDate("2025-01-01"),
 		Consent: "同意书-1", Instalments: []insurance.Instalment{
 			{Due: calendar.MustDate("2026-01-02"), Amount: amount("6000.00")},
 			{Due: calendar.MustDate("2026-02-01"), Amount: amount("4000.00")},
 		},
 	})))
-	must(t, second(policies.DecideRisk(ctx, insurance.DecideRisk{By: wang, Policy: "IC-P1", Member: "B"})))
+	must(t, second(policies.DecideRisk(ctx, insurance.DecideRisk{
+		Command: idempotency.By(wang), Policy: "IC-P1", Member: "B",
+	})))
 	must(
 		t,
-		second(policies.DecideRisk(ctx, insurance.DecideRisk{By: wang, Policy: "IC-P1", Member: "B", Accept: true})),
+		second(policies.DecideRisk(ctx, insurance.DecideRisk{
+			Command: idempotency.By(wang), Policy: "IC-P1", Member: "B", Accept: true,
+		})),
 	)
 	must(t, second(
-		policies.ReceivePremium(ctx, insurance.ReceivePremium{By: li, Policy: "IC-P1", Amount: amount("6360.00")}),
+		policies.ReceivePremium(ctx, insurance.ReceivePremium{
+			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("6360.00"),
+		}),
 	))
-	must(t, second(policies.ApproveIssue(ctx, insurance.ApproveIssue{By: zhao, Policy: "IC-P1"})))
-	must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{By: li, Policy: "IC-P1"})))
+	must(t, second(policies.ApproveIssue(ctx, insurance.ApproveIssue{Command: idempotency.By(zhao), Policy: "IC-P1"})))
+	must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(li), Policy: "IC-P1"})))
 	day("2026-01-10")
 	must(
 		t,
-		second(policies.NotePolicy(ctx, insurance.NotePolicy{By: li, Policy: "IC-P1", Name: "broker", Value: "BR-7"})),
+		second(policies.NotePolicy(ctx, insurance.NotePolicy{
+			Command: idempotency.By(li), Policy: "IC-P1", Name: "broker", Value: "BR-7",
+		})),
 	)
 	must(
 		t,
-		second(policies.ReceivePremium(ctx, insurance.ReceivePremium{By: li, Policy: "IC-P1", Amount: amount("1.00")})),
+		second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
+			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("1.00"),
+		})),
 	)
 	var mistake uuid.UUID
 	must(t, pg.Row(ctx, db, `SELECT id FROM event
 		WHERE type = 'insurance.premium_received' ORDER BY subject_version DESC LIMIT 1`,
 		nil, &mistake))
 	must(t, second(
-		policies.ReversePremium(ctx, insurance.ReversePremium{By: li, Policy: "IC-P1", Event: mistake, Reason: "错账"}),
+		policies.ReversePremium(ctx, insurance.ReversePremium{
+			Command: idempotency.By(li), Policy: "IC-P1", Event: mistake, Reason: "错账",
+		}),
 	))
 	must(
 		t,
-		second(policies.PayCommission(ctx, insurance.PayCommission{By: li, Policy: "IC-P1", Amount: amount("100.00")})),
+		second(policies.PayCommission(ctx, insurance.PayCommission{
+			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("100.00"),
+		})),
 	)
 	day("2026-02-01")
 	must(t, second(policies.RunDay(ctx, clerk)))
@@ -94,16 +110,23 @@ func story(t *testing.T, db *testdb.Database) {
 	})))
 	loss(ctx, t, db, manual, claims.NewService(db.DB, manual))
 	must(t, second(policies.EndorsePolicy(ctx, insurance.EndorsePolicy{
-		By: li, Policy: "IC-P1", Endorsement: "E1", Premium: amount("-500.00"), Effective: day("2026-03-01"),
+		Command: idempotency.Command{By: li, Effective: day("2026-03-01")},
+		Policy:  "IC-P1", Endorsement: "E1", Premium: amount("-500.00"),
 	})))
 	must(t, second(
-		policies.CancelPolicy(ctx, insurance.CancelPolicy{By: li, Policy: "IC-P1", Effective: day("2026-07-01")}),
+		policies.CancelPolicy(ctx, insurance.CancelPolicy{
+			Command: idempotency.Command{By: li, Effective: day("2026-07-01")}, Policy: "IC-P1",
+		}),
 	))
 	must(
 		t,
-		second(policies.RefundPremium(ctx, insurance.RefundPremium{By: li, Policy: "IC-P1", Amount: amount("60.00")})),
+		second(policies.RefundPremium(ctx, insurance.RefundPremium{
+			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("60.00"),
+		})),
 	)
-	must(t, second(policies.ReinstatePolicy(ctx, insurance.ReinstatePolicy{By: li, Policy: "IC-P1"})))
+	must(t, second(policies.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
+		Command: idempotency.By(li), Policy: "IC-P1",
+	})))
 	file := "pool,number,line,insured,start,end,premium,limit\n" +
 		"IC,IC-P2,pilot_test,中试平台,2026-02-01,2026-06-30,100.00,1000.00\n"
 	must(t, second(policies.ImportPolicies(ctx, insurance.ImportPolicies{By: clerk, Source: strings.NewReader(file)})))
@@ -116,14 +139,14 @@ func story(t *testing.T, db *testdb.Database) {
 func ahead(ctx context.Context, t *testing.T, policies *insurance.Service, manual *clock.Manual) {
 	t.Helper()
 	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "光刻胶企业",
-		Start: calendar.MustDate("2026-08-01"), End: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"),
-		VAT: money.MustRate("6%"), Limit: money.MustAmount("500000.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "光刻胶企业",
+		Starts: calendar.MustDate("2026-08-01"), Ends: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"),
+		VAT: money.MustRate("6%"), SumInsured: money.MustAmount("500000.00"),
 	})))
 	must(t, second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
-		By: li, Policy: "IC-P3", Amount: money.MustAmount("1060.00"),
+		Command: idempotency.By(li), Policy: "IC-P3", Amount: money.MustAmount("1060.00"),
 	})))
-	must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{By: li, Policy: "IC-P3"})))
+	must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(li), Policy: "IC-P3"})))
 	manual.Set(calendar.MustDate("2026-08-01").Start())
 	must(t, second(policies.RunDay(ctx, clerk)))
 }
@@ -147,16 +170,18 @@ func banks(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
 func support(ctx context.Context, t *testing.T, policies *insurance.Service) {
 	t.Helper()
 	decide := func(grant bool) {
-		must(t, second(policies.ApplySubsidy(ctx, insurance.ApplySubsidy{By: li, Policy: "IC-P1"})))
+		must(t, second(policies.ApplySubsidy(ctx, insurance.ApplySubsidy{
+			Command: idempotency.By(li), Policy: "IC-P1",
+		})))
 		must(t, second(policies.DecideSubsidy(ctx, insurance.DecideSubsidy{
-			By: li, Policy: "IC-P1", Grant: grant, Reference: "武科金〔2026〕1号",
+			Command: idempotency.By(li), Policy: "IC-P1", Grant: grant, Reference: "武科金〔2026〕1号",
 		})))
 	}
 	decide(false)
 	decide(true)
-	must(t, second(policies.PaySubsidy(ctx, insurance.PaySubsidy{By: li, Policy: "IC-P1"})))
+	must(t, second(policies.PaySubsidy(ctx, insurance.PaySubsidy{Command: idempotency.By(li), Policy: "IC-P1"})))
 	must(t, second(policies.ClawBackSubsidy(ctx, insurance.ClawBackSubsidy{
-		By: li, Policy: "IC-P1", Amount: money.MustAmount("100.00"), Reason: "材料有误",
+		Command: idempotency.By(li), Policy: "IC-P1", Amount: money.MustAmount("100.00"), Reason: "材料有误",
 	})))
 	file := "line,edition,item,name,starts,source\nfirst_set,2025,1.1,示例设备,2025-01-01,示例通知\n"
 	must(t, second(policies.ImportCatalogue(ctx, insurance.ImportCatalogue{By: clerk, Source: strings.NewReader(file)})))

@@ -10,6 +10,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
@@ -50,13 +51,15 @@ func TestOfFortyOneWins(t *testing.T) {
 		}},
 		"a policy": {insurance.ErrPolicyExists, func(int) error {
 			return last(zone.QuotePolicy(t.Context(), insurance.QuotePolicy{
-				By: by, Pool: "IC", Number: "IC-NEW", Line: "rd_liability", Insured: "新", Start: first.Starts,
-				End: first.Ends, Premium: first.NetPremium, VAT: first.VAT, Limit: first.SumInsured,
+				Command: idempotency.By(by),
+				Pool:    "IC", Number: "IC-NEW", Line: "rd_liability", Insured: "新", Starts: first.Starts,
+				Ends: first.Ends, Premium: first.NetPremium, VAT: first.VAT, SumInsured: first.SumInsured,
 			}))
 		}},
 		"an endorsement": {insurance.ErrEndorsementExists, func(int) error {
 			return last(zone.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-				By: by, Policy: first.Number, Endorsement: "E1", Premium: money.MustAmount("1.00"), Effective: first.Starts,
+				Command: idempotency.Command{By: by, Effective: first.Starts},
+				Policy:  first.Number, Endorsement: "E1", Premium: money.MustAmount("1.00"),
 			}))
 		}},
 		"a claim": {claims.ErrClaimExists, func(caller int) error {

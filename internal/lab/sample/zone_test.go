@@ -63,7 +63,7 @@ func TestAZoneInThreeDatabasesReadsAsOne(t *testing.T) {
 		"premium income": func(db *testdb.Database) (any, error) {
 			return insurance.PremiumIncomeBy(t.Context(), db, sample.Clerk)
 		},
-		"positions": func(db *testdb.Database) (any, error) { return ledger.Positions(t.Context(), db) },
+		"positions": func(db *testdb.Database) (any, error) { return ledger.Debts(t.Context(), db) },
 		"postings": func(db *testdb.Database) (any, error) {
 			postings, err := ledger.BookPostings(t.Context(), db, nanhu, ledger.PostingFilter{Limit: 1000})
 			sums := map[string]int64{}
@@ -73,7 +73,7 @@ func TestAZoneInThreeDatabasesReadsAsOne(t *testing.T) {
 			return sums, err
 		},
 		"balance": func(db *testdb.Database) (any, error) {
-			answer, err := ledger.Balance(t.Context(), db, ledger.Question{Book: "NANHU", Account: ledger.PremiumWritten})
+			answer, err := ledger.BalanceOf(t.Context(), db, ledger.BalanceQuery{Book: "NANHU", Account: ledger.PremiumWritten})
 			answer.Databases = 0
 			return answer, err
 		},
@@ -93,11 +93,12 @@ func TestAZoneInThreeDatabasesReadsAsOne(t *testing.T) {
 			t.Errorf("%s: three databases say %v (%v), one says %v", what, got, err, wanted)
 		}
 	}
-	answer, err := ledger.Balance(t.Context(), three, ledger.Question{Book: "NANHU", Account: ledger.Cash})
+	answer, err := ledger.BalanceOf(t.Context(), three, ledger.BalanceQuery{Book: "NANHU", Account: ledger.Cash})
 	if err != nil || answer.Databases != 3 {
 		t.Errorf("an answer of several snapshots says nothing of it: %+v %v", answer, err)
 	}
-	answer, err = ledger.Balance(t.Context(), three, ledger.Question{Book: "NANHU", Account: ledger.Cash, Pool: "OE"})
+	query := ledger.BalanceQuery{Book: "NANHU", Account: ledger.Cash, Pool: "OE"}
+	answer, err = ledger.BalanceOf(t.Context(), three, query)
 	if err != nil || answer.Databases != 0 {
 		t.Errorf("an answer of one snapshot says that it is not: %+v %v", answer, err)
 	}

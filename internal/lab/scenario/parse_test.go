@@ -177,7 +177,7 @@ func TestSharedCases(t *testing.T) {
 // Every term of an agreement and of a contract is a key.
 func TestEveryTermIsAKey(t *testing.T) {
 	t.Parallel()
-	const beside = "By Key Pool Number Facts Effective" // of a quotation: named otherwise, or in parts
+	const beside = "Command Pool Number Facts" // of a quotation: named otherwise, or in parts
 	for verb, terms := range map[string]any{"agreement": coinsurance.Terms{}, "policy": insurance.QuotePolicy{}} {
 		a := newArgs(nil, 0)
 		verbs[verb](a)

@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -82,17 +83,17 @@ func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
 		return err
 	}
 	_, err = p.insurance.QuotePolicy(ctx, insurance.QuotePolicy{
-		By:             line.who(underwriter),
+		Command:        idempotency.Command{By: line.who(underwriter), Effective: line.Effective},
 		Pool:           s.Pool,
 		Number:         s.Pool + "-" + s.Name,
 		Line:           s.Line,
 		Insured:        s.Insured,
-		Start:          s.Start,
-		End:            s.End,
+		Starts:         s.Start,
+		Ends:           s.End,
 		Premium:        s.Premium,
 		VAT:            s.VAT,
 		Commission:     s.Commission,
-		Limit:          s.Limit,
+		SumInsured:     s.Limit,
 		Deductible:     s.Deductible,
 		Instalments:    instalments,
 		EquipmentValue: s.EquipmentValue,
@@ -102,7 +103,6 @@ func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
 		Retroactive:    s.Retroactive,
 		Consent:        s.Consent,
 		ConsentDigest:  s.ConsentDigest,
-		Effective:      line.Effective,
 		Renews:         p.optional(s.Renews),
 		Facts:          s.Facts,
 		Sections:       s.Sections,
@@ -123,43 +123,48 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 	case Receive:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
-				By: by, Policy: number, Amount: s.Amount, Effective: line.Effective,
+				Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number, Amount: s.Amount,
 			}))
 		})
 	case Refund:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				By: by, Policy: number, Amount: s.Amount, Effective: line.Effective,
+				Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number, Amount: s.Amount,
 			}))
 		})
 	case Issue:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			p.actors.forgetPolicy(number) // it may be bound to an agreement from here on
 			return second(
-				p.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: number, Effective: line.Effective}),
+				p.insurance.IssuePolicy(ctx, insurance.IssuePolicy{
+					Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number,
+				}),
 			)
 		})
 	case Endorse:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-				By:          by,
+				Command:     idempotency.Command{By: by, Effective: line.Effective},
 				Policy:      number,
 				Endorsement: s.Name,
 				Premium:     s.Premium,
 				Basis:       s.Basis,
-				Effective:   line.Effective,
 			}))
 		})
 	case Cancel:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.CancelPolicy(
-				ctx, insurance.CancelPolicy{By: by, Policy: number, Effective: line.Effective},
+				ctx, insurance.CancelPolicy{
+					Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number,
+				},
 			))
 		})
 	case Reinstate:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ReinstatePolicy(
-				ctx, insurance.ReinstatePolicy{By: by, Policy: number, Effective: line.Effective},
+				ctx, insurance.ReinstatePolicy{
+					Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number,
+				},
 			))
 		})
 	default:
@@ -203,7 +208,8 @@ func (p *Player) on(
 
 func (p *Player) decide(ctx context.Context, line Line, policy, member string, accept bool) error {
 	_, err := p.insurance.DecideRisk(ctx, insurance.DecideRisk{
-		By: line.who(staff(member)), Policy: p.number(policy), Member: member, Accept: accept, Effective: line.Effective,
+		Command: idempotency.Command{By: line.who(staff(member)), Effective: line.Effective},
+		Policy:  p.number(policy), Member: member, Accept: accept,
 	})
 	return err
 }

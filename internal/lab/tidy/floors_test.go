@@ -8,31 +8,40 @@ import (
 	"testing"
 )
 
-// halves is a height in half floors, so that 1½ is a whole number.
-type halves int
+// height is how high a package stands, in eighths of a floor, so that 1½ and 4⅝ are whole numbers.
+type height int
 
-func (h halves) String() string {
-	if h%2 == 0 {
-		return strconv.Itoa(int(h / 2))
+// annex is how far a sub-package stands above its parent when the table does not say where it stands.
+const annex height = floor / 2
+
+const floor height = 8
+
+var eighths = [...]string{"", "⅛", "¼", "⅜", "½", "⅝", "¾", "⅞"}
+
+func (h height) String() string {
+	if h > 0 && h < floor {
+		return eighths[h]
 	}
-	if h == 1 {
-		return "½"
-	}
-	return strconv.Itoa(int(h/2)) + "½"
+	return strconv.Itoa(int(h/floor)) + eighths[h%floor]
 }
 
-// The stair, lowest floor first. A package that is not here, nor inside one that is here, has no place in the house.
-var stair = map[string]halves{
+// The stair, lowest floor first. A package that is not here, nor inside one that is here, has no place in the house. A
+// part of a wing that stands below it is here with a height of its own; an annex above its parent need not be.
+var stair = map[string]height{
 	"internal/fault": 0, "internal/clock": 0, "internal/text": 0,
-	"internal/money":    1, // below the others: what the database says of a sum that does not fit is money's to refuse
-	"internal/calendar": 2, "internal/access": 2,
-	"internal/pg": 2, "internal/kafka": 2, "internal/filestore": 2, "internal/wire": 2, "internal/throttle": 2,
-	"migrations":      2,
-	"internal/outbox": 3, "internal/sheet": 3, "internal/idempotency": 3, "internal/identity": 3,
-	"ledger": 4, "coinsurance": 6, "coinsurance/settlement": 7, "insurance": 8, "claims": 10,
-	"regulator": 12, "internal/periodend": 12,
-	"internal/imports": 13, "internal/backup": 13,
-	"internal/httpapi": 14, "internal/web": 14, "internal/apicli": 15, "cmd/gongbao": 16,
+	"internal/money":    4, // below the others: what the database says of a sum that does not fit is money's to refuse
+	"internal/calendar": 8, "internal/access": 8,
+	"internal/pg": 8, "internal/kafka": 8, "internal/filestore": 8, "internal/wire": 8, "internal/throttle": 8,
+	"migrations":      8,
+	"internal/outbox": 12, "internal/sheet": 12, "internal/idempotency": 12, "internal/identity": 12,
+	"ledger":      16,
+	"coinsurance": 24, "coinsurance/settlement": 28,
+	"insurance":       32,
+	"claims/deadline": 37, "claims/worksheet": 37, "claims/notice": 38, "claims/cashcall": 39, // parts below claims
+	"claims":    40,
+	"regulator": 48, "internal/periodend": 48,
+	"internal/imports": 52, "internal/backup": 52,
+	"internal/httpapi": 56, "internal/web": 56, "internal/apicli": 60, "cmd/gongbao": 64,
 }
 
 // Outside the stair stands what tries and proves the house, and what cmd starts it with: it may look at every floor,
@@ -41,14 +50,14 @@ var outside = map[string]bool{
 	"internal/lab": true, "internal/embedded": true, "internal/demo": true, "internal/launch": true,
 }
 
-// floorOf is the height of a package; a sub-package stands half a floor above its parent.
-func floorOf(folder string) (floor halves, known bool) {
-	above := halves(0)
+// floorOf is the height of a package; a sub-package that is not in the table stands half a floor above its parent.
+func floorOf(folder string) (stands height, known bool) {
+	above := height(0)
 	for ; folder != "." && folder != "/"; folder = path.Dir(folder) {
-		if floor, ok := stair[folder]; ok {
-			return floor + above, true
+		if parent, ok := stair[folder]; ok {
+			return parent + above, true
 		}
-		above++
+		above += annex
 	}
 	return 0, false
 }
@@ -67,7 +76,7 @@ func isCommand(folder string) bool { return folder == "cmd" || strings.HasPrefix
 // climbs says which imports of a file go up or sideways.
 func climbs(file *source) []finding {
 	folder := file.folder()
-	floor, known := floorOf(folder)
+	stands, known := floorOf(folder)
 	if !known && !isOutside(folder) {
 		return []finding{
 			{file.path, fmt.Sprintf("package %s has no floor; give it one in the table of floors", folder)},
@@ -80,7 +89,7 @@ func climbs(file *source) []finding {
 			continue
 		}
 		target := strings.TrimPrefix(strings.TrimPrefix(imported, module), "/")
-		if complaint := judge(file, folder, floor, target); complaint != "" {
+		if complaint := judge(file, folder, stands, target); complaint != "" {
 			findings = append(findings, finding{file.at(file.line(spec.Pos())), complaint})
 		}
 	}
@@ -88,7 +97,7 @@ func climbs(file *source) []finding {
 }
 
 // judge is the law of the stair for one import; "" is innocence.
-func judge(file *source, folder string, floor halves, target string) string {
+func judge(file *source, folder string, stands height, target string) string {
 	if target == folder && file.isTest() {
 		return "" // an external test looks at its own package
 	}
@@ -97,9 +106,9 @@ func judge(file *source, folder string, floor halves, target string) string {
 			return ""
 		}
 		const law = "%s (floor %s) imports %s, which stands outside the stair: only cmd, tests and its like may"
-		return fmt.Sprintf(law, folder, floor, target)
+		return fmt.Sprintf(law, folder, stands, target)
 	}
-	height, known := floorOf(target)
+	above, known := floorOf(target)
 	switch {
 	case !known:
 		return fmt.Sprintf("%s imports %s, which has no floor", folder, target)
@@ -108,10 +117,10 @@ func judge(file *source, folder string, floor halves, target string) string {
 			return fmt.Sprintf("%s imports %s, the roof: nobody does", folder, target)
 		}
 		return ""
-	case height > floor:
-		return fmt.Sprintf("%s (floor %s) imports %s (floor %s): that goes up", folder, floor, target, height)
-	case height == floor:
-		return fmt.Sprintf("%s (floor %s) imports %s (floor %s): that goes sideways", folder, floor, target, height)
+	case above > stands:
+		return fmt.Sprintf("%s (floor %s) imports %s (floor %s): that goes up", folder, stands, target, above)
+	case above == stands:
+		return fmt.Sprintf("%s (floor %s) imports %s (floor %s): that goes sideways", folder, stands, target, above)
 	default:
 		return ""
 	}
@@ -137,6 +146,8 @@ func TestFloorRule(t *testing.T) {
 			"OK unlisted sub-package on its parent", "internal/httpapi/problem/problem.go",
 			"gongbao/internal/httpapi", "",
 		},
+		{"OK wing on its part", "claims/claim_pay.go", "gongbao/claims/notice", ""},
+		{"OK part on a lower part", "claims/notice/send.go", "gongbao/claims/deadline", ""},
 		{"OK test looks outside", "ledger/post_test.go", "gongbao/internal/lab/testdb", ""},
 		{"OK test of its own package", "ledger/post_test.go", "gongbao/ledger", ""},
 		{"OK roof looks outside", "cmd/gongbao/main.go", "gongbao/internal/embedded", ""},
@@ -154,6 +165,7 @@ func TestFloorRule(t *testing.T) {
 		},
 		{"Err watch on watch", "regulator/feed.go", "gongbao/internal/periodend", "that goes sideways"},
 		{"Err sub-packages beside each other", "internal/web/a/a.go", "gongbao/internal/web/b", "that goes sideways"},
+		{"Err part on its wing", "claims/notice/send.go", "gongbao/claims", "(floor 4¾) imports claims (floor 5)"},
 		{"Err test goes up", "ledger/post_test.go", "gongbao/claims", "that goes up"},
 		{"Err wing looks outside", "ledger/post.go", "gongbao/internal/lab/testdb", "outside the stair"},
 		{"Err outside leans on the roof", "internal/lab/sim/life.go", "gongbao/cmd/gongbao", "the roof"},
@@ -186,9 +198,9 @@ func expectOne(t *testing.T, found []finding, want string) {
 
 func TestFloorsAreWritten(t *testing.T) {
 	t.Parallel()
-	for height, want := range map[halves]string{0: "0", 1: "½", 3: "1½", 16: "8"} {
-		if got := height.String(); got != want {
-			t.Errorf("%d half floors are %q, not %q", int(height), want, got)
+	for stands, want := range map[height]string{0: "0", 4: "½", 12: "1½", 37: "4⅝", 64: "8"} {
+		if got := stands.String(); got != want {
+			t.Errorf("%d eighths of a floor are %q, not %q", int(stands), got, want)
 		}
 	}
 }
