@@ -28,8 +28,8 @@ func (h *held) book(
 		h.endCalls()
 		h.lapse(JointSurvey, AskForConsent)
 	}
-	oldStanding := standingOf(h.agreement, &before, h.callsWere)
-	standing := standingOf(h.agreement, after, h.calls)
+	oldStanding := balancesOf(h.agreement, &before, h.callsWere)
+	standing := balancesOf(h.agreement, after, h.calls)
 	if err := h.record(ctx, tx, by, kind, after, &oldStanding, &standing, detail); err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (h *held) book(
 
 // record posts the difference between two standings, keeps the splits and announces the step.
 func (h *held) record(
-	ctx context.Context, tx *pg.Tx, by access.Principal, kind string, after *Claim, was, is *Standing, detail any,
+	ctx context.Context, tx *pg.Tx, by access.Principal, kind string, after *Claim, was, is *Balances, detail any,
 ) error {
 	id := outbox.NewID(h.now)
 	c := &change{
@@ -103,7 +103,7 @@ func (h *held) blank() []outbox.Section {
 	return sections
 }
 
-func (h *held) sections(before, after *Standing, seal ledger.Posted) []outbox.Section {
+func (h *held) sections(before, after *Balances, seal ledger.Posted) []outbox.Section {
 	byBook := make(map[string][]ledger.Posting)
 	for _, posting := range seal.Lines {
 		byBook[posting.Book] = append(byBook[posting.Book], posting)
@@ -140,7 +140,7 @@ func (h *held) sections(before, after *Standing, seal ledger.Posted) []outbox.Se
 }
 
 // recordSplits keeps the working of every stream whose total moved.
-func (h *held) recordSplits(tx *pg.Tx, c *Claim, event uuid.UUID, before, after *Standing) {
+func (h *held) recordSplits(tx *pg.Tx, c *Claim, event uuid.UUID, before, after *Balances) {
 	record := coinsurance.SplitRecord{
 		Subject: coinsurance.Subject{
 			Pool: c.Pool, Number: c.Number, Insured: h.policy.Insured, Line: h.policy.Line, From: h.policy.Starts,
@@ -157,7 +157,7 @@ func (h *held) recordSplits(tx *pg.Tx, c *Claim, event uuid.UUID, before, after 
 }
 
 // rebase remembers where the end of a claim left its calls.
-func (h *held) rebase(standing *Standing) {
+func (h *held) rebase(standing *Balances) {
 	for i := range h.calls {
 		if member := h.agreement.Claim.Index(h.calls[i].Member); member >= 0 {
 			h.calls[i].rebase(standing.paid(member))

@@ -145,7 +145,7 @@ func claimOf(cells *sheet.Row) *importedClaim {
 		ApprovedIndemnity: amount("approved_indemnity"), ApprovedExpense: amount("approved_expense"),
 		PaidIndemnity: amount("paid_indemnity"), Recovery: amount("recovery"), Salvage: amount("salvage"),
 	}
-	row.claim.Papers = cells.Day("papers", row.claim.Filed)
+	row.claim.DocumentsCompleteOn = cells.Day("papers", row.claim.Filed)
 	if row.claim.Loss = cells.Amount("loss"); row.claim.Loss != nil {
 		row.claim.Loss, row.claim.Status = new(amount("loss")), Assessed
 	}

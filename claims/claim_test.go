@@ -12,6 +12,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )
@@ -149,7 +150,10 @@ func TestClaimsRefused(t *testing.T) {
 	must(t, z.open("IC-C1"))
 	ctx := t.Context()
 	open := func(change func(*claims.OpenClaim)) error {
-		cmd := claims.OpenClaim{By: handler, Policy: "IC-P1", Number: "IC-C9", LossDay: calendar.MustDate("2026-01-02")}
+		cmd := claims.OpenClaim{
+			Command: idempotency.Command{By: handler},
+			Policy:  "IC-P1", Number: "IC-C9", LossDay: calendar.MustDate("2026-01-02"),
+		}
 		change(&cmd)
 		return first(z.claims.OpenClaim(ctx, cmd))
 	}
@@ -172,7 +176,7 @@ func TestClaimsRefused(t *testing.T) {
 		z.wants(name+" of a claim that is not there", claims.ErrClaimNotFound, move(on("IC-C8")))
 		z.wants(name+" of a claim of no pool", claims.ErrClaimNotFound, move(on("C8")))
 		stale := on("IC-C1")
-		stale.Match = 7
+		stale.IfVersion = 7
 		z.wants(name+" of another version", claims.ErrClaimChanged, move(stale))
 		foreign := on("IC-C1")
 		foreign.By = access.Person("b", access.Member, "B", access.Claims)
@@ -262,7 +266,7 @@ func TestAnEffectiveDateMovesNoClock(t *testing.T) {
 	must(t, first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: "条款第五条"})))
 	claim, err := claims.FindClaim(ctx, z.db, "IC", "IC-C1")
 	must(t, err)
-	for clock, day := range map[claims.ClockName]string{
+	for clock, day := range map[claims.DeadlineName]string{
 		claims.PayDue: "2026-02-05", claims.RefuseDue: "2026-01-29", claims.MajorReportDue: "2026-02-02",
 	} {
 		if due := claim.Due(clock, calendar.Announced()); due.String() != day {

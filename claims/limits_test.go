@@ -235,14 +235,17 @@ func TestDatesOfClaims(t *testing.T) {
 	for _, day := range []string{"2025-12-31", "2026-01-03", "1926-01-02"} {
 		for name, move := range z.moves() {
 			c := on("IC-C1")
-			c.By, c.Match, c.Effective = member("B"), 7, calendar.MustDate(day)
+			c.By, c.IfVersion, c.Effective = member("B"), 7, calendar.MustDate(day)
 			err := move(c)
 			z.wants(name+" on "+day, ledger.ErrDateOutOfRange, err)
 			z.names(err, "effective", "")
 			c.Claim = "IC-C9"
 			z.wants(name+" of no claim", claims.ErrClaimNotFound, move(c))
 		}
-		opened := claims.OpenClaim{By: member("B"), Policy: "IC-P1", LossDay: z.today(), Effective: calendar.MustDate(day)}
+		opened := claims.OpenClaim{
+			Command: idempotency.Command{By: member("B"), Effective: calendar.MustDate(day)},
+			Policy:  "IC-P1", LossDay: z.today(),
+		}
 		z.wants("opened on "+day, ledger.ErrDateOutOfRange, first(z.claims.OpenClaim(t.Context(), opened)))
 		opened.Policy = "IC-P9"
 		z.wants("opened on no policy", insurance.ErrPolicyNotFound, first(z.claims.OpenClaim(t.Context(), opened)))
@@ -257,7 +260,10 @@ func TestDatesOfClaims(t *testing.T) {
 		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "甲", Starts: z.today(),
 		Ends: calendar.MustDate("2026-12-31"), Premium: *yuan("1.00"), SumInsured: *yuan("1.00"),
 	})))
-	early := claims.OpenClaim{By: handler, Policy: "IC-P3", LossDay: z.today(), Effective: calendar.MustDate("2025-12-31")}
+	early := claims.OpenClaim{
+		Command: idempotency.Command{By: handler, Effective: calendar.MustDate("2025-12-31")},
+		Policy:  "IC-P3", LossDay: z.today(),
+	}
 	z.wants("the day before the policy's state", ledger.ErrDateOutOfRange, first(z.claims.OpenClaim(t.Context(), early)))
 	early.Effective = calendar.Date{}
 	z.wants("never issued", insurance.ErrPolicyNotInForce, first(z.claims.OpenClaim(t.Context(), early)))
@@ -313,7 +319,8 @@ func TestClaimsMadeAfterACancellation(t *testing.T) {
 			})))
 			z.clock.Set(calendar.MustDate("2026-06-02").Noon())
 			z.wants(name, one.refused, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
-				By: handler, Policy: "IC-P2", Number: "IC-C1", LossDay: calendar.MustDate(one.loss),
+				Command: idempotency.Command{By: handler},
+				Policy:  "IC-P2", Number: "IC-C1", LossDay: calendar.MustDate(one.loss),
 			})))
 		})
 	}

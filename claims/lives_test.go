@@ -10,6 +10,7 @@ import (
 	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )
@@ -57,10 +58,10 @@ func TestRandomClaims(t *testing.T) {
 				if lives[number] == nil {
 					lives[number] = &life{calls: map[string]int64{}}
 					must(t, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
-						By: by, Policy: "IC-P1", Number: number, LossDay: z.today(),
+						Command: idempotency.Command{By: by}, Policy: "IC-P1", Number: number, LossDay: z.today(),
 					})))
 				}
-				err := z.random(g, claims.Command{By: by, Claim: number}, lives[number])
+				err := z.random(g, as(by, number), lives[number])
 				if err != nil && fault.CodeOf(err) == "internal" {
 					t.Fatalf("step %d: %v", step, err)
 				}
@@ -191,7 +192,7 @@ func TestTheSameCommandAgain(t *testing.T) {
 	must(t, z.open("IC-C1"))
 	for name, move := range z.moves() {
 		c := on("IC-C1")
-		c.Key = name
+		c.IdempotencyKey = name
 		firstly := move(c)
 		before, err := claims.FindClaim(t.Context(), z.db, "IC", "IC-C1")
 		must(t, err)

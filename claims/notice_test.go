@@ -20,7 +20,7 @@ func member(code string) access.Principal {
 
 func (z *zone) answer(code, number string, notice int, answer string, more ...func(*claims.AnswerNotice)) error {
 	cmd := claims.AnswerNotice{
-		Command: claims.Command{By: member(code), Claim: number}, Notice: notice, Answer: answer,
+		Command: as(member(code), number), Notice: notice, Answer: answer,
 	}
 	for _, change := range more {
 		change(&cmd)
@@ -45,10 +45,10 @@ func (z *zone) find(number string) *claims.Claim {
 // told lists where the notices of a claim stand: "1 large_loss B read".
 func (z *zone) told(number string, as access.Principal) []string {
 	z.Helper()
-	seen, err := claims.SeeClaim(z.Context(), z.db, as, "IC", number)
+	seen, err := claims.ViewClaim(z.Context(), z.db, as, "IC", number)
 	must(z, err)
 	var lines []string
-	for _, n := range seen.Told {
+	for _, n := range seen.NoticesSent {
 		amount := ""
 		if n.Amount != nil {
 			amount = " " + n.Amount.String()

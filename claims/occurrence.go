@@ -44,12 +44,12 @@ type OccurrenceFigures struct {
 
 // OpenOccurrence makes an occurrence known to a pool.
 type OpenOccurrence struct {
-	By   access.Principal `json:"-"`
-	Key  string           `json:"-"`
-	Pool string           `json:"pool"`
-	Code string           `json:"code"`
-	Name string           `json:"name"`
-	Day  calendar.Date    `json:"day"`
+	idempotency.Command
+
+	Pool string        `json:"pool"`
+	Code string        `json:"code"`
+	Name string        `json:"name"`
+	Day  calendar.Date `json:"day"`
 }
 
 const occurrenceMax = 200 // runes of a name
@@ -67,7 +67,7 @@ func (s *Service) OpenOccurrence(ctx context.Context, cmd OpenOccurrence) (*Occu
 	if err := s.mayOpenOccurrence(ctx, cmd); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Code, cmd.By, "open_occurrence", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Code, cmd.By, "open_occurrence", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Occurrence, error) {
 			now := s.clock.Now()
 			made := &Occurrence{Pool: cmd.Pool, Code: cmd.Code, Name: cmd.Name, Day: cmd.Day, Version: 1, Recorded: now}

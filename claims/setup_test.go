@@ -92,11 +92,12 @@ func yuan(text string) *money.Amount {
 
 func (z *zone) open(number string) error {
 	return first(z.claims.OpenClaim(z.Context(), claims.OpenClaim{
-		By: handler, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
+		Command: idempotency.Command{By: handler},
+		Policy:  "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
 	}))
 }
 
-func on(number string) claims.Command { return claims.Command{By: handler, Claim: number} }
+func on(number string) claims.Command { return as(handler, number) }
 
 // verified fails the test unless the whole book adds up.
 func (z *zone) verified() {
@@ -118,3 +119,7 @@ func (z *zone) wants(what string, wanted, got error) {
 }
 
 func (z *zone) today() calendar.Date { return calendar.DateOf(z.clock.Now()) }
+
+func as(who access.Principal, number string) claims.Command {
+	return claims.Command{Command: idempotency.Command{By: who}, Claim: number}
+}

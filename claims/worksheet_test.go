@@ -35,7 +35,7 @@ func (z *zone) insure(number, line string, sections ...insurance.SectionTerms) {
 func (z *zone) openOn(policy, number string) {
 	z.Helper()
 	must(z, first(z.claims.OpenClaim(z.Context(), claims.OpenClaim{
-		By: handler, Policy: policy, Number: number, LossDay: z.today(),
+		Command: idempotency.Command{By: handler}, Policy: policy, Number: number, LossDay: z.today(),
 	})))
 }
 
@@ -76,10 +76,11 @@ func TestAPilotTestThatFailed(t *testing.T) {
 	most := claims.ApproveClaim{Command: on("IC-C1"), Indemnity: yuan("79200.01")} // 80 % above the deductible
 	z.wants("more than payable", claims.ErrExceedsPayable, first(z.claims.ApproveClaim(t.Context(), most)))
 	must(t, z.approveAll("IC-C1"))
-	seen, err := claims.SeeClaim(t.Context(), z.db, handler, "IC", "IC-C1")
+	seen, err := claims.ViewClaim(t.Context(), z.db, handler, "IC", "IC-C1")
 	must(t, err)
-	if seen.ApprovedIndemnity != *yuan("79200.00") || len(seen.Sheet) != 1 || seen.Sheet[0].Approved != *yuan("79200.00") {
-		t.Errorf("approved %s, worksheet %+v", seen.ApprovedIndemnity, seen.Sheet)
+	if seen.ApprovedIndemnity != *yuan("79200.00") || len(seen.Worksheet) != 1 ||
+		seen.Worksheet[0].Approved != *yuan("79200.00") {
+		t.Errorf("approved %s, worksheet %+v", seen.ApprovedIndemnity, seen.Worksheet)
 	}
 	if len(seen.Evidence) != 3 || seen.Evidence[2].State != claims.EvidenceWaived || seen.Evidence[0].Chinese == "" {
 		t.Errorf("evidence %+v", seen.Evidence)

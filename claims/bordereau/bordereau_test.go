@@ -90,16 +90,17 @@ func newDesk(t *testing.T) *desk {
 	manual.Set(calendar.MustDate("2026-02-03").Noon())
 	d.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("50.00"), Expense: claims.Expense{Legal: *yuan("7.00")}})
 	must(t, first(d.claims.RecoverClaim(t.Context(), claims.RecoverClaim{
-		Command: claims.Command{By: handler, Claim: "IC-C1"}, Recovery: *yuan("20.00"),
+		Command: as(handler, "IC-C1"), Recovery: *yuan("20.00"),
 	})))
 	return d
 }
 
 func (d *desk) open(number string) {
 	d.Helper()
-	on := claims.Command{By: handler, Claim: number}
+	on := as(handler, number)
 	must(d, first(d.claims.OpenClaim(d.Context(), claims.OpenClaim{
-		By: handler, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
+		Command: idempotency.Command{By: handler},
+		Policy:  "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
 	})))
 	must(d, first(d.claims.ReserveClaim(d.Context(), claims.ReserveClaim{
 		Command: on, Indemnity: yuan("1000.00"), Expense: yuan("100.00"),
@@ -112,7 +113,7 @@ func (d *desk) open(number string) {
 
 func (d *desk) pay(number string, cmd claims.PayClaim) {
 	d.Helper()
-	cmd.Command = claims.Command{By: handler, Claim: number}
+	cmd.Command = as(handler, number)
 	must(d, first(d.claims.PayClaim(d.Context(), cmd)))
 }
 
@@ -238,4 +239,9 @@ func TestBordereauAsATable(t *testing.T) {
 		t.Errorf("%+v %v", row, bad)
 	}
 	must(t, reader.Close())
+}
+
+// as is what a person says of a claim, besides the matter itself.
+func as(who access.Principal, number string) claims.Command {
+	return claims.Command{Command: idempotency.Command{By: who}, Claim: number}
 }

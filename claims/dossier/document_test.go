@@ -84,14 +84,15 @@ func newDesk(t *testing.T) *desk {
 		Command: idempotency.By(li), Policy: "IC-P1",
 	})))
 	must(t, first(d.claims.OpenClaim(t.Context(), claims.OpenClaim{
-		By: handler, Policy: "IC-P1", Number: "IC-C1", LossDay: calendar.MustDate("2026-01-02"),
+		Command: idempotency.Command{By: handler},
+		Policy:  "IC-P1", Number: "IC-C1", LossDay: calendar.MustDate("2026-01-02"),
 	})))
 	return d
 }
 
 func (d *desk) file(by access.Principal, change func(*dossier.FileDocument)) (*dossier.Document, error) {
 	cmd := dossier.FileDocument{
-		Command: claims.Command{By: by, Claim: "IC-C1"}, Name: "查勘报告.pdf", Kind: "survey", MediaType: "application/pdf",
+		Command: as(by, "IC-C1"), Name: "查勘报告.pdf", Kind: "survey", MediaType: "application/pdf",
 		Body: strings.NewReader("%PDF-1.7 ..."),
 	}
 	change(&cmd)
@@ -109,7 +110,7 @@ func (d *desk) wants(what string, wanted, got error) {
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	keyed := func(c *dossier.FileDocument) { c.Key = "k-1" }
+	keyed := func(c *dossier.FileDocument) { c.IdempotencyKey = "k-1" }
 	filed, err := d.file(handler, keyed)
 	must(t, err)
 	again, err := d.file(handler, keyed)
@@ -120,7 +121,7 @@ func TestDocuments(t *testing.T) {
 	_, err = d.file(follower, func(c *dossier.FileDocument) { c.Body, c.SHA256 = strings.NewReader("另一份"), "" })
 	must(t, err)
 	must(t, first(d.claims.CloseClaim(t.Context(), claims.CloseClaim{
-		Command: claims.Command{By: handler, Claim: "IC-C1"},
+		Command: as(handler, "IC-C1"),
 	})))
 	_, err = d.file(follower, func(c *dossier.FileDocument) { c.SHA256 = filed.SHA256 })
 	must(t, err) // a claim that has ended takes documents too
@@ -165,7 +166,7 @@ func TestDocumentsRefused(t *testing.T) {
 	d.wants("by an underwriter", access.ErrForbidden, err)
 	_, err = d.file(stranger, func(*dossier.FileDocument) {})
 	d.wants("by a stranger", access.ErrForbidden, err)
-	_, err = d.file(handler, func(c *dossier.FileDocument) { c.Match = 99 })
+	_, err = d.file(handler, func(c *dossier.FileDocument) { c.IfVersion = 99 })
 	d.wants("of another version", claims.ErrClaimChanged, err)
 }
 
@@ -197,10 +198,15 @@ func TestEvidenceNamesADocument(t *testing.T) {
 	must(t, err)
 	check := func(number int) error {
 		return first(d.claims.CheckEvidence(t.Context(), claims.CheckEvidence{
-			Command: claims.Command{By: handler, Claim: "IC-C1"}, Item: "proof_of_loss", State: claims.EvidenceReceived,
+			Command: as(handler, "IC-C1"), Item: "proof_of_loss", State: claims.EvidenceReceived,
 			Document: &number,
 		}))
 	}
 	must(t, check(filed.Number))
 	d.wants("a document that is not there", claims.ErrClaimInvalid, check(7))
+}
+
+// as is what a person says of a claim, besides the matter itself.
+func as(who access.Principal, number string) claims.Command {
+	return claims.Command{Command: idempotency.Command{By: who}, Claim: number}
 }

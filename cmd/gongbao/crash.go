@@ -169,7 +169,7 @@ func (c *config) openCrashed(ctx context.Context, settings crash.Settings) (*cra
 	return &crash.House{
 		DB: h.db, Checks: checks(), Close: h.close, Address: h.address, OwnerAddress: h.owner,
 		RunClocks: func(ctx context.Context) error {
-			_, err := h.claims.RunClocks(ctx, scheduler)
+			_, err := h.claims.RunDeadlines(ctx, scheduler)
 			return err
 		},
 		Publish: func(ctx context.Context) (kafka.Config, error) {

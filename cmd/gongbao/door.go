@@ -136,7 +136,7 @@ func (h *house) keepDays(ctx context.Context, log zerolog.Logger, f *feed) {
 	for {
 		copied := h.db.Spread(ctx)
 		events, day := h.insurance.RunDay(ctx, scheduler)
-		clocks, late := h.claims.RunClocks(ctx, scheduler)
+		clocks, late := h.claims.RunDeadlines(ctx, scheduler)
 		err := errors.Join(copied, day, late)
 		events += clocks
 		switch {

@@ -24,6 +24,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/filestore"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/crash"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
@@ -79,7 +80,7 @@ func (h *house) file(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = service.OpenClaim(t.Context(), claims.OpenClaim{
-		By: handler, Policy: policy, Number: "IC-C-1", LossDay: calendar.DateOf(start),
+		Command: idempotency.Command{By: handler}, Policy: policy, Number: "IC-C-1", LossDay: calendar.DateOf(start),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +88,10 @@ func (h *house) file(t *testing.T) {
 	documents := dossier.NewService(service, h.db.DB, h.store)
 	for _, text := range []string{"查勘报告", "发票", "发票"} {
 		_, err := documents.FileDocument(t.Context(), dossier.FileDocument{
-			Command: claims.Command{By: handler, Claim: "IC-C-1"}, Name: "a.txt", Kind: "evidence",
+			Command: claims.Command{
+				Command: idempotency.Command{By: handler},
+				Claim:   "IC-C-1",
+			}, Name: "a.txt", Kind: "evidence",
 			Body: strings.NewReader(text),
 		})
 		if err != nil {

@@ -176,7 +176,7 @@ func changeClaim[B, C any](
 		if err != nil {
 			return nil, err
 		}
-		return claimOr(do(ctx, command(ofClaim(cmd, in.Claim), body)))
+		return claimOr(do(ctx, command(claims.Command{Command: cmd, Claim: in.Claim}, body)))
 	})
 }
 
@@ -196,14 +196,8 @@ func changeClaimEntry[B, C any](
 		if err != nil {
 			return nil, err
 		}
-		return claimOr(do(ctx, command(ofClaim(cmd, in.Claim), in.Entry, in.Body)))
+		return claimOr(do(ctx, command(claims.Command{Command: cmd, Claim: in.Claim}, in.Entry, in.Body)))
 	})
-}
-
-func ofClaim(cmd idempotency.Command, claim string) claims.Command {
-	return claims.Command{
-		By: cmd.By, Key: cmd.IdempotencyKey, Claim: claim, Match: cmd.IfVersion, Effective: cmd.Effective,
-	}
 }
 
 // orEmpty is a body that may be left out.

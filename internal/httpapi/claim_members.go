@@ -176,7 +176,7 @@ func (s *Server) bindOccurrences() {
 		},
 		) claims.OpenOccurrence {
 			return claims.OpenOccurrence{
-				By: by, Key: in.Key, Pool: in.Pool, Code: in.Body.Code, Name: in.Body.Name, Day: in.Body.Day,
+				Command: in.command(by), Pool: in.Pool, Code: in.Body.Code, Name: in.Body.Name, Day: in.Body.Day,
 			}
 		})
 }

@@ -116,17 +116,17 @@ func (s *Server) bindClaims() {
 	s.bindBordereaux()
 }
 
-type seenClaim struct {
+type claimView struct {
 	ETag string `header:"ETag"`
-	Body *claims.SeenClaim
+	Body *claims.ClaimView
 }
 
-func (s *Server) viewClaim(ctx context.Context, by access.Principal, in *ClaimPath) (*seenClaim, error) {
-	seen, err := claims.SeeClaim(ctx, s.of(in.Claim), by, insurance.PoolOf(in.Claim), in.Claim)
+func (s *Server) viewClaim(ctx context.Context, by access.Principal, in *ClaimPath) (*claimView, error) {
+	seen, err := claims.ViewClaim(ctx, s.of(in.Claim), by, insurance.PoolOf(in.Claim), in.Claim)
 	if err != nil {
 		return nil, err
 	}
-	return &seenClaim{ETag: etag(seen.Version), Body: seen}, nil
+	return &claimView{ETag: etag(seen.Version), Body: seen}, nil
 }
 
 func (s *Server) openClaim(ctx context.Context, by access.Principal, in *struct {
@@ -144,8 +144,8 @@ func (s *Server) openClaim(ctx context.Context, by access.Principal, in *struct 
 },
 ) (*claimAnswer, error) {
 	return claimOr(s.Claims.OpenClaim(ctx, claims.OpenClaim{
-		By: by, Key: in.Key, Policy: in.Body.Policy, Number: in.Body.Number, LossDay: in.Body.LossDay,
-		Filed: in.Body.Filed, Papers: in.Body.Papers, Occurrence: in.Body.Occurrence,
+		Command: in.command(by), Policy: in.Body.Policy, Number: in.Body.Number, LossDay: in.Body.LossDay,
+		Filed: in.Body.Filed, DocumentsCompleteOn: in.Body.Papers, Occurrence: in.Body.Occurrence,
 	}))
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/internal/access"
 )
@@ -49,7 +50,7 @@ func (s *Server) fileDocument(ctx context.Context, by access.Principal, in *stru
 		return nil, err
 	}
 	return one(s.Dossier.FileDocument(ctx, dossier.FileDocument{
-		Command: ofClaim(in.command(by), in.Claim), Name: in.Name, Kind: in.Kind,
+		Command: claims.Command{Command: in.command(by), Claim: in.Claim}, Name: in.Name, Kind: in.Kind,
 		MediaType: http.DetectContentType(start[:known]), Body: file, SHA256: in.SHA256,
 	}))
 }

@@ -59,7 +59,7 @@ func (l Load) Run(asked context.Context) error {
 func (l Load) runClocks(ctx context.Context) error {
 	by := access.Person("scheduler", access.Manager, "", access.Settlement)
 	for {
-		if _, err := l.Claims.RunClocks(ctx, by); err != nil {
+		if _, err := l.Claims.RunDeadlines(ctx, by); err != nil {
 			if code := fault.CodeOf(pg.Refusal(err)); !l.Insistent || !mayRepeat(code) {
 				return err
 			}

@@ -65,12 +65,14 @@ func TestOfFortyOneWins(t *testing.T) {
 		"a claim": {claims.ErrClaimExists, func(caller int) error {
 			policy := policies[caller%len(policies)] // their locks do not make them wait for each other
 			return last(desk.OpenClaim(t.Context(), claims.OpenClaim{
-				By: by, Policy: policy.Number, Number: "IC-C-NEW", LossDay: policy.Starts,
+				Command: idempotency.Command{By: by},
+				Policy:  policy.Number, Number: "IC-C-NEW", LossDay: policy.Starts,
 			}))
 		}},
 		"an occurrence": {claims.ErrOccurrenceExists, func(int) error {
 			return last(desk.OpenOccurrence(t.Context(), claims.OpenOccurrence{
-				By: sample.Clerk, Pool: "IC", Code: "IC-O-NEW", Name: "台风", Day: first.Starts,
+				Command: idempotency.Command{By: sample.Clerk},
+				Pool:    "IC", Code: "IC-O-NEW", Name: "台风", Day: first.Starts,
 			}))
 		}},
 	} {

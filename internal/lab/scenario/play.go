@@ -96,7 +96,7 @@ func (p *Player) Advance(ctx context.Context, day calendar.Date) error {
 		if err != nil {
 			return err
 		}
-		moved, err := p.claims.RunClocks(ctx, clerk)
+		moved, err := p.claims.RunDeadlines(ctx, clerk)
 		if err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (p *Player) Advance(ctx context.Context, day calendar.Date) error {
 
 // nextDue is the next instant at which something is to be done; the zero time when nothing is.
 func (p *Player) nextDue(ctx context.Context) (time.Time, error) {
-	due, err := p.claims.NextTick(ctx)
+	due, err := p.claims.NextDeadline(ctx)
 	if err != nil {
 		return due, err
 	}

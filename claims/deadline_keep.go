@@ -14,7 +14,7 @@ import (
 
 // clockData is a clock as events tell of it.
 type clockData struct {
-	Name        ClockName     `json:"name"`
+	Name        DeadlineName  `json:"name"`
 	Member      string        `json:"member,omitempty"`
 	Number      int           `json:"number,omitempty"`
 	Started     calendar.Date `json:"started"`
@@ -47,10 +47,11 @@ func (h *held) announceClocks(
 	}
 	for _, list := range []struct {
 		kind   string
-		clocks []Clock
+		clocks []Deadline
 	}{
-		{EventClockStarted, d.started}, {EventClockMet, d.met}, {EventClockStopped, d.stopped}, // one may start and be met
-		{EventClockDueSoon, d.soon}, {EventClockMissed, d.missed},
+		{EventDeadlineStarted, d.started}, {EventDeadlineMet, d.met}, // one may start and be met
+		{EventDeadlineStopped, d.stopped},
+		{EventDeadlineDueSoon, d.soon}, {EventDeadlineMissed, d.missed},
 	} {
 		if len(list.clocks) == 0 {
 			continue
@@ -99,7 +100,7 @@ const upsertClocks = `INSERT INTO claim_clock (pool, claim, name, member, number
 		missed = excluded.missed, ended = excluded.ended, reference = excluded.reference, next = excluded.next`
 
 // clockFact tells each member of the clocks of the whole claim and of its own.
-func (h *held) clockFact(by access.Principal, kind string, c *Claim, clocks []Clock) outbox.Fact {
+func (h *held) clockFact(by access.Principal, kind string, c *Claim, clocks []Deadline) outbox.Fact {
 	var detail clocksDetail
 	own := map[string][]clockData{}
 	for _, clock := range clocks {

@@ -25,8 +25,8 @@ const (
 	streamCount
 )
 
-// Standing is what a claim's money stands at: every stream's total at 100 % and every member's portion of it, to date.
-type Standing struct {
+// Balances is what a claim's money stands at: every stream's total at 100 % and every member's portion of it, to date.
+type Balances struct {
 	Totals   [streamCount]money.Amount
 	Portions [streamCount][]money.Amount // in the order of the share table
 	Kinds    [kindCount][]money.Amount   // of expense paid, by kind and member
@@ -46,9 +46,9 @@ func column(agreement *coinsurance.Agreement, stream int) coinsurance.ShareTable
 	}
 }
 
-// standingOf divides a claim's totals.
-func standingOf(agreement *coinsurance.Agreement, claim *Claim, calls []Call) Standing {
-	var s Standing
+// balancesOf divides a claim's totals.
+func balancesOf(agreement *coinsurance.Agreement, claim *Claim, calls []Call) Balances {
+	var s Balances
 	if claim.Version == 0 { // not filed yet
 		return s
 	}
@@ -78,12 +78,12 @@ func standingOf(agreement *coinsurance.Agreement, claim *Claim, calls []Call) St
 }
 
 // paid is a member's portion of indemnity and expense paid.
-func (s *Standing) paid(member int) money.Amount {
+func (s *Balances) paid(member int) money.Amount {
 	return s.portion(atIndemnity, member).Add(s.portion(atExpense, member))
 }
 
 // portion is a member's portion of a stream; zero before the claim.
-func (s *Standing) portion(stream, member int) money.Amount { return at(s.Portions[stream], member) }
+func (s *Balances) portion(stream, member int) money.Amount { return at(s.Portions[stream], member) }
 
 func at(amounts []money.Amount, member int) money.Amount {
 	if amounts == nil {
@@ -93,7 +93,7 @@ func at(amounts []money.Amount, member int) money.Amount {
 }
 
 // working is the stream's split as it is kept, with its exact products.
-func (s *Standing) working(agreement *coinsurance.Agreement, stream int) coinsurance.Portioned {
+func (s *Balances) working(agreement *coinsurance.Agreement, stream int) coinsurance.Portioned {
 	return coinsurance.Portioned{
 		Stream: streams[stream], Members: agreement.Members(),
 		Split: column(agreement, stream).Split(s.Totals[stream], agreement.Residue),

@@ -42,7 +42,7 @@ func (z *zone) pass(day string) {
 	z.Helper()
 	until := calendar.MustDate(day).Noon()
 	for {
-		next, err := z.claims.NextTick(z.Context())
+		next, err := z.claims.NextDeadline(z.Context())
 		must(z, err)
 		if next.IsZero() || next.After(until) {
 			break
@@ -50,7 +50,7 @@ func (z *zone) pass(day string) {
 		if next.After(z.clock.Now()) {
 			z.clock.Set(next)
 		}
-		moved, err := z.claims.RunClocks(z.Context(), clerk)
+		moved, err := z.claims.RunDeadlines(z.Context(), clerk)
 		must(z, err)
 		if moved == 0 {
 			z.Fatalf("at %s a clock asks for something, and nothing is done", next)
@@ -162,7 +162,7 @@ func TestClocksAreAnnouncedOnce(t *testing.T) {
 	failures := make(chan error, 4)
 	for range cap(failures) {
 		go func() {
-			_, err := z.claims.RunClocks(t.Context(), clerk)
+			_, err := z.claims.RunDeadlines(t.Context(), clerk)
 			failures <- err
 		}()
 	}
@@ -175,10 +175,10 @@ func TestClocksAreAnnouncedOnce(t *testing.T) {
 			"due_soon decide_due 2026-02-01", "due_soon advance_due 2026-03-03",
 			"missed decide_due 2026-02-01", "missed advance_due 2026-03-03")
 	}
-	if next, err := z.claims.NextTick(t.Context()); err != nil || !next.IsZero() {
+	if next, err := z.claims.NextDeadline(t.Context()); err != nil || !next.IsZero() {
 		t.Errorf("there is more to do at %s: %v", next, err)
 	}
-	if _, err := z.claims.RunClocks(t.Context(), handler); !errors.Is(err, access.ErrForbidden) {
+	if _, err := z.claims.RunDeadlines(t.Context(), handler); !errors.Is(err, access.ErrForbidden) {
 		t.Errorf("by a claims handler: %v", err)
 	}
 	z.verified()
@@ -201,7 +201,7 @@ func TestImportedWorkdays(t *testing.T) {
 	if wanted := "started agreement_pay_due 2026-01-07"; !slices.Contains(z.heard("IC-C1"), wanted) {
 		t.Errorf("not heard: %s", wanted) // Sunday the 4th is worked, Monday the 5th, not the 6th
 	}
-	if at, err := z.claims.NextTick(t.Context()); err != nil || at.Location() != time.UTC {
+	if at, err := z.claims.NextDeadline(t.Context()); err != nil || at.Location() != time.UTC {
 		t.Errorf("%s %v", at, err)
 	}
 }
@@ -213,7 +213,7 @@ func TestClockCheck(t *testing.T) {
 	z.approved("IC-C1")
 	z.pass("2026-03-20")
 	look := func(handle bun.IDB) (found []string) {
-		must(t, claims.ClockCheck().Run(t.Context(), handle, func(f ledger.Finding) { found = append(found, f.Text) }))
+		must(t, claims.DeadlineCheck().Run(t.Context(), handle, func(f ledger.Finding) { found = append(found, f.Text) }))
 		return found
 	}
 	must(t, z.open("IC-C2"))

@@ -14,10 +14,11 @@ import (
 // clockBatch bounds how many claims one look at the clocks fetches.
 const clockBatch = 500
 
-// RunClocks announces the clocks that are due soon or missed by now. Each claim is a transaction of its own and takes
-// note of what was announced, so the run may stop anywhere and be repeated, here or in another process. It gives the
-// number of clocks that moved. It refuses with access.forbidden whoever is not a settlement clerk of the pool manager.
-func (s *Service) RunClocks(ctx context.Context, by access.Principal) (int, error) {
+// RunDeadlines announces the deadlines that are due soon or missed by now. Each claim is a transaction of its own and
+// takes note of what was announced, so the run may stop anywhere and be repeated, here or in another process. It gives
+// the number of deadlines that moved. It refuses with access.forbidden whoever is not a settlement clerk of the pool
+// manager.
+func (s *Service) RunDeadlines(ctx context.Context, by access.Principal) (int, error) {
 	if err := by.RequireKind(access.Settlement, access.Manager); err != nil {
 		return 0, err
 	}
@@ -141,7 +142,7 @@ func (h *held) owed(ctx context.Context, tx *pg.Tx) (map[string]money.Amount, er
 }
 
 // deem takes a member's silence for consent.
-func (h *held) deem(ctx context.Context, tx *pg.Tx, by access.Principal, after *Claim, c *Clock) error {
+func (h *held) deem(ctx context.Context, tx *pg.Tx, by access.Principal, after *Claim, c *Deadline) error {
 	notice := h.find(c.Number, c.Member)
 	if notice == nil || notice.State != NoticeSent {
 		h.dial.stopOne(c.Name, c.Member, c.Number)
@@ -159,8 +160,8 @@ func (h *held) deem(ctx context.Context, tx *pg.Tx, by access.Principal, after *
 	return nil
 }
 
-// NextTick is the instant at which a clock asks for something; the zero time when none does.
-func (s *Service) NextTick(ctx context.Context) (time.Time, error) {
+// NextDeadline is the instant at which a clock asks for something; the zero time when none does.
+func (s *Service) NextDeadline(ctx context.Context) (time.Time, error) {
 	var first time.Time
 	for _, part := range pg.Parts(s.db, "") {
 		var next *time.Time

@@ -10,24 +10,24 @@ import (
 
 // dial is a claim's clocks while a step is made: what starts, is met and stops, to be written and announced with it.
 type dial struct {
-	clocks []Clock
+	clocks []Deadline
 	days   func() (calendar.Workdays, error) // read once, when it is needed
 	failed error                             // to read it; nothing that was turned may be kept then
 	now    time.Time
 	today  calendar.Date
 	turned []int // indexes of the clocks that are written again
 
-	started, soon, met, missed, stopped []Clock
+	started, soon, met, missed, stopped []Deadline
 }
 
-func (d *dial) find(name ClockName, member string, number int) int {
-	return slices.IndexFunc(d.clocks, func(c Clock) bool {
+func (d *dial) find(name DeadlineName, member string, number int) int {
+	return slices.IndexFunc(d.clocks, func(c Deadline) bool {
 		return c.Name == name && c.Member == member && c.Number == number
 	})
 }
 
 // start lets a clock run, or run anew; one that runs to the same day already goes on.
-func (d *dial) start(c Clock) {
+func (d *dial) start(c Deadline) {
 	c.State, c.Started = Running, d.today
 	if at := d.find(c.Name, c.Member, c.Number); at >= 0 {
 		if old := d.clocks[at]; old.State == Running && old.Due == c.Due {
@@ -43,14 +43,14 @@ func (d *dial) start(c Clock) {
 }
 
 // civil starts a clock of the whole claim that is counted in civil days from a day on.
-func (d *dial) civil(name ClockName, from calendar.Date, days int) {
-	d.start(Clock{Name: name, Due: from.AddDays(days)})
+func (d *dial) civil(name DeadlineName, from calendar.Date, days int) {
+	d.start(Deadline{Name: name, Due: from.AddDays(days)})
 }
 
 // working starts a clock that is counted in working days from today on.
-func (d *dial) working(name ClockName, member string, number, days int) {
+func (d *dial) working(name DeadlineName, member string, number, days int) {
 	due, provisional := d.after(days)
-	d.start(Clock{Name: name, Member: member, Number: number, Due: due, Provisional: provisional})
+	d.start(Deadline{Name: name, Member: member, Number: number, Due: due, Provisional: provisional})
 }
 
 // after is so many working days after today.
@@ -63,7 +63,7 @@ func (d *dial) after(days int) (due calendar.Date, provisional bool) {
 }
 
 // meet ends a clock that runs: what it waited for has come, in time or late.
-func (d *dial) meet(name ClockName, member string, number int, reference string) bool {
+func (d *dial) meet(name DeadlineName, member string, number int, reference string) bool {
 	at := d.find(name, member, number)
 	if at < 0 || d.clocks[at].State != Running {
 		return false
@@ -77,7 +77,7 @@ func (d *dial) meet(name ClockName, member string, number int, reference string)
 }
 
 // stop ends clocks that run: what they wait for is not wanted any longer.
-func (d *dial) stop(names ...ClockName) {
+func (d *dial) stop(names ...DeadlineName) {
 	for at := range d.clocks {
 		c := &d.clocks[at]
 		if c.State == Running && slices.Contains(names, c.Name) {
@@ -87,7 +87,7 @@ func (d *dial) stop(names ...ClockName) {
 }
 
 // stopOne ends one clock that runs.
-func (d *dial) stopOne(name ClockName, member string, number int) {
+func (d *dial) stopOne(name DeadlineName, member string, number int) {
 	if at := d.find(name, member, number); at >= 0 && d.clocks[at].State == Running {
 		d.end(at)
 	}
@@ -109,8 +109,8 @@ func (d *dial) turn(at int) {
 // turnClocks is what a step of a claim's life does to its clocks: the one place that says what starts and ends them.
 func (h *held) turnClocks(d *dial, kind string, before, after *Claim) {
 	if before.Version == 0 {
-		d.civil(DecideDue, after.Papers, decideDays)
-		d.civil(AdvanceDue, after.Papers, advanceDays)
+		d.civil(DecideDue, after.DocumentsCompleteOn, decideDays)
+		d.civil(AdvanceDue, after.DocumentsCompleteOn, advanceDays)
 	}
 	if before.MajorOn.IsZero() && !after.MajorOn.IsZero() {
 		d.working(MajorReportDue, "", 0, majorDays)

@@ -2,9 +2,9 @@ package claims
 
 import "gongbao/ledger"
 
-// ClockCheck proves that what every clock stands at was announced, and once: since it last started it was due soon,
+// DeadlineCheck proves that what every clock stands at was announced, and once: since it last started it was due soon,
 // missed, met or stopped as often as it says. It reads all events of clocks, so it is no part of Checks.
-func ClockCheck() ledger.Check {
+func DeadlineCheck() ledger.Check {
 	return ledger.Check{Name: "clocks_agree_with_events", Run: query(clocksAgree)}
 }
 
