@@ -20,7 +20,6 @@ import (
 var sqlInGo = map[string]int{
 	"ledger":             45,
 	"coinsurance":        18,
-	"zone":               14,
 	"insurance":          50,
 	"claims":             36,
 	"claims/bordereau":   1,
