@@ -124,7 +124,7 @@ func mayIssue(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) (iss
 
 // latestReceipt is the effective day of the latest receipt that was not reversed.
 const latestReceipt = `SELECT max(effective) FROM event AS receipt WHERE pool = $1 AND subject = $2 AND type = $3
-	AND NOT EXISTS (SELECT FROM journal WHERE journal.pool = $1 AND journal.reverses = receipt.id)`
+	AND NOT EXISTS (SELECT FROM reversed_journal AS r WHERE r.pool = $1 AND r.journal = receipt.id)`
 
 // mayIssueIn is mayIssue with what it needs looked up; it reads placements only for a risk above the authority.
 // Approved says whether whoever issues may do so alone, or a second person has approved.

@@ -43,6 +43,9 @@ var Queues = []string{"event_pending", "claim_section"}
 // Kept are the tables that only migrations write, and everybody reads.
 var Kept = []string{"schema_contract"}
 
+// Views are what a wing lets other wings read of its tables.
+var Views = []string{"account_movement", "inter_member_posting", "book_posting", "reversed_journal"}
+
 // Tables are all that the migrations make.
 func Tables() []string { return slices.Concat(AppendOnly, Mutable, Queues, Kept) }
 
