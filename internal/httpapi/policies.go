@@ -101,7 +101,7 @@ type policiesQuery struct {
 func (s *Server) bindPolicies() {
 	bind(s, "list-policies", s.listPolicies)
 	bind(s, "get-policy", func(ctx context.Context, by access.Principal, in *PolicyPath) (*seenAnswer, error) {
-		seen, err := insurance.SeePolicy(ctx, s.of(in.Number), by, in.Number, s.today())
+		seen, err := insurance.ViewPolicy(ctx, s.of(in.Number), by, in.Number, s.today())
 		if err != nil {
 			return nil, err
 		}
@@ -113,7 +113,7 @@ func (s *Server) bindPolicies() {
 		PageQuery
 	},
 	) (*page[ledger.BookPosting], error) {
-		if _, err := insurance.SeePolicy(ctx, s.of(in.Number), by, in.Number, s.today()); err != nil {
+		if _, err := insurance.ViewPolicy(ctx, s.of(in.Number), by, in.Number, s.today()); err != nil {
 			return nil, err
 		}
 		return s.postings(ctx, by, in.PageQuery, ledger.PostingFilter{Pool: insurance.PoolOf(in.Number), Policy: in.Number})
@@ -153,7 +153,7 @@ func (s *Server) printPolicy(ctx context.Context, by access.Principal, in *Polic
 
 type seenAnswer struct {
 	ETag string `header:"ETag"`
-	Body *insurance.Seen
+	Body *insurance.PolicyView
 }
 
 func (s *Server) listPolicies(
@@ -190,7 +190,7 @@ func (s *Server) listSplits(ctx context.Context, by access.Principal, in *struct
 		}
 	}
 	limit := max(in.limit(), splitsMin) // a page holds at least the splits of one event
-	workings, err := insurance.SeeSplits(ctx, s.of(in.Number), by, in.Number, after, limit)
+	workings, err := insurance.ViewSplits(ctx, s.of(in.Number), by, in.Number, after, limit)
 	answer, err := all(workings, err)
 	if err == nil && len(workings) > limit-streamsMax { // a page ends with a whole event, so a full one may be shorter
 		answer.Body.Next = seal(strconv.FormatInt(workings[len(workings)-1].Place, 10))
