@@ -20,11 +20,11 @@ type Contract struct {
 	Insured    string        `bun:"insured"     json:"insured" maxLength:"200"`
 	Starts     calendar.Date `bun:"starts"      json:"start" doc:"Cover begins at 00:00"`
 	Ends       calendar.Date `bun:"ends"        json:"end" doc:"Cover ends at 24:00"`
-	Premium    money.Amount  `bun:"premium"     json:"premium" doc:"As quoted, net of VAT"`
-	VAT        money.Rate    `bun:"vat"         json:"vat" doc:"Of the premium; 6% when left out"`
-	Commission money.Rate    `bun:"commission"  json:"commission" doc:"Of the net premium"`
+	Premium    money.Amount  `bun:"premium"     json:"premium" doc:"Net of VAT"`
+	VAT        money.Rate    `bun:"vat"         json:"vat" doc:"6% when left out"`
+	Commission money.Rate    `bun:"commission"  json:"commission"`
 	SumInsured money.Amount  `bun:"sum_insured" json:"limit" doc:"Limit of liability"`
-	Deductible money.Amount  `bun:"deductible"  json:"deductible" doc:"Of each claim"`
+	Deductible money.Amount  `bun:"deductible"  json:"deductible"`
 
 	Instalments []Instalment `bun:"-" json:"instalments,omitempty" maxItems:"60" nullable:"false"`
 
@@ -32,11 +32,13 @@ type Contract struct {
 	ContractValue  *money.Amount `bun:"contract_value"  json:"contract_value,omitempty"`
 	Catalogue      string        `bun:"catalogue"       json:"catalogue,omitempty" maxLength:"200"`
 	Qualification  string        `bun:"qualification"   json:"qualification,omitempty" maxLength:"200"`
-	Retroactive    calendar.Date `bun:"retroactive"     json:"retroactive" doc:"No earlier loss is covered"`
+	Retroactive    calendar.Date `bun:"retroactive"     json:"retroactive"`
 
-	Consent       string `bun:"consent"        json:"consent,omitempty" maxLength:"200" doc:"To several insurers: a reference"`
-	ConsentDigest string `bun:"consent_digest" json:"consent_digest,omitempty" maxLength:"64" doc:"SHA-256 of it, hexadecimal"`
-	Renews        string `bun:"renews"         json:"renews,omitempty" maxLength:"128" doc:"The policy it renews"`
+	Consent string `bun:"consent" json:"consent,omitempty" maxLength:"200" doc:"To several insurers: a reference"`
+
+	ConsentDigest string `bun:"consent_digest" json:"consent_digest,omitempty" maxLength:"64" doc:"SHA-256 of it, hex"`
+
+	Renews string `bun:"renews" json:"renews,omitempty" maxLength:"128" doc:"The policy it renews"`
 
 	Facts Facts `bun:"facts,type:jsonb" json:"facts,omitzero" doc:"What the line's rules ask about"`
 }

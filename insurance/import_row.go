@@ -50,13 +50,19 @@ var contractColumns = []contractColumn{
 		c.ContractValue = r.Amount(column)
 	}},
 	{sheet.May("catalogue", "edition and item"), textTerm(func(c *Contract) *string { return &c.Catalogue })},
-	{sheet.May("qualification", "id of the qualification"), textTerm(func(c *Contract) *string { return &c.Qualification })},
+	{
+		sheet.May("qualification", "id of the qualification"),
+		textTerm(func(c *Contract) *string { return &c.Qualification }),
+	},
 	{sheet.May("retroactive", "YYYY-MM-DD"), dayTerm(func(c *Contract) *calendar.Date { return &c.Retroactive })},
 	{
 		sheet.May("consent", "reference of the insured's consent to several insurers"),
 		textTerm(func(c *Contract) *string { return &c.Consent }),
 	},
-	{sheet.May("consent_digest", "SHA-256 of the consent"), textTerm(func(c *Contract) *string { return &c.ConsentDigest })},
+	{
+		sheet.May("consent_digest", "SHA-256 of the consent"),
+		textTerm(func(c *Contract) *string { return &c.ConsentDigest }),
+	},
 	{sheet.May("renews", "number of the policy it renews"), textTerm(func(c *Contract) *string { return &c.Renews })},
 }
 

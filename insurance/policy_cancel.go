@@ -23,8 +23,8 @@ type CancelPolicy struct {
 // insurance.policy_changed, insurance.policy_not_in_force, insurance.outside_period, insurance.claims_stand,
 // insurance.premium_negative. It works on an expired policy too, and on one that is issued and not on risk yet.
 //
-// What was lost earns no return: of each item of premium only the part goes back that the part of the limit not used bears to the
-// limit (Insurance Law of the PRC, art. 58).
+// What was lost earns no return: of each item of premium only the part goes back that the part of the limit not used
+// bears to the limit (Insurance Law of the PRC, art. 58).
 func (s *Service) CancelPolicy(ctx context.Context, cmd CancelPolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "cancel_policy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
@@ -63,7 +63,8 @@ func (s *Service) CancelPolicy(ctx context.Context, cmd CancelPolicy) (*Policy, 
 // cancellable reads what a cancellation is computed from.
 func cancellable(ctx context.Context, tx *pg.Tx, policy *Policy) (items []PremiumItem, notes []ClaimNote, err error) {
 	var reads pg.Reads
-	pg.List(&reads, &items, `WHERE pool = $1 AND policy = $2 ORDER BY recorded, kind, endorsement`, policy.Pool, policy.Number)
+	pg.List(&reads, &items, `WHERE pool = $1 AND policy = $2 ORDER BY recorded, kind, endorsement`,
+		policy.Pool, policy.Number)
 	pg.List(&reads, &notes, `WHERE pool = $1 AND policy = $2 ORDER BY claim`, policy.Pool, policy.Number)
 	return items, notes, reads.Run(ctx, tx)
 }

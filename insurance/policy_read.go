@@ -16,7 +16,8 @@ import (
 // PageMax is the most policies one page lists.
 const PageMax = 500
 
-// PolicyView is a policy as far as one principal may see it: all of the contract, and of the co-insurers' figures its own.
+// PolicyView is a policy as far as one principal may see it: all of the contract, and of the co-insurers' figures its
+// own.
 type PolicyView struct {
 	Policy
 
@@ -146,8 +147,8 @@ func ViewSplits(
 	return coinsurance.WorkingsOf(ctx, handle, policy.Pool, policy.Number, agreement.Sight(by), after, limit)
 }
 
-// findVisible reads a policy and the agreement it is or would be under. Whoever has no part in it is told that it is not
-// there.
+// findVisible reads a policy and the agreement it is or would be under. Whoever has no part in it is told that it is
+// not there.
 func findVisible(
 	ctx context.Context, handle bun.IDB, by access.Principal, number string,
 ) (*Policy, *coinsurance.Agreement, error) {

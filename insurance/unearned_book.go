@@ -88,12 +88,14 @@ func (b *unearnedBooker) steps(ctx context.Context, tx *pg.Tx, policies []*Polic
 		if err != nil {
 			return nil, err
 		}
-		steps = append(steps, b.step(policy, agreement, total, before))
+		steps = append(steps, b.event(policy, agreement, total, before))
 	}
 	return steps, nil
 }
 
-func (b *unearnedBooker) step(policy *Policy, agreement *coinsurance.Agreement, total, before money.Amount) *policyEvent {
+func (b *unearnedBooker) event(
+	policy *Policy, agreement *coinsurance.Agreement, total, before money.Amount,
+) *policyEvent {
 	working := agreement.Premium.Split(total, agreement.Residue)
 	booked := agreement.Premium.Portions(nil, before, agreement.Residue)
 	after := next(policy, b.now)
