@@ -12,7 +12,7 @@ type change struct {
 	agreement     *coinsurance.Agreement
 	servicer      string // who pays, takes in and is owed in this step
 	policy, claim string
-	before, after Standing
+	before, after Balances
 	entries       ledger.JournalBuilder
 }
 

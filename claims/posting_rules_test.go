@@ -104,8 +104,8 @@ func TestPostingRules(t *testing.T) {
 		agreement := worked(t, w.by)
 		c := &change{
 			agreement: agreement, servicer: "A", policy: "IC-P1", claim: "IC-C1",
-			before: standingOf(agreement, &w.before, w.old),
-			after:  standingOf(agreement, &w.after, w.calls),
+			before: balancesOf(agreement, &w.before, w.old),
+			after:  balancesOf(agreement, &w.after, w.calls),
 		}
 		post(c)
 		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n| book | debit | credit | amount | stream | with | pair |\n"+

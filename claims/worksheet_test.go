@@ -12,10 +12,11 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 // insure issues a policy of a line with sections of its own: limit 1,000,000.00, deductible 1,000.00.
-func (z *zone) insure(number, line string, sections ...insurance.SectionTerms) {
+func (z *fixture) insure(number, line string, sections ...insurance.SectionTerms) {
 	z.Helper()
 	cmd := insurance.QuotePolicy{
 		Command: idempotency.By(li),
@@ -35,23 +36,23 @@ func (z *zone) insure(number, line string, sections ...insurance.SectionTerms) {
 	})))
 }
 
-func (z *zone) openOn(policy, number string) {
+func (z *fixture) openOn(policy, number string) {
 	z.Helper()
 	must(z, first(z.claims.OpenClaim(z.Context(), claims.OpenClaim{
-		By: handler, Policy: policy, Number: number, LossDay: z.today(),
+		Command: idempotency.Command{By: handler}, Policy: policy, Number: number, LossDay: z.today(),
 	})))
 }
 
-func (z *zone) assess(number string, losses ...indemnity.Loss) error {
+func (z *fixture) assess(number string, losses ...indemnity.Loss) error {
 	return first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Losses: losses}))
 }
 
-func (z *zone) approveAll(number string) error {
+func (z *fixture) approveAll(number string) error {
 	return first(z.claims.ApproveClaim(z.Context(), claims.ApproveClaim{Command: on(number), Payable: true}))
 }
 
 // evidence checks off the line's whole list.
-func (z *zone) evidence(number string, items ...string) {
+func (z *fixture) evidence(number string, items ...string) {
 	z.Helper()
 	for _, item := range items {
 		must(z, first(z.claims.CheckEvidence(z.Context(), claims.CheckEvidence{
@@ -79,10 +80,11 @@ func TestAPilotTestThatFailed(t *testing.T) {
 	most := claims.ApproveClaim{Command: on("IC-C1"), Indemnity: yuan("79200.01")} // 80 % above the deductible
 	z.wants("more than payable", claims.ErrExceedsPayable, first(z.claims.ApproveClaim(t.Context(), most)))
 	must(t, z.approveAll("IC-C1"))
-	seen, err := claims.SeeClaim(t.Context(), z.db, handler, "IC", "IC-C1")
+	seen, err := claims.ViewClaim(t.Context(), z.db, handler, "IC", "IC-C1")
 	must(t, err)
-	if seen.ApprovedIndemnity != *yuan("79200.00") || len(seen.Sheet) != 1 || seen.Sheet[0].Approved != *yuan("79200.00") {
-		t.Errorf("approved %s, worksheet %+v", seen.ApprovedIndemnity, seen.Sheet)
+	if seen.ApprovedIndemnity != *yuan("79200.00") || len(seen.Worksheet) != 1 ||
+		seen.Worksheet[0].Approved != *yuan("79200.00") {
+		t.Errorf("approved %s, worksheet %+v", seen.ApprovedIndemnity, seen.Worksheet)
 	}
 	if len(seen.Evidence) != 3 || seen.Evidence[2].State != claims.EvidenceWaived || seen.Evidence[0].Chinese == "" {
 		t.Errorf("evidence %+v", seen.Evidence)
@@ -210,11 +212,11 @@ func TestWhoAssessedDoesNotApprove(t *testing.T) {
 	admin := func(name string) access.Principal {
 		return access.Person(name, access.Member, "A", access.Administrator)
 	}
-	limit, err := z.pools.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
+	limit, err := z.members.ProposeLimit(t.Context(), zone.ProposeLimit{
 		By: admin("one"), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
 	})
 	must(t, err)
-	must(t, first(z.pools.AcceptLimit(t.Context(), coinsurance.AcceptLimit{
+	must(t, first(z.members.AcceptLimit(t.Context(), zone.AcceptLimit{
 		By: admin("two"), Organisation: "A", Number: limit.Number,
 	})))
 	senior := on("IC-C1")

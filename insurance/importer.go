@@ -9,12 +9,13 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // importer is one run of an import: what it has looked up is kept, so that a row costs no round trip.
@@ -54,7 +55,7 @@ type agreementKey struct {
 
 type importAgreement struct {
 	agreement *coinsurance.Agreement
-	members   map[string]coinsurance.Member
+	members   map[string]zone.Member
 	printed   []PrintedMember
 }
 
@@ -86,7 +87,7 @@ func newImporter(
 			if version.State != coinsurance.AgreementAccepted {
 				continue
 			}
-			members, err := coinsurance.MembersByCode(ctx, tx, version.Members())
+			members, err := zone.MembersByCode(ctx, tx, version.Members())
 			if err != nil {
 				return nil, err
 			}
@@ -143,7 +144,7 @@ func (im *importer) batch(ctx context.Context, rows []importRow) error {
 }
 
 // home is the transaction in which references are read.
-func (im *importer) home() *pg.Tx { return im.txs.Of(coinsurance.Zone) }
+func (im *importer) home() *pg.Tx { return im.txs.Of(pg.Zone) }
 
 // step makes a row into a policy in force, or says why not, in the order in which IssuePolicy refuses.
 func (im *importer) step(ctx context.Context, row importRow) (*policyEvent, error) {
@@ -180,7 +181,7 @@ func (im *importer) step(ctx context.Context, row importRow) (*policyEvent, erro
 	}
 	after.Collector = version.agreement.Issuer
 	s := issueEvent(policy, &after, version.agreement, version.printed)
-	s.kind, s.id, s.by, s.effective, s.period = EventPolicyImported, outbox.NewID(im.now), im.cmd.By, issued, pool.period
+	s.kind, s.id, s.by, s.effective, s.period = EventPolicyImported, fact.NewID(im.now), im.cmd.By, issued, pool.period
 	if after.Begins(im.today) {
 		s.effective = calendar.Later(after.Starts, issued)
 		after.goOnRisk(version.agreement, s.effective, pool.period, im.today)
@@ -235,7 +236,7 @@ func (im *importer) mayImport(ctx context.Context, pool *importPool, policy *Pol
 		if err != nil || within(limit, policy.SumInsured) {
 			return err
 		}
-		return coinsurance.Exceeded(im.cmd.By, access.Underwriter, policy.Line, *limit, policy.SumInsured)
+		return zone.Exceeded(im.cmd.By, access.Underwriter, policy.Line, *limit, policy.SumInsured)
 	})
 }
 
@@ -244,7 +245,7 @@ func (im *importer) limitOf(ctx context.Context, line string) (*money.Amount, er
 	if limit, known := im.limits[line]; known {
 		return limit, nil
 	}
-	limit, err := coinsurance.LimitOf(ctx, im.home(), im.cmd.By, access.Underwriter, line, im.today)
+	limit, err := zone.LimitOf(ctx, im.home(), im.cmd.By, access.Underwriter, line, im.today)
 	if err == nil {
 		im.limits[line] = limit
 	}

@@ -9,10 +9,11 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // ApproveIssue is a second person's word that a quotation may be issued although its limit of liability is above what
@@ -52,7 +53,7 @@ func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, 
 				VALUES ($1, $2, $3, $4, $5, $6, $7)`, after.Pool, after.Number, after.Version, cmd.By.Subject,
 				string(role), after.SumInsured.Fen(), after.Recorded)
 			return &after, book(ctx, tx, &policyEvent{
-				kind: EventIssueApproved, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				kind: EventIssueApproved, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				effective: calendar.DateOf(after.Recorded), period: h.period,
 				data: approvedDetail{Role: role, Limit: after.SumInsured},
 			})
@@ -73,7 +74,7 @@ func mayApprove(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) er
 	if err := by.RequireOther(policy.QuotedBy); err != nil {
 		return err
 	}
-	return coinsurance.CheckAuthority(ctx, tx, by, access.Underwriter, policy.Line, h.today, policy.SumInsured)
+	return zone.CheckAuthority(ctx, tx, by, access.Underwriter, policy.Line, h.today, policy.SumInsured)
 }
 
 // checkApproved refuses to let a person issue more than it decides alone, unless another has approved it.

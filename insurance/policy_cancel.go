@@ -5,9 +5,9 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -80,7 +80,7 @@ func (h *held) turn(
 	item.Period = h.posted(dated)
 	pg.Insert(tx, &item)
 	return after, book(ctx, tx, &policyEvent{
-		kind: kind, id: outbox.NewID(h.now), by: by, before: *h.policy, after: *after, agreement: h.agreement,
+		kind: kind, id: fact.NewID(h.now), by: by, before: *h.policy, after: *after, agreement: h.agreement,
 		effective: dated, period: h.period, rule: whenOnRisk(after, postPremiumChange), data: detail,
 	})
 }

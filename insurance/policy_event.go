@@ -9,6 +9,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -28,7 +29,7 @@ type policyEvent struct {
 	rule      func(*movement) // which postings it makes; nil for none
 	data      any             // what the event says besides the figures
 	reverses  *uuid.UUID
-	extra     []coinsurance.Portioned // splits besides the position's (unearned premium)
+	extra     []coinsurance.StreamSplit // splits besides the position's (unearned premium)
 }
 
 // outcome is what a step comes to, before the book has sealed it.
@@ -75,7 +76,7 @@ func (s *policyEvent) splits(result *outcome) coinsurance.SplitRecord {
 			Pool: s.after.Pool, Number: s.after.Number, Insured: s.after.Insured, Line: s.after.Line,
 			From: s.after.Starts, To: s.after.Ends,
 		},
-		Event: s.id, Place: s.after.Version, Streams: s.extra,
+		Event: s.id, SubjectVersion: s.after.Version, Streams: s.extra,
 	}
 	if s.agreement == nil {
 		return record
@@ -104,8 +105,8 @@ func moved(before, after *Position, stream int) bool {
 }
 
 // fact is the event: gross figures for whom it concerns, and each member's own portions and postings in its section.
-func (s *policyEvent) fact(result *outcome, seal ledger.Posted) outbox.Fact {
-	fact := outbox.Fact{
+func (s *policyEvent) fact(result *outcome, seal ledger.Posted) fact.Fact {
+	event := fact.Fact{
 		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
 		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
 		Data: eventData{
@@ -114,15 +115,15 @@ func (s *policyEvent) fact(result *outcome, seal ledger.Posted) outbox.Fact {
 		Sections: s.sections(result, seal),
 	}
 	if s.agreement != nil {
-		fact.AgreementVersion = s.agreement.Version
+		event.AgreementVersion = s.agreement.Version
 	}
 	if seal.Postings > 0 {
-		fact.Journal = &outbox.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()}
+		event.Journal = &fact.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()}
 	}
-	return fact
+	return event
 }
 
-func (s *policyEvent) sections(result *outcome, seal ledger.Posted) []outbox.Section {
+func (s *policyEvent) sections(result *outcome, seal ledger.Posted) []fact.Section {
 	byBook := make(map[string][]ledger.Posting)
 	var books []string
 	for _, posting := range seal.Lines {
@@ -132,22 +133,22 @@ func (s *policyEvent) sections(result *outcome, seal ledger.Posted) []outbox.Sec
 		byBook[posting.Book] = append(byBook[posting.Book], posting)
 	}
 	if s.agreement == nil {
-		sections := make([]outbox.Section, 0, len(books))
+		sections := make([]fact.Section, 0, len(books))
 		for _, book := range books {
-			sections = append(sections, outbox.Section{Member: book, Data: memberData{Postings: byBook[book]}})
+			sections = append(sections, fact.Section{Member: book, Data: memberData{Postings: byBook[book]}})
 		}
 		return sections
 	}
 	members := s.agreement.Members()
-	sections := make([]outbox.Section, 0, len(members)+1)
+	sections := make([]fact.Section, 0, len(members)+1)
 	for i, member := range members {
 		data := memberData{Portions: s.portionsOf(result, i), Postings: byBook[member]}
 		delete(byBook, member)
-		sections = append(sections, outbox.Section{Member: member, Data: data})
+		sections = append(sections, fact.Section{Member: member, Data: data})
 	}
 	for _, book := range books { // a collector before issue that is no member of the table
 		if postings, left := byBook[book]; left {
-			sections = append(sections, outbox.Section{Member: book, Data: memberData{Postings: postings}})
+			sections = append(sections, fact.Section{Member: book, Data: memberData{Postings: postings}})
 		}
 	}
 	return sections
@@ -195,7 +196,7 @@ func bookAll(ctx context.Context, tx *pg.Tx, period ledger.Period, steps []*poli
 	if err := coinsurance.CopySplits(ctx, tx, records); err != nil {
 		return err
 	}
-	facts := make([]outbox.Fact, len(steps))
+	facts := make([]fact.Fact, len(steps))
 	for i, s := range steps {
 		facts[i] = s.fact(&results[i], seals[i])
 	}

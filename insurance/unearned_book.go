@@ -9,8 +9,8 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -100,13 +100,13 @@ func (b *unearnedBooker) event(
 	booked := agreement.Premium.Portions(nil, before, agreement.Residue)
 	after := next(policy, b.now)
 	return &policyEvent{
-		kind: EventUnearnedBooked, id: outbox.NewID(
+		kind: EventUnearnedBooked, id: fact.NewID(
 			b.now,
 		), by: b.by, before: *policy, after: after, agreement: agreement,
 		effective: b.month.Last(), period: b.period,
 		rule:  func(c *movement) { postUnearned(c, working.Portions, booked) },
 		data:  unearnedDetail{Month: b.month, Unearned: total},
-		extra: []coinsurance.Portioned{{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working}},
+		extra: []coinsurance.StreamSplit{{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working}},
 	}
 }
 

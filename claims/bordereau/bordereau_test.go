@@ -19,6 +19,7 @@ import (
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 var (
@@ -61,7 +62,9 @@ func newDesk(t *testing.T) *desk {
 	d := &desk{T: t, db: db, clock: manual, claims: claims.NewService(db.DB, manual)}
 	var table []coinsurance.Participation
 	for _, row := range [][2]string{{"A", "60%"}, {"B", "40%"}} {
-		must(t, first(pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: clerk, Code: row[0], Name: row[0]})))
+		must(t, first(zone.NewService(db.DB, manual).RegisterMember(t.Context(), zone.RegisterMember{
+			By: clerk, Code: row[0], Name: row[0],
+		})))
 		share := money.MustShare(row[1])
 		table = append(table, coinsurance.Participation{Member: row[0], Premium: share, Claim: share, Cost: share})
 	}
@@ -93,16 +96,17 @@ func newDesk(t *testing.T) *desk {
 	manual.Set(calendar.MustDate("2026-02-03").Noon())
 	d.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("50.00"), Expense: claims.Expense{Legal: *yuan("7.00")}})
 	must(t, first(d.claims.RecoverClaim(t.Context(), claims.RecoverClaim{
-		Command: claims.Command{By: handler, Claim: "IC-C1"}, Recovery: *yuan("20.00"),
+		Command: as(handler, "IC-C1"), Recovery: *yuan("20.00"),
 	})))
 	return d
 }
 
 func (d *desk) open(number string) {
 	d.Helper()
-	on := claims.Command{By: handler, Claim: number}
+	on := as(handler, number)
 	must(d, first(d.claims.OpenClaim(d.Context(), claims.OpenClaim{
-		By: handler, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
+		Command: idempotency.Command{By: handler},
+		Policy:  "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
 	})))
 	must(d, first(d.claims.ReserveClaim(d.Context(), claims.ReserveClaim{
 		Command: on, Indemnity: yuan("1000.00"), Expense: yuan("100.00"),
@@ -115,7 +119,7 @@ func (d *desk) open(number string) {
 
 func (d *desk) pay(number string, cmd claims.PayClaim) {
 	d.Helper()
-	cmd.Command = claims.Command{By: handler, Claim: number}
+	cmd.Command = as(handler, number)
 	must(d, first(d.claims.PayClaim(d.Context(), cmd)))
 }
 
@@ -241,4 +245,9 @@ func TestBordereauAsATable(t *testing.T) {
 		t.Errorf("%+v %v", row, bad)
 	}
 	must(t, reader.Close())
+}
+
+// as is what a person says of a claim, besides the matter itself.
+func as(who access.Principal, number string) claims.Command {
+	return claims.Command{Command: idempotency.Command{By: who}, Claim: number}
 }

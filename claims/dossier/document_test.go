@@ -20,6 +20,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 var (
@@ -61,7 +62,9 @@ func newDesk(t *testing.T) *desk {
 	d.dossier = dossier.NewService(d.claims, db.DB, store)
 	var table []coinsurance.Participation
 	for _, code := range []string{"A", "B", "X"} {
-		must(t, first(pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code})))
+		must(t, first(zone.NewService(db.DB, manual).RegisterMember(t.Context(), zone.RegisterMember{
+			By: clerk, Code: code, Name: code,
+		})))
 		half := money.MustShare("50%")
 		table = append(table, coinsurance.Participation{Member: code, Premium: half, Claim: half, Cost: half})
 	}
@@ -87,14 +90,15 @@ func newDesk(t *testing.T) *desk {
 		Command: idempotency.By(li), Policy: "IC-P1",
 	})))
 	must(t, first(d.claims.OpenClaim(t.Context(), claims.OpenClaim{
-		By: handler, Policy: "IC-P1", Number: "IC-C1", LossDay: calendar.MustDate("2026-01-02"),
+		Command: idempotency.Command{By: handler},
+		Policy:  "IC-P1", Number: "IC-C1", LossDay: calendar.MustDate("2026-01-02"),
 	})))
 	return d
 }
 
 func (d *desk) file(by access.Principal, change func(*dossier.FileDocument)) (*dossier.Document, error) {
 	cmd := dossier.FileDocument{
-		Command: claims.Command{By: by, Claim: "IC-C1"}, Name: "查勘报告.pdf", Kind: "survey", MediaType: "application/pdf",
+		Command: as(by, "IC-C1"), Name: "查勘报告.pdf", Kind: "survey", MediaType: "application/pdf",
 		Body: strings.NewReader("%PDF-1.7 ..."),
 	}
 	change(&cmd)
@@ -112,7 +116,7 @@ func (d *desk) wants(what string, wanted, got error) {
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	keyed := func(c *dossier.FileDocument) { c.Key = "k-1" }
+	keyed := func(c *dossier.FileDocument) { c.IdempotencyKey = "k-1" }
 	filed, err := d.file(handler, keyed)
 	must(t, err)
 	again, err := d.file(handler, keyed)
@@ -123,7 +127,7 @@ func TestDocuments(t *testing.T) {
 	_, err = d.file(follower, func(c *dossier.FileDocument) { c.Body, c.SHA256 = strings.NewReader("另一份"), "" })
 	must(t, err)
 	must(t, first(d.claims.CloseClaim(t.Context(), claims.CloseClaim{
-		Command: claims.Command{By: handler, Claim: "IC-C1"},
+		Command: as(handler, "IC-C1"),
 	})))
 	_, err = d.file(follower, func(c *dossier.FileDocument) { c.SHA256 = filed.SHA256 })
 	must(t, err) // a claim that has ended takes documents too
@@ -168,7 +172,7 @@ func TestDocumentsRefused(t *testing.T) {
 	d.wants("by an underwriter", access.ErrForbidden, err)
 	_, err = d.file(stranger, func(*dossier.FileDocument) {})
 	d.wants("by a stranger", access.ErrForbidden, err)
-	_, err = d.file(handler, func(c *dossier.FileDocument) { c.Match = 99 })
+	_, err = d.file(handler, func(c *dossier.FileDocument) { c.IfVersion = 99 })
 	d.wants("of another version", claims.ErrClaimChanged, err)
 }
 
@@ -200,10 +204,15 @@ func TestEvidenceNamesADocument(t *testing.T) {
 	must(t, err)
 	check := func(number int) error {
 		return first(d.claims.CheckEvidence(t.Context(), claims.CheckEvidence{
-			Command: claims.Command{By: handler, Claim: "IC-C1"}, Item: "proof_of_loss", State: claims.EvidenceReceived,
+			Command: as(handler, "IC-C1"), Item: "proof_of_loss", State: claims.EvidenceReceived,
 			Document: &number,
 		}))
 	}
 	must(t, check(filed.Number))
 	d.wants("a document that is not there", claims.ErrClaimInvalid, check(7))
+}
+
+// as is what a person says of a claim, besides the matter itself.
+func as(who access.Principal, number string) claims.Command {
+	return claims.Command{Command: idempotency.Command{By: who}, Claim: number}
 }

@@ -14,8 +14,8 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/relay"
 )
 
 const (
@@ -27,7 +27,7 @@ const (
 type Load struct {
 	Insurance *insurance.Service
 	Claims    *claims.Service
-	Relay     *outbox.Relay
+	Relay     *relay.Relay
 	Name      string    // in the numbers of its policies; no other service has it
 	Out       io.Writer // hears what is acknowledged and published
 	Insistent bool      // repeats what is refused for now, with the same key, until it is answered
@@ -59,7 +59,7 @@ func (l Load) Run(asked context.Context) error {
 func (l Load) runClocks(ctx context.Context) error {
 	by := access.Person("scheduler", access.Manager, "", access.Settlement)
 	for {
-		if _, err := l.Claims.RunClocks(ctx, by); err != nil {
+		if _, err := l.Claims.RunDeadlines(ctx, by); err != nil {
 			if code := fault.CodeOf(pg.Refusal(err)); !l.Insistent || !mayRepeat(code) {
 				return err
 			}
@@ -79,7 +79,7 @@ func (l Load) followRelay(ctx context.Context, said *lines) {
 		for _, position := range status.Published {
 			published += position
 		}
-		if status.State == outbox.StatePublishing && published != before {
+		if status.State == relay.StatePublishing && published != before {
 			said.say(wordPublished, published)
 			before = published
 		}

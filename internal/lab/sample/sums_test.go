@@ -52,11 +52,17 @@ func TestSumsThatDoNotFitAreRefusedByName(t *testing.T) {
 	pool, today := policy.Pool, calendar.DateOf(now.Now())
 	zone, desk := insurance.NewService(db.DB, now), claims.NewService(db.DB, now)
 	by := access.Person("li", access.Member, "SHAHU", access.Underwriter, access.Settlement, access.Claims, access.Reader)
-	claim, err := desk.OpenClaim(t.Context(), claims.OpenClaim{By: by, Policy: number, LossDay: policy.Starts})
+	claim, err := desk.OpenClaim(t.Context(), claims.OpenClaim{
+		Command: idempotency.Command{By: by},
+		Policy:  number, LossDay: policy.Starts,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	command, little := claims.Command{By: by, Claim: claim.Number}, money.MustAmount("100.00")
+	command, little := claims.Command{
+		Command: idempotency.Command{By: by},
+		Claim:   claim.Number,
+	}, money.MustAmount("100.00")
 	for _, err := range []error{
 		last(desk.ReserveClaim(t.Context(), claims.ReserveClaim{
 			Command: command, Indemnity: &little, Expense: &little,
