@@ -115,7 +115,7 @@ func signed(ctx context.Context, part bun.IDB, member string, at func(cellKey) *
 		SELECT p.pool, p.line, p.agreement_version AS version, date_trunc('month', CASE
 				WHEN s.kind = 'premium' AND s.endorsement = '' THEN p.issued::timestamp
 				ELSE s.recorded AT TIME ZONE 'Asia/Shanghai' END)::date AS month, sum(s.amount) AS total
-		FROM policy_slice AS s JOIN policy AS p ON p.pool = s.pool AND p.number = s.policy
+		FROM premium_item AS s JOIN policy AS p ON p.pool = s.pool AND p.number = s.policy
 		GROUP BY 1, 2, 3, 4`).Scan(ctx, &rows)
 	if err != nil {
 		return err

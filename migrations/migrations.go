@@ -22,7 +22,7 @@ var Files embed.FS
 var AppendOnly = []string{
 	"journal", "posting", "period_seal", "balance_snapshot", "turnover",
 	"event", "feed_position",
-	"split", "agreement_member", "policy_slice", "policy_instalment", "policy_note",
+	"split", "agreement_member", "premium_item", "policy_instalment", "policy_note",
 	"issue_approval", "claim_payment", "claim_document",
 	"catalogue_item", "feed_recovery",
 

@@ -40,6 +40,11 @@ func ColumnsOf[M any](names ...string) Columns[M] {
 	return columns
 }
 
+// ColumnsWithin are the columns of a part that M embeds.
+func ColumnsWithin[M, Part any]() Columns[M] {
+	return ColumnsOf[M](columnsOf(reflect.TypeFor[Part]()).names...)
+}
+
 // Insert queues a row as a new one; a row of the same key undoes the transaction when the batch is sent.
 func Insert[M any](tx *Tx, row *M) {
 	model := columnsOf(reflect.TypeFor[M]())
