@@ -71,9 +71,12 @@ func (z *fixture) issue(number string) {
 	z.Helper()
 	must(z, first(z.policy.QuotePolicy(z.Context(), insurance.QuotePolicy{
 		Command: idempotency.By(li),
-		Pool:    "IC", Number: number, Line: "rd_liability", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), VAT: money.MustRate("6%"),
-		SumInsured: money.MustAmount("1000000.00"), Deductible: money.MustAmount("1000.00"),
+		Pool:    "IC", Number: number, Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("1000000.00"),
+			Deductible: money.MustAmount("1000.00"),
+		},
 	})))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
 		Command: idempotency.By(li), Policy: number, Amount: money.MustAmount("106.00"),

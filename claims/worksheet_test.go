@@ -20,9 +20,12 @@ func (z *fixture) insure(number, line string, sections ...insurance.SectionTerms
 	z.Helper()
 	cmd := insurance.QuotePolicy{
 		Command: idempotency.By(li),
-		Pool:    "IC", Number: number, Line: line, Insured: "中试平台", Starts: calendar.MustDate("2026-01-02"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), VAT: money.MustRate("6%"),
-		SumInsured: money.MustAmount("1000000.00"), Deductible: money.MustAmount("1000.00"), Sections: sections,
+		Pool:    "IC", Number: number, Contract: insurance.Contract{
+			Line: line, Insured: "中试平台", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("1000000.00"),
+			Deductible: money.MustAmount("1000.00"),
+		}, Sections: sections,
 	}
 	must(z, first(z.policy.QuotePolicy(z.Context(), cmd)))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{

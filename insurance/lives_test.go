@@ -170,11 +170,14 @@ func (l *life) quote(ctx context.Context) error {
 	premium := money.Fen(l.dice.Int64N(10_000_000))
 	cmd := insurance.QuotePolicy{
 		Command: idempotency.By(person(l.issuer)),
-		Pool:    l.pool.code, Number: l.number, Line: insurance.LineCodes()[l.dice.IntN(5)], Insured: "随机",
-		Starts: l.start, Ends: l.start.AddDays(l.dice.IntN(500)), Premium: premium, SumInsured: money.Fen(
-			1 + l.dice.Int64N(1e12),
-		),
-		VAT: []money.Rate{{}, money.MustRate("6%"), money.MustRate("13%")}[l.dice.IntN(3)],
+		Pool:    l.pool.code, Number: l.number, Contract: insurance.Contract{
+			Line: insurance.LineCodes()[l.dice.IntN(5)], Insured: "随机", Starts: l.start,
+			Ends: l.start.AddDays(l.dice.IntN(500)), Premium: premium,
+			SumInsured: money.Fen(
+				1 + l.dice.Int64N(1e12),
+			),
+			VAT: []money.Rate{{}, money.MustRate("6%"), money.MustRate("13%")}[l.dice.IntN(3)],
+		},
 	}
 	cmd.Commission, _ = money.RateOf(l.dice.Int64N(30_000_000))
 	if l.dice.IntN(3) == 0 && premium.Fen() > 2 {

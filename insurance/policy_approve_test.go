@@ -116,13 +116,13 @@ func TestIssueAboveLimit(t *testing.T) {
 // seesApproval: the leader sees who quoted and who approved, a follower does not.
 func (z *fixture) seesApproval(number string) {
 	z.Helper()
-	leader, err := insurance.SeePolicy(z.Context(), z.db, wang, number, calendar.MustDate("2026-01-02"))
+	leader, err := insurance.ViewPolicy(z.Context(), z.db, wang, number, calendar.MustDate("2026-01-02"))
 	must(z, err)
 	if leader.QuotedBy != person("A").Subject || len(leader.Approvals) != 1 ||
 		leader.Approvals[0].Approver != zhao.Subject || leader.Approvals[0].Role != access.SeniorUnderwriter {
 		z.Errorf("the leader sees %q, %+v", leader.QuotedBy, leader.Approvals)
 	}
-	follower, err := insurance.SeePolicy(z.Context(), z.db, person("E"), number, calendar.MustDate("2026-01-02"))
+	follower, err := insurance.ViewPolicy(z.Context(), z.db, person("E"), number, calendar.MustDate("2026-01-02"))
 	must(z, err)
 	if follower.QuotedBy != "" || len(follower.Approvals) != 0 {
 		z.Errorf("a follower sees %q, %+v", follower.QuotedBy, follower.Approvals)

@@ -87,9 +87,11 @@ func (z *fixture) agree(version int, from string, terms coinsurance.Terms, pairs
 
 func (z *fixture) quote(number, premium string) insurance.QuotePolicy {
 	return insurance.QuotePolicy{
-		Command: idempotency.By(person("A")), Pool: "IC", Number: number, Line: "first_set", Insured: "晶圆厂",
-		Starts: calendar.MustDate("2026-01-02"), Ends: calendar.MustDate("2026-12-31"),
-		Premium: money.MustAmount(premium), VAT: money.MustRate("6%"), SumInsured: money.MustAmount("1000000.00"),
+		Command: idempotency.By(person("A")), Pool: "IC", Number: number, Contract: insurance.Contract{
+			Line: "first_set", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount(premium),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("1000000.00"),
+		},
 	}
 }
 

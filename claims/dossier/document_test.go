@@ -80,8 +80,11 @@ func newDesk(t *testing.T) *desk {
 	})))
 	must(t, first(policies.QuotePolicy(t.Context(), insurance.QuotePolicy{
 		Command: idempotency.By(li),
-		Pool:    "IC", Number: "IC-P1", Line: "rd_liability", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), SumInsured: money.MustAmount("1000.00"),
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
+			SumInsured: money.MustAmount("1000.00"),
+		},
 	})))
 	must(t, first(policies.ReceivePremium(t.Context(), insurance.ReceivePremium{
 		Command: idempotency.By(li), Policy: "IC-P1", Amount: money.MustAmount("100.00"),

@@ -66,8 +66,11 @@ func newZone(t *testing.T) *fixture {
 	z.refused("2026-01", ledger.ErrPeriodClosed) // a pool without postings
 	z.must(second(z.policies.QuotePolicy(ctx, insurance.QuotePolicy{
 		Command: idempotency.By(by),
-		Pool:    "IC", Number: "IC-P1", Line: "pilot_test", Insured: "示例", Starts: calendar.MustDate("2026-01-01"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("365.00"), SumInsured: money.MustAmount("1000.00"),
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "pilot_test", Insured: "示例", Starts: calendar.MustDate("2026-01-01"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("365.00"),
+			SumInsured: money.MustAmount("1000.00"),
+		},
 	})))
 	z.must(second(z.policies.ReceivePremium(ctx, insurance.ReceivePremium{
 		Command: idempotency.By(by), Policy: "IC-P1", Amount: money.MustAmount("365.00"),

@@ -47,12 +47,15 @@ func story(t *testing.T, db *testdb.Database) {
 	amount := money.MustAmount
 	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
 		Command: idempotency.By(li),
-		Pool:    "IC", Number: "IC-P1", Line: "rd_liability", Insured: "光刻胶企业", Starts: day("2026-01-02"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: amount("10000.00"), VAT: money.MustRate("6%"),
-		Commission: money.MustRate("10%"), SumInsured: amount("5000000.00"), Retroactive: calendar.MustDate("2025-01-01"),
-		Consent: "同意书-1", Instalments: []insurance.Instalment{
-			{Due: calendar.MustDate("2026-01-02"), Amount: amount("6000.00")},
-			{Due: calendar.MustDate("2026-02-01"), Amount: amount("4000.00")},
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "光刻胶企业", Starts: day("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: amount("10000.00"), VAT: money.MustRate("6%"),
+			Commission: money.MustRate("10%"), SumInsured: amount("5000000.00"),
+			Retroactive: calendar.MustDate("2025-01-01"), Consent: "同意书-1",
+			Instalments: []insurance.Instalment{
+				{Due: calendar.MustDate("2026-01-02"), Amount: amount("6000.00")},
+				{Due: calendar.MustDate("2026-02-01"), Amount: amount("4000.00")},
+			},
 		},
 	})))
 	must(t, second(policies.DecideRisk(ctx, insurance.DecideRisk{
@@ -142,9 +145,11 @@ func story(t *testing.T, db *testdb.Database) {
 func ahead(ctx context.Context, t *testing.T, policies *insurance.Service, manual *clock.Manual) {
 	t.Helper()
 	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
-		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "光刻胶企业",
-		Starts: calendar.MustDate("2026-08-01"), Ends: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"),
-		VAT: money.MustRate("6%"), SumInsured: money.MustAmount("500000.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "光刻胶企业", Starts: calendar.MustDate("2026-08-01"),
+			Ends: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("500000.00"),
+		},
 	})))
 	must(t, second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
 		Command: idempotency.By(li), Policy: "IC-P3", Amount: money.MustAmount("1060.00"),

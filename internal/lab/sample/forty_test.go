@@ -57,8 +57,10 @@ func TestOfFortyOneWins(t *testing.T) {
 		"a policy": {insurance.ErrPolicyExists, func(int) error {
 			return last(underwriting.QuotePolicy(t.Context(), insurance.QuotePolicy{
 				Command: idempotency.By(by),
-				Pool:    "IC", Number: "IC-NEW", Line: "rd_liability", Insured: "新", Starts: first.Starts,
-				Ends: first.Ends, Premium: first.NetPremium, VAT: first.VAT, SumInsured: first.SumInsured,
+				Pool:    "IC", Number: "IC-NEW", Contract: insurance.Contract{
+					Line: "rd_liability", Insured: "新", Starts: first.Starts, Ends: first.Ends,
+					Premium: first.NetPremium, VAT: first.VAT, SumInsured: first.SumInsured,
+				},
 			}))
 		}},
 		"an endorsement": {insurance.ErrEndorsementExists, func(int) error {

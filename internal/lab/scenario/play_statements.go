@@ -79,38 +79,15 @@ func (p *Player) agreement(ctx context.Context, line Line, s Agreement) error {
 }
 
 func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
-	instalments := make([]insurance.Instalment, 0, len(s.Instalments))
-	for _, instalment := range s.Instalments {
-		instalments = append(instalments, insurance.Instalment{Due: instalment.Due, Amount: instalment.Amount})
-	}
-	underwriter, _, err := p.underwriter(ctx, s.Pool, s.Start)
+	underwriter, _, err := p.underwriter(ctx, s.Pool, s.Starts)
 	if err != nil {
 		return err
 	}
+	contract := s.Contract
+	contract.Renews = p.optional(s.Renews)
 	_, err = p.insurance.QuotePolicy(ctx, insurance.QuotePolicy{
-		Command:        idempotency.Command{By: line.who(underwriter), Effective: line.Effective},
-		Pool:           s.Pool,
-		Number:         s.Pool + "-" + s.Name,
-		Line:           s.Line,
-		Insured:        s.Insured,
-		Starts:         s.Start,
-		Ends:           s.End,
-		Premium:        s.Premium,
-		VAT:            s.VAT,
-		Commission:     s.Commission,
-		SumInsured:     s.Limit,
-		Deductible:     s.Deductible,
-		Instalments:    instalments,
-		EquipmentValue: s.EquipmentValue,
-		ContractValue:  s.ContractValue,
-		Catalogue:      s.Catalogue,
-		Qualification:  s.Qualification,
-		Retroactive:    s.Retroactive,
-		Consent:        s.Consent,
-		ConsentDigest:  s.ConsentDigest,
-		Renews:         p.optional(s.Renews),
-		Facts:          s.Facts,
-		Sections:       s.Sections,
+		Command: idempotency.Command{By: line.who(underwriter), Effective: line.Effective},
+		Pool:    s.Pool, Number: s.Pool + "-" + s.Name, Contract: contract, Sections: s.Sections,
 	})
 	if err == nil {
 		p.pools[s.Name] = s.Pool
