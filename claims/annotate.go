@@ -14,7 +14,7 @@ func Annotate[A any](
 	ctx context.Context, s *Service, cmd Command, name, kind string, body any,
 	write func(ctx context.Context, tx *pg.Tx, claim *Claim) (answer A, detail any, err error),
 ) (A, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Claim, cmd.By, name, cmd.Key), body,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Claim, cmd.By, name, cmd.IdempotencyKey), body,
 		func(ctx context.Context, tx *pg.Tx) (A, error) {
 			h, err := s.hold(ctx, tx, cmd, anyMember)
 			if err != nil {

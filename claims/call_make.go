@@ -35,7 +35,7 @@ func (s *Service) CallCash(ctx context.Context, cmd CallCash) (*Claim, error) {
 // callable is what each other member can be called for: its portion of what is approved, less its portion of what is
 // paid, less what it has paid ahead or is called for already.
 func (h *held) callable(c *Claim) map[string]money.Amount {
-	standing := standingOf(h.agreement, c, h.calls)
+	standing := balancesOf(h.agreement, c, h.calls)
 	indemnity := h.agreement.Claim.Portions(nil, c.ApprovedIndemnity, h.agreement.Residue)
 	expense := h.agreement.Cost.Portions(nil, c.ApprovedExpense, h.agreement.Residue)
 	amounts := map[string]money.Amount{}

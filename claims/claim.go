@@ -30,15 +30,15 @@ const (
 type Claim struct {
 	bun.BaseModel `bun:"table:claim"`
 
-	Pool    string        `bun:"pool,pk"   json:"pool"`
-	Number  string        `bun:"number,pk" json:"number"`
-	Policy  string        `bun:"policy"    json:"policy"`
-	LossDay calendar.Date `bun:"loss_day"  json:"loss_day"`
-	Filed   calendar.Date `bun:"filed"     json:"filed"`
-	Papers  calendar.Date `bun:"papers"    json:"papers"` // when the claim papers were complete
-	Status  State         `bun:"state"     json:"state"`
-	Reason  string        `bun:"reason"    json:"reason,omitempty"` // why it was refused
-	Ground  string        `bun:"ground"    json:"ground,omitempty"` // clause or article of it, by the line's list
+	Pool                string        `bun:"pool,pk"   json:"pool"`
+	Number              string        `bun:"number,pk" json:"number"`
+	Policy              string        `bun:"policy"    json:"policy"`
+	LossDay             calendar.Date `bun:"loss_day"  json:"loss_day"`
+	Filed               calendar.Date `bun:"filed"     json:"filed"`
+	DocumentsCompleteOn calendar.Date `bun:"papers"    json:"papers"` // when the claim papers were complete
+	Status              State         `bun:"state"     json:"state"`
+	Reason              string        `bun:"reason"    json:"reason,omitempty"` // why it was refused
+	Ground              string        `bun:"ground"    json:"ground,omitempty"` // by the list of the line
 
 	Loss              *money.Amount `bun:"loss"               json:"loss,omitempty"`     // as assessed; nil before
 	Calculated        bool          `bun:"calculated"         json:"calculated"`         // assessed by section

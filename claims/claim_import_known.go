@@ -39,7 +39,7 @@ type importedTerms struct {
 func (c *Claim) importedTerms(effective calendar.Date) importedTerms {
 	spent := c.Spent()
 	return importedTerms{
-		Policy: c.Policy, LossDay: c.LossDay, Filed: c.Filed, Papers: c.Papers, Occurrence: c.Occurrence,
+		Policy: c.Policy, LossDay: c.LossDay, Filed: c.Filed, Papers: c.DocumentsCompleteOn, Occurrence: c.Occurrence,
 		EstimateIndemnity: c.EstimateIndemnity, EstimateExpense: c.EstimateExpense, Injury: c.Injury, Loss: c.Loss,
 		Approved: c.ApprovedOn, ApprovedIndemnity: c.ApprovedIndemnity, ApprovedExpense: c.ApprovedExpense,
 		PaidIndemnity: c.PaidIndemnity, PaidAdjuster: spent.Adjuster, PaidExpert: spent.Expert,

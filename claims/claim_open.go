@@ -4,26 +4,25 @@ import (
 	"context"
 
 	"gongbao/insurance"
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
 // OpenClaim is first notice and filing 报案立案.
 type OpenClaim struct {
-	By      access.Principal `json:"-"`
-	Key     string           `json:"-"`
-	Policy  string           `json:"policy"`
-	Number  string           `json:"number"` // begins with the pool's code and a dash; made up when empty
-	LossDay calendar.Date    `json:"loss_day"`
-	Filed   calendar.Date    `json:"filed"`  // today when left out
-	Papers  calendar.Date    `json:"papers"` // when the claim papers were complete; the day of filing when left out
+	Policy  string        `json:"policy"`
+	Number  string        `json:"number"` // begins with the pool's code and a dash; made up when empty
+	LossDay calendar.Date `json:"loss_day"`
+	Filed   calendar.Date `json:"filed"` // today when left out
+	// DocumentsCompleteOn is when the claim documents were complete; the day of filing when left out.
+	DocumentsCompleteOn calendar.Date `json:"papers"`
 
-	Effective  calendar.Date `json:"effective"`            // of the event; the day of filing when left out
-	Occurrence string        `json:"occurrence,omitempty"` // that it comes from, with other claims
+	idempotency.Command // its effective day is the day of filing when left out
+
+	Occurrence string `json:"occurrence,omitempty"` // that it comes from, with other claims
 }
 
 // OpenClaim refuses, in this order: claims.claim_invalid (shape), insurance.policy_not_found, ledger.date_out_of_range
@@ -39,7 +38,7 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 	if err := check.Refuse(ErrClaimInvalid); err != nil {
 		return nil, err
 	}
-	claim, err := idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "open_claim", cmd.Key), cmd,
+	claim, err := idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "open_claim", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Claim, error) {
 			under, err := insurance.HoldPolicy(ctx, tx, s.clock, cmd.By, cmd.Policy)
 			if err != nil {
@@ -69,13 +68,14 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 			}
 			claim := &Claim{
 				Pool: pool, Number: cmd.Number, Policy: cmd.Policy, LossDay: cmd.LossDay, Filed: filed,
-				Papers: cmd.Papers, Status: Filed, AgreementVersion: h.agreement.Version, Occurrence: cmd.Occurrence,
+				DocumentsCompleteOn: cmd.DocumentsCompleteOn, Status: Filed, AgreementVersion: h.agreement.Version,
+				Occurrence: cmd.Occurrence,
 			}
 			if claim.Number == "" {
-				claim.Number = pool + "-C" + outbox.NewID(h.now).String()
+				claim.Number = pool + "-C" + fact.NewID(h.now).String()
 			}
-			if claim.Papers.IsZero() {
-				claim.Papers = filed
+			if claim.DocumentsCompleteOn.IsZero() {
+				claim.DocumentsCompleteOn = filed
 			}
 			if err := h.knowOccurrence(ctx, tx, cmd.Occurrence); err != nil {
 				return nil, err

@@ -18,20 +18,20 @@ import (
 // PageMax is the most claims one page lists.
 const PageMax = 500
 
-// SeenClaim is a claim as far as one principal may see it: its figures at 100 %, which concern every member, and of the
+// ClaimView is a claim as far as one principal may see it: its figures at 100 %, which concern every member, and of the
 // members' figures its own; who leads or services it sees all.
-type SeenClaim struct {
+type ClaimView struct {
 	Claim
 
-	Leading  bool                  `json:"leading"`
-	Clocks   []Clock               `json:"clocks"`
-	Portions []coinsurance.Portion `json:"portions"` // to date
-	Calls    []Call                `json:"cash_calls"`
-	Paid     []Payment             `json:"payments_made"` // and taken back
-	Sheet    []indemnity.SheetLine `json:"worksheet"`     // of a claim assessed by section
-	Evidence []Evidence            `json:"evidence"`
-	Told     []Notice              `json:"notices_sent"` // to the caller; all, to who handles the claim or supervises
-	Queries  []Query               `json:"queries"`      // the caller's; all, to the same
+	Leading      bool                  `json:"leading"`
+	Deadlines    []Deadline            `json:"clocks"`
+	Portions     []coinsurance.Portion `json:"portions"` // to date
+	CashCalls    []Call                `json:"cash_calls"`
+	PaymentsMade []Payment             `json:"payments_made"` // and taken back
+	Worksheet    []indemnity.SheetLine `json:"worksheet"`     // of a claim assessed by section
+	Evidence     []Evidence            `json:"evidence"`
+	NoticesSent  []Notice              `json:"notices_sent"` // to the caller; all, to who handles the claim or supervises
+	Queries      []Query               `json:"queries"`      // the caller's; all, to the same
 }
 
 // Filter says which claims are listed; what is left empty does not count.
@@ -82,9 +82,9 @@ func (filter Filter) read(ctx context.Context, handle bun.IDB, by access.Princip
 	return found, query.Scan(ctx)
 }
 
-// SeeClaim reads one claim as far as the principal may see it; ErrClaimNotFound when there is none of that number, or
+// ViewClaim reads one claim as far as the principal may see it; ErrClaimNotFound when there is none of that number, or
 // none that it may know of.
-func SeeClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, number string) (*SeenClaim, error) {
+func ViewClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, number string) (*ClaimView, error) {
 	if by.Kind == access.Operator {
 		return nil, access.ErrForbidden.With("%s may not see claims", by.Subject)
 	}
@@ -108,7 +108,7 @@ func SeeClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, nu
 		return nil, ErrClaimNotFound.With("%s", number)
 	}
 	seen := h.seenBy(by)
-	seen.Paid = payments
+	seen.PaymentsMade = payments
 	if seen.Portions, err = coinsurance.PortionsOf(ctx, handle, pool, number, h.sight(by)); err != nil {
 		return nil, err
 	}
@@ -126,35 +126,35 @@ func (h *held) leads(by access.Principal) bool {
 }
 
 // sight is whose figures the principal may see.
-func (h *held) sight(by access.Principal) coinsurance.Sight {
-	sight := h.agreement.Sight(by)
+func (h *held) sight(by access.Principal) coinsurance.Visibility {
+	sight := h.agreement.Visibility(by)
 	sight.All = sight.All || h.leads(by)
 	return sight
 }
 
 // seenBy is the claim, and of what belongs to it what the principal may see.
-func (h *held) seenBy(by access.Principal) *SeenClaim {
+func (h *held) seenBy(by access.Principal) *ClaimView {
 	sight := h.sight(by)
 	hidden := func(member string) bool { return !sight.All && sight.Member != member }
-	return &SeenClaim{
-		Claim: *h.claim, Leading: h.leads(by), Sheet: h.lines(),
-		Calls:   slices.DeleteFunc(h.calls, func(c Call) bool { return hidden(c.Member) }),
-		Told:    slices.DeleteFunc(h.notices, func(n Notice) bool { return hidden(n.Member) }),
-		Queries: slices.DeleteFunc(h.queries, func(q Query) bool { return hidden(q.Member) }),
-		Clocks:  slices.DeleteFunc(h.clocks, func(c Clock) bool { return c.Member != "" && hidden(c.Member) }),
+	return &ClaimView{
+		Claim: *h.claim, Leading: h.leads(by), Worksheet: h.lines(),
+		CashCalls:   slices.DeleteFunc(h.calls, func(c Call) bool { return hidden(c.Member) }),
+		NoticesSent: slices.DeleteFunc(h.notices, func(n Notice) bool { return hidden(n.Member) }),
+		Queries:     slices.DeleteFunc(h.queries, func(q Query) bool { return hidden(q.Member) }),
+		Deadlines:   slices.DeleteFunc(h.clocks, func(c Deadline) bool { return c.Member != "" && hidden(c.Member) }),
 	}
 }
 
-// Happened is one event of a claim's life.
-type Happened struct {
+// HistoryEvent is one event of a claim's life.
+type HistoryEvent struct {
 	Type     string    `bun:"type"            json:"type"`
 	Version  int64     `bun:"subject_version" json:"version"`
 	Recorded time.Time `bun:"recorded"        json:"recorded"`
 }
 
 // HistoryOf lists the events of a claim, oldest first; the principal must be one that may see it (SeeClaim).
-func HistoryOf(ctx context.Context, handle bun.IDB, claim *Claim) ([]Happened, error) {
-	history := []Happened{}
+func HistoryOf(ctx context.Context, handle bun.IDB, claim *Claim) ([]HistoryEvent, error) {
+	history := []HistoryEvent{}
 	err := handle.NewSelect().Table("event").Column("type", "subject_version", "recorded").
 		Where("pool = ? AND subject = ?", claim.Pool, claim.Subject()).Order("subject_version").Scan(ctx, &history)
 	return history, err

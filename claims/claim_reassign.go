@@ -84,7 +84,7 @@ func (h *held) next(c *Claim, member string) string {
 // it owes them, and whoever services the claim now calls anew.
 func (h *held) handOver() {
 	h.endCalls()
-	standing := standingOf(h.agreement, h.claim, h.callsWere)
+	standing := balancesOf(h.agreement, h.claim, h.callsWere)
 	for i, member := range h.agreement.Members() {
 		h.callOf(member).rebase(standing.paid(i))
 	}

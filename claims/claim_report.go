@@ -10,7 +10,7 @@ import (
 )
 
 // reports are what can be reported on a claim, and the clock each meets.
-var reports = map[string]ClockName{
+var reports = map[string]DeadlineName{
 	"major": MajorReportDue, "major_closing": MajorClosingDue, "emergency": EmergencyDue, "refusal": RefuseDue,
 }
 
@@ -69,7 +69,7 @@ func (s *Service) FlagEmergency(ctx context.Context, cmd FlagEmergency) (*Claim,
 		}
 		due := at.Add(emergencyTime)
 		after.Emergency = &at
-		h.dial.start(Clock{Name: EmergencyDue, Due: calendar.DateOf(due), DueAt: &due})
+		h.dial.start(Deadline{Name: EmergencyDue, Due: calendar.DateOf(due), DueAt: &due})
 		return emergencyDetail{At: at}, nil
 	})
 }

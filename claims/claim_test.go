@@ -12,12 +12,14 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // moves are everything that can be asked of a claim.
-func (z *zone) moves() map[string]func(claims.Command) error {
+func (z *fixture) moves() map[string]func(claims.Command) error {
 	ctx := z.Context()
 	return map[string]func(claims.Command) error{
 		"reserve": func(c claims.Command) error {
@@ -149,7 +151,10 @@ func TestClaimsRefused(t *testing.T) {
 	must(t, z.open("IC-C1"))
 	ctx := t.Context()
 	open := func(change func(*claims.OpenClaim)) error {
-		cmd := claims.OpenClaim{By: handler, Policy: "IC-P1", Number: "IC-C9", LossDay: calendar.MustDate("2026-01-02")}
+		cmd := claims.OpenClaim{
+			Command: idempotency.Command{By: handler},
+			Policy:  "IC-P1", Number: "IC-C9", LossDay: calendar.MustDate("2026-01-02"),
+		}
 		change(&cmd)
 		return first(z.claims.OpenClaim(ctx, cmd))
 	}
@@ -172,7 +177,7 @@ func TestClaimsRefused(t *testing.T) {
 		z.wants(name+" of a claim that is not there", claims.ErrClaimNotFound, move(on("IC-C8")))
 		z.wants(name+" of a claim of no pool", claims.ErrClaimNotFound, move(on("C8")))
 		stale := on("IC-C1")
-		stale.Match = 7
+		stale.IfVersion = 7
 		z.wants(name+" of another version", claims.ErrClaimChanged, move(stale))
 		foreign := on("IC-C1")
 		foreign.By = access.Person("b", access.Member, "B", access.Claims)
@@ -218,12 +223,12 @@ func TestApprovals(t *testing.T) {
 	admin := func(name string) access.Principal {
 		return access.Person(name, access.Member, "A", access.Administrator)
 	}
-	limit, err := z.pools.ProposeLimit(ctx, coinsurance.ProposeLimit{
-		By: admin("one"), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
+	limit, err := z.members.ProposeLimit(ctx, zone.ProposeLimit{
+		Command: idempotency.By(admin("one")), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
 	})
 	must(t, err)
-	must(t, first(z.pools.AcceptLimit(ctx, coinsurance.AcceptLimit{
-		By: admin("two"), Organisation: "A", Number: limit.Number,
+	must(t, first(z.members.AcceptLimit(ctx, zone.AcceptLimit{
+		Command: idempotency.By(admin("two")), Organisation: "A", Number: limit.Number,
 	})))
 	z.wants("above the person's limit", access.ErrAuthorityExceeded, approve("IC-C2", "2000.01"))
 	dated := on("IC-C2")
@@ -262,14 +267,14 @@ func TestAnEffectiveDateMovesNoClock(t *testing.T) {
 	must(t, first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: "条款第五条"})))
 	claim, err := claims.FindClaim(ctx, z.db, "IC", "IC-C1")
 	must(t, err)
-	for clock, day := range map[claims.ClockName]string{
+	for clock, day := range map[claims.DeadlineName]string{
 		claims.PayDue: "2026-02-05", claims.RefuseDue: "2026-01-29", claims.MajorReportDue: "2026-02-02",
 	} {
 		if due := claim.Due(clock, calendar.Announced()); due.String() != day {
 			t.Errorf("%s is %s, not %s", clock, due, day)
 		}
 	}
-	held, err := ledger.Balance(ctx, z.db, ledger.Question{
+	held, err := ledger.BalanceOf(ctx, z.db, ledger.BalanceQuery{
 		Book: "A", Account: ledger.OutstandingClaimsReserve, Claim: "IC-C1", Effective: c.Effective,
 	})
 	must(t, err)

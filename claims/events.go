@@ -50,11 +50,11 @@ const (
 	EventOccurrence       = "claims.occurrence_opened"
 	EventClaimTied        = "claims.claim_tied"
 
-	EventClockStarted = "claims.clock_started"
-	EventClockDueSoon = "claims.clock_due_soon"
-	EventClockMet     = "claims.clock_met"
-	EventClockMissed  = "claims.clock_missed"
-	EventClockStopped = "claims.clock_stopped"
+	EventDeadlineStarted = "claims.clock_started"
+	EventDeadlineDueSoon = "claims.clock_due_soon"
+	EventDeadlineMet     = "claims.clock_met"
+	EventDeadlineMissed  = "claims.clock_missed"
+	EventDeadlineStopped = "claims.clock_stopped"
 )
 
 // eventData is the common part's data of every claim event: where the claim stands, at 100 % and to date.
@@ -223,7 +223,7 @@ func EventTypes() map[string]any {
 	}
 	types[EventOccurrence] = occurrenceData{}
 	for _, kind := range []string{
-		EventClockStarted, EventClockDueSoon, EventClockMet, EventClockMissed, EventClockStopped,
+		EventDeadlineStarted, EventDeadlineDueSoon, EventDeadlineMet, EventDeadlineMissed, EventDeadlineStopped,
 	} {
 		types[kind] = data(clocksDetail{})
 	}

@@ -10,18 +10,19 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/ledger"
 )
 
-func (z *zone) conflict(by access.Principal, member string) error {
+func (z *fixture) conflict(by access.Principal, member string) error {
 	return first(z.claims.DeclareConflict(z.Context(), claims.DeclareConflict{
-		Command: claims.Command{By: by, Claim: "IC-C1"}, Member: member, Reason: "与被保险人有关联关系",
+		Command: as(by, "IC-C1"), Member: member, Reason: "与被保险人有关联关系",
 	}))
 }
 
-func (z *zone) owes(debtor, creditor, wanted string) {
+func (z *fixture) owes(debtor, creditor, wanted string) {
 	z.Helper()
-	answer, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.Question{Claim: "IC-C1"})
+	answer, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.BalanceQuery{Claim: "IC-C1"})
 	must(z, err)
 	if answer.Balance.String() != wanted {
 		z.Errorf("%s owes %s %s, wanted %s", debtor, creditor, answer.Balance, wanted)
@@ -50,7 +51,7 @@ func TestConflictPassesTheClaimOn(t *testing.T) {
 	z.owes("B", "A", "-333.33") // 666.67 of its 1,000.00 are used, the rest A owes back
 	z.owes("C", "A", "333.33")
 	z.wants("by who has the conflict", access.ErrForbidden, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("1.00")}))
-	now := claims.Command{By: member("B"), Claim: "IC-C1"}
+	now := as(member("B"), "IC-C1")
 	must(t, first(z.claims.PayClaim(t.Context(), claims.PayClaim{Command: now, Indemnity: *yuan("3000.00")})))
 	z.owes("A", "B", "1833.32") // what the others leave of half of 3,000.00, and what it owes back
 	z.owes("C", "B", "500.01")
@@ -64,7 +65,7 @@ func TestConflictPassesTheClaimOn(t *testing.T) {
 	z.owes("A", "B", "1333.32")
 	z.owes("C", "A", "333.33")
 	z.verified()
-	seen, err := claims.SeeClaim(t.Context(), z.db, member("B"), "IC", "IC-C1")
+	seen, err := claims.ViewClaim(t.Context(), z.db, member("B"), "IC", "IC-C1")
 	must(t, err)
 	if !seen.Leading || len(seen.Portions) < 6 {
 		t.Errorf("B handles the claim and sees %d portions", len(seen.Portions))
@@ -95,7 +96,7 @@ func TestConflictWhereEachPaysItsOwn(t *testing.T) {
 }
 
 // approvedBelow opens and assesses a claim.
-func (z *zone) approvedBelow(number string) {
+func (z *fixture) approvedBelow(number string) {
 	z.Helper()
 	must(z, z.open(number))
 	must(z, first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Loss: yuan("9000.00")})))
@@ -122,7 +123,7 @@ func TestReports(t *testing.T) {
 	must(t, emergency(&before))
 	z.wants("twice", claims.ErrEmergencyFlagged, emergency(nil))
 	z.clock.Set(z.clock.Now().Add(29 * time.Minute))
-	must(t, first(z.claims.RunClocks(t.Context(), clerk)))
+	must(t, first(z.claims.RunDeadlines(t.Context(), clerk)))
 	must(t, report("emergency", "电话报告 12:29"))
 	z.reserve("IC-C1", "50000000.00")
 	must(t, report("major", "鄂报1号"))
@@ -137,11 +138,11 @@ func TestReports(t *testing.T) {
 			t.Errorf("not heard: %s in\n%s", wanted, heard)
 		}
 	}
-	seen, err := claims.SeeClaim(t.Context(), z.db, handler, "IC", "IC-C1")
+	seen, err := claims.ViewClaim(t.Context(), z.db, handler, "IC", "IC-C1")
 	must(t, err)
-	at := slices.IndexFunc(seen.Clocks, func(c claims.Clock) bool { return c.Name == claims.EmergencyDue })
-	if at < 0 || seen.Clocks[at].Reference != "电话报告 12:29" || seen.Clocks[at].DueAt == nil {
-		t.Errorf("%+v", seen.Clocks)
+	at := slices.IndexFunc(seen.Deadlines, func(c claims.Deadline) bool { return c.Name == claims.EmergencyDue })
+	if at < 0 || seen.Deadlines[at].Reference != "电话报告 12:29" || seen.Deadlines[at].DueAt == nil {
+		t.Errorf("%+v", seen.Deadlines)
 	}
 }
 
@@ -152,13 +153,13 @@ func TestAnEmergencyMissed(t *testing.T) {
 	must(t, z.open("IC-C1"))
 	must(t, first(z.claims.FlagEmergency(t.Context(), claims.FlagEmergency{Command: on("IC-C1")})))
 	for _, wanted := range []time.Time{z.clock.Now().Add(time.Hour), z.clock.Now().Add(2 * time.Hour)} {
-		next, err := z.claims.NextTick(t.Context())
+		next, err := z.claims.NextDeadline(t.Context())
 		must(t, err)
 		if !next.Equal(wanted) {
 			t.Errorf("the next look is at %s, wanted %s", next, wanted)
 		}
 		z.clock.Set(next.Add(time.Second))
-		must(t, first(z.claims.RunClocks(t.Context(), clerk)))
+		must(t, first(z.claims.RunDeadlines(t.Context(), clerk)))
 	}
 	if heard := z.heard("IC-C1"); !slices.Contains(heard, "missed emergency_due 2026-01-02") {
 		t.Errorf("%v", heard)
@@ -171,7 +172,8 @@ func TestOccurrences(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{})
 	open := func(change func(*claims.OpenOccurrence)) error {
 		cmd := claims.OpenOccurrence{
-			By: handler, Pool: "IC", Code: "IC-E1", Name: "园区火灾", Day: calendar.MustDate("2026-01-01"),
+			Command: idempotency.Command{By: handler},
+			Pool:    "IC", Code: "IC-E1", Name: "园区火灾", Day: calendar.MustDate("2026-01-01"),
 		}
 		change(&cmd)
 		return first(z.claims.OpenOccurrence(t.Context(), cmd))
@@ -192,7 +194,8 @@ func TestOccurrences(t *testing.T) {
 	}
 	z.wants("to nothing", claims.ErrOccurrenceNotFound, tie("IC-C1", "IC-E9"))
 	z.wants("opened on nothing", claims.ErrOccurrenceNotFound, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
-		By: handler, Policy: "IC-P1", Number: "IC-C4", LossDay: z.today(), Occurrence: "IC-E9",
+		Command: idempotency.Command{By: handler},
+		Policy:  "IC-P1", Number: "IC-C4", LossDay: z.today(), Occurrence: "IC-E9",
 	})))
 	must(t, tie("IC-C1", "IC-E1"))
 	z.reserve("IC-C1", "20000000.00")

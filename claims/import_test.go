@@ -16,7 +16,7 @@ import (
 const importHead = "policy,number,loss_day,filed,estimate_indemnity,loss,approved,approved_indemnity," +
 	"approved_expense,paid_indemnity,paid_legal,recovery,state,reason\n"
 
-func (z *zone) load(by access.Principal, text string, ways sheet.Ways) (sheet.Report, error) {
+func (z *fixture) load(by access.Principal, text string, ways sheet.Ways) (sheet.Report, error) {
 	return z.claims.ImportClaims(z.Context(), claims.ImportClaims{By: by, Source: strings.NewReader(text), Ways: ways})
 }
 
@@ -48,7 +48,7 @@ func TestImportClaims(t *testing.T) {
 			t.Errorf("%s is %s, wanted %s", number, state, wanted)
 		}
 	}
-	answer, err := ledger.Owes(t.Context(), z.db, "B", "A", ledger.Question{Claim: "IC-C1"})
+	answer, err := ledger.Owes(t.Context(), z.db, "B", "A", ledger.BalanceQuery{Claim: "IC-C1"})
 	must(t, err)
 	if answer.Balance != *yuan("683.33") { // a third of 2,000.00 and of 100.00, less a third of 50.00
 		t.Errorf("B owes %s", answer.Balance)

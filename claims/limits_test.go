@@ -10,33 +10,34 @@ import (
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
 )
 
 // assessed opens a claim with a loss of 900,000.00 on the policy of 1,000,000.00.
-func (z *zone) assessed(number string) {
+func (z *fixture) assessed(number string) {
 	z.Helper()
 	must(z, z.open(number))
 	must(z, first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Loss: yuan("900000.00")})))
 }
 
-func (z *zone) advance(number, amount string) error {
+func (z *fixture) advance(number, amount string) error {
 	return first(z.claims.AdvanceClaim(z.Context(), claims.AdvanceClaim{Command: on(number), Indemnity: *yuan(amount)}))
 }
 
-func (z *zone) approve(number, amount string) error {
+func (z *fixture) approve(number, amount string) error {
 	return first(z.claims.ApproveClaim(z.Context(), claims.ApproveClaim{Command: on(number), Indemnity: yuan(amount)}))
 }
 
-func (z *zone) recoverOf(number, recovery, salvage string) error {
+func (z *fixture) recoverOf(number, recovery, salvage string) error {
 	return first(z.claims.RecoverClaim(z.Context(), claims.RecoverClaim{
 		Command: on(number), Recovery: *yuan(recovery), Salvage: *yuan(salvage),
 	}))
 }
 
-func (z *zone) close(number string) error {
+func (z *fixture) close(number string) error {
 	return first(z.claims.CloseClaim(z.Context(), claims.CloseClaim{Command: on(number)}))
 }
 
@@ -211,7 +212,7 @@ func TestStepsOfNothing(t *testing.T) {
 }
 
 // names wants a refusal to name a field.
-func (z *zone) names(err error, field, otherwise string) {
+func (z *fixture) names(err error, field, otherwise string) {
 	z.Helper()
 	if field == "" {
 		field = otherwise
@@ -234,14 +235,17 @@ func TestDatesOfClaims(t *testing.T) {
 	for _, day := range []string{"2025-12-31", "2026-01-03", "1926-01-02"} {
 		for name, move := range z.moves() {
 			c := on("IC-C1")
-			c.By, c.Match, c.Effective = member("B"), 7, calendar.MustDate(day)
+			c.By, c.IfVersion, c.Effective = member("B"), 7, calendar.MustDate(day)
 			err := move(c)
 			z.wants(name+" on "+day, ledger.ErrDateOutOfRange, err)
 			z.names(err, "effective", "")
 			c.Claim = "IC-C9"
 			z.wants(name+" of no claim", claims.ErrClaimNotFound, move(c))
 		}
-		opened := claims.OpenClaim{By: member("B"), Policy: "IC-P1", LossDay: z.today(), Effective: calendar.MustDate(day)}
+		opened := claims.OpenClaim{
+			Command: idempotency.Command{By: member("B"), Effective: calendar.MustDate(day)},
+			Policy:  "IC-P1", LossDay: z.today(),
+		}
 		z.wants("opened on "+day, ledger.ErrDateOutOfRange, first(z.claims.OpenClaim(t.Context(), opened)))
 		opened.Policy = "IC-P9"
 		z.wants("opened on no policy", insurance.ErrPolicyNotFound, first(z.claims.OpenClaim(t.Context(), opened)))
@@ -253,10 +257,15 @@ func TestDatesOfClaims(t *testing.T) {
 		}
 	}
 	must(t, first(z.policy.QuotePolicy(t.Context(), insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "甲", Start: z.today(),
-		End: calendar.MustDate("2026-12-31"), Premium: *yuan("1.00"), Limit: *yuan("1.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "甲", Starts: z.today(), Ends: calendar.MustDate("2026-12-31"),
+			Premium: *yuan("1.00"), SumInsured: *yuan("1.00"),
+		},
 	})))
-	early := claims.OpenClaim{By: handler, Policy: "IC-P3", LossDay: z.today(), Effective: calendar.MustDate("2025-12-31")}
+	early := claims.OpenClaim{
+		Command: idempotency.Command{By: handler, Effective: calendar.MustDate("2025-12-31")},
+		Policy:  "IC-P3", LossDay: z.today(),
+	}
 	z.wants("the day before the policy's state", ledger.ErrDateOutOfRange, first(z.claims.OpenClaim(t.Context(), early)))
 	early.Effective = calendar.Date{}
 	z.wants("never issued", insurance.ErrPolicyNotInForce, first(z.claims.OpenClaim(t.Context(), early)))
@@ -273,17 +282,21 @@ func TestDatesOfClaims(t *testing.T) {
 }
 
 // insureClaimsMade issues IC-P2 of 2026, which answers for losses since June 2025.
-func (z *zone) insureClaimsMade() {
+func (z *fixture) insureClaimsMade() {
 	z.Helper()
 	must(z, first(z.policy.QuotePolicy(z.Context(), insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: "IC-P2", Line: "rd_liability", Insured: "乙", Start: z.today(),
-		End: calendar.MustDate("2026-12-31"), Premium: *yuan("100.00"), Limit: *yuan("1000.00"),
-		Retroactive: calendar.MustDate("2025-06-01"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P2", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "乙", Starts: z.today(), Ends: calendar.MustDate("2026-12-31"),
+			Premium: *yuan("100.00"), SumInsured: *yuan("1000.00"),
+			Retroactive: calendar.MustDate("2025-06-01"),
+		},
 	})))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
-		By: li, Policy: "IC-P2", Amount: *yuan("100.00"),
+		Command: idempotency.By(li), Policy: "IC-P2", Amount: *yuan("100.00"),
 	})))
-	must(z, first(z.policy.IssuePolicy(z.Context(), insurance.IssuePolicy{By: li, Policy: "IC-P2"})))
+	must(z, first(z.policy.IssuePolicy(z.Context(), insurance.IssuePolicy{
+		Command: idempotency.By(li), Policy: "IC-P2",
+	})))
 }
 
 // Claims-made: filed within the period, also after a cancellation, for a loss before it; a policy that was cancelled
@@ -306,11 +319,12 @@ func TestClaimsMadeAfterACancellation(t *testing.T) {
 			z := newZone(t, coinsurance.Terms{})
 			z.insureClaimsMade()
 			must(t, first(z.policy.CancelPolicy(t.Context(), insurance.CancelPolicy{
-				By: li, Policy: "IC-P2", Effective: calendar.MustDate(one.from),
+				Command: idempotency.Command{By: li, Effective: calendar.MustDate(one.from)}, Policy: "IC-P2",
 			})))
 			z.clock.Set(calendar.MustDate("2026-06-02").Noon())
 			z.wants(name, one.refused, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
-				By: handler, Policy: "IC-P2", Number: "IC-C1", LossDay: calendar.MustDate(one.loss),
+				Command: idempotency.Command{By: handler},
+				Policy:  "IC-P2", Number: "IC-C1", LossDay: calendar.MustDate(one.loss),
 			})))
 		})
 	}
@@ -323,7 +337,7 @@ func TestPoliciesKnowTheirClaims(t *testing.T) {
 	z.approved("IC-C1")
 	must(t, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("1.00")}))
 	z.verified()
-	cancel := insurance.CancelPolicy{By: li, Policy: "IC-P1", Effective: z.today()}
+	cancel := insurance.CancelPolicy{Command: idempotency.Command{By: li, Effective: z.today()}, Policy: "IC-P1"}
 	z.wants("a claim stands", insurance.ErrClaimsStand, first(z.policy.CancelPolicy(t.Context(), cancel)))
 	if _, err := z.load(clerk, importHead+"IC-P1,IC-C2,2026-01-02,2026-01-02,0.00,9000.00,2026-01-02,5.00,,5.00,,,,\n",
 		sheet.Ways{}); err != nil {

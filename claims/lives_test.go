@@ -10,6 +10,7 @@ import (
 	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )
@@ -57,10 +58,10 @@ func TestRandomClaims(t *testing.T) {
 				if lives[number] == nil {
 					lives[number] = &life{calls: map[string]int64{}}
 					must(t, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
-						By: by, Policy: "IC-P1", Number: number, LossDay: z.today(),
+						Command: idempotency.Command{By: by}, Policy: "IC-P1", Number: number, LossDay: z.today(),
 					})))
 				}
-				err := z.random(g, claims.Command{By: by, Claim: number}, lives[number])
+				err := z.random(g, as(by, number), lives[number])
 				if err != nil && fault.CodeOf(err) == "internal" {
 					t.Fatalf("step %d: %v", step, err)
 				}
@@ -72,7 +73,7 @@ func TestRandomClaims(t *testing.T) {
 }
 
 // random makes one move; what is refused must have changed nothing, so the notebook follows only what succeeded.
-func (z *zone) random(g *rand.Rand, c claims.Command, l *life) error {
+func (z *fixture) random(g *rand.Rand, c claims.Command, l *life) error {
 	ctx, amount := z.Context(), g.Int64N(20_000_000)
 	some := money.Fen(amount)
 	switch g.IntN(12) {
@@ -129,7 +130,7 @@ func (z *zone) random(g *rand.Rand, c claims.Command, l *life) error {
 const limit = 100_000_000
 
 // within holds what was paid, approved and recovered within what a policy and a claim allow.
-func (z *zone) within(lives map[string]*life) {
+func (z *fixture) within(lives map[string]*life) {
 	z.Helper()
 	var used int64
 	for number, l := range lives {
@@ -152,7 +153,7 @@ func (z *zone) within(lives map[string]*life) {
 }
 
 // audit compares what each member owes the servicer for claims with the notebook.
-func (z *zone) audit(terms coinsurance.Terms, lives map[string]*life) {
+func (z *fixture) audit(terms coinsurance.Terms, lives map[string]*life) {
 	z.Helper()
 	z.within(lives)
 	servicer := "A"
@@ -174,7 +175,7 @@ func (z *zone) audit(terms coinsurance.Terms, lives map[string]*life) {
 			if terms.Claims == coinsurance.ByEach {
 				want = 0
 			}
-			got, err := ledger.Owes(z.Context(), z.db, member, servicer, ledger.Question{Claim: number})
+			got, err := ledger.Owes(z.Context(), z.db, member, servicer, ledger.BalanceQuery{Claim: number})
 			must(z, err)
 			if got.Balance.Fen() != want {
 				z.Errorf("%s owes %s for %s: the book says %s, the auditor %s", member, servicer, number, got.Balance,
@@ -191,7 +192,7 @@ func TestTheSameCommandAgain(t *testing.T) {
 	must(t, z.open("IC-C1"))
 	for name, move := range z.moves() {
 		c := on("IC-C1")
-		c.Key = name
+		c.IdempotencyKey = name
 		firstly := move(c)
 		before, err := claims.FindClaim(t.Context(), z.db, "IC", "IC-C1")
 		must(t, err)

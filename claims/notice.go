@@ -71,7 +71,7 @@ type Notice struct {
 }
 
 // clockOf is the clock that a notice starts.
-var clockOf = map[NoticeKind]ClockName{
+var clockOf = map[NoticeKind]DeadlineName{
 	LargeLoss: NoticeDue, JointSurvey: SurveyDue, AskForConsent: ConsentDue, CashCall: CashCallDue,
 }
 

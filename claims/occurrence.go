@@ -10,6 +10,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -44,12 +45,12 @@ type OccurrenceFigures struct {
 
 // OpenOccurrence makes an occurrence known to a pool.
 type OpenOccurrence struct {
-	By   access.Principal `json:"-"`
-	Key  string           `json:"-"`
-	Pool string           `json:"pool"`
-	Code string           `json:"code"`
-	Name string           `json:"name"`
-	Day  calendar.Date    `json:"day"`
+	idempotency.Command
+
+	Pool string        `json:"pool"`
+	Code string        `json:"code"`
+	Name string        `json:"name"`
+	Day  calendar.Date `json:"day"`
 }
 
 const occurrenceMax = 200 // runes of a name
@@ -67,7 +68,7 @@ func (s *Service) OpenOccurrence(ctx context.Context, cmd OpenOccurrence) (*Occu
 	if err := s.mayOpenOccurrence(ctx, cmd); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Code, cmd.By, "open_occurrence", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Code, cmd.By, "open_occurrence", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Occurrence, error) {
 			now := s.clock.Now()
 			made := &Occurrence{Pool: cmd.Pool, Code: cmd.Code, Name: cmd.Name, Day: cmd.Day, Version: 1, Recorded: now}
@@ -78,8 +79,8 @@ func (s *Service) OpenOccurrence(ctx context.Context, cmd OpenOccurrence) (*Occu
 			if count, err := result.RowsAffected(); err != nil || count == 0 {
 				return nil, orTaken(err, cmd.Code)
 			}
-			return made, outbox.Append(ctx, tx, outbox.Fact{
-				ID: outbox.NewID(now), Pool: cmd.Pool, Type: EventOccurrence, Subject: "occurrence/" + cmd.Code,
+			return made, outbox.Append(ctx, tx, fact.Fact{
+				ID: fact.NewID(now), Pool: cmd.Pool, Type: EventOccurrence, Subject: "occurrence/" + cmd.Code,
 				SubjectVersion: 1, Effective: calendar.DateOf(now), Recorded: now, By: cmd.By,
 				Data: occurrenceData{Code: cmd.Code, Name: cmd.Name, Day: cmd.Day},
 			})
@@ -100,7 +101,7 @@ func (s *Service) mayOpenOccurrence(ctx context.Context, cmd OpenOccurrence) err
 		}
 		return cmd.By.RequireKind(access.Settlement, access.Manager)
 	}
-	seen, err := coinsurance.SeeAgreements(ctx, s.db.Of(cmd.Pool), cmd.By, cmd.Pool)
+	seen, err := coinsurance.ViewAgreements(ctx, s.db.Of(cmd.Pool), cmd.By, cmd.Pool)
 	if err != nil {
 		return err
 	}
@@ -174,7 +175,7 @@ func (h *held) together(ctx context.Context, tx *pg.Tx, by access.Principal, c *
 func ListOccurrences(
 	ctx context.Context, handle bun.IDB, by access.Principal, pool string,
 ) ([]OccurrenceFigures, error) {
-	seen, err := coinsurance.SeeAgreements(ctx, handle, by, pool)
+	seen, err := coinsurance.ViewAgreements(ctx, handle, by, pool)
 	if err != nil {
 		return nil, err
 	}

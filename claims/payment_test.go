@@ -5,12 +5,13 @@ import (
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )
 
 // approved is a claim with 5,000.00 of indemnity and 1,000.00 of expense approved.
-func (z *zone) approved(number string) {
+func (z *fixture) approved(number string) {
 	z.Helper()
 	must(z, z.open(number))
 	must(z, first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Loss: yuan("9000.00")})))
@@ -19,7 +20,7 @@ func (z *zone) approved(number string) {
 	})))
 }
 
-func (z *zone) pay(number string, cmd claims.PayClaim) error {
+func (z *fixture) pay(number string, cmd claims.PayClaim) error {
 	cmd.Command = on(number)
 	return first(z.claims.PayClaim(z.Context(), cmd))
 }
@@ -68,7 +69,7 @@ func TestReversePayment(t *testing.T) {
 		}))
 	}
 	owes := func() string {
-		answer, err := ledger.Owes(t.Context(), z.db, "B", "A", ledger.Question{Claim: "IC-C1"})
+		answer, err := ledger.Owes(t.Context(), z.db, "B", "A", ledger.BalanceQuery{Claim: "IC-C1"})
 		must(t, err)
 		return answer.Balance.String()
 	}
@@ -91,10 +92,10 @@ func TestReversePayment(t *testing.T) {
 		owes() != "0.00" {
 		t.Errorf("%s with %s and %s paid; B owes %s", claim.Status, claim.PaidIndemnity, claim.PaidExpense, owes())
 	}
-	seen, err := claims.SeeClaim(t.Context(), z.db, handler, "IC", "IC-C1")
+	seen, err := claims.ViewClaim(t.Context(), z.db, handler, "IC", "IC-C1")
 	must(t, err)
-	if len(seen.Paid) != 3 || seen.Paid[1].Payee != "受害人" || *seen.Paid[2].Reverses != 2 {
-		t.Errorf("%+v", seen.Paid)
+	if len(seen.PaymentsMade) != 3 || seen.PaymentsMade[1].Payee != "受害人" || *seen.PaymentsMade[2].Reverses != 2 {
+		t.Errorf("%+v", seen.PaymentsMade)
 	}
 	must(t, z.pay("IC-C1", claims.PayClaim{
 		Indemnity: *yuan("4999.99"), Expense: claims.Expense{Other: *yuan("1000.00")},
@@ -114,9 +115,9 @@ func TestExpenseByKindAddsUp(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{Residue: coinsurance.ResidueLargestRemainder, Servicer: "C"})
 	by := handler
 	by.Organisation, by.Subject = "C", "he@C"
-	c := claims.Command{By: by, Claim: "IC-C1"}
+	c := as(by, "IC-C1")
 	must(t, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
-		By: by, Policy: "IC-P1", Number: "IC-C1", LossDay: z.today(),
+		Command: idempotency.Command{By: by}, Policy: "IC-P1", Number: "IC-C1", LossDay: z.today(),
 	})))
 	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{Command: c, Loss: yuan("9000.00")})))
 	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: c, Expense: yuan("5000.00")})))

@@ -12,8 +12,8 @@ type change struct {
 	agreement     *coinsurance.Agreement
 	servicer      string // who pays, takes in and is owed in this step
 	policy, claim string
-	before, after Standing
-	entries       ledger.Entries
+	before, after Balances
+	entries       ledger.JournalBuilder
 }
 
 // delta is what a member's portion of a stream moved by.

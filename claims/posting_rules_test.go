@@ -104,8 +104,8 @@ func TestPostingRules(t *testing.T) {
 		agreement := worked(t, w.by)
 		c := &change{
 			agreement: agreement, servicer: "A", policy: "IC-P1", claim: "IC-C1",
-			before: standingOf(agreement, &w.before, w.old),
-			after:  standingOf(agreement, &w.after, w.calls),
+			before: balancesOf(agreement, &w.before, w.old),
+			after:  balancesOf(agreement, &w.after, w.calls),
 		}
 		post(c)
 		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n| book | debit | credit | amount | stream | with | pair |\n"+
@@ -115,8 +115,8 @@ func TestPostingRules(t *testing.T) {
 			if p.Mirror > 0 {
 				pair = fmt.Sprint(p.Mirror)
 			}
-			debit, _ := ledger.EntryOf(p.Debit)
-			credit, _ := ledger.EntryOf(p.Credit)
+			debit, _ := ledger.FindAccount(p.Debit)
+			credit, _ := ledger.FindAccount(p.Credit)
 			fmt.Fprintf(&page, "| %s | %s %s | %s %s | %s | %s | %s | %s |\n", p.Book, p.Debit, debit.Chinese, p.Credit,
 				credit.Chinese, p.Amount, p.Stream, p.Counterparty, pair)
 		}

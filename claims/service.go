@@ -38,11 +38,9 @@ func (s *Service) once(number string, by access.Principal, operation, key string
 
 // Command is what every command on a claim says.
 type Command struct {
-	By        access.Principal `json:"-"`
-	Key       string           `json:"-"`
-	Claim     string           `json:"claim"`
-	Match     int64            `json:"-"` // the version the caller saw; 0 for any
-	Effective calendar.Date    `json:"effective"`
+	Claim string `json:"claim"`
+
+	idempotency.Command
 }
 
 // held is a claim under lock with what every use case on it needs. Locks are taken in one order everywhere: the period,
@@ -60,7 +58,7 @@ type held struct {
 	queries   []Query
 	rows      []sectionRow          // of the worksheet, as kept
 	sheet     []indemnity.SheetLine // of a claim assessed by section
-	clocks    []Clock
+	clocks    []Deadline
 	dial      *dial
 	owes      map[string]money.Amount // what each member owes the others for the claim; nil until it is asked
 
@@ -90,7 +88,7 @@ func (s *Service) hold(
 	if err := may(cmd.By, h); err != nil {
 		return nil, err
 	}
-	if cmd.Match != 0 && cmd.Match != h.claim.Version {
+	if cmd.IfVersion != 0 && cmd.IfVersion != h.claim.Version {
 		return nil, ErrClaimChanged.With("%s is at version %d", cmd.Claim, h.claim.Version)
 	}
 	h.dial = h.dialOf(ctx, tx)
@@ -179,7 +177,7 @@ func (s *Service) actAs(
 	ctx context.Context, cmd Command, may func(access.Principal, *held) error, name, kind string, body any,
 	decide func(context.Context, *pg.Tx, *held, *Claim) (any, error),
 ) (*Claim, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Claim, cmd.By, name, cmd.Key), body,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Claim, cmd.By, name, cmd.IdempotencyKey), body,
 		func(ctx context.Context, tx *pg.Tx) (*Claim, error) {
 			h, err := s.hold(ctx, tx, cmd, may)
 			if err != nil {

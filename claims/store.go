@@ -22,7 +22,7 @@ var columns = []struct {
 	{"filed", func(c *Claim) any { return c.Filed.SQL() }},
 	{"agreement_version", func(c *Claim) any { return c.AgreementVersion }},
 
-	{"papers", func(c *Claim) any { return c.Papers.SQL() }},
+	{"papers", func(c *Claim) any { return c.DocumentsCompleteOn.SQL() }},
 	{"state", func(c *Claim) any { return string(c.Status) }},
 	{"reason", func(c *Claim) any { return c.Reason }},
 	{"ground", func(c *Claim) any { return c.Ground }},

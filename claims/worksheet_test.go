@@ -10,41 +10,50 @@ import (
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 // insure issues a policy of a line with sections of its own: limit 1,000,000.00, deductible 1,000.00.
-func (z *zone) insure(number, line string, sections ...insurance.SectionTerms) {
+func (z *fixture) insure(number, line string, sections ...insurance.SectionTerms) {
 	z.Helper()
 	cmd := insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: number, Line: line, Insured: "中试平台", Start: calendar.MustDate("2026-01-02"),
-		End: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), VAT: money.MustRate("6%"),
-		Limit: money.MustAmount("1000000.00"), Deductible: money.MustAmount("1000.00"), Sections: sections,
+		Command: idempotency.By(li),
+		Pool:    "IC", Number: number, Contract: insurance.Contract{
+			Line: line, Insured: "中试平台", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("1000000.00"),
+			Deductible: money.MustAmount("1000.00"),
+		}, Sections: sections,
 	}
 	must(z, first(z.policy.QuotePolicy(z.Context(), cmd)))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
-		By: li, Policy: number, Amount: money.MustAmount("106.00"),
+		Command: idempotency.By(li), Policy: number, Amount: money.MustAmount("106.00"),
 	})))
-	must(z, first(z.policy.IssuePolicy(z.Context(), insurance.IssuePolicy{By: li, Policy: number})))
+	must(z, first(z.policy.IssuePolicy(z.Context(), insurance.IssuePolicy{
+		Command: idempotency.By(li), Policy: number,
+	})))
 }
 
-func (z *zone) openOn(policy, number string) {
+func (z *fixture) openOn(policy, number string) {
 	z.Helper()
 	must(z, first(z.claims.OpenClaim(z.Context(), claims.OpenClaim{
-		By: handler, Policy: policy, Number: number, LossDay: z.today(),
+		Command: idempotency.Command{By: handler},
+		Policy:  policy, Number: number, LossDay: z.today(),
 	})))
 }
 
-func (z *zone) assess(number string, losses ...indemnity.Loss) error {
+func (z *fixture) assess(number string, losses ...indemnity.Loss) error {
 	return first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Losses: losses}))
 }
 
-func (z *zone) approveAll(number string) error {
+func (z *fixture) approveAll(number string) error {
 	return first(z.claims.ApproveClaim(z.Context(), claims.ApproveClaim{Command: on(number), Payable: true}))
 }
 
 // evidence checks off the line's whole list.
-func (z *zone) evidence(number string, items ...string) {
+func (z *fixture) evidence(number string, items ...string) {
 	z.Helper()
 	for _, item := range items {
 		must(z, first(z.claims.CheckEvidence(z.Context(), claims.CheckEvidence{
@@ -72,10 +81,11 @@ func TestAPilotTestThatFailed(t *testing.T) {
 	most := claims.ApproveClaim{Command: on("IC-C1"), Indemnity: yuan("79200.01")} // 80 % above the deductible
 	z.wants("more than payable", claims.ErrExceedsPayable, first(z.claims.ApproveClaim(t.Context(), most)))
 	must(t, z.approveAll("IC-C1"))
-	seen, err := claims.SeeClaim(t.Context(), z.db, handler, "IC", "IC-C1")
+	seen, err := claims.ViewClaim(t.Context(), z.db, handler, "IC", "IC-C1")
 	must(t, err)
-	if seen.ApprovedIndemnity != *yuan("79200.00") || len(seen.Sheet) != 1 || seen.Sheet[0].Approved != *yuan("79200.00") {
-		t.Errorf("approved %s, worksheet %+v", seen.ApprovedIndemnity, seen.Sheet)
+	if seen.ApprovedIndemnity != *yuan("79200.00") || len(seen.Worksheet) != 1 ||
+		seen.Worksheet[0].Approved != *yuan("79200.00") {
+		t.Errorf("approved %s, worksheet %+v", seen.ApprovedIndemnity, seen.Worksheet)
 	}
 	if len(seen.Evidence) != 3 || seen.Evidence[2].State != claims.EvidenceWaived || seen.Evidence[0].Chinese == "" {
 		t.Errorf("evidence %+v", seen.Evidence)
@@ -110,7 +120,9 @@ func TestNoTriggerNoPayment(t *testing.T) {
 		z.openOn("IC-P2", number)
 		must(t, z.assess(number, one.loss))
 		z.evidence(number, pilotEvidence...)
-		err := first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: on(number), Indemnity: yuan("0.01")}))
+		err := first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
+			Command: on(number), Indemnity: yuan("0.01"),
+		}))
 		z.wants(number, claims.ErrExceedsPayable, err)
 		if err != nil && !strings.Contains(err.Error(), one.clause) {
 			t.Errorf("%s: %v, wanted %q", number, err, one.clause)
@@ -177,7 +189,9 @@ func TestLiability(t *testing.T) {
 		indemnity.Loss{Section: "defence", Cause: insurance.LegalCosts, Amount: *yuan("3000.00")}))
 	z.evidence("IC-C1", "third_party_claim", "proof_of_loss", "certificate")
 	must(t, z.approveAll("IC-C1"))
-	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: on("IC-C1"), Expense: yuan("9000.00")})))
+	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
+		Command: on("IC-C1"), Expense: yuan("9000.00"),
+	})))
 	third := claims.Payee{Kind: claims.PayeeThirdParty, Name: "用户企业"}
 	z.wants("the insured first", claims.ErrThirdPartyUnpaid, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("1.00")}))
 	must(t, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("4000.00"), Payee: third}))
@@ -199,12 +213,12 @@ func TestWhoAssessedDoesNotApprove(t *testing.T) {
 	admin := func(name string) access.Principal {
 		return access.Person(name, access.Member, "A", access.Administrator)
 	}
-	limit, err := z.pools.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
-		By: admin("one"), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
+	limit, err := z.members.ProposeLimit(t.Context(), zone.ProposeLimit{
+		Command: idempotency.By(admin("one")), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
 	})
 	must(t, err)
-	must(t, first(z.pools.AcceptLimit(t.Context(), coinsurance.AcceptLimit{
-		By: admin("two"), Organisation: "A", Number: limit.Number,
+	must(t, first(z.members.AcceptLimit(t.Context(), zone.AcceptLimit{
+		Command: idempotency.By(admin("two")), Organisation: "A", Number: limit.Number,
 	})))
 	senior := on("IC-C1")
 	senior.By = access.Person("sun", access.Member, "A", access.SeniorClaims)

@@ -12,6 +12,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
@@ -25,7 +26,7 @@ func row(number string) string {
 	return "IC," + number + ",first_set,晶圆厂,2026-01-02,2026-12-31,100.00,1000.00"
 }
 
-func (z *zone) importAll(cmd insurance.ImportPolicies, lines ...string) (sheet.Report, error) {
+func (z *fixture) importAll(cmd insurance.ImportPolicies, lines ...string) (sheet.Report, error) {
 	cmd.Source = strings.NewReader(strings.Join(lines, "\n") + "\n")
 	if cmd.By.Subject == "" {
 		cmd.By = clerk
@@ -33,7 +34,7 @@ func (z *zone) importAll(cmd insurance.ImportPolicies, lines ...string) (sheet.R
 	return z.insurance.ImportPolicies(z.Context(), cmd)
 }
 
-func importZone(t *testing.T) *zone {
+func importZone(t *testing.T) *fixture {
 	z := newZone(t)
 	authority := money.MustAmount("1000000.00")
 	z.agree(1, "2026-01-01", coinsurance.Terms{Authority: &authority}, "A", "60%", "B", "40%")
@@ -204,14 +205,14 @@ func TestDay(t *testing.T) {
 	z := newZone(t)
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
 	cmd := z.quote("IC-P1", "100.00")
-	cmd.Start = calendar.MustDate("2026-01-01")
+	cmd.Starts = calendar.MustDate("2026-01-01")
 	instalments("60.00", "40.00")(&cmd)
 	must(t, first(z.insurance.QuotePolicy(t.Context(), cmd)))
 	z.receive("IC-P1", "63.60")
 	must(t, z.issue(person("A"), "IC-P1")(t.Context()))
 	pending := func(wanted string) {
 		t.Helper()
-		answer, err := ledger.Balance(t.Context(), z.db, ledger.Question{Book: "B", Account: ledger.OutputVATPending})
+		answer, err := ledger.BalanceOf(t.Context(), z.db, ledger.BalanceQuery{Book: "B", Account: ledger.OutputVATPending})
 		if err != nil || answer.Balance.String() != wanted {
 			t.Errorf("got %s, %v, wanted %s", answer.Balance, err, wanted)
 		}
@@ -250,7 +251,8 @@ func TestRenew(t *testing.T) {
 	z := newZone(t)
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
 	renew := insurance.RenewPolicy{
-		By: person("A"), Policy: "IC-P1", End: calendar.MustDate("2027-12-31"), Premium: money.MustAmount("90.00"),
+		Command: idempotency.By(person("A")),
+		Policy:  "IC-P1", Ends: calendar.MustDate("2027-12-31"), Premium: money.MustAmount("90.00"),
 	}
 	if _, err := z.insurance.RenewPolicy(t.Context(), renew); !errors.Is(err, insurance.ErrPolicyNotFound) {
 		t.Errorf("got %v", err)

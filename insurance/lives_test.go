@@ -16,10 +16,12 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 var (
@@ -31,8 +33,9 @@ var (
 // zero is zero, and sending any command twice changes nothing.
 func TestRandomLives(t *testing.T) {
 	t.Parallel()
-	z := &zone{T: t, db: testdb.Open(t), clock: clock.NewManual(calendar.MustDate("2026-07-01").Noon())}
-	z.pools, z.insurance = coinsurance.NewService(z.db.DB, z.clock), insurance.NewService(z.db.DB, z.clock)
+	z := &fixture{T: t, db: testdb.Open(t), clock: clock.NewManual(calendar.MustDate("2026-07-01").Noon())}
+	z.members, z.pools = zone.NewService(z.db.DB, z.clock), coinsurance.NewService(z.db.DB, z.clock)
+	z.insurance = insurance.NewService(z.db.DB, z.clock)
 	t.Logf("seed %d, %d lives", *livesFor, *lives)
 	dice := rand.New(rand.NewPCG(*livesFor, 1))
 	pools := z.randomPools(dice, 16)
@@ -40,10 +43,10 @@ func TestRandomLives(t *testing.T) {
 	group.SetLimit(6)
 	for i := range *lives {
 		life := &life{
-			zone:   z,
-			dice:   rand.New(rand.NewPCG(*livesFor, uint64(i)+2)),
-			pool:   pools[i%len(pools)],
-			number: fmt.Sprintf("%s-L%05d", pools[i%len(pools)].code, i),
+			fixture: z,
+			dice:    rand.New(rand.NewPCG(*livesFor, uint64(i)+2)),
+			pool:    pools[i%len(pools)],
+			number:  fmt.Sprintf("%s-L%05d", pools[i%len(pools)].code, i),
 		}
 		group.Go(func() error { return life.play(t.Context()) })
 	}
@@ -57,19 +60,22 @@ type randomPool struct {
 }
 
 // randomPools opens pools with two versions of an agreement each: all keys, all sizes of tables.
-func (z *zone) randomPools(dice *rand.Rand, count int) []randomPool {
+func (z *fixture) randomPools(dice *rand.Rand, count int) []randomPool {
 	var codes []string
 	for i := range 12 {
 		codes = append(codes, fmt.Sprintf("M%02d", i))
 		must(z, first(
-			z.pools.RegisterMember(z.Context(), coinsurance.RegisterMember{By: clerk, Code: codes[i], Name: codes[i]}),
+			z.members.RegisterMember(z.Context(), zone.RegisterMember{
+				Command: idempotency.By(clerk), Code: codes[i], Name: codes[i],
+			}),
 		))
 	}
 	pools := make([]randomPool, count)
 	for i := range pools {
 		pools[i].code = fmt.Sprintf("R%02d", i)
 		must(z, first(z.pools.OpenPool(z.Context(), coinsurance.OpenPool{
-			By: clerk, Code: pools[i].code, Industry: coinsurance.LifeHealth, Name: pools[i].code,
+			Command: idempotency.By(clerk),
+			Code:    pools[i].code, Industry: coinsurance.LifeHealth, Name: pools[i].code,
 		})))
 		for version, from := range []string{"2025-01-01", "2026-01-01"} {
 			pools[i].versions = append(
@@ -80,7 +86,7 @@ func (z *zone) randomPools(dice *rand.Rand, count int) []randomPool {
 	return pools
 }
 
-func (z *zone) randomAgreement(
+func (z *fixture) randomAgreement(
 	dice *rand.Rand, pool string, version int, from string, codes []string,
 ) *coinsurance.Agreement {
 	size := 1 + dice.IntN(len(codes))
@@ -117,10 +123,13 @@ func (z *zone) randomAgreement(
 		VATInvoice: []string{coinsurance.InvoiceByEach, coinsurance.InvoiceByIssuer}[dice.IntN(2)],
 	}
 	must(z, first(z.pools.ProposeAgreement(z.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: pool, Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
+		Command: idempotency.By(clerk),
+		Pool:    pool, Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
 	})))
 	accepted, err := z.pools.AcceptAgreement(
-		z.Context(), coinsurance.AcceptAgreement{By: checker, Pool: pool, Version: version},
+		z.Context(), coinsurance.AcceptAgreement{
+			Command: idempotency.By(checker), Pool: pool, Version: version,
+		},
 	)
 	must(z, err)
 	return accepted
@@ -128,7 +137,7 @@ func (z *zone) randomAgreement(
 
 // life is one policy's random premium life.
 type life struct {
-	*zone
+	*fixture
 	dice   *rand.Rand
 	pool   randomPool
 	number string
@@ -160,11 +169,15 @@ func (l *life) quote(ctx context.Context) error {
 	l.issuer, l.start = agreement.Issuer, agreement.Starts.AddDays(l.dice.IntN(300))
 	premium := money.Fen(l.dice.Int64N(10_000_000))
 	cmd := insurance.QuotePolicy{
-		By: person(l.issuer), Pool: l.pool.code, Number: l.number, Line: insurance.LineCodes()[l.dice.IntN(5)], Insured: "随机",
-		Start: l.start, End: l.start.AddDays(l.dice.IntN(500)), Premium: premium, Limit: money.Fen(
-			1 + l.dice.Int64N(1e12),
-		),
-		VAT: []money.Rate{{}, money.MustRate("6%"), money.MustRate("13%")}[l.dice.IntN(3)],
+		Command: idempotency.By(person(l.issuer)),
+		Pool:    l.pool.code, Number: l.number, Contract: insurance.Contract{
+			Line: insurance.LineCodes()[l.dice.IntN(5)], Insured: "随机", Starts: l.start,
+			Ends: l.start.AddDays(l.dice.IntN(500)), Premium: premium,
+			SumInsured: money.Fen(
+				1 + l.dice.Int64N(1e12),
+			),
+			VAT: []money.Rate{{}, money.MustRate("6%"), money.MustRate("13%")}[l.dice.IntN(3)],
+		},
 	}
 	cmd.Commission, _ = money.RateOf(l.dice.Int64N(30_000_000))
 	if l.dice.IntN(3) == 0 && premium.Fen() > 2 {
@@ -174,7 +187,7 @@ func (l *life) quote(ctx context.Context) error {
 		}
 	}
 	return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
-		cmd.Key = key
+		cmd.IdempotencyKey = key
 		return l.insurance.QuotePolicy(ctx, cmd)
 	})
 }
@@ -187,18 +200,27 @@ func (l *life) step(ctx context.Context) error {
 	case 0, 1:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.ReceivePremium(
-				ctx, insurance.ReceivePremium{By: by, Key: key, Policy: l.number, Amount: amount},
+				ctx, insurance.ReceivePremium{
+					Command: idempotency.Command{By: by, IdempotencyKey: key},
+					Policy:  l.number, Amount: amount,
+				},
 			)
 		})
 	case 2:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.RefundPremium(
-				ctx, insurance.RefundPremium{By: by, Key: key, Policy: l.number, Amount: amount},
+				ctx, insurance.RefundPremium{
+					Command: idempotency.Command{By: by, IdempotencyKey: key},
+					Policy:  l.number, Amount: amount,
+				},
 			)
 		})
 	case 3, 4:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
-			return l.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Key: key, Policy: l.number})
+			return l.insurance.IssuePolicy(ctx, insurance.IssuePolicy{
+				Command: idempotency.Command{By: by, IdempotencyKey: key},
+				Policy:  l.number,
+			})
 		})
 	case 5, 6:
 		change := money.Fen(l.dice.Int64N(4_000_000) - 2_000_000)
@@ -207,18 +229,25 @@ func (l *life) step(ctx context.Context) error {
 		}[l.dice.IntN(2)]
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-				By: by, Key: key, Policy: l.number, Endorsement: name, Premium: change, Basis: basis, Effective: day,
+				Command: idempotency.Command{By: by, IdempotencyKey: key, Effective: day},
+				Policy:  l.number, Endorsement: name, Premium: change, Basis: basis,
 			})
 		})
 	case 7:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.CancelPolicy(
-				ctx, insurance.CancelPolicy{By: by, Key: key, Policy: l.number, Effective: day},
+				ctx, insurance.CancelPolicy{
+					Command: idempotency.Command{By: by, IdempotencyKey: key, Effective: day},
+					Policy:  l.number,
+				},
 			)
 		})
 	default:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
-			return l.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{By: by, Key: key, Policy: l.number})
+			return l.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
+				Command: idempotency.Command{By: by, IdempotencyKey: key},
+				Policy:  l.number,
+			})
 		})
 	}
 }
@@ -261,7 +290,10 @@ func (l *life) backToZero(ctx context.Context) error {
 		// Slices earned from the first day are returned whole; what was endorsed later is returned whole as well.
 		err := l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.CancelPolicy(
-				ctx, insurance.CancelPolicy{By: person(l.issuer), Key: key, Policy: l.number, Effective: l.start},
+				ctx, insurance.CancelPolicy{
+					Command: idempotency.Command{By: person(l.issuer), IdempotencyKey: key, Effective: l.start},
+					Policy:  l.number,
+				},
 			)
 		})
 		if err != nil {
@@ -277,7 +309,8 @@ func (l *life) backToZero(ctx context.Context) error {
 	if policy.Received.Sign() > 0 {
 		err := l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				By: person(l.issuer), Key: key, Policy: l.number, Amount: policy.Received,
+				Command: idempotency.Command{By: person(l.issuer), IdempotencyKey: key},
+				Policy:  l.number, Amount: policy.Received,
 			})
 		})
 		if err != nil {
@@ -304,8 +337,8 @@ func (l *life) nothingReceived(ctx context.Context) error {
 				}
 			}
 			for _, account := range []ledger.Account{ledger.DueToCoinsurer, ledger.DueFromCoinsurer, ledger.Cash} {
-				answer, err := ledger.Balance(
-					ctx, l.db, ledger.Question{Book: member, Account: account, Policy: l.number},
+				answer, err := ledger.BalanceOf(
+					ctx, l.db, ledger.BalanceQuery{Book: member, Account: account, Policy: l.number},
 				)
 				if err != nil {
 					return err

@@ -9,20 +9,20 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // ApproveIssue is a second person's word that a quotation may be issued although its limit of liability is above what
 // whoever issues it decides alone 双人复核. The approver is an underwriter of the issuer whose own limit suffices, and is
 // neither who quoted the policy nor, as IssuePolicy sees to, who issues it.
 type ApproveIssue struct {
-	By     access.Principal `json:"-"`
-	Key    string           `json:"-"`
-	Policy string           `json:"policy"`
-	Match  int64            `json:"-"` // the version the caller saw; 0 for any
+	idempotency.Command
+
+	Policy string `json:"policy"`
 }
 
 // Approval is a second person's word for issuing a policy.
@@ -38,9 +38,9 @@ type Approval struct {
 // insurance.policy_not_quoted, coinsurance.no_agreement_in_force, access.forbidden (to the leader's underwriter where
 // another member issues), access.maker_is_checker, access.authority_exceeded.
 func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "approve_issue", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "approve_issue", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion})
 			if err != nil {
 				return nil, err
 			}
@@ -52,8 +52,8 @@ func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, 
 			tx.Queue(`INSERT INTO issue_approval (pool, policy, version, approver, role, sum_insured, recorded)
 				VALUES ($1, $2, $3, $4, $5, $6, $7)`, after.Pool, after.Number, after.Version, cmd.By.Subject,
 				string(role), after.SumInsured.Fen(), after.Recorded)
-			return &after, book(ctx, tx, &step{
-				kind: EventIssueApproved, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+			return &after, book(ctx, tx, &policyEvent{
+				kind: EventIssueApproved, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				effective: calendar.DateOf(after.Recorded), period: h.period,
 				data: approvedDetail{Role: role, Limit: after.SumInsured},
 			})
@@ -74,7 +74,7 @@ func mayApprove(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) er
 	if err := by.RequireOther(policy.QuotedBy); err != nil {
 		return err
 	}
-	return coinsurance.CheckAuthority(ctx, tx, by, access.Underwriter, policy.Line, h.today, policy.SumInsured)
+	return zone.CheckAuthority(ctx, tx, by, access.Underwriter, policy.Line, h.today, policy.SumInsured)
 }
 
 // checkApproved refuses to let a person issue more than it decides alone, unless another has approved it.

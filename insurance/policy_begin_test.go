@@ -8,22 +8,25 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
 
 // ahead quotes, pays and issues a policy that starts on a later day.
-func (z *zone) ahead(number, start, premium, paid string) {
+func (z *fixture) ahead(number, start, premium, paid string) {
 	z.Helper()
 	cmd := z.quote(number, premium)
-	cmd.Start = calendar.MustDate(start)
+	cmd.Starts = calendar.MustDate(start)
 	must(z, first(z.insurance.QuotePolicy(z.Context(), cmd)))
 	z.receive(number, paid)
-	must(z, first(z.insurance.IssuePolicy(z.Context(), insurance.IssuePolicy{By: person("A"), Policy: number})))
+	must(z, first(z.insurance.IssuePolicy(z.Context(), insurance.IssuePolicy{
+		Command: idempotency.By(person("A")), Policy: number,
+	})))
 }
 
-func (z *zone) state(number string, wanted insurance.State) {
+func (z *fixture) state(number string, wanted insurance.State) {
 	z.Helper()
 	policy, err := insurance.FindPolicy(z.Context(), z.db, number)
 	must(z, err)
@@ -32,9 +35,9 @@ func (z *zone) state(number string, wanted insurance.State) {
 	}
 }
 
-func (z *zone) balance(book string, account ledger.Account, day, wanted string) {
+func (z *fixture) balance(book string, account ledger.Account, day, wanted string) {
 	z.Helper()
-	answer, err := ledger.Balance(z.Context(), z.db, ledger.Question{
+	answer, err := ledger.BalanceOf(z.Context(), z.db, ledger.BalanceQuery{
 		Book: book, Account: account, Effective: calendar.MustDate(day),
 	})
 	must(z, err)
@@ -43,7 +46,7 @@ func (z *zone) balance(book string, account ledger.Account, day, wanted string) 
 	}
 }
 
-func (z *zone) events(kind, number string) int {
+func (z *fixture) events(kind, number string) int {
 	z.Helper()
 	var count int
 	must(z, pg.Row(z.Context(), z.db, `SELECT count(*) FROM event WHERE type = $1 AND subject = $2`,
@@ -52,7 +55,7 @@ func (z *zone) events(kind, number string) int {
 }
 
 // onDay does the day's work at 00:00 of a day.
-func (z *zone) onDay(day string) {
+func (z *fixture) onDay(day string) {
 	z.Helper()
 	z.clock.Set(calendar.MustDate(day).Start())
 	must(z, first(z.insurance.RunDay(z.Context(), clerk)))
@@ -110,17 +113,17 @@ func TestIssuedAheadAndChanged(t *testing.T) {
 		z.ahead("IC-P2", "2026-02-10", "100.00", "106.00")
 		for _, number := range []string{"IC-P1", "IC-P2"} {
 			must(t, first(z.insurance.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-				By: person("A"), Policy: number, Endorsement: "E1", Premium: money.MustAmount("50.00"),
-				Effective: calendar.MustDate("2026-02-10"),
+				Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-02-10")},
+				Policy:  number, Endorsement: "E1", Premium: money.MustAmount("50.00"),
 			})))
 		}
 		must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
-			By: person("A"), Policy: "IC-P2", Effective: calendar.MustDate("2026-02-10"),
+			Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-02-10")}, Policy: "IC-P2",
 		})))
 		z.state("IC-P2", insurance.Cancelled)
 		z.refuses("commission before on risk", insurance.ErrPolicyNotInForce, func(ctx context.Context) error {
 			return first(z.insurance.PayCommission(ctx, insurance.PayCommission{
-				By: person("A"), Policy: "IC-P1", Amount: money.MustAmount("1.00"),
+				Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount("1.00"),
 			}))
 		})
 		z.onDay("2026-02-10")
@@ -168,14 +171,14 @@ func TestWhatMayLeave(t *testing.T) {
 	refund := func(amount string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				By: person("A"), Policy: "IC-P1", Amount: money.MustAmount(amount),
+				Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount(amount),
 			}))
 		}
 	}
 	cancel := func(day string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.CancelPolicy(ctx, insurance.CancelPolicy{
-				By: person("A"), Policy: "IC-P1", Effective: calendar.MustDate(day),
+				Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate(day)}, Policy: "IC-P1",
 			}))
 		}
 	}
@@ -215,28 +218,33 @@ func TestDatesOutOfRange(t *testing.T) {
 		},
 		"receive": func(ctx context.Context, day calendar.Date) error {
 			return first(z.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
-				By: by, Policy: "IC-P1", Amount: amount, Effective: day,
+				Command: idempotency.Command{By: by, Effective: day}, Policy: "IC-P1", Amount: amount,
 			}))
 		},
 		"refund": func(ctx context.Context, day calendar.Date) error {
 			return first(z.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				By: by, Policy: "IC-P1", Amount: amount, Effective: day,
+				Command: idempotency.Command{By: by, Effective: day}, Policy: "IC-P1", Amount: amount,
 			}))
 		},
 		"issue": func(ctx context.Context, day calendar.Date) error {
-			return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: "IC-P1", Effective: day}))
+			return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{
+				Command: idempotency.Command{By: by, Effective: day}, Policy: "IC-P1",
+			}))
 		},
 		"commission": func(ctx context.Context, day calendar.Date) error {
 			return first(z.insurance.PayCommission(ctx, insurance.PayCommission{
-				By: by, Policy: "IC-P1", Amount: amount, Effective: day,
+				Command: idempotency.Command{By: by, Effective: day}, Policy: "IC-P1", Amount: amount,
 			}))
 		},
 		"subsidy": func(ctx context.Context, day calendar.Date) error {
-			return first(z.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{By: by, Policy: "IC-P1", Effective: day}))
+			return first(z.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{
+				Command: idempotency.Command{By: by, Effective: day}, Policy: "IC-P1",
+			}))
 		},
 		"accept": func(ctx context.Context, day calendar.Date) error {
 			return first(z.insurance.DecideRisk(ctx, insurance.DecideRisk{
-				By: person("B"), Policy: "IC-P1", Member: "B", Accept: true, Effective: day,
+				Command: idempotency.Command{By: person("B"), Effective: day},
+				Policy:  "IC-P1", Member: "B", Accept: true,
 			}))
 		},
 	}
@@ -249,15 +257,16 @@ func TestDatesOutOfRange(t *testing.T) {
 	}
 	z.refuses("an endorsement before", ledger.ErrDateOutOfRange, func(ctx context.Context) error {
 		return first(z.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-			By: by, Policy: "IC-P1", Endorsement: "E1", Premium: amount, Effective: calendar.MustDate("2025-12-31"),
+			Command: idempotency.Command{By: by, Effective: calendar.MustDate("2025-12-31")},
+			Policy:  "IC-P1", Endorsement: "E1", Premium: amount,
 		}))
 	})
 	must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
-		By: by, Policy: "IC-P1", Effective: calendar.MustDate("2026-07-01"),
+		Command: idempotency.Command{By: by, Effective: calendar.MustDate("2026-07-01")}, Policy: "IC-P1",
 	})))
 	z.refuses("a reinstatement on another day", ledger.ErrDateOutOfRange, func(ctx context.Context) error {
 		return first(z.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
-			By: by, Policy: "IC-P1", Effective: calendar.MustDate("2026-08-01"),
+			Command: idempotency.Command{By: by, Effective: calendar.MustDate("2026-08-01")}, Policy: "IC-P1",
 		}))
 	})
 	z.verified()

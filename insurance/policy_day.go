@@ -6,7 +6,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/outbox"
+	"gongbao/internal/fact"
 	"gongbao/internal/pg"
 )
 
@@ -89,8 +89,8 @@ func (s *Service) runPolicyDay(
 		events++
 		after := next(h.policy, h.now)
 		after.ExpiryAnnounced = true
-		return book(ctx, tx, &step{
-			kind: EventPolicyExpired, id: outbox.NewID(
+		return book(ctx, tx, &policyEvent{
+			kind: EventPolicyExpired, id: fact.NewID(
 				h.now,
 			), by: by, before: *h.policy, after: after, agreement: h.agreement,
 			effective: after.Ends.AddDays(1), period: h.period, data: expiredDetail{End: after.Ends},
@@ -104,8 +104,8 @@ func fallDueStep(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) e
 	due := h.policy.NextDue
 	after := next(h.policy, h.now)
 	fallDue(&after, due)
-	err := book(ctx, tx, &step{
-		kind: EventInstalmentDue, id: outbox.NewID(
+	err := book(ctx, tx, &policyEvent{
+		kind: EventInstalmentDue, id: fact.NewID(
 			h.now,
 		), by: by, before: *h.policy, after: after, agreement: h.agreement,
 		effective: due, period: h.period, rule: postInstalmentDue, data: dueDetail{Due: due, VATDue: after.VATDue},

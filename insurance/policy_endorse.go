@@ -3,12 +3,10 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/access"
-	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
@@ -21,14 +19,12 @@ const (
 
 // EndorsePolicy changes the net premium of a policy 批改.
 type EndorsePolicy struct {
-	By          access.Principal `json:"-"`
-	Key         string           `json:"-"`
-	Policy      string           `json:"policy"`
-	Match       int64            `json:"-"` // the version the caller saw; 0 for any
-	Endorsement string           `json:"endorsement"`
-	Premium     money.Amount     `json:"premium"` // the change, net of VAT; may be negative
-	Basis       string           `json:"basis"`   // remaining when empty
-	Effective   calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Policy      string       `json:"policy"`
+	Endorsement string       `json:"endorsement"`
+	Premium     money.Amount `json:"premium"` // the change, net of VAT; may be negative
+	Basis       string       `json:"basis"`   // remaining when empty
 }
 
 // EndorsePolicy refuses, in this order: insurance.policy_invalid (shape of the request), insurance.policy_not_found,
@@ -42,10 +38,10 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 	if err := cmd.check(); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "endorse_policy", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "endorse_policy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			h, err := s.hold(ctx, tx, ask{
-				policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective, ahead: true,
+				policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective, ahead: true,
 			})
 			if err != nil {
 				return nil, err
@@ -62,20 +58,18 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 				return nil, err
 			}
 			dated := h.policy.Dated(h.effective)
-			slice := Slice{
-				Kind: PremiumSlice, Endorsement: cmd.Endorsement, Amount: cmd.Premium, EarnedFrom: h.effective,
-				Period: h.posted(dated),
-			}
+			item := after.item(ItemPremium, cmd.Endorsement, cmd.Premium, h.effective)
+			item.Period = h.posted(dated)
 			if cmd.Basis == BasisPeriod {
-				slice.EarnedFrom = after.Starts
+				item.EarnedFrom = after.Starts
 			}
 			fallDue(&after, h.today)
-			insertSlice(tx, &after, slice)
-			return &after, book(ctx, tx, &step{
-				kind: EventPolicyEndorsed, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+			pg.Insert(tx, &item)
+			return &after, book(ctx, tx, &policyEvent{
+				kind: EventPolicyEndorsed, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.agreement, effective: dated, period: h.period, rule: whenOnRisk(&after, postPremiumChange),
 				data: endorsedDetail{
-					Endorsement: cmd.Endorsement, Premium: cmd.Premium, Basis: cmd.Basis, EarnedFrom: slice.EarnedFrom,
+					Endorsement: cmd.Endorsement, Premium: cmd.Premium, Basis: cmd.Basis, EarnedFrom: item.EarnedFrom,
 				},
 			})
 		})
@@ -105,9 +99,9 @@ func (h *held) mayChange() error {
 }
 
 func newEndorsement(ctx context.Context, tx *pg.Tx, policy *Policy, endorsement string) error {
-	exists, err := tx.NewSelect().Table("policy_slice").
+	exists, err := tx.NewSelect().Table("premium_item").
 		Where("pool = ? AND policy = ? AND kind = ? AND endorsement = ?",
-			policy.Pool, policy.Number, string(PremiumSlice), endorsement).Exists(ctx)
+			policy.Pool, policy.Number, string(ItemPremium), endorsement).Exists(ctx)
 	if err != nil {
 		return err
 	}

@@ -6,11 +6,10 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
@@ -18,12 +17,11 @@ import (
 // NotePolicy writes a note on a policy, by key: a broker's reference, a file number. A new value does not erase the
 // old one.
 type NotePolicy struct {
-	By     access.Principal `json:"-"`
-	Key    string           `json:"-"`
-	Policy string           `json:"policy"`
-	Match  int64            `json:"-"`     // the version the caller saw; 0 for any
-	Name   string           `json:"name"`  // which note
-	Value  string           `json:"value"` // "" takes it away
+	idempotency.Command
+
+	Policy string `json:"policy"`
+	Name   string `json:"name"`  // which note
+	Value  string `json:"value"` // "" takes it away
 }
 
 // Note is one value that a note had.
@@ -46,9 +44,9 @@ func (s *Service) NotePolicy(ctx context.Context, cmd NotePolicy) (*Policy, erro
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "note_policy", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "note_policy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion})
 			if err != nil {
 				return nil, err
 			}
@@ -56,8 +54,8 @@ func (s *Service) NotePolicy(ctx context.Context, cmd NotePolicy) (*Policy, erro
 			tx.Queue(`INSERT INTO policy_note (pool, policy, key, version, value, recorded, actor)
 				VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 				after.Pool, after.Number, cmd.Name, after.Version, cmd.Value, after.Recorded, cmd.By.Subject)
-			return &after, book(ctx, tx, &step{
-				kind: EventPolicyNoted, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+			return &after, book(ctx, tx, &policyEvent{
+				kind: EventPolicyNoted, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: calendar.DateOf(after.Recorded), period: h.period,
 				data: notedDetail{Key: cmd.Name, Value: cmd.Value},
 			})

@@ -5,6 +5,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
+	"gongbao/internal/idempotency"
 )
 
 func TestNotePolicy(t *testing.T) {
@@ -16,7 +17,7 @@ func TestNotePolicy(t *testing.T) {
 		z.issued("IC-P1", "100.00", "106.00")
 		for _, value := range []string{"BR-1", "BR-2"} {
 			must(t, first(z.insurance.NotePolicy(t.Context(), insurance.NotePolicy{
-				By: person("A"), Policy: "IC-P1", Name: "broker_reference", Value: value,
+				Command: idempotency.By(person("A")), Policy: "IC-P1", Name: "broker_reference", Value: value,
 			})))
 		}
 		notes, err := insurance.Notes(t.Context(), z.db, "IC-P1")

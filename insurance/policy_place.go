@@ -5,7 +5,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
-	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -13,13 +13,11 @@ import (
 
 // DecideRisk is a follower's word on a risk above the leader's authority: it takes or refuses it.
 type DecideRisk struct {
-	By     access.Principal `json:"-"`
-	Key    string           `json:"-"`
-	Policy string           `json:"policy"`
-	Member string           `json:"member"`
-	Accept bool             `json:"accept"`
+	idempotency.Command
 
-	Effective calendar.Date `json:"effective"` // of the event; today when left out
+	Policy string `json:"policy"`
+	Member string `json:"member"`
+	Accept bool   `json:"accept"`
 }
 
 // DecideRisk refuses, in this order: access.forbidden, insurance.policy_not_found, ledger.date_out_of_range,
@@ -29,7 +27,7 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 	if err := cmd.By.RequireMember(access.Underwriter, cmd.Member); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "decide_risk", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "decide_risk", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			policy, err := lockPolicy(ctx, tx, cmd.Policy)
 			if err != nil {
@@ -60,8 +58,8 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 				return nil, err
 			}
 			updatePolicy(tx, &after)
-			return &after, outbox.Append(ctx, tx, outbox.Fact{
-				ID: outbox.NewID(after.Recorded), Pool: policy.Pool, Type: kind,
+			return &after, outbox.Append(ctx, tx, fact.Fact{
+				ID: fact.NewID(after.Recorded), Pool: policy.Pool, Type: kind,
 				Subject: policy.Subject(), SubjectVersion: after.Version,
 				Effective: effective, Recorded: after.Recorded, By: cmd.By,
 				Data: coinsurance.RiskDecided{

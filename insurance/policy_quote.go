@@ -10,8 +10,8 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -29,31 +29,12 @@ const (
 
 // QuotePolicy writes down what is offered to the policyholder. Nothing is booked before issue but premium received.
 type QuotePolicy struct {
-	By             access.Principal `json:"-"`
-	Key            string           `json:"-"`
-	Pool           string           `json:"pool"`
-	Number         string           `json:"number"` // begins with the pool's code and a dash; made up when empty
-	Line           string           `json:"line"`
-	Insured        string           `json:"insured"`
-	Start          calendar.Date    `json:"start"`
-	End            calendar.Date    `json:"end"`
-	Premium        money.Amount     `json:"premium"` // net of VAT
-	VAT            money.Rate       `json:"vat"`
-	Commission     money.Rate       `json:"commission"`
-	Limit          money.Amount     `json:"limit"`
-	Deductible     money.Amount     `json:"deductible"`
-	Instalments    []Instalment     `json:"instalments"`
-	EquipmentValue *money.Amount    `json:"equipment_value"`
-	ContractValue  *money.Amount    `json:"contract_value"`
-	Catalogue      string           `json:"catalogue"`
-	Qualification  string           `json:"qualification"`
-	Retroactive    calendar.Date    `json:"retroactive"`
-	Consent        string           `json:"consent"`
-	ConsentDigest  string           `json:"consent_digest"`
-	Renews         string           `json:"renews"`
-	Facts          Facts            `json:"facts,omitzero"`
-	Sections       []SectionTerms   `json:"sections,omitempty"` // all of the line's when empty
-	Effective      calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Pool   string `json:"pool"`
+	Number string `json:"number"` // begins with the pool's code and a dash; made up when empty
+	Contract
+	Sections []SectionTerms `json:"sections,omitempty"` // all of the line's when empty
 }
 
 // QuotePolicy refuses, in this order: insurance.policy_invalid, insurance.instalments_do_not_sum,
@@ -63,13 +44,13 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 	if err := cmd.Check(); err != nil {
 		return nil, err
 	}
-	scope := s.once(cmd.Number, cmd.By, "quote_policy", cmd.Key)
+	scope := s.once(cmd.Number, cmd.By, "quote_policy", cmd.IdempotencyKey)
 	scope.Pool = cmd.Pool // a quotation may come without a number
 	return idempotency.Once(ctx, s.db, scope, cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
 			cmd := cmd
 			if cmd.Number == "" { // made up here, so that the same command sent again is the same command
-				cmd.Number = newNumber(cmd.Pool, cmd.Start, s.clock.Now())
+				cmd.Number = newNumber(cmd.Pool, cmd.Starts, s.clock.Now())
 			}
 			if err := s.mayQuote(ctx, tx, cmd); err != nil {
 				return nil, err
@@ -88,12 +69,12 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 			if err != nil || !made {
 				return nil, orExists(err, policy.Number)
 			}
-			quote := &step{
-				kind: EventPolicyQuoted, id: outbox.NewID(policy.Recorded), by: cmd.By, after: *policy,
-				effective: effective, data: policy.contract(),
+			quote := &policyEvent{
+				kind: EventPolicyQuoted, id: fact.NewID(policy.Recorded), by: cmd.By, after: *policy,
+				effective: effective, data: policy.agreed(),
 			}
 			result := quote.work()
-			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Seal{}))
+			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Posted{}))
 		})
 }
 
@@ -135,12 +116,12 @@ func (s *Service) mayQuote(ctx context.Context, tx *pg.Tx, cmd QuotePolicy) erro
 	if err != nil {
 		return err
 	}
-	if !pool.Covers(cmd.Start) {
+	if !pool.Covers(cmd.Starts) {
 		return coinsurance.ErrPoolClosed.With(
 			"pool %s takes policies that start from %s to %s", pool.Code, pool.Opens, pool.Closes,
 		)
 	}
-	agreement, err := coinsurance.AgreementAt(ctx, tx, cmd.Pool, cmd.Start)
+	agreement, err := coinsurance.AgreementAt(ctx, tx, cmd.Pool, cmd.Starts)
 	if err != nil && !isNoAgreement(err) {
 		return err
 	}
@@ -158,22 +139,21 @@ func (cmd *QuotePolicy) Check() error {
 		CheckNumber(&check, "number", cmd.Pool, cmd.Number)
 	}
 	field.Line(&check, "insured", cmd.Insured, textMax)
-	field.LineIf(&check, "catalogue", cmd.Catalogue, textMax)
-	field.LineIf(&check, "qualification", cmd.Qualification, textMax)
-	field.LineIf(&check, "consent", cmd.Consent, textMax)
+	cmd.checkTexts(&check)
+	check.Require(cmd.Renews == "" || PoolOf(cmd.Renews) == cmd.Pool, "renews", "it names no policy of the pool")
 	check.Require(
 		cmd.ConsentDigest == "" || isDigest(cmd.ConsentDigest), "consent_digest",
 		"a SHA-256 has 64 hexadecimal digits",
 	)
 	check.Require(
-		!cmd.Start.IsZero() && !cmd.End.IsZero() && !cmd.End.Before(cmd.Start), "end",
+		!cmd.Starts.IsZero() && !cmd.Ends.IsZero() && !cmd.Ends.Before(cmd.Starts), "end",
 		"the period must end on or after its start",
 	)
-	check.Require(cmd.Start.DaysUntil(cmd.End) < termDaysMax, "end", "the period may not be longer than twenty years")
+	check.Require(cmd.Starts.DaysUntil(cmd.Ends) < termDaysMax, "end", "the period may not be longer than twenty years")
 	coinsurance.CheckRate(&check, "vat", cmd.VAT, coinsurance.VATMax)
 	coinsurance.CheckRate(&check, "commission", cmd.Commission, coinsurance.RateMax)
 	check.Require(!cmd.Premium.IsNegative(), "premium", "the premium may not be negative")
-	check.Require(cmd.Limit.Sign() > 0, "limit", "the limit must be above zero")
+	check.Require(cmd.SumInsured.Sign() > 0, "limit", "the limit must be above zero")
 	check.Require(!cmd.Deductible.IsNegative(), "deductible", "the deductible may not be negative")
 	check.Require(
 		cmd.EquipmentValue == nil || cmd.EquipmentValue.Sign() > 0, "equipment_value", "the value must be above zero",
@@ -181,11 +161,11 @@ func (cmd *QuotePolicy) Check() error {
 	check.Require(
 		cmd.ContractValue == nil || cmd.ContractValue.Sign() > 0, "contract_value", "the value must be above zero",
 	)
-	check.Require(cmd.Retroactive.IsZero() || !cmd.Retroactive.After(cmd.Start), "retroactive",
+	check.Require(cmd.Retroactive.IsZero() || !cmd.Retroactive.After(cmd.Starts), "retroactive",
 		"the retroactive date may not lie after the start")
 	cmd.Facts.check(&check)
 	if known {
-		line.checkSections(&check, cmd.Sections, cmd.Limit)
+		line.checkSections(&check, cmd.Sections, cmd.SumInsured)
 	}
 	cmd.checkInstalmentShape(&check)
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
@@ -225,49 +205,20 @@ func (cmd *QuotePolicy) checkInstalments() error {
 
 func (cmd *QuotePolicy) policy() *Policy {
 	line, _ := FindLine(cmd.Line)
-	policy := &Policy{
-		Pool:           cmd.Pool,
-		Number:         cmd.Number,
-		Line:           cmd.Line,
-		Insured:        cmd.Insured,
-		Starts:         cmd.Start,
-		Ends:           cmd.End,
-		Premium:        cmd.Premium,
-		VAT:            cmd.VAT,
-		Commission:     cmd.Commission,
-		SumInsured:     cmd.Limit,
-		Deductible:     cmd.Deductible,
-		EquipmentValue: cmd.EquipmentValue,
-		ContractValue:  cmd.ContractValue,
-		Catalogue:      cmd.Catalogue,
-		Qualification:  cmd.Qualification,
-		Retroactive:    cmd.Retroactive,
-		Consent:        cmd.Consent,
-		ConsentDigest:  cmd.ConsentDigest,
-		Renews:         cmd.Renews,
-		Facts:          cmd.Facts,
-		Sections:       line.cover(cmd.Limit, cmd.Sections),
-		Status:         Quoted,
-		Members:        []byte("[]"),
-		NetPremium:     cmd.Premium,
-		Version:        1,
-		Instalments:    cmd.Instalments,
+	return &Policy{
+		Pool: cmd.Pool, Number: cmd.Number, Contract: cmd.Contract, Sections: line.cover(cmd.SumInsured, cmd.Sections),
+		Progress: Progress{Status: Quoted, Members: []byte("[]"), NetPremium: cmd.Premium, Version: 1},
 	}
-	return policy
 }
 
 // insertPolicy inserts a quotation with its instalments unless the number is taken.
 func insertPolicy(ctx context.Context, tx *pg.Tx, policy *Policy) (bool, error) {
-	result, err := tx.NewInsert().Model(policy).On("CONFLICT DO NOTHING").Exec(ctx)
-	if err != nil {
+	made, err := pg.InsertNew(ctx, tx, policy)
+	if err != nil || !made {
 		return false, err
 	}
-	if count, err := result.RowsAffected(); err != nil || count == 0 {
-		return false, err
-	}
-	for i, instalment := range policy.Instalments {
-		tx.Queue(`INSERT INTO policy_instalment (pool, policy, place, due, amount) VALUES ($1, $2, $3, $4, $5)`,
-			policy.Pool, policy.Number, i, instalment.Due.SQL(), instalment.Amount.Fen())
+	for _, row := range policy.instalmentRows() {
+		pg.Insert(tx, &row)
 	}
 	return true, nil
 }

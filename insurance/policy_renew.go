@@ -3,21 +3,21 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
 
 // RenewPolicy quotes the next term of a policy on the same cover 续保. It is a quotation like any other, and names the
 // policy it renews.
 type RenewPolicy struct {
-	By      access.Principal `json:"-"`
-	Key     string           `json:"-"`
-	Policy  string           `json:"policy"`
-	Number  string           `json:"number"` // of the new policy; made up when empty
-	End     calendar.Date    `json:"end"`
-	Premium money.Amount     `json:"premium"` // net of VAT
+	idempotency.Command
+
+	Policy  string        `json:"policy"`
+	Number  string        `json:"number"` // of the new policy; made up when empty
+	Ends    calendar.Date `json:"end"`
+	Premium money.Amount  `json:"premium"` // net of VAT
 }
 
 // RenewPolicy refuses: insurance.policy_invalid (shape of the number), insurance.policy_not_found, access.forbidden,
@@ -46,13 +46,11 @@ func (s *Service) RenewPolicy(ctx context.Context, cmd RenewPolicy) (*Policy, er
 	if old.Status != InForce && old.Status != Issued {
 		return nil, ErrPolicyNotInForce.With("%s is %s", old.Number, old.Status)
 	}
+	next := old.Contract
+	next.Starts, next.Ends, next.Premium, next.Renews = old.Ends.AddDays(1), cmd.Ends, cmd.Premium, old.Number
+	next.Instalments = nil // they were of the old premium
 	return s.QuotePolicy(ctx, QuotePolicy{
-		By: cmd.By, Key: cmd.Key, Pool: old.Pool, Number: cmd.Number, Line: old.Line, Insured: old.Insured,
-		Start: old.Ends.AddDays(1), End: cmd.End, Premium: cmd.Premium, VAT: old.VAT, Commission: old.Commission,
-		Limit: old.SumInsured, Deductible: old.Deductible, EquipmentValue: old.EquipmentValue,
-		ContractValue: old.ContractValue, Catalogue: old.Catalogue, Qualification: old.Qualification,
-		Retroactive: old.Retroactive, Consent: old.Consent, ConsentDigest: old.ConsentDigest, Renews: old.Number,
-		Facts: old.Facts, Sections: termsOf(old.Sections),
+		Command: cmd.Command, Pool: old.Pool, Number: cmd.Number, Contract: next, Sections: termsOf(old.Sections),
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )
@@ -21,10 +22,10 @@ func TestPolicyLife(t *testing.T) {
 		z.portion("IC-P1", ledger.NetPremium, "B", "33.34")
 		for i, change := range []string{"0.01", "0.01", "33.33"} {
 			must(t, first(z.insurance.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-				By: person("A"), Policy: "IC-P1", Endorsement: "E" + string(
+				Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-02-01")},
+				Policy:  "IC-P1", Endorsement: "E" + string(
 					rune('1'+i),
 				), Premium: money.MustAmount(change),
-				Effective: calendar.MustDate("2026-02-01"),
 			})))
 		}
 		z.portion("IC-P1", ledger.NetPremium, "A", "44.46")
@@ -32,10 +33,10 @@ func TestPolicyLife(t *testing.T) {
 		z.owes("A", "B", "42.01")
 		z.verified()
 		must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
-			By: person("A"), Policy: "IC-P1", Effective: calendar.MustDate("2026-01-02"),
+			Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-01-02")}, Policy: "IC-P1",
 		})))
 		must(t, first(z.insurance.RefundPremium(t.Context(), insurance.RefundPremium{
-			By: person("A"), Policy: "IC-P1", Amount: money.MustAmount("126.01"),
+			Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount("126.01"),
 		})))
 		z.portion("IC-P1", ledger.NetPremium, "B", "0.00")
 		z.owes("A", "B", "0.00")
@@ -52,12 +53,14 @@ func TestACommissionMovesWhileTheWholeStays(t *testing.T) {
 	quote := z.quote("IC-P1", "1.00")
 	quote.VAT, quote.Commission = money.Rate{}, money.MustRate("10%")
 	quote.Instalments = []insurance.Instalment{
-		{Due: quote.Start, Amount: money.MustAmount("0.99")},
-		{Due: quote.Start.AddDays(90), Amount: money.MustAmount("0.01")},
+		{Due: quote.Starts, Amount: money.MustAmount("0.99")},
+		{Due: quote.Starts.AddDays(90), Amount: money.MustAmount("0.01")},
 	}
 	must(t, first(z.insurance.QuotePolicy(t.Context(), quote)))
 	z.receive("IC-P1", "0.99")
-	must(t, first(z.insurance.IssuePolicy(t.Context(), insurance.IssuePolicy{By: person("A"), Policy: "IC-P1"})))
+	must(t, first(z.insurance.IssuePolicy(t.Context(), insurance.IssuePolicy{
+		Command: idempotency.By(person("A")), Policy: "IC-P1",
+	})))
 	z.portion("IC-P1", ledger.Commission, "B", "0.04")
 	z.receive("IC-P1", "0.01")
 	z.portion("IC-P1", ledger.NetReceived, "B", "0.45")

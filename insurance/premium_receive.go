@@ -4,30 +4,26 @@ import (
 	"context"
 
 	"gongbao/coinsurance"
-	"gongbao/internal/access"
-	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
 // ReceivePremium records premium cash taken in from the policyholder 收取保费.
 type ReceivePremium struct {
-	By        access.Principal `json:"-"`
-	Key       string           `json:"-"`
-	Policy    string           `json:"policy"`
-	Match     int64            `json:"-"`      // the version the caller saw; 0 for any
-	Amount    money.Amount     `json:"amount"` // at 100 %, gross of VAT
-	Effective calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Policy string       `json:"policy"`
+	Amount money.Amount `json:"amount"` // at 100 %, gross of VAT
 }
 
 // ReceivePremium refuses: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
 // insurance.policy_changed, insurance.amount_not_positive, coinsurance.no_agreement_in_force.
 func (s *Service) ReceivePremium(ctx context.Context, cmd ReceivePremium) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "receive_premium", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "receive_premium", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}
@@ -41,8 +37,8 @@ func (s *Service) ReceivePremium(ctx context.Context, cmd ReceivePremium) (*Poli
 					return nil, err
 				}
 			}
-			return &after, book(ctx, tx, &step{
-				kind: EventPremiumReceived, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+			return &after, book(ctx, tx, &policyEvent{
+				kind: EventPremiumReceived, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: h.policy.Dated(h.effective), period: h.period, rule: postCash,
 				data: cashDetail{Amount: cmd.Amount, Collector: after.Collector},
 			})

@@ -3,22 +3,18 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/access"
-	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
 // RefundPremium records premium cash paid back to the policyholder 退还保费.
 type RefundPremium struct {
-	By        access.Principal `json:"-"`
-	Key       string           `json:"-"`
-	Policy    string           `json:"policy"`
-	Match     int64            `json:"-"`      // the version the caller saw; 0 for any
-	Amount    money.Amount     `json:"amount"` // at 100 %, gross of VAT
-	Effective calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Policy string       `json:"policy"`
+	Amount money.Amount `json:"amount"` // at 100 %, gross of VAT
 }
 
 // RefundPremium refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
@@ -26,9 +22,9 @@ type RefundPremium struct {
 // insurance.refund_not_owed: from issue on the premium is owed, and only what is above it goes back. A receipt recorded
 // by mistake is reversed.
 func (s *Service) RefundPremium(ctx context.Context, cmd RefundPremium) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "refund_premium", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "refund_premium", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}
@@ -43,8 +39,8 @@ func (s *Service) RefundPremium(ctx context.Context, cmd RefundPremium) (*Policy
 			if gross := after.Gross(); after.Signed() && after.Received.Cmp(gross) < 0 {
 				return nil, ErrRefundNotOwed.At("amount", "the gross premium is %s, %s was received", gross, h.policy.Received)
 			}
-			return &after, book(ctx, tx, &step{
-				kind: EventPremiumRefunded, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+			return &after, book(ctx, tx, &policyEvent{
+				kind: EventPremiumRefunded, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: h.policy.Dated(h.effective), period: h.period, rule: postCash,
 				data: cashDetail{Amount: cmd.Amount.Neg(), Collector: after.Collector},
 			})

@@ -6,12 +6,11 @@ import (
 
 	"github.com/google/uuid"
 
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 	"gongbao/ledger"
@@ -20,13 +19,12 @@ import (
 // ReversePremium takes back a receipt or a refund that was recorded by mistake 红冲. The totals to date are what they
 // would be without it; the difference is posted.
 type ReversePremium struct {
-	By       access.Principal `json:"-"`
-	Key      string           `json:"-"`
-	Policy   string           `json:"policy"`
-	Match    int64            `json:"-"`     // the version the caller saw; 0 for any
-	Event    uuid.UUID        `json:"event"` // of the receipt or refund
-	Reason   string           `json:"reason"`
-	Original bool             `json:"original"` // date it at the original effective day, not today
+	idempotency.Command
+
+	Policy   string    `json:"policy"`
+	Event    uuid.UUID `json:"event"` // of the receipt or refund
+	Reason   string    `json:"reason"`
+	Original bool      `json:"original"` // date it at the original effective day, not today
 }
 
 // ReversePremium refuses, in this order: insurance.policy_invalid (shape), insurance.policy_not_found,
@@ -38,9 +36,9 @@ func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Poli
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reverse_premium", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reverse_premium", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion})
 			if err != nil {
 				return nil, err
 			}
@@ -60,8 +58,8 @@ func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Poli
 			if cmd.Original {
 				effective = day
 			}
-			return &after, book(ctx, tx, &step{
-				kind: EventPremiumReversed, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+			return &after, book(ctx, tx, &policyEvent{
+				kind: EventPremiumReversed, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: h.policy.Dated(effective), period: h.period, rule: postCash, reverses: &cmd.Event,
 				data: cashDetail{
 					Amount: moved.Neg(), Collector: after.Collector, Reverses: cmd.Event.String(), Reason: cmd.Reason,

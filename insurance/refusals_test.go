@@ -11,13 +11,15 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // counts are what a refusal must not change.
-func (z *zone) counts() (counts [3]int) {
+func (z *fixture) counts() (counts [3]int) {
 	z.Helper()
 	must(z, pg.Row(z.Context(), z.db, `SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM posting),
 		(SELECT coalesce(sum(version), 0) FROM policy)`, nil, &counts[0], &counts[1], &counts[2]))
@@ -25,7 +27,7 @@ func (z *zone) counts() (counts [3]int) {
 }
 
 // refuses wants the refusal, and that it changed nothing.
-func (z *zone) refuses(what string, wanted error, act func(context.Context) error) {
+func (z *fixture) refuses(what string, wanted error, act func(context.Context) error) {
 	z.Helper()
 	before := z.counts()
 	if err := act(z.Context()); !errors.Is(err, wanted) {
@@ -36,9 +38,9 @@ func (z *zone) refuses(what string, wanted error, act func(context.Context) erro
 	}
 }
 
-func (z *zone) issue(by access.Principal, number string) func(context.Context) error {
+func (z *fixture) issue(by access.Principal, number string) func(context.Context) error {
 	return func(ctx context.Context) error {
-		return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: number}))
+		return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(by), Policy: number}))
 	}
 }
 
@@ -65,10 +67,10 @@ func TestQuoteRefused(t *testing.T) {
 		{"an unknown line", func(q *insurance.QuotePolicy) { q.Line = "marine" }, insurance.ErrPolicyInvalid},
 		{"a number of another pool", func(q *insurance.QuotePolicy) { q.Number = "LH-P1" }, insurance.ErrPolicyInvalid},
 		{
-			"an end before the start", func(q *insurance.QuotePolicy) { q.End = q.Start.AddDays(-1) },
+			"an end before the start", func(q *insurance.QuotePolicy) { q.Ends = q.Starts.AddDays(-1) },
 			insurance.ErrPolicyInvalid,
 		},
-		{"a limit of zero", func(q *insurance.QuotePolicy) { q.Limit = zero }, insurance.ErrPolicyInvalid},
+		{"a limit of zero", func(q *insurance.QuotePolicy) { q.SumInsured = zero }, insurance.ErrPolicyInvalid},
 		{"a value of zero", func(q *insurance.QuotePolicy) { q.EquipmentValue = &zero }, insurance.ErrPolicyInvalid},
 		{"no insured", func(q *insurance.QuotePolicy) { q.Insured = "" }, insurance.ErrPolicyInvalid},
 		{
@@ -94,7 +96,8 @@ func TestQuoteRefused(t *testing.T) {
 	}
 	closing := calendar.MustDate("2026-01-01")
 	must(t, first(z.pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "OE", Industry: coinsurance.Optoelectronics, Name: "光电子", Closes: closing,
+		Command: idempotency.By(clerk),
+		Code:    "OE", Industry: coinsurance.Optoelectronics, Name: "光电子", Closes: closing,
 	})))
 	cmd := z.quote("OE-P1", "100.00")
 	cmd.Pool = "OE"
@@ -107,7 +110,7 @@ func instalments(amounts ...string) func(*insurance.QuotePolicy) {
 	return func(q *insurance.QuotePolicy) {
 		for i, amount := range amounts {
 			q.Instalments = append(q.Instalments, insurance.Instalment{
-				Due: q.Start.AddDays(30 * i), Amount: money.MustAmount(amount),
+				Due: q.Starts.AddDays(30 * i), Amount: money.MustAmount(amount),
 			})
 		}
 	}
@@ -118,8 +121,8 @@ func TestIssueOrder(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	capital := money.MustAmount("1000000.00")
-	must(t, first(z.pools.RegisterMember(t.Context(), coinsurance.RegisterMember{
-		By: clerk, Code: "E", Name: "戊", Capital: &capital,
+	must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{
+		Command: idempotency.By(clerk), Code: "E", Name: "戊", Capital: &capital,
 	})))
 	z.refuses("no policy", insurance.ErrPolicyNotFound, z.issue(person("A"), "IC-PX"))
 	z.refuses("no pool", insurance.ErrPolicyNotFound, z.issue(person("A"), "XX-PX"))
@@ -153,14 +156,16 @@ func TestIssueOrder(t *testing.T) {
 }
 
 // decide is a follower's word on IC-P2.
-func (z *zone) decide(by access.Principal, member string, accept bool) func(context.Context) error {
+func (z *fixture) decide(by access.Principal, member string, accept bool) func(context.Context) error {
 	return z.decideOn("IC-P2", by, member, accept)
 }
 
-func (z *zone) decideOn(number string, by access.Principal, member string, accept bool) func(context.Context) error {
+func (z *fixture) decideOn(number string, by access.Principal, member string, accept bool) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(
-			z.insurance.DecideRisk(ctx, insurance.DecideRisk{By: by, Policy: number, Member: member, Accept: accept}),
+			z.insurance.DecideRisk(ctx, insurance.DecideRisk{
+				Command: idempotency.By(by), Policy: number, Member: member, Accept: accept,
+			}),
 		)
 	}
 }
@@ -190,14 +195,14 @@ func TestCashRefused(t *testing.T) {
 	receive := func(by access.Principal, number, amount string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
-				By: by, Policy: number, Amount: money.MustAmount(amount),
+				Command: idempotency.By(by), Policy: number, Amount: money.MustAmount(amount),
 			}))
 		}
 	}
 	refund := func(amount string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				By: person("A"), Policy: "IC-P1", Amount: money.MustAmount(amount),
+				Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount(amount),
 			}))
 		}
 	}
@@ -223,18 +228,21 @@ func TestChangeRefused(t *testing.T) {
 	endorse := func(name, premium, day string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-				By: person("A"), Policy: "IC-P1", Endorsement: name, Premium: money.MustAmount(premium),
-				Effective: calendar.MustDate(day),
+				Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate(day)},
+				Policy:  "IC-P1", Endorsement: name, Premium: money.MustAmount(premium),
 			}))
 		}
 	}
 	cancel := func(ctx context.Context) error {
 		return first(z.insurance.CancelPolicy(ctx, insurance.CancelPolicy{
-			By: person("A"), Policy: "IC-P1", Effective: calendar.MustDate("2026-07-01"),
+			Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-07-01")},
+			Policy:  "IC-P1",
 		}))
 	}
 	reinstate := func(ctx context.Context) error {
-		return first(z.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{By: person("A"), Policy: "IC-P1"}))
+		return first(z.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
+			Command: idempotency.By(person("A")), Policy: "IC-P1",
+		}))
 	}
 	z.refuses("a name that is none", insurance.ErrPolicyInvalid, endorse("", "1.00", "2026-03-01"))
 	z.refuses("no policy", insurance.ErrPolicyNotFound, endorse("E1", "1.00", "2026-03-01"))
@@ -268,7 +276,7 @@ func TestReversal(t *testing.T) {
 	reverse := func(event uuid.UUID, reason string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.ReversePremium(ctx, insurance.ReversePremium{
-				By: person("A"), Policy: "IC-P1", Event: event, Reason: reason, Original: true,
+				Command: idempotency.By(person("A")), Policy: "IC-P1", Event: event, Reason: reason, Original: true,
 			}))
 		}
 	}
@@ -291,7 +299,7 @@ func TestCommissionPaid(t *testing.T) {
 	pay := func(amount string) func(context.Context) error {
 		return func(ctx context.Context) error {
 			return first(z.insurance.PayCommission(ctx, insurance.PayCommission{
-				By: person("A"), Policy: "IC-P1", Amount: money.MustAmount(amount),
+				Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount(amount),
 			}))
 		}
 	}
@@ -302,7 +310,7 @@ func TestCommissionPaid(t *testing.T) {
 	must(t, pay("9.99")(t.Context()))
 	z.refuses("more than has accrued", insurance.ErrCommissionExceedsAccrued, pay("0.02"))
 	must(t, pay("0.01")(t.Context()))
-	answer, err := ledger.Balance(t.Context(), z.db, ledger.Question{Book: "A", Account: ledger.CommissionPayable})
+	answer, err := ledger.BalanceOf(t.Context(), z.db, ledger.BalanceQuery{Book: "A", Account: ledger.CommissionPayable})
 	if err != nil || !answer.Balance.IsZero() {
 		t.Errorf("got %s, %v", answer.Balance, err)
 	}
@@ -315,11 +323,14 @@ func TestPolicyChanged(t *testing.T) {
 	z := newZone(t)
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
 	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
-	receive := insurance.ReceivePremium{By: person("A"), Policy: "IC-P1", Match: 1, Amount: money.MustAmount("106.00")}
+	receive := insurance.ReceivePremium{
+		Command: idempotency.Command{By: person("A"), IfVersion: 1},
+		Policy:  "IC-P1", Amount: money.MustAmount("106.00"),
+	}
 	must(t, first(z.insurance.ReceivePremium(t.Context(), receive)))
 	z.refuses("a receipt for version 1", insurance.ErrPolicyChanged, func(ctx context.Context) error {
 		return first(z.insurance.ReceivePremium(ctx, receive))
 	})
-	receive.Match = 2
+	receive.IfVersion = 2
 	must(t, first(z.insurance.ReceivePremium(t.Context(), receive)))
 }

@@ -3,8 +3,6 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/access"
-	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -13,12 +11,10 @@ import (
 
 // ApplySubsidy puts in for premium support 申请保费补贴 under the rule of the line for the policy's first day.
 type ApplySubsidy struct {
-	By        access.Principal `json:"-"`
-	Key       string           `json:"-"`
-	Policy    string           `json:"policy"`
-	Match     int64            `json:"-"`       // the version the caller saw; 0 for any
-	PaidTo    PaidTo           `json:"paid_to"` // the insured when empty
-	Effective calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Policy string `json:"policy"`
+	PaidTo PaidTo `json:"paid_to"` // the insured when empty
 }
 
 // ApplySubsidy refuses, in this order: insurance.policy_invalid (shape), insurance.policy_not_found, access.forbidden,
@@ -36,9 +32,9 @@ func (s *Service) ApplySubsidy(ctx context.Context, cmd ApplySubsidy) (*Policy, 
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "apply_subsidy", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "apply_subsidy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}

@@ -3,8 +3,6 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/access"
-	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -18,14 +16,12 @@ const banYears = 3
 
 // ClawBackSubsidy records that the authority took a paid subsidy back 补贴追回.
 type ClawBackSubsidy struct {
-	By        access.Principal `json:"-"`
-	Key       string           `json:"-"`
-	Policy    string           `json:"policy"`
-	Match     int64            `json:"-"`      // the version the caller saw; 0 for any
-	Amount    money.Amount     `json:"amount"` // all of it when zero
-	Reason    string           `json:"reason"`
-	False     bool             `json:"false_documents"` // then the insured is banned for three years
-	Effective calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Policy string       `json:"policy"`
+	Amount money.Amount `json:"amount"` // all of it when zero
+	Reason string       `json:"reason"`
+	False  bool         `json:"false_documents"` // then the insured is banned for three years
 }
 
 // ClawBackSubsidy refuses, in this order: insurance.policy_invalid (shape), insurance.policy_not_found,
@@ -38,9 +34,9 @@ func (s *Service) ClawBackSubsidy(ctx context.Context, cmd ClawBackSubsidy) (*Po
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "claw_back_subsidy", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "claw_back_subsidy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}

@@ -3,8 +3,6 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/access"
-	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -14,14 +12,12 @@ import (
 
 // DecideSubsidy records what the authority decided on an application 补贴核准.
 type DecideSubsidy struct {
-	By        access.Principal `json:"-"`
-	Key       string           `json:"-"`
-	Policy    string           `json:"policy"`
-	Match     int64            `json:"-"` // the version the caller saw; 0 for any
-	Grant     bool             `json:"grant"`
-	Amount    money.Amount     `json:"amount"`    // granted; what was applied for when zero
-	Reference string           `json:"reference"` // of the authority's letter
-	Effective calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Policy    string       `json:"policy"`
+	Grant     bool         `json:"grant"`
+	Amount    money.Amount `json:"amount"`    // granted; what was applied for when zero
+	Reference string       `json:"reference"` // of the authority's letter
 }
 
 // DecideSubsidy refuses, in this order: insurance.policy_invalid (shape), insurance.policy_not_found, access.forbidden,
@@ -34,9 +30,9 @@ func (s *Service) DecideSubsidy(ctx context.Context, cmd DecideSubsidy) (*Policy
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "decide_subsidy", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "decide_subsidy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}

@@ -4,21 +4,18 @@ import (
 	"context"
 
 	"gongbao/internal/access"
-	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
 // PaySubsidy records that the authority paid a granted subsidy 补贴到账. What goes to the insurer is premium received.
 type PaySubsidy struct {
-	By        access.Principal `json:"-"`
-	Key       string           `json:"-"`
-	Policy    string           `json:"policy"`
-	Match     int64            `json:"-"`      // the version the caller saw; 0 for any
-	Amount    money.Amount     `json:"amount"` // what was granted when zero
-	Effective calendar.Date    `json:"effective"`
+	idempotency.Command
+
+	Policy string       `json:"policy"`
+	Amount money.Amount `json:"amount"` // what was granted when zero
 }
 
 // PaySubsidy refuses, in this order: insurance.amount_not_positive, insurance.policy_not_found, access.forbidden,
@@ -28,9 +25,9 @@ func (s *Service) PaySubsidy(ctx context.Context, cmd PaySubsidy) (*Policy, erro
 	if cmd.Amount.IsNegative() {
 		return nil, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_subsidy", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_subsidy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.Match, effective: cmd.Effective})
+			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
 			if err != nil {
 				return nil, err
 			}
@@ -66,8 +63,8 @@ func moveSubsidy(
 	if after.Received != h.policy.Received && after.Collector == "" {
 		after.Collector = h.agreement.Issuer
 	}
-	s := &step{
-		kind: kind, id: outbox.NewID(h.now), by: by, before: *h.policy, after: after, agreement: h.bound(),
+	s := &policyEvent{
+		kind: kind, id: fact.NewID(h.now), by: by, before: *h.policy, after: after, agreement: h.bound(),
 		effective: h.policy.Dated(h.effective), period: h.period, data: subsidyDetail{Subsidy: subsidy},
 	}
 	if after.Received != h.policy.Received {

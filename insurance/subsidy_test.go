@@ -10,44 +10,48 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
 )
 
 // liability is a policy of the line whose support asks for the fewest facts.
-func (z *zone) liability(number string) {
+func (z *fixture) liability(number string) {
 	z.Helper()
 	quote := z.quote(number, "10000.00")
 	quote.Line = "rd_liability"
 	must(z, first(z.insurance.QuotePolicy(z.Context(), quote)))
 }
 
-func (z *zone) apply(by access.Principal, number string, to insurance.PaidTo) func(context.Context) error {
+func (z *fixture) apply(by access.Principal, number string, to insurance.PaidTo) func(context.Context) error {
 	return func(ctx context.Context) error {
-		return first(z.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{By: by, Policy: number, PaidTo: to}))
+		return first(z.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{
+			Command: idempotency.By(by), Policy: number, PaidTo: to,
+		}))
 	}
 }
 
-func (z *zone) grant(by access.Principal, grant bool, amount string) func(context.Context) error {
+func (z *fixture) grant(by access.Principal, grant bool, amount string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(z.insurance.DecideSubsidy(ctx, insurance.DecideSubsidy{
-			By: by, Policy: "IC-S1", Grant: grant, Amount: money.MustAmount(amount), Reference: "一号文",
+			Command: idempotency.By(by),
+			Policy:  "IC-S1", Grant: grant, Amount: money.MustAmount(amount), Reference: "一号文",
 		}))
 	}
 }
 
-func (z *zone) subsidyPaid(by access.Principal, amount string) func(context.Context) error {
+func (z *fixture) subsidyPaid(by access.Principal, amount string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(z.insurance.PaySubsidy(ctx, insurance.PaySubsidy{
-			By: by, Policy: "IC-S1", Amount: money.MustAmount(amount),
+			Command: idempotency.By(by), Policy: "IC-S1", Amount: money.MustAmount(amount),
 		}))
 	}
 }
 
-func (z *zone) claw(by access.Principal, amount, reason string) func(context.Context) error {
+func (z *fixture) claw(by access.Principal, amount, reason string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(z.insurance.ClawBackSubsidy(ctx, insurance.ClawBackSubsidy{
-			By: by, Policy: "IC-S1", Amount: money.MustAmount(amount), Reason: reason,
+			Command: idempotency.By(by), Policy: "IC-S1", Amount: money.MustAmount(amount), Reason: reason,
 		}))
 	}
 }
@@ -83,9 +87,11 @@ func TestSubsidyRefused(t *testing.T) {
 	z.refuses("no reason", insurance.ErrPolicyInvalid, z.claw(a, "0.00", ""))
 	z.refuses("by a follower", access.ErrForbidden, z.claw(b, "0.00", "错"))
 	z.refuses("more than paid", insurance.ErrSubsidyExceeded, z.claw(a, "2500.01", "错"))
-	must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{By: a, Policy: "IC-S1"})))
+	must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
+		Command: idempotency.By(a), Policy: "IC-S1",
+	})))
 	must(t, first(z.insurance.RefundPremium(t.Context(), insurance.RefundPremium{
-		By: a, Policy: "IC-S1", Amount: money.MustAmount("10500.00"),
+		Command: idempotency.By(a), Policy: "IC-S1", Amount: money.MustAmount("10500.00"),
 	})))
 	z.refuses("more than is in", insurance.ErrRefundExceedsReceived, z.claw(a, "0.00", "错"))
 	must(t, z.claw(a, "100.00", "错")(t.Context()))
@@ -93,7 +99,9 @@ func TestSubsidyRefused(t *testing.T) {
 	z.liability("IC-S2")
 	z.receive("IC-S2", "10600.00")
 	must(t, z.issue(a, "IC-S2")(t.Context()))
-	must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{By: a, Policy: "IC-S2"})))
+	must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
+		Command: idempotency.By(a), Policy: "IC-S2",
+	})))
 	z.refuses("a cancelled policy", insurance.ErrPolicyNotInForce, z.apply(a, "IC-S2", ""))
 
 	pilot := z.quote("IC-S3", "10000.00")
@@ -105,7 +113,7 @@ func TestSubsidyRefused(t *testing.T) {
 
 const catalogueHeader = "line,edition,item,name,unit,starts,ends,source\n"
 
-func (z *zone) importCatalogue(cmd insurance.ImportCatalogue, text string) (sheet.Report, error) {
+func (z *fixture) importCatalogue(cmd insurance.ImportCatalogue, text string) (sheet.Report, error) {
 	cmd.Source = strings.NewReader(catalogueHeader + text)
 	if cmd.By.Subject == "" {
 		cmd.By = clerk
@@ -160,7 +168,7 @@ func TestCatalogue(t *testing.T) {
 		quote := z.quote("IC-K1", "100.00")
 		quote.Facts = insurance.Facts{CatalogueEdition: "2025", CatalogueItem: "1.1"}
 		if name == "an edition for other years" {
-			quote.Start, quote.End = calendar.MustDate("2027-01-01"), calendar.MustDate("2027-12-31")
+			quote.Starts, quote.Ends = calendar.MustDate("2027-01-01"), calendar.MustDate("2027-12-31")
 		}
 		change(&quote.Facts)
 		z.refuses(name, insurance.ErrCatalogueItem, func(ctx context.Context) error {
@@ -186,7 +194,7 @@ func TestFactsAreKept(t *testing.T) {
 		}
 	}
 	renewed, err := z.insurance.RenewPolicy(t.Context(), insurance.RenewPolicy{
-		By: person("A"), Policy: "IC-F1", Number: "IC-F2", End: calendar.MustDate("2027-12-31"),
+		Command: idempotency.By(person("A")), Policy: "IC-F1", Number: "IC-F2", Ends: calendar.MustDate("2027-12-31"),
 		Premium: money.MustAmount("100.00"),
 	})
 	must(t, err)

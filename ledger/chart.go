@@ -59,8 +59,8 @@ const (
 	Credit Side = "credit"
 )
 
-// Entry is one line of the chart.
-type Entry struct {
+// ChartAccount is one line of the chart.
+type ChartAccount struct {
 	Account  Account `json:"account"`
 	English  string  `json:"english"`
 	Chinese  string  `json:"chinese"`
@@ -74,7 +74,7 @@ type Entry struct {
 // recovered from third parties and brought in by salvage lowers the cost of claims: it is no income (CAS 25 of 2006),
 // so these are expense accounts with a credit side. The income accounts that stood for them stay, because sealed
 // journals name them.
-var chart = []Entry{
+var chart = []ChartAccount{
 	{Cash, "cash at bank", "银行存款", Asset, Debit, "", ""},
 	{PremiumReceivable, "premium receivable", "应收保费", Asset, Debit, "", ""},
 	{PremiumReceivedInAdvance, "premium received in advance", "预收保费", Liability, Credit, "", ""},
@@ -109,8 +109,8 @@ var chart = []Entry{
 	{ChangeInOutstandingClaims, "change in outstanding claims", "提取未决赔款准备金", Expense, Debit, "", ""},
 }
 
-var byAccount = func() map[Account]Entry {
-	entries := make(map[Account]Entry, len(chart))
+var byAccount = func() map[Account]ChartAccount {
+	entries := make(map[Account]ChartAccount, len(chart))
 	for _, entry := range chart {
 		entries[entry.Account] = entry
 	}
@@ -118,10 +118,10 @@ var byAccount = func() map[Account]Entry {
 }()
 
 // Chart lists every account, in order.
-func Chart() []Entry { return append([]Entry(nil), chart...) }
+func Chart() []ChartAccount { return append([]ChartAccount(nil), chart...) }
 
-// EntryOf finds an account in the chart.
-func EntryOf(account Account) (Entry, bool) {
+// FindAccount finds an account in the chart.
+func FindAccount(account Account) (ChartAccount, bool) {
 	entry, known := byAccount[account]
 	return entry, known
 }

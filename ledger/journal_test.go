@@ -170,14 +170,14 @@ func TestPost(t *testing.T) {
 		if _, err := post(t, db, &id, back); !errors.Is(err, ledger.ErrAlreadyReversed) {
 			t.Errorf("got %v", err)
 		}
-		answer, err := ledger.Balance(t.Context(), db, ledger.Question{Book: "A", Account: ledger.Cash})
+		answer, err := ledger.BalanceOf(t.Context(), db, ledger.BalanceQuery{Book: "A", Account: ledger.Cash})
 		if err != nil || !answer.Balance.IsZero() {
 			t.Errorf("got %+v, %v", answer, err)
 		}
 	})
 	t.Run("OK a negative movement swaps the same two accounts, zero posts nothing", func(t *testing.T) {
 		t.Parallel()
-		var entries ledger.Entries
+		var entries ledger.JournalBuilder
 		entries.Move(cash("0.00"))
 		entries.Move(cash("-3.00"))
 		got := entries.Postings()

@@ -19,14 +19,14 @@ type Posting struct {
 	AgreementVersion int          `json:"agreement_version"`
 }
 
-// Entries collects the postings of one journal; the posting rules write to it.
-type Entries struct {
+// JournalBuilder collects the postings of one journal; the posting rules write to it.
+type JournalBuilder struct {
 	postings []Posting
 	mirrors  int
 }
 
 // Move adds a posting. A negative amount swaps debit and credit on the same two accounts; zero adds nothing.
-func (e *Entries) Move(p Posting) {
+func (e *JournalBuilder) Move(p Posting) {
 	if !p.Amount.IsZero() {
 		e.postings = append(e.postings, straight(p))
 	}
@@ -34,7 +34,7 @@ func (e *Entries) Move(p Posting) {
 
 // Mirror adds a mirrored pair: what one member's book says of the other, and the reverse. Amount and stream are those
 // of a.
-func (e *Entries) Mirror(a, b Posting) {
+func (e *JournalBuilder) Mirror(a, b Posting) {
 	if a.Amount.IsZero() {
 		return
 	}
@@ -46,7 +46,7 @@ func (e *Entries) Mirror(a, b Posting) {
 }
 
 // Postings are those collected, in order.
-func (e *Entries) Postings() []Posting { return e.postings }
+func (e *JournalBuilder) Postings() []Posting { return e.postings }
 
 func straight(p Posting) Posting {
 	if p.Amount.IsNegative() {

@@ -15,9 +15,11 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 var (
@@ -60,25 +62,36 @@ func newDesk(t *testing.T) *desk {
 	d := &desk{T: t, db: db, clock: manual, claims: claims.NewService(db.DB, manual)}
 	var table []coinsurance.Participation
 	for _, row := range [][2]string{{"A", "60%"}, {"B", "40%"}} {
-		must(t, first(pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: clerk, Code: row[0], Name: row[0]})))
+		must(t, first(zone.NewService(db.DB, manual).RegisterMember(t.Context(), zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: row[0], Name: row[0],
+		})))
 		share := money.MustShare(row[1])
 		table = append(table, coinsurance.Participation{Member: row[0], Premium: share, Claim: share, Cost: share})
 	}
 	must(t, first(pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	must(t, first(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table,
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table,
 	})))
-	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	must(t, first(policies.QuotePolicy(t.Context(), insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: "IC-P1", Line: "first_set", Insured: "=刻蚀机厂", Start: calendar.MustDate("2026-01-02"),
-		End: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), Limit: money.MustAmount("100000.00"),
+		Command: idempotency.By(li),
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "first_set", Insured: "=刻蚀机厂", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
+			SumInsured: money.MustAmount("100000.00"),
+		},
 	})))
 	must(t, first(policies.ReceivePremium(t.Context(), insurance.ReceivePremium{
-		By: li, Policy: "IC-P1", Amount: money.MustAmount("100.00"),
+		Command: idempotency.By(li), Policy: "IC-P1", Amount: money.MustAmount("100.00"),
 	})))
-	must(t, first(policies.IssuePolicy(t.Context(), insurance.IssuePolicy{By: li, Policy: "IC-P1"})))
+	must(t, first(policies.IssuePolicy(t.Context(), insurance.IssuePolicy{
+		Command: idempotency.By(li), Policy: "IC-P1",
+	})))
 	for _, number := range []string{"IC-C1", "IC-C2"} {
 		d.open(number)
 	}
@@ -86,16 +99,17 @@ func newDesk(t *testing.T) *desk {
 	manual.Set(calendar.MustDate("2026-02-03").Noon())
 	d.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("50.00"), Expense: claims.Expense{Legal: *yuan("7.00")}})
 	must(t, first(d.claims.RecoverClaim(t.Context(), claims.RecoverClaim{
-		Command: claims.Command{By: handler, Claim: "IC-C1"}, Recovery: *yuan("20.00"),
+		Command: as(handler, "IC-C1"), Recovery: *yuan("20.00"),
 	})))
 	return d
 }
 
 func (d *desk) open(number string) {
 	d.Helper()
-	on := claims.Command{By: handler, Claim: number}
+	on := as(handler, number)
 	must(d, first(d.claims.OpenClaim(d.Context(), claims.OpenClaim{
-		By: handler, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
+		Command: idempotency.Command{By: handler},
+		Policy:  "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
 	})))
 	must(d, first(d.claims.ReserveClaim(d.Context(), claims.ReserveClaim{
 		Command: on, Indemnity: yuan("1000.00"), Expense: yuan("100.00"),
@@ -108,7 +122,7 @@ func (d *desk) open(number string) {
 
 func (d *desk) pay(number string, cmd claims.PayClaim) {
 	d.Helper()
-	cmd.Command = claims.Command{By: handler, Claim: number}
+	cmd.Command = as(handler, number)
 	must(d, first(d.claims.PayClaim(d.Context(), cmd)))
 }
 
@@ -234,4 +248,9 @@ func TestBordereauAsATable(t *testing.T) {
 		t.Errorf("%+v %v", row, bad)
 	}
 	must(t, reader.Close())
+}
+
+// as is what a person says of a claim, besides the matter itself.
+func as(who access.Principal, number string) claims.Command {
+	return claims.Command{Command: idempotency.Command{By: who}, Claim: number}
 }

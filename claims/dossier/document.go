@@ -43,7 +43,7 @@ func (d *Document) digest() filestore.Digest { return filestore.Digest(d.Hash) }
 func (s *Service) List(ctx context.Context, by access.Principal, claim string) ([]Document, error) {
 	pool := insurance.PoolOf(claim)
 	db := s.db.Of(pool)
-	if _, err := claims.SeeClaim(ctx, db, by, pool, claim); err != nil {
+	if _, err := claims.ViewClaim(ctx, db, by, pool, claim); err != nil {
 		return nil, err
 	}
 	documents := []Document{}
@@ -75,7 +75,7 @@ func (s *Service) Read(
 ) (*Document, io.ReadCloser, error) {
 	pool := insurance.PoolOf(claim)
 	db := s.db.Of(pool)
-	if _, err := claims.SeeClaim(ctx, db, by, pool, claim); err != nil {
+	if _, err := claims.ViewClaim(ctx, db, by, pool, claim); err != nil {
 		return nil, nil, err
 	}
 	document := new(Document)

@@ -17,8 +17,10 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/filestore"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 var (
@@ -60,34 +62,46 @@ func newDesk(t *testing.T) *desk {
 	d.dossier = dossier.NewService(d.claims, db.DB, store)
 	var table []coinsurance.Participation
 	for _, code := range []string{"A", "B", "X"} {
-		must(t, first(pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code})))
+		must(t, first(zone.NewService(db.DB, manual).RegisterMember(t.Context(), zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: code, Name: code,
+		})))
 		half := money.MustShare("50%")
 		table = append(table, coinsurance.Participation{Member: code, Premium: half, Claim: half, Cost: half})
 	}
 	must(t, first(pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	must(t, first(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table[:2],
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table[:2],
 	})))
-	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	must(t, first(policies.QuotePolicy(t.Context(), insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: "IC-P1", Line: "rd_liability", Insured: "晶圆厂", Start: calendar.MustDate("2026-01-02"),
-		End: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), Limit: money.MustAmount("1000.00"),
+		Command: idempotency.By(li),
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
+			SumInsured: money.MustAmount("1000.00"),
+		},
 	})))
 	must(t, first(policies.ReceivePremium(t.Context(), insurance.ReceivePremium{
-		By: li, Policy: "IC-P1", Amount: money.MustAmount("100.00"),
+		Command: idempotency.By(li), Policy: "IC-P1", Amount: money.MustAmount("100.00"),
 	})))
-	must(t, first(policies.IssuePolicy(t.Context(), insurance.IssuePolicy{By: li, Policy: "IC-P1"})))
+	must(t, first(policies.IssuePolicy(t.Context(), insurance.IssuePolicy{
+		Command: idempotency.By(li), Policy: "IC-P1",
+	})))
 	must(t, first(d.claims.OpenClaim(t.Context(), claims.OpenClaim{
-		By: handler, Policy: "IC-P1", Number: "IC-C1", LossDay: calendar.MustDate("2026-01-02"),
+		Command: idempotency.Command{By: handler},
+		Policy:  "IC-P1", Number: "IC-C1", LossDay: calendar.MustDate("2026-01-02"),
 	})))
 	return d
 }
 
 func (d *desk) file(by access.Principal, change func(*dossier.FileDocument)) (*dossier.Document, error) {
 	cmd := dossier.FileDocument{
-		Command: claims.Command{By: by, Claim: "IC-C1"}, Name: "查勘报告.pdf", Kind: "survey", MediaType: "application/pdf",
+		Command: as(by, "IC-C1"), Name: "查勘报告.pdf", Kind: "survey", MediaType: "application/pdf",
 		Body: strings.NewReader("%PDF-1.7 ..."),
 	}
 	change(&cmd)
@@ -105,7 +119,7 @@ func (d *desk) wants(what string, wanted, got error) {
 func TestDocuments(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	keyed := func(c *dossier.FileDocument) { c.Key = "k-1" }
+	keyed := func(c *dossier.FileDocument) { c.IdempotencyKey = "k-1" }
 	filed, err := d.file(handler, keyed)
 	must(t, err)
 	again, err := d.file(handler, keyed)
@@ -116,7 +130,7 @@ func TestDocuments(t *testing.T) {
 	_, err = d.file(follower, func(c *dossier.FileDocument) { c.Body, c.SHA256 = strings.NewReader("另一份"), "" })
 	must(t, err)
 	must(t, first(d.claims.CloseClaim(t.Context(), claims.CloseClaim{
-		Command: claims.Command{By: handler, Claim: "IC-C1"},
+		Command: as(handler, "IC-C1"),
 	})))
 	_, err = d.file(follower, func(c *dossier.FileDocument) { c.SHA256 = filed.SHA256 })
 	must(t, err) // a claim that has ended takes documents too
@@ -161,7 +175,7 @@ func TestDocumentsRefused(t *testing.T) {
 	d.wants("by an underwriter", access.ErrForbidden, err)
 	_, err = d.file(stranger, func(*dossier.FileDocument) {})
 	d.wants("by a stranger", access.ErrForbidden, err)
-	_, err = d.file(handler, func(c *dossier.FileDocument) { c.Match = 99 })
+	_, err = d.file(handler, func(c *dossier.FileDocument) { c.IfVersion = 99 })
 	d.wants("of another version", claims.ErrClaimChanged, err)
 }
 
@@ -193,10 +207,15 @@ func TestEvidenceNamesADocument(t *testing.T) {
 	must(t, err)
 	check := func(number int) error {
 		return first(d.claims.CheckEvidence(t.Context(), claims.CheckEvidence{
-			Command: claims.Command{By: handler, Claim: "IC-C1"}, Item: "proof_of_loss", State: claims.EvidenceReceived,
+			Command: as(handler, "IC-C1"), Item: "proof_of_loss", State: claims.EvidenceReceived,
 			Document: &number,
 		}))
 	}
 	must(t, check(filed.Number))
 	d.wants("a document that is not there", claims.ErrClaimInvalid, check(7))
+}
+
+// as is what a person says of a claim, besides the matter itself.
+func as(who access.Principal, number string) claims.Command {
+	return claims.Command{Command: idempotency.Command{By: who}, Claim: number}
 }

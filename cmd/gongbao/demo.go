@@ -158,7 +158,7 @@ func runDemo(cmd *cobra.Command, c *config, once, asJSON bool) error {
 }
 
 // stay keeps the demo open to be looked at, with its API on the usual port or, when that is taken, on any.
-func (h *house) stay(ctx context.Context, out io.Writer, c *config, f *feed, log zerolog.Logger) error {
+func (h *house) stay(ctx context.Context, out io.Writer, c *config, f *pipe, log zerolog.Logger) error {
 	d, err := c.openDoor(ctx, log, h, f)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		c.http = "127.0.0.1:0"
@@ -179,7 +179,7 @@ func (h *house) stay(ctx context.Context, out io.Writer, c *config, f *feed, log
 
 // demoFound founds the sample zone, once.
 func (h *house) demoFound(ctx context.Context, out io.Writer, _ *demoFigures) error {
-	founded, err := sample.Found(ctx, h.zone, h.db)
+	founded, err := sample.Found(ctx, h.db, h.clock)
 	if err != nil {
 		return err
 	}
@@ -278,7 +278,7 @@ func (h *house) demoIncome(ctx context.Context, out io.Writer, figures *demoFigu
 }
 
 func (h *house) demoPositions(ctx context.Context, out io.Writer, figures *demoFigures) error {
-	positions, err := ledger.Positions(ctx, h.db)
+	positions, err := ledger.Debts(ctx, h.db)
 	if err != nil {
 		return err
 	}

@@ -26,10 +26,10 @@ const (
 
 // claimFigures are what the demo shows of its claim.
 type claimFigures struct {
-	*claims.SeenClaim
+	*claims.ClaimView
 
-	History []claims.Happened `json:"history"`
-	Owed    []position        `json:"owed"`
+	History []claims.HistoryEvent `json:"history"`
+	Owed    []position            `json:"owed"`
 }
 
 // demoClaim takes a loss under the largest policy of a pool from first notice to a part payment after a cash call, and
@@ -46,11 +46,11 @@ func (h *house) demoClaim(ctx context.Context, out io.Writer, figures *demoFigur
 	if err := h.playClaim(ctx, policy, agreement); err != nil {
 		return err
 	}
-	seen, err := claims.SeeClaim(ctx, h.db.Of(demoPool), sample.Clerk, demoPool, demoClaim)
+	seen, err := claims.ViewClaim(ctx, h.db.Of(demoPool), sample.Clerk, demoPool, demoClaim)
 	if err != nil {
 		return err
 	}
-	shown := &claimFigures{SeenClaim: seen}
+	shown := &claimFigures{ClaimView: seen}
 	if shown.History, err = claims.HistoryOf(ctx, h.db.Of(demoPool), &seen.Claim); err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (h *house) demoClaim(ctx context.Context, out io.Writer, figures *demoFigur
 		if member == agreement.Servicer {
 			continue
 		}
-		owed, err := ledger.Owes(ctx, h.db, member, agreement.Servicer, ledger.Question{Pool: demoPool, Claim: demoClaim})
+		owed, err := ledger.Owes(ctx, h.db, member, agreement.Servicer, ledger.BalanceQuery{Pool: demoPool, Claim: demoClaim})
 		if err != nil {
 			return err
 		}
@@ -130,7 +130,7 @@ func printClaim(
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	for _, call := range claim.Calls {
+	for _, call := range claim.CashCalls {
 		fmt.Fprintf(out, "  cash call: %s paid %s in advance\n", call.Member, call.Paid)
 	}
 	if err := printClaimWork(out, claim); err != nil {
@@ -148,7 +148,7 @@ func printClaim(
 func printClaimWork(out io.Writer, claim *claimFigures) error {
 	table := figuresTable(out)
 	fmt.Fprintln(table, "section\tloss\tdeductible\tpays\tpayable\trescue\tapproved\t")
-	for _, line := range claim.Sheet {
+	for _, line := range claim.Worksheet {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", line.Section, line.Amount, line.Deductible,
 			line.Ratio.Percent(), line.Payable, line.RescuePays, line.Approved)
 	}
@@ -157,10 +157,10 @@ func printClaimWork(out io.Writer, claim *claimFigures) error {
 	}
 	plain := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	var clocks, notices []claimLine
-	for _, c := range claim.Clocks {
+	for _, c := range claim.Deadlines {
 		clocks = with(clocks, string(c.Name), c.Due, c.Member, string(c.State))
 	}
-	for _, n := range claim.Told {
+	for _, n := range claim.NoticesSent {
 		who := n.Member
 		if n.Amount != nil {
 			who += " " + n.Amount.String()

@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
 
@@ -43,7 +44,7 @@ func (h *house) playClaim(ctx context.Context, p *insurance.Policy, agreement *c
 }
 
 func (p *claimPlay) on(key string) claims.Command {
-	return claims.Command{By: p.by, Key: "demo-" + key, Claim: demoClaim}
+	return claims.Command{Command: idempotency.Command{By: p.by, IdempotencyKey: "demo-" + key}, Claim: demoClaim}
 }
 
 // part is some tenths of the policy's limit.
@@ -56,7 +57,8 @@ var demoCost = money.MustAmount("20000.00")
 // notify files the claim and gives the first estimate, of which the others are told.
 func (p *claimPlay) notify(ctx context.Context) error {
 	_, err := p.house.claims.OpenClaim(ctx, claims.OpenClaim{
-		By: p.by, Key: "demo-open", Policy: p.policy.Number, Number: demoClaim,
+		Command: idempotency.Command{By: p.by, IdempotencyKey: "demo-open"},
+		Policy:  p.policy.Number, Number: demoClaim,
 		LossDay: calendar.DateOf(clock.System{}.Now()).AddDays(-1),
 	})
 	if err != nil {
@@ -74,7 +76,10 @@ func (p *claimPlay) read(ctx context.Context) error {
 	for i, answer := range []string{claims.AnswerRead, claims.AnswerAttend} {
 		_, err := p.house.claims.AnswerNotice(ctx, claims.AnswerNotice{
 			Command: claims.Command{
-				By: access.Person("wu", access.Member, p.follower, access.Claims), Key: "demo-" + answer, Claim: demoClaim,
+				Command: idempotency.Command{
+					By: access.Person("wu", access.Member, p.follower, access.Claims), IdempotencyKey: "demo-" + answer,
+				},
+				Claim: demoClaim,
 			},
 			Notice: i + 1, Answer: answer,
 		})

@@ -10,7 +10,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testkafka"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 // TestFeed lets the program publish what founding a zone announces, on whatever Kafka tests are on, and read it back.
@@ -23,10 +23,10 @@ func TestFeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.close)
-	if _, err := sample.Found(t.Context(), h.zone, h.db); err != nil {
+	if _, err := sample.Found(t.Context(), h.db, h.clock); err != nil {
 		t.Fatal(err)
 	}
-	f, err := c.openFeed(t.Context(), zerolog.Nop(), h, func(options *outbox.RelayOptions) {
+	f, err := c.openFeed(t.Context(), zerolog.Nop(), h, func(options *relay.Options) {
 		options.Topic = testkafka.NewTopic(t)
 	})
 	if err != nil {

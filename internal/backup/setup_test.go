@@ -24,11 +24,12 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/filestore"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/crash"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/relay"
 	"gongbao/ledger"
 	"gongbao/migrations"
 )
@@ -40,7 +41,7 @@ type house struct {
 	db    *testdb.Database
 	owner *pg.DB
 	store *filestore.Folder
-	relay *outbox.Relay
+	relay *relay.Relay
 }
 
 // found makes a house with thirty policies and a claim with a document.
@@ -49,7 +50,7 @@ func found(t *testing.T) *house {
 	h := &house{db: testdb.Open(t), store: folder(t)}
 	h.owner = open(t, h.db.OwnerAt)
 	system := clock.System{}
-	if _, err := sample.Found(t.Context(), coinsurance.NewService(h.db.DB, system), h.db); err != nil {
+	if _, err := sample.Found(t.Context(), h.db.DB, system); err != nil {
 		t.Fatal(err)
 	}
 	var book bytes.Buffer
@@ -79,7 +80,7 @@ func (h *house) file(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = service.OpenClaim(t.Context(), claims.OpenClaim{
-		By: handler, Policy: policy, Number: "IC-C-1", LossDay: calendar.DateOf(start),
+		Command: idempotency.Command{By: handler}, Policy: policy, Number: "IC-C-1", LossDay: calendar.DateOf(start),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +88,10 @@ func (h *house) file(t *testing.T) {
 	documents := dossier.NewService(service, h.db.DB, h.store)
 	for _, text := range []string{"查勘报告", "发票", "发票"} {
 		_, err := documents.FileDocument(t.Context(), dossier.FileDocument{
-			Command: claims.Command{By: handler, Claim: "IC-C-1"}, Name: "a.txt", Kind: "evidence",
+			Command: claims.Command{
+				Command: idempotency.Command{By: handler},
+				Claim:   "IC-C-1",
+			}, Name: "a.txt", Kind: "evidence",
 			Body: strings.NewReader(text),
 		})
 		if err != nil {
@@ -99,7 +103,7 @@ func (h *house) file(t *testing.T) {
 // stamp runs a relay, without a Kafka, until the test ends, and waits until nothing is left to stamp.
 func (h *house) stamp(t *testing.T) {
 	t.Helper()
-	h.relay = outbox.NewRelay(outbox.RelayOptions{
+	h.relay = relay.New(relay.Options{
 		DB: h.db.DB, Clock: clock.System{}, Log: zerolog.Nop(),
 		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, h.db) },
 	})

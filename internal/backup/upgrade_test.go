@@ -122,7 +122,7 @@ type balance struct {
 func (h *house) balances(t *testing.T, wanted []balance) {
 	t.Helper()
 	for _, b := range wanted {
-		got, err := ledger.Balance(t.Context(), h.owner, ledger.Question{
+		got, err := ledger.BalanceOf(t.Context(), h.owner, ledger.BalanceQuery{
 			Book: b.book, Account: b.account, Policy: b.policy, Effective: calendar.MustDate(b.day),
 		})
 		if err != nil {

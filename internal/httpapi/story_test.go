@@ -8,7 +8,8 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
-	"gongbao/internal/outbox"
+	"gongbao/internal/fact"
+	"gongbao/internal/feed"
 	"gongbao/ledger"
 )
 
@@ -38,7 +39,7 @@ func TestFirstSetPolicy(t *testing.T) {
 	d.post(leader, "/v1/policies/IC-P1/endorsements",
 		`{"endorsement":"E1","premium":"-20000.00","effective":"2026-09-01"}`)
 
-	var seen insurance.Seen
+	var seen insurance.PolicyView
 	d.get(leader, "/v1/policies/IC-P1", &seen)
 	if seen.State != insurance.InForce || !seen.Leading || seen.NetPremium.String() != "80000.01" {
 		t.Errorf("the leader sees %+v", seen)
@@ -46,7 +47,7 @@ func TestFirstSetPolicy(t *testing.T) {
 	if len(seen.CoInsurers) != 6 || portion(seen.Portions, "NANHU", "net_premium") != "12000.00" {
 		t.Errorf("the leader sees %+v and %+v", seen.CoInsurers, seen.Portions)
 	}
-	var splits struct{ Items []coinsurance.Working }
+	var splits struct{ Items []coinsurance.RecordedSplit }
 	d.get(leader, "/v1/policies/IC-P1/splits", &splits)
 	last := splits.Items[len(splits.Items)-1]
 	if len(last.Lines) != 6 || last.AgreementVersion != 1 || last.Residue != coinsurance.ResidueLargestRemainder {
@@ -92,7 +93,7 @@ func TestFollowerSeesItsPartAndNothingElse(t *testing.T) {
 	d.refused(d.ask(follower, "POST", "/v1/policies/IC-P1/receipts", `{"amount":"1.00"}`), 403, "access.forbidden")
 	d.refused(d.ask(stranger, "GET", "/v1/policies/IC-P1", ""), 404, "insurance.policy_not_found")
 	d.refused(d.ask(operator, "GET", "/v1/policies/IC-P1", ""), 403, "access.forbidden")
-	var owed ledger.Answer
+	var owed ledger.Balance
 	d.get(follower, "/v1/books/SHAHU/owes/NANHU?pool=IC", &owed)
 	if owed.Balance.String() != "14911.50" {
 		t.Errorf("the issuer owes the follower %s", owed.Balance)
@@ -105,22 +106,22 @@ func TestEventsProve(t *testing.T) {
 	d := openDoor(t)
 	d.issued()
 	d.drain()
-	var facts struct{ Items []outbox.Published }
+	var facts struct{ Items []feed.Published }
 	d.get(follower, "/v1/pools/IC/events", &facts)
 	proved, hidden := 0, 0
-	for i, fact := range facts.Items {
-		if fact.Position != int64(i+1) {
-			t.Fatalf("place %d is position %d", i, fact.Position)
+	for i, listed := range facts.Items {
+		if listed.Position != int64(i+1) {
+			t.Fatalf("place %d is position %d", i, listed.Position)
 		}
 		switch {
-		case fact.ID == nil:
+		case listed.ID == nil:
 			hidden++
-		case len(fact.Sections) == 1:
-			view := outbox.MemberView{
-				Common: fact.Common, CommonSalt: fact.CommonSalt, Section: fact.Sections[0], Manifest: fact.Manifest,
+		case len(listed.Sections) == 1:
+			view := fact.MemberView{
+				Common: listed.Common, CommonSalt: listed.CommonSalt, Section: listed.Sections[0], Manifest: listed.Manifest,
 			}
 			if err := view.Verify(); err != nil {
-				t.Errorf("position %d: %v", fact.Position, err)
+				t.Errorf("position %d: %v", listed.Position, err)
 			}
 			proved++
 		}
@@ -128,19 +129,19 @@ func TestEventsProve(t *testing.T) {
 	if proved != 4 || hidden != 2 { // issued, and a claim filed with its clocks and assessed; quoted, received before
 		t.Errorf("%d facts proved, %d hidden", proved, hidden)
 	}
-	var whole struct{ Items []outbox.Published }
+	var whole struct{ Items []feed.Published }
 	d.get(regulator, "/v1/pools/IC/events?after=2", &whole)
-	for _, fact := range whole.Items {
-		envelope := outbox.Envelope{
-			Common: fact.Common, CommonSalt: fact.CommonSalt, Sections: fact.Sections, Manifest: fact.Manifest,
+	for _, listed := range whole.Items {
+		envelope := fact.Envelope{
+			Common: listed.Common, CommonSalt: listed.CommonSalt, Sections: listed.Sections, Manifest: listed.Manifest,
 		}
-		if err := envelope.Verify(); err != nil || fact.ID == nil {
-			t.Errorf("the regulator at position %d: %v", fact.Position, err)
+		if err := envelope.Verify(); err != nil || listed.ID == nil {
+			t.Errorf("the regulator at position %d: %v", listed.Position, err)
 		}
 	}
-	var none struct{ Items []outbox.Published }
+	var none struct{ Items []feed.Published }
 	d.get(stranger, "/v1/pools/IC/events", &none)
-	if slices.ContainsFunc(none.Items, func(f outbox.Published) bool { return len(f.Sections) > 0 }) {
+	if slices.ContainsFunc(none.Items, func(f feed.Published) bool { return len(f.Sections) > 0 }) {
 		t.Error("a stranger sees a section")
 	}
 	d.refused(d.ask(follower, "GET", "/v1/pools/XX/events", ""), 404, "coinsurance.pool_not_found")

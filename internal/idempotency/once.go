@@ -3,10 +3,11 @@ package idempotency
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 	"unicode/utf8"
 
 	"github.com/uptrace/bun"
@@ -24,6 +25,7 @@ type Scope struct {
 	Pool, Organisation, Operation string
 	Key                           string // "" when the caller sent none: the command then happens each time
 	Clock                         clock.Clock
+	Rehearsal                     *Rehearsal // when there is one, the command is run in full and taken back
 }
 
 // Once runs work in one transaction. With a key, a command that was answered before gets the first answer and
@@ -35,13 +37,22 @@ type Scope struct {
 // done the work. The first answer is given again only when it lasts, standby included; pg.ErrInDoubt says that nobody
 // knows yet.
 //
+// A command with a Rehearsal goes the same way and is taken back at the end, key and all.
+//
 // It runs in the database in which the scope's pool lives. What concerns no pool is copied to the others at once; a
 // copy that fails does not undo what is done, and the next makes up for it.
 func Once[A any](
 	ctx context.Context, db *pg.DB, scope Scope, command any, work func(ctx context.Context, tx *pg.Tx) (A, error),
 ) (A, error) {
+	if asks, is := command.(interface{ rehearsed() *Rehearsal }); is && scope.Rehearsal == nil {
+		scope.Rehearsal = asks.rehearsed()
+	}
 	answer, err := once(ctx, db.Of(scope.Pool), scope, command, work)
-	if err == nil && scope.Pool == pg.Zone {
+	switch {
+	case err != nil:
+	case scope.Rehearsal != nil:
+		scope.Rehearsal.Answer = answer
+	case scope.Pool == pg.Zone:
 		_ = db.Spread(ctx) // pg.DB.Behind tells
 	}
 	return answer, err
@@ -52,7 +63,7 @@ func once[A any](
 ) (A, error) {
 	if scope.Key == "" {
 		var answer A
-		err := pg.InTx(ctx, db, func(ctx context.Context, tx *pg.Tx) (err error) {
+		err := scope.run(ctx, db, func(ctx context.Context, tx *pg.Tx) (err error) {
 			answer, err = work(ctx, tx)
 			return err
 		})
@@ -62,26 +73,25 @@ func once[A any](
 		var none A
 		return none, err
 	}
-	body, err := json.Marshal(command)
+	hash, err := hashed(command)
 	if err != nil {
 		var none A
 		return none, fmt.Errorf("write the command down: %w", err)
 	}
-	hash := sha256.Sum256(body)
 	var answer A
-	err = pg.InTx(ctx, db, func(ctx context.Context, tx *pg.Tx) (err error) {
+	err = scope.run(ctx, db, func(ctx context.Context, tx *pg.Tx) (err error) {
 		if answer, err = work(ctx, tx); err != nil {
 			return err
 		}
-		return scope.store(ctx, tx, hash[:], answer)
+		return scope.store(ctx, tx, hash, answer)
 	})
 	if err == nil {
 		return answer, nil
 	}
 	// The rollback is over, so the answer given before can be seen now if there is one.
-	first, found, lookup := find[A](ctx, db, scope, hash[:])
+	first, found, lookup := find[A](ctx, db, scope, hash)
 	switch {
-	case errors.Is(lookup, ErrKeyReused):
+	case errors.Is(lookup, ErrKeyReused), errors.Is(lookup, ErrKeyOfOldForm):
 		return first, lookup
 	case lookup == nil && found:
 		return first, lasting(ctx, db)
@@ -116,22 +126,42 @@ func (s Scope) check() error {
 	return nil
 }
 
+// keyRow is a key with what its command was and was answered.
+type keyRow struct {
+	bun.BaseModel `bun:"table:idempotency"`
+
+	Pool         string    `bun:"pool,pk"`
+	Organisation string    `bun:"organisation,pk"`
+	Operation    string    `bun:"operation,pk"`
+	Key          string    `bun:"key,pk"`
+	Form         int16     `bun:"form"` // see form
+	Hash         []byte    `bun:"hash"`
+	Answer       []byte    `bun:"answer"`
+	Recorded     time.Time `bun:"recorded"`
+}
+
+//go:embed sql/*.sql
+var folder embed.FS
+
+var findKey = pg.Select[keyRow, keyArgs](pg.Load(folder), "FindKey")
+
+type keyArgs struct{ Pool, Organisation, Operation, Key string }
+
 // find looks for the answer given before.
 func find[A any](ctx context.Context, handle bun.IDB, scope Scope, hash []byte) (first A, found bool, err error) {
-	var known, stored []byte
-	err = pg.Row(ctx, handle, `SELECT hash, answer FROM idempotency
-		WHERE pool = $1 AND organisation = $2 AND operation = $3 AND key = $4`,
-		[]any{scope.Pool, scope.Organisation, scope.Operation, scope.Key}, &known, &stored)
-	if pg.NoRows(err) {
+	key, err := pg.Found[keyRow](ctx, handle,
+		findKey.With(keyArgs{scope.Pool, scope.Organisation, scope.Operation, scope.Key}))
+	switch {
+	case err != nil:
+		return first, false, err
+	case key == nil:
 		return first, false, nil
-	}
-	if err != nil {
-		return first, false, fmt.Errorf("look up the idempotency key: %w", err)
-	}
-	if !bytes.Equal(known, hash) {
+	case key.Form != form:
+		return first, false, ErrKeyOfOldForm.With("%s of %s", scope.Operation, key.Recorded.Format(time.RFC3339))
+	case !bytes.Equal(key.Hash, hash):
 		return first, false, ErrKeyReused.With("%s", scope.Operation)
 	}
-	if err := json.Unmarshal(stored, &first); err != nil {
+	if err := json.Unmarshal(key.Answer, &first); err != nil {
 		return first, false, fmt.Errorf("read the first answer: %w", err)
 	}
 	return first, true, nil
@@ -143,8 +173,9 @@ func (s Scope) store(ctx context.Context, tx *pg.Tx, hash []byte, answer any) er
 	if err != nil {
 		return fmt.Errorf("write the answer down: %w", err)
 	}
-	tx.Queue(`INSERT INTO idempotency (pool, organisation, operation, key, hash, answer, recorded)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		s.Pool, s.Organisation, s.Operation, s.Key, hash, body, s.Clock.Now())
+	pg.Insert(tx, &keyRow{
+		Pool: s.Pool, Organisation: s.Organisation, Operation: s.Operation, Key: s.Key,
+		Form: form, Hash: hash, Answer: body, Recorded: s.Clock.Now(),
+	})
 	return tx.Flush(ctx)
 }

@@ -10,10 +10,12 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 var (
@@ -22,7 +24,7 @@ var (
 	li      = access.Person("li", access.Member, "A", access.Underwriter)
 )
 
-type zone struct {
+type fixture struct {
 	*testing.T
 
 	db       *testdb.Database
@@ -32,12 +34,12 @@ type zone struct {
 }
 
 // newZone has the pool IC of A 60 % and B 40 %, and the policy IC-P1 of 365.00 for the year 2026, issued on 1 January.
-func newZone(t *testing.T) *zone {
+func newZone(t *testing.T) *fixture {
 	t.Helper()
 	db := testdb.Open(t)
 	manual := clock.NewManual(calendar.MustDate("2026-01-01").Noon())
 	pools := coinsurance.NewService(db.DB, manual)
-	z := &zone{
+	z := &fixture{
 		T: t, db: db, clock: manual,
 		policies: insurance.NewService(db.DB, manual), periods: periodend.NewService(db.DB, manual),
 	}
@@ -47,44 +49,52 @@ func newZone(t *testing.T) *zone {
 	}
 	ctx, by := t.Context(), li
 	for _, code := range []string{"A", "B"} {
-		z.must(second(pools.RegisterMember(ctx, coinsurance.RegisterMember{By: clerk, Code: code, Name: code})))
+		z.must(second(zone.NewService(db.DB, manual).RegisterMember(ctx, zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: code, Name: code,
+		})))
 	}
 	z.must(second(pools.OpenPool(ctx, coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	z.must(second(pools.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
+		Command: idempotency.By(clerk), Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
 		Shares: []coinsurance.Participation{share("A", "60%"), share("B", "40%")},
 	})))
-	z.must(second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	z.must(second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	z.refused("2026-01", ledger.ErrPeriodClosed) // a pool without postings
 	z.must(second(z.policies.QuotePolicy(ctx, insurance.QuotePolicy{
-		By: by, Pool: "IC", Number: "IC-P1", Line: "pilot_test", Insured: "示例", Start: calendar.MustDate("2026-01-01"),
-		End: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("365.00"), Limit: money.MustAmount("1000.00"),
+		Command: idempotency.By(by),
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "pilot_test", Insured: "示例", Starts: calendar.MustDate("2026-01-01"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("365.00"),
+			SumInsured: money.MustAmount("1000.00"),
+		},
 	})))
 	z.must(second(z.policies.ReceivePremium(ctx, insurance.ReceivePremium{
-		By: by, Policy: "IC-P1", Amount: money.MustAmount("365.00"),
+		Command: idempotency.By(by), Policy: "IC-P1", Amount: money.MustAmount("365.00"),
 	})))
-	z.must(second(z.policies.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Policy: "IC-P1"})))
+	z.must(second(z.policies.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(by), Policy: "IC-P1"})))
 	return z
 }
 
 func second[A any](_ A, err error) error { return err }
 
-func (z *zone) must(err error) {
+func (z *fixture) must(err error) {
 	z.Helper()
 	if err != nil {
 		z.Fatal(err)
 	}
 }
 
-func (z *zone) close(month string) (periodend.Closed, error) {
+func (z *fixture) close(month string) (periodend.Closed, error) {
 	return z.periods.ClosePeriod(z.Context(), periodend.ClosePeriod{
 		By: clerk, Pool: "IC", Month: calendar.MustMonth(month),
 	})
 }
 
-func (z *zone) refused(month string, wanted error) {
+func (z *fixture) refused(month string, wanted error) {
 	z.Helper()
 	if _, err := z.close(month); !errors.Is(err, wanted) {
 		z.Errorf("%s: got %v, wanted %v", month, err, wanted)
@@ -92,9 +102,9 @@ func (z *zone) refused(month string, wanted error) {
 }
 
 // reserve wants a member's unearned premium reserve as it counts by a day.
-func (z *zone) reserve(member, day, wanted string) {
+func (z *fixture) reserve(member, day, wanted string) {
 	z.Helper()
-	answer, err := ledger.Balance(z.Context(), z.db, ledger.Question{
+	answer, err := ledger.BalanceOf(z.Context(), z.db, ledger.BalanceQuery{
 		Book: member, Account: ledger.UnearnedPremiumReserve, Effective: calendar.MustDate(day),
 	})
 	if err != nil || answer.Balance.String() != wanted {
@@ -102,7 +112,7 @@ func (z *zone) reserve(member, day, wanted string) {
 	}
 }
 
-func (z *zone) verified() {
+func (z *fixture) verified() {
 	z.Helper()
 	report, err := ledger.Verify(context.Background(), z.db, ledger.VerifyOptions{Checks: insurance.Checks()})
 	z.must(err)
@@ -132,8 +142,9 @@ func TestClosePeriod(t *testing.T) {
 
 	// Back-dated into the closed month: it counts in January, and its accounting month is the first open one.
 	z.must(second(z.policies.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-		By: li, Policy: "IC-P1", Endorsement: "E1", Premium: money.MustAmount("352.00"),
-		Effective: calendar.MustDate("2026-01-14"), // 352 days to the end: another yuan a day
+		Command: idempotency.Command{By: li, Effective: calendar.MustDate("2026-01-14")},
+		Policy:  "IC-P1", Endorsement: "E1", Premium: money.MustAmount("352.00"),
+		// 352 days to the end: another yuan a day
 	})))
 	z.clock.Set(calendar.MustDate("2026-03-01").Noon())
 	z.must(second(z.close("2026-02")))
@@ -143,7 +154,8 @@ func TestClosePeriod(t *testing.T) {
 
 	// Cancelled with effect from 11 April: in March it is not known yet, from April on nothing is unearned.
 	z.must(second(z.policies.CancelPolicy(t.Context(), insurance.CancelPolicy{
-		By: li, Policy: "IC-P1", Effective: calendar.MustDate("2026-04-11"),
+		Command: idempotency.Command{By: li, Effective: calendar.MustDate("2026-04-11")},
+		Policy:  "IC-P1",
 	})))
 	z.clock.Set(calendar.MustDate("2026-05-01").Noon())
 	z.must(second(z.close("2026-03")))

@@ -14,6 +14,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
+
+	"gongbao/internal/text"
 )
 
 // SQL that is more than one row lives in files beside the wing that owns the tables: sql/policy.sql holds statements,
@@ -158,16 +160,9 @@ func argumentsOf(args reflect.Type) map[string]reflect.StructField {
 	fields := make(map[string]reflect.StructField)
 	for i := range args.NumField() {
 		field := args.Field(i)
-		fields[snake(field.Name)] = field
+		fields[text.Snake(field.Name)] = field
 	}
 	return fields
-}
-
-var wordStart = regexp.MustCompile(`([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])`)
-
-// snake is a Go name as SQL writes it: LossDay is loss_day, VATDue is vat_due.
-func snake(name string) string {
-	return strings.ToLower(wordStart.ReplaceAllString(name, "${1}${3}_${2}${4}"))
 }
 
 // Bound is a statement with its arguments.
@@ -205,6 +200,18 @@ func (b Bound) Row(ctx context.Context, handle bun.IDB, into ...any) error {
 // Rows runs it at once and calls each for every row.
 func (b Bound) Rows(ctx context.Context, handle bun.IDB, each func(*sql.Rows) error) error {
 	return b.failed(Rows(ctx, handle, b.text, b.args, each))
+}
+
+// Each runs a Select at once and calls do for every row; it holds one row at a time, which do may not keep.
+func Each[M any](ctx context.Context, handle bun.IDB, b Bound, do func(row *M) error) error {
+	row := new(M)
+	into := columnsOf(reflect.TypeFor[M]()).of(reflect.ValueOf(row).Elem())
+	return b.Rows(ctx, handle, func(rows *sql.Rows) error {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		return do(row)
+	})
 }
 
 // Exec runs it at once and says how many rows it touched.

@@ -28,6 +28,8 @@ type Tx struct {
 	wrote bool // a queued write has touched a row
 
 	written []Written // row by row, by Insert and its like
+	listens bool      // the transaction is a rehearsal, so Tell is heard
+	told    []any     // by Tell
 }
 
 // InTx runs work in one transaction and commits what it wrote, or nothing. The closure may run again after a

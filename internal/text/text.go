@@ -4,6 +4,7 @@ package text
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -105,4 +106,11 @@ func faultOf(r rune) string {
 	default:
 		return ""
 	}
+}
+
+var wordStart = regexp.MustCompile(`([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])`)
+
+// Snake is a Go name as SQL and JSON write it: LossDay is loss_day, VATDue is vat_due.
+func Snake(name string) string {
+	return strings.ToLower(wordStart.ReplaceAllString(name, "${1}${3}_${2}${4}"))
 }

@@ -8,6 +8,7 @@ import (
 
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
 
@@ -115,13 +116,17 @@ func (h *house) preparePolicies(ctx context.Context, r *run, first, count int) e
 		func(ctx context.Context, _ struct{}, piece int) error {
 			number := numbered(policyPrefix, first+piece)
 			_, err := h.insurance.QuotePolicy(ctx, insurance.QuotePolicy{
-				By: underwriter, Key: idemKeyQuote + number, Pool: pool, Number: number, Line: "pilot_test", Insured: "武汉示例装备",
-				Start: today.AddDays(-30), End: today.AddDays(334), Premium: premium, VAT: vat,
-				Commission: money.MustRate("5%"), Limit: money.MustAmount("5000000.00"),
+				Command: idempotency.Command{By: underwriter, IdempotencyKey: idemKeyQuote + number},
+				Pool:    pool, Number: number, Contract: insurance.Contract{
+					Line: "pilot_test", Insured: "武汉示例装备", Starts: today.AddDays(-30), Ends: today.AddDays(334),
+					Premium: premium, VAT: vat, Commission: money.MustRate("5%"),
+					SumInsured: money.MustAmount("5000000.00"),
+				},
 			})
 			if err == nil {
 				_, err = h.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
-					By: underwriter, Key: "cash-" + number, Policy: number, Amount: premium.Add(money.Apply(vat, premium)),
+					Command: idempotency.Command{By: underwriter, IdempotencyKey: "cash-" + number},
+					Policy:  number, Amount: premium.Add(money.Apply(vat, premium)),
 				})
 			}
 			return err

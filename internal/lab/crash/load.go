@@ -12,9 +12,10 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/relay"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 type Load struct {
 	Insurance *insurance.Service
 	Claims    *claims.Service
-	Relay     *outbox.Relay
+	Relay     *relay.Relay
 	Name      string    // in the numbers of its policies; no other service has it
 	Out       io.Writer // hears what is acknowledged and published
 	Insistent bool      // repeats what is refused for now, with the same key, until it is answered
@@ -58,7 +59,7 @@ func (l Load) Run(asked context.Context) error {
 func (l Load) runClocks(ctx context.Context) error {
 	by := access.Person("scheduler", access.Manager, "", access.Settlement)
 	for {
-		if _, err := l.Claims.RunClocks(ctx, by); err != nil {
+		if _, err := l.Claims.RunDeadlines(ctx, by); err != nil {
 			if code := fault.CodeOf(pg.Refusal(err)); !l.Insistent || !mayRepeat(code) {
 				return err
 			}
@@ -78,7 +79,7 @@ func (l Load) followRelay(ctx context.Context, said *lines) {
 		for _, position := range status.Published {
 			published += position
 		}
-		if status.State == outbox.StatePublishing && published != before {
+		if status.State == relay.StatePublishing && published != before {
 			said.say(wordPublished, published)
 			before = published
 		}
@@ -153,28 +154,35 @@ func (s *stream) policy(ctx context.Context, pool, number string, by access.Prin
 	for _, command := range []func(context.Context) (*insurance.Policy, error){
 		func(ctx context.Context) (*insurance.Policy, error) {
 			return s.Insurance.QuotePolicy(ctx, insurance.QuotePolicy{
-				By: by, Key: "1-" + number, Pool: pool, Number: number, Line: "pilot_test", Insured: "示例", Premium: premium,
-				Start: calendar.MustDate("2026-01-01"), End: calendar.MustDate("2026-12-31"),
-				VAT: money.MustRate("6%"), Commission: money.MustRate("5%"), Limit: money.MustAmount("100000.00"),
+				Command: idempotency.Command{By: by, IdempotencyKey: "1-" + number},
+				Pool:    pool, Number: number, Contract: insurance.Contract{
+					Line: "pilot_test", Insured: "示例", Premium: premium, Starts: calendar.MustDate("2026-01-01"),
+					Ends: calendar.MustDate("2026-12-31"), VAT: money.MustRate("6%"),
+					Commission: money.MustRate("5%"), SumInsured: money.MustAmount("100000.00"),
+				},
 			})
 		},
 		func(ctx context.Context) (*insurance.Policy, error) {
 			return s.Insurance.ReceivePremium(ctx, insurance.ReceivePremium{
-				By: by, Key: "2-" + number, Policy: number, Amount: premium.Add(money.Apply(money.MustRate("6%"), premium)),
+				Command: idempotency.Command{By: by, IdempotencyKey: "2-" + number},
+				Policy:  number, Amount: premium.Add(money.Apply(money.MustRate("6%"), premium)),
 			})
 		},
 		func(ctx context.Context) (*insurance.Policy, error) {
-			return s.Insurance.IssuePolicy(ctx, insurance.IssuePolicy{By: by, Key: "3-" + number, Policy: number})
+			return s.Insurance.IssuePolicy(ctx, insurance.IssuePolicy{
+				Command: idempotency.Command{By: by, IdempotencyKey: "3-" + number}, Policy: number,
+			})
 		},
 		func(ctx context.Context) (*insurance.Policy, error) {
 			return s.Insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-				By: by, Key: "4-" + number, Policy: number, Endorsement: "E1", Premium: money.Fen(-777),
-				Effective: calendar.MustDate("2026-06-01"),
+				Command: idempotency.Command{By: by, IdempotencyKey: "4-" + number, Effective: calendar.MustDate("2026-06-01")},
+				Policy:  number, Endorsement: "E1", Premium: money.Fen(-777),
 			})
 		},
 		func(ctx context.Context) (*insurance.Policy, error) {
 			return s.Insurance.CancelPolicy(ctx, insurance.CancelPolicy{
-				By: by, Key: "5-" + number, Policy: number, Effective: calendar.MustDate("2026-08-01"),
+				Command: idempotency.Command{By: by, IdempotencyKey: "5-" + number, Effective: calendar.MustDate("2026-08-01")},
+				Policy:  number,
 			})
 		},
 	} {

@@ -6,20 +6,25 @@ import (
 	"gongbao/claims"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
 
 // claim takes a loss before the cancellation from first notice to closing, or leaves it open for the scheduler.
 func (s *stream) claim(ctx context.Context, policy string, by access.Principal, left bool) error {
 	on := func(step string) claims.Command {
-		return claims.Command{By: by, Key: step + policy, Claim: policy + "-C"}
+		return claims.Command{
+			Command: idempotency.Command{By: by, IdempotencyKey: step + policy},
+			Claim:   policy + "-C",
+		}
 	}
 	some, more := money.MustAmount("12345.67"), money.MustAmount("20000.01")
 	commands := []func(context.Context) (*claims.Claim, error){
 		func(ctx context.Context) (*claims.Claim, error) {
 			return s.Claims.OpenClaim(ctx, claims.OpenClaim{
-				By: by, Key: "6-" + policy, Policy: policy, Number: policy + "-C", LossDay: calendar.MustDate("2026-03-01"),
-				Papers: calendar.MustDate("2026-03-01"), // so that its clocks are over as soon as they start
+				Command: idempotency.Command{By: by, IdempotencyKey: "6-" + policy},
+				Policy:  policy, Number: policy + "-C", LossDay: calendar.MustDate("2026-03-01"),
+				DocumentsCompleteOn: calendar.MustDate("2026-03-01"), // so that its clocks are over as soon as they start
 			})
 		},
 		func(ctx context.Context) (*claims.Claim, error) {

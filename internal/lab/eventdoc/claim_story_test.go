@@ -13,6 +13,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/filestore"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 )
@@ -33,17 +34,19 @@ func loss(
 ) {
 	t.Helper()
 	must(t, second(service.OpenOccurrence(ctx, claims.OpenOccurrence{
-		By: handlerA, Pool: "IC", Code: "IC-E1", Name: "光刻胶批次缺陷", Day: calendar.MustDate("2026-01-20"),
+		Command: idempotency.Command{By: handlerA},
+		Pool:    "IC", Code: "IC-E1", Name: "光刻胶批次缺陷", Day: calendar.MustDate("2026-01-20"),
 	})))
 	for _, number := range []string{"IC-C1", "IC-C2"} {
 		must(t, second(service.OpenClaim(ctx, claims.OpenClaim{
-			By: handlerA, Policy: "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-20"),
+			Command: idempotency.Command{By: handlerA},
+			Policy:  "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-20"),
 		})))
 	}
 	store, err := filestore.OpenFolder(t.TempDir())
 	must(t, err)
 	must(t, second(dossier.NewService(service, db.DB, store).FileDocument(ctx, dossier.FileDocument{
-		Command: claims.Command{By: handlerA, Claim: "IC-C1"}, Name: "查勘报告.pdf", Kind: "survey",
+		Command: as(handlerA, "IC-C1"), Name: "查勘报告.pdf", Kind: "survey",
 		MediaType: "application/pdf", Body: strings.NewReader("%PDF-1.7"),
 	})))
 	large(ctx, t, service)
@@ -53,7 +56,7 @@ func loss(
 // large is the claim that everybody is told of.
 func large(ctx context.Context, t *testing.T, service *claims.Service) {
 	t.Helper()
-	on := claims.Command{By: handlerA, Claim: "IC-C1"}
+	on := as(handlerA, "IC-C1")
 	must(t, second(service.TieClaim(ctx, claims.TieClaim{Command: on, Occurrence: "IC-E1"})))
 	must(t, second(service.FlagEmergency(ctx, claims.FlagEmergency{Command: on})))
 	must(t, second(service.ReportClaim(ctx, claims.ReportClaim{
@@ -64,7 +67,7 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 	})))
 	for i, answer := range []string{claims.AnswerRead, claims.AnswerAttend} {
 		must(t, second(service.AnswerNotice(ctx, claims.AnswerNotice{
-			Command: claims.Command{By: handlerB, Claim: "IC-C1"}, Notice: i + 1, Answer: answer,
+			Command: as(handlerB, "IC-C1"), Notice: i + 1, Answer: answer,
 		})))
 	}
 	must(t, second(service.AssessClaim(ctx, claims.AssessClaim{Command: on, Losses: []indemnity.Loss{
@@ -79,7 +82,7 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 	must(t, second(service.AdvanceClaim(ctx, claims.AdvanceClaim{Command: on, Indemnity: *yuan("10000.00")})))
 	asks(ctx, t, service)
 	must(t, second(service.AnswerNotice(ctx, claims.AnswerNotice{
-		Command: claims.Command{By: handlerB, Claim: "IC-C1"}, Notice: 3, Answer: claims.AnswerAgree,
+		Command: as(handlerB, "IC-C1"), Notice: 3, Answer: claims.AnswerAgree,
 		Amount: yuan("3500000.00"),
 	})))
 	for _, indemnity := range []string{"3000000.00", "3500000.00"} {
@@ -105,7 +108,9 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 // asks is a follower's dispute, which the pool manager decides.
 func asks(ctx context.Context, t *testing.T, service *claims.Service) {
 	t.Helper()
-	on := func(by access.Principal) claims.Command { return claims.Command{By: by, Claim: "IC-C1"} }
+	on := func(by access.Principal) claims.Command {
+		return as(by, "IC-C1")
+	}
 	must(t, second(service.RaiseQuery(ctx, claims.RaiseQuery{
 		Command: on(handlerB), Topic: claims.TopicDispute, Text: "施救费用是否在责任范围内？",
 	})))
@@ -121,15 +126,15 @@ func asks(ctx context.Context, t *testing.T, service *claims.Service) {
 // small is the claim that is asked about, refused, reopened, passed on and withdrawn.
 func small(ctx context.Context, t *testing.T, manual *clock.Manual, service *claims.Service) {
 	t.Helper()
-	on := claims.Command{By: handlerA, Claim: "IC-C2"}
+	on := as(handlerA, "IC-C2")
 	ask := claims.AskConsent{Command: on, Purpose: claims.ForExGratia, Amount: yuan("500.00"), Reason: "客户关系"}
 	must(t, second(service.AskConsent(ctx, ask)))
 	must(t, second(service.AnswerNotice(ctx, claims.AnswerNotice{
-		Command: claims.Command{By: handlerB, Claim: "IC-C2"}, Notice: 1, Answer: claims.AnswerObject, Note: "无依据",
+		Command: as(handlerB, "IC-C2"), Notice: 1, Answer: claims.AnswerObject, Note: "无依据",
 	})))
 	must(t, second(service.AskConsent(ctx, ask)))
 	manual.Set(calendar.MustDate("2026-02-10").Noon()) // nobody answers in time
-	must(t, second(service.RunClocks(ctx, clerk)))
+	must(t, second(service.RunDeadlines(ctx, clerk)))
 	must(t, second(service.RefuseClaim(ctx, claims.RefuseClaim{
 		Command: on, Reason: "条款第五条：除外责任", Ground: "own_property",
 	})))
@@ -142,4 +147,9 @@ func small(ctx context.Context, t *testing.T, manual *clock.Manual, service *cla
 	must(t, second(service.ImportClaims(ctx, claims.ImportClaims{By: handlerA, Source: strings.NewReader(file)})))
 	on.By = handlerB
 	must(t, second(service.WithdrawClaim(ctx, claims.WithdrawClaim{Command: on})))
+}
+
+// as is what a person says of a claim, besides the matter itself.
+func as(who access.Principal, number string) claims.Command {
+	return claims.Command{Command: idempotency.Command{By: who}, Claim: number}
 }

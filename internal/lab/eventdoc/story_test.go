@@ -13,10 +13,12 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 var (
@@ -34,8 +36,9 @@ func story(t *testing.T, db *testdb.Database) {
 	t.Helper()
 	ctx := t.Context()
 	manual := clock.NewManual(calendar.MustDate("2026-01-01").Noon())
-	pools, policies := coinsurance.NewService(db.DB, manual), insurance.NewService(db.DB, manual)
-	found(ctx, t, pools)
+	insurers, pools := zone.NewService(db.DB, manual), coinsurance.NewService(db.DB, manual)
+	policies := insurance.NewService(db.DB, manual)
+	found(ctx, t, insurers, pools)
 	day := func(text string) calendar.Date {
 		date := calendar.MustDate(text)
 		manual.Set(date.Noon())
@@ -43,43 +46,61 @@ func story(t *testing.T, db *testdb.Database) {
 	}
 	amount := money.MustAmount
 	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: "IC-P1", Line: "rd_liability", Insured: "光刻胶企业", Start: day("2026-01-02"),
-		End: calendar.MustDate("2026-12-31"), Premium: amount("10000.00"), VAT: money.MustRate("6%"),
-		Commission: money.MustRate("10%"), Limit: amount("5000000.00"), Retroactive: calendar.MustDate("2025-01-01"),
-		Consent: "同意书-1", Instalments: []insurance.Instalment{
-			{Due: calendar.MustDate("2026-01-02"), Amount: amount("6000.00")},
-			{Due: calendar.MustDate("2026-02-01"), Amount: amount("4000.00")},
+		Command: idempotency.By(li),
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "光刻胶企业", Starts: day("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: amount("10000.00"), VAT: money.MustRate("6%"),
+			Commission: money.MustRate("10%"), SumInsured: amount("5000000.00"),
+			Retroactive: calendar.MustDate("2025-01-01"), Consent: "同意书-1",
+			Instalments: []insurance.Instalment{
+				{Due: calendar.MustDate("2026-01-02"), Amount: amount("6000.00")},
+				{Due: calendar.MustDate("2026-02-01"), Amount: amount("4000.00")},
+			},
 		},
 	})))
-	must(t, second(policies.DecideRisk(ctx, insurance.DecideRisk{By: wang, Policy: "IC-P1", Member: "B"})))
+	must(t, second(policies.DecideRisk(ctx, insurance.DecideRisk{
+		Command: idempotency.By(wang), Policy: "IC-P1", Member: "B",
+	})))
 	must(
 		t,
-		second(policies.DecideRisk(ctx, insurance.DecideRisk{By: wang, Policy: "IC-P1", Member: "B", Accept: true})),
+		second(policies.DecideRisk(ctx, insurance.DecideRisk{
+			Command: idempotency.By(wang), Policy: "IC-P1", Member: "B", Accept: true,
+		})),
 	)
 	must(t, second(
-		policies.ReceivePremium(ctx, insurance.ReceivePremium{By: li, Policy: "IC-P1", Amount: amount("6360.00")}),
+		policies.ReceivePremium(ctx, insurance.ReceivePremium{
+			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("6360.00"),
+		}),
 	))
-	must(t, second(policies.ApproveIssue(ctx, insurance.ApproveIssue{By: zhao, Policy: "IC-P1"})))
-	must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{By: li, Policy: "IC-P1"})))
+	must(t, second(policies.ApproveIssue(ctx, insurance.ApproveIssue{Command: idempotency.By(zhao), Policy: "IC-P1"})))
+	must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(li), Policy: "IC-P1"})))
 	day("2026-01-10")
 	must(
 		t,
-		second(policies.NotePolicy(ctx, insurance.NotePolicy{By: li, Policy: "IC-P1", Name: "broker", Value: "BR-7"})),
+		second(policies.NotePolicy(ctx, insurance.NotePolicy{
+			Command: idempotency.By(li), Policy: "IC-P1", Name: "broker", Value: "BR-7",
+		})),
 	)
 	must(
 		t,
-		second(policies.ReceivePremium(ctx, insurance.ReceivePremium{By: li, Policy: "IC-P1", Amount: amount("1.00")})),
+		second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
+			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("1.00"),
+		})),
 	)
 	var mistake uuid.UUID
 	must(t, pg.Row(ctx, db, `SELECT id FROM event
 		WHERE type = 'insurance.premium_received' ORDER BY subject_version DESC LIMIT 1`,
 		nil, &mistake))
 	must(t, second(
-		policies.ReversePremium(ctx, insurance.ReversePremium{By: li, Policy: "IC-P1", Event: mistake, Reason: "错账"}),
+		policies.ReversePremium(ctx, insurance.ReversePremium{
+			Command: idempotency.By(li), Policy: "IC-P1", Event: mistake, Reason: "错账",
+		}),
 	))
 	must(
 		t,
-		second(policies.PayCommission(ctx, insurance.PayCommission{By: li, Policy: "IC-P1", Amount: amount("100.00")})),
+		second(policies.PayCommission(ctx, insurance.PayCommission{
+			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("100.00"),
+		})),
 	)
 	day("2026-02-01")
 	must(t, second(policies.RunDay(ctx, clerk)))
@@ -88,22 +109,30 @@ func story(t *testing.T, db *testdb.Database) {
 	})))
 	fork(ctx, t, db, manual)
 	support(ctx, t, policies)
-	banks(ctx, t, pools)
-	must(t, second(pools.ImportWorkdays(ctx, coinsurance.ImportWorkdays{
+	banks(ctx, t, insurers)
+	must(t, second(insurers.ImportWorkdays(ctx, zone.ImportWorkdays{
 		By: clerk, Source: strings.NewReader("date,kind,name\n2031-01-01,holiday,元旦\n"),
 	})))
 	loss(ctx, t, db, manual, claims.NewService(db.DB, manual))
 	must(t, second(policies.EndorsePolicy(ctx, insurance.EndorsePolicy{
-		By: li, Policy: "IC-P1", Endorsement: "E1", Premium: amount("-500.00"), Effective: day("2026-03-01"),
+		Command: idempotency.Command{By: li, Effective: day("2026-03-01")},
+		Policy:  "IC-P1", Endorsement: "E1", Premium: amount("-500.00"),
 	})))
 	must(t, second(
-		policies.CancelPolicy(ctx, insurance.CancelPolicy{By: li, Policy: "IC-P1", Effective: day("2026-07-01")}),
+		policies.CancelPolicy(ctx, insurance.CancelPolicy{
+			Command: idempotency.Command{By: li, Effective: day("2026-07-01")},
+			Policy:  "IC-P1",
+		}),
 	))
 	must(
 		t,
-		second(policies.RefundPremium(ctx, insurance.RefundPremium{By: li, Policy: "IC-P1", Amount: amount("60.00")})),
+		second(policies.RefundPremium(ctx, insurance.RefundPremium{
+			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("60.00"),
+		})),
 	)
-	must(t, second(policies.ReinstatePolicy(ctx, insurance.ReinstatePolicy{By: li, Policy: "IC-P1"})))
+	must(t, second(policies.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
+		Command: idempotency.By(li), Policy: "IC-P1",
+	})))
 	file := "pool,number,line,insured,start,end,premium,limit\n" +
 		"IC,IC-P2,pilot_test,中试平台,2026-02-01,2026-06-30,100.00,1000.00\n"
 	must(t, second(policies.ImportPolicies(ctx, insurance.ImportPolicies{By: clerk, Source: strings.NewReader(file)})))
@@ -116,29 +145,33 @@ func story(t *testing.T, db *testdb.Database) {
 func ahead(ctx context.Context, t *testing.T, policies *insurance.Service, manual *clock.Manual) {
 	t.Helper()
 	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
-		By: li, Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "光刻胶企业",
-		Start: calendar.MustDate("2026-08-01"), End: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"),
-		VAT: money.MustRate("6%"), Limit: money.MustAmount("500000.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "光刻胶企业", Starts: calendar.MustDate("2026-08-01"),
+			Ends: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("500000.00"),
+		},
 	})))
 	must(t, second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
-		By: li, Policy: "IC-P3", Amount: money.MustAmount("1060.00"),
+		Command: idempotency.By(li), Policy: "IC-P3", Amount: money.MustAmount("1060.00"),
 	})))
-	must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{By: li, Policy: "IC-P3"})))
+	must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(li), Policy: "IC-P3"})))
 	manual.Set(calendar.MustDate("2026-08-01").Start())
 	must(t, second(policies.RunDay(ctx, clerk)))
 }
 
 // banks makes the events of bank details: rejected ones, then approved ones.
-func banks(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
+func banks(ctx context.Context, t *testing.T, insurers *zone.Service) {
 	t.Helper()
 	keeper := access.Person("keeper", access.Member, "A", access.Administrator)
 	for number, by := range []access.Principal{keeper, access.Person("second", access.Member, "A", access.Administrator)} {
-		must(t, second(pools.ProposeBank(ctx, coinsurance.ProposeBank{
-			By: keeper, Member: "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "A财险",
+		must(t, second(insurers.ProposeBank(ctx, zone.ProposeBank{
+			Command: idempotency.By(keeper),
+			Member:  "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "A财险",
 			AccountNumber: "6222000011112222",
 		})))
-		must(t, second(pools.DecideBank(ctx, coinsurance.DecideBank{
-			By: by, Member: "A", Number: int64(number) + 1, Approve: by.Subject != keeper.Subject,
+		must(t, second(insurers.DecideBank(ctx, zone.DecideBank{
+			Command: idempotency.By(by),
+			Member:  "A", Number: int64(number) + 1, Approve: by.Subject != keeper.Subject,
 		})))
 	}
 }
@@ -147,22 +180,24 @@ func banks(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
 func support(ctx context.Context, t *testing.T, policies *insurance.Service) {
 	t.Helper()
 	decide := func(grant bool) {
-		must(t, second(policies.ApplySubsidy(ctx, insurance.ApplySubsidy{By: li, Policy: "IC-P1"})))
+		must(t, second(policies.ApplySubsidy(ctx, insurance.ApplySubsidy{
+			Command: idempotency.By(li), Policy: "IC-P1",
+		})))
 		must(t, second(policies.DecideSubsidy(ctx, insurance.DecideSubsidy{
-			By: li, Policy: "IC-P1", Grant: grant, Reference: "武科金〔2026〕1号",
+			Command: idempotency.By(li), Policy: "IC-P1", Grant: grant, Reference: "武科金〔2026〕1号",
 		})))
 	}
 	decide(false)
 	decide(true)
-	must(t, second(policies.PaySubsidy(ctx, insurance.PaySubsidy{By: li, Policy: "IC-P1"})))
+	must(t, second(policies.PaySubsidy(ctx, insurance.PaySubsidy{Command: idempotency.By(li), Policy: "IC-P1"})))
 	must(t, second(policies.ClawBackSubsidy(ctx, insurance.ClawBackSubsidy{
-		By: li, Policy: "IC-P1", Amount: money.MustAmount("100.00"), Reason: "材料有误",
+		Command: idempotency.By(li), Policy: "IC-P1", Amount: money.MustAmount("100.00"), Reason: "材料有误",
 	})))
 	file := "line,edition,item,name,starts,source\nfirst_set,2025,1.1,示例设备,2025-01-01,示例通知\n"
 	must(t, second(policies.ImportCatalogue(ctx, insurance.ImportCatalogue{By: clerk, Source: strings.NewReader(file)})))
 }
 
-func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
+func found(ctx context.Context, t *testing.T, insurers *zone.Service, pools *coinsurance.Service) {
 	t.Helper()
 	capital, authority := money.MustAmount("1000000000.00"), money.MustAmount("1000000.00")
 	var shares []coinsurance.Participation
@@ -174,24 +209,30 @@ func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
 		shares[0], shares[1] = shares[1], shares[0]
 	}
 	for _, share := range shares {
-		must(t, second(pools.RegisterMember(ctx, coinsurance.RegisterMember{
-			By: clerk, Code: share.Member, Name: share.Member + "财险", Capital: &capital,
+		must(t, second(insurers.RegisterMember(ctx, zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: share.Member, Name: share.Member + "财险", Capital: &capital,
 		})))
 	}
 	must(t, second(pools.OpenPool(ctx, coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路共保体",
+		Command: idempotency.By(clerk),
+		Code:    "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路共保体",
 	})))
 	must(t, second(pools.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: shares,
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: shares,
 		Terms: coinsurance.Terms{IssuingFee: money.MustRate("2%"), FeeVAT: money.MustRate("6%"), Authority: &authority,
 			NoticeFrom: &authority, SurveyFrom: &authority, SecondLeadFrom: &authority, CashCallFrom: &authority},
 	})))
-	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
-	limit := money.MustAmount("1000000.00")
-	must(t, second(pools.ProposeLimit(ctx, coinsurance.ProposeLimit{
-		By: admin, Organisation: "A", Role: access.Underwriter, Amount: &limit,
+	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
 	})))
-	must(t, second(pools.AcceptLimit(ctx, coinsurance.AcceptLimit{By: other, Organisation: "A", Number: 1})))
+	limit := money.MustAmount("1000000.00")
+	must(t, second(insurers.ProposeLimit(ctx, zone.ProposeLimit{
+		Command: idempotency.By(admin), Organisation: "A", Role: access.Underwriter, Amount: &limit,
+	})))
+	must(t, second(insurers.AcceptLimit(ctx, zone.AcceptLimit{
+		Command: idempotency.By(other), Organisation: "A", Number: 1,
+	})))
 }
 
 func second[A any](_ A, err error) error { return err }

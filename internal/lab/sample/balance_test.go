@@ -10,6 +10,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
@@ -38,9 +39,12 @@ func TestBalance(t *testing.T) {
 				t.Fatal(err)
 			}
 			_, err = policies.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-				By: access.Person("li", access.Member, "SHAHU", access.Underwriter), Policy: number,
+				Command: idempotency.Command{
+					By:        access.Person("li", access.Member, "SHAHU", access.Underwriter),
+					Effective: policy.Starts.AddDays(dice.IntN(60)),
+				},
+				Policy:      number,
 				Endorsement: fmt.Sprintf("E%d-%d", round, i), Premium: money.Fen(dice.Int64N(100_000)),
-				Effective: policy.Starts.AddDays(dice.IntN(60)),
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -60,9 +64,9 @@ func TestBalance(t *testing.T) {
 	}
 	start := manual.Now()
 	for range 300 {
-		q := ledger.Question{
+		q := ledger.BalanceQuery{
 			Book: []string{"SHAHU", "DONGHU", "NANHU"}[dice.IntN(3)], Account: accounts[dice.IntN(len(accounts))],
-			Pool: []string{"", "IC", "LH"}[dice.IntN(3)], With: []string{"", "", "DONGHU"}[dice.IntN(3)],
+			Pool: []string{"", "IC", "LH"}[dice.IntN(3)], Counterparty: []string{"", "", "DONGHU"}[dice.IntN(3)],
 		}
 		if dice.IntN(3) > 0 {
 			q.Effective = calendar.MustDate("2025-06-15").AddDays(dice.IntN(500))
@@ -73,7 +77,7 @@ func TestBalance(t *testing.T) {
 		if dice.IntN(4) == 0 {
 			q.Policy = numbers[dice.IntN(len(numbers))]
 		}
-		got, err := ledger.Balance(t.Context(), db, q)
+		got, err := ledger.BalanceOf(t.Context(), db, q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +88,7 @@ func TestBalance(t *testing.T) {
 }
 
 // plain adds an account up posting by posting; debits less credits.
-func plain(t *testing.T, db *testdb.Database, q ledger.Question) money.Amount {
+func plain(t *testing.T, db *testdb.Database, q ledger.BalanceQuery) money.Amount {
 	t.Helper()
 	known := any(nil)
 	if !q.Known.IsZero() {
@@ -96,7 +100,7 @@ func plain(t *testing.T, db *testdb.Database, q ledger.Question) money.Amount {
 		WHERE book = $1 AND $2::text::account IN (debit, credit) AND ($3 = '' OR pool = $3) AND ($4 = '' OR counterparty = $4)
 			AND ($5::date IS NULL OR effective <= $5::date) AND ($6::timestamptz IS NULL OR recorded <= $6::timestamptz)
 			AND ($7 = '' OR policy = $7)`,
-		[]any{q.Book, string(q.Account), q.Pool, q.With, q.Effective.SQL(), known, q.Policy}, &sum)
+		[]any{q.Book, string(q.Account), q.Pool, q.Counterparty, q.Effective.SQL(), known, q.Policy}, &sum)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +169,7 @@ func trial(t *testing.T, db *testdb.Database, month calendar.Month) {
 	closings := map[string]money.Amount{}
 	for _, line := range lines {
 		closings[line.Book] = closings[line.Book].Add(line.Closing)
-		answer, err := ledger.Balance(t.Context(), db, ledger.Question{
+		answer, err := ledger.BalanceOf(t.Context(), db, ledger.BalanceQuery{
 			Book: line.Book, Account: line.Account, Pool: "IC", Effective: month.Last(),
 		})
 		if err != nil {

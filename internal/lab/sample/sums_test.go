@@ -11,6 +11,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
@@ -51,13 +52,21 @@ func TestSumsThatDoNotFitAreRefusedByName(t *testing.T) {
 	pool, today := policy.Pool, calendar.DateOf(now.Now())
 	zone, desk := insurance.NewService(db.DB, now), claims.NewService(db.DB, now)
 	by := access.Person("li", access.Member, "SHAHU", access.Underwriter, access.Settlement, access.Claims, access.Reader)
-	claim, err := desk.OpenClaim(t.Context(), claims.OpenClaim{By: by, Policy: number, LossDay: policy.Starts})
+	claim, err := desk.OpenClaim(t.Context(), claims.OpenClaim{
+		Command: idempotency.Command{By: by},
+		Policy:  number, LossDay: policy.Starts,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	command, little := claims.Command{By: by, Claim: claim.Number}, money.MustAmount("100.00")
+	command, little := claims.Command{
+		Command: idempotency.Command{By: by},
+		Claim:   claim.Number,
+	}, money.MustAmount("100.00")
 	for _, err := range []error{
-		last(desk.ReserveClaim(t.Context(), claims.ReserveClaim{Command: command, Indemnity: &little, Expense: &little})),
+		last(desk.ReserveClaim(t.Context(), claims.ReserveClaim{
+			Command: command, Indemnity: &little, Expense: &little,
+		})),
 		last(pg.Exec(t.Context(), db.Superuser, brim)),
 	} {
 		if err != nil {
@@ -67,15 +76,20 @@ func TestSumsThatDoNotFitAreRefusedByName(t *testing.T) {
 	much := money.Fen(money.MaxAmount)
 	asked := map[string]func() error{
 		"receive": func() error {
-			return last(zone.ReceivePremium(t.Context(), insurance.ReceivePremium{By: by, Policy: number, Amount: much}))
+			return last(zone.ReceivePremium(t.Context(), insurance.ReceivePremium{
+				Command: idempotency.By(by), Policy: number, Amount: much,
+			}))
 		},
 		"endorse": func() error {
 			return last(zone.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-				By: by, Policy: number, Endorsement: "E1", Premium: much, Effective: policy.Starts,
+				Command: idempotency.Command{By: by, Effective: policy.Starts},
+				Policy:  number, Endorsement: "E1", Premium: much,
 			}))
 		},
 		"cancel": func() error {
-			return last(zone.CancelPolicy(t.Context(), insurance.CancelPolicy{By: by, Policy: number, Effective: today}))
+			return last(zone.CancelPolicy(t.Context(), insurance.CancelPolicy{
+				Command: idempotency.Command{By: by, Effective: today}, Policy: number,
+			}))
 		},
 		"close": func() error {
 			month, err := ledger.NextToClose(t.Context(), db, pool)
@@ -86,12 +100,12 @@ func TestSumsThatDoNotFitAreRefusedByName(t *testing.T) {
 				By: sample.Clerk, Pool: pool, Month: month,
 			}))
 		},
-		"positions": func() error { return last(ledger.Positions(t.Context(), db)) },
+		"positions": func() error { return last(ledger.Debts(t.Context(), db)) },
 		"balance": func() error {
-			return last(ledger.Balance(t.Context(), db, ledger.Question{Book: "SHAHU", Account: ledger.PremiumWritten}))
+			return last(ledger.BalanceOf(t.Context(), db, ledger.BalanceQuery{Book: "SHAHU", Account: ledger.PremiumWritten}))
 		},
 		"balance as known": func() error {
-			return last(ledger.Balance(t.Context(), db, ledger.Question{
+			return last(ledger.BalanceOf(t.Context(), db, ledger.BalanceQuery{
 				Book: "SHAHU", Account: ledger.PremiumWritten, Known: now.Now(),
 			}))
 		},

@@ -13,11 +13,13 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // apart gives a zone in three databases: LH at home, IC and OE each in its own.
@@ -63,7 +65,7 @@ func TestAZoneInThreeDatabasesReadsAsOne(t *testing.T) {
 		"premium income": func(db *testdb.Database) (any, error) {
 			return insurance.PremiumIncomeBy(t.Context(), db, sample.Clerk)
 		},
-		"positions": func(db *testdb.Database) (any, error) { return ledger.Positions(t.Context(), db) },
+		"positions": func(db *testdb.Database) (any, error) { return ledger.Debts(t.Context(), db) },
 		"postings": func(db *testdb.Database) (any, error) {
 			postings, err := ledger.BookPostings(t.Context(), db, nanhu, ledger.PostingFilter{Limit: 1000})
 			sums := map[string]int64{}
@@ -73,7 +75,7 @@ func TestAZoneInThreeDatabasesReadsAsOne(t *testing.T) {
 			return sums, err
 		},
 		"balance": func(db *testdb.Database) (any, error) {
-			answer, err := ledger.Balance(t.Context(), db, ledger.Question{Book: "NANHU", Account: ledger.PremiumWritten})
+			answer, err := ledger.BalanceOf(t.Context(), db, ledger.BalanceQuery{Book: "NANHU", Account: ledger.PremiumWritten})
 			answer.Databases = 0
 			return answer, err
 		},
@@ -93,11 +95,12 @@ func TestAZoneInThreeDatabasesReadsAsOne(t *testing.T) {
 			t.Errorf("%s: three databases say %v (%v), one says %v", what, got, err, wanted)
 		}
 	}
-	answer, err := ledger.Balance(t.Context(), three, ledger.Question{Book: "NANHU", Account: ledger.Cash})
+	answer, err := ledger.BalanceOf(t.Context(), three, ledger.BalanceQuery{Book: "NANHU", Account: ledger.Cash})
 	if err != nil || answer.Databases != 3 {
 		t.Errorf("an answer of several snapshots says nothing of it: %+v %v", answer, err)
 	}
-	answer, err = ledger.Balance(t.Context(), three, ledger.Question{Book: "NANHU", Account: ledger.Cash, Pool: "OE"})
+	query := ledger.BalanceQuery{Book: "NANHU", Account: ledger.Cash, Pool: "OE"}
+	answer, err = ledger.BalanceOf(t.Context(), three, query)
 	if err != nil || answer.Databases != 0 {
 		t.Errorf("an answer of one snapshot says that it is not: %+v %v", answer, err)
 	}
@@ -132,13 +135,15 @@ func TestReferencesCatchUp(t *testing.T) {
 		}
 		return coinsurance.Spread(ctx, home, other)
 	})
-	zone := coinsurance.NewService(db.DB, clock.NewManual(today.Noon()))
-	_, err := zone.RegisterMember(t.Context(), coinsurance.RegisterMember{By: sample.Clerk, Code: "A", Name: "甲"})
+	insurers := zone.NewService(db.DB, clock.NewManual(today.Noon()))
+	_, err := insurers.RegisterMember(t.Context(), zone.RegisterMember{
+		Command: idempotency.By(sample.Clerk), Code: "A", Name: "甲",
+	})
 	if err != nil || len(db.Behind()) != 1 || db.Behind()[0] != "OE" {
 		t.Fatalf("registered with %v, behind are %v", err, db.Behind())
 	}
 	known := func(pool string) bool {
-		members, err := coinsurance.Members(t.Context(), db.Of(pool))
+		members, err := zone.Members(t.Context(), db.Of(pool))
 		return err == nil && len(members) == 1 && members[0].Name == "甲"
 	}
 	if !known("IC") || known("OE") {

@@ -7,7 +7,9 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // isClaim says that a name of the file is a claim's.
@@ -33,8 +35,8 @@ func (p *Player) openClaim(ctx context.Context, line Line, s Claim) error {
 		number = pool + "-" + s.Name
 	}
 	_, err = p.claims.OpenClaim(ctx, claims.OpenClaim{
-		By: line.who(by), Policy: policy, Number: number, LossDay: s.Loss, Papers: s.Papers,
-		Effective: line.Effective,
+		Command: idempotency.Command{By: line.who(by), Effective: line.Effective},
+		Policy:  policy, Number: number, LossDay: s.Loss, DocumentsCompleteOn: s.Papers,
 	})
 	if err == nil {
 		p.pools[s.Name], p.claimed[s.Name] = insurance.PoolOf(policy), true
@@ -47,7 +49,10 @@ func (p *Player) claim(ctx context.Context, line Line) (bool, error) {
 	on := func(name string) (claims.Command, error) {
 		number := p.number(name)
 		by, err := p.claimHandler(ctx, number)
-		return claims.Command{Claim: number, Effective: line.Effective, By: line.who(by)}, err
+		return claims.Command{
+			Command: idempotency.Command{Effective: line.Effective, By: line.who(by)},
+			Claim:   number,
+		}, err
 	}
 	act := func(name string, do func(claims.Command) (*claims.Claim, error)) (bool, error) {
 		cmd, err := on(name)
@@ -148,7 +153,7 @@ func (p *Player) expectClock(ctx context.Context, s ExpectClock) (*compared, err
 	if err != nil {
 		return nil, err
 	}
-	days, err := coinsurance.Workdays(ctx, p.db)
+	days, err := zone.Workdays(ctx, p.db)
 	if err != nil {
 		return nil, err
 	}
@@ -158,5 +163,5 @@ func (p *Player) expectClock(ctx context.Context, s ExpectClock) (*compared, err
 		}
 		return day.String()
 	}
-	return &compared{wanted: text(s.Due), got: text(claim.Due(claims.ClockName(s.Clock), days))}, nil
+	return &compared{wanted: text(s.Due), got: text(claim.Due(claims.DeadlineName(s.Clock), days))}, nil
 }

@@ -27,15 +27,15 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 	case ExpectPortion:
 		return p.expectPortion(ctx, s)
 	case ExpectOwes:
-		question := ledger.Question{Pool: s.Pool, Effective: s.Effective, Known: endOf(s.Known)}
+		question := ledger.BalanceQuery{Pool: s.Pool, Effective: s.Effective, Known: endOf(s.Known)}
 		answer, err := ledger.Owes(ctx, p.db, s.Debtor, s.Creditor, question)
 		return figure(s.Amount.String(), answer.Balance.String()), err
 	case ExpectBalance:
-		answer, err := ledger.Balance(ctx, p.db, ledger.Question{
+		answer, err := ledger.BalanceOf(ctx, p.db, ledger.BalanceQuery{
 			Book: s.Member, Account: ledger.Account(
 				s.Account,
 			), Pool: s.Pool, Policy: p.optional(s.Policy), Claim: p.optional(s.Claim),
-			With: s.With, Effective: s.Effective, Known: endOf(s.Known),
+			Counterparty: s.With, Effective: s.Effective, Known: endOf(s.Known),
 		})
 		return figure(s.Amount.String(), answer.Balance.String()), err
 	case ExpectState:

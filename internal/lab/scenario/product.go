@@ -8,6 +8,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
 
@@ -129,7 +130,8 @@ func (p *Player) product(ctx context.Context, line Line) error {
 	case ApplySubsidy:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{
-				By: by, Policy: number, PaidTo: insurance.PaidTo(s.To), Effective: line.Effective,
+				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Policy:  number, PaidTo: insurance.PaidTo(s.To),
 			}))
 		})
 	case GrantSubsidy:
@@ -139,14 +141,15 @@ func (p *Player) product(ctx context.Context, line Line) error {
 	case PaySubsidy:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.PaySubsidy(ctx, insurance.PaySubsidy{
-				By: by, Policy: number, Amount: orZero(s.Amount), Effective: line.Effective,
+				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Policy:  number, Amount: orZero(s.Amount),
 			}))
 		})
 	case ClawBackSubsidy:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ClawBackSubsidy(ctx, insurance.ClawBackSubsidy{
-				By: by, Policy: number, Amount: orZero(s.Amount), False: s.False, Reason: "scenario",
-				Effective: line.Effective,
+				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Policy:  number, Amount: orZero(s.Amount), False: s.False, Reason: "scenario",
 			}))
 		})
 	default:
@@ -157,7 +160,8 @@ func (p *Player) product(ctx context.Context, line Line) error {
 func (p *Player) decideSubsidy(ctx context.Context, line Line, policy string, grant bool, amount *money.Amount) error {
 	return p.on(ctx, line, policy, func(by access.Principal, number string) error {
 		return second(p.insurance.DecideSubsidy(ctx, insurance.DecideSubsidy{
-			By: by, Policy: number, Grant: grant, Amount: orZero(amount), Reference: "scenario", Effective: line.Effective,
+			Command: idempotency.Command{By: by, Effective: line.Effective},
+			Policy:  number, Grant: grant, Amount: orZero(amount), Reference: "scenario",
 		}))
 	})
 }

@@ -162,7 +162,7 @@ func (s *session) everyOf(
 
 // verified has the ledger prove itself.
 func (s *session) verified(ctx context.Context) (*Difference, error) {
-	checks := slices.Concat(insurance.Checks(), claims.Checks(), []ledger.Check{claims.ClockCheck()})
+	checks := slices.Concat(insurance.Checks(), claims.Checks(), []ledger.Check{claims.DeadlineCheck()})
 	report, err := ledger.Verify(ctx, s.db, ledger.VerifyOptions{Checks: checks})
 	if err != nil || len(report.Findings) == 0 {
 		return nil, err

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"gongbao/internal/lab/code"
 )
 
 var required = regexp.MustCompile(`(?m)^(?:require)?\s*([a-z0-9.-]+\.[a-z]+/\S+) v\S+`)
@@ -17,13 +19,13 @@ var required = regexp.MustCompile(`(?m)^(?:require)?\s*([a-z0-9.-]+\.[a-z]+/\S+)
 func unreasoned(sources []*source, goMod, decisions string) []finding {
 	first := map[string]string{} // module → the first place that imports it
 	for _, file := range sources {
-		for _, spec := range file.ast.Imports {
+		for _, spec := range file.AST.Imports {
 			imported, err := strconv.Unquote(spec.Path.Value)
 			if err != nil {
 				continue
 			}
 			if from := moduleOf(goMod, imported); from != "" && first[from] == "" {
-				first[from] = file.at(file.line(spec.Pos()))
+				first[from] = file.At(file.Line(spec.Pos()))
 			}
 		}
 	}
@@ -50,7 +52,7 @@ func moduleOf(goMod, imported string) string {
 
 func TestEveryDependencyHasAReason(t *testing.T) {
 	t.Parallel()
-	root, err := findRoot()
+	root, err := code.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +72,7 @@ func TestEveryDependencyHasAReason(t *testing.T) {
 		}
 		decisions.Write(text)
 	}
-	report(t, unreasoned(theHouse(t).sources, string(goMod), decisions.String()))
+	report(t, unreasoned(theHouse(t).Files, string(goMod), decisions.String()))
 }
 
 func TestDependencyRule(t *testing.T) {

@@ -33,8 +33,11 @@ var stair = map[string]height{
 	"internal/calendar": 8, "internal/access": 8,
 	"internal/pg": 8, "internal/kafka": 8, "internal/filestore": 8, "internal/wire": 8, "internal/throttle": 8,
 	"migrations":      8,
+	"internal/fact":   10,
 	"internal/outbox": 12, "internal/sheet": 12, "internal/idempotency": 12, "internal/identity": 12,
+	"internal/relay": 14, "internal/feed": 14,
 	"ledger":      16,
+	"zone":        20,
 	"coinsurance": 24, "coinsurance/settlement": 28,
 	"insurance":       32,
 	"claims/deadline": 37, "claims/worksheet": 37, "claims/notice": 38, "claims/cashcall": 39, // parts below claims
@@ -75,22 +78,22 @@ func isCommand(folder string) bool { return folder == "cmd" || strings.HasPrefix
 
 // climbs says which imports of a file go up or sideways.
 func climbs(file *source) []finding {
-	folder := file.folder()
+	folder := file.Folder()
 	stands, known := floorOf(folder)
 	if !known && !isOutside(folder) {
 		return []finding{
-			{file.path, fmt.Sprintf("package %s has no floor; give it one in the table of floors", folder)},
+			{file.Path, fmt.Sprintf("package %s has no floor; give it one in the table of floors", folder)},
 		}
 	}
 	var findings []finding
-	for _, spec := range file.ast.Imports {
+	for _, spec := range file.AST.Imports {
 		imported, err := strconv.Unquote(spec.Path.Value)
 		if err != nil || imported != module && !strings.HasPrefix(imported, module+"/") {
 			continue
 		}
 		target := strings.TrimPrefix(strings.TrimPrefix(imported, module), "/")
 		if complaint := judge(file, folder, stands, target); complaint != "" {
-			findings = append(findings, finding{file.at(file.line(spec.Pos())), complaint})
+			findings = append(findings, finding{file.At(file.Line(spec.Pos())), complaint})
 		}
 	}
 	return findings
@@ -98,11 +101,11 @@ func climbs(file *source) []finding {
 
 // judge is the law of the stair for one import; "" is innocence.
 func judge(file *source, folder string, stands height, target string) string {
-	if target == folder && file.isTest() {
+	if target == folder && file.IsTest() {
 		return "" // an external test looks at its own package
 	}
 	if isOutside(target) {
-		if isCommand(folder) || isOutside(folder) || file.isTest() {
+		if isCommand(folder) || isOutside(folder) || file.IsTest() {
 			return ""
 		}
 		const law = "%s (floor %s) imports %s, which stands outside the stair: only cmd, tests and its like may"
@@ -128,7 +131,7 @@ func judge(file *source, folder string, stands height, target string) string {
 
 func TestNobodyClimbs(t *testing.T) {
 	t.Parallel()
-	for _, file := range theHouse(t).sources {
+	for _, file := range theHouse(t).Files {
 		report(t, climbs(file))
 	}
 }

@@ -10,8 +10,8 @@ import (
 func mutePackages(sources []*source) []finding {
 	speaks := map[string]bool{}
 	for _, file := range sources {
-		if !file.isTest() {
-			speaks[file.folder()] = speaks[file.folder()] || file.ast.Doc.Text() != ""
+		if !file.IsTest() {
+			speaks[file.Folder()] = speaks[file.Folder()] || file.AST.Doc.Text() != ""
 		}
 	}
 	var found []finding
@@ -25,7 +25,7 @@ func mutePackages(sources []*source) []finding {
 
 func TestEveryPackageSaysWhy(t *testing.T) {
 	t.Parallel()
-	report(t, mutePackages(theHouse(t).sources))
+	report(t, mutePackages(theHouse(t).Files))
 }
 
 func TestPackageCommentRule(t *testing.T) {

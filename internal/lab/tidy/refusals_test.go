@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"gongbao/internal/lab/code"
 )
 
 const faultPath = module + "/internal/fault"
@@ -21,28 +23,38 @@ type refusal struct {
 	variable string // "ErrPolicyNotInForce", "" when it is no variable of a package
 }
 
+// kept are the packages whose codes begin with the name of the package that they were once a part of: a code is a
+// promise to callers, and outlives a move.
+var kept = map[string]string{"internal/fact": "outbox", "internal/relay": "outbox", "internal/feed": "outbox"}
+
 // wing is the name a refusal's code begins with: the top-level folder, or the package below internal.
 func wing(folder string) string {
+	if former, moved := kept[folder]; moved {
+		return former
+	}
 	parts := strings.Split(folder, "/")
 	if len(parts) > 1 && (parts[0] == "internal" || parts[0] == "cmd") {
 		return parts[1]
+	}
+	if parts[0] == "zone" {
+		return "coinsurance" // where it once stood: callers know its refusals by these codes
 	}
 	return parts[0]
 }
 
 // refusalsOf finds what a file refuses, and what is wrong with the way it says so.
 func refusalsOf(file *source) (refusals []refusal, wrong []finding) {
-	name := file.importName(faultPath)
-	if name == "" || file.isTest() {
+	name := file.ImportName(faultPath)
+	if name == "" || file.IsTest() {
 		return nil, nil
 	}
 	variables := packageVariables(file)
-	for node := range ast.Preorder(file.ast) {
+	for node := range ast.Preorder(file.AST) {
 		call, ok := node.(*ast.CallExpr)
 		if !ok || !isCallOf(call, name, "New") {
 			continue
 		}
-		found := refusal{file: file, where: file.at(file.line(call.Pos())), variable: variables[call]}
+		found := refusal{file: file, where: file.At(file.Line(call.Pos())), variable: variables[call]}
 		if len(call.Args) >= 3 {
 			if literal, ok := call.Args[1].(*ast.BasicLit); ok && literal.Kind == token.STRING {
 				found.code, _ = strconv.Unquote(literal.Value)
@@ -60,7 +72,7 @@ var codeForm = regexp.MustCompile(`^[a-z][a-z0-9]*\.[a-z][a-z0-9]*(_[a-z0-9]+)*$
 
 // misdeclared says what is wrong with a refusal taken by itself.
 func misdeclared(found refusal) string {
-	folder := found.file.folder()
+	folder := found.file.Folder()
 	switch prefix, _, _ := strings.Cut(found.code, "."); {
 	case found.code == "":
 		return "the code of a refusal is a literal, so that it can be searched for"
@@ -70,7 +82,7 @@ func misdeclared(found refusal) string {
 		return fmt.Sprintf("%q does not begin with its wing, %s", found.code, wing(folder))
 	case found.variable == "":
 		return fmt.Sprintf("%q is not declared as a variable of its package", found.code)
-	case !strings.HasPrefix(folder, "internal/") && path.Base(found.file.path) != "errors.go":
+	case !strings.HasPrefix(folder, "internal/") && path.Base(found.file.Path) != "errors.go":
 		return fmt.Sprintf("%q is declared outside errors.go, where a wing lists what it refuses", found.code)
 	default:
 		return ""
@@ -80,7 +92,7 @@ func misdeclared(found refusal) string {
 // packageVariables gives the name of the package variable that each call sets.
 func packageVariables(file *source) map[*ast.CallExpr]string {
 	names := map[*ast.CallExpr]string{}
-	for _, declared := range file.ast.Decls {
+	for _, declared := range file.AST.Decls {
 		group, ok := declared.(*ast.GenDecl)
 		if !ok || group.Tok != token.VAR {
 			continue
@@ -110,10 +122,10 @@ func isCallOf(call *ast.CallExpr, imported, name string) bool {
 }
 
 // checkRefusals wants every code once, well declared, and provoked by some test or case.
-func checkRefusals(read *house) (findings []finding) {
+func checkRefusals(read *code.House) (findings []finding) {
 	first := map[string]string{}
 	tried := provocations(read)
-	for _, file := range read.sources {
+	for _, file := range read.Files {
 		refusals, wrong := refusalsOf(file)
 		findings = append(findings, wrong...)
 		for _, refusal := range refusals {
@@ -138,9 +150,9 @@ type tried struct {
 }
 
 func (t tried) has(refusal refusal) bool {
-	folder := refusal.file.folder()
+	folder := refusal.file.Folder()
 	return t.codes[refusal.code] || t.names[folder+"/"+refusal.variable] ||
-		t.names[refusal.file.ast.Name.Name+"."+refusal.variable]
+		t.names[refusal.file.AST.Name.Name+"."+refusal.variable]
 }
 
 var (
@@ -148,9 +160,9 @@ var (
 	codeInCase = regexp.MustCompile(`=>\s*error\s+([a-z][a-z0-9]*\.[a-z][a-z0-9_]*)`)
 )
 
-func provocations(read *house) tried {
+func provocations(read *code.House) tried {
 	found := tried{codes: map[string]bool{}, names: map[string]bool{}}
-	for _, text := range read.cases {
+	for _, text := range read.Cases {
 		for line := range strings.Lines(text) {
 			statement, _, _ := strings.Cut(line, "#")
 			for _, match := range codeInCase.FindAllStringSubmatch(statement, -1) {
@@ -158,11 +170,11 @@ func provocations(read *house) tried {
 			}
 		}
 	}
-	for _, file := range read.sources {
-		if !file.isTest() || file.under("internal/lab/tidy") {
+	for _, file := range read.Files {
+		if !file.IsTest() || file.Under("internal/lab/tidy") {
 			continue
 		}
-		for node := range ast.Preorder(file.ast) {
+		for node := range ast.Preorder(file.AST) {
 			found.note(file, node)
 		}
 	}
@@ -182,7 +194,7 @@ func (t tried) note(file *source, node ast.Node) {
 			t.names[from.Name+"."+node.Sel.Name] = true
 		}
 	case *ast.Ident:
-		t.names[file.folder()+"/"+node.Name] = true
+		t.names[file.Folder()+"/"+node.Name] = true
 	}
 }
 
@@ -251,9 +263,9 @@ func TestRefusalRule(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			made := &house{cases: test.cases}
+			made := &code.House{Cases: test.cases}
 			for name, text := range test.files {
-				made.sources = append(made.sources, snippet(t, name, text))
+				made.Files = append(made.Files, snippet(t, name, text))
 			}
 			expectOne(t, checkRefusals(made), test.want)
 		})

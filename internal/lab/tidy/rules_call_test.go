@@ -113,10 +113,10 @@ func callRules() []rule {
 // selectors asks of every "x.y" of the file what is wrong with it; "" is nothing.
 func selectors(file *source, judge func(*ast.SelectorExpr) string) []finding {
 	var found []finding
-	for node := range ast.Preorder(file.ast) {
+	for node := range ast.Preorder(file.AST) {
 		if selector, ok := node.(*ast.SelectorExpr); ok {
 			if what := judge(selector); what != "" {
-				found = append(found, finding{file.at(file.line(selector.Pos())), what})
+				found = append(found, finding{file.At(file.Line(selector.Pos())), what})
 			}
 		}
 	}
@@ -125,7 +125,7 @@ func selectors(file *source, judge func(*ast.SelectorExpr) string) []finding {
 
 // uses finds the given names of an imported package, called or passed on.
 func uses(file *source, imported string, names ...string) []finding {
-	used := file.importName(imported)
+	used := file.ImportName(imported)
 	return selectors(file, func(selector *ast.SelectorExpr) string {
 		name, ok := selector.X.(*ast.Ident)
 		if ok && used != "" && name.Name == used && slices.Contains(names, selector.Sel.Name) {
@@ -136,7 +136,7 @@ func uses(file *source, imported string, names ...string) []finding {
 }
 
 func checkTime(file *source) []finding {
-	if file.isTest() {
+	if file.IsTest() {
 		return nil
 	}
 	return uses(file, "time", "Now", "Since", "Until")
@@ -144,17 +144,17 @@ func checkTime(file *source) []finding {
 
 func checkPrint(file *source) []finding {
 	var found []finding
-	if !isCommand(file.folder()) {
+	if !isCommand(file.Folder()) {
 		for _, use := range uses(file, "fmt", "Print", "Printf", "Println") {
 			if !insideExample(file, use) {
 				found = append(found, use)
 			}
 		}
 	}
-	for node := range ast.Preorder(file.ast) {
+	for node := range ast.Preorder(file.AST) {
 		if call, ok := node.(*ast.CallExpr); ok {
 			if name, ok := call.Fun.(*ast.Ident); ok && (name.Name == "print" || name.Name == "println") {
-				found = append(found, finding{file.at(file.line(call.Pos())), name.Name})
+				found = append(found, finding{file.At(file.Line(call.Pos())), name.Name})
 			}
 		}
 	}
@@ -163,16 +163,16 @@ func checkPrint(file *source) []finding {
 
 // insideExample says that the place lies in a runnable example, which must print.
 func insideExample(file *source, place finding) bool {
-	if !file.isTest() {
+	if !file.IsTest() {
 		return false
 	}
-	for _, declared := range file.ast.Decls {
+	for _, declared := range file.AST.Decls {
 		function, ok := declared.(*ast.FuncDecl)
 		if !ok || !strings.HasPrefix(function.Name.Name, "Example") {
 			continue
 		}
-		for line := file.line(function.Pos()); line <= file.line(function.End()); line++ {
-			if file.at(line) == place.where {
+		for line := file.Line(function.Pos()); line <= file.Line(function.End()); line++ {
+			if file.At(line) == place.where {
 				return true
 			}
 		}
@@ -187,17 +187,17 @@ var global = regexp.MustCompile(`(?i)\bpg_(try_)?advisory_\w+|\bskip\s+locked\b|
 
 // literals finds a form in what is written in quotes.
 func literals(file *source, form *regexp.Regexp) []finding {
-	if file.isTest() {
+	if file.IsTest() {
 		return nil // a test runs on its own schema, and may lock or copy a table
 	}
 	var found []finding
-	for node := range ast.Preorder(file.ast) {
+	for node := range ast.Preorder(file.AST) {
 		literal, ok := node.(*ast.BasicLit)
 		if !ok || literal.Kind != token.STRING {
 			continue
 		}
 		if text, err := strconv.Unquote(literal.Value); err == nil && form.MatchString(text) {
-			found = append(found, finding{file.at(file.line(literal.Pos())), form.FindString(text)})
+			found = append(found, finding{file.At(file.Line(literal.Pos())), form.FindString(text)})
 		}
 	}
 	return found

@@ -49,10 +49,10 @@ var (
 
 func checkOwner(file *source) []finding {
 	var found []finding
-	for _, group := range file.ast.Comments {
+	for _, group := range file.AST.Comments {
 		for _, comment := range group.List {
 			if len(unfinished.FindAllString(comment.Text, -1)) > len(owned.FindAllString(comment.Text, -1)) {
-				found = append(found, finding{file.at(file.line(comment.Pos())), "unfinished work without an owner"})
+				found = append(found, finding{file.At(file.Line(comment.Pos())), "unfinished work without an owner"})
 			}
 		}
 	}
@@ -60,14 +60,14 @@ func checkOwner(file *source) []finding {
 }
 
 func checkDocs(file *source) []finding {
-	if file.isTest() {
+	if file.IsTest() {
 		return nil
 	}
 	var found []finding
 	missing := func(at token.Pos, name string) {
-		found = append(found, finding{file.at(file.line(at)), name + " has no doc comment"})
+		found = append(found, finding{file.At(file.Line(at)), name + " has no doc comment"})
 	}
-	for _, declared := range file.ast.Decls {
+	for _, declared := range file.AST.Decls {
 		switch declared := declared.(type) {
 		case *ast.FuncDecl:
 			if declared.Name.IsExported() && exportedReceiver(declared) && declared.Doc.Text() == "" {

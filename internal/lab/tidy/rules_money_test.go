@@ -102,7 +102,7 @@ func isRandom(file *source, expression ast.Expr) bool {
 		return false
 	}
 	for _, imported := range []string{"math/rand", "math/rand/v2", "pgregory.net/rapid"} {
-		used := file.importName(imported)
+		used := file.ImportName(imported)
 		if used == "v2" {
 			used = "rand"
 		}
@@ -114,14 +114,14 @@ func isRandom(file *source, expression ast.Expr) bool {
 }
 
 func checkFloatType(file *source) []finding {
-	if file.isTest() {
+	if file.IsTest() {
 		return nil // the rule above keeps a test's floats out of decimals
 	}
 	var found []finding
-	for node := range ast.Preorder(file.ast) {
+	for node := range ast.Preorder(file.AST) {
 		name, ok := node.(*ast.Ident)
 		if ok && slices.Contains([]string{"float32", "float64", "ParseFloat"}, name.Name) {
-			found = append(found, finding{file.at(file.line(name.Pos())), name.Name})
+			found = append(found, finding{file.At(file.Line(name.Pos())), name.Name})
 		}
 	}
 	return found
@@ -137,20 +137,20 @@ func checkDivision(file *source) []finding {
 		}
 		return ""
 	})
-	for node := range ast.Preorder(file.ast) {
+	for node := range ast.Preorder(file.AST) {
 		call, ok := node.(*ast.CallExpr)
 		if !ok || len(call.Args) != 1 {
 			continue // big.Int's Div takes two
 		}
 		if selector, ok := call.Fun.(*ast.SelectorExpr); ok && selector.Sel.Name == "Div" {
-			found = append(found, finding{file.at(file.line(call.Pos())), "Div divides at the global precision"})
+			found = append(found, finding{file.At(file.Line(call.Pos())), "Div divides at the global precision"})
 		}
 	}
 	return found
 }
 
 func checkDecimalGlobals(file *source) []finding {
-	decimal := file.importName(decimalPath)
+	decimal := file.ImportName(decimalPath)
 	return selectors(file, func(selector *ast.SelectorExpr) string {
 		name, ok := selector.X.(*ast.Ident)
 		if ok && decimal != "" && name.Name == decimal && slices.Contains(decimalGlobals, selector.Sel.Name) {

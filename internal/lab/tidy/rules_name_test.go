@@ -46,10 +46,10 @@ func nameRules() []rule {
 }
 
 func checkPackageName(file *source) []finding {
-	name := strings.TrimSuffix(file.ast.Name.Name, "_test")
-	for _, word := range []string{name, path.Base(file.folder())} {
+	name := strings.TrimSuffix(file.AST.Name.Name, "_test")
+	for _, word := range []string{name, path.Base(file.Folder())} {
 		if slices.Contains(emptyNames, word) || word != strings.ToLower(word) || strings.Contains(word, "_") {
-			return []finding{{file.path, fmt.Sprintf("%q is no name for a package", word)}}
+			return []finding{{file.Path, fmt.Sprintf("%q is no name for a package", word)}}
 		}
 	}
 	return nil
@@ -57,9 +57,9 @@ func checkPackageName(file *source) []finding {
 
 func checkInit(file *source) []finding {
 	var found []finding
-	for _, declared := range file.ast.Decls {
+	for _, declared := range file.AST.Decls {
 		if function, ok := declared.(*ast.FuncDecl); ok && function.Recv == nil && function.Name.Name == "init" {
-			found = append(found, finding{file.at(file.line(function.Pos())), "an init function"})
+			found = append(found, finding{file.At(file.Line(function.Pos())), "an init function"})
 		}
 	}
 	return found

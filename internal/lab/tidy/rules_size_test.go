@@ -66,18 +66,18 @@ func table(lines int) string {
 
 func checkFileLines(file *source) []finding {
 	limit := fileLinesMax
-	if file.isTest() {
+	if file.IsTest() {
 		limit = testFileLinesMax
 	}
-	if lines := strings.Count(file.text, "\n"); lines > limit && !file.isGenerated() {
-		return []finding{{file.path, fmt.Sprintf("the file has %d lines, at most %d are wanted", lines, limit)}}
+	if lines := strings.Count(file.Text, "\n"); lines > limit && !file.IsGenerated() {
+		return []finding{{file.Path, fmt.Sprintf("the file has %d lines, at most %d are wanted", lines, limit)}}
 	}
 	return nil
 }
 
 func checkFunctionLines(file *source) []finding {
 	var found []finding
-	for node := range ast.Preorder(file.ast) {
+	for node := range ast.Preorder(file.AST) {
 		name := "a function literal"
 		switch node := node.(type) {
 		case *ast.FuncDecl:
@@ -89,13 +89,13 @@ func checkFunctionLines(file *source) []finding {
 		default:
 			continue
 		}
-		lines := file.span(node)
-		if file.isTest() {
+		lines := file.Span(node)
+		if file.IsTest() {
 			lines -= tableLines(file, node)
 		}
 		if lines > functionLinesMax {
 			what := fmt.Sprintf("%s has %d lines, at most %d are wanted", name, lines, functionLinesMax)
-			found = append(found, finding{file.at(file.line(node.Pos())), what})
+			found = append(found, finding{file.At(file.Line(node.Pos())), what})
 		}
 	}
 	return found
@@ -103,7 +103,7 @@ func checkFunctionLines(file *source) []finding {
 
 // enclosed says that the literal stands in a declared function.
 func enclosed(file *source, literal *ast.FuncLit) bool {
-	for _, declared := range file.ast.Decls {
+	for _, declared := range file.AST.Decls {
 		function, ok := declared.(*ast.FuncDecl)
 		if ok && function.Pos() <= literal.Pos() && literal.End() <= function.End() {
 			return true
@@ -118,7 +118,7 @@ func tableLines(file *source, function ast.Node) int {
 	ast.Inspect(function, func(node ast.Node) bool {
 		literal, ok := node.(*ast.CompositeLit)
 		if ok {
-			lines += file.span(literal) - 1
+			lines += file.Span(literal) - 1
 		}
 		return !ok
 	})
@@ -128,12 +128,12 @@ func tableLines(file *source, function ast.Node) int {
 func checkColumns(file *source) []finding {
 	var found []finding
 	number := 0
-	for text := range strings.Lines(file.text) {
+	for text := range strings.Lines(file.Text) {
 		number++
 		columns := utf8.RuneCountInString(strings.TrimRight(text, "\r\n"))
-		if columns > lineColumnsMax && !file.isGenerated() {
+		if columns > lineColumnsMax && !file.IsGenerated() {
 			what := fmt.Sprintf("the line has %d columns, at most %d are wanted", columns, lineColumnsMax)
-			found = append(found, finding{file.at(number), what})
+			found = append(found, finding{file.At(number), what})
 		}
 	}
 	return found

@@ -25,7 +25,7 @@ func rules() []rule {
 
 func TestHouseRules(t *testing.T) {
 	t.Parallel()
-	sources := theHouse(t).sources
+	sources := theHouse(t).Files
 	for _, rule := range rules() {
 		t.Run(rule.name, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +52,7 @@ func TestHouseRules(t *testing.T) {
 // excuse is the entry of the allow-list that covers the file, "" for none.
 func (r rule) excuse(file *source) string {
 	for place := range r.allowed {
-		if file.path == place || file.under(place) {
+		if file.Path == place || file.Under(place) {
 			return place
 		}
 	}
@@ -60,7 +60,7 @@ func (r rule) excuse(file *source) string {
 }
 
 func exists(sources []*source, place string) bool {
-	return slices.ContainsFunc(sources, func(file *source) bool { return file.path == place || file.under(place) })
+	return slices.ContainsFunc(sources, func(file *source) bool { return file.Path == place || file.Under(place) })
 }
 
 // A check that cannot fail is a defect: each rule is tried on files that break it and on their honest neighbours.

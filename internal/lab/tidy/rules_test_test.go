@@ -39,7 +39,7 @@ func testRules() []rule {
 }
 
 func checkSleep(file *source) []finding {
-	if !file.isTest() && !file.under("internal/lab/testdb") {
+	if !file.IsTest() && !file.Under("internal/lab/testdb") {
 		return nil
 	}
 	return uses(file, "time", "Sleep")
@@ -48,7 +48,7 @@ func checkSleep(file *source) []finding {
 func checkSkip(file *source) []finding {
 	found := uses(file, "testing", "Short")
 	names := []string{"Skipf", "SkipNow"}
-	if file.isTest() || file.under("internal/lab/testdb") {
+	if file.IsTest() || file.Under("internal/lab/testdb") {
 		names = append(names, "Skip")
 	}
 	return append(found, selectors(file, func(selector *ast.SelectorExpr) string {
