@@ -86,7 +86,7 @@ func announceLimit(
 	return outbox.Append(ctx, tx, fact.Fact{
 		ID: fact.NewID(recorded), Pool: Zone, Type: kind, SubjectVersion: version,
 		Subject:   "limit/" + limit.Organisation + "/" + strconv.FormatInt(limit.Number, 10),
-		Effective: limit.Starts, Recorded: recorded, By: by,
+		Effective: limit.Starts, Recorded: recorded, By: by, Audience: fact.Sections,
 		Data: LimitSet{
 			Organisation: limit.Organisation, Number: limit.Number, Role: limit.Role, Line: limit.Line,
 			From: limit.Starts, Amount: limit.Amount, State: limit.State,

@@ -101,7 +101,7 @@ func announceBank(
 	return outbox.Append(ctx, tx, fact.Fact{
 		ID: fact.NewID(recorded), Pool: Zone, Type: kind, SubjectVersion: version,
 		Subject:   "bank/" + bank.Member + "/" + strconv.FormatInt(bank.Number, 10),
-		Effective: bank.Starts, Recorded: recorded, By: by,
+		Effective: bank.Starts, Recorded: recorded, By: by, Audience: fact.Sections,
 		Data: BankSet{
 			Member: bank.Member, Number: bank.Number, From: bank.Starts, Bank: bank.Bank, CNAPS: bank.CNAPS,
 			Account: masked(bank.AccountNumber), Digest: bank.digest(), State: bank.State,

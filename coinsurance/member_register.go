@@ -53,6 +53,7 @@ func (s *Service) register(ctx context.Context, tx *pg.Tx, by access.Principal, 
 		ID: fact.NewID(member.Registered), Pool: Zone, Type: EventMemberRegistered,
 		Subject: "member/" + member.Code, SubjectVersion: member.Version,
 		Effective: calendar.DateOf(member.Registered), Recorded: member.Registered, By: by,
+		Audience: fact.Everyone,
 		Data: MemberRegistered{Code: member.Code, Name: member.Name, Capital: member.Capital},
 	})
 }

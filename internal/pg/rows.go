@@ -102,6 +102,24 @@ func CopyRows[M any](ctx context.Context, tx *Tx, rows []M) error {
 	return tx.Native(func(conn *pgx.Conn) error { return Copy(ctx, conn, model.table, model.names, source) })
 }
 
+// CopyEach is CopyRows for so many rows that are made one by one, each when its turn comes to be sent, while the server
+// writes the ones before. They are not among what is Written.
+func CopyEach[M any](ctx context.Context, tx *Tx, count int, row func(i int) (*M, error)) error {
+	model := columnsOf(reflect.TypeFor[M]())
+	if err := tx.Flush(ctx); err != nil {
+		return err
+	}
+	source := pgx.CopyFromSlice(count, func(i int) ([]any, error) {
+		made, err := row(i)
+		if err != nil {
+			return nil, err
+		}
+		return model.values(reflect.ValueOf(made).Elem()), nil
+	})
+	tx.wrote = true
+	return tx.Native(func(conn *pgx.Conn) error { return Copy(ctx, conn, model.table, model.names, source) })
+}
+
 // Written are rows of one table that a transaction wrote, as they stand after it.
 type Written struct {
 	model  *columns
