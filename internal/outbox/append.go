@@ -49,14 +49,18 @@ func Append(_ context.Context, tx *pg.Tx, announced fact.Fact) error {
 // AppendAll announces many facts by COPY, in two round trips however many there are. Each is encoded when its turn
 // comes to be sent, while the server writes the ones before. It refuses what Append refuses.
 func AppendAll(ctx context.Context, tx *pg.Tx, facts []fact.Fact) error {
-	waiting := make([]pending, len(facts))
-	if err := pg.CopyEach(ctx, tx, len(facts), func(i int) (*event, error) {
-		encoded, err := fact.Encode(facts[i])
-		if err != nil {
-			return nil, err
+	waiting := make([]pending, 0, len(facts))
+	if err := pg.CopyStream(ctx, tx, func(row *event) (more bool, err error) {
+		if len(waiting) == len(facts) {
+			return false, nil
 		}
-		waiting[i] = pendingOf(encoded)
-		return &event{Event: *encoded, Contract: pg.Contract}, nil
+		encoded, err := fact.Encode(facts[len(waiting)])
+		if err != nil {
+			return false, err
+		}
+		waiting = append(waiting, pendingOf(encoded))
+		row.Event, row.Contract = *encoded, pg.Contract
+		return true, nil
 	}); err != nil {
 		return err
 	}

@@ -40,6 +40,11 @@ func ColumnsOf[M any](names ...string) Columns[M] {
 	return columns
 }
 
+// ColumnsWithin are the columns of a part that M embeds.
+func ColumnsWithin[M, Part any]() Columns[M] {
+	return ColumnsOf[M](columnsOf(reflect.TypeFor[Part]()).names...)
+}
+
 // Insert queues a row as a new one; a row of the same key undoes the transaction when the batch is sent.
 func Insert[M any](tx *Tx, row *M) {
 	model := columnsOf(reflect.TypeFor[M]())
@@ -102,22 +107,25 @@ func CopyRows[M any](ctx context.Context, tx *Tx, rows []M) error {
 	return tx.Native(func(conn *pgx.Conn) error { return Copy(ctx, conn, model.table, model.names, source) })
 }
 
-// CopyEach is CopyRows for so many rows that are made one by one, each when its turn comes to be sent, while the server
-// writes the ones before. They are not among what is Written.
-func CopyEach[M any](ctx context.Context, tx *Tx, count int, row func(i int) (*M, error)) error {
+// CopyStream writes new rows by COPY, as many as next makes: next fills the row it is given and says whether there was
+// one more. Each row is made while the server writes the ones before, in another goroutine, so next must not panic.
+// What is queued is sent before them. Written does not know of these rows, which nobody keeps.
+func CopyStream[M any](ctx context.Context, tx *Tx, next func(row *M) (more bool, err error)) error {
 	model := columnsOf(reflect.TypeFor[M]())
 	if err := tx.Flush(ctx); err != nil {
 		return err
 	}
-	source := pgx.CopyFromSlice(count, func(i int) ([]any, error) {
-		made, err := row(i)
-		if err != nil {
-			return nil, err
-		}
-		return model.values(reflect.ValueOf(made).Elem()), nil
-	})
+	row := new(M)
+	fields := reflect.ValueOf(row).Elem()
 	tx.wrote = true
-	return tx.Native(func(conn *pgx.Conn) error { return Copy(ctx, conn, model.table, model.names, source) })
+	return tx.Native(func(conn *pgx.Conn) error {
+		return Copy(ctx, conn, model.table, model.names, pgx.CopyFromFunc(func() ([]any, error) {
+			if more, err := next(row); err != nil || !more {
+				return nil, err
+			}
+			return model.values(fields), nil
+		}))
+	})
 }
 
 // Written are rows of one table that a transaction wrote, as they stand after it.

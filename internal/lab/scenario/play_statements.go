@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // play does what a statement says. Refusals come back as errors, the outcome of an expectation as compared.
@@ -19,7 +20,7 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 		if err := p.dated(ctx, line, ""); err != nil {
 			return nil, err
 		}
-		_, err := p.zone.RegisterMember(ctx, coinsurance.RegisterMember{
+		_, err := p.zone.RegisterMember(ctx, zone.RegisterMember{
 			By: line.who(clerk), Code: s.Code, Name: s.Name, Capital: s.Capital,
 		})
 		if err == nil {
@@ -30,7 +31,7 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 		if err := p.dated(ctx, line, s.Code); err != nil {
 			return nil, err
 		}
-		_, err := p.zone.OpenPool(ctx, coinsurance.OpenPool{
+		_, err := p.coinsurance.OpenPool(ctx, coinsurance.OpenPool{
 			By: line.who(clerk), Code: s.Code, Industry: coinsurance.Industry(s.Industry), Name: s.Code,
 		})
 		return nil, err
@@ -62,50 +63,27 @@ func (p *Player) agreement(ctx context.Context, line Line, s Agreement) error {
 	if err := p.dated(ctx, line, s.Pool); err != nil {
 		return err
 	}
-	_, err := p.zone.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
+	_, err := p.coinsurance.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
 		By: line.who(clerk), Pool: s.Pool, Version: s.Version, From: s.From, Shares: s.Shares, Terms: s.Terms,
 	})
 	if err != nil {
 		return err
 	}
-	_, err = p.zone.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: s.Pool, Version: s.Version})
+	_, err = p.coinsurance.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: s.Pool, Version: s.Version})
 	p.actors.agreed()
 	return err
 }
 
 func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
-	instalments := make([]insurance.Instalment, 0, len(s.Instalments))
-	for _, instalment := range s.Instalments {
-		instalments = append(instalments, insurance.Instalment{Due: instalment.Due, Amount: instalment.Amount})
-	}
-	underwriter, _, err := p.underwriter(ctx, s.Pool, s.Start)
+	underwriter, _, err := p.underwriter(ctx, s.Pool, s.Starts)
 	if err != nil {
 		return err
 	}
+	contract := s.Contract
+	contract.Renews = p.optional(s.Renews)
 	_, err = p.insurance.QuotePolicy(ctx, insurance.QuotePolicy{
-		Command:        idempotency.Command{By: line.who(underwriter), Effective: line.Effective},
-		Pool:           s.Pool,
-		Number:         s.Pool + "-" + s.Name,
-		Line:           s.Line,
-		Insured:        s.Insured,
-		Starts:         s.Start,
-		Ends:           s.End,
-		Premium:        s.Premium,
-		VAT:            s.VAT,
-		Commission:     s.Commission,
-		SumInsured:     s.Limit,
-		Deductible:     s.Deductible,
-		Instalments:    instalments,
-		EquipmentValue: s.EquipmentValue,
-		ContractValue:  s.ContractValue,
-		Catalogue:      s.Catalogue,
-		Qualification:  s.Qualification,
-		Retroactive:    s.Retroactive,
-		Consent:        s.Consent,
-		ConsentDigest:  s.ConsentDigest,
-		Renews:         p.optional(s.Renews),
-		Facts:          s.Facts,
-		Sections:       s.Sections,
+		Command: idempotency.Command{By: line.who(underwriter), Effective: line.Effective},
+		Pool:    s.Pool, Number: s.Pool + "-" + s.Name, Contract: contract, Sections: s.Sections,
 	})
 	if err == nil {
 		p.pools[s.Name] = s.Pool
