@@ -92,7 +92,7 @@ func (h *held) fact(by access.Principal, kind string, c *Claim, detail any) fact
 		ID: fact.NewID(h.now), Pool: c.Pool, Type: kind, Subject: c.Subject(), SubjectVersion: c.Version,
 		Effective: h.effective, Recorded: c.Recorded, By: by, Audience: fact.Sections,
 		AgreementVersion: h.agreement.Version,
-		Data: dataOf(c, detail), Sections: h.blank(),
+		Data:             dataOf(c, detail), Sections: h.blank(),
 	}
 }
 

@@ -83,7 +83,7 @@ func (s *Service) OpenOccurrence(ctx context.Context, cmd OpenOccurrence) (*Occu
 				ID: fact.NewID(now), Pool: cmd.Pool, Type: EventOccurrence, Subject: "occurrence/" + cmd.Code,
 				SubjectVersion: 1, Effective: calendar.DateOf(now), Recorded: now, By: cmd.By,
 				Audience: fact.Overseers,
-				Data: occurrenceData{Code: cmd.Code, Name: cmd.Name, Day: cmd.Day},
+				Data:     occurrenceData{Code: cmd.Code, Name: cmd.Name, Day: cmd.Day},
 			})
 		})
 }
