@@ -19,7 +19,6 @@ var upward = map[string]int{
 	"ledger":               2,
 	"insurance":            15,
 	"claims":               25,
-	"cmd/gongbao":          26,
 	"internal/apicli":      4,
 	"internal/backup":      1,
 	"internal/calendar":    1,
