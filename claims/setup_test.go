@@ -14,17 +14,19 @@ import (
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // zone is one test's own zone: members A to C, pool IC, an agreement, a policy in force, and a clock.
-type zone struct {
+type fixture struct {
 	*testing.T
 
-	db     *testdb.Database
-	clock  *clock.Manual
-	pools  *coinsurance.Service
-	policy *insurance.Service
-	claims *claims.Service
+	db      *testdb.Database
+	clock   *clock.Manual
+	members *zone.Service
+	pools   *coinsurance.Service
+	policy  *insurance.Service
+	claims  *claims.Service
 }
 
 var (
@@ -35,17 +37,17 @@ var (
 )
 
 // newZone has the policy IC-P1 of 2026, limit 1,000,000.00, deductible 1,000.00, issued under the terms.
-func newZone(t *testing.T, terms coinsurance.Terms) *zone {
+func newZone(t *testing.T, terms coinsurance.Terms) *fixture {
 	t.Helper()
 	db := testdb.Open(t)
 	manual := clock.NewManual(calendar.MustDate("2026-01-02").Noon())
-	z := &zone{
-		T: t, db: db, clock: manual, pools: coinsurance.NewService(db.DB, manual),
+	z := &fixture{
+		T: t, db: db, clock: manual, members: zone.NewService(db.DB, manual), pools: coinsurance.NewService(db.DB, manual),
 		policy: insurance.NewService(db.DB, manual), claims: claims.NewService(db.DB, manual),
 	}
 	var table []coinsurance.Participation
 	for _, row := range [][2]string{{"A", "50%"}, {"B", "33.3333%"}, {"C", "16.6667%"}} {
-		must(t, first(z.pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: clerk, Code: row[0], Name: row[0]})))
+		must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{By: clerk, Code: row[0], Name: row[0]})))
 		share := money.MustShare(row[1])
 		table = append(table, coinsurance.Participation{Member: row[0], Premium: share, Claim: share, Cost: share})
 	}
@@ -60,7 +62,7 @@ func newZone(t *testing.T, terms coinsurance.Terms) *zone {
 	return z
 }
 
-func (z *zone) issue(number string) {
+func (z *fixture) issue(number string) {
 	z.Helper()
 	must(z, first(z.policy.QuotePolicy(z.Context(), insurance.QuotePolicy{
 		Command: idempotency.By(li),
@@ -90,7 +92,7 @@ func yuan(text string) *money.Amount {
 	return &amount
 }
 
-func (z *zone) open(number string) error {
+func (z *fixture) open(number string) error {
 	return first(z.claims.OpenClaim(z.Context(), claims.OpenClaim{
 		Command: idempotency.Command{By: handler},
 		Policy:  "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
@@ -100,7 +102,7 @@ func (z *zone) open(number string) error {
 func on(number string) claims.Command { return as(handler, number) }
 
 // verified fails the test unless the whole book adds up.
-func (z *zone) verified() {
+func (z *fixture) verified() {
 	z.Helper()
 	report, err := ledger.Verify(z.Context(), z.db, ledger.VerifyOptions{
 		Checks: append(insurance.Checks(), claims.Checks()...),
@@ -111,14 +113,14 @@ func (z *zone) verified() {
 	}
 }
 
-func (z *zone) wants(what string, wanted, got error) {
+func (z *fixture) wants(what string, wanted, got error) {
 	z.Helper()
 	if !errors.Is(got, wanted) {
 		z.Errorf("%s: got %v, wanted %v", what, got, wanted)
 	}
 }
 
-func (z *zone) today() calendar.Date { return calendar.DateOf(z.clock.Now()) }
+func (z *fixture) today() calendar.Date { return calendar.DateOf(z.clock.Now()) }
 
 func as(who access.Principal, number string) claims.Command {
 	return claims.Command{Command: idempotency.Command{By: who}, Claim: number}

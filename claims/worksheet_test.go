@@ -12,10 +12,11 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 // insure issues a policy of a line with sections of its own: limit 1,000,000.00, deductible 1,000.00.
-func (z *zone) insure(number, line string, sections ...insurance.SectionTerms) {
+func (z *fixture) insure(number, line string, sections ...insurance.SectionTerms) {
 	z.Helper()
 	cmd := insurance.QuotePolicy{
 		Command: idempotency.By(li),
@@ -32,23 +33,23 @@ func (z *zone) insure(number, line string, sections ...insurance.SectionTerms) {
 	})))
 }
 
-func (z *zone) openOn(policy, number string) {
+func (z *fixture) openOn(policy, number string) {
 	z.Helper()
 	must(z, first(z.claims.OpenClaim(z.Context(), claims.OpenClaim{
 		Command: idempotency.Command{By: handler}, Policy: policy, Number: number, LossDay: z.today(),
 	})))
 }
 
-func (z *zone) assess(number string, losses ...indemnity.Loss) error {
+func (z *fixture) assess(number string, losses ...indemnity.Loss) error {
 	return first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Losses: losses}))
 }
 
-func (z *zone) approveAll(number string) error {
+func (z *fixture) approveAll(number string) error {
 	return first(z.claims.ApproveClaim(z.Context(), claims.ApproveClaim{Command: on(number), Payable: true}))
 }
 
 // evidence checks off the line's whole list.
-func (z *zone) evidence(number string, items ...string) {
+func (z *fixture) evidence(number string, items ...string) {
 	z.Helper()
 	for _, item := range items {
 		must(z, first(z.claims.CheckEvidence(z.Context(), claims.CheckEvidence{
@@ -208,11 +209,11 @@ func TestWhoAssessedDoesNotApprove(t *testing.T) {
 	admin := func(name string) access.Principal {
 		return access.Person(name, access.Member, "A", access.Administrator)
 	}
-	limit, err := z.pools.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
+	limit, err := z.members.ProposeLimit(t.Context(), zone.ProposeLimit{
 		By: admin("one"), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
 	})
 	must(t, err)
-	must(t, first(z.pools.AcceptLimit(t.Context(), coinsurance.AcceptLimit{
+	must(t, first(z.members.AcceptLimit(t.Context(), zone.AcceptLimit{
 		By: admin("two"), Organisation: "A", Number: limit.Number,
 	})))
 	senior := on("IC-C1")

@@ -73,7 +73,7 @@ func (s *Service) deferInception(ctx context.Context, by access.Principal, numbe
 			data: deferredDetail{OnRisk: h.policy.OnRiskFrom, Start: after.Starts},
 		}
 		if !booked.IsZero() {
-			deferral.extra = []coinsurance.Portioned{
+			deferral.extra = []coinsurance.StreamSplit{
 				{Stream: ledger.UnearnedPremium, Members: h.agreement.Members(), Split: working},
 			}
 		}

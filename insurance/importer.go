@@ -18,6 +18,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // importer is one run of an import: what it has looked up is kept, so that a row costs no round trip.
@@ -57,7 +58,7 @@ type agreementKey struct {
 
 type importAgreement struct {
 	agreement *coinsurance.Agreement
-	members   map[string]coinsurance.Member
+	members   map[string]zone.Member
 	printed   []PrintedMember
 }
 
@@ -89,7 +90,7 @@ func newImporter(
 			if version.State != coinsurance.AgreementAccepted {
 				continue
 			}
-			members, err := coinsurance.MembersByCode(ctx, tx, version.Members())
+			members, err := zone.MembersByCode(ctx, tx, version.Members())
 			if err != nil {
 				return nil, err
 			}
@@ -146,7 +147,7 @@ func (im *importer) batch(ctx context.Context, rows []importRow) error {
 }
 
 // home is the transaction in which references are read.
-func (im *importer) home() *pg.Tx { return im.txs.Of(coinsurance.Zone) }
+func (im *importer) home() *pg.Tx { return im.txs.Of(pg.Zone) }
 
 // step makes a row into a policy in force, or says why not, in the order in which IssuePolicy refuses.
 func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
@@ -238,7 +239,7 @@ func (im *importer) mayImport(ctx context.Context, pool *importPool, policy *Pol
 		if err != nil || within(limit, policy.SumInsured) {
 			return err
 		}
-		return coinsurance.Exceeded(im.cmd.By, access.Underwriter, policy.Line, *limit, policy.SumInsured)
+		return zone.Exceeded(im.cmd.By, access.Underwriter, policy.Line, *limit, policy.SumInsured)
 	})
 }
 
@@ -247,7 +248,7 @@ func (im *importer) limitOf(ctx context.Context, line string) (*money.Amount, er
 	if limit, known := im.limits[line]; known {
 		return limit, nil
 	}
-	limit, err := coinsurance.LimitOf(ctx, im.home(), im.cmd.By, access.Underwriter, line, im.today)
+	limit, err := zone.LimitOf(ctx, im.home(), im.cmd.By, access.Underwriter, line, im.today)
 	if err == nil {
 		im.limits[line] = limit
 	}

@@ -21,6 +21,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 var (
@@ -32,8 +33,9 @@ var (
 // zero is zero, and sending any command twice changes nothing.
 func TestRandomLives(t *testing.T) {
 	t.Parallel()
-	z := &zone{T: t, db: testdb.Open(t), clock: clock.NewManual(calendar.MustDate("2026-07-01").Noon())}
-	z.pools, z.insurance = coinsurance.NewService(z.db.DB, z.clock), insurance.NewService(z.db.DB, z.clock)
+	z := &fixture{T: t, db: testdb.Open(t), clock: clock.NewManual(calendar.MustDate("2026-07-01").Noon())}
+	z.members, z.pools = zone.NewService(z.db.DB, z.clock), coinsurance.NewService(z.db.DB, z.clock)
+	z.insurance = insurance.NewService(z.db.DB, z.clock)
 	t.Logf("seed %d, %d lives", *livesFor, *lives)
 	dice := rand.New(rand.NewPCG(*livesFor, 1))
 	pools := z.randomPools(dice, 16)
@@ -41,10 +43,10 @@ func TestRandomLives(t *testing.T) {
 	group.SetLimit(6)
 	for i := range *lives {
 		life := &life{
-			zone:   z,
-			dice:   rand.New(rand.NewPCG(*livesFor, uint64(i)+2)),
-			pool:   pools[i%len(pools)],
-			number: fmt.Sprintf("%s-L%05d", pools[i%len(pools)].code, i),
+			fixture: z,
+			dice:    rand.New(rand.NewPCG(*livesFor, uint64(i)+2)),
+			pool:    pools[i%len(pools)],
+			number:  fmt.Sprintf("%s-L%05d", pools[i%len(pools)].code, i),
 		}
 		group.Go(func() error { return life.play(t.Context()) })
 	}
@@ -58,12 +60,12 @@ type randomPool struct {
 }
 
 // randomPools opens pools with two versions of an agreement each: all keys, all sizes of tables.
-func (z *zone) randomPools(dice *rand.Rand, count int) []randomPool {
+func (z *fixture) randomPools(dice *rand.Rand, count int) []randomPool {
 	var codes []string
 	for i := range 12 {
 		codes = append(codes, fmt.Sprintf("M%02d", i))
 		must(z, first(
-			z.pools.RegisterMember(z.Context(), coinsurance.RegisterMember{By: clerk, Code: codes[i], Name: codes[i]}),
+			z.members.RegisterMember(z.Context(), zone.RegisterMember{By: clerk, Code: codes[i], Name: codes[i]}),
 		))
 	}
 	pools := make([]randomPool, count)
@@ -81,7 +83,7 @@ func (z *zone) randomPools(dice *rand.Rand, count int) []randomPool {
 	return pools
 }
 
-func (z *zone) randomAgreement(
+func (z *fixture) randomAgreement(
 	dice *rand.Rand, pool string, version int, from string, codes []string,
 ) *coinsurance.Agreement {
 	size := 1 + dice.IntN(len(codes))
@@ -129,7 +131,7 @@ func (z *zone) randomAgreement(
 
 // life is one policy's random premium life.
 type life struct {
-	*zone
+	*fixture
 	dice   *rand.Rand
 	pool   randomPool
 	number string

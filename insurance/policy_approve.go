@@ -13,6 +13,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // ApproveIssue is a second person's word that a quotation may be issued although its limit of liability is above what
@@ -73,7 +74,7 @@ func mayApprove(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) er
 	if err := by.RequireOther(policy.QuotedBy); err != nil {
 		return err
 	}
-	return coinsurance.CheckAuthority(ctx, tx, by, access.Underwriter, policy.Line, h.today, policy.SumInsured)
+	return zone.CheckAuthority(ctx, tx, by, access.Underwriter, policy.Line, h.today, policy.SumInsured)
 }
 
 // checkApproved refuses to let a person issue more than it decides alone, unless another has approved it.

@@ -12,25 +12,26 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 // limit puts a limit of authority of a member in force, today.
-func (z *zone) limit(member string, role access.Role, amount string) {
+func (z *fixture) limit(member string, role access.Role, amount string) {
 	z.Helper()
 	limit := money.MustAmount(amount)
 	admin := func(name string) access.Principal {
 		return access.Person(name, access.Member, member, access.Administrator)
 	}
-	proposed, err := z.pools.ProposeLimit(z.Context(), coinsurance.ProposeLimit{
+	proposed, err := z.members.ProposeLimit(z.Context(), zone.ProposeLimit{
 		By: admin("maker"), Organisation: member, Role: role, Amount: &limit,
 	})
 	must(z, err)
-	must(z, first(z.pools.AcceptLimit(z.Context(), coinsurance.AcceptLimit{
+	must(z, first(z.members.AcceptLimit(z.Context(), zone.AcceptLimit{
 		By: admin("checker"), Organisation: member, Number: proposed.Number,
 	})))
 }
 
-func (z *zone) approve(by access.Principal, number string) func(context.Context) error {
+func (z *fixture) approve(by access.Principal, number string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(z.insurance.ApproveIssue(ctx, insurance.ApproveIssue{Command: idempotency.By(by), Policy: number}))
 	}
@@ -84,7 +85,7 @@ func TestIssueAboveLimit(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	capital, authority := money.MustAmount("1000000000.00"), money.MustAmount("999999.99")
-	must(t, first(z.pools.RegisterMember(t.Context(), coinsurance.RegisterMember{
+	must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{
 		By: clerk, Code: "E", Name: "戊", Capital: &capital,
 	})))
 	z.agree(1, "2026-01-01", coinsurance.Terms{Authority: &authority}, "A", "60%", "E", "40%")
@@ -112,7 +113,7 @@ func TestIssueAboveLimit(t *testing.T) {
 }
 
 // seesApproval: the leader sees who quoted and who approved, a follower does not.
-func (z *zone) seesApproval(number string) {
+func (z *fixture) seesApproval(number string) {
 	z.Helper()
 	leader, err := insurance.SeePolicy(z.Context(), z.db, wang, number, calendar.MustDate("2026-01-02"))
 	must(z, err)

@@ -29,7 +29,7 @@ type step struct {
 	rule      func(*change) // which postings it makes; nil for none
 	data      any           // what the event says besides the figures
 	reverses  *uuid.UUID
-	extra     []coinsurance.Portioned // splits besides the standing's (unearned premium)
+	extra     []coinsurance.StreamSplit // splits besides the standing's (unearned premium)
 }
 
 // booked is what a step comes to, before the book has sealed it.
@@ -76,7 +76,7 @@ func (s *step) splits(result *booked) coinsurance.SplitRecord {
 			Pool: s.after.Pool, Number: s.after.Number, Insured: s.after.Insured, Line: s.after.Line,
 			From: s.after.Starts, To: s.after.Ends,
 		},
-		Event: s.id, Place: s.after.Version, Streams: s.extra,
+		Event: s.id, SubjectVersion: s.after.Version, Streams: s.extra,
 	}
 	if s.agreement == nil {
 		return record

@@ -123,14 +123,14 @@ func SeePolicy(
 	if seen.CoInsurers, err = agreement.CoInsurers(ctx, handle, by); err != nil {
 		return nil, err
 	}
-	sight := agreement.Sight(by)
-	if sight.All {
+	visibility := agreement.Visibility(by)
+	if visibility.All {
 		seen.QuotedBy = policy.QuotedBy
 		if seen.Approvals, err = approvalsOf(ctx, handle, policy); err != nil {
 			return nil, err
 		}
 	}
-	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, policy.Pool, policy.Number, sight)
+	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, policy.Pool, policy.Number, visibility)
 	return seen, err
 }
 
@@ -138,12 +138,12 @@ func SeePolicy(
 // leads; it refuses as SeePolicy does.
 func SeeSplits(
 	ctx context.Context, handle bun.IDB, by access.Principal, number string, after int64, limit int,
-) ([]coinsurance.Working, error) {
+) ([]coinsurance.RecordedSplit, error) {
 	policy, agreement, err := findSeen(ctx, handle, by, number)
 	if err != nil || agreement == nil {
-		return []coinsurance.Working{}, err
+		return []coinsurance.RecordedSplit{}, err
 	}
-	return coinsurance.WorkingsOf(ctx, handle, policy.Pool, policy.Number, agreement.Sight(by), after, limit)
+	return coinsurance.RecordedSplits(ctx, handle, policy.Pool, policy.Number, agreement.Visibility(by), after, limit)
 }
 
 // findSeen reads a policy and the agreement it is or would be under. Whoever has no part in it is told that it is not

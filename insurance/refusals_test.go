@@ -15,10 +15,11 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // counts are what a refusal must not change.
-func (z *zone) counts() (counts [3]int) {
+func (z *fixture) counts() (counts [3]int) {
 	z.Helper()
 	must(z, pg.Row(z.Context(), z.db, `SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM posting),
 		(SELECT coalesce(sum(version), 0) FROM policy)`, nil, &counts[0], &counts[1], &counts[2]))
@@ -26,7 +27,7 @@ func (z *zone) counts() (counts [3]int) {
 }
 
 // refuses wants the refusal, and that it changed nothing.
-func (z *zone) refuses(what string, wanted error, act func(context.Context) error) {
+func (z *fixture) refuses(what string, wanted error, act func(context.Context) error) {
 	z.Helper()
 	before := z.counts()
 	if err := act(z.Context()); !errors.Is(err, wanted) {
@@ -37,7 +38,7 @@ func (z *zone) refuses(what string, wanted error, act func(context.Context) erro
 	}
 }
 
-func (z *zone) issue(by access.Principal, number string) func(context.Context) error {
+func (z *fixture) issue(by access.Principal, number string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(by), Policy: number}))
 	}
@@ -119,7 +120,7 @@ func TestIssueOrder(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	capital := money.MustAmount("1000000.00")
-	must(t, first(z.pools.RegisterMember(t.Context(), coinsurance.RegisterMember{
+	must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{
 		By: clerk, Code: "E", Name: "戊", Capital: &capital,
 	})))
 	z.refuses("no policy", insurance.ErrPolicyNotFound, z.issue(person("A"), "IC-PX"))
@@ -154,11 +155,11 @@ func TestIssueOrder(t *testing.T) {
 }
 
 // decide is a follower's word on IC-P2.
-func (z *zone) decide(by access.Principal, member string, accept bool) func(context.Context) error {
+func (z *fixture) decide(by access.Principal, member string, accept bool) func(context.Context) error {
 	return z.decideOn("IC-P2", by, member, accept)
 }
 
-func (z *zone) decideOn(number string, by access.Principal, member string, accept bool) func(context.Context) error {
+func (z *fixture) decideOn(number string, by access.Principal, member string, accept bool) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(
 			z.insurance.DecideRisk(ctx, insurance.DecideRisk{

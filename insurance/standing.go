@@ -96,17 +96,17 @@ func (s *Standing) portion(stream, member int) money.Amount {
 }
 
 // working is the stream's split as it is kept, with its exact products; computed streams have portions and no products.
-func (s *Standing) working(agreement *coinsurance.Agreement, stream int) coinsurance.Portioned {
+func (s *Standing) working(agreement *coinsurance.Agreement, stream int) coinsurance.StreamSplit {
 	members := agreement.Members()
 	if stream < splitCount {
-		return coinsurance.Portioned{
+		return coinsurance.StreamSplit{
 			Stream: streams[stream], Members: members,
 			Split: agreement.Premium.Split(s.Totals[stream], agreement.Residue),
 		}
 	}
 	portions := make([]money.Amount, len(members))
 	copy(portions, s.Portions[stream])
-	return coinsurance.Portioned{
+	return coinsurance.StreamSplit{
 		Stream: streams[stream], Members: members,
 		Split: coinsurance.Split{Total: s.Totals[stream], Residue: agreement.Residue, Portions: portions},
 	}

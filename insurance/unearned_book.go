@@ -104,7 +104,7 @@ func (b *unearnedBooker) step(policy *Policy, agreement *coinsurance.Agreement, 
 		effective: b.month.Last(), period: b.period,
 		rule:  func(c *change) { postUnearned(c, working.Portions, booked) },
 		data:  unearnedDetail{Month: b.month, Unearned: total},
-		extra: []coinsurance.Portioned{{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working}},
+		extra: []coinsurance.StreamSplit{{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working}},
 	}
 }
 

@@ -147,7 +147,7 @@ const query = `
 // Of makes the list. It refuses: coinsurance.pool_not_found, access.forbidden (neither the member, who manages or
 // supervises, nor a member of the pool, who sees the claims it leads or services).
 func Of(ctx context.Context, handle bun.IDB, by access.Principal, now time.Time, q Question) (*Bordereau, error) {
-	seen, err := coinsurance.SeeAgreements(ctx, handle, by, q.Pool)
+	seen, err := coinsurance.ViewAgreements(ctx, handle, by, q.Pool)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 var (
@@ -61,7 +62,9 @@ func newDesk(t *testing.T) *desk {
 	d := &desk{T: t, db: db, clock: manual, claims: claims.NewService(db.DB, manual)}
 	var table []coinsurance.Participation
 	for _, row := range [][2]string{{"A", "60%"}, {"B", "40%"}} {
-		must(t, first(pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: clerk, Code: row[0], Name: row[0]})))
+		must(t, first(zone.NewService(db.DB, manual).RegisterMember(t.Context(), zone.RegisterMember{
+			By: clerk, Code: row[0], Name: row[0],
+		})))
 		share := money.MustShare(row[1])
 		table = append(table, coinsurance.Participation{Member: row[0], Premium: share, Claim: share, Cost: share})
 	}

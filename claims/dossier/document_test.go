@@ -20,6 +20,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 var (
@@ -61,7 +62,9 @@ func newDesk(t *testing.T) *desk {
 	d.dossier = dossier.NewService(d.claims, db.DB, store)
 	var table []coinsurance.Participation
 	for _, code := range []string{"A", "B", "X"} {
-		must(t, first(pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code})))
+		must(t, first(zone.NewService(db.DB, manual).RegisterMember(t.Context(), zone.RegisterMember{
+			By: clerk, Code: code, Name: code,
+		})))
 		half := money.MustShare("50%")
 		table = append(table, coinsurance.Participation{Member: code, Premium: half, Claim: half, Cost: half})
 	}

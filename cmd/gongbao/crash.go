@@ -135,7 +135,7 @@ func serveUntilKilled(c *launch.Config, cmd *cobra.Command, name, topic string, 
 		return err
 	}
 	defer h.Close()
-	if _, err := sample.Found(ctx, h.Zone, h.DB); err != nil {
+	if _, err := sample.Found(ctx, h.DB, h.Clock); err != nil {
 		return err
 	}
 	f, err := c.OpenFeed(ctx, zerolog.Nop(), h, func(options *relay.Options) {

@@ -44,7 +44,7 @@ func runServe(cmd *cobra.Command, c *launch.Config, founded bool) error {
 	}
 	defer h.Close()
 	if founded {
-		if _, err := sample.Found(ctx, h.Zone, h.DB); err != nil {
+		if _, err := sample.Found(ctx, h.DB, h.Clock); err != nil {
 			return err
 		}
 	}

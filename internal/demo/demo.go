@@ -166,7 +166,7 @@ func (s *show) stay(ctx context.Context, out io.Writer, c *launch.Config, log ze
 
 // found founds the sample zone, once.
 func (s *show) found(ctx context.Context, out io.Writer, _ *Figures) error {
-	founded, err := sample.Found(ctx, s.house.Zone, s.house.DB)
+	founded, err := sample.Found(ctx, s.house.DB, s.house.Clock)
 	if err != nil {
 		return err
 	}

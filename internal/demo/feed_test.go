@@ -24,7 +24,7 @@ func TestFeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.Close)
-	if _, err := sample.Found(t.Context(), h.Zone, h.DB); err != nil {
+	if _, err := sample.Found(t.Context(), h.DB, h.Clock); err != nil {
 		t.Fatal(err)
 	}
 	f, err := c.OpenFeed(t.Context(), zerolog.Nop(), h, func(options *relay.Options) {

@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 // importSample is a table of a kind that is good, with another value for every column of its first row.
@@ -144,7 +145,7 @@ func openKinds(t *testing.T) *importKinds {
 	d := openDoor(t)
 	d.clock.Set(calendar.MustDate("2026-11-27").Noon())
 	k := &importKinds{door: d, kinds: map[string]httpapi.ImportKind{}}
-	for _, kind := range httpapi.ImportKinds(coinsurance.NewService(d.db.DB, d.clock),
+	for _, kind := range httpapi.ImportKinds(zone.NewService(d.db.DB, d.clock), coinsurance.NewService(d.db.DB, d.clock),
 		insurance.NewService(d.db.DB, d.clock), claims.NewService(d.db.DB, d.clock)) {
 		k.kinds[kind.Name] = kind
 	}

@@ -46,7 +46,8 @@ func (d *door) url() string {
 func (c *Config) server(h *House, f *Pipe, limits throttle.Limits, log zerolog.Logger) *httpapi.Server {
 	options := httpapi.Options{
 		Trusts: h.trusts, Limits: limits,
-		DB: h.DB, Zone: h.Zone, Insurance: h.Insurance, Claims: h.Claims, Dossier: h.dossier, Periods: h.Periods,
+		DB: h.DB, Zone: h.Zone, Coinsurance: h.Coinsurance, Insurance: h.Insurance, Claims: h.Claims,
+		Dossier: h.dossier, Periods: h.Periods,
 		Clock: clock.System{}, Log: log,
 		AppendOnly: h.AppendOnly, Version: Version(), Revision: revision(),
 	}

@@ -20,6 +20,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
+	"gongbao/zone"
 )
 
 // Names inside the embedded Postgres.
@@ -31,18 +32,19 @@ const (
 
 // House is what a command works with: the database, the wings, and what was started for it.
 type House struct {
-	DB        *pg.DB
-	Zone      *coinsurance.Service
-	Insurance *insurance.Service
-	Claims    *claims.Service
-	dossier   *dossier.Service
-	Periods   *periodend.Service
-	Owner     string            // the home database's address for the owner's login
-	Address   string            // and for the application's
-	Owners    map[string]string // the owner's address for pools that live elsewhere
-	Spread    string            // flags by which another command finds what this one started
-	Started   []string          // what was started or found, for the first screen
-	traced    bool              // queries make spans
+	DB          *pg.DB
+	Zone        *zone.Service
+	Coinsurance *coinsurance.Service
+	Insurance   *insurance.Service
+	Claims      *claims.Service
+	dossier     *dossier.Service
+	Periods     *periodend.Service
+	Owner       string            // the home database's address for the owner's login
+	Address     string            // and for the application's
+	Owners      map[string]string // the owner's address for pools that live elsewhere
+	Spread      string            // flags by which another command finds what this one started
+	Started     []string          // what was started or found, for the first screen
+	traced      bool              // queries make spans
 	// person is who holds a bearer token
 	person     func(ctx context.Context, token string) (access.Principal, error)
 	trusts     func(token string) bool // a token that was good a moment ago
@@ -96,7 +98,8 @@ func (c *Config) Open(ctx context.Context, log zerolog.Logger) (*House, error) {
 		return nil, err
 	}
 	now := c.Time()
-	h.Zone, h.Insurance = coinsurance.NewService(h.DB, now), insurance.NewService(h.DB, now)
+	h.Zone, h.Coinsurance = zone.NewService(h.DB, now), coinsurance.NewService(h.DB, now)
+	h.Insurance = insurance.NewService(h.DB, now)
 	h.Claims = claims.NewService(h.DB, now)
 	h.Periods = periodend.NewService(h.DB, now)
 	if h.dossier, err = c.openDossier(h); err != nil {

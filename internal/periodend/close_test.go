@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 var (
@@ -23,7 +24,7 @@ var (
 	li      = access.Person("li", access.Member, "A", access.Underwriter)
 )
 
-type zone struct {
+type fixture struct {
 	*testing.T
 
 	db       *testdb.Database
@@ -33,12 +34,12 @@ type zone struct {
 }
 
 // newZone has the pool IC of A 60 % and B 40 %, and the policy IC-P1 of 365.00 for the year 2026, issued on 1 January.
-func newZone(t *testing.T) *zone {
+func newZone(t *testing.T) *fixture {
 	t.Helper()
 	db := testdb.Open(t)
 	manual := clock.NewManual(calendar.MustDate("2026-01-01").Noon())
 	pools := coinsurance.NewService(db.DB, manual)
-	z := &zone{
+	z := &fixture{
 		T: t, db: db, clock: manual,
 		policies: insurance.NewService(db.DB, manual), periods: periodend.NewService(db.DB, manual),
 	}
@@ -48,7 +49,9 @@ func newZone(t *testing.T) *zone {
 	}
 	ctx, by := t.Context(), li
 	for _, code := range []string{"A", "B"} {
-		z.must(second(pools.RegisterMember(ctx, coinsurance.RegisterMember{By: clerk, Code: code, Name: code})))
+		z.must(second(zone.NewService(db.DB, manual).RegisterMember(ctx, zone.RegisterMember{
+			By: clerk, Code: code, Name: code,
+		})))
 	}
 	z.must(second(pools.OpenPool(ctx, coinsurance.OpenPool{
 		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
@@ -73,20 +76,20 @@ func newZone(t *testing.T) *zone {
 
 func second[A any](_ A, err error) error { return err }
 
-func (z *zone) must(err error) {
+func (z *fixture) must(err error) {
 	z.Helper()
 	if err != nil {
 		z.Fatal(err)
 	}
 }
 
-func (z *zone) close(month string) (periodend.Closed, error) {
+func (z *fixture) close(month string) (periodend.Closed, error) {
 	return z.periods.ClosePeriod(z.Context(), periodend.ClosePeriod{
 		By: clerk, Pool: "IC", Month: calendar.MustMonth(month),
 	})
 }
 
-func (z *zone) refused(month string, wanted error) {
+func (z *fixture) refused(month string, wanted error) {
 	z.Helper()
 	if _, err := z.close(month); !errors.Is(err, wanted) {
 		z.Errorf("%s: got %v, wanted %v", month, err, wanted)
@@ -94,7 +97,7 @@ func (z *zone) refused(month string, wanted error) {
 }
 
 // reserve wants a member's unearned premium reserve as it counts by a day.
-func (z *zone) reserve(member, day, wanted string) {
+func (z *fixture) reserve(member, day, wanted string) {
 	z.Helper()
 	answer, err := ledger.BalanceOf(z.Context(), z.db, ledger.BalanceQuery{
 		Book: member, Account: ledger.UnearnedPremiumReserve, Effective: calendar.MustDate(day),
@@ -104,7 +107,7 @@ func (z *zone) reserve(member, day, wanted string) {
 	}
 }
 
-func (z *zone) verified() {
+func (z *fixture) verified() {
 	z.Helper()
 	report, err := ledger.Verify(context.Background(), z.db, ledger.VerifyOptions{Checks: insurance.Checks()})
 	z.must(err)

@@ -18,6 +18,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 var (
@@ -35,8 +36,9 @@ func story(t *testing.T, db *testdb.Database) {
 	t.Helper()
 	ctx := t.Context()
 	manual := clock.NewManual(calendar.MustDate("2026-01-01").Noon())
-	pools, policies := coinsurance.NewService(db.DB, manual), insurance.NewService(db.DB, manual)
-	found(ctx, t, pools)
+	insurers, pools := zone.NewService(db.DB, manual), coinsurance.NewService(db.DB, manual)
+	policies := insurance.NewService(db.DB, manual)
+	found(ctx, t, insurers, pools)
 	day := func(text string) calendar.Date {
 		date := calendar.MustDate(text)
 		manual.Set(date.Noon())
@@ -104,8 +106,8 @@ func story(t *testing.T, db *testdb.Database) {
 	})))
 	fork(ctx, t, db, manual)
 	support(ctx, t, policies)
-	banks(ctx, t, pools)
-	must(t, second(pools.ImportWorkdays(ctx, coinsurance.ImportWorkdays{
+	banks(ctx, t, insurers)
+	must(t, second(insurers.ImportWorkdays(ctx, zone.ImportWorkdays{
 		By: clerk, Source: strings.NewReader("date,kind,name\n2031-01-01,holiday,元旦\n"),
 	})))
 	loss(ctx, t, db, manual, claims.NewService(db.DB, manual))
@@ -152,15 +154,15 @@ func ahead(ctx context.Context, t *testing.T, policies *insurance.Service, manua
 }
 
 // banks makes the events of bank details: rejected ones, then approved ones.
-func banks(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
+func banks(ctx context.Context, t *testing.T, insurers *zone.Service) {
 	t.Helper()
 	keeper := access.Person("keeper", access.Member, "A", access.Administrator)
 	for number, by := range []access.Principal{keeper, access.Person("second", access.Member, "A", access.Administrator)} {
-		must(t, second(pools.ProposeBank(ctx, coinsurance.ProposeBank{
+		must(t, second(insurers.ProposeBank(ctx, zone.ProposeBank{
 			By: keeper, Member: "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "A财险",
 			AccountNumber: "6222000011112222",
 		})))
-		must(t, second(pools.DecideBank(ctx, coinsurance.DecideBank{
+		must(t, second(insurers.DecideBank(ctx, zone.DecideBank{
 			By: by, Member: "A", Number: int64(number) + 1, Approve: by.Subject != keeper.Subject,
 		})))
 	}
@@ -187,7 +189,7 @@ func support(ctx context.Context, t *testing.T, policies *insurance.Service) {
 	must(t, second(policies.ImportCatalogue(ctx, insurance.ImportCatalogue{By: clerk, Source: strings.NewReader(file)})))
 }
 
-func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
+func found(ctx context.Context, t *testing.T, insurers *zone.Service, pools *coinsurance.Service) {
 	t.Helper()
 	capital, authority := money.MustAmount("1000000000.00"), money.MustAmount("1000000.00")
 	var shares []coinsurance.Participation
@@ -199,7 +201,7 @@ func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
 		shares[0], shares[1] = shares[1], shares[0]
 	}
 	for _, share := range shares {
-		must(t, second(pools.RegisterMember(ctx, coinsurance.RegisterMember{
+		must(t, second(insurers.RegisterMember(ctx, zone.RegisterMember{
 			By: clerk, Code: share.Member, Name: share.Member + "财险", Capital: &capital,
 		})))
 	}
@@ -213,10 +215,10 @@ func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
 	})))
 	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
 	limit := money.MustAmount("1000000.00")
-	must(t, second(pools.ProposeLimit(ctx, coinsurance.ProposeLimit{
+	must(t, second(insurers.ProposeLimit(ctx, zone.ProposeLimit{
 		By: admin, Organisation: "A", Role: access.Underwriter, Amount: &limit,
 	})))
-	must(t, second(pools.AcceptLimit(ctx, coinsurance.AcceptLimit{By: other, Organisation: "A", Number: 1})))
+	must(t, second(insurers.AcceptLimit(ctx, zone.AcceptLimit{By: other, Organisation: "A", Number: 1})))
 }
 
 func second[A any](_ A, err error) error { return err }

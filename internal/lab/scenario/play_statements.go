@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // play does what a statement says. Refusals come back as errors, the outcome of an expectation as compared.
@@ -19,7 +20,7 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 		if err := p.dated(ctx, line, ""); err != nil {
 			return nil, err
 		}
-		_, err := p.zone.RegisterMember(ctx, coinsurance.RegisterMember{
+		_, err := p.zone.RegisterMember(ctx, zone.RegisterMember{
 			By: line.who(clerk), Code: s.Code, Name: s.Name, Capital: s.Capital,
 		})
 		if err == nil {
@@ -30,7 +31,7 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 		if err := p.dated(ctx, line, s.Code); err != nil {
 			return nil, err
 		}
-		_, err := p.zone.OpenPool(ctx, coinsurance.OpenPool{
+		_, err := p.coinsurance.OpenPool(ctx, coinsurance.OpenPool{
 			By: line.who(clerk), Code: s.Code, Industry: coinsurance.Industry(s.Industry), Name: s.Code,
 		})
 		return nil, err
@@ -62,13 +63,13 @@ func (p *Player) agreement(ctx context.Context, line Line, s Agreement) error {
 	if err := p.dated(ctx, line, s.Pool); err != nil {
 		return err
 	}
-	_, err := p.zone.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
+	_, err := p.coinsurance.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
 		By: line.who(clerk), Pool: s.Pool, Version: s.Version, From: s.From, Shares: s.Shares, Terms: s.Terms,
 	})
 	if err != nil {
 		return err
 	}
-	_, err = p.zone.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: s.Pool, Version: s.Version})
+	_, err = p.coinsurance.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: s.Pool, Version: s.Version})
 	p.actors.agreed()
 	return err
 }

@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
@@ -39,15 +40,15 @@ func (s *Service) ImportWorkdays(ctx context.Context, cmd ImportWorkdays) (sheet
 	read := sheet.Begun(cmd.Ways)
 	var days []Workday
 	seen := map[calendar.Date]int{} // row of the file
-	err := sheet.Each(cmd.Source, cmd.Ways, WorkdayColumns, importMax, &read, func(row *sheet.Row) {
+	err := sheet.Each(cmd.Source, cmd.Ways, WorkdayColumns, RowsMax, &read, func(row *sheet.Row) {
 		day := Workday{
 			Day: row.Day("date", calendar.Date{}), Kind: calendar.DayKind(row.Text("kind")), Name: row.Text("name"),
 		}
 		if day.Kind != calendar.Holiday && day.Kind != calendar.Worked {
 			row.Fault("kind", "%q is neither %s nor %s", day.Kind, calendar.Holiday, calendar.Worked)
 		}
-		var check checklist
-		field.LineIf(&check.Check, "name", day.Name, textMax)
+		var check fault.Check
+		field.LineIf(&check, "name", day.Name, NameMax)
 		row.Refuse(check.Refuse(ErrImportRefused))
 		if first, twice := seen[day.Day]; twice {
 			row.Fault("date", "the day stands in row %d already", first)
@@ -63,7 +64,7 @@ func (s *Service) ImportWorkdays(ctx context.Context, cmd ImportWorkdays) (sheet
 	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx *pg.Tx, r *sheet.Report) error {
 		return s.addWorkdays(ctx, tx, cmd.By, days, r)
 	})
-	return report, orBadRows(err, report)
+	return report, sheet.RefusedRows(err, report, ErrImportRefused)
 }
 
 func (s *Service) addWorkdays(
@@ -102,7 +103,7 @@ func (s *Service) addWorkdays(
 	now := s.clock.Now()
 	id := fact.NewID(now)
 	return outbox.Append(ctx, tx, fact.Fact{
-		ID: id, Pool: Zone, Type: EventWorkdaysImported, Subject: "workdays/" + id.String(), SubjectVersion: 1,
+		ID: id, Pool: pg.Zone, Type: EventWorkdaysImported, Subject: "workdays/" + id.String(), SubjectVersion: 1,
 		Effective: calendar.DateOf(now), Recorded: now, By: by, Data: detail,
 	})
 }

@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"context"
@@ -8,10 +8,12 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 )
 
 // RegisterMember makes an insurer known to the zone.
@@ -31,12 +33,15 @@ func (s *Service) RegisterMember(ctx context.Context, cmd RegisterMember) (Membe
 	if err := cmd.check(); err != nil {
 		return Member{}, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "register_member", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, s.once(pg.Zone, cmd.By, "register_member", cmd.Key), cmd,
 		func(ctx context.Context, tx *pg.Tx) (Member, error) {
 			member := Member{Code: cmd.Code, Name: cmd.Name, Capital: cmd.Capital}
 			made, err := s.register(ctx, tx, cmd.By, &member)
-			if err != nil || !made {
-				return Member{}, refuseUnless(made, err, ErrMemberExists.With("%s", cmd.Code))
+			if err == nil && !made {
+				err = ErrMemberExists.With("%s", cmd.Code)
+			}
+			if err != nil {
+				return Member{}, err
 			}
 			return member, nil
 		})
@@ -45,12 +50,12 @@ func (s *Service) RegisterMember(ctx context.Context, cmd RegisterMember) (Membe
 // register writes a member down, unless its code is taken.
 func (s *Service) register(ctx context.Context, tx *pg.Tx, by access.Principal, member *Member) (bool, error) {
 	member.Version, member.Registered, member.Actor = 1, s.clock.Now(), by.Subject
-	made, err := insertNew(ctx, tx, member)
+	made, err := pg.InsertNew(ctx, tx, member)
 	if err != nil || !made {
 		return made, err
 	}
 	return true, outbox.Append(ctx, tx, fact.Fact{
-		ID: fact.NewID(member.Registered), Pool: Zone, Type: EventMemberRegistered,
+		ID: fact.NewID(member.Registered), Pool: pg.Zone, Type: EventMemberRegistered,
 		Subject: "member/" + member.Code, SubjectVersion: member.Version,
 		Effective: calendar.DateOf(member.Registered), Recorded: member.Registered, By: by,
 		Data: MemberRegistered{Code: member.Code, Name: member.Name, Capital: member.Capital},
@@ -58,28 +63,11 @@ func (s *Service) register(ctx context.Context, tx *pg.Tx, by access.Principal, 
 }
 
 func (cmd RegisterMember) check() error {
-	var check checklist
-	check.code("code", cmd.Code)
-	check.text("name", cmd.Name)
-	check.positive("capital", cmd.Capital)
+	var check fault.Check
+	field.Code(&check, "code", cmd.Code)
+	field.Line(&check, "name", cmd.Name, NameMax)
+	check.Require(cmd.Capital == nil || cmd.Capital.Sign() > 0, "capital", "the amount must be above zero")
 	return check.Refuse(ErrMemberInvalid)
-}
-
-// insertNew inserts a row unless its key is taken.
-func insertNew(ctx context.Context, tx *pg.Tx, row any) (bool, error) {
-	result, err := tx.NewInsert().Model(row).On("CONFLICT DO NOTHING").Exec(ctx)
-	if err != nil {
-		return false, err
-	}
-	count, err := result.RowsAffected()
-	return count > 0, err
-}
-
-func refuseUnless(ok bool, err, refusal error) error {
-	if err != nil || ok {
-		return err
-	}
-	return refusal
 }
 
 // Members lists every insurer of the zone, by code.

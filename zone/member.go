@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"time"
@@ -6,11 +6,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 )
-
-// Zone is the pool code of facts that belong to no pool: members, and later bank receipts and bank details.
-const Zone = pg.Zone
 
 // Member is an insurer of the zone 成员保险公司. It is a reference: the same in every pool.
 type Member struct {

@@ -1,8 +1,7 @@
-package coinsurance
+package zone
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"gongbao/internal/access"
@@ -15,8 +14,6 @@ var MemberColumns = []sheet.Column{
 	sheet.Needs("code", "the insurer's code"), sheet.Needs("name", "its name"),
 	sheet.May("capital", "capital and reserves in yuan, for the 10% check"),
 }
-
-const importMax = 100_000 // rows of one file
 
 // ImportMembers makes many insurers known to the zone 导入成员. Those that are there already, the same, are passed over.
 type ImportMembers struct {
@@ -34,7 +31,7 @@ func (s *Service) ImportMembers(ctx context.Context, cmd ImportMembers) (sheet.R
 	read := sheet.Begun(cmd.Ways)
 	var members []Member
 	var rows []int // of the file, that go with the members
-	err := sheet.Each(cmd.Source, cmd.Ways, MemberColumns, importMax, &read, func(row *sheet.Row) {
+	err := sheet.Each(cmd.Source, cmd.Ways, MemberColumns, RowsMax, &read, func(row *sheet.Row) {
 		member := Member{Code: row.Text("code"), Name: row.Text("name"), Capital: row.Amount("capital")}
 		row.Refuse(member.registration().check())
 		if len(row.Bad) == 0 {
@@ -53,7 +50,7 @@ func (s *Service) ImportMembers(ctx context.Context, cmd ImportMembers) (sheet.R
 		cmd.Told(r.Rows, 0)
 		return nil
 	})
-	return report, orBadRows(err, report)
+	return report, sheet.RefusedRows(err, report, ErrImportRefused)
 }
 
 // registration is what an insurer was registered with.
@@ -84,11 +81,4 @@ func (s *Service) addMember(
 	cells.Refuse(sheet.Otherwise(ErrMemberExists, columns))
 	report.Refuse(cells.Bad)
 	return nil
-}
-
-func orBadRows(err error, report sheet.Report) error {
-	if errors.Is(err, sheet.ErrBadRows) {
-		return ErrImportRefused.With("%d of %d rows are bad", report.Bad, report.Rows)
-	}
-	return err
 }

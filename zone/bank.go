@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"context"
@@ -23,9 +23,9 @@ const (
 	BankRejected = "rejected"
 )
 
-// Bank is where a member is paid, from a day on 收款账户. Nothing is paid to details that nobody has approved, and an
-// entry never changes: new details are a new entry.
-type Bank struct {
+// BankDetails are where a member is paid, from a day on 收款账户. Nothing is paid to details that nobody has approved,
+// and an entry never changes: new details are a new entry.
+type BankDetails struct {
 	bun.BaseModel `bun:"table:bank_details"`
 
 	Pool          string        `bun:"pool,pk"        json:"-"` // ZONE
@@ -56,38 +56,38 @@ func masked(account string) string {
 }
 
 // digest tells whoever has the salt that it was this account.
-func (b *Bank) digest() string {
+func (b *BankDetails) digest() string {
 	sum := sha256.Sum256(append(append([]byte(nil), b.Salt...), b.AccountNumber...))
 	return hex.EncodeToString(sum[:])
 }
 
 // seenBy is the entry as a principal may see it: whole for the member's own people and the pool manager, who pays.
-func (b *Bank) seenBy(by access.Principal) *Bank {
+func (b *BankDetails) seenBy(by access.Principal) *BankDetails {
 	if !by.IsMember(b.Member) && by.Kind != access.Manager {
 		b.AccountNumber = masked(b.AccountNumber)
 	}
 	return b
 }
 
-// SeeBanks lists a member's bank details, oldest first; access.forbidden to whoever is neither of it nor its
+// ViewBankDetails lists a member's bank details, oldest first; access.forbidden to whoever is neither of it nor its
 // supervisor.
-func SeeBanks(ctx context.Context, handle bun.IDB, by access.Principal, member string) ([]Bank, error) {
+func ViewBankDetails(ctx context.Context, handle bun.IDB, by access.Principal, member string) ([]BankDetails, error) {
 	if err := by.RequireRead(member); err != nil {
 		return nil, err
 	}
-	banks := []Bank{}
-	err := handle.NewSelect().Model(&banks).Where("pool = ? AND member = ?", Zone, member).Order("number").Scan(ctx)
+	banks := []BankDetails{}
+	err := handle.NewSelect().Model(&banks).Where("pool = ? AND member = ?", pg.Zone, member).Order("number").Scan(ctx)
 	for i := range banks {
 		banks[i].seenBy(by)
 	}
 	return banks, err
 }
 
-// BankOf is where a member is paid on a day; ErrBankNotFound when nothing is approved.
-func BankOf(ctx context.Context, handle bun.IDB, member string, day calendar.Date) (*Bank, error) {
-	bank := new(Bank)
+// BankDetailsOf is where a member is paid on a day; ErrBankNotFound when nothing is approved.
+func BankDetailsOf(ctx context.Context, handle bun.IDB, member string, day calendar.Date) (*BankDetails, error) {
+	bank := new(BankDetails)
 	err := handle.NewSelect().Model(bank).
-		Where("pool = ? AND member = ? AND state = ? AND starts <= ?", Zone, member, BankApproved, day).
+		Where("pool = ? AND member = ? AND state = ? AND starts <= ?", pg.Zone, member, BankApproved, day).
 		Order("starts DESC", "number DESC").Limit(1).Scan(ctx)
 	if pg.NoRows(err) {
 		return nil, ErrBankNotFound.With("%s has no approved bank details on %s", member, day)
@@ -96,10 +96,10 @@ func BankOf(ctx context.Context, handle bun.IDB, member string, day calendar.Dat
 }
 
 func announceBank(
-	ctx context.Context, tx *pg.Tx, kind string, version int64, recorded time.Time, bank *Bank, by access.Principal,
+	ctx context.Context, tx *pg.Tx, kind string, version int64, recorded time.Time, bank *BankDetails, by access.Principal,
 ) error {
 	return outbox.Append(ctx, tx, fact.Fact{
-		ID: fact.NewID(recorded), Pool: Zone, Type: kind, SubjectVersion: version,
+		ID: fact.NewID(recorded), Pool: pg.Zone, Type: kind, SubjectVersion: version,
 		Subject:   "bank/" + bank.Member + "/" + strconv.FormatInt(bank.Number, 10),
 		Effective: bank.Starts, Recorded: recorded, By: by,
 		Data: BankSet{

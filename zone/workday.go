@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"context"
@@ -10,10 +10,12 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 )
 
 // ProposeLimit writes down up to what amount a role of the caller's organisation is to decide by itself. It counts
@@ -29,12 +31,12 @@ type ProposeLimit struct {
 }
 
 // ProposeLimit refuses: access.forbidden, coinsurance.limit_invalid, coinsurance.member_not_found.
-func (s *Service) ProposeLimit(ctx context.Context, cmd ProposeLimit) (*Limit, error) {
+func (s *Service) ProposeLimit(ctx context.Context, cmd ProposeLimit) (*AuthorityLimit, error) {
 	if err := cmd.By.RequireMember(access.Administrator, cmd.Organisation); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "propose_limit", cmd.Key), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Limit, error) {
+	return idempotency.Once(ctx, s.db, s.once(pg.Zone, cmd.By, "propose_limit", cmd.Key), cmd,
+		func(ctx context.Context, tx *pg.Tx) (*AuthorityLimit, error) {
 			limit := cmd.limit(s.clock.Now())
 			if err := cmd.check(limit); err != nil {
 				return nil, err
@@ -43,21 +45,24 @@ func (s *Service) ProposeLimit(ctx context.Context, cmd ProposeLimit) (*Limit, e
 				return nil, err
 			}
 			err := pg.Row(ctx, tx, `SELECT coalesce(max(number), 0) + 1 FROM authority_limit
-				WHERE pool = $1 AND organisation = $2`, []any{Zone, limit.Organisation}, &limit.Number)
+				WHERE pool = $1 AND organisation = $2`, []any{pg.Zone, limit.Organisation}, &limit.Number)
 			if err != nil {
 				return nil, err
 			}
-			made, err := insertNew(ctx, tx, limit)
-			if err != nil || !made { // another proposal took the number at the same moment
-				return nil, refuseUnless(made, err, pg.ErrAgain)
+			made, err := pg.InsertNew(ctx, tx, limit)
+			if err == nil && !made { // another proposal took the number at the same moment
+				err = pg.ErrAgain
+			}
+			if err != nil {
+				return nil, err
 			}
 			return limit, announceLimit(ctx, tx, EventLimitProposed, 1, limit.Proposed, limit, cmd.By)
 		})
 }
 
-func (cmd ProposeLimit) limit(now time.Time) *Limit {
-	limit := &Limit{
-		Pool: Zone, Organisation: cmd.Organisation, Role: cmd.Role, Line: cmd.Line, Starts: cmd.From,
+func (cmd ProposeLimit) limit(now time.Time) *AuthorityLimit {
+	limit := &AuthorityLimit{
+		Pool: pg.Zone, Organisation: cmd.Organisation, Role: cmd.Role, Line: cmd.Line, Starts: cmd.From,
 		Amount: cmd.Amount, State: LimitProposed, ProposedBy: cmd.By.Subject, Proposed: now,
 	}
 	if limit.Line == "" {
@@ -69,11 +74,11 @@ func (cmd ProposeLimit) limit(now time.Time) *Limit {
 	return limit
 }
 
-func (ProposeLimit) check(limit *Limit) error {
-	var check checklist
+func (ProposeLimit) check(limit *AuthorityLimit) error {
+	var check fault.Check
 	check.Require(slices.Contains(access.Limited, limit.Role), "role", "%q is none of %v", limit.Role, access.Limited)
 	if limit.Line != EveryLine {
-		check.code("line", strings.ReplaceAll(limit.Line, "_", "-")) // lines are words with underscores between them
+		field.Code(&check, "line", strings.ReplaceAll(limit.Line, "_", "-")) // lines are words with underscores between them
 	}
 	check.Require(!limit.Starts.Before(calendar.DateOf(limit.Proposed)), "from", "a limit may not begin in the past")
 	check.Require(limit.Amount == nil || !limit.Amount.IsNegative(), "amount", "the limit may not be negative")
@@ -81,10 +86,11 @@ func (ProposeLimit) check(limit *Limit) error {
 }
 
 func announceLimit(
-	ctx context.Context, tx *pg.Tx, kind string, version int64, recorded time.Time, limit *Limit, by access.Principal,
+	ctx context.Context, tx *pg.Tx, kind string, version int64, recorded time.Time, limit *AuthorityLimit,
+	by access.Principal,
 ) error {
 	return outbox.Append(ctx, tx, fact.Fact{
-		ID: fact.NewID(recorded), Pool: Zone, Type: kind, SubjectVersion: version,
+		ID: fact.NewID(recorded), Pool: pg.Zone, Type: kind, SubjectVersion: version,
 		Subject:   "limit/" + limit.Organisation + "/" + strconv.FormatInt(limit.Number, 10),
 		Effective: limit.Starts, Recorded: recorded, By: by,
 		Data: LimitSet{

@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"context"
@@ -23,9 +23,9 @@ const (
 	LimitAccepted = "accepted"
 )
 
-// Limit is up to what amount persons of an organisation decide by themselves in a role, from a day on 授权额度. A line's
-// own limit counts before that of EveryLine; where there is none, a person may decide anything.
-type Limit struct {
+// AuthorityLimit is up to what amount persons of an organisation decide by themselves in a role, from a day on 授权额度.
+// A line's own limit counts before that of EveryLine; where there is none, a person may decide anything.
+type AuthorityLimit struct {
 	bun.BaseModel `bun:"table:authority_limit"`
 
 	Pool         string        `bun:"pool,pk"         json:"-"` // ZONE
@@ -64,7 +64,7 @@ func LimitIn(
 		reads.Row(`SELECT amount FROM authority_limit
 			WHERE pool = $1 AND organisation = $2 AND role = $3 AND line IN ($4, $5) AND state = 'accepted' AND starts <= $6
 			ORDER BY line = $5, starts DESC, number DESC LIMIT 1`,
-			[]any{Zone, by.Organisation, string(by.Acting(role)), line, EveryLine, day.SQL()}, &fen)
+			[]any{pg.Zone, by.Organisation, string(by.Acting(role)), line, EveryLine, day.SQL()}, &fen)
 	}
 	return func() *money.Amount {
 		if !fen.Valid {
@@ -94,23 +94,24 @@ func Exceeded(by access.Principal, role access.Role, line string, limit, amount 
 		"limit suffices may", by.Subject, limit, by.Acting(role), line, amount, role.Senior(), by.Organisation)
 }
 
-// SeeLimits lists the limits of an organisation, proposed and accepted, oldest first; access.forbidden to whoever is
+// ViewLimits lists the limits of an organisation, proposed and accepted, oldest first; access.forbidden to whoever is
 // neither of it nor its supervisor.
-func SeeLimits(
+func ViewLimits(
 	ctx context.Context, handle bun.IDB, by access.Principal, organisation string,
-) ([]Limit, error) {
+) ([]AuthorityLimit, error) {
 	if err := by.RequireRead(organisation); err != nil {
 		return nil, err
 	}
-	limits := []Limit{}
-	err := handle.NewSelect().Model(&limits).Where("pool = ? AND organisation = ?", Zone, organisation).
+	limits := []AuthorityLimit{}
+	err := handle.NewSelect().Model(&limits).Where("pool = ? AND organisation = ?", pg.Zone, organisation).
 		Order("number").Scan(ctx)
 	return limits, err
 }
 
-func lockLimit(ctx context.Context, tx *pg.Tx, organisation string, number int64) (*Limit, error) {
-	limit := new(Limit)
-	err := tx.NewSelect().Model(limit).Where("pool = ? AND organisation = ? AND number = ?", Zone, organisation, number).
+func lockLimit(ctx context.Context, tx *pg.Tx, organisation string, number int64) (*AuthorityLimit, error) {
+	limit := new(AuthorityLimit)
+	err := tx.NewSelect().Model(limit).
+		Where("pool = ? AND organisation = ? AND number = ?", pg.Zone, organisation, number).
 		For("NO KEY UPDATE").Scan(ctx)
 	if pg.NoRows(err) {
 		return nil, ErrLimitNotFound.With("%s number %d", organisation, number)

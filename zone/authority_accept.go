@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"context"
@@ -19,12 +19,12 @@ type AcceptLimit struct {
 
 // AcceptLimit refuses, in this order: access.forbidden, coinsurance.limit_not_found, coinsurance.limit_accepted,
 // access.maker_is_checker. A limit never counts for a day before it was accepted.
-func (s *Service) AcceptLimit(ctx context.Context, cmd AcceptLimit) (*Limit, error) {
+func (s *Service) AcceptLimit(ctx context.Context, cmd AcceptLimit) (*AuthorityLimit, error) {
 	if err := cmd.By.RequireMember(access.Administrator, cmd.Organisation); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "accept_limit", cmd.Key), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Limit, error) {
+	return idempotency.Once(ctx, s.db, s.once(pg.Zone, cmd.By, "accept_limit", cmd.Key), cmd,
+		func(ctx context.Context, tx *pg.Tx) (*AuthorityLimit, error) {
 			limit, err := lockLimit(ctx, tx, cmd.Organisation, cmd.Number)
 			if err != nil {
 				return nil, err

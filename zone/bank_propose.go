@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"context"
@@ -8,8 +8,10 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
 )
 
 // ProposeBank writes down where a member is to be paid: by its administrator, or by the pool manager's clerk on a
@@ -41,12 +43,12 @@ func mayKeepBanks(by access.Principal, member string) error {
 }
 
 // ProposeBank refuses: access.forbidden, coinsurance.bank_details_invalid, coinsurance.member_not_found.
-func (s *Service) ProposeBank(ctx context.Context, cmd ProposeBank) (*Bank, error) {
+func (s *Service) ProposeBank(ctx context.Context, cmd ProposeBank) (*BankDetails, error) {
 	if err := mayKeepBanks(cmd.By, cmd.Member); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "propose_bank", cmd.Key), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Bank, error) {
+	return idempotency.Once(ctx, s.db, s.once(pg.Zone, cmd.By, "propose_bank", cmd.Key), cmd,
+		func(ctx context.Context, tx *pg.Tx) (*BankDetails, error) {
 			bank := cmd.entry(s.clock.Now())
 			if err := bank.check(); err != nil {
 				return nil, err
@@ -55,13 +57,16 @@ func (s *Service) ProposeBank(ctx context.Context, cmd ProposeBank) (*Bank, erro
 				return nil, err
 			}
 			err := pg.Row(ctx, tx, `SELECT coalesce(max(number), 0) + 1 FROM bank_details
-				WHERE pool = $1 AND member = $2`, []any{Zone, bank.Member}, &bank.Number)
+				WHERE pool = $1 AND member = $2`, []any{pg.Zone, bank.Member}, &bank.Number)
 			if err != nil {
 				return nil, err
 			}
-			made, err := insertNew(ctx, tx, bank)
-			if err != nil || !made { // another proposal took the number at the same moment
-				return nil, refuseUnless(made, err, pg.ErrAgain)
+			made, err := pg.InsertNew(ctx, tx, bank)
+			if err == nil && !made { // another proposal took the number at the same moment
+				err = pg.ErrAgain
+			}
+			if err != nil {
+				return nil, err
 			}
 			if err := announceBank(ctx, tx, EventBankProposed, 1, bank.Proposed, bank, cmd.By); err != nil {
 				return nil, err
@@ -70,9 +75,9 @@ func (s *Service) ProposeBank(ctx context.Context, cmd ProposeBank) (*Bank, erro
 		})
 }
 
-func (cmd ProposeBank) entry(now time.Time) *Bank {
-	bank := &Bank{
-		Pool: Zone, Member: cmd.Member, Starts: cmd.From, Bank: cmd.Bank, CNAPS: cmd.CNAPS,
+func (cmd ProposeBank) entry(now time.Time) *BankDetails {
+	bank := &BankDetails{
+		Pool: pg.Zone, Member: cmd.Member, Starts: cmd.From, Bank: cmd.Bank, CNAPS: cmd.CNAPS,
 		AccountName: cmd.AccountName, AccountNumber: cmd.AccountNumber, State: BankProposed,
 		ProposedBy: cmd.By.Subject, Proposed: now, Salt: make([]byte, saltBytes),
 	}
@@ -83,10 +88,10 @@ func (cmd ProposeBank) entry(now time.Time) *Bank {
 	return bank
 }
 
-func (b *Bank) check() error {
-	var check checklist
-	check.text("bank", b.Bank)
-	check.text("account_name", b.AccountName)
+func (b *BankDetails) check() error {
+	var check fault.Check
+	field.Line(&check, "bank", b.Bank, NameMax)
+	field.Line(&check, "account_name", b.AccountName, NameMax)
 	check.Require(cnapsForm.MatchString(b.CNAPS), "cnaps", "a code in the payment system has 12 digits")
 	check.Require(accountForm.MatchString(b.AccountNumber), "account_number", "an account number has 8 to 32 digits")
 	check.Require(!b.Starts.Before(calendar.DateOf(b.Proposed)), "from", "bank details may not begin in the past")

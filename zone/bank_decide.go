@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"context"
@@ -21,12 +21,12 @@ type DecideBank struct {
 // DecideBank refuses, in this order: access.forbidden, coinsurance.bank_details_not_found,
 // coinsurance.bank_details_decided, access.maker_is_checker (who proposed them may reject, never approve). Details
 // never count for a day before they were approved.
-func (s *Service) DecideBank(ctx context.Context, cmd DecideBank) (*Bank, error) {
+func (s *Service) DecideBank(ctx context.Context, cmd DecideBank) (*BankDetails, error) {
 	if err := mayKeepBanks(cmd.By, cmd.Member); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "decide_bank", cmd.Key), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Bank, error) {
+	return idempotency.Once(ctx, s.db, s.once(pg.Zone, cmd.By, "decide_bank", cmd.Key), cmd,
+		func(ctx context.Context, tx *pg.Tx) (*BankDetails, error) {
 			bank, err := lockBank(ctx, tx, cmd.Member, cmd.Number)
 			if err != nil {
 				return nil, err
@@ -57,10 +57,10 @@ func (s *Service) DecideBank(ctx context.Context, cmd DecideBank) (*Bank, error)
 		})
 }
 
-func lockBank(ctx context.Context, tx *pg.Tx, member string, number int64) (*Bank, error) {
+func lockBank(ctx context.Context, tx *pg.Tx, member string, number int64) (*BankDetails, error) {
 	var reads pg.Reads
-	var bank *Bank
-	pg.Find(&reads, &bank, `WHERE pool = $1 AND member = $2 AND number = $3 FOR NO KEY UPDATE`, Zone, member, number)
+	var bank *BankDetails
+	pg.Find(&reads, &bank, `WHERE pool = $1 AND member = $2 AND number = $3 FOR NO KEY UPDATE`, pg.Zone, member, number)
 	err := reads.Run(ctx, tx)
 	if err == nil && bank == nil {
 		err = ErrBankNotFound.With("%s number %d", member, number)
