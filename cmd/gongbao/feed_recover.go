@@ -103,7 +103,7 @@ func recoverFeed(c *launch.Config, cmd *cobra.Command, asked recovery) error {
 			begun.Generation)
 		return nil
 	case asked.export != "":
-		return exportLost(ctx, c, out, h, command, asked)
+		return exportLost(ctx, out, h, command, asked)
 	default:
 		return showComparison(ctx, out, h, options, asked.asJSON)
 	}
@@ -138,7 +138,7 @@ func openCompared(ctx context.Context, c *launch.Config) (*launch.House, feed.Co
 
 // exportLost writes the records to a file that only its owner may read, whole or not at all.
 func exportLost(
-	ctx context.Context, c *launch.Config, out io.Writer, h *launch.House, command *feed.Continue, asked recovery,
+	ctx context.Context, out io.Writer, h *launch.House, command *feed.Continue, asked recovery,
 ) error {
 	if _, err := os.Lstat(asked.export); err == nil {
 		return fmt.Errorf("%s is there; nothing is replaced", asked.export)
