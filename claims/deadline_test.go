@@ -214,7 +214,7 @@ func TestClockCheck(t *testing.T) {
 	z.approved("IC-C1")
 	z.pass("2026-03-20")
 	look := func(handle bun.IDB) (found []string) {
-		must(t, claims.DeadlineCheck().Run(t.Context(), handle, func(f ledger.Finding) { found = append(found, f.Text) }))
+		must(t, claims.DeadlineCheck().Each(t.Context(), handle, func(f ledger.Finding) { found = append(found, f.Text) }))
 		return found
 	}
 	must(t, z.open("IC-C2"))

@@ -257,8 +257,10 @@ func TestDatesOfClaims(t *testing.T) {
 		}
 	}
 	must(t, first(z.policy.QuotePolicy(t.Context(), insurance.QuotePolicy{
-		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "甲", Starts: z.today(),
-		Ends: calendar.MustDate("2026-12-31"), Premium: *yuan("1.00"), SumInsured: *yuan("1.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "甲", Starts: z.today(), Ends: calendar.MustDate("2026-12-31"),
+			Premium: *yuan("1.00"), SumInsured: *yuan("1.00"),
+		},
 	})))
 	early := claims.OpenClaim{
 		Command: idempotency.Command{By: handler, Effective: calendar.MustDate("2025-12-31")},
@@ -283,9 +285,11 @@ func TestDatesOfClaims(t *testing.T) {
 func (z *fixture) insureClaimsMade() {
 	z.Helper()
 	must(z, first(z.policy.QuotePolicy(z.Context(), insurance.QuotePolicy{
-		Command: idempotency.By(li), Pool: "IC", Number: "IC-P2", Line: "rd_liability", Insured: "乙", Starts: z.today(),
-		Ends: calendar.MustDate("2026-12-31"), Premium: *yuan("100.00"), SumInsured: *yuan("1000.00"),
-		Retroactive: calendar.MustDate("2025-06-01"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P2", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "乙", Starts: z.today(), Ends: calendar.MustDate("2026-12-31"),
+			Premium: *yuan("100.00"), SumInsured: *yuan("1000.00"),
+			Retroactive: calendar.MustDate("2025-06-01"),
+		},
 	})))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
 		Command: idempotency.By(li), Policy: "IC-P2", Amount: *yuan("100.00"),

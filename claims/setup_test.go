@@ -47,17 +47,22 @@ func newZone(t *testing.T, terms coinsurance.Terms) *fixture {
 	}
 	var table []coinsurance.Participation
 	for _, row := range [][2]string{{"A", "50%"}, {"B", "33.3333%"}, {"C", "16.6667%"}} {
-		must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{By: clerk, Code: row[0], Name: row[0]})))
+		must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: row[0], Name: row[0],
+		})))
 		share := money.MustShare(row[1])
 		table = append(table, coinsurance.Participation{Member: row[0], Premium: share, Claim: share, Cost: share})
 	}
 	must(t, first(z.pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	must(t, first(z.pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table, Terms: terms,
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table, Terms: terms,
 	})))
-	must(t, first(z.pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	must(t, first(z.pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	z.issue("IC-P1")
 	return z
 }
@@ -66,9 +71,12 @@ func (z *fixture) issue(number string) {
 	z.Helper()
 	must(z, first(z.policy.QuotePolicy(z.Context(), insurance.QuotePolicy{
 		Command: idempotency.By(li),
-		Pool:    "IC", Number: number, Line: "rd_liability", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), VAT: money.MustRate("6%"),
-		SumInsured: money.MustAmount("1000000.00"), Deductible: money.MustAmount("1000.00"),
+		Pool:    "IC", Number: number, Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("1000000.00"),
+			Deductible: money.MustAmount("1000.00"),
+		},
 	})))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
 		Command: idempotency.By(li), Policy: number, Amount: money.MustAmount("106.00"),

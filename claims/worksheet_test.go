@@ -20,9 +20,12 @@ func (z *fixture) insure(number, line string, sections ...insurance.SectionTerms
 	z.Helper()
 	cmd := insurance.QuotePolicy{
 		Command: idempotency.By(li),
-		Pool:    "IC", Number: number, Line: line, Insured: "中试平台", Starts: calendar.MustDate("2026-01-02"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), VAT: money.MustRate("6%"),
-		SumInsured: money.MustAmount("1000000.00"), Deductible: money.MustAmount("1000.00"), Sections: sections,
+		Pool:    "IC", Number: number, Contract: insurance.Contract{
+			Line: line, Insured: "中试平台", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("1000000.00"),
+			Deductible: money.MustAmount("1000.00"),
+		}, Sections: sections,
 	}
 	must(z, first(z.policy.QuotePolicy(z.Context(), cmd)))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
@@ -36,7 +39,8 @@ func (z *fixture) insure(number, line string, sections ...insurance.SectionTerms
 func (z *fixture) openOn(policy, number string) {
 	z.Helper()
 	must(z, first(z.claims.OpenClaim(z.Context(), claims.OpenClaim{
-		Command: idempotency.Command{By: handler}, Policy: policy, Number: number, LossDay: z.today(),
+		Command: idempotency.Command{By: handler},
+		Policy:  policy, Number: number, LossDay: z.today(),
 	})))
 }
 
@@ -210,11 +214,11 @@ func TestWhoAssessedDoesNotApprove(t *testing.T) {
 		return access.Person(name, access.Member, "A", access.Administrator)
 	}
 	limit, err := z.members.ProposeLimit(t.Context(), zone.ProposeLimit{
-		By: admin("one"), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
+		Command: idempotency.By(admin("one")), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
 	})
 	must(t, err)
 	must(t, first(z.members.AcceptLimit(t.Context(), zone.AcceptLimit{
-		By: admin("two"), Organisation: "A", Number: limit.Number,
+		Command: idempotency.By(admin("two")), Organisation: "A", Number: limit.Number,
 	})))
 	senior := on("IC-C1")
 	senior.By = access.Person("sun", access.Member, "A", access.SeniorClaims)

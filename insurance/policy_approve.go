@@ -52,7 +52,7 @@ func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, 
 			tx.Queue(`INSERT INTO issue_approval (pool, policy, version, approver, role, sum_insured, recorded)
 				VALUES ($1, $2, $3, $4, $5, $6, $7)`, after.Pool, after.Number, after.Version, cmd.By.Subject,
 				string(role), after.SumInsured.Fen(), after.Recorded)
-			return &after, book(ctx, tx, &step{
+			return &after, book(ctx, tx, &policyEvent{
 				kind: EventIssueApproved, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				effective: calendar.DateOf(after.Recorded), period: h.period,
 				data: approvedDetail{Role: role, Limit: after.SumInsured},

@@ -50,9 +50,10 @@ func (s *Service) IssuePolicy(ctx context.Context, cmd IssuePolicy) (*Policy, er
 				effective = calendar.Later(after.Starts, calendar.Later(h.effective, facts.received))
 				after.goOnRisk(h.agreement, effective, h.period, h.today)
 			}
-			issue := issueStep(h.policy, &after, h.agreement, printed)
+			issue := issueEvent(h.policy, &after, h.agreement, printed)
 			issue.id, issue.by, issue.period, issue.effective = fact.NewID(h.now), cmd.By, h.period, effective
-			insertSlice(tx, &after, originalSlice(&after))
+			item := after.originalItem()
+			pg.Insert(tx, &item)
 			return &after, book(ctx, tx, issue)
 		})
 }
@@ -64,14 +65,9 @@ func (p *Policy) sign(agreement *coinsurance.Agreement, day calendar.Date, print
 	return err
 }
 
-// originalSlice is the premium as quoted, earned from the first day on.
-func originalSlice(p *Policy) Slice {
-	return Slice{Kind: PremiumSlice, Amount: p.Premium, EarnedFrom: p.Starts, Period: p.OnRiskPeriod}
-}
-
 // issueStep is the step of an issue, without who and when.
-func issueStep(before, after *Policy, agreement *coinsurance.Agreement, printed []PrintedMember) *step {
-	s := &step{
+func issueEvent(before, after *Policy, agreement *coinsurance.Agreement, printed []PrintedMember) *policyEvent {
+	s := &policyEvent{
 		kind: EventPolicyIssued, before: *before, after: *after, agreement: agreement,
 		data: issuedDetail{
 			Line:            after.Line,
@@ -124,7 +120,7 @@ func mayIssue(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) (iss
 
 // latestReceipt is the effective day of the latest receipt that was not reversed.
 const latestReceipt = `SELECT max(effective) FROM event AS receipt WHERE pool = $1 AND subject = $2 AND type = $3
-	AND NOT EXISTS (SELECT FROM journal WHERE journal.pool = $1 AND journal.reverses = receipt.id)`
+	AND NOT EXISTS (SELECT FROM reversed_journal AS r WHERE r.pool = $1 AND r.journal = receipt.id)`
 
 // mayIssueIn is mayIssue with what it needs looked up; it reads placements only for a risk above the authority.
 // Approved says whether whoever issues may do so alone, or a second person has approved.

@@ -27,7 +27,7 @@ type Printable struct {
 func PrintPolicy(
 	ctx context.Context, handle bun.IDB, by access.Principal, number string, today calendar.Date,
 ) (*Printable, error) {
-	policy, agreement, err := findSeen(ctx, handle, by, number)
+	policy, agreement, err := findVisible(ctx, handle, by, number)
 	if err != nil {
 		return nil, err
 	}

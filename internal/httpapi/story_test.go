@@ -39,7 +39,7 @@ func TestFirstSetPolicy(t *testing.T) {
 	d.post(leader, "/v1/policies/IC-P1/endorsements",
 		`{"endorsement":"E1","premium":"-20000.00","effective":"2026-09-01"}`)
 
-	var seen insurance.Seen
+	var seen insurance.PolicyView
 	d.get(leader, "/v1/policies/IC-P1", &seen)
 	if seen.State != insurance.InForce || !seen.Leading || seen.NetPremium.String() != "80000.01" {
 		t.Errorf("the leader sees %+v", seen)

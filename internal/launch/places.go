@@ -2,7 +2,6 @@ package launch
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // EmbeddedPlace stands for an address: a private Postgres, started for the pool.
@@ -130,13 +130,7 @@ var errElsewhere = errors.New(
 // atHome refuses a configuration under which a pool would have two books.
 func atHome(ctx context.Context, home *pg.DB) error {
 	for _, db := range home.All() {
-		var founded []string
-		err := poolsWithBooks.With(pg.None{}).Rows(ctx, db, func(rows *sql.Rows) error {
-			var pool string
-			err := rows.Scan(&pool)
-			founded = append(founded, pool)
-			return err
-		})
+		founded, err := ledger.OpenPools(ctx, db)
 		if err != nil {
 			return fmt.Errorf("ask the database of %s for its pools: %w", db.Name, err)
 		}
@@ -156,12 +150,11 @@ func founded(ctx context.Context, home *pg.DB) error {
 		return err
 	}
 	for _, pool := range pools {
-		var there bool
-		err := hasBook.With(bookArgs{pool.Code}).Row(ctx, home.Of(pool.Code), &there)
+		open, err := ledger.OpenPools(ctx, home.Of(pool.Code))
 		if err != nil {
 			return fmt.Errorf("look for the book of %s: %w", pool.Code, err)
 		}
-		if !there {
+		if !slices.Contains(open, pool.Code) {
 			return fmt.Errorf("%w: the database of %s does not have pool %s", errElsewhere, home.Of(pool.Code).Name, pool.Code)
 		}
 	}

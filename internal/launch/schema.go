@@ -38,6 +38,7 @@ func Migrate(
 	if ownerLogin, applicationLogin := loginOf(owner), loginOf(application); ownerLogin != applicationLogin {
 		err = pg.Grant(ctx, db, applicationLogin, pg.Grants{
 			AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
+			Views: migrations.Views,
 		})
 		if err != nil {
 			return done, err

@@ -9,11 +9,4 @@ import (
 //go:embed sql/*.sql
 var folder embed.FS
 
-var (
-	statements        = pg.Load(folder)
-	mayChangePostings = pg.SQL[pg.None](statements, "MayChangePostings")
-	poolsWithBooks    = pg.SQL[pg.None](statements, "PoolsWithBooks")
-	hasBook           = pg.SQL[bookArgs](statements, "HasBook")
-)
-
-type bookArgs struct{ Pool string }
+var mayChangePostings = pg.SQL[pg.None](pg.Load(folder), "MayChangePostings")

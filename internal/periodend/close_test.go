@@ -50,22 +50,27 @@ func newZone(t *testing.T) *fixture {
 	ctx, by := t.Context(), li
 	for _, code := range []string{"A", "B"} {
 		z.must(second(zone.NewService(db.DB, manual).RegisterMember(ctx, zone.RegisterMember{
-			By: clerk, Code: code, Name: code,
+			Command: idempotency.By(clerk), Code: code, Name: code,
 		})))
 	}
 	z.must(second(pools.OpenPool(ctx, coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	z.must(second(pools.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
+		Command: idempotency.By(clerk), Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
 		Shares: []coinsurance.Participation{share("A", "60%"), share("B", "40%")},
 	})))
-	z.must(second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	z.must(second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	z.refused("2026-01", ledger.ErrPeriodClosed) // a pool without postings
 	z.must(second(z.policies.QuotePolicy(ctx, insurance.QuotePolicy{
 		Command: idempotency.By(by),
-		Pool:    "IC", Number: "IC-P1", Line: "pilot_test", Insured: "示例", Starts: calendar.MustDate("2026-01-01"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("365.00"), SumInsured: money.MustAmount("1000.00"),
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "pilot_test", Insured: "示例", Starts: calendar.MustDate("2026-01-01"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("365.00"),
+			SumInsured: money.MustAmount("1000.00"),
+		},
 	})))
 	z.must(second(z.policies.ReceivePremium(ctx, insurance.ReceivePremium{
 		Command: idempotency.By(by), Policy: "IC-P1", Amount: money.MustAmount("365.00"),
@@ -149,7 +154,8 @@ func TestClosePeriod(t *testing.T) {
 
 	// Cancelled with effect from 11 April: in March it is not known yet, from April on nothing is unearned.
 	z.must(second(z.policies.CancelPolicy(t.Context(), insurance.CancelPolicy{
-		Command: idempotency.Command{By: li, Effective: calendar.MustDate("2026-04-11")}, Policy: "IC-P1",
+		Command: idempotency.Command{By: li, Effective: calendar.MustDate("2026-04-11")},
+		Policy:  "IC-P1",
 	})))
 	z.clock.Set(calendar.MustDate("2026-05-01").Noon())
 	z.must(second(z.close("2026-03")))

@@ -75,8 +75,10 @@ func (z *fixture) born(dice *rand.Rand, number string, day calendar.Date) {
 	start := calendar.Later(day.AddDays(dice.IntN(90)-30), calendar.MustDate("2026-01-02"))
 	premium := money.Fen(1 + dice.Int64N(1_000_000))
 	_, err := z.policies.QuotePolicy(z.Context(), insurance.QuotePolicy{
-		Command: idempotency.By(li), Pool: "IC", Number: number, Line: "first_set", Insured: "晶圆厂", Starts: start,
-		Ends: start.AddDays(dice.IntN(500)), Premium: premium, SumInsured: money.MustAmount("1000000.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: number, Contract: insurance.Contract{
+			Line: "first_set", Insured: "晶圆厂", Starts: start, Ends: start.AddDays(dice.IntN(500)),
+			Premium: premium, SumInsured: money.MustAmount("1000000.00"),
+		},
 	})
 	z.must(err)
 	_, err = z.policies.ReceivePremium(z.Context(), insurance.ReceivePremium{

@@ -47,12 +47,15 @@ func story(t *testing.T, db *testdb.Database) {
 	amount := money.MustAmount
 	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
 		Command: idempotency.By(li),
-		Pool:    "IC", Number: "IC-P1", Line: "rd_liability", Insured: "光刻胶企业", Starts: day("2026-01-02"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: amount("10000.00"), VAT: money.MustRate("6%"),
-		Commission: money.MustRate("10%"), SumInsured: amount("5000000.00"), Retroactive: calendar.MustDate("2025-01-01"),
-		Consent: "同意书-1", Instalments: []insurance.Instalment{
-			{Due: calendar.MustDate("2026-01-02"), Amount: amount("6000.00")},
-			{Due: calendar.MustDate("2026-02-01"), Amount: amount("4000.00")},
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "光刻胶企业", Starts: day("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: amount("10000.00"), VAT: money.MustRate("6%"),
+			Commission: money.MustRate("10%"), SumInsured: amount("5000000.00"),
+			Retroactive: calendar.MustDate("2025-01-01"), Consent: "同意书-1",
+			Instalments: []insurance.Instalment{
+				{Due: calendar.MustDate("2026-01-02"), Amount: amount("6000.00")},
+				{Due: calendar.MustDate("2026-02-01"), Amount: amount("4000.00")},
+			},
 		},
 	})))
 	must(t, second(policies.DecideRisk(ctx, insurance.DecideRisk{
@@ -117,7 +120,8 @@ func story(t *testing.T, db *testdb.Database) {
 	})))
 	must(t, second(
 		policies.CancelPolicy(ctx, insurance.CancelPolicy{
-			Command: idempotency.Command{By: li, Effective: day("2026-07-01")}, Policy: "IC-P1",
+			Command: idempotency.Command{By: li, Effective: day("2026-07-01")},
+			Policy:  "IC-P1",
 		}),
 	))
 	must(
@@ -141,9 +145,11 @@ func story(t *testing.T, db *testdb.Database) {
 func ahead(ctx context.Context, t *testing.T, policies *insurance.Service, manual *clock.Manual) {
 	t.Helper()
 	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
-		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "光刻胶企业",
-		Starts: calendar.MustDate("2026-08-01"), Ends: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"),
-		VAT: money.MustRate("6%"), SumInsured: money.MustAmount("500000.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "光刻胶企业", Starts: calendar.MustDate("2026-08-01"),
+			Ends: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("500000.00"),
+		},
 	})))
 	must(t, second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
 		Command: idempotency.By(li), Policy: "IC-P3", Amount: money.MustAmount("1060.00"),
@@ -159,11 +165,13 @@ func banks(ctx context.Context, t *testing.T, insurers *zone.Service) {
 	keeper := access.Person("keeper", access.Member, "A", access.Administrator)
 	for number, by := range []access.Principal{keeper, access.Person("second", access.Member, "A", access.Administrator)} {
 		must(t, second(insurers.ProposeBank(ctx, zone.ProposeBank{
-			By: keeper, Member: "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "A财险",
+			Command: idempotency.By(keeper),
+			Member:  "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "A财险",
 			AccountNumber: "6222000011112222",
 		})))
 		must(t, second(insurers.DecideBank(ctx, zone.DecideBank{
-			By: by, Member: "A", Number: int64(number) + 1, Approve: by.Subject != keeper.Subject,
+			Command: idempotency.By(by),
+			Member:  "A", Number: int64(number) + 1, Approve: by.Subject != keeper.Subject,
 		})))
 	}
 }
@@ -202,23 +210,29 @@ func found(ctx context.Context, t *testing.T, insurers *zone.Service, pools *coi
 	}
 	for _, share := range shares {
 		must(t, second(insurers.RegisterMember(ctx, zone.RegisterMember{
-			By: clerk, Code: share.Member, Name: share.Member + "财险", Capital: &capital,
+			Command: idempotency.By(clerk), Code: share.Member, Name: share.Member + "财险", Capital: &capital,
 		})))
 	}
 	must(t, second(pools.OpenPool(ctx, coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路共保体",
+		Command: idempotency.By(clerk),
+		Code:    "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路共保体",
 	})))
 	must(t, second(pools.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: shares,
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: shares,
 		Terms: coinsurance.Terms{IssuingFee: money.MustRate("2%"), FeeVAT: money.MustRate("6%"), Authority: &authority,
 			NoticeFrom: &authority, SurveyFrom: &authority, SecondLeadFrom: &authority, CashCallFrom: &authority},
 	})))
-	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	limit := money.MustAmount("1000000.00")
 	must(t, second(insurers.ProposeLimit(ctx, zone.ProposeLimit{
-		By: admin, Organisation: "A", Role: access.Underwriter, Amount: &limit,
+		Command: idempotency.By(admin), Organisation: "A", Role: access.Underwriter, Amount: &limit,
 	})))
-	must(t, second(insurers.AcceptLimit(ctx, zone.AcceptLimit{By: other, Organisation: "A", Number: 1})))
+	must(t, second(insurers.AcceptLimit(ctx, zone.AcceptLimit{
+		Command: idempotency.By(other), Organisation: "A", Number: 1,
+	})))
 }
 
 func second[A any](_ A, err error) error { return err }
