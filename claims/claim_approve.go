@@ -3,10 +3,10 @@ package claims
 import (
 	"context"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // ApproveClaim gives what is approved to date 核赔. It replaces the former approval.
@@ -84,13 +84,13 @@ func (h *held) mayApprove(ctx context.Context, tx *pg.Tx, by access.Principal, a
 	handler := by
 	handler.Roles = []access.Role{access.Claims}
 	var reads pg.Reads
-	own := coinsurance.LimitIn(&reads, by, access.Claims, h.policy.Line, h.today)
-	handlers := coinsurance.LimitIn(&reads, handler, access.Claims, h.policy.Line, h.today)
+	own := zone.LimitIn(&reads, by, access.Claims, h.policy.Line, h.today)
+	handlers := zone.LimitIn(&reads, handler, access.Claims, h.policy.Line, h.today)
 	if err := reads.Run(ctx, tx); err != nil {
 		return err
 	}
 	if limit := own(); limit != nil && all.Cmp(*limit) > 0 {
-		return coinsurance.Exceeded(by, access.Claims, h.policy.Line, *limit, all)
+		return zone.Exceeded(by, access.Claims, h.policy.Line, *limit, all)
 	}
 	if limit := handlers(); limit != nil && all.Cmp(*limit) > 0 {
 		return by.RequireOther(after.AssessedBy)

@@ -147,7 +147,7 @@ func (h *held) recordSplits(tx *pg.Tx, c *Claim, event uuid.UUID, before, after 
 			Pool: c.Pool, Number: c.Number, Insured: h.policy.Insured, Line: h.policy.Line, From: h.policy.Starts,
 			To: h.policy.Ends, LossDay: c.LossDay,
 		},
-		Event: event, AgreementVersion: h.agreement.Version, Place: c.Version,
+		Event: event, AgreementVersion: h.agreement.Version, SubjectVersion: c.Version,
 	}
 	for stream := range streamCount {
 		if before.Totals[stream] != after.Totals[stream] {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 
-	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -16,6 +15,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/internal/text/field"
+	"gongbao/zone"
 )
 
 // ImportColumns are the columns of a file of claims. Amounts are in yuan, at 100 % and to date.
@@ -309,5 +309,5 @@ func (h *held) mayBe(ctx context.Context, tx *pg.Tx, by access.Principal, after 
 		return nil
 	}
 	all := after.ApprovedIndemnity.Add(after.ApprovedExpense)
-	return coinsurance.CheckAuthority(ctx, tx, by, access.Claims, h.policy.Line, h.today, all)
+	return zone.CheckAuthority(ctx, tx, by, access.Claims, h.policy.Line, h.today, all)
 }

@@ -126,8 +126,8 @@ func (h *held) leads(by access.Principal) bool {
 }
 
 // sight is whose figures the principal may see.
-func (h *held) sight(by access.Principal) coinsurance.Sight {
-	sight := h.agreement.Sight(by)
+func (h *held) sight(by access.Principal) coinsurance.Visibility {
+	sight := h.agreement.Visibility(by)
 	sight.All = sight.All || h.leads(by)
 	return sight
 }

@@ -5,12 +5,12 @@ import (
 	"sync"
 	"time"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // clockData is a clock as events tell of it.
@@ -35,7 +35,7 @@ type clocksDetail struct {
 func (h *held) dialOf(ctx context.Context, tx *pg.Tx) *dial {
 	return &dial{
 		clocks: h.clocks, now: h.now, today: h.today,
-		days: sync.OnceValues(func() (calendar.Workdays, error) { return coinsurance.Workdays(ctx, tx) }),
+		days: sync.OnceValues(func() (calendar.Workdays, error) { return zone.Workdays(ctx, tx) }),
 	}
 }
 

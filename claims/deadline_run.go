@@ -127,10 +127,8 @@ func (h *held) owed(ctx context.Context, tx *pg.Tx) (map[string]money.Amount, er
 	}
 	h.owes = map[string]money.Amount{}
 	err := pg.Rows(ctx, tx, `
-		SELECT p.book, sum(CASE WHEN p.credit = between.account THEN p.amount ELSE -p.amount END)::bigint
-		FROM posting AS p JOIN (SELECT unnest(ARRAY['due_to_coinsurer', 'due_from_coinsurer', 'claim_advance_received',
-			'claim_advance_paid']::account[]) AS account) AS between ON between.account IN (p.debit, p.credit)
-		WHERE p.pool = $1 AND p.policy = $2 AND p.claim = $3 GROUP BY p.book`,
+		SELECT book, sum(amount)::bigint FROM inter_member_posting
+		WHERE pool = $1 AND policy = $2 AND claim = $3 GROUP BY book`,
 		[]any{h.claim.Pool, h.claim.Policy, h.claim.Number}, func(rows *sql.Rows) error {
 			var member string
 			var fen int64

@@ -101,7 +101,7 @@ func (s *Service) mayOpenOccurrence(ctx context.Context, cmd OpenOccurrence) err
 		}
 		return cmd.By.RequireKind(access.Settlement, access.Manager)
 	}
-	seen, err := coinsurance.SeeAgreements(ctx, s.db.Of(cmd.Pool), cmd.By, cmd.Pool)
+	seen, err := coinsurance.ViewAgreements(ctx, s.db.Of(cmd.Pool), cmd.By, cmd.Pool)
 	if err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func (h *held) together(ctx context.Context, tx *pg.Tx, by access.Principal, c *
 func ListOccurrences(
 	ctx context.Context, handle bun.IDB, by access.Principal, pool string,
 ) ([]OccurrenceFigures, error) {
-	seen, err := coinsurance.SeeAgreements(ctx, handle, by, pool)
+	seen, err := coinsurance.ViewAgreements(ctx, handle, by, pool)
 	if err != nil {
 		return nil, err
 	}

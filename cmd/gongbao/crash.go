@@ -134,7 +134,7 @@ func (c *config) serveUntilKilled(cmd *cobra.Command, name, topic string, fault 
 		return err
 	}
 	defer h.close()
-	if _, err := sample.Found(ctx, h.zone, h.db); err != nil {
+	if _, err := sample.Found(ctx, h.db, h.clock); err != nil {
 		return err
 	}
 	f, err := c.openFeed(ctx, zerolog.Nop(), h, func(options *relay.Options) {

@@ -179,7 +179,7 @@ func (h *house) stay(ctx context.Context, out io.Writer, c *config, f *pipe, log
 
 // demoFound founds the sample zone, once.
 func (h *house) demoFound(ctx context.Context, out io.Writer, _ *demoFigures) error {
-	founded, err := sample.Found(ctx, h.zone, h.db)
+	founded, err := sample.Found(ctx, h.db, h.clock)
 	if err != nil {
 		return err
 	}

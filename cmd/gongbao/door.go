@@ -45,7 +45,8 @@ func (d *door) url() string {
 func (c *config) server(h *house, f *pipe, limits throttle.Limits, log zerolog.Logger) *httpapi.Server {
 	options := httpapi.Options{
 		Trusts: h.trusts, Limits: limits,
-		DB: h.db, Zone: h.zone, Insurance: h.insurance, Claims: h.claims, Dossier: h.dossier, Periods: h.periods,
+		DB: h.db, Zone: h.zone, Coinsurance: h.coinsurance, Insurance: h.insurance, Claims: h.claims,
+		Dossier: h.dossier, Periods: h.periods,
 		Clock: clock.System{}, Log: log,
 		AppendOnly: h.appendOnly, Version: version(), Revision: revision(),
 	}

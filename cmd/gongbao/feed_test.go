@@ -23,7 +23,7 @@ func TestFeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.close)
-	if _, err := sample.Found(t.Context(), h.zone, h.db); err != nil {
+	if _, err := sample.Found(t.Context(), h.db, h.clock); err != nil {
 		t.Fatal(err)
 	}
 	f, err := c.openFeed(t.Context(), zerolog.Nop(), h, func(options *relay.Options) {

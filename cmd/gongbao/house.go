@@ -20,6 +20,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
+	"gongbao/zone"
 )
 
 // Names inside the embedded Postgres.
@@ -31,18 +32,19 @@ const (
 
 // house is what a command works with: the database, the wings, and what was started for it.
 type house struct {
-	db        *pg.DB
-	zone      *coinsurance.Service
-	insurance *insurance.Service
-	claims    *claims.Service
-	dossier   *dossier.Service
-	periods   *periodend.Service
-	owner     string            // the home database's address for the owner's login
-	address   string            // and for the application's
-	owners    map[string]string // the owner's address for pools that live elsewhere
-	spread    string            // flags by which another command finds what this one started
-	started   []string          // what was started or found, for the first screen
-	traced    bool              // queries make spans
+	db          *pg.DB
+	zone        *zone.Service
+	coinsurance *coinsurance.Service
+	insurance   *insurance.Service
+	claims      *claims.Service
+	dossier     *dossier.Service
+	periods     *periodend.Service
+	owner       string            // the home database's address for the owner's login
+	address     string            // and for the application's
+	owners      map[string]string // the owner's address for pools that live elsewhere
+	spread      string            // flags by which another command finds what this one started
+	started     []string          // what was started or found, for the first screen
+	traced      bool              // queries make spans
 	// person is who holds a bearer token
 	person     func(ctx context.Context, token string) (access.Principal, error)
 	trusts     func(token string) bool // a token that was good a moment ago
@@ -96,7 +98,8 @@ func (c *config) open(ctx context.Context, log zerolog.Logger) (*house, error) {
 		return nil, err
 	}
 	now := c.time()
-	h.zone, h.insurance = coinsurance.NewService(h.db, now), insurance.NewService(h.db, now)
+	h.zone, h.coinsurance = zone.NewService(h.db, now), coinsurance.NewService(h.db, now)
+	h.insurance = insurance.NewService(h.db, now)
 	h.claims = claims.NewService(h.db, now)
 	h.periods = periodend.NewService(h.db, now)
 	if h.dossier, err = c.openDossier(h); err != nil {
@@ -267,6 +270,7 @@ func migrate(
 	if ownerLogin, applicationLogin := loginOf(owner), loginOf(application); ownerLogin != applicationLogin {
 		err = pg.Grant(ctx, db, applicationLogin, pg.Grants{
 			AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
+			Views: migrations.Views,
 		})
 		if err != nil {
 			return done, err

@@ -11,16 +11,16 @@ import (
 	"github.com/spf13/cobra"
 
 	"gongbao/claims"
-	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 func newImportCommand(c *config) *cobra.Command {
 	command := &cobra.Command{Use: "import", Short: "Bring books of business in 导入"}
-	for _, kind := range httpapi.ImportKinds(nil, nil, nil) { // of the services only the kinds' names are asked here
+	for _, kind := range httpapi.ImportKinds(nil, nil, nil, nil) { // of the services only the kinds' names are asked here
 		command.AddCommand(newImportKindCommand(c, kind))
 	}
 	return command
@@ -89,13 +89,13 @@ func runImport(cmd *cobra.Command, c *config, kind httpapi.ImportKind, f *import
 	defer h.close()
 	bar := newBar(cmd.ErrOrStderr(), size, "import")
 	f.Progress = func(_ int, bytes int64) { _ = bar.Set64(bytes) }
-	for _, real := range httpapi.ImportKinds(h.zone, h.insurance, h.claims) {
+	for _, real := range httpapi.ImportKinds(h.zone, h.coinsurance, h.insurance, h.claims) {
 		if real.Name == kind.Name {
 			kind = real
 		}
 	}
 	report, err := kind.Run(cmd.Context(), sample.Clerk, source, f.Ways)
-	refused := errors.Is(err, insurance.ErrImportRefused) || errors.Is(err, coinsurance.ErrImportRefused) ||
+	refused := errors.Is(err, insurance.ErrImportRefused) || errors.Is(err, zone.ErrImportRefused) ||
 		errors.Is(err, claims.ErrImportRefused)
 	if err != nil && !refused {
 		return err

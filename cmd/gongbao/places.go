@@ -13,6 +13,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // embeddedPlace stands for an address: a private Postgres, started for the pool.
@@ -129,8 +130,8 @@ var errElsewhere = errors.New(
 // atHome refuses a configuration under which a pool would have two books.
 func atHome(ctx context.Context, home *pg.DB) error {
 	for _, db := range home.All() {
-		var founded []string
-		if err := db.NewRaw("SELECT pool FROM period_head ORDER BY pool").Scan(ctx, &founded); err != nil {
+		founded, err := ledger.OpenPools(ctx, db)
+		if err != nil {
 			return fmt.Errorf("ask the database of %s for its pools: %w", db.Name, err)
 		}
 		for _, pool := range founded {
@@ -149,13 +150,11 @@ func founded(ctx context.Context, home *pg.DB) error {
 		return err
 	}
 	for _, pool := range pools {
-		var there bool
-		err := pg.Row(ctx, home.Of(pool.Code), `SELECT EXISTS (SELECT FROM period_head WHERE pool = $1)`,
-			[]any{pool.Code}, &there)
+		open, err := ledger.OpenPools(ctx, home.Of(pool.Code))
 		if err != nil {
 			return fmt.Errorf("look for the book of %s: %w", pool.Code, err)
 		}
-		if !there {
+		if !slices.Contains(open, pool.Code) {
 			return fmt.Errorf("%w: the database of %s does not have pool %s", errElsewhere, home.Of(pool.Code).Name, pool.Code)
 		}
 	}

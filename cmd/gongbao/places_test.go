@@ -7,7 +7,6 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/clock"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
@@ -56,7 +55,7 @@ func TestAPoolHasOneBook(t *testing.T) {
 		if err := h.openPlaces(t.Context(), zerolog.Nop(), places); err != nil {
 			return err
 		}
-		_, err := sample.Found(t.Context(), coinsurance.NewService(h.db, clock.System{}), h.db)
+		_, err := sample.Found(t.Context(), h.db, clock.System{})
 		return err
 	}
 	if err := house("IC"); err != nil {

@@ -43,7 +43,7 @@ func runServe(cmd *cobra.Command, c *config, founded bool) error {
 	}
 	defer h.close()
 	if founded {
-		if _, err := sample.Found(ctx, h.zone, h.db); err != nil {
+		if _, err := sample.Found(ctx, h.db, h.clock); err != nil {
 			return err
 		}
 	}

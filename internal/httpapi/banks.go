@@ -3,9 +3,9 @@ package httpapi
 import (
 	"context"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/zone"
 )
 
 type bankBody struct {
@@ -20,8 +20,8 @@ func (s *Server) bindBanks() {
 	bind(s, get("list-bank-details", tagMember, "/v1/members/{member}/bank-details", business,
 		"Where a member is paid; the account masked but for the member and the pool manager"), func(
 		ctx context.Context, by access.Principal, in *MemberPath,
-	) (*page[coinsurance.Bank], error) {
-		return all(coinsurance.SeeBanks(ctx, s.DB, by, in.Member))
+	) (*page[zone.BankDetails], error) {
+		return all(zone.ViewBankDetails(ctx, s.DB, by, in.Member))
 	})
 	change(s, post(tagMember, "/v1/members/{member}/bank-details", bankKeepers,
 		"Propose where a member is to be paid").named("propose-bank-details").creates(), s.Zone.ProposeBank,
@@ -31,9 +31,10 @@ func (s *Server) bindBanks() {
 
 			Body bankBody
 		},
-		) coinsurance.ProposeBank {
-			return coinsurance.ProposeBank{
-				By: by, Key: in.Key, Member: in.Member, From: in.Body.From, Bank: in.Body.Bank, CNAPS: in.Body.CNAPS,
+		) zone.ProposeBank {
+			return zone.ProposeBank{
+				Command: in.command(by),
+				Member:  in.Member, From: in.Body.From, Bank: in.Body.Bank, CNAPS: in.Body.CNAPS,
 				AccountName: in.Body.AccountName, AccountNumber: in.Body.AccountNumber,
 			}
 		})
@@ -47,9 +48,10 @@ func (s *Server) bindBanks() {
 				Approve bool `json:"approve" doc:"false rejects them"`
 			}
 		},
-		) coinsurance.DecideBank {
-			return coinsurance.DecideBank{
-				By: by, Key: in.Key, Member: in.Member, Number: in.Entry, Approve: in.Body.Approve,
+		) zone.DecideBank {
+			return zone.DecideBank{
+				Command: in.command(by),
+				Member:  in.Member, Number: in.Entry, Approve: in.Body.Approve,
 			}
 		})
 }

@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/feed"
+	"gongbao/internal/pg"
 	"gongbao/internal/relay"
 )
 
@@ -29,7 +30,7 @@ func (s *Server) listEvents(ctx context.Context, by access.Principal, in *struct
 	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
 },
 ) (*page[feed.Published], error) {
-	if in.Pool != coinsurance.Zone {
+	if in.Pool != pg.Zone {
 		if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
 			return nil, err
 		}

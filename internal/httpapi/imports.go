@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/imports"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 // ImportKind is something that can be imported from a file.
@@ -29,7 +30,7 @@ type ImportKind struct {
 
 // ImportKinds are all of them.
 func ImportKinds(
-	zone *coinsurance.Service, policies *insurance.Service, handled *claims.Service,
+	members *zone.Service, pools *coinsurance.Service, policies *insurance.Service, handled *claims.Service,
 ) []ImportKind {
 	return []ImportKind{
 		{
@@ -45,21 +46,21 @@ func ImportKinds(
 			},
 		},
 		{
-			"members", "insurers of the zone", coinsurance.MemberColumns,
+			"members", "insurers of the zone", zone.MemberColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return zone.ImportMembers(ctx, coinsurance.ImportMembers{By: by, Source: from, Ways: w})
+				return members.ImportMembers(ctx, zone.ImportMembers{By: by, Source: from, Ways: w})
 			},
 		},
 		{
 			"agreements", "versions of agreements, as proposals that a second person accepts", coinsurance.AgreementColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return zone.ImportAgreements(ctx, coinsurance.ImportAgreements{By: by, Source: from, Ways: w})
+				return pools.ImportAgreements(ctx, coinsurance.ImportAgreements{By: by, Source: from, Ways: w})
 			},
 		},
 		{
-			"workdays", "days off in the week and weekends worked, of a further year", coinsurance.WorkdayColumns,
+			"workdays", "days off in the week and weekends worked, of a further year", zone.WorkdayColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return zone.ImportWorkdays(ctx, coinsurance.ImportWorkdays{By: by, Source: from, Ways: w})
+				return members.ImportWorkdays(ctx, zone.ImportWorkdays{By: by, Source: from, Ways: w})
 			},
 		},
 		{
@@ -88,7 +89,7 @@ type startedAnswer struct {
 
 func (s *Server) bindImports() {
 	s.runner = imports.NewRunner(s.DB, s.Clock, s.Log)
-	s.kinds = ImportKinds(s.Zone, s.Insurance, s.Claims)
+	s.kinds = ImportKinds(s.Zone, s.Coinsurance, s.Insurance, s.Claims)
 	start := post(tagImport, "/v1/imports/{kind}", poolClerks,
 		"Import a CSV or XLSX in the background; the answer says where to ask how far it is")
 	start.success = http.StatusAccepted

@@ -3,10 +3,10 @@ package httpapi
 import (
 	"context"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 // MemberPath names an insurer of the zone.
@@ -32,8 +32,8 @@ func (s *Server) bindLimits() {
 	bind(s, get("list-limits", tagMember, "/v1/members/{member}/limits", business,
 		"Up to what amount a member's own people decide alone"), func(
 		ctx context.Context, by access.Principal, in *MemberPath,
-	) (*page[coinsurance.Limit], error) {
-		return all(coinsurance.SeeLimits(ctx, s.DB, by, in.Member))
+	) (*page[zone.AuthorityLimit], error) {
+		return all(zone.ViewLimits(ctx, s.DB, by, in.Member))
 	})
 	change(s, post(tagMember, "/v1/members/{member}/limits", administrators,
 		"Propose up to what amount a role decides alone").creates(), s.Zone.ProposeLimit,
@@ -43,9 +43,10 @@ func (s *Server) bindLimits() {
 
 			Body limitBody
 		},
-		) coinsurance.ProposeLimit {
-			return coinsurance.ProposeLimit{
-				By: by, Key: in.Key, Organisation: in.Member, Role: access.Role(in.Body.Role), Line: in.Body.Line,
+		) zone.ProposeLimit {
+			return zone.ProposeLimit{
+				Command:      in.command(by),
+				Organisation: in.Member, Role: access.Role(in.Body.Role), Line: in.Body.Line,
 				From: in.Body.From, Amount: in.Body.Amount,
 			}
 		})
@@ -55,7 +56,9 @@ func (s *Server) bindLimits() {
 			Keyed
 			EntryPath
 		},
-		) coinsurance.AcceptLimit {
-			return coinsurance.AcceptLimit{By: by, Key: in.Key, Organisation: in.Member, Number: in.Entry}
+		) zone.AcceptLimit {
+			return zone.AcceptLimit{
+				Command: in.command(by), Organisation: in.Member, Number: in.Entry,
+			}
 		})
 }

@@ -49,7 +49,7 @@ func (s *Server) bindPolicies() {
 }
 
 func (s *Server) viewPolicy(ctx context.Context, by access.Principal, in *PolicyPath) (*seenAnswer, error) {
-	seen, err := insurance.SeePolicy(ctx, s.of(in.Number), by, in.Number, s.today())
+	seen, err := insurance.ViewPolicy(ctx, s.of(in.Number), by, in.Number, s.today())
 	if err != nil {
 		return nil, err
 	}
@@ -61,7 +61,7 @@ func (s *Server) listPolicyPostings(ctx context.Context, by access.Principal, in
 	PageQuery
 },
 ) (*page[ledger.BookPosting], error) {
-	if _, err := insurance.SeePolicy(ctx, s.of(in.Number), by, in.Number, s.today()); err != nil {
+	if _, err := insurance.ViewPolicy(ctx, s.of(in.Number), by, in.Number, s.today()); err != nil {
 		return nil, err
 	}
 	return s.postings(ctx, by, in.PageQuery, ledger.PostingFilter{Pool: insurance.PoolOf(in.Number), Policy: in.Number})
@@ -97,7 +97,7 @@ func (s *Server) printPolicy(ctx context.Context, by access.Principal, in *Polic
 
 type seenAnswer struct {
 	ETag string `header:"ETag"`
-	Body *insurance.Seen
+	Body *insurance.PolicyView
 }
 
 func (s *Server) listPolicies(
@@ -119,7 +119,7 @@ func (s *Server) listSplits(ctx context.Context, by access.Principal, in *struct
 	PolicyPath
 	PageQuery
 },
-) (*page[coinsurance.Working], error) {
+) (*page[coinsurance.RecordedSplit], error) {
 	text, err := unseal(in.After)
 	if err != nil {
 		return nil, err
@@ -131,10 +131,10 @@ func (s *Server) listSplits(ctx context.Context, by access.Principal, in *struct
 		}
 	}
 	limit := max(in.limit(), splitsMin) // a page holds at least the splits of one event
-	workings, err := insurance.SeeSplits(ctx, s.of(in.Number), by, in.Number, after, limit)
+	workings, err := insurance.ViewSplits(ctx, s.of(in.Number), by, in.Number, after, limit)
 	answer, err := all(workings, err)
 	if err == nil && len(workings) > limit-streamsMax { // a page ends with a whole event, so a full one may be shorter
-		answer.Body.Next = seal(strconv.FormatInt(workings[len(workings)-1].Place, 10))
+		answer.Body.Next = seal(strconv.FormatInt(workings[len(workings)-1].SubjectVersion, 10))
 	}
 	return answer, err
 }

@@ -2,7 +2,10 @@ package httpapi
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"gongbao/insurance"
@@ -15,46 +18,38 @@ import (
 type quoteBody struct {
 	Dated
 
-	Pool           string                 `json:"pool" maxLength:"64"`
-	Number         string                 `json:"number,omitempty" maxLength:"128" doc:"POOL-…; made up when left out"`
-	Line           string                 `json:"line" maxLength:"64"`
-	Insured        string                 `json:"insured" maxLength:"200"`
-	Start          calendar.Date          `json:"start" doc:"Cover begins at 00:00"`
-	End            calendar.Date          `json:"end" doc:"Cover ends at 24:00"`
-	Premium        money.Amount           `json:"premium" doc:"Net of VAT"`
-	VAT            *money.Rate            `json:"vat,omitempty" doc:"6% when left out"`
-	Commission     money.Rate             `json:"commission,omitempty"`
-	Limit          money.Amount           `json:"limit" doc:"Limit of liability"`
-	Deductible     money.Amount           `json:"deductible,omitempty"`
-	Instalments    []insurance.Instalment `json:"instalments,omitempty" maxItems:"60" nullable:"false"`
-	EquipmentValue *money.Amount          `json:"equipment_value,omitempty"`
-	ContractValue  *money.Amount          `json:"contract_value,omitempty"`
-	Catalogue      string                 `json:"catalogue,omitempty" maxLength:"200"`
-	Qualification  string                 `json:"qualification,omitempty" maxLength:"200"`
-	Retroactive    calendar.Date          `json:"retroactive,omitempty"`
-	Consent        string                 `json:"consent,omitempty" maxLength:"200" doc:"To several insurers: a reference"`
-	ConsentDigest  string                 `json:"consent_digest,omitempty" maxLength:"64" doc:"SHA-256 of it, hexadecimal"`
-
-	Facts    insurance.Facts          `json:"facts,omitempty" doc:"What the line's rules ask about"`
+	Pool   string `json:"pool" maxLength:"64"`
+	Number string `json:"number,omitempty" maxLength:"128" doc:"POOL-…; made up when left out"`
+	insurance.Contract
 	Sections []insurance.SectionTerms `json:"sections,omitempty" maxItems:"16" nullable:"false" doc:"All when left out"`
 }
 
 // vatDefault is that of services (VAT Law of the PRC, in force from 2026-01-01, art. 10).
 const vatDefault = "6%"
 
-func (b quoteBody) command(cmd idempotency.Command) insurance.QuotePolicy {
-	vat := money.MustRate(vatDefault)
-	if b.VAT != nil {
-		vat = *b.VAT
+// UnmarshalJSON reads a quotation, in which the rate of VAT may be left out.
+func (b *quoteBody) UnmarshalJSON(text []byte) error {
+	type plain quoteBody
+	read := plain{Contract: insurance.Contract{VAT: money.MustRate(vatDefault)}}
+	if err := json.Unmarshal(text, &read); err != nil {
+		return err
 	}
+	*b = quoteBody(read)
+	return nil
+}
+
+// TransformSchema says which terms of the contract may be left out.
+func (quoteBody) TransformSchema(_ huma.Registry, schema *huma.Schema) *huma.Schema {
+	schema.Required = slices.DeleteFunc(schema.Required, func(name string) bool {
+		return slices.Contains([]string{"vat", "commission", "deductible", "retroactive"}, name)
+	})
+	return schema
+}
+
+func (b quoteBody) command(cmd idempotency.Command) insurance.QuotePolicy {
 	cmd.Effective = b.Effective
 	return insurance.QuotePolicy{
-		Command: cmd,
-		Pool:    b.Pool, Number: b.Number, Line: b.Line, Insured: b.Insured, Starts: b.Start, Ends: b.End,
-		Premium: b.Premium, VAT: vat, Commission: b.Commission, SumInsured: b.Limit, Deductible: b.Deductible,
-		Instalments: b.Instalments, EquipmentValue: b.EquipmentValue, ContractValue: b.ContractValue,
-		Catalogue: b.Catalogue, Qualification: b.Qualification, Retroactive: b.Retroactive, Consent: b.Consent,
-		ConsentDigest: b.ConsentDigest, Facts: b.Facts, Sections: b.Sections,
+		Command: cmd, Pool: b.Pool, Number: b.Number, Contract: b.Contract, Sections: b.Sections,
 	}
 }
 

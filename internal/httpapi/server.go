@@ -21,20 +21,22 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/relay"
 	"gongbao/internal/throttle"
+	"gongbao/zone"
 )
 
 // Options are what the door needs of the house.
 type Options struct {
-	DB        *pg.DB
-	Zone      *coinsurance.Service
-	Insurance *insurance.Service
-	Claims    *claims.Service
-	Dossier   *dossier.Service
-	Periods   *periodend.Service
-	Feed      func() relay.Status // nil when this process runs no relay
-	Wake      func()              // tells the relay that there is something new; nil for none
-	Clock     clock.Clock
-	Log       zerolog.Logger
+	DB          *pg.DB
+	Zone        *zone.Service
+	Coinsurance *coinsurance.Service
+	Insurance   *insurance.Service
+	Claims      *claims.Service
+	Dossier     *dossier.Service
+	Periods     *periodend.Service
+	Feed        func() relay.Status // nil when this process runs no relay
+	Wake        func()              // tells the relay that there is something new; nil for none
+	Clock       clock.Clock
+	Log         zerolog.Logger
 	// Person is who holds a bearer token; identity.Verifier has it.
 	Person func(ctx context.Context, token string) (access.Principal, error)
 	// Trusts says whether a token was good a moment ago; identity.Verifier has it. Nil: none was.

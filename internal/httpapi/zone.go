@@ -9,6 +9,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // PoolPath names a pool.
@@ -57,8 +58,8 @@ func (s *Server) bindZone() {
 func (s *Server) bindMembers() {
 	bind(s, get("list-members", tagMember, "/v1/members", business, "The insurers of the zone"), func(
 		ctx context.Context, _ access.Principal, _ *none,
-	) (*page[coinsurance.Member], error) {
-		return all(coinsurance.Members(ctx, s.DB))
+	) (*page[zone.Member], error) {
+		return all(zone.Members(ctx, s.DB))
 	})
 	change(s, post(tagMember, "/v1/members", poolClerks, "Make an insurer known to the zone").creates(),
 		s.Zone.RegisterMember, func(by access.Principal, in *struct {
@@ -66,9 +67,10 @@ func (s *Server) bindMembers() {
 
 			Body memberBody
 		},
-		) coinsurance.RegisterMember {
-			return coinsurance.RegisterMember{
-				By: by, Key: in.Key, Code: in.Body.Code, Name: in.Body.Name, Capital: in.Body.Capital,
+		) zone.RegisterMember {
+			return zone.RegisterMember{
+				Command: in.command(by),
+				Code:    in.Body.Code, Name: in.Body.Name, Capital: in.Body.Capital,
 			}
 		})
 }
@@ -85,14 +87,15 @@ func (s *Server) bindPools() {
 		return one(coinsurance.FindPool(ctx, s.DB, in.Pool))
 	})
 	change(s, post(tagPool, "/v1/pools", poolClerks, "Found a pool").creates(),
-		s.Zone.OpenPool, func(by access.Principal, in *struct {
+		s.Coinsurance.OpenPool, func(by access.Principal, in *struct {
 			Keyed
 
 			Body poolBody
 		},
 		) coinsurance.OpenPool {
 			return coinsurance.OpenPool{
-				By: by, Key: in.Key, Code: in.Body.Code, Industry: coinsurance.Industry(in.Body.Industry), Name: in.Body.Name,
+				Command: in.command(by),
+				Code:    in.Body.Code, Industry: coinsurance.Industry(in.Body.Industry), Name: in.Body.Name,
 				Capacity: in.Body.Capacity, Opens: in.Body.Opens, Closes: in.Body.Closes,
 			}
 		})

@@ -16,7 +16,6 @@ import (
 // upward are the references between files that run up inside a package whose files have no order yet. The numbers may
 // only fall; a package that is not here has an order.
 var upward = map[string]int{
-	"ledger":               2,
 	"insurance":            15,
 	"claims":               25,
 	"cmd/gongbao":          26,

@@ -1,14 +1,15 @@
-package coinsurance_test
+package zone_test
 
 import (
 	"errors"
 	"strings"
 	"testing"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 var (
@@ -22,13 +23,16 @@ func yuan(text string) *money.Amount {
 }
 
 // limits proposes and accepts a limit of A.
-func (z zone) limits(t *testing.T, role access.Role, line, from string, amount *money.Amount) {
+func (z fixture) limits(t *testing.T, role access.Role, line, from string, amount *money.Amount) {
 	t.Helper()
-	proposed, err := z.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
-		By: admin, Organisation: "A", Role: role, Line: line, From: calendar.MustDate(from), Amount: amount,
+	proposed, err := z.ProposeLimit(t.Context(), zone.ProposeLimit{
+		Command:      idempotency.By(admin),
+		Organisation: "A", Role: role, Line: line, From: calendar.MustDate(from), Amount: amount,
 	})
 	if err == nil {
-		_, err = z.AcceptLimit(t.Context(), coinsurance.AcceptLimit{By: second, Organisation: "A", Number: proposed.Number})
+		_, err = z.AcceptLimit(t.Context(), zone.AcceptLimit{
+			Command: idempotency.By(second), Organisation: "A", Number: proposed.Number,
+		})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +42,7 @@ func (z zone) limits(t *testing.T, role access.Role, line, from string, amount *
 func TestProposeLimitRefused(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
-	type command = coinsurance.ProposeLimit
+	type command = zone.ProposeLimit
 	tests := []struct {
 		name   string
 		change func(*command)
@@ -51,17 +55,19 @@ func TestProposeLimitRefused(t *testing.T) {
 		{"by the pool manager", func(c *command) {
 			c.By = access.Person("x", access.Manager, "", access.Administrator)
 		}, access.ErrForbidden},
-		{"of a role that decides nothing", func(c *command) { c.Role = access.Reader }, coinsurance.ErrLimitInvalid},
-		{"of a line that can be none", func(c *command) { c.Line = "a b" }, coinsurance.ErrLimitInvalid},
-		{"from yesterday", func(c *command) { c.From = calendar.MustDate("2025-12-31") }, coinsurance.ErrLimitInvalid},
-		{"below zero", func(c *command) { c.Amount = yuan("-0.01") }, coinsurance.ErrLimitInvalid},
+		{"of a role that decides nothing", func(c *command) { c.Role = access.Reader }, zone.ErrLimitInvalid},
+		{"of a line that can be none", func(c *command) { c.Line = "a b" }, zone.ErrLimitInvalid},
+		{"from yesterday", func(c *command) { c.From = calendar.MustDate("2025-12-31") }, zone.ErrLimitInvalid},
+		{"below zero", func(c *command) { c.Amount = yuan("-0.01") }, zone.ErrLimitInvalid},
 		{"of a stranger", func(c *command) {
 			c.By, c.Organisation = access.Person("x", access.Member, "X", access.Administrator), "X"
-		}, coinsurance.ErrMemberNotFound},
+		}, zone.ErrMemberNotFound},
 	}
 	for _, test := range tests {
 		t.Run("Err "+test.name, func(t *testing.T) {
-			cmd := coinsurance.ProposeLimit{By: admin, Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00")}
+			cmd := zone.ProposeLimit{
+				Command: idempotency.By(admin), Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
+			}
 			test.change(&cmd)
 			z.refuses(t, test.wanted, func() error { _, err := z.ProposeLimit(t.Context(), cmd); return err })
 		})
@@ -72,26 +78,28 @@ func TestProposeLimitRefused(t *testing.T) {
 func TestAcceptLimitOrder(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
-	_, err := z.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
-		By: admin, Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
+	_, err := z.ProposeLimit(t.Context(), zone.ProposeLimit{
+		Command: idempotency.By(admin), Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	accept := func(by access.Principal, number int64) func() error {
 		return func() error {
-			_, err := z.AcceptLimit(t.Context(), coinsurance.AcceptLimit{By: by, Organisation: "A", Number: number})
+			_, err := z.AcceptLimit(t.Context(), zone.AcceptLimit{
+				Command: idempotency.By(by), Organisation: "A", Number: number,
+			})
 			return err
 		}
 	}
 	z.refuses(t, access.ErrForbidden, accept(access.Person("x", access.Member, "A", access.Underwriter), 9))
-	z.refuses(t, coinsurance.ErrLimitNotFound, accept(admin, 9))
+	z.refuses(t, zone.ErrLimitNotFound, accept(admin, 9))
 	z.refuses(t, access.ErrForbidden, accept(access.Person("x", access.Member, "B", access.Administrator), 1))
 	z.refuses(t, access.ErrMakerIsChecker, accept(admin, 1))
 	if err := accept(second, 1)(); err != nil {
 		t.Fatal(err)
 	}
-	z.refuses(t, coinsurance.ErrLimitAccepted, accept(admin, 1))
+	z.refuses(t, zone.ErrLimitAccepted, accept(admin, 1))
 }
 
 func TestLimitOf(t *testing.T) {
@@ -104,8 +112,8 @@ func TestLimitOf(t *testing.T) {
 	z.limits(t, access.Underwriter, "first_set", "2026-03-01", yuan("50.00"))
 	z.limits(t, access.Underwriter, "first_set", "2026-04-01", nil)
 	z.limits(t, access.SeniorUnderwriter, "", "2026-03-01", yuan("1000.00"))
-	if _, err := z.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
-		By: admin, Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
+	if _, err := z.ProposeLimit(t.Context(), zone.ProposeLimit{
+		Command: idempotency.By(admin), Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
 	}); err != nil { // proposed only: it counts for nothing
 		t.Fatal(err)
 	}
@@ -130,7 +138,7 @@ func TestLimitOf(t *testing.T) {
 	}
 	for _, test := range tests {
 		day := calendar.MustDate(test.day)
-		limit, err := coinsurance.LimitOf(t.Context(), z.db, test.by, test.role, test.line, day)
+		limit, err := zone.LimitOf(t.Context(), z.db, test.by, test.role, test.line, day)
 		got := ""
 		if limit != nil {
 			got = limit.String()
@@ -140,7 +148,7 @@ func TestLimitOf(t *testing.T) {
 		}
 	}
 	check := func(amount string) error {
-		return coinsurance.CheckAuthority(t.Context(), z.db, li, access.Underwriter, "first_set",
+		return zone.CheckAuthority(t.Context(), z.db, li, access.Underwriter, "first_set",
 			calendar.MustDate("2026-03-01"), money.MustAmount(amount))
 	}
 	if err := check("50.00"); err != nil {
@@ -157,26 +165,28 @@ func TestLimitOf(t *testing.T) {
 func TestLimitIsNotOfThePast(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
-	proposed, err := z.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
-		By: admin, Organisation: "A", Role: access.Claims, Amount: yuan("1.00"),
+	proposed, err := z.ProposeLimit(t.Context(), zone.ProposeLimit{
+		Command: idempotency.By(admin), Organisation: "A", Role: access.Claims, Amount: yuan("1.00"),
 	})
-	if err != nil || proposed.Starts.String() != "2026-01-01" || proposed.Line != coinsurance.EveryLine {
+	if err != nil || proposed.Starts.String() != "2026-01-01" || proposed.Line != zone.EveryLine {
 		t.Fatalf("got %+v, %v", proposed, err)
 	}
 	z.clock.Set(calendar.MustDate("2026-01-05").Noon())
-	accepted, err := z.AcceptLimit(t.Context(), coinsurance.AcceptLimit{By: second, Organisation: "A", Number: 1})
+	accepted, err := z.AcceptLimit(t.Context(), zone.AcceptLimit{
+		Command: idempotency.By(second), Organisation: "A", Number: 1,
+	})
 	if err != nil || accepted.Starts.String() != "2026-01-05" || accepted.AcceptedBy != second.Subject {
 		t.Fatalf("got %+v, %v", accepted, err)
 	}
 	for by, wanted := range map[string]int{"A": 1, "B": -1} {
-		limits, err := coinsurance.SeeLimits(t.Context(), z.db, access.Person("r", access.Member, by, access.Reader), "A")
+		limits, err := zone.ViewLimits(t.Context(), z.db, access.Person("r", access.Member, by, access.Reader), "A")
 		if wanted < 0 {
 			if !errors.Is(err, access.ErrForbidden) {
 				t.Errorf("%s sees %v, %v", by, limits, err)
 			}
 			continue
 		}
-		if err != nil || len(limits) != wanted || limits[0].State != coinsurance.LimitAccepted {
+		if err != nil || len(limits) != wanted || limits[0].State != zone.LimitAccepted {
 			t.Errorf("%s sees %+v, %v", by, limits, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
@@ -39,15 +40,15 @@ func (s *Service) ImportWorkdays(ctx context.Context, cmd ImportWorkdays) (sheet
 	read := sheet.Begun(cmd.Ways)
 	var days []Workday
 	seen := map[calendar.Date]int{} // row of the file
-	err := sheet.Each(cmd.Source, cmd.Ways, WorkdayColumns, importMax, &read, func(row *sheet.Row) {
+	err := sheet.Each(cmd.Source, cmd.Ways, WorkdayColumns, RowsMax, &read, func(row *sheet.Row) {
 		day := Workday{
 			Day: row.Day("date", calendar.Date{}), Kind: calendar.DayKind(row.Text("kind")), Name: row.Text("name"),
 		}
 		if day.Kind != calendar.Holiday && day.Kind != calendar.Worked {
 			row.Fault("kind", "%q is neither %s nor %s", day.Kind, calendar.Holiday, calendar.Worked)
 		}
-		var check checklist
-		field.LineIf(&check.Check, "name", day.Name, textMax)
+		var check fault.Check
+		field.LineIf(&check, "name", day.Name, NameMax)
 		row.Refuse(check.Refuse(ErrImportRefused))
 		if first, twice := seen[day.Day]; twice {
 			row.Fault("date", "the day stands in row %d already", first)
@@ -63,15 +64,15 @@ func (s *Service) ImportWorkdays(ctx context.Context, cmd ImportWorkdays) (sheet
 	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx *pg.Tx, r *sheet.Report) error {
 		return s.addWorkdays(ctx, tx, cmd.By, days, r)
 	})
-	return report, orBadRows(err, report)
+	return report, sheet.RefusedRows(err, report, ErrImportRefused)
 }
 
 func (s *Service) addWorkdays(
 	ctx context.Context, tx *pg.Tx, by access.Principal, days []Workday, report *sheet.Report,
 ) error {
 	detail := WorkdaysImported{}
-	var known []Workday
-	if err := tx.NewSelect().Model(&known).Scan(ctx); err != nil {
+	known, err := pg.Listed[Workday](ctx, tx, allWorkdays.With(pg.None{}))
+	if err != nil {
 		return err
 	}
 	stands := make(map[calendar.Date]Workday, len(known))
@@ -88,11 +89,7 @@ func (s *Service) addWorkdays(
 			report.Notes = append(report.Notes, fmt.Sprintf("%s was a %s (%s) and is now a %s (%s)",
 				was.Day, was.Kind, was.Name, days[i].Kind, days[i].Name))
 		}
-		_, err := tx.NewInsert().Model(&days[i]).
-			On("CONFLICT (day) DO UPDATE SET kind = excluded.kind, name = excluded.name").Exec(ctx)
-		if err != nil {
-			return err
-		}
+		pg.Put(tx, &days[i])
 		report.Imported++
 		detail.Days = append(detail.Days, days[i])
 	}
@@ -102,7 +99,7 @@ func (s *Service) addWorkdays(
 	now := s.clock.Now()
 	id := fact.NewID(now)
 	return outbox.Append(ctx, tx, fact.Fact{
-		ID: id, Pool: Zone, Type: EventWorkdaysImported, Subject: "workdays/" + id.String(), SubjectVersion: 1,
+		ID: id, Pool: pg.Zone, Type: EventWorkdaysImported, Subject: "workdays/" + id.String(), SubjectVersion: 1,
 		Effective: calendar.DateOf(now), Recorded: now, By: by, Data: detail,
 	})
 }

@@ -16,8 +16,8 @@ import (
 	"gongbao/ledger"
 )
 
-// step is one event in a policy's life: what it was, what it is now, and the rule by which the book follows.
-type step struct {
+// policyEvent is one event in a policy's life: what it was, what it is now, and the rule by which the book follows.
+type policyEvent struct {
 	kind      string // type of the event
 	id        uuid.UUID
 	by        access.Principal
@@ -26,26 +26,26 @@ type step struct {
 	agreement *coinsurance.Agreement // that it was issued under; nil before issue
 	effective calendar.Date
 	period    ledger.Period
-	rule      func(*change) // which postings it makes; nil for none
-	data      any           // what the event says besides the figures
+	rule      func(*movement) // which postings it makes; nil for none
+	data      any             // what the event says besides the figures
 	reverses  *uuid.UUID
-	extra     []coinsurance.Portioned // splits besides the standing's (unearned premium)
+	extra     []coinsurance.StreamSplit // splits besides the position's (unearned premium)
 }
 
-// booked is what a step comes to, before the book has sealed it.
-type booked struct {
-	before, after Standing
+// outcome is what a step comes to, before the book has sealed it.
+type outcome struct {
+	before, after Position
 	journal       ledger.Journal
 	splits        coinsurance.SplitRecord
 }
 
 // work divides the totals and applies the posting rule; it is pure.
-func (s *step) work() booked {
-	var result booked
+func (s *policyEvent) work() outcome {
+	var result outcome
 	if s.agreement != nil {
-		result.before, result.after = standingOf(s.agreement, &s.before), standingOf(s.agreement, &s.after)
+		result.before, result.after = positionOf(s.agreement, &s.before), positionOf(s.agreement, &s.after)
 	}
-	c := &change{
+	c := &movement{
 		policy: s.after.Number, before: result.before, after: result.after,
 		cash: s.after.Received.Sub(s.before.Received), received: s.after.Received, collector: s.after.Collector,
 	}
@@ -70,13 +70,13 @@ func (s *step) work() booked {
 }
 
 // splits are the working of every stream that moved.
-func (s *step) splits(result *booked) coinsurance.SplitRecord {
+func (s *policyEvent) splits(result *outcome) coinsurance.SplitRecord {
 	record := coinsurance.SplitRecord{
 		Subject: coinsurance.Subject{
 			Pool: s.after.Pool, Number: s.after.Number, Insured: s.after.Insured, Line: s.after.Line,
 			From: s.after.Starts, To: s.after.Ends,
 		},
-		Event: s.id, Place: s.after.Version, Streams: s.extra,
+		Event: s.id, SubjectVersion: s.after.Version, Streams: s.extra,
 	}
 	if s.agreement == nil {
 		return record
@@ -92,7 +92,7 @@ func (s *step) splits(result *booked) coinsurance.SplitRecord {
 
 // moved says that a stream's total or a member's portion of it did: what is computed from a portion, as a commission
 // is, may move while the total stays.
-func moved(before, after *Standing, stream int) bool {
+func moved(before, after *Position, stream int) bool {
 	if before.Totals[stream] != after.Totals[stream] {
 		return true
 	}
@@ -105,8 +105,8 @@ func moved(before, after *Standing, stream int) bool {
 }
 
 // fact is the event: gross figures for whom it concerns, and each member's own portions and postings in its section.
-func (s *step) fact(result *booked, seal ledger.Posted) fact.Fact {
-	announced := fact.Fact{
+func (s *policyEvent) fact(result *outcome, seal ledger.Posted) fact.Fact {
+	event := fact.Fact{
 		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
 		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
 		Data: eventData{
@@ -115,15 +115,15 @@ func (s *step) fact(result *booked, seal ledger.Posted) fact.Fact {
 		Sections: s.sections(result, seal),
 	}
 	if s.agreement != nil {
-		announced.AgreementVersion = s.agreement.Version
+		event.AgreementVersion = s.agreement.Version
 	}
 	if seal.Postings > 0 {
-		announced.Journal = &fact.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()}
+		event.Journal = &fact.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()}
 	}
-	return announced
+	return event
 }
 
-func (s *step) sections(result *booked, seal ledger.Posted) []fact.Section {
+func (s *policyEvent) sections(result *outcome, seal ledger.Posted) []fact.Section {
 	byBook := make(map[string][]ledger.Posting)
 	var books []string
 	for _, posting := range seal.Lines {
@@ -154,7 +154,7 @@ func (s *step) sections(result *booked, seal ledger.Posted) []fact.Section {
 	return sections
 }
 
-func (s *step) portionsOf(result *booked, member int) map[ledger.Stream]portionData {
+func (s *policyEvent) portionsOf(result *outcome, member int) map[ledger.Stream]portionData {
 	portions := make(map[ledger.Stream]portionData)
 	for stream := range streamCount {
 		before, after := result.before.portion(stream, member), result.after.portion(stream, member)
@@ -169,7 +169,7 @@ func (s *step) portionsOf(result *booked, member int) map[ledger.Stream]portionD
 }
 
 // book writes a step: the policy, its journal, its splits and its event, all in the transaction's one batch.
-func book(ctx context.Context, tx *pg.Tx, s *step) error {
+func book(ctx context.Context, tx *pg.Tx, s *policyEvent) error {
 	result := s.work()
 	seal, err := ledger.Post(ctx, tx, s.period, result.journal)
 	if err != nil {
@@ -181,8 +181,8 @@ func book(ctx context.Context, tx *pg.Tx, s *step) error {
 }
 
 // bookAll writes many steps in bulk, by COPY. The policies must be new to the book or updated by the caller.
-func bookAll(ctx context.Context, tx *pg.Tx, period ledger.Period, steps []*step) error {
-	results := make([]booked, len(steps))
+func bookAll(ctx context.Context, tx *pg.Tx, period ledger.Period, steps []*policyEvent) error {
+	results := make([]outcome, len(steps))
 	journals := make([]ledger.Journal, len(steps))
 	records := make([]coinsurance.SplitRecord, len(steps))
 	for i, s := range steps {
@@ -204,34 +204,7 @@ func bookAll(ctx context.Context, tx *pg.Tx, period ledger.Period, steps []*step
 }
 
 // updatePolicy queues what may change of a policy.
-func updatePolicy(tx *pg.Tx, p *Policy) {
-	tx.Queue(`UPDATE policy SET state = $3, agreement_version = $4, members = $5, collector = $6, net_premium = $7,
-		vat_due = $8, received = $9, commission_paid = $10, returned = $11, next_due = $12, cancelled = $13,
-		issued = $14, on_risk = $15, on_risk_period = $16, expiry_announced = $17, version = $18, recorded = $19,
-		subsidy = $20
-		WHERE pool = $1 AND number = $2`,
-		p.Pool,
-		p.Number,
-		string(p.Status),
-		p.AgreementVersion,
-		p.Members,
-		p.Collector,
-		p.NetPremium.Fen(),
-		p.VATDue.Fen(),
-		p.Received.Fen(),
-		p.CommissionPaid.Fen(),
-		p.Returned.Fen(),
-		p.NextDue.SQL(),
-		p.CancelledFrom.SQL(),
-		p.IssuedOn.SQL(),
-		p.OnRiskFrom.SQL(),
-		p.OnRiskPeriod.First().SQL(),
-		p.ExpiryAnnounced,
-		p.Version,
-		p.Recorded,
-		asJSON(p.Subsidy),
-	)
-}
+func updatePolicy(tx *pg.Tx, p *Policy) { pg.Update(tx, p, progress) }
 
 // next is the policy after an event: one version on, recorded now but never before its last event.
 func next(before *Policy, now time.Time) Policy {
@@ -243,10 +216,10 @@ func next(before *Policy, now time.Time) Policy {
 	return after
 }
 
-func totalsOf(policy *Policy, standing *Standing) Totals {
+func totalsOf(policy *Policy, position *Position) Totals {
 	return Totals{
 		NetPremium: policy.NetPremium, VAT: money.Apply(policy.VAT, policy.NetPremium), Received: policy.Received,
-		NetReceived: standing.Totals[atNetReceived], VATReceived: standing.Totals[atVATReceived],
-		Excess: standing.Totals[atExcess], Commission: standing.Totals[atCommission],
+		NetReceived: position.Totals[atNetReceived], VATReceived: position.Totals[atVATReceived],
+		Excess: position.Totals[atExcess], Commission: position.Totals[atCommission],
 	}
 }

@@ -1,14 +1,15 @@
-package coinsurance_test
+package zone_test
 
 import (
 	"errors"
 	"strings"
 	"testing"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 var (
@@ -16,9 +17,10 @@ var (
 	foreign = access.Person("x", access.Member, "B", access.Administrator)
 )
 
-func details() coinsurance.ProposeBank {
-	return coinsurance.ProposeBank{
-		By: keeper, Member: "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "甲示例财险",
+func details() zone.ProposeBank {
+	return zone.ProposeBank{
+		Command: idempotency.By(keeper),
+		Member:  "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "甲示例财险",
 		AccountNumber: "6222000011112222",
 	}
 }
@@ -28,26 +30,26 @@ func TestBankDetailsRefused(t *testing.T) {
 	z := newZone(t)
 	z.clock.Set(calendar.MustDate("2026-01-05").Noon())
 	for name, test := range map[string]struct {
-		change func(*coinsurance.ProposeBank)
+		change func(*zone.ProposeBank)
 		wanted error
 	}{
-		"of another member": {func(c *coinsurance.ProposeBank) { c.By = foreign }, access.ErrForbidden},
-		"by an underwriter": {func(c *coinsurance.ProposeBank) { c.By.Roles = nil }, access.ErrForbidden},
-		"by the regulator":  {func(c *coinsurance.ProposeBank) { c.By = regulator }, access.ErrForbidden},
-		"by a reader there": {func(c *coinsurance.ProposeBank) { c.By = roleless }, access.ErrForbidden},
-		"no bank":           {func(c *coinsurance.ProposeBank) { c.Bank = "" }, coinsurance.ErrBankInvalid},
-		"no name":           {func(c *coinsurance.ProposeBank) { c.AccountName = "" }, coinsurance.ErrBankInvalid},
-		"eleven digits":     {func(c *coinsurance.ProposeBank) { c.CNAPS = "10452100345" }, coinsurance.ErrBankInvalid},
+		"of another member": {func(c *zone.ProposeBank) { c.By = foreign }, access.ErrForbidden},
+		"by an underwriter": {func(c *zone.ProposeBank) { c.By.Roles = nil }, access.ErrForbidden},
+		"by the regulator":  {func(c *zone.ProposeBank) { c.By = regulator }, access.ErrForbidden},
+		"by a reader there": {func(c *zone.ProposeBank) { c.By = roleless }, access.ErrForbidden},
+		"no bank":           {func(c *zone.ProposeBank) { c.Bank = "" }, zone.ErrBankInvalid},
+		"no name":           {func(c *zone.ProposeBank) { c.AccountName = "" }, zone.ErrBankInvalid},
+		"eleven digits":     {func(c *zone.ProposeBank) { c.CNAPS = "10452100345" }, zone.ErrBankInvalid},
 		"letters": {
-			func(c *coinsurance.ProposeBank) { c.AccountNumber = "62220000x" }, coinsurance.ErrBankInvalid,
+			func(c *zone.ProposeBank) { c.AccountNumber = "62220000x" }, zone.ErrBankInvalid,
 		},
 		"from yesterday": {
-			func(c *coinsurance.ProposeBank) { c.From = calendar.MustDate("2026-01-04") }, coinsurance.ErrBankInvalid,
+			func(c *zone.ProposeBank) { c.From = calendar.MustDate("2026-01-04") }, zone.ErrBankInvalid,
 		},
 		"of nobody we know": {
-			func(c *coinsurance.ProposeBank) { c.By, c.Member = clerk, "NOBODY" }, coinsurance.ErrMemberNotFound,
+			func(c *zone.ProposeBank) { c.By, c.Member = clerk, "NOBODY" }, zone.ErrMemberNotFound,
 		},
-		"of nobody, by a one": {func(c *coinsurance.ProposeBank) { c.Member = "NOBODY" }, access.ErrForbidden},
+		"of nobody, by a one": {func(c *zone.ProposeBank) { c.Member = "NOBODY" }, access.ErrForbidden},
 	} {
 		cmd := details()
 		test.change(&cmd)
@@ -57,7 +59,9 @@ func TestBankDetailsRefused(t *testing.T) {
 	}
 	decide := func(by access.Principal, number int64, approve bool, wanted error) {
 		t.Helper()
-		_, err := z.DecideBank(t.Context(), coinsurance.DecideBank{By: by, Member: "A", Number: number, Approve: approve})
+		_, err := z.DecideBank(t.Context(), zone.DecideBank{
+			Command: idempotency.By(by), Member: "A", Number: number, Approve: approve,
+		})
 		if !errors.Is(err, wanted) {
 			t.Errorf("%s decides: got %v, wanted %v", by, err, wanted)
 		}
@@ -66,10 +70,10 @@ func TestBankDetailsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	decide(foreign, 1, true, access.ErrForbidden)
-	decide(second, 2, true, coinsurance.ErrBankNotFound)
+	decide(second, 2, true, zone.ErrBankNotFound)
 	decide(keeper, 1, true, access.ErrMakerIsChecker)
 	decide(keeper, 1, false, nil) // who proposed may take it back
-	decide(second, 1, true, coinsurance.ErrBankDecided)
+	decide(second, 1, true, zone.ErrBankDecided)
 }
 
 func TestBankDetailsCountFromTheirApprovalOn(t *testing.T) {
@@ -78,7 +82,7 @@ func TestBankDetailsCountFromTheirApprovalOn(t *testing.T) {
 	z.clock.Set(calendar.MustDate("2026-01-05").Noon())
 	old := details()
 	old.From = calendar.MustDate("2026-01-06")
-	propose := func(cmd coinsurance.ProposeBank) {
+	propose := func(cmd zone.ProposeBank) {
 		t.Helper()
 		if _, err := z.ProposeBank(t.Context(), cmd); err != nil {
 			t.Fatal(err)
@@ -86,7 +90,9 @@ func TestBankDetailsCountFromTheirApprovalOn(t *testing.T) {
 	}
 	approve := func(by access.Principal, number int64) {
 		t.Helper()
-		_, err := z.DecideBank(t.Context(), coinsurance.DecideBank{By: by, Member: "A", Number: number, Approve: true})
+		_, err := z.DecideBank(t.Context(), zone.DecideBank{
+			Command: idempotency.By(by), Member: "A", Number: number, Approve: true,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,9 +108,9 @@ func TestBankDetailsCountFromTheirApprovalOn(t *testing.T) {
 		"2026-01-07": "", "2026-01-08": "6222000011112222", "2026-01-31": "6222000011112222",
 		"2026-02-01": "9999888877776666",
 	} {
-		bank, err := coinsurance.BankOf(t.Context(), z.db, "A", calendar.MustDate(day))
+		bank, err := zone.BankDetailsOf(t.Context(), z.db, "A", calendar.MustDate(day))
 		if wanted == "" {
-			if !errors.Is(err, coinsurance.ErrBankNotFound) {
+			if !errors.Is(err, zone.ErrBankNotFound) {
 				t.Errorf("%s: %v", day, err)
 			}
 			continue
@@ -116,12 +122,12 @@ func TestBankDetailsCountFromTheirApprovalOn(t *testing.T) {
 	for by, wanted := range map[*access.Principal]string{
 		&keeper: "6222000011112222", &clerk: "6222000011112222", &regulator: "…2222",
 	} {
-		banks, err := coinsurance.SeeBanks(t.Context(), z.db, *by, "A")
+		banks, err := zone.ViewBankDetails(t.Context(), z.db, *by, "A")
 		if err != nil || len(banks) != 2 || banks[0].AccountNumber != wanted {
 			t.Errorf("as %s sees them: %v %+v", by, err, banks)
 		}
 	}
-	if _, err := coinsurance.SeeBanks(t.Context(), z.db, foreign, "A"); !errors.Is(err, access.ErrForbidden) {
+	if _, err := zone.ViewBankDetails(t.Context(), z.db, foreign, "A"); !errors.Is(err, access.ErrForbidden) {
 		t.Errorf("another member sees them: %v", err)
 	}
 	var told string

@@ -1,4 +1,4 @@
-package coinsurance
+package zone
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"gongbao/internal/access"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 )
@@ -16,13 +17,18 @@ var MemberColumns = []sheet.Column{
 	sheet.May("capital", "capital and reserves in yuan, for the 10% check"),
 }
 
-const importMax = 100_000 // rows of one file
-
 // ImportMembers makes many insurers known to the zone 导入成员. Those that are there already, the same, are passed over.
 type ImportMembers struct {
 	By     access.Principal
 	Source io.Reader // CSV or XLSX with a header, see MemberColumns
 	sheet.Ways
+}
+
+// importedMember is a member with the row of the file in which it stands.
+type importedMember struct {
+	RegisterMember
+
+	row int
 }
 
 // ImportMembers imports all rows or none, unless SkipBad. It refuses: access.forbidden, coinsurance.import_unreadable,
@@ -32,42 +38,42 @@ func (s *Service) ImportMembers(ctx context.Context, cmd ImportMembers) (sheet.R
 		return sheet.Report{}, err
 	}
 	read := sheet.Begun(cmd.Ways)
-	var members []Member
-	var rows []int // of the file, that go with the members
-	err := sheet.Each(cmd.Source, cmd.Ways, MemberColumns, importMax, &read, func(row *sheet.Row) {
-		member := Member{Code: row.Text("code"), Name: row.Text("name"), Capital: row.Amount("capital")}
-		row.Refuse(member.registration().check())
+	var members []importedMember
+	err := sheet.Each(cmd.Source, cmd.Ways, MemberColumns, RowsMax, &read, func(row *sheet.Row) {
+		member := RegisterMember{
+			Command: idempotency.By(cmd.By),
+			Code:    row.Text("code"), Name: row.Text("name"), Capital: row.Amount("capital"),
+		}
+		row.Refuse(member.check())
 		if len(row.Bad) == 0 {
-			members, rows = append(members, member), append(rows, row.Number)
+			members = append(members, importedMember{member, row.Number})
 		}
 	})
 	if err != nil {
 		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
 	}
 	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx *pg.Tx, r *sheet.Report) error {
-		for i, member := range members {
-			if err := s.addMember(ctx, tx, cmd.By, member, rows[i], r); err != nil {
+		for _, member := range members {
+			if err := s.addMember(ctx, tx, member, r); err != nil {
 				return err
 			}
 		}
 		cmd.Told(r.Rows, 0)
 		return nil
 	})
-	return report, orBadRows(err, report)
-}
-
-// registration is what an insurer was registered with.
-func (m *Member) registration() RegisterMember {
-	return RegisterMember{Code: m.Code, Name: m.Name, Capital: m.Capital}
+	return report, sheet.RefusedRows(err, report, ErrImportRefused)
 }
 
 // addMember registers a member, unless it is there.
-func (s *Service) addMember(
-	ctx context.Context, tx *pg.Tx, by access.Principal, member Member, row int, report *sheet.Report,
-) error {
-	made, err := s.register(ctx, tx, by, &member)
-	if err != nil || made {
+func (s *Service) addMember(ctx context.Context, tx *pg.Tx, member importedMember, report *sheet.Report) error {
+	decided, err := registerMember(struct{}{}, member.RegisterMember, s.clock.Now())
+	if err == nil {
+		err = decided.book(ctx, tx)
+	}
+	if err == nil {
 		report.Imported++
+	}
+	if !errors.Is(err, ErrMemberExists) {
 		return err
 	}
 	stored, err := MembersByCode(ctx, tx, []string{member.Code})
@@ -75,20 +81,14 @@ func (s *Service) addMember(
 		return err
 	}
 	there := stored[member.Code]
-	columns := sheet.Differences(there.registration(), member.registration())
+	known := RegisterMember{Command: member.Command, Code: there.Code, Name: there.Name, Capital: there.Capital}
+	columns := sheet.Differences(known, member.RegisterMember)
 	if len(columns) == 0 {
 		report.Known++
 		return nil
 	}
-	cells := sheet.Blank(row)
+	cells := sheet.Blank(member.row)
 	cells.Refuse(sheet.Otherwise(ErrMemberExists, columns))
 	report.Refuse(cells.Bad)
 	return nil
-}
-
-func orBadRows(err error, report sheet.Report) error {
-	if errors.Is(err, sheet.ErrBadRows) {
-		return ErrImportRefused.With("%d of %d rows are bad", report.Bad, report.Rows)
-	}
-	return err
 }
