@@ -53,7 +53,8 @@ func TestANameIsFoundByItsCode(t *testing.T) {
 func TestTheEnvironmentNamesALanguage(t *testing.T) {
 	t.Parallel()
 	for locale, wanted := range map[string]string{
-		"": "", "C": "", "C.UTF-8": "", "POSIX": "", "de_DE.UTF-8": "", "en_GB.UTF-8": "en", "zh_CN.UTF-8": "zh-CN", "zh": "zh-CN",
+		"": "", "C": "", "C.UTF-8": "", "POSIX": "", "de_DE.UTF-8": "",
+		"en_GB.UTF-8": "en", "zh_CN.UTF-8": "zh-CN", "zh": "zh-CN",
 	} {
 		got := ""
 		if read, ok := words.OfLocale(func(name string) string { return map[string]string{"LANG": locale}[name] }); ok {
