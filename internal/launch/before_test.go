@@ -198,7 +198,8 @@ func (b *before) goOn(t *testing.T) {
 	const underwriter, handler = "li@SHAHU:underwriter", "zhou@SHAHU:claims,senior_claims"
 	const clerk = "wang@manager:settlement"
 	var noted string
-	err := pg.Row(t.Context(), b.house.DB, `SELECT key FROM idempotency WHERE operation = 'insurance.note_policy' ORDER BY recorded LIMIT 1`, nil, &noted)
+	err := pg.Row(t.Context(), b.house.DB, `SELECT key FROM idempotency
+		WHERE operation = 'insurance.note_policy' ORDER BY recorded LIMIT 1`, nil, &noted)
 	if err != nil {
 		t.Fatal(err)
 	}
