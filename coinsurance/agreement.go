@@ -151,17 +151,24 @@ type Agreement struct {
 	SubjectVersion int64      `bun:"subject_version" json:"subject_version"`
 
 	Participations []Participation `bun:"-" json:"shares"`
-	Premium        ShareTable      `bun:"-" json:"-"` // column of net premium, VAT, what is received
-	Claim          ShareTable      `bun:"-" json:"-"` // column of indemnity, recovery, salvage
-	Cost           ShareTable      `bun:"-" json:"-"` // column of claim expense
+
+	premium ShareTable // column of net premium, VAT, what is received
+	claim   ShareTable // column of indemnity, recovery, salvage
+	cost    ShareTable // column of claim expense
+}
+
+// NewAgreement is an agreement that stands in no book, with its defaults and share tables: to try what one would come to.
+func NewAgreement(terms Terms, participations []Participation) (*Agreement, error) {
+	agreement := &Agreement{Terms: terms.WithDefaults(participations), Participations: participations}
+	return agreement, agreement.tabulate()
 }
 
 // Members are the members of the share table, in its order.
-func (a *Agreement) Members() []string { return a.Premium.Members() }
+func (a *Agreement) Members() []string { return a.premium.Members() }
 
 // IsFollower says that the code is a member of the table other than the leader.
 func (a *Agreement) IsFollower(code string) bool {
-	_, member := a.Premium.Share(code)
+	_, member := a.premium.Share(code)
 	return member && code != a.Leader
 }
 
@@ -171,9 +178,9 @@ func (a *Agreement) tabulate() error {
 		table *ShareTable
 		pick  func(Participation) money.Share
 	}{
-		{&a.Premium, func(p Participation) money.Share { return p.Premium }},
-		{&a.Claim, func(p Participation) money.Share { return p.Claim }},
-		{&a.Cost, func(p Participation) money.Share { return p.Cost }},
+		{&a.premium, func(p Participation) money.Share { return p.Premium }},
+		{&a.claim, func(p Participation) money.Share { return p.Claim }},
+		{&a.cost, func(p Participation) money.Share { return p.Cost }},
 	}
 	for _, column := range columns {
 		rows := make([]MemberShare, 0, len(a.Participations))
