@@ -29,7 +29,7 @@ when they are taken in, and what is held back is each member's portion of the es
 2020 (保险合同), which applies from 2026 to insurers that did not put it off, is not computed here.
 `
 
-func worked(t *testing.T, claimsPaidBy string) *coinsurance.Agreement {
+func worked(t *testing.T, claimsPaidBy coinsurance.CashHandling) *coinsurance.Agreement {
 	t.Helper()
 	var shares []coinsurance.Participation
 	for _, pair := range [][2]string{{"A", "60%"}, {"B", "25%"}, {"C", "15%"}} {
@@ -67,7 +67,7 @@ func TestPostingRules(t *testing.T) {
 	page.WriteString(rulesHead)
 	for _, w := range []struct {
 		title, story  string
-		by            string
+		by            coinsurance.CashHandling
 		before, after Claim
 		old, calls    []Call
 	}{
