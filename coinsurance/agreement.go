@@ -152,8 +152,8 @@ type Agreement struct {
 	cost    ShareTable // column of claim expense
 }
 
-// NewAgreement is an agreement that stands in no book, with its defaults and share tables, to try what an agreement would
-// come to.
+// NewAgreement is an agreement that stands in no book, with its defaults and share tables: for trying what an
+// agreement would come to.
 func NewAgreement(terms Terms, participations []Participation) (*Agreement, error) {
 	agreement := &Agreement{Terms: terms.WithDefaults(participations), Participations: participations}
 	return agreement, agreement.tabulate()
