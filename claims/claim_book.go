@@ -90,8 +90,9 @@ func (h *held) record(
 func (h *held) fact(by access.Principal, kind string, c *Claim, detail any) fact.Fact {
 	return fact.Fact{
 		ID: fact.NewID(h.now), Pool: c.Pool, Type: kind, Subject: c.Subject(), SubjectVersion: c.Version,
-		Effective: h.effective, Recorded: c.Recorded, By: by, AgreementVersion: h.agreement.Version,
-		Data: dataOf(c, detail), Sections: h.blank(),
+		Effective: h.effective, Recorded: c.Recorded, By: by, Audience: fact.Sections,
+		AgreementVersion: h.agreement.Version,
+		Data:             dataOf(c, detail), Sections: h.blank(),
 	}
 }
 
@@ -160,7 +161,7 @@ func (h *held) recordSplits(tx *pg.Tx, c *Claim, event uuid.UUID, before, after 
 // rebase remembers where the end of a claim left its calls.
 func (h *held) rebase(standing *Balances) {
 	for i := range h.calls {
-		if member := h.agreement.Claim.Index(h.calls[i].Member); member >= 0 {
+		if member := h.agreement.Index(h.calls[i].Member); member >= 0 {
 			h.calls[i].rebase(standing.paid(member))
 		}
 	}
