@@ -1,6 +1,7 @@
 package insurance
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -61,11 +62,10 @@ func (s *Service) hold(ctx context.Context, tx *pg.Tx, a ask) (held, error) {
 	if pool == "" {
 		return h, ErrPolicyNotFound.With("%s names no pool", a.policy)
 	}
-	var inForce int
+	var versions coinsurance.Versions
 	var dates coinsurance.Dates
 	h.period, h.policy, err = lock(ctx, tx, pool, "$2", a.policy, func(reads *pg.Reads) {
-		const firstDay = `(SELECT starts FROM policy WHERE pool = $1 AND number = $2)`
-		coinsurance.VersionAtIn(reads, pool, firstDay, a.policy, &inForce)
+		coinsurance.VersionsIn(reads, pool, &versions)
 		if !a.effective.IsZero() {
 			coinsurance.DatesIn(reads, pool, &dates)
 		}
@@ -83,9 +83,7 @@ func (s *Service) hold(ctx context.Context, tx *pg.Tx, a ask) (held, error) {
 		return h, err
 	}
 	h.effective = orDay(a.effective, h.today)
-	if h.policy.AgreementVersion > 0 {
-		inForce = h.policy.AgreementVersion
-	}
+	inForce := cmp.Or(h.policy.AgreementVersion, versions.At(h.policy.Starts))
 	if inForce > 0 {
 		if h.agreement, err = coinsurance.AgreementVersion(ctx, tx, pool, inForce); err != nil {
 			return h, err
