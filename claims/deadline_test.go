@@ -224,16 +224,16 @@ func TestClockCheck(t *testing.T) {
 		t.Fatalf("%v", found)
 	}
 	for spoil, wanted := range map[string]string{
-		`UPDATE claim_clock SET warned = NOT warned WHERE name = 'pay_due'`:                        "is due soon",
-		`UPDATE claim_clock SET state = 'met', next = NULL WHERE name = 'pay_due'`:                 "not what was announced",
-		`UPDATE claim_clock SET missed = false WHERE name = 'pay_due'`:                             "not what was announced",
-		`DELETE FROM claim_clock WHERE name = 'pay_due'`:                                           "and does not run",
-		`UPDATE claim_clock SET name = 'refuse_due' WHERE name = 'pay_due'`:                        "never announced",
-		`DELETE FROM event WHERE type = 'claims.clock_missed'`:                                     "not what was announced",
-		`UPDATE event SET type = 'claims.clock_due_soon' WHERE type = 'claims.clock_missed'`:       "was announced twice",
-		`UPDATE event SET type = 'claims.clock_met' WHERE type = 'claims.clock_missed'`:            "not what was announced",
-		`UPDATE claim_clock SET member = 'B' WHERE name = 'agreement_pay_due'`:                     "never announced",
-		`UPDATE claim_clock SET number = 7, state = 'stopped', next = NULL WHERE name = 'pay_due'`: "and does not run",
+		`UPDATE claim_deadline SET warned = NOT warned WHERE name = 'pay_due'`:                        "is due soon",
+		`UPDATE claim_deadline SET state = 'met', next = NULL WHERE name = 'pay_due'`:                 "not what was announced",
+		`UPDATE claim_deadline SET missed = false WHERE name = 'pay_due'`:                             "not what was announced",
+		`DELETE FROM claim_deadline WHERE name = 'pay_due'`:                                           "and does not run",
+		`UPDATE claim_deadline SET name = 'refuse_due' WHERE name = 'pay_due'`:                        "never announced",
+		`DELETE FROM event WHERE type = 'claims.clock_missed'`:                                        "not what was announced",
+		`UPDATE event SET type = 'claims.clock_due_soon' WHERE type = 'claims.clock_missed'`:          "was announced twice",
+		`UPDATE event SET type = 'claims.clock_met' WHERE type = 'claims.clock_missed'`:               "not what was announced",
+		`UPDATE claim_deadline SET member = 'B' WHERE name = 'agreement_pay_due'`:                     "never announced",
+		`UPDATE claim_deadline SET number = 7, state = 'stopped', next = NULL WHERE name = 'pay_due'`: "and does not run",
 	} {
 		undo := errors.New("undo")
 		err := pg.InTx(t.Context(), z.db.Superuser, func(ctx context.Context, tx *pg.Tx) error {
