@@ -7,6 +7,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/fact"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -61,7 +62,7 @@ func (h *held) book(
 func (h *held) record(
 	ctx context.Context, tx *pg.Tx, by access.Principal, kind string, after *Claim, was, is *Balances, detail any,
 ) error {
-	id := outbox.NewID(h.now)
+	id := fact.NewID(h.now)
 	c := &change{
 		agreement: h.agreement, servicer: h.servicer(), policy: after.Policy, claim: after.Number, before: *was, after: *is,
 	}
@@ -77,39 +78,39 @@ func (h *held) record(
 		h.payment.Event, h.payment.Effective, h.payment.Actor, h.payment.Recorded = id, h.effective, by.Subject, h.now
 	}
 	h.recordSplits(tx, after, id, was, is)
-	fact := h.fact(by, kind, after, detail)
-	fact.ID, fact.Sections = id, h.sections(was, is, seal)
+	announced := h.fact(by, kind, after, detail)
+	announced.ID, announced.Sections = id, h.sections(was, is, seal)
 	if seal.Postings > 0 {
-		fact.Journal = &outbox.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()}
+		announced.Journal = &fact.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()}
 	}
-	return outbox.Append(ctx, tx, fact)
+	return outbox.Append(ctx, tx, announced)
 }
 
 // fact is an event without its figures by member.
-func (h *held) fact(by access.Principal, kind string, c *Claim, detail any) outbox.Fact {
-	return outbox.Fact{
-		ID: outbox.NewID(h.now), Pool: c.Pool, Type: kind, Subject: c.Subject(), SubjectVersion: c.Version,
+func (h *held) fact(by access.Principal, kind string, c *Claim, detail any) fact.Fact {
+	return fact.Fact{
+		ID: fact.NewID(h.now), Pool: c.Pool, Type: kind, Subject: c.Subject(), SubjectVersion: c.Version,
 		Effective: h.effective, Recorded: c.Recorded, By: by, AgreementVersion: h.agreement.Version,
 		Data: dataOf(c, detail), Sections: h.blank(),
 	}
 }
 
 // blank are the sections of an event that concerns every member and moves nothing.
-func (h *held) blank() []outbox.Section {
-	var sections []outbox.Section
+func (h *held) blank() []fact.Section {
+	var sections []fact.Section
 	for _, member := range h.agreement.Members() {
-		sections = append(sections, outbox.Section{Member: member, Data: memberData{}})
+		sections = append(sections, fact.Section{Member: member, Data: memberData{}})
 	}
 	return sections
 }
 
-func (h *held) sections(before, after *Balances, seal ledger.Posted) []outbox.Section {
+func (h *held) sections(before, after *Balances, seal ledger.Posted) []fact.Section {
 	byBook := make(map[string][]ledger.Posting)
 	for _, posting := range seal.Lines {
 		byBook[posting.Book] = append(byBook[posting.Book], posting)
 	}
 	members := h.agreement.Members()
-	sections := make([]outbox.Section, 0, len(members))
+	sections := make([]fact.Section, 0, len(members))
 	for i, member := range members {
 		portions := map[ledger.Stream]portionData{}
 		for stream := range streamCount {
@@ -130,7 +131,7 @@ func (h *held) sections(before, after *Balances, seal ledger.Posted) []outbox.Se
 			portions[ledger.LateInterest] = portionData{Movement: now.Sub(old), ToDate: now}
 		}
 		if _, concerned := h.told[member]; h.told == nil || concerned || member == h.servicer() || member == h.leader() {
-			sections = append(sections, outbox.Section{Member: member, Data: memberData{
+			sections = append(sections, fact.Section{Member: member, Data: memberData{
 				Portions: portions, Postings: byBook[member], Notices: h.told[member].Notices,
 				Queries: h.told[member].Queries,
 			}})

@@ -5,9 +5,9 @@ import (
 
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
@@ -72,7 +72,7 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 				Occurrence: cmd.Occurrence,
 			}
 			if claim.Number == "" {
-				claim.Number = pool + "-C" + outbox.NewID(h.now).String()
+				claim.Number = pool + "-C" + fact.NewID(h.now).String()
 			}
 			if claim.DocumentsCompleteOn.IsZero() {
 				claim.DocumentsCompleteOn = filed

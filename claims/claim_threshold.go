@@ -6,6 +6,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/fact"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -95,12 +96,12 @@ func (h *held) announce(
 	ctx context.Context, tx *pg.Tx, by access.Principal, kind string, c *Claim, detail any, told map[string]memberData,
 ) error {
 	c.Version++
-	fact := h.fact(by, kind, c, detail)
-	fact.Effective, fact.Sections = h.today, nil
+	announced := h.fact(by, kind, c, detail)
+	announced.Effective, announced.Sections = h.today, nil
 	for _, member := range h.agreement.Members() {
-		fact.Sections = append(fact.Sections, outbox.Section{Member: member, Data: told[member]})
+		announced.Sections = append(announced.Sections, fact.Section{Member: member, Data: told[member]})
 	}
-	return outbox.Append(ctx, tx, fact)
+	return outbox.Append(ctx, tx, announced)
 }
 
 // secondLead is who decides beside the leader: whom the agreement names, else the largest follower by its share of

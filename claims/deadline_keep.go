@@ -8,6 +8,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
@@ -100,7 +101,7 @@ const upsertClocks = `INSERT INTO claim_clock (pool, claim, name, member, number
 		missed = excluded.missed, ended = excluded.ended, reference = excluded.reference, next = excluded.next`
 
 // clockFact tells each member of the clocks of the whole claim and of its own.
-func (h *held) clockFact(by access.Principal, kind string, c *Claim, clocks []Deadline) outbox.Fact {
+func (h *held) clockFact(by access.Principal, kind string, c *Claim, clocks []Deadline) fact.Fact {
 	var detail clocksDetail
 	own := map[string][]clockData{}
 	for _, clock := range clocks {
@@ -115,10 +116,10 @@ func (h *held) clockFact(by access.Principal, kind string, c *Claim, clocks []De
 			own[clock.Member] = append(own[clock.Member], data)
 		}
 	}
-	fact := h.fact(by, kind, c, detail)
-	fact.Effective, fact.Sections = h.today, nil
+	announced := h.fact(by, kind, c, detail)
+	announced.Effective, announced.Sections = h.today, nil
 	for _, member := range h.agreement.Members() {
-		fact.Sections = append(fact.Sections, outbox.Section{Member: member, Data: memberData{Clocks: own[member]}})
+		announced.Sections = append(announced.Sections, fact.Section{Member: member, Data: memberData{Clocks: own[member]}})
 	}
-	return fact
+	return announced
 }

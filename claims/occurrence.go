@@ -10,6 +10,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -78,8 +79,8 @@ func (s *Service) OpenOccurrence(ctx context.Context, cmd OpenOccurrence) (*Occu
 			if count, err := result.RowsAffected(); err != nil || count == 0 {
 				return nil, orTaken(err, cmd.Code)
 			}
-			return made, outbox.Append(ctx, tx, outbox.Fact{
-				ID: outbox.NewID(now), Pool: cmd.Pool, Type: EventOccurrence, Subject: "occurrence/" + cmd.Code,
+			return made, outbox.Append(ctx, tx, fact.Fact{
+				ID: fact.NewID(now), Pool: cmd.Pool, Type: EventOccurrence, Subject: "occurrence/" + cmd.Code,
 				SubjectVersion: 1, Effective: calendar.DateOf(now), Recorded: now, By: cmd.By,
 				Data: occurrenceData{Code: cmd.Code, Name: cmd.Name, Day: cmd.Day},
 			})

@@ -6,6 +6,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -175,8 +176,8 @@ func announceAgreement(ctx context.Context, tx *pg.Tx, kind string, agreement *A
 	if agreement.Accepted != nil {
 		recorded = *agreement.Accepted
 	}
-	return outbox.Append(ctx, tx, outbox.Fact{
-		ID: outbox.NewID(recorded), Pool: agreement.Pool, Type: kind,
+	return outbox.Append(ctx, tx, fact.Fact{
+		ID: fact.NewID(recorded), Pool: agreement.Pool, Type: kind,
 		Subject:        fmt.Sprintf("agreement/%s/%d", agreement.Pool, agreement.Version),
 		SubjectVersion: agreement.SubjectVersion,
 		Effective:      agreement.Starts, Recorded: recorded, By: by, AgreementVersion: agreement.Version,

@@ -9,8 +9,8 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
@@ -120,6 +120,6 @@ func lockLimit(ctx context.Context, tx *pg.Tx, organisation string, number int64
 
 // private is the section of a fact that concerns one organisation alone: it makes the fact that organisation's, and
 // says nothing more.
-func private(organisation string) []outbox.Section {
-	return []outbox.Section{{Member: organisation, Data: struct{}{}}}
+func private(organisation string) []fact.Section {
+	return []fact.Section{{Member: organisation, Data: struct{}{}}}
 }

@@ -9,6 +9,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
@@ -82,8 +83,8 @@ func (ProposeLimit) check(limit *Limit) error {
 func announceLimit(
 	ctx context.Context, tx *pg.Tx, kind string, version int64, recorded time.Time, limit *Limit, by access.Principal,
 ) error {
-	return outbox.Append(ctx, tx, outbox.Fact{
-		ID: outbox.NewID(recorded), Pool: Zone, Type: kind, SubjectVersion: version,
+	return outbox.Append(ctx, tx, fact.Fact{
+		ID: fact.NewID(recorded), Pool: Zone, Type: kind, SubjectVersion: version,
 		Subject:   "limit/" + limit.Organisation + "/" + strconv.FormatInt(limit.Number, 10),
 		Effective: limit.Starts, Recorded: recorded, By: by,
 		Data: LimitSet{

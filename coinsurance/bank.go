@@ -11,6 +11,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
@@ -97,8 +98,8 @@ func BankOf(ctx context.Context, handle bun.IDB, member string, day calendar.Dat
 func announceBank(
 	ctx context.Context, tx *pg.Tx, kind string, version int64, recorded time.Time, bank *Bank, by access.Principal,
 ) error {
-	return outbox.Append(ctx, tx, outbox.Fact{
-		ID: outbox.NewID(recorded), Pool: Zone, Type: kind, SubjectVersion: version,
+	return outbox.Append(ctx, tx, fact.Fact{
+		ID: fact.NewID(recorded), Pool: Zone, Type: kind, SubjectVersion: version,
 		Subject:   "bank/" + bank.Member + "/" + strconv.FormatInt(bank.Number, 10),
 		Effective: bank.Starts, Recorded: recorded, By: by,
 		Data: BankSet{

@@ -7,6 +7,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
@@ -48,8 +49,8 @@ func (s *Service) register(ctx context.Context, tx *pg.Tx, by access.Principal, 
 	if err != nil || !made {
 		return made, err
 	}
-	return true, outbox.Append(ctx, tx, outbox.Fact{
-		ID: outbox.NewID(member.Registered), Pool: Zone, Type: EventMemberRegistered,
+	return true, outbox.Append(ctx, tx, fact.Fact{
+		ID: fact.NewID(member.Registered), Pool: Zone, Type: EventMemberRegistered,
 		Subject: "member/" + member.Code, SubjectVersion: member.Version,
 		Effective: calendar.DateOf(member.Registered), Recorded: member.Registered, By: by,
 		Data: MemberRegistered{Code: member.Code, Name: member.Name, Capital: member.Capital},

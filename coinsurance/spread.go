@@ -6,6 +6,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -46,8 +47,8 @@ func foundPool(ctx context.Context, tx *pg.Tx, pool Pool, by access.Principal) e
 	if err := ledger.OpenPool(ctx, tx, pool.Code); err != nil {
 		return err
 	}
-	return outbox.Append(ctx, tx, outbox.Fact{
-		ID: outbox.NewID(pool.Opened), Pool: pool.Code, Type: EventPoolOpened,
+	return outbox.Append(ctx, tx, fact.Fact{
+		ID: fact.NewID(pool.Opened), Pool: pool.Code, Type: EventPoolOpened,
 		Subject: "pool/" + pool.Code, SubjectVersion: pool.Version,
 		Effective: calendar.DateOf(pool.Opened), Recorded: pool.Opened, By: by,
 		Data: PoolOpened{

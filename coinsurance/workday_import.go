@@ -7,6 +7,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
@@ -99,8 +100,8 @@ func (s *Service) addWorkdays(
 		return nil
 	}
 	now := s.clock.Now()
-	id := outbox.NewID(now)
-	return outbox.Append(ctx, tx, outbox.Fact{
+	id := fact.NewID(now)
+	return outbox.Append(ctx, tx, fact.Fact{
 		ID: id, Pool: Zone, Type: EventWorkdaysImported, Subject: "workdays/" + id.String(), SubjectVersion: 1,
 		Effective: calendar.DateOf(now), Recorded: now, By: by, Data: detail,
 	})

@@ -6,8 +6,8 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -64,7 +64,7 @@ func (s *Service) deferInception(ctx context.Context, by access.Principal, numbe
 		held, none := h.agreement.Premium.Portions(nil, booked, h.agreement.Residue), money.Amount{}
 		working := h.agreement.Premium.Split(none, h.agreement.Residue)
 		deferral := &step{
-			kind: EventInceptionDeferred, id: outbox.NewID(h.now), by: by, before: *h.policy, after: after,
+			kind: EventInceptionDeferred, id: fact.NewID(h.now), by: by, before: *h.policy, after: after,
 			agreement: h.agreement, effective: calendar.Later(h.today, h.policy.OnRiskFrom), period: h.period,
 			rule: func(c *change) {
 				postOnRisk(c)

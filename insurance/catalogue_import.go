@@ -9,6 +9,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -136,8 +137,8 @@ func (s *Service) addItems(
 	if detail.Items == 0 {
 		return nil
 	}
-	id := outbox.NewID(now)
-	return outbox.Append(ctx, tx, outbox.Fact{
+	id := fact.NewID(now)
+	return outbox.Append(ctx, tx, fact.Fact{
 		ID: id, Pool: coinsurance.Zone, Type: EventCatalogueImported, Subject: "catalogue/" + id.String(),
 		SubjectVersion: 1, Effective: calendar.DateOf(now), Recorded: now, By: by, Data: detail,
 	})

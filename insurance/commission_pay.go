@@ -3,9 +3,9 @@ package insurance
 import (
 	"context"
 
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
@@ -42,7 +42,7 @@ func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy
 					standing.Totals[atCommission], h.policy.CommissionPaid)
 			}
 			return &after, book(ctx, tx, &step{
-				kind: EventCommissionPaid, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				kind: EventCommissionPaid, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.agreement, effective: h.policy.Dated(h.effective), period: h.period,
 				rule: func(c *change) { postCommissionPaid(c, cmd.Amount) },
 				data: commissionDetail{Amount: cmd.Amount, ToDate: after.CommissionPaid},

@@ -12,9 +12,9 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
@@ -183,7 +183,7 @@ func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
 	}
 	after.Collector = version.agreement.Issuer
 	s := issueStep(policy, &after, version.agreement, version.printed)
-	s.kind, s.id, s.by, s.effective, s.period = EventPolicyImported, outbox.NewID(im.now), im.cmd.By, issued, pool.period
+	s.kind, s.id, s.by, s.effective, s.period = EventPolicyImported, fact.NewID(im.now), im.cmd.By, issued, pool.period
 	if after.Begins(im.today) {
 		s.effective = calendar.Later(after.Starts, issued)
 		after.goOnRisk(version.agreement, s.effective, pool.period, im.today)

@@ -9,9 +9,9 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
@@ -52,7 +52,7 @@ func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, 
 				VALUES ($1, $2, $3, $4, $5, $6, $7)`, after.Pool, after.Number, after.Version, cmd.By.Subject,
 				string(role), after.SumInsured.Fen(), after.Recorded)
 			return &after, book(ctx, tx, &step{
-				kind: EventIssueApproved, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				kind: EventIssueApproved, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				effective: calendar.DateOf(after.Recorded), period: h.period,
 				data: approvedDetail{Role: role, Limit: after.SumInsured},
 			})

@@ -7,7 +7,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/outbox"
+	"gongbao/internal/fact"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -21,7 +21,7 @@ func (h *held) begin(ctx context.Context, tx *pg.Tx, by access.Principal) error 
 	after := next(h.policy, h.now)
 	after.goOnRisk(h.agreement, after.Starts, h.period, after.Starts.AddDays(-1))
 	err := book(ctx, tx, &step{
-		kind: EventPolicyIncepted, id: outbox.NewID(h.now), by: by, before: *h.policy, after: after,
+		kind: EventPolicyIncepted, id: fact.NewID(h.now), by: by, before: *h.policy, after: after,
 		agreement: h.agreement, effective: after.OnRiskFrom, period: h.period, rule: postOnRisk,
 		data: inceptedDetail{OnRisk: after.OnRiskFrom, Issued: after.IssuedOn, PremiumReceived: after.Received},
 	})

@@ -9,6 +9,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -104,8 +105,8 @@ func moved(before, after *Standing, stream int) bool {
 }
 
 // fact is the event: gross figures for whom it concerns, and each member's own portions and postings in its section.
-func (s *step) fact(result *booked, seal ledger.Posted) outbox.Fact {
-	fact := outbox.Fact{
+func (s *step) fact(result *booked, seal ledger.Posted) fact.Fact {
+	announced := fact.Fact{
 		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
 		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
 		Data: eventData{
@@ -114,15 +115,15 @@ func (s *step) fact(result *booked, seal ledger.Posted) outbox.Fact {
 		Sections: s.sections(result, seal),
 	}
 	if s.agreement != nil {
-		fact.AgreementVersion = s.agreement.Version
+		announced.AgreementVersion = s.agreement.Version
 	}
 	if seal.Postings > 0 {
-		fact.Journal = &outbox.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()}
+		announced.Journal = &fact.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()}
 	}
-	return fact
+	return announced
 }
 
-func (s *step) sections(result *booked, seal ledger.Posted) []outbox.Section {
+func (s *step) sections(result *booked, seal ledger.Posted) []fact.Section {
 	byBook := make(map[string][]ledger.Posting)
 	var books []string
 	for _, posting := range seal.Lines {
@@ -132,22 +133,22 @@ func (s *step) sections(result *booked, seal ledger.Posted) []outbox.Section {
 		byBook[posting.Book] = append(byBook[posting.Book], posting)
 	}
 	if s.agreement == nil {
-		sections := make([]outbox.Section, 0, len(books))
+		sections := make([]fact.Section, 0, len(books))
 		for _, book := range books {
-			sections = append(sections, outbox.Section{Member: book, Data: memberData{Postings: byBook[book]}})
+			sections = append(sections, fact.Section{Member: book, Data: memberData{Postings: byBook[book]}})
 		}
 		return sections
 	}
 	members := s.agreement.Members()
-	sections := make([]outbox.Section, 0, len(members)+1)
+	sections := make([]fact.Section, 0, len(members)+1)
 	for i, member := range members {
 		data := memberData{Portions: s.portionsOf(result, i), Postings: byBook[member]}
 		delete(byBook, member)
-		sections = append(sections, outbox.Section{Member: member, Data: data})
+		sections = append(sections, fact.Section{Member: member, Data: data})
 	}
 	for _, book := range books { // a collector before issue that is no member of the table
 		if postings, left := byBook[book]; left {
-			sections = append(sections, outbox.Section{Member: book, Data: memberData{Postings: postings}})
+			sections = append(sections, fact.Section{Member: book, Data: memberData{Postings: postings}})
 		}
 	}
 	return sections
@@ -195,7 +196,7 @@ func bookAll(ctx context.Context, tx *pg.Tx, period ledger.Period, steps []*step
 	if err := coinsurance.CopySplits(ctx, tx, records); err != nil {
 		return err
 	}
-	facts := make([]outbox.Fact, len(steps))
+	facts := make([]fact.Fact, len(steps))
 	for i, s := range steps {
 		facts[i] = s.fact(&results[i], seals[i])
 	}

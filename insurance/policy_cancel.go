@@ -5,9 +5,9 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -77,7 +77,7 @@ func (h *held) turn(
 	dated := h.policy.Dated(detail.From)
 	insertSlice(tx, after, turnSlice(after, slice, detail.Returned.Neg(), detail.From, h.posted(dated)))
 	return after, book(ctx, tx, &step{
-		kind: kind, id: outbox.NewID(h.now), by: by, before: *h.policy, after: *after, agreement: h.agreement,
+		kind: kind, id: fact.NewID(h.now), by: by, before: *h.policy, after: *after, agreement: h.agreement,
 		effective: dated, period: h.period, rule: whenOnRisk(after, postPremiumChange), data: detail,
 	})
 }

@@ -6,7 +6,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/outbox"
+	"gongbao/internal/fact"
 	"gongbao/internal/pg"
 )
 
@@ -90,7 +90,7 @@ func (s *Service) runPolicyDay(
 		after := next(h.policy, h.now)
 		after.ExpiryAnnounced = true
 		return book(ctx, tx, &step{
-			kind: EventPolicyExpired, id: outbox.NewID(
+			kind: EventPolicyExpired, id: fact.NewID(
 				h.now,
 			), by: by, before: *h.policy, after: after, agreement: h.agreement,
 			effective: after.Ends.AddDays(1), period: h.period, data: expiredDetail{End: after.Ends},
@@ -105,7 +105,7 @@ func fallDueStep(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) e
 	after := next(h.policy, h.now)
 	fallDue(&after, due)
 	err := book(ctx, tx, &step{
-		kind: EventInstalmentDue, id: outbox.NewID(
+		kind: EventInstalmentDue, id: fact.NewID(
 			h.now,
 		), by: by, before: *h.policy, after: after, agreement: h.agreement,
 		effective: due, period: h.period, rule: postInstalmentDue, data: dueDetail{Due: due, VATDue: after.VATDue},

@@ -3,10 +3,10 @@ package insurance
 import (
 	"context"
 
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
@@ -68,7 +68,7 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 			fallDue(&after, h.today)
 			insertSlice(tx, &after, slice)
 			return &after, book(ctx, tx, &step{
-				kind: EventPolicyEndorsed, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				kind: EventPolicyEndorsed, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.agreement, effective: dated, period: h.period, rule: whenOnRisk(&after, postPremiumChange),
 				data: endorsedDetail{
 					Endorsement: cmd.Endorsement, Premium: cmd.Premium, Basis: cmd.Basis, EarnedFrom: slice.EarnedFrom,

@@ -7,9 +7,9 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
@@ -50,7 +50,7 @@ func (s *Service) IssuePolicy(ctx context.Context, cmd IssuePolicy) (*Policy, er
 				after.goOnRisk(h.agreement, effective, h.period, h.today)
 			}
 			issue := issueStep(h.policy, &after, h.agreement, printed)
-			issue.id, issue.by, issue.period, issue.effective = outbox.NewID(h.now), cmd.By, h.period, effective
+			issue.id, issue.by, issue.period, issue.effective = fact.NewID(h.now), cmd.By, h.period, effective
 			insertSlice(tx, &after, originalSlice(&after))
 			return &after, book(ctx, tx, issue)
 		})

@@ -7,9 +7,9 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
@@ -55,7 +55,7 @@ func (s *Service) NotePolicy(ctx context.Context, cmd NotePolicy) (*Policy, erro
 				VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 				after.Pool, after.Number, cmd.Name, after.Version, cmd.Value, after.Recorded, cmd.By.Subject)
 			return &after, book(ctx, tx, &step{
-				kind: EventPolicyNoted, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				kind: EventPolicyNoted, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: calendar.DateOf(after.Recorded), period: h.period,
 				data: notedDetail{Key: cmd.Name, Value: cmd.Value},
 			})

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
-	"gongbao/internal/outbox"
 	"gongbao/internal/text"
 )
 
@@ -29,7 +29,7 @@ func CheckNumber(check *fault.Check, path, pool, number string) {
 
 // newNumber makes up a number: pool, year of the first day, and a unique rest that rises with time.
 func newNumber(pool string, starts calendar.Date, now time.Time) string {
-	id := outbox.NewID(now)
+	id := fact.NewID(now)
 	return fmt.Sprintf("%s-%s-%s", pool, starts.String()[:4], letters.EncodeToString(id[:]))
 }
 

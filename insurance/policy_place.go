@@ -5,6 +5,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -57,8 +58,8 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 				return nil, err
 			}
 			updatePolicy(tx, &after)
-			return &after, outbox.Append(ctx, tx, outbox.Fact{
-				ID: outbox.NewID(after.Recorded), Pool: policy.Pool, Type: kind,
+			return &after, outbox.Append(ctx, tx, fact.Fact{
+				ID: fact.NewID(after.Recorded), Pool: policy.Pool, Type: kind,
 				Subject: policy.Subject(), SubjectVersion: after.Version,
 				Effective: effective, Recorded: after.Recorded, By: cmd.By,
 				Data: coinsurance.RiskDecided{

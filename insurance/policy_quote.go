@@ -11,6 +11,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -87,7 +88,7 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 				return nil, orExists(err, policy.Number)
 			}
 			quote := &step{
-				kind: EventPolicyQuoted, id: outbox.NewID(policy.Recorded), by: cmd.By, after: *policy,
+				kind: EventPolicyQuoted, id: fact.NewID(policy.Recorded), by: cmd.By, after: *policy,
 				effective: effective, data: policy.contract(),
 			}
 			result := quote.work()

@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"gongbao/coinsurance"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
@@ -38,7 +38,7 @@ func (s *Service) ReceivePremium(ctx context.Context, cmd ReceivePremium) (*Poli
 				}
 			}
 			return &after, book(ctx, tx, &step{
-				kind: EventPremiumReceived, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				kind: EventPremiumReceived, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: h.policy.Dated(h.effective), period: h.period, rule: postCash,
 				data: cashDetail{Amount: cmd.Amount, Collector: after.Collector},
 			})

@@ -3,9 +3,9 @@ package insurance
 import (
 	"context"
 
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
@@ -40,7 +40,7 @@ func (s *Service) RefundPremium(ctx context.Context, cmd RefundPremium) (*Policy
 				return nil, ErrRefundNotOwed.At("amount", "the gross premium is %s, %s was received", gross, h.policy.Received)
 			}
 			return &after, book(ctx, tx, &step{
-				kind: EventPremiumRefunded, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				kind: EventPremiumRefunded, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: h.policy.Dated(h.effective), period: h.period, rule: postCash,
 				data: cashDetail{Amount: cmd.Amount.Neg(), Collector: after.Collector},
 			})

@@ -7,10 +7,10 @@ import (
 	"github.com/google/uuid"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 	"gongbao/ledger"
@@ -59,7 +59,7 @@ func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Poli
 				effective = day
 			}
 			return &after, book(ctx, tx, &step{
-				kind: EventPremiumReversed, id: outbox.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
+				kind: EventPremiumReversed, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: h.policy.Dated(effective), period: h.period, rule: postCash, reverses: &cmd.Event,
 				data: cashDetail{
 					Amount: moved.Neg(), Collector: after.Collector, Reverses: cmd.Event.String(), Reason: cmd.Reason,

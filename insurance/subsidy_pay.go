@@ -4,9 +4,9 @@ import (
 	"context"
 
 	"gongbao/internal/access"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
@@ -64,7 +64,7 @@ func moveSubsidy(
 		after.Collector = h.agreement.Issuer
 	}
 	s := &step{
-		kind: kind, id: outbox.NewID(h.now), by: by, before: *h.policy, after: after, agreement: h.bound(),
+		kind: kind, id: fact.NewID(h.now), by: by, before: *h.policy, after: after, agreement: h.bound(),
 		effective: h.policy.Dated(h.effective), period: h.period, data: subsidyDetail{Subsidy: subsidy},
 	}
 	if after.Received != h.policy.Received {

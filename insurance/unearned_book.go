@@ -9,8 +9,8 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -98,7 +98,7 @@ func (b *unearnedBooker) step(policy *Policy, agreement *coinsurance.Agreement, 
 	booked := agreement.Premium.Portions(nil, before, agreement.Residue)
 	after := next(policy, b.now)
 	return &step{
-		kind: EventUnearnedBooked, id: outbox.NewID(
+		kind: EventUnearnedBooked, id: fact.NewID(
 			b.now,
 		), by: b.by, before: *policy, after: after, agreement: agreement,
 		effective: b.month.Last(), period: b.period,

@@ -12,17 +12,18 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
 	"gongbao/internal/lab/crash"
 	"gongbao/internal/lab/sample"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 // errCrashed says that something promised does not hold.
 var errCrashed = errors.New("the proof failed")
 
 func newCrashCommand(c *config) *cobra.Command {
-	options := crash.Options{Topic: outbox.Topic}
+	options := crash.Options{Topic: fact.Topic}
 	var asJSON bool
 	command := &cobra.Command{
 		Use:   "crash",
@@ -117,7 +118,7 @@ func newCrashServiceCommand(c *config) *cobra.Command {
 	}
 	command.Flags().StringVar(&name, "name", "s0", "in the numbers of its policies")
 	command.Flags().StringVar(&fault, "fault", "", "STEP:TIMES of the relay at which it ends itself")
-	command.Flags().StringVar(&topic, "topic", outbox.Topic, "the topic it publishes to")
+	command.Flags().StringVar(&topic, "topic", fact.Topic, "the topic it publishes to")
 	return command
 }
 
@@ -136,7 +137,7 @@ func (c *config) serveUntilKilled(cmd *cobra.Command, name, topic string, fault 
 	if _, err := sample.Found(ctx, h.zone, h.db); err != nil {
 		return err
 	}
-	f, err := c.openFeed(ctx, zerolog.Nop(), h, func(options *outbox.RelayOptions) {
+	f, err := c.openFeed(ctx, zerolog.Nop(), h, func(options *relay.Options) {
 		options.Topic, options.Lease, options.Fault = topic, crash.Lease, fault.Hook()
 	})
 	if err != nil {
@@ -173,7 +174,7 @@ func (c *config) openCrashed(ctx context.Context, settings crash.Settings) (*cra
 			return err
 		},
 		Publish: func(ctx context.Context) (kafka.Config, error) {
-			f, err := own.openFeed(ctx, log, h, func(options *outbox.RelayOptions) {
+			f, err := own.openFeed(ctx, log, h, func(options *relay.Options) {
 				options.Topic, options.Lease = settings.Topic, crash.Lease
 			})
 			if err != nil {

@@ -14,12 +14,13 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
 	"gongbao/internal/lab/crash"
 	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/lab/tools/cluster"
 	"gongbao/internal/lab/tools/volume"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 // playVariable is set when the test binary plays the program.
@@ -52,7 +53,7 @@ func crashOptions(t *testing.T) crash.Options {
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	options := crash.Options{
 		Rounds: *crashRounds, Seed: rand.Uint64(), Kafka: crash.Embedded, Services: 1, Folder: folder, Foreign: true,
-		Topic: outbox.Topic, Service: playService, Open: (&config{replicas: "0"}).openCrashed,
+		Topic: fact.Topic, Service: playService, Open: (&config{replicas: "0"}).openCrashed,
 	}
 	if testkafka.Real() {
 		options.Kafka, options.Cluster = crash.Real, cluster.Options{Brokers: 1, Secure: testkafka.Secured()}
@@ -156,12 +157,12 @@ func leaveOut(ctx context.Context, reached kafka.Config) error {
 		return err
 	}
 	defer client.Close()
-	last, err := kafka.Last(ctx, reached, kafka.Topic{Name: outbox.Topic})
+	last, err := kafka.Last(ctx, reached, kafka.Topic{Name: fact.Topic})
 	if err != nil {
 		return err
 	}
 	for _, record := range last {
-		fact, err := outbox.ParseRecord(record)
+		fact, err := fact.ParseRecord(record)
 		if err != nil || fact.Pool != "IC" {
 			continue
 		}
@@ -224,7 +225,7 @@ func spoil(ctx context.Context, owner, statement string) error {
 
 func mustFindOut(t *testing.T, options crash.Options, words string) {
 	t.Helper()
-	options.Rounds, options.Steps = 1, []string{outbox.StepPublishCommitted}
+	options.Rounds, options.Steps = 1, []string{relay.StepPublishCommitted}
 	report, err := crash.Run(t.Context(), options)
 	if err == nil || report.Proven || !strings.Contains(strings.Join(report.Faults, "\n"), words) {
 		t.Errorf("%q was not found out: %v %+v", words, err, report)

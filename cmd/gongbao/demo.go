@@ -158,7 +158,7 @@ func runDemo(cmd *cobra.Command, c *config, once, asJSON bool) error {
 }
 
 // stay keeps the demo open to be looked at, with its API on the usual port or, when that is taken, on any.
-func (h *house) stay(ctx context.Context, out io.Writer, c *config, f *feed, log zerolog.Logger) error {
+func (h *house) stay(ctx context.Context, out io.Writer, c *config, f *pipe, log zerolog.Logger) error {
 	d, err := c.openDoor(ctx, log, h, f)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		c.http = "127.0.0.1:0"

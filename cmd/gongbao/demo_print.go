@@ -138,7 +138,7 @@ func printPositions(out io.Writer, positions []position) error {
 }
 
 // look is where to look next. Embedded parts end with a demo that is played once.
-func (c *config) look(h *house, f *feed, once bool) []string {
+func (c *config) look(h *house, f *pipe, once bool) []string {
 	lines := []string{
 		"an agreement:   gongbao scenario internal/lab/scenario/cases/03-thirds-never-drift.txt",
 		"the whole book: gongbao export ledger --format hledger" + h.spread + " > book.journal",

@@ -42,7 +42,7 @@ func (d *door) url() string {
 }
 
 // server builds the API of a house. Without limits it is for one person, in this process.
-func (c *config) server(h *house, f *feed, limits throttle.Limits, log zerolog.Logger) *httpapi.Server {
+func (c *config) server(h *house, f *pipe, limits throttle.Limits, log zerolog.Logger) *httpapi.Server {
 	options := httpapi.Options{
 		Trusts: h.trusts, Limits: limits,
 		DB: h.db, Zone: h.zone, Insurance: h.insurance, Claims: h.claims, Dossier: h.dossier, Periods: h.periods,
@@ -59,7 +59,7 @@ func (c *config) server(h *house, f *feed, limits throttle.Limits, log zerolog.L
 }
 
 // openDoor listens.
-func (c *config) openDoor(ctx context.Context, log zerolog.Logger, h *house, f *feed) (*door, error) {
+func (c *config) openDoor(ctx context.Context, log zerolog.Logger, h *house, f *pipe) (*door, error) {
 	d := &door{failed: make(chan error, 1), tls: c.tlsCert != ""}
 	verifier, err := c.verifier(ctx, d)
 	if err != nil {
@@ -130,7 +130,7 @@ func (c *config) signer() (*identity.Signer, error) {
 }
 
 // keepDays does what the calendar and the clocks of claims ask for, until the context ends.
-func (h *house) keepDays(ctx context.Context, log zerolog.Logger, f *feed) {
+func (h *house) keepDays(ctx context.Context, log zerolog.Logger, f *pipe) {
 	tick := time.NewTicker(dayTick)
 	defer tick.Stop()
 	for {

@@ -19,9 +19,10 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/backup"
 	"gongbao/internal/clock"
+	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
 	"gongbao/internal/lab/testkafka"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 const (
@@ -79,11 +80,11 @@ func (d *drill) work(t *testing.T, number string) {
 }
 
 // records reads a topic: the facts of every pool, in order.
-func (d *drill) records(t *testing.T, topic string) map[string][]outbox.Record {
+func (d *drill) records(t *testing.T, topic string) map[string][]fact.Record {
 	t.Helper()
-	found := map[string][]outbox.Record{}
+	found := map[string][]fact.Record{}
 	err := kafka.Read(t.Context(), d.kafka, topic, nil, func(raw *kgo.Record) error {
-		record, err := outbox.ParseRecord(raw)
+		record, err := fact.ParseRecord(raw)
 		if err != nil {
 			return err
 		}
@@ -100,11 +101,11 @@ func (d *drill) records(t *testing.T, topic string) map[string][]outbox.Record {
 }
 
 // awaitIssued reads the topic until it tells of the policy's issue.
-func (d *drill) awaitIssued(t *testing.T, number string) (records map[string][]outbox.Record) {
+func (d *drill) awaitIssued(t *testing.T, number string) (records map[string][]fact.Record) {
 	t.Helper()
 	await(t, "published "+number, func() bool {
-		records = d.records(t, outbox.Topic)
-		return slices.ContainsFunc(records["IC"], func(r outbox.Record) bool {
+		records = d.records(t, fact.Topic)
+		return slices.ContainsFunc(records["IC"], func(r fact.Record) bool {
 			return r.Subject == "policy/"+number && r.Type == insurance.EventPolicyIssued
 		})
 	})
@@ -178,9 +179,9 @@ func TestDrill(t *testing.T) {
 	d.recover(t)
 	await(t, "publishing again", func() bool {
 		status, _, feed, backlog := ready(t, url)
-		return status == http.StatusOK && feed == string(outbox.StatePublishing) && backlog == 0
+		return status == http.StatusOK && feed == string(relay.StatePublishing) && backlog == 0
 	})
-	positions[outbox.Zone]++ // the fact that the feed goes on here
+	positions[fact.Zone]++ // the fact that the feed goes on here
 	d.mustStandAt(t, positions, before)
 }
 
@@ -216,7 +217,7 @@ func (d *drill) recover(t *testing.T) {
 
 // mustStandAt wants the restored house at these positions, in its database and in its topic, the book verified, and the
 // old topic as it was.
-func (d *drill) mustStandAt(t *testing.T, positions map[string]int64, before map[string][]outbox.Record) {
+func (d *drill) mustStandAt(t *testing.T, positions map[string]int64, before map[string][]fact.Record) {
 	t.Helper()
 	second := filepath.Join(t.TempDir(), "again.gongbao")
 	text := d.on(t, d.new, exitOK, "backup", second, "--json")
@@ -229,7 +230,7 @@ func (d *drill) mustStandAt(t *testing.T, positions map[string]int64, before map
 			t.Errorf("%s stands at %d, wanted %d", pool.Pool, pool.Position, positions[pool.Pool])
 		}
 	}
-	published := d.records(t, outbox.Topic+"-g2")
+	published := d.records(t, fact.Topic+"-g2")
 	for pool, position := range positions {
 		if int64(len(published[pool])) != position {
 			t.Errorf("the topic has %s up to %d, wanted %d", pool, len(published[pool]), position)
@@ -240,7 +241,7 @@ func (d *drill) mustStandAt(t *testing.T, positions map[string]int64, before map
 			}
 		}
 	}
-	untouched := d.records(t, outbox.Topic)
+	untouched := d.records(t, fact.Topic)
 	for pool, records := range before {
 		if len(untouched[pool]) != len(records) {
 			t.Errorf("the old topic of %s has %d records and had %d", pool, len(untouched[pool]), len(records))

@@ -9,8 +9,8 @@ import (
 
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/lab/testkafka"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/relay"
 )
 
 // hostile is what somebody may have set for a role or a database. A new connection may be ended by it while it is
@@ -62,7 +62,7 @@ func TestHostileDatabase(t *testing.T) {
 			d.insured = `O'Brien \' OR 1=1 -- \x27 縗\ %s 武汉`
 			d.work(t, "IC-HOSTILE")
 			records := d.awaitIssued(t, "IC-HOSTILE")
-			if status, says, feed, _ := ready(t, url); status != http.StatusOK || feed != string(outbox.StatePublishing) {
+			if status, says, feed, _ := ready(t, url); status != http.StatusOK || feed != string(relay.StatePublishing) {
 				t.Errorf("/readyz says %d %s %s", status, says, feed)
 			}
 			if len(records["IC"]) < 3 {

@@ -19,8 +19,9 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/embedded"
+	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 // embeddedKafkaPort is tried first for the embedded broker.
@@ -32,29 +33,29 @@ const drainTime = 2 * time.Minute
 // lastEvents are shown of every pool.
 const lastEvents = 3
 
-// feed is the relays at work and the Kafka it publishes to.
-type feed struct {
+// pipe is the relays at work and the Kafka it publishes to.
+type pipe struct {
 	config kafka.Config
 	topic  string
-	relays []*outbox.Relay // one for each database
+	relays []*relay.Relay // one for each database
 }
 
-func (f *feed) wake() {
+func (f *pipe) wake() {
 	for _, relay := range f.relays {
 		relay.Wake()
 	}
 }
 
-func (f *feed) status() outbox.Status {
-	statuses := make([]outbox.Status, len(f.relays))
+func (f *pipe) status() relay.Status {
+	statuses := make([]relay.Status, len(f.relays))
 	for i, relay := range f.relays {
 		statuses[i] = relay.Status()
 	}
-	return outbox.Together(statuses)
+	return relay.Together(statuses)
 }
 
 // drain waits until everything is published.
-func (f *feed) drain(ctx context.Context) error {
+func (f *pipe) drain(ctx context.Context) error {
 	for _, relay := range f.relays {
 		if err := relay.Drain(ctx); err != nil {
 			return err
@@ -82,8 +83,8 @@ type lastEvent struct {
 
 // openFeed starts or finds Kafka and lets relays work until the house is closed.
 func (c *config) openFeed(
-	ctx context.Context, log zerolog.Logger, h *house, change ...func(*outbox.RelayOptions),
-) (*feed, error) {
+	ctx context.Context, log zerolog.Logger, h *house, change ...func(*relay.Options),
+) (*pipe, error) {
 	settings, err := c.kafka(ctx, log, h)
 	if err != nil {
 		return nil, err
@@ -92,18 +93,18 @@ func (c *config) openFeed(
 	if err != nil || replicas < 0 {
 		return nil, misused(fmt.Errorf("KAFKA_REPLICAS: %q is no whole number", c.replicas))
 	}
-	f := &feed{config: settings}
+	f := &pipe{config: settings}
 	working, stop := context.WithCancel(ctx)
 	var group sync.WaitGroup
 	for _, db := range h.db.All() {
-		options := outbox.RelayOptions{
-			DB: db, Kafka: settings, Topic: outbox.Topic, Clock: c.time(), Log: log, Replicas: replicas,
+		options := relay.Options{
+			DB: db, Kafka: settings, Topic: fact.Topic, Clock: c.time(), Log: log, Replicas: replicas,
 			Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, db) },
 		}
 		for _, one := range change {
 			one(&options)
 		}
-		relay := outbox.NewRelay(options)
+		relay := relay.New(options)
 		f.topic, f.relays = options.Topic, append(f.relays, relay)
 		group.Go(func() {
 			if err := relay.Keep(working); err != nil && !errors.Is(err, context.Canceled) {
@@ -158,7 +159,7 @@ func (c *config) reach(settings kafka.Config) {
 }
 
 // demoFeed waits until everything is published, reads it back, and shows the last events.
-func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures) error {
+func (f *pipe) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures) error {
 	waiting, cancel := context.WithTimeout(ctx, drainTime)
 	defer cancel()
 	if err := f.drain(waiting); err != nil {
@@ -196,7 +197,7 @@ func (f *feed) demoFeed(ctx context.Context, out io.Writer, figures *demoFigures
 
 // readBack reads the last events of every partition from the topic and checks every hash. Others' records are passed
 // over.
-func (f *feed) readBack(ctx context.Context) ([]lastEvent, error) {
+func (f *pipe) readBack(ctx context.Context) ([]lastEvent, error) {
 	client, err := f.config.NewClient()
 	if err != nil {
 		return nil, err
@@ -210,11 +211,11 @@ func (f *feed) readBack(ctx context.Context) ([]lastEvent, error) {
 	search := kafka.Search{
 		Topic: f.topic, Bounds: bounds,
 		Each: func(raw *kgo.Record) error {
-			record, err := outbox.ParseFact(raw)
+			record, err := fact.ParseFact(raw)
 			if err != nil {
 				return nil //nolint:nilerr // not the relay's
 			}
-			envelope, err := outbox.DecodeEnvelope(record.Value)
+			envelope, err := fact.DecodeEnvelope(record.Value)
 			if err != nil {
 				return err
 			}
@@ -245,6 +246,6 @@ func (f *feed) readBack(ctx context.Context) ([]lastEvent, error) {
 }
 
 // kcat is the command that shows the last events.
-func (f *feed) kcat() string {
+func (f *pipe) kcat() string {
 	return fmt.Sprintf("kcat -b %s -t %s -C -e -o -3 -f '%%p %%h %%s\\n'", f.config.Brokers[0], f.topic)
 }

@@ -17,7 +17,8 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/clock"
-	"gongbao/internal/outbox"
+	"gongbao/internal/fact"
+	"gongbao/internal/feed"
 	"gongbao/internal/pg"
 )
 
@@ -65,7 +66,7 @@ position. Both are for the operator, and are written down.`,
 
 func (c *config) recoverFeed(cmd *cobra.Command, asked recovery) error {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
-	command := &outbox.ContinueFeed{Reason: asked.reason, Clock: clock.System{}}
+	command := &feed.Continue{Reason: asked.reason, Clock: clock.System{}}
 	var err error
 	if asked.export != "" && asked.proceed {
 		return misused(errors.New("one at a time: --export first, then --continue"))
@@ -76,7 +77,7 @@ func (c *config) recoverFeed(cmd *cobra.Command, asked recovery) error {
 		}
 	}
 	if asked.proceed {
-		if command.Confirm, err = outbox.ParseConfirmed(asked.confirm); err != nil {
+		if command.Confirm, err = feed.ParseConfirmed(asked.confirm); err != nil {
 			return err
 		}
 	}
@@ -108,22 +109,22 @@ func (c *config) recoverFeed(cmd *cobra.Command, asked recovery) error {
 }
 
 // openCompared opens the house and reaches Kafka, and lets no relay work.
-func (c *config) openCompared(ctx context.Context) (*house, outbox.CompareOptions, error) {
+func (c *config) openCompared(ctx context.Context) (*house, feed.CompareOptions, error) {
 	if err := c.single(); err != nil {
-		return nil, outbox.CompareOptions{}, err
+		return nil, feed.CompareOptions{}, err
 	}
 	log, err := c.logger()
 	if err != nil {
-		return nil, outbox.CompareOptions{}, err
+		return nil, feed.CompareOptions{}, err
 	}
 	if log.GetLevel() == zerolog.InfoLevel {
 		log = log.Level(zerolog.WarnLevel)
 	}
 	h, err := c.open(ctx, log)
 	if err != nil {
-		return nil, outbox.CompareOptions{}, err
+		return nil, feed.CompareOptions{}, err
 	}
-	options := outbox.CompareOptions{DB: h.db, Topic: outbox.Topic}
+	options := feed.CompareOptions{DB: h.db, Topic: fact.Topic}
 	if options.Kafka, err = c.kafka(ctx, log, h); err == nil {
 		options.Partitions, err = coinsurance.Partitions(ctx, h.db)
 	}
@@ -136,7 +137,7 @@ func (c *config) openCompared(ctx context.Context) (*house, outbox.CompareOption
 
 // exportLost writes the records to a file that only its owner may read, whole or not at all.
 func (c *config) exportLost(
-	ctx context.Context, out io.Writer, h *house, command *outbox.ContinueFeed, asked recovery,
+	ctx context.Context, out io.Writer, h *house, command *feed.Continue, asked recovery,
 ) error {
 	if _, err := os.Lstat(asked.export); err == nil {
 		return fmt.Errorf("%s is there; nothing is replaced", asked.export)
@@ -150,20 +151,20 @@ func (c *config) exportLost(
 	encoder := json.NewEncoder(file)
 	encoder.SetEscapeHTML(false) // the envelope's bytes are proved by their hash
 	records := 0
-	command.Each = func(difference outbox.Difference) error { records++; return encoder.Encode(difference) }
-	found, err := outbox.Compare(ctx, command.CompareOptions)
+	command.Each = func(difference feed.Difference) error { records++; return encoder.Encode(difference) }
+	found, err := feed.Compare(ctx, command.CompareOptions)
 	if err != nil {
 		return err
 	}
 	if records == 0 {
-		return outbox.ErrFeedNotForked
+		return feed.ErrFeedNotForked
 	}
 	if err := errors.Join(file.Sync(), file.Close(), os.Rename(draft, asked.export)); err != nil {
 		return err
 	}
 	err = pg.InTx(ctx, h.db, func(ctx context.Context, tx *pg.Tx) error {
-		return outbox.RecordStep(ctx, tx, outbox.RecoveryStep{
-			Step: outbox.RecoveryExported, Person: command.By.Subject, Reason: asked.reason, Finding: found,
+		return feed.RecordStep(ctx, tx, feed.RecoveryStep{
+			Step: feed.RecoveryExported, Person: command.By.Subject, Reason: asked.reason, Finding: found,
 			Recorded: clock.System{}.Now(),
 		})
 	})
@@ -178,12 +179,12 @@ func (c *config) exportLost(
 }
 
 // showComparison shows what differs and what can be done.
-func showComparison(ctx context.Context, out io.Writer, h *house, options outbox.CompareOptions, asJSON bool) error {
-	found, err := outbox.Compare(ctx, options)
+func showComparison(ctx context.Context, out io.Writer, h *house, options feed.CompareOptions, asJSON bool) error {
+	found, err := feed.Compare(ctx, options)
 	if err != nil {
 		return err
 	}
-	steps, err := outbox.History(ctx, h.db)
+	steps, err := feed.History(ctx, h.db)
 	if err != nil {
 		return err
 	}
@@ -198,7 +199,7 @@ func showComparison(ctx context.Context, out io.Writer, h *house, options outbox
 	return err
 }
 
-func printComparison(out io.Writer, found *outbox.Comparison, steps []outbox.RecoveryStep) error {
+func printComparison(out io.Writer, found *feed.Comparison, steps []feed.RecoveryStep) error {
 	for _, step := range steps {
 		fmt.Fprintf(out, "%s  %s by %s: %s\n", step.Recorded.UTC().Format("2006-01-02 15:04:05 MST"), step.Step,
 			step.Person, step.Reason)
@@ -235,7 +236,7 @@ The relay stands still, and the service takes commands. The choices, best first:
 }
 
 // printForeign says what others have put into the topic, and how an open transaction of theirs is ended.
-func printForeign(out io.Writer, found *outbox.Comparison) {
+func printForeign(out io.Writer, found *feed.Comparison) {
 	for _, pool := range found.Pools {
 		if pool.Foreign+pool.Copies > 0 {
 			fmt.Fprintf(out, "Others have written into the partition of %s: readers pass over what is no fact, and over "+
@@ -252,7 +253,7 @@ func printForeign(out io.Writer, found *outbox.Comparison) {
 }
 
 // at is a fact's position, time and id, as a person compares them.
-func at(fact *outbox.FactAt) string {
+func at(fact *feed.FactAt) string {
 	if fact == nil {
 		return "nothing"
 	}

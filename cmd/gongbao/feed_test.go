@@ -10,7 +10,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testkafka"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 // TestFeed lets the program publish what founding a zone announces, on whatever Kafka tests are on, and read it back.
@@ -26,7 +26,7 @@ func TestFeed(t *testing.T) {
 	if _, err := sample.Found(t.Context(), h.zone, h.db); err != nil {
 		t.Fatal(err)
 	}
-	f, err := c.openFeed(t.Context(), zerolog.Nop(), h, func(options *outbox.RelayOptions) {
+	f, err := c.openFeed(t.Context(), zerolog.Nop(), h, func(options *relay.Options) {
 		options.Topic = testkafka.NewTopic(t)
 	})
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"gongbao/internal/outbox"
+	"gongbao/internal/fact"
 )
 
 // Format is the form of file this program writes. It reads this one and older ones.
@@ -35,11 +35,11 @@ type Pool struct {
 
 // Table is a table's contents.
 type Table struct {
-	Name    string           `json:"name"`
-	Columns []string         `json:"columns"`
-	Rows    int64            `json:"rows"`
-	Bytes   int64            `json:"bytes"` // as COPY writes text
-	SHA256  outbox.HexDigest `json:"sha256"`
+	Name    string         `json:"name"`
+	Columns []string       `json:"columns"`
+	Rows    int64          `json:"rows"`
+	Bytes   int64          `json:"bytes"` // as COPY writes text
+	SHA256  fact.HexDigest `json:"sha256"`
 }
 
 // Documents are the files that claims name.

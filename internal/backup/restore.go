@@ -13,8 +13,8 @@ import (
 
 	"gongbao/internal/clock"
 	"gongbao/internal/fault"
+	"gongbao/internal/feed"
 	"gongbao/internal/filestore"
-	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -94,8 +94,8 @@ func Restore(ctx context.Context, options RestoreOptions) (*Restored, error) {
 // unmark writes down that the database was restored, and takes the mark away, both or neither.
 func (l *loader) unmark(ctx context.Context) error {
 	return pg.InTx(ctx, l.DB, func(ctx context.Context, tx *pg.Tx) error {
-		err := outbox.RecordStep(ctx, tx, outbox.RecoveryStep{
-			Step: outbox.RecoveryRestored, Person: l.Person, Reason: l.Reason, Recorded: l.Clock.Now(),
+		err := feed.RecordStep(ctx, tx, feed.RecoveryStep{
+			Step: feed.RecoveryRestored, Person: l.Person, Reason: l.Reason, Recorded: l.Clock.Now(),
 			Finding: map[string]any{"taken": l.wanted.Taken, "pools": l.wanted.Pools},
 		})
 		if err != nil {

@@ -28,8 +28,8 @@ import (
 	"gongbao/internal/lab/crash"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/relay"
 	"gongbao/ledger"
 	"gongbao/migrations"
 )
@@ -41,7 +41,7 @@ type house struct {
 	db    *testdb.Database
 	owner *pg.DB
 	store *filestore.Folder
-	relay *outbox.Relay
+	relay *relay.Relay
 }
 
 // found makes a house with thirty policies and a claim with a document.
@@ -103,7 +103,7 @@ func (h *house) file(t *testing.T) {
 // stamp runs a relay, without a Kafka, until the test ends, and waits until nothing is left to stamp.
 func (h *house) stamp(t *testing.T) {
 	t.Helper()
-	h.relay = outbox.NewRelay(outbox.RelayOptions{
+	h.relay = relay.New(relay.Options{
 		DB: h.db.DB, Clock: clock.System{}, Log: zerolog.Nop(),
 		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, h.db) },
 	})

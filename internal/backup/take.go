@@ -15,8 +15,8 @@ import (
 
 	"gongbao/claims/dossier"
 	"gongbao/internal/clock"
+	"gongbao/internal/fact"
 	"gongbao/internal/filestore"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -48,9 +48,9 @@ type TakeOptions struct {
 
 // Taken is a backup as it lies on the disk.
 type Taken struct {
-	Path   string           `json:"path"`
-	Size   int64            `json:"size"`   // bytes
-	SHA256 outbox.HexDigest `json:"sha256"` // of the whole file
+	Path   string         `json:"path"`
+	Size   int64          `json:"size"`   // bytes
+	SHA256 fact.HexDigest `json:"sha256"` // of the whole file
 	Manifest
 }
 

@@ -13,8 +13,8 @@ import (
 	"github.com/swaggest/swgui/v5emb"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 )
 
 const securityScheme = "bearer"
@@ -63,14 +63,14 @@ func (s *Server) description() huma.Config {
 
 // shownAs says how the house's own types look on the wire.
 var shownAs = map[reflect.Type]reflect.Type{
-	reflect.TypeFor[money.Amount]():     reflect.TypeFor[amountText](),
-	reflect.TypeFor[money.Share]():      reflect.TypeFor[fractionText](),
-	reflect.TypeFor[money.Rate]():       reflect.TypeFor[fractionText](),
-	reflect.TypeFor[calendar.Date]():    reflect.TypeFor[dateText](),
-	reflect.TypeFor[calendar.Month]():   reflect.TypeFor[monthText](),
-	reflect.TypeFor[uuid.UUID]():        reflect.TypeFor[uuidText](),
-	reflect.TypeFor[outbox.HexDigest](): reflect.TypeFor[hexText](),
-	reflect.TypeFor[json.RawMessage]():  reflect.TypeFor[anyJSON](),
+	reflect.TypeFor[money.Amount]():    reflect.TypeFor[amountText](),
+	reflect.TypeFor[money.Share]():     reflect.TypeFor[fractionText](),
+	reflect.TypeFor[money.Rate]():      reflect.TypeFor[fractionText](),
+	reflect.TypeFor[calendar.Date]():   reflect.TypeFor[dateText](),
+	reflect.TypeFor[calendar.Month]():  reflect.TypeFor[monthText](),
+	reflect.TypeFor[uuid.UUID]():       reflect.TypeFor[uuidText](),
+	reflect.TypeFor[fact.HexDigest]():  reflect.TypeFor[hexText](),
+	reflect.TypeFor[json.RawMessage](): reflect.TypeFor[anyJSON](),
 }
 
 type (

@@ -22,7 +22,7 @@ import (
 	"gongbao/internal/httpapi"
 	"gongbao/internal/lab/golden"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 // TestRefusalsOfTheDoor are those before any use case.
@@ -192,15 +192,15 @@ func TestReadyAndMetrics(t *testing.T) {
 	if problems, err := testutil.GatherAndLint(d.api.Metrics()); err != nil || len(problems) > 0 {
 		t.Errorf("the metrics are not as Prometheus wants them: %v %v", problems, err)
 	}
-	for state, wanted := range map[outbox.State]struct {
+	for state, wanted := range map[relay.State]struct {
 		status int
 		says   string
 	}{
-		outbox.StatePublishing: {200, "ready"}, outbox.StateKafkaDown: {200, "kafka_down"},
-		outbox.StateForked: {503, "feed_forked"},
+		relay.StatePublishing: {200, "ready"}, relay.StateKafkaDown: {200, "kafka_down"},
+		relay.StateForked: {503, "feed_forked"},
 	} {
 		api := httpapi.NewServer(httpapi.Options{
-			DB: d.db.DB, Log: zerolog.Nop(), Feed: func() outbox.Status { return outbox.Status{State: state} },
+			DB: d.db.DB, Log: zerolog.Nop(), Feed: func() relay.Status { return relay.Status{State: state} },
 		})
 		recorder := httptest.NewRecorder()
 		api.Handler().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), "GET", "/readyz", nil))

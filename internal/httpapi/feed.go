@@ -5,12 +5,13 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
-	"gongbao/internal/outbox"
+	"gongbao/internal/feed"
+	"gongbao/internal/relay"
 )
 
 // feedAnswer is how far the feed has come.
 type feedAnswer struct {
-	State     outbox.State     `json:"state" doc:"elsewhere: this process runs no relay"`
+	State     relay.State      `json:"state" doc:"elsewhere: this process runs no relay"`
 	Positions map[string]int64 `json:"positions" doc:"The last position given, by pool"`
 	Published map[string]int64 `json:"published" doc:"The last position the topic has, by pool"`
 	Backlog   int64            `json:"backlog"`
@@ -22,18 +23,18 @@ func (s *Server) bindFeed() {
 		After int64  `query:"after" minimum:"0" doc:"The last position seen"`
 		Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
 	},
-	) (*page[outbox.Published], error) {
+	) (*page[feed.Published], error) {
 		if in.Pool != coinsurance.Zone {
 			if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
 				return nil, err
 			}
 		}
-		return all(outbox.ReadFeed(ctx, s.DB.Of(in.Pool), by, in.Pool, in.After, in.Limit))
+		return all(feed.List(ctx, s.DB.Of(in.Pool), by, in.Pool, in.After, in.Limit))
 	})
 	bind(s, "get-feed", func(ctx context.Context, _ access.Principal, _ *none) (*single[feedAnswer], error) {
 		if s.Feed == nil {
-			positions, err := outbox.Heads(ctx, s.DB)
-			return one(feedAnswer{State: outbox.StateElsewhere, Positions: positions, Published: map[string]int64{}}, err)
+			positions, err := feed.Heads(ctx, s.DB)
+			return one(feedAnswer{State: relay.StateElsewhere, Positions: positions, Published: map[string]int64{}}, err)
 		}
 		status := s.Feed()
 		return one(feedAnswer{

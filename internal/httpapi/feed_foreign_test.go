@@ -12,7 +12,7 @@ import (
 	"gongbao/internal/httpapi"
 	"gongbao/internal/kafka"
 	"gongbao/internal/lab/testdb"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 // TestForeignTransaction: what others do in the topic is shown, and takes nothing from the service.
@@ -20,10 +20,10 @@ func TestForeignTransaction(t *testing.T) {
 	t.Parallel()
 	api := httpapi.NewServer(httpapi.Options{
 		DB: testdb.Open(t).DB, Log: zerolog.Nop(),
-		Feed: func() outbox.Status {
-			return outbox.Status{
-				State: outbox.StatePublishing, Foreign: map[string]outbox.Foreign{"IC": {Records: 3, Copies: 1}},
-				Blocked: []outbox.Blocked{{Pool: "IC", Transaction: kafka.Transaction{ProducerID: 4711}}},
+		Feed: func() relay.Status {
+			return relay.Status{
+				State: relay.StatePublishing, Foreign: map[string]relay.Foreign{"IC": {Records: 3, Copies: 1}},
+				Blocked: []relay.Blocked{{Pool: "IC", Transaction: kafka.Transaction{ProducerID: 4711}}},
 			}
 		},
 	})

@@ -11,7 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"gongbao/internal/clock"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 // metrics are what Prometheus reads.
@@ -143,7 +143,7 @@ func (c *houseCollector) Collect(to chan<- prometheus.Metric) {
 		gauge(descBlocked, seconds, name)
 	}
 	gauge(descBacklog, float64(status.Backlog()))
-	for _, state := range outbox.States {
+	for _, state := range relay.States {
 		value := 0.0
 		if state == status.State {
 			value = 1

@@ -16,9 +16,9 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
 	"gongbao/internal/imports"
-	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
+	"gongbao/internal/relay"
 	"gongbao/internal/throttle"
 )
 
@@ -30,8 +30,8 @@ type Options struct {
 	Claims    *claims.Service
 	Dossier   *dossier.Service
 	Periods   *periodend.Service
-	Feed      func() outbox.Status // nil when this process runs no relay
-	Wake      func()               // tells the relay that there is something new; nil for none
+	Feed      func() relay.Status // nil when this process runs no relay
+	Wake      func()              // tells the relay that there is something new; nil for none
 	Clock     clock.Clock
 	Log       zerolog.Logger
 	// Person is who holds a bearer token; identity.Verifier has it.

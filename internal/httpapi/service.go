@@ -8,8 +8,8 @@ import (
 
 	"gongbao/insurance"
 	"gongbao/internal/access"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/relay"
 )
 
 const readyTime = 2 * time.Second // to ask the database whether it is there
@@ -84,15 +84,15 @@ func (s *Server) bindService() {
 // readiness is what /readyz says. A feed that is behind or has no Kafka does not make the service unready: commands go
 // on, and the outbox keeps what is to be published. A database without room does: it can be read, and takes no command.
 type readiness struct {
-	Status     string       `json:"status"` // "ready", or what is amiss
-	Database   string       `json:"database"`
-	Feed       outbox.State `json:"feed,omitempty"`
-	Backlog    int64        `json:"feed_backlog"`
-	AppendOnly string       `json:"append_only"`
-	Behind     []string     `json:"references_behind,omitempty"` // databases to which the last copy of references failed
+	Status     string      `json:"status"` // "ready", or what is amiss
+	Database   string      `json:"database"`
+	Feed       relay.State `json:"feed,omitempty"`
+	Backlog    int64       `json:"feed_backlog"`
+	AppendOnly string      `json:"append_only"`
+	Behind     []string    `json:"references_behind,omitempty"` // databases to which the last copy of references failed
 
-	Foreign int64            `json:"feed_foreign_records,omitempty"`                // in the topic, committed by others
-	Blocked []outbox.Blocked `json:"feed_blocked_by_foreign_transaction,omitempty"` // readers wait for it
+	Foreign int64           `json:"feed_foreign_records,omitempty"`                // in the topic, committed by others
+	Blocked []relay.Blocked `json:"feed_blocked_by_foreign_transaction,omitempty"` // readers wait for it
 }
 
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
@@ -112,12 +112,12 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 			answer.Status = "feed_blocked_by_foreign_transaction"
 		}
 		switch feed.State {
-		case outbox.StateForked:
+		case relay.StateForked:
 			answer.Status, status = string(feed.State), http.StatusServiceUnavailable
-		case outbox.StateKafkaDown:
+		case relay.StateKafkaDown:
 			answer.Status = string(feed.State)
-		case outbox.StateDatabaseDown, outbox.StateStopped, outbox.StateElsewhere, outbox.StateStandby,
-			outbox.StateStarting, outbox.StatePublishing, outbox.StateStamping:
+		case relay.StateDatabaseDown, relay.StateStopped, relay.StateElsewhere, relay.StateStandby,
+			relay.StateStarting, relay.StatePublishing, relay.StateStamping:
 		}
 	}
 	for _, db := range s.DB.All() {

@@ -26,9 +26,9 @@ import (
 	"gongbao/internal/identity"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
-	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
+	"gongbao/internal/relay"
 )
 
 // door is a service with the sample zone, reached over HTTP.
@@ -241,7 +241,7 @@ func (d *door) issued() {
 func (d *door) drain() {
 	d.Helper()
 	d.clock.Set(d.clock.Now().Add(time.Second)) // an instant that has passed is needed to stamp up to
-	relay := outbox.NewRelay(outbox.RelayOptions{
+	relay := relay.New(relay.Options{
 		DB: d.db.DB, Clock: d.clock, Log: zerolog.Nop(),
 		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, d.db.DB) },
 	})

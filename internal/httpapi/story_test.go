@@ -8,7 +8,8 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
-	"gongbao/internal/outbox"
+	"gongbao/internal/fact"
+	"gongbao/internal/feed"
 	"gongbao/ledger"
 )
 
@@ -105,22 +106,22 @@ func TestEventsProve(t *testing.T) {
 	d := openDoor(t)
 	d.issued()
 	d.drain()
-	var facts struct{ Items []outbox.Published }
+	var facts struct{ Items []feed.Published }
 	d.get(follower, "/v1/pools/IC/events", &facts)
 	proved, hidden := 0, 0
-	for i, fact := range facts.Items {
-		if fact.Position != int64(i+1) {
-			t.Fatalf("place %d is position %d", i, fact.Position)
+	for i, listed := range facts.Items {
+		if listed.Position != int64(i+1) {
+			t.Fatalf("place %d is position %d", i, listed.Position)
 		}
 		switch {
-		case fact.ID == nil:
+		case listed.ID == nil:
 			hidden++
-		case len(fact.Sections) == 1:
-			view := outbox.MemberView{
-				Common: fact.Common, CommonSalt: fact.CommonSalt, Section: fact.Sections[0], Manifest: fact.Manifest,
+		case len(listed.Sections) == 1:
+			view := fact.MemberView{
+				Common: listed.Common, CommonSalt: listed.CommonSalt, Section: listed.Sections[0], Manifest: listed.Manifest,
 			}
 			if err := view.Verify(); err != nil {
-				t.Errorf("position %d: %v", fact.Position, err)
+				t.Errorf("position %d: %v", listed.Position, err)
 			}
 			proved++
 		}
@@ -128,19 +129,19 @@ func TestEventsProve(t *testing.T) {
 	if proved != 4 || hidden != 2 { // issued, and a claim filed with its clocks and assessed; quoted, received before
 		t.Errorf("%d facts proved, %d hidden", proved, hidden)
 	}
-	var whole struct{ Items []outbox.Published }
+	var whole struct{ Items []feed.Published }
 	d.get(regulator, "/v1/pools/IC/events?after=2", &whole)
-	for _, fact := range whole.Items {
-		envelope := outbox.Envelope{
-			Common: fact.Common, CommonSalt: fact.CommonSalt, Sections: fact.Sections, Manifest: fact.Manifest,
+	for _, listed := range whole.Items {
+		envelope := fact.Envelope{
+			Common: listed.Common, CommonSalt: listed.CommonSalt, Sections: listed.Sections, Manifest: listed.Manifest,
 		}
-		if err := envelope.Verify(); err != nil || fact.ID == nil {
-			t.Errorf("the regulator at position %d: %v", fact.Position, err)
+		if err := envelope.Verify(); err != nil || listed.ID == nil {
+			t.Errorf("the regulator at position %d: %v", listed.Position, err)
 		}
 	}
-	var none struct{ Items []outbox.Published }
+	var none struct{ Items []feed.Published }
 	d.get(stranger, "/v1/pools/IC/events", &none)
-	if slices.ContainsFunc(none.Items, func(f outbox.Published) bool { return len(f.Sections) > 0 }) {
+	if slices.ContainsFunc(none.Items, func(f feed.Published) bool { return len(f.Sections) > 0 }) {
 		t.Error("a stranger sees a section")
 	}
 	d.refused(d.ask(follower, "GET", "/v1/pools/XX/events", ""), 404, "coinsurance.pool_not_found")

@@ -15,7 +15,7 @@ type Rehearsal struct {
 	Told    []any        // journals, facts and splits, in the order of making; see Told
 }
 
-// Told are the things of one type that the command would make: Told[outbox.Fact](rehearsal) are the facts.
+// Told are the things of one type that the command would make: Told[fact.Fact](rehearsal) are the facts.
 func Told[T any](r *Rehearsal) []T {
 	var all []T
 	for _, what := range r.Told {

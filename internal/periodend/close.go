@@ -9,6 +9,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -76,14 +77,14 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 		); err != nil {
 			return Closed{}, err
 		}
-		event := outbox.NewID(now)
+		event := fact.NewID(now)
 		seal, err := ledger.SealPeriod(ctx, tx, cmd.Pool, cmd.Month, event, cmd.By.Subject, now)
 		if err != nil {
 			return Closed{}, err
 		}
 		closed.Postings, closed.Digest = seal.Postings, seal.DigestHex()
 		// The close is known after everything it booked, so that a kept balance is never used before its postings are.
-		return closed, outbox.Append(ctx, tx, outbox.Fact{
+		return closed, outbox.Append(ctx, tx, fact.Fact{
 			ID: event, Pool: cmd.Pool, Type: EventPeriodClosed,
 			Subject: "period/" + cmd.Pool + "/" + cmd.Month.String(), SubjectVersion: 1,
 			Effective: cmd.Month.Last(), Recorded: now.Add(clock.Precision), By: cmd.By, Data: closed,

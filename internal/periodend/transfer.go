@@ -7,6 +7,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -114,7 +115,7 @@ func (s *Service) transferBook(
 		[]any{period.Pool, subject}, &version); err != nil {
 		return err
 	}
-	id := outbox.NewID(now)
+	id := fact.NewID(now)
 	seal, err := ledger.Post(ctx, tx, period, ledger.Journal{
 		Pool: period.Pool, ID: id, Kind: ledger.AccountsTransferred, Effective: day, Recorded: now, By: by.Subject,
 		Postings: postings,
@@ -122,10 +123,10 @@ func (s *Service) transferBook(
 	if err != nil {
 		return err
 	}
-	return outbox.Append(ctx, tx, outbox.Fact{
+	return outbox.Append(ctx, tx, fact.Fact{
 		ID: id, Pool: period.Pool, Type: ledger.AccountsTransferred, Subject: subject, SubjectVersion: version,
 		Effective: day, Recorded: now, By: by, Data: Transferred{Pool: period.Pool, Book: book},
-		Journal:  &outbox.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()},
-		Sections: []outbox.Section{{Member: book, Data: transferred{Postings: seal.Lines}}},
+		Journal:  &fact.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()},
+		Sections: []fact.Section{{Member: book, Data: transferred{Postings: seal.Lines}}},
 	})
 }

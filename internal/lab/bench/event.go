@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"gongbao/internal/outbox"
+	"gongbao/internal/fact"
 	"gongbao/internal/pg"
 )
 
@@ -55,7 +55,7 @@ func (h *house) copyEvent(ctx context.Context, e *event, prefix string, count in
 	pools, subjects, ids := make([]string, count), make([]string, count), make([]uuid.UUID, count)
 	now := h.clock.Now()
 	for i := range count {
-		pools[i], ids[i] = []string{"LH", "IC", "OE"}[i%3], outbox.NewID(now)
+		pools[i], ids[i] = []string{"LH", "IC", "OE"}[i%3], fact.NewID(now)
 		subjects[i] = fmt.Sprintf("policy/%s-%s-%d", pools[i], prefix, i)
 	}
 	_, err := h.db.Pool.Exec(ctx, `WITH copied AS (

@@ -14,7 +14,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/clock"
 	"gongbao/internal/kafka"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 const (
@@ -107,15 +107,15 @@ func (h *house) drainOnce(
 	return took, again, err
 }
 
-func drain(ctx context.Context, relay *outbox.Relay) error { return relay.Drain(ctx) }
+func drain(ctx context.Context, relay *relay.Relay) error { return relay.Drain(ctx) }
 
 // withRelay runs a relay for as long as the work takes.
 func (h *house) withRelay(
-	ctx context.Context, settings kafka.Config, topic string, work func(context.Context, *outbox.Relay) error,
+	ctx context.Context, settings kafka.Config, topic string, work func(context.Context, *relay.Relay) error,
 ) error {
 	ctx, cancel := context.WithTimeout(ctx, feedMax)
 	defer cancel()
-	relay := outbox.NewRelay(outbox.RelayOptions{
+	relay := relay.New(relay.Options{
 		DB: h.db, Kafka: settings, Topic: topic, Clock: h.clock, Log: zerolog.Nop(),
 		Partitions: func(ctx context.Context) (map[string]int32, error) { return coinsurance.Partitions(ctx, h.db) },
 	})

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"gongbao/internal/clock"
-	"gongbao/internal/outbox"
+	"gongbao/internal/fact"
 	"gongbao/internal/pg"
 )
 
@@ -89,7 +89,7 @@ func (f *floor) write(ctx context.Context, callers, count int, first int, life .
 func (w *written) again(key string) *pgx.Batch {
 	ids := make([]uuid.UUID, w.ids)
 	for i := range ids {
-		ids[i] = outbox.NewID(clock.Stopwatch())
+		ids[i] = fact.NewID(clock.Stopwatch())
 	}
 	batch := &pgx.Batch{}
 	batch.Queue("BEGIN")

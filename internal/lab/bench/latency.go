@@ -8,8 +8,9 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 // benchLatency quotes policies at a steady rate and notes, for every event, how long a reader of the topic waited for
@@ -22,7 +23,7 @@ func (h *house) benchLatency(ctx context.Context, r *run, settings kafka.Config)
 	memory, done := r.watch("feed, commands at a steady rate")
 	var rates []float64
 	var median, late [2][]float64 // from recording, from the answer
-	err := h.withRelay(ctx, settings, topic, func(ctx context.Context, relay *outbox.Relay) error {
+	err := h.withRelay(ctx, settings, topic, func(ctx context.Context, relay *relay.Relay) error {
 		if err := relay.Drain(ctx); err != nil { // what preparing announced
 			return err
 		}
@@ -91,7 +92,7 @@ func (h *house) followCommands(
 		}
 		now := h.clock.Now()
 		for records := fetches.RecordIter(); !records.Done(); {
-			record, err := outbox.ParseRecord(records.Next())
+			record, err := fact.ParseRecord(records.Next())
 			if err != nil {
 				return waits, 0, err
 			}

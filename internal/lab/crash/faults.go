@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"gongbao/internal/lab/tools/volume"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 // The kinds of faults. Those of Postgres come to one that the run owns, and services reach by a wire that can be cut.
@@ -63,7 +63,7 @@ func (r *run) deeds() [][]func(context.Context) error {
 	service := []func(context.Context) error{
 		r.killService, r.killService,
 		func(ctx context.Context) error {
-			return r.killAtStep(ctx, outbox.Steps[r.dice.IntN(len(outbox.Steps))])
+			return r.killAtStep(ctx, relay.Steps[r.dice.IntN(len(relay.Steps))])
 		},
 	}
 	if canFreeze && r.options.Services > 1 {

@@ -14,8 +14,8 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/relay"
 )
 
 const (
@@ -27,7 +27,7 @@ const (
 type Load struct {
 	Insurance *insurance.Service
 	Claims    *claims.Service
-	Relay     *outbox.Relay
+	Relay     *relay.Relay
 	Name      string    // in the numbers of its policies; no other service has it
 	Out       io.Writer // hears what is acknowledged and published
 	Insistent bool      // repeats what is refused for now, with the same key, until it is answered
@@ -79,7 +79,7 @@ func (l Load) followRelay(ctx context.Context, said *lines) {
 		for _, position := range status.Published {
 			published += position
 		}
-		if status.State == outbox.StatePublishing && published != before {
+		if status.State == relay.StatePublishing && published != before {
 			said.say(wordPublished, published)
 			before = published
 		}

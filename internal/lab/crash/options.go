@@ -12,8 +12,8 @@ import (
 
 	"gongbao/internal/kafka"
 	"gongbao/internal/lab/tools/cluster"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
+	"gongbao/internal/relay"
 	"gongbao/ledger"
 )
 
@@ -90,8 +90,8 @@ func (o *Options) check() error {
 		return err
 	}
 	for _, step := range o.Steps {
-		if !slices.Contains(outbox.Steps, step) {
-			return fmt.Errorf("the relay has no step %q: %s", step, strings.Join(outbox.Steps, ", "))
+		if !slices.Contains(relay.Steps, step) {
+			return fmt.Errorf("the relay has no step %q: %s", step, strings.Join(relay.Steps, ", "))
 		}
 	}
 	return nil

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"gongbao/internal/lab/tools/cluster"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 func TestOptions(t *testing.T) {
@@ -17,7 +17,7 @@ func TestOptions(t *testing.T) {
 	}{
 		"OK embedded":           {func(*Options) {}, ""},
 		"OK three brokers":      {func(o *Options) { o.Kafka, o.Cluster = Real, cluster.Options{Brokers: 3} }, ""},
-		"OK a step":             {func(o *Options) { o.Steps = []string{outbox.StepStampDone} }, ""},
+		"OK a step":             {func(o *Options) { o.Steps = []string{relay.StepStampDone} }, ""},
 		"Err no rounds":         {func(o *Options) { o.Rounds = 0 }, "0 rounds"},
 		"Err too many rounds":   {func(o *Options) { o.Rounds = RoundsMax + 1 }, "10001 rounds"},
 		"Err no services":       {func(o *Options) { o.Services = 0 }, "0 services"},
@@ -45,7 +45,7 @@ func TestOptions(t *testing.T) {
 
 func TestFault(t *testing.T) {
 	t.Parallel()
-	given := Fault{Step: outbox.StepPublishProduced, Times: 3}
+	given := Fault{Step: relay.StepPublishProduced, Times: 3}
 	if read, is := ParseFault(given.String()); !is || read != given {
 		t.Errorf("%s was read as %+v", given, read)
 	}
@@ -54,6 +54,6 @@ func TestFault(t *testing.T) {
 			t.Errorf("%q was read as %+v", text, fault)
 		}
 	}
-	given.Hook()(outbox.StepStampDone) // another step does no harm
-	Fault{}.Hook()(outbox.StepStampDone)
+	given.Hook()(relay.StepStampDone) // another step does no harm
+	Fault{}.Hook()(relay.StepStampDone)
 }

@@ -9,8 +9,8 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kgo"
 
+	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
-	"gongbao/internal/outbox"
 )
 
 // faultsMax bounds how many faults are written down; all are counted.
@@ -19,7 +19,7 @@ const faultsMax = 20
 // sequence follows the records of a topic, pool by pool.
 type sequence struct {
 	last    map[string]int64               // position by pool
-	leaves  map[string][]outbox.HexDigest  // of position 1, 2, …
+	leaves  map[string][]fact.HexDigest    // of position 1, 2, …
 	values  map[string][][sha256.Size]byte // of the same
 	records int64
 	repeats int64 // of a position with the same bytes
@@ -33,14 +33,14 @@ type sequence struct {
 func newSequence(strangers *strangers) *sequence {
 	return &sequence{
 		strangers: strangers,
-		last:      map[string]int64{}, leaves: map[string][]outbox.HexDigest{}, values: map[string][][sha256.Size]byte{},
+		last:      map[string]int64{}, leaves: map[string][]fact.HexDigest{}, values: map[string][][sha256.Size]byte{},
 	}
 }
 
 // follow takes the next record of a partition. Who knows nothing of producers must tell strangers' records as well:
 // they carry no fact, or one that was there before.
 func (s *sequence) follow(raw *kgo.Record) {
-	record, err := outbox.ParseFact(raw)
+	record, err := fact.ParseFact(raw)
 	if s.strangers.are(raw.ProducerID) {
 		s.foreign++
 		if err == nil && record.Position > s.last[record.Pool] {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"gongbao/internal/lab/tools/cluster"
-	"gongbao/internal/outbox"
+	"gongbao/internal/relay"
 )
 
 // momentMax bounds the random time that services work before something happens to them.
@@ -110,8 +110,8 @@ func (r *run) killAtStep(ctx context.Context, step string) error {
 	}
 	r.services = nil
 	fault := Fault{Step: step, Times: 1 + r.dice.IntN(stepTimesMax)}
-	if slices.Contains(outbox.Steps[:slices.Index(outbox.Steps, outbox.StepStampBegin)], step) ||
-		slices.Contains([]string{outbox.StepConnectBegin, outbox.StepConnectFenced, outbox.StepConnectChecked}, step) {
+	if slices.Contains(relay.Steps[:slices.Index(relay.Steps, relay.StepStampBegin)], step) ||
+		slices.Contains([]string{relay.StepConnectBegin, relay.StepConnectFenced, relay.StepConnectChecked}, step) {
 		fault.Times = 1
 	}
 	for range r.options.Services {

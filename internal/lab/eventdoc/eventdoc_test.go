@@ -23,10 +23,10 @@ import (
 	"gongbao/internal/backup"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/feed"
 	"gongbao/internal/lab/eventdoc"
 	"gongbao/internal/lab/golden"
 	"gongbao/internal/lab/testdb"
-	"gongbao/internal/outbox"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
@@ -38,7 +38,7 @@ func types() map[string]any {
 	all := map[string]any{}
 	for _, wing := range []map[string]any{
 		coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), periodend.EventTypes(),
-		outbox.EventTypes(),
+		feed.EventTypes(),
 	} {
 		maps.Copy(all, wing)
 	}
@@ -191,7 +191,7 @@ func TestEveryTypeIsDescribed(t *testing.T) {
 	described := types()
 	for _, name := range []string{
 		"coinsurance/events.go", "insurance/events.go", "claims/events.go", "claims/dossier/events.go",
-		"internal/periodend/close.go", "internal/outbox/feed_continue.go",
+		"internal/periodend/close.go", "internal/feed/continue.go",
 	} {
 		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "..", filepath.FromSlash(name)), nil, 0)
 		if err != nil {

@@ -10,7 +10,7 @@ import (
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
-	"gongbao/internal/outbox"
+	"gongbao/internal/feed"
 	"gongbao/internal/periodend"
 )
 
@@ -120,7 +120,7 @@ var eventTypes = sync.OnceValue(func() map[string]bool {
 	types := map[string]bool{}
 	for _, wing := range []map[string]any{
 		coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), dossier.EventDetails(),
-		periodend.EventTypes(), outbox.EventTypes(),
+		periodend.EventTypes(), feed.EventTypes(),
 	} {
 		for kind := range maps.Keys(wing) {
 			types[kind] = true

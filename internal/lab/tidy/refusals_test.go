@@ -23,8 +23,15 @@ type refusal struct {
 	variable string // "ErrPolicyNotInForce", "" when it is no variable of a package
 }
 
+// kept are the packages whose codes begin with the name of the package that they were once a part of: a code is a
+// promise to callers, and outlives a move.
+var kept = map[string]string{"internal/fact": "outbox", "internal/relay": "outbox", "internal/feed": "outbox"}
+
 // wing is the name a refusal's code begins with: the top-level folder, or the package below internal.
 func wing(folder string) string {
+	if former, moved := kept[folder]; moved {
+		return former
+	}
 	parts := strings.Split(folder, "/")
 	if len(parts) > 1 && (parts[0] == "internal" || parts[0] == "cmd") {
 		return parts[1]

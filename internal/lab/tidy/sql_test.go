@@ -28,7 +28,9 @@ var sqlInGo = map[string]int{
 	"internal/backup":    14,
 	"internal/embedded":  1,
 	"internal/imports":   5,
-	"internal/outbox":    21,
+	"internal/feed":      7,
+	"internal/outbox":    4,
+	"internal/relay":     10,
 	"internal/periodend": 2,
 	"internal/pg":        30,
 }
