@@ -36,7 +36,7 @@ const clocksAgree = `
 			WHEN greatest(n.soon, n.missed, n.met, n.stopped) > 1 THEN ' was announced twice'
 			WHEN c.warned <> (n.soon = 1) THEN ' is due soon, or was announced to be, and not both'
 			ELSE ' stands at ' || c.state || ', which is not what was announced' END
-	FROM claim_clock AS c FULL JOIN counted AS n USING (pool, claim, name, member, number)
+	FROM claim_deadline AS c FULL JOIN counted AS n USING (pool, claim, name, member, number)
 	WHERE n.soon IS NULL OR c.state IS NULL OR greatest(n.soon, n.missed, n.met, n.stopped) > 1
 		OR c.warned <> (n.soon = 1) OR (c.state = 'met') <> (n.met = 1) OR (c.state = 'stopped') <> (n.stopped = 1)
 		OR c.state <> 'met' AND c.missed <> (n.missed = 1)`

@@ -34,3 +34,19 @@ func Workdays(ctx context.Context, handle bun.IDB) (calendar.Workdays, error) {
 	}
 	return calendar.Announced().With(exceptions), nil
 }
+
+// WorkdaysIn asks for the calendar among other reads; it is given once they have run.
+func WorkdaysIn(reads *pg.Reads) func() calendar.Workdays {
+	var rows []Workday
+	pg.List(reads, &rows, "")
+	return func() calendar.Workdays {
+		if len(rows) == 0 {
+			return calendar.Announced()
+		}
+		exceptions := make([]calendar.Exception, len(rows))
+		for i, row := range rows {
+			exceptions[i] = calendar.Exception{Day: row.Day, Kind: row.Kind, Name: row.Name}
+		}
+		return calendar.Announced().With(exceptions)
+	}
+}

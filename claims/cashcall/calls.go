@@ -4,23 +4,25 @@ import (
 	"slices"
 
 	"gongbao/claims/notice"
+	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 )
 
-// Calls are the cash calls of one claim while a step of its life is made, with the notices by which members were called.
+// Calls are the cash calls of one claim while a step of its life is made, with the notices by which members were
+// called.
 type Calls struct {
 	All []CashCall
 
-	notices *notice.Notices
-	today   calendar.Date
-	rate    money.Rate // of a year, for what comes late
-	changed []string   // members whose calls are written again
+	agreement *coinsurance.Agreement
+	notices   *notice.Notices
+	today     calendar.Date
+	changed   []string // members whose calls are written again
 }
 
 // Of are the cash calls of a claim before anything happens to them. The list is copied.
-func Of(all []CashCall, notices *notice.Notices, today calendar.Date, rate money.Rate) *Calls {
-	return &Calls{All: slices.Clone(all), notices: notices, today: today, rate: rate}
+func Of(all []CashCall, agreement *coinsurance.Agreement, notices *notice.Notices, today calendar.Date) *Calls {
+	return &Calls{All: slices.Clone(all), agreement: agreement, notices: notices, today: today}
 }
 
 // Of is what a member paid towards the claim's calls, to be changed; it is added when there is nothing yet.
@@ -77,7 +79,7 @@ func (c *Calls) lateInterest(part money.Amount, n *notice.Notice) money.Amount {
 	if late <= 0 {
 		return money.Amount{}
 	}
-	return money.Interest(part, c.rate, late)
+	return money.Interest(part, c.agreement.LateInterest, late)
 }
 
 // End ends the calls that are open when the claim ends or passes to another: what was not paid costs interest up to

@@ -23,7 +23,6 @@ var sqlInGo = map[string]int{
 	"insurance":          50,
 	"claims":             36,
 	"claims/bordereau":   1,
-	"claims/dossier":     5,
 	"cmd/gongbao":        5,
 	"internal/backup":    14,
 	"internal/embedded":  1,
