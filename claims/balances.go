@@ -94,8 +94,8 @@ func at(amounts []money.Amount, member int) money.Amount {
 }
 
 // working is the stream's split as it is kept, with its exact products.
-func (s *Balances) working(agreement *coinsurance.Agreement, stream int) coinsurance.Portioned {
-	return coinsurance.Portioned{
+func (s *Balances) working(agreement *coinsurance.Agreement, stream int) coinsurance.StreamSplit {
+	return coinsurance.StreamSplit{
 		Stream: streams[stream], Members: agreement.Members(),
 		Split: column(agreement, stream).Split(s.Totals[stream], agreement.Residue),
 	}

@@ -19,6 +19,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/text"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // Command is what every command on a claim says. The command of a use case embeds it, and with it what most use cases
@@ -120,7 +121,7 @@ func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lo
 	under, err := insurance.HoldPolicyOf(ctx, tx, pool, policyOfClaim, number, func(reads *pg.Reads) {
 		pg.FindIn(reads, lockClaim.With(claimNumber{pool, number}), &l.before)
 		l.kept.in(reads, pool, number)
-		workdays = coinsurance.WorkdaysIn(reads)
+		workdays = zone.WorkdaysIn(reads)
 	})
 	switch {
 	case errors.Is(err, insurance.ErrPolicyNotFound): // the policy of a claim never goes, so there is no such claim
@@ -217,7 +218,7 @@ func (o *Outcome) splits() coinsurance.SplitRecord {
 			Pool: o.after.Pool, Number: o.after.Number, Insured: o.policy.Insured, Line: o.policy.Line,
 			From: o.policy.Starts, To: o.policy.Ends, LossDay: o.after.LossDay,
 		},
-		Event: o.id, AgreementVersion: o.agreement.Version, Place: o.version,
+		Event: o.id, AgreementVersion: o.agreement.Version, SubjectVersion: o.version,
 	}
 	for stream := range streamCount {
 		if o.was.Totals[stream] != o.is.Totals[stream] {

@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // ApproveClaim gives what is approved to date 核赔. It replaces the former approval.
@@ -122,7 +123,7 @@ func (o *Outcome) mayApprove() error {
 func (o *Outcome) withinLimit() error {
 	all := o.after.ApprovedIndemnity.Add(o.after.ApprovedExpense)
 	if limit := o.found.limits().own; limit != nil && all.Cmp(*limit) > 0 {
-		return coinsurance.Exceeded(o.by, access.Claims, o.policy.Line, *limit, all)
+		return zone.Exceeded(o.by, access.Claims, o.policy.Line, *limit, all)
 	}
 	return nil
 }

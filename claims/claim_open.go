@@ -3,7 +3,6 @@ package claims
 import (
 	"context"
 
-	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -12,6 +11,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // OpenClaim is first notice and filing 报案立案.
@@ -128,7 +128,7 @@ func lockNew(
 func (l *lockedClaim) loadNew(ctx context.Context, tx *pg.Tx, ask func(*pg.Reads, *lockedClaim)) error {
 	var workdays func() calendar.Workdays
 	err := l.load(ctx, tx, func(reads *pg.Reads, l *lockedClaim) {
-		workdays = coinsurance.WorkdaysIn(reads)
+		workdays = zone.WorkdaysIn(reads)
 		ask(reads, l)
 	})
 	l.workdays = workdays()

@@ -126,8 +126,8 @@ func (l *lockedClaim) leads(by access.Principal) bool {
 }
 
 // visibility is whose figures the principal may see.
-func (l *lockedClaim) visibility(by access.Principal) coinsurance.Sight {
-	sight := l.agreement.Sight(by)
+func (l *lockedClaim) visibility(by access.Principal) coinsurance.Visibility {
+	sight := l.agreement.Visibility(by)
 	sight.All = sight.All || l.leads(by)
 	return sight
 }
@@ -165,7 +165,7 @@ func HistoryOf(ctx context.Context, handle bun.IDB, claim *Claim) ([]HistoryEven
 func ListOccurrences(
 	ctx context.Context, handle bun.IDB, by access.Principal, pool string,
 ) ([]OccurrenceFigures, error) {
-	seen, err := coinsurance.SeeAgreements(ctx, handle, by, pool)
+	seen, err := coinsurance.ViewAgreements(ctx, handle, by, pool)
 	if err != nil {
 		return nil, err
 	}

@@ -16,10 +16,11 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // moves are everything that can be asked of a claim.
-func (z *zone) moves() map[string]func(claims.Command) error {
+func (z *fixture) moves() map[string]func(claims.Command) error {
 	ctx := z.Context()
 	return map[string]func(claims.Command) error{
 		"reserve": func(c claims.Command) error {
@@ -223,12 +224,12 @@ func TestApprovals(t *testing.T) {
 	admin := func(name string) access.Principal {
 		return access.Person(name, access.Member, "A", access.Administrator)
 	}
-	limit, err := z.pools.ProposeLimit(ctx, coinsurance.ProposeLimit{
-		By: admin("one"), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
+	limit, err := z.members.ProposeLimit(ctx, zone.ProposeLimit{
+		Command: idempotency.By(admin("one")), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
 	})
 	must(t, err)
-	must(t, first(z.pools.AcceptLimit(ctx, coinsurance.AcceptLimit{
-		By: admin("two"), Organisation: "A", Number: limit.Number,
+	must(t, first(z.members.AcceptLimit(ctx, zone.AcceptLimit{
+		Command: idempotency.By(admin("two")), Organisation: "A", Number: limit.Number,
 	})))
 	z.wants("above the person's limit", access.ErrAuthorityExceeded, approve("IC-C2", "2000.01"))
 	dated := on("IC-C2")

@@ -18,10 +18,11 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // heard lists what was announced of a claim's clocks, oldest first: "started decide_due 2026-02-01".
-func (z *zone) heard(number string) []string {
+func (z *fixture) heard(number string) []string {
 	z.Helper()
 	var rows []string
 	must(z, z.db.NewRaw(`SELECT split_part(e.type, '_', 2) || coalesce('_' || nullif(split_part(e.type, '_', 3), ''), '')
@@ -39,7 +40,7 @@ func (z *zone) heard(number string) []string {
 }
 
 // pass lets the time pass to noon of a day, as the scheduler would see it.
-func (z *zone) pass(day string) {
+func (z *fixture) pass(day string) {
 	z.Helper()
 	until := calendar.MustDate(day).Noon()
 	for {
@@ -60,7 +61,7 @@ func (z *zone) pass(day string) {
 	z.clock.Set(until)
 }
 
-func (z *zone) hears(what, number string, wanted ...string) {
+func (z *fixture) hears(what, number string, wanted ...string) {
 	z.Helper()
 	const line = "\n         "
 	if heard := z.heard(number); !slices.Equal(heard, wanted) {
@@ -189,7 +190,7 @@ func TestClocksAreAnnouncedOnce(t *testing.T) {
 func TestImportedWorkdays(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
-	must(t, first(z.pools.ImportWorkdays(t.Context(), coinsurance.ImportWorkdays{
+	must(t, first(z.members.ImportWorkdays(t.Context(), zone.ImportWorkdays{
 		By: clerk, Source: strings.NewReader("date,kind,name\n2026-01-06,holiday,停电\n2026-01-10,workday,调休\n"),
 	})))
 	must(t, z.open("IC-C1"))
@@ -214,7 +215,7 @@ func TestClockCheck(t *testing.T) {
 	z.approved("IC-C1")
 	z.pass("2026-03-20")
 	look := func(handle bun.IDB) (found []string) {
-		must(t, claims.DeadlineCheck().Run(t.Context(), handle, func(f ledger.Finding) { found = append(found, f.Text) }))
+		must(t, claims.DeadlineCheck().Each(t.Context(), handle, func(f ledger.Finding) { found = append(found, f.Text) }))
 		return found
 	}
 	must(t, z.open("IC-C2"))

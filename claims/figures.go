@@ -2,11 +2,11 @@ package claims
 
 import (
 	"gongbao/claims/worksheet"
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 func set(figure *money.Amount, value *money.Amount) {
@@ -42,8 +42,8 @@ func (l *lockedClaim) usedIn(reads *pg.Reads, bySection bool) {
 func (l *lockedClaim) limitsIn(reads *pg.Reads, by access.Principal) {
 	handler := by
 	handler.Roles = []access.Role{access.Claims}
-	own := coinsurance.LimitIn(reads, by, access.Claims, l.policy.Line, l.today)
-	handlers := coinsurance.LimitIn(reads, handler, access.Claims, l.policy.Line, l.today)
+	own := zone.LimitIn(reads, by, access.Claims, l.policy.Line, l.today)
+	handlers := zone.LimitIn(reads, handler, access.Claims, l.policy.Line, l.today)
 	l.found.limits = func() limits { return limits{own: own(), handler: handlers()} }
 }
 

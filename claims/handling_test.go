@@ -15,13 +15,13 @@ import (
 	"gongbao/ledger"
 )
 
-func (z *zone) conflict(by access.Principal, member string) error {
+func (z *fixture) conflict(by access.Principal, member string) error {
 	return first(z.claims.DeclareConflict(z.Context(), claims.DeclareConflict{
 		Command: as(by, "IC-C1"), Member: member, Reason: "与被保险人有关联关系",
 	}))
 }
 
-func (z *zone) owes(debtor, creditor, wanted string) {
+func (z *fixture) owes(debtor, creditor, wanted string) {
 	z.Helper()
 	answer, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.BalanceQuery{Claim: "IC-C1"})
 	must(z, err)
@@ -97,7 +97,7 @@ func TestConflictWhereEachPaysItsOwn(t *testing.T) {
 }
 
 // approvedBelow opens and assesses a claim.
-func (z *zone) approvedBelow(number string) {
+func (z *fixture) approvedBelow(number string) {
 	z.Helper()
 	must(z, z.open(number))
 	must(z, first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Loss: yuan("9000.00")})))

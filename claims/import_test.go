@@ -16,7 +16,7 @@ import (
 const importHead = "policy,number,loss_day,filed,estimate_indemnity,loss,approved,approved_indemnity," +
 	"approved_expense,paid_indemnity,paid_legal,recovery,state,reason\n"
 
-func (z *zone) load(by access.Principal, text string, ways sheet.Ways) (sheet.Report, error) {
+func (z *fixture) load(by access.Principal, text string, ways sheet.Ways) (sheet.Report, error) {
 	return z.claims.ImportClaims(z.Context(), claims.ImportClaims{By: by, Source: strings.NewReader(text), Ways: ways})
 }
 

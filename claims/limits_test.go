@@ -17,27 +17,27 @@ import (
 )
 
 // assessed opens a claim with a loss of 900,000.00 on the policy of 1,000,000.00.
-func (z *zone) assessed(number string) {
+func (z *fixture) assessed(number string) {
 	z.Helper()
 	must(z, z.open(number))
 	must(z, first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Loss: yuan("900000.00")})))
 }
 
-func (z *zone) advance(number, amount string) error {
+func (z *fixture) advance(number, amount string) error {
 	return first(z.claims.AdvanceClaim(z.Context(), claims.AdvanceClaim{Command: on(number), Indemnity: *yuan(amount)}))
 }
 
-func (z *zone) approve(number, amount string) error {
+func (z *fixture) approve(number, amount string) error {
 	return first(z.claims.ApproveClaim(z.Context(), claims.ApproveClaim{Command: on(number), Indemnity: yuan(amount)}))
 }
 
-func (z *zone) recoverOf(number, recovery, salvage string) error {
+func (z *fixture) recoverOf(number, recovery, salvage string) error {
 	return first(z.claims.RecoverClaim(z.Context(), claims.RecoverClaim{
 		Command: on(number), Recovery: *yuan(recovery), Salvage: *yuan(salvage),
 	}))
 }
 
-func (z *zone) close(number string) error {
+func (z *fixture) close(number string) error {
 	return first(z.claims.CloseClaim(z.Context(), claims.CloseClaim{Command: on(number)}))
 }
 
@@ -212,7 +212,7 @@ func TestStepsOfNothing(t *testing.T) {
 }
 
 // names wants a refusal to name a field.
-func (z *zone) names(err error, field, otherwise string) {
+func (z *fixture) names(err error, field, otherwise string) {
 	z.Helper()
 	if field == "" {
 		field = otherwise
@@ -257,8 +257,10 @@ func TestDatesOfClaims(t *testing.T) {
 		}
 	}
 	must(t, first(z.policy.QuotePolicy(t.Context(), insurance.QuotePolicy{
-		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "甲", Starts: z.today(),
-		Ends: calendar.MustDate("2026-12-31"), Premium: *yuan("1.00"), SumInsured: *yuan("1.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "甲", Starts: z.today(), Ends: calendar.MustDate("2026-12-31"),
+			Premium: *yuan("1.00"), SumInsured: *yuan("1.00"),
+		},
 	})))
 	early := claims.OpenClaim{
 		Command: idempotency.Command{By: handler, Effective: calendar.MustDate("2025-12-31")},
@@ -280,12 +282,14 @@ func TestDatesOfClaims(t *testing.T) {
 }
 
 // insureClaimsMade issues IC-P2 of 2026, which answers for losses since June 2025.
-func (z *zone) insureClaimsMade() {
+func (z *fixture) insureClaimsMade() {
 	z.Helper()
 	must(z, first(z.policy.QuotePolicy(z.Context(), insurance.QuotePolicy{
-		Command: idempotency.By(li), Pool: "IC", Number: "IC-P2", Line: "rd_liability", Insured: "乙", Starts: z.today(),
-		Ends: calendar.MustDate("2026-12-31"), Premium: *yuan("100.00"), SumInsured: *yuan("1000.00"),
-		Retroactive: calendar.MustDate("2025-06-01"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P2", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "乙", Starts: z.today(), Ends: calendar.MustDate("2026-12-31"),
+			Premium: *yuan("100.00"), SumInsured: *yuan("1000.00"),
+			Retroactive: calendar.MustDate("2025-06-01"),
+		},
 	})))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
 		Command: idempotency.By(li), Policy: "IC-P2", Amount: *yuan("100.00"),

@@ -73,7 +73,7 @@ func TestRandomClaims(t *testing.T) {
 }
 
 // random makes one move; what is refused must have changed nothing, so the notebook follows only what succeeded.
-func (z *zone) random(g *rand.Rand, c claims.Command, l *life) error {
+func (z *fixture) random(g *rand.Rand, c claims.Command, l *life) error {
 	ctx, amount := z.Context(), g.Int64N(20_000_000)
 	some := money.Fen(amount)
 	switch g.IntN(12) {
@@ -130,7 +130,7 @@ func (z *zone) random(g *rand.Rand, c claims.Command, l *life) error {
 const limit = 100_000_000
 
 // within holds what was paid, approved and recovered within what a policy and a claim allow.
-func (z *zone) within(lives map[string]*life) {
+func (z *fixture) within(lives map[string]*life) {
 	z.Helper()
 	var used int64
 	for number, l := range lives {
@@ -153,7 +153,7 @@ func (z *zone) within(lives map[string]*life) {
 }
 
 // audit compares what each member owes the servicer for claims with the notebook.
-func (z *zone) audit(terms coinsurance.Terms, lives map[string]*life) {
+func (z *fixture) audit(terms coinsurance.Terms, lives map[string]*life) {
 	z.Helper()
 	z.within(lives)
 	servicer := "A"

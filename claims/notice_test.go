@@ -19,7 +19,7 @@ func member(code string) access.Principal {
 	return access.Person("he", access.Member, code, access.Claims)
 }
 
-func (z *zone) answer(code, number string, notice int, answer string, more ...func(*claims.AnswerNotice)) error {
+func (z *fixture) answer(code, number string, notice int, answer string, more ...func(*claims.AnswerNotice)) error {
 	cmd := claims.AnswerNotice{
 		Command: as(member(code), number), Notice: notice, Answer: answer,
 	}
@@ -29,14 +29,14 @@ func (z *zone) answer(code, number string, notice int, answer string, more ...fu
 	return first(z.claims.AnswerNotice(z.Context(), cmd))
 }
 
-func (z *zone) reserve(number, indemnity string) {
+func (z *fixture) reserve(number, indemnity string) {
 	z.Helper()
 	must(z, first(z.claims.ReserveClaim(z.Context(), claims.ReserveClaim{
 		Command: on(number), Indemnity: yuan(indemnity),
 	})))
 }
 
-func (z *zone) find(number string) *claims.Claim {
+func (z *fixture) find(number string) *claims.Claim {
 	z.Helper()
 	claim, err := claims.FindClaim(z.Context(), z.db, "IC", number)
 	must(z, err)
@@ -44,7 +44,7 @@ func (z *zone) find(number string) *claims.Claim {
 }
 
 // told lists where the notices of a claim stand: "1 large_loss B read".
-func (z *zone) told(number string, as access.Principal) []string {
+func (z *fixture) told(number string, as access.Principal) []string {
 	z.Helper()
 	seen, err := claims.ViewClaim(z.Context(), z.db, as, "IC", number)
 	must(z, err)
@@ -59,7 +59,7 @@ func (z *zone) told(number string, as access.Principal) []string {
 	return lines
 }
 
-func (z *zone) stands(what string, got []string, wanted ...string) {
+func (z *fixture) stands(what string, got []string, wanted ...string) {
 	z.Helper()
 	if !slices.Equal(got, wanted) {
 		z.Errorf("%s:\n  %s\nwanted\n  %s", what, strings.Join(got, "\n  "), strings.Join(wanted, "\n  "))
@@ -67,7 +67,7 @@ func (z *zone) stands(what string, got []string, wanted ...string) {
 }
 
 // events counts the events of a type about a claim.
-func (z *zone) events(number, kind string) int {
+func (z *fixture) events(number, kind string) int {
 	z.Helper()
 	count, err := z.db.NewSelect().Table("event").Where("subject = ? AND type = ?", "claim/"+number, "claims."+kind).
 		Count(z.Context())

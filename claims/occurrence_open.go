@@ -66,7 +66,7 @@ func (s *Service) mayOpenOccurrence(ctx context.Context, cmd OpenOccurrence) err
 		}
 		return cmd.By.RequireKind(access.Settlement, access.Manager)
 	}
-	seen, err := coinsurance.SeeAgreements(ctx, s.db.Of(cmd.Pool), cmd.By, cmd.Pool)
+	seen, err := coinsurance.ViewAgreements(ctx, s.db.Of(cmd.Pool), cmd.By, cmd.Pool)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // approved is a claim with 5,000.00 of indemnity and 1,000.00 of expense approved.
-func (z *zone) approved(number string) {
+func (z *fixture) approved(number string) {
 	z.Helper()
 	must(z, z.open(number))
 	must(z, first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Loss: yuan("9000.00")})))
@@ -20,7 +20,7 @@ func (z *zone) approved(number string) {
 	})))
 }
 
-func (z *zone) pay(number string, cmd claims.PayClaim) error {
+func (z *fixture) pay(number string, cmd claims.PayClaim) error {
 	cmd.Command = on(number)
 	return first(z.claims.PayClaim(z.Context(), cmd))
 }

@@ -10,38 +10,38 @@ import (
 	"gongbao/internal/access"
 )
 
-func (z *zone) ask(code, topic, text string) error {
+func (z *fixture) ask(code, topic, text string) error {
 	return first(z.claims.RaiseQuery(z.Context(), claims.RaiseQuery{
 		Command: as(member(code), "IC-C1"), Topic: topic, Text: text,
 	}))
 }
 
-func (z *zone) answerQuery(who access.Principal, query int, answer string) error {
+func (z *fixture) answerQuery(who access.Principal, query int, answer string) error {
 	return first(z.claims.AnswerQuery(z.Context(), claims.AnswerQuery{
 		Command: as(who, "IC-C1"), Query: query, Answer: answer,
 	}))
 }
 
-func (z *zone) escalate(code string, query int) error {
+func (z *fixture) escalate(code string, query int) error {
 	return first(z.claims.EscalateQuery(z.Context(), claims.EscalateQuery{
 		Command: as(member(code), "IC-C1"), Query: query,
 	}))
 }
 
-func (z *zone) end(code string, query int, outcome claims.QueryState) error {
+func (z *fixture) end(code string, query int, outcome claims.QueryState) error {
 	return first(z.claims.CloseQuery(z.Context(), claims.CloseQuery{
 		Command: as(member(code), "IC-C1"), Query: query, Outcome: outcome,
 	}))
 }
 
-func (z *zone) decide(who access.Principal, query int, decision string) error {
+func (z *fixture) decide(who access.Principal, query int, decision string) error {
 	return first(z.claims.DecideQuery(z.Context(), claims.DecideQuery{
 		Command: as(who, "IC-C1"), Query: query, Decision: decision,
 	}))
 }
 
 // asked lists where the queries of a claim stand, as one principal sees them: "1 B question open".
-func (z *zone) asked(as access.Principal) []string {
+func (z *fixture) asked(as access.Principal) []string {
 	z.Helper()
 	seen, err := claims.ViewClaim(z.Context(), z.db, as, "IC", "IC-C1")
 	must(z, err)
@@ -52,7 +52,7 @@ func (z *zone) asked(as access.Principal) []string {
 	return lines
 }
 
-func (z *zone) announced(wanted ...string) {
+func (z *fixture) announced(wanted ...string) {
 	z.Helper()
 	heard := z.heard("IC-C1")
 	for _, one := range wanted {

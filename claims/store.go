@@ -2,7 +2,6 @@ package claims
 
 import (
 	"context"
-	"embed"
 
 	"github.com/uptrace/bun"
 
@@ -10,11 +9,7 @@ import (
 	"gongbao/internal/pg"
 )
 
-//go:embed sql/*.sql
-var folder embed.FS
-
 var (
-	files               = pg.Load(folder)
 	claimByNumber       = pg.Select[Claim, claimNumber](files, "ClaimByNumber")
 	lockClaim           = pg.Select[Claim, claimNumber](files, "LockClaim")
 	claimExists         = pg.SQL[claimNumber](files, "ClaimExists")

@@ -12,16 +12,20 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 // insure issues a policy of a line with sections of its own: limit 1,000,000.00, deductible 1,000.00.
-func (z *zone) insure(number, line string, sections ...insurance.SectionTerms) {
+func (z *fixture) insure(number, line string, sections ...insurance.SectionTerms) {
 	z.Helper()
 	cmd := insurance.QuotePolicy{
 		Command: idempotency.By(li),
-		Pool:    "IC", Number: number, Line: line, Insured: "中试平台", Starts: calendar.MustDate("2026-01-02"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), VAT: money.MustRate("6%"),
-		SumInsured: money.MustAmount("1000000.00"), Deductible: money.MustAmount("1000.00"), Sections: sections,
+		Pool:    "IC", Number: number, Contract: insurance.Contract{
+			Line: line, Insured: "中试平台", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("1000000.00"),
+			Deductible: money.MustAmount("1000.00"),
+		}, Sections: sections,
 	}
 	must(z, first(z.policy.QuotePolicy(z.Context(), cmd)))
 	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
@@ -32,23 +36,24 @@ func (z *zone) insure(number, line string, sections ...insurance.SectionTerms) {
 	})))
 }
 
-func (z *zone) openOn(policy, number string) {
+func (z *fixture) openOn(policy, number string) {
 	z.Helper()
 	must(z, first(z.claims.OpenClaim(z.Context(), claims.OpenClaim{
-		Command: idempotency.Command{By: handler}, Policy: policy, Number: number, LossDay: z.today(),
+		Command: idempotency.Command{By: handler},
+		Policy:  policy, Number: number, LossDay: z.today(),
 	})))
 }
 
-func (z *zone) assess(number string, losses ...indemnity.Loss) error {
+func (z *fixture) assess(number string, losses ...indemnity.Loss) error {
 	return first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Losses: losses}))
 }
 
-func (z *zone) approveAll(number string) error {
+func (z *fixture) approveAll(number string) error {
 	return first(z.claims.ApproveClaim(z.Context(), claims.ApproveClaim{Command: on(number), Payable: true}))
 }
 
 // evidence checks off the line's whole list.
-func (z *zone) evidence(number string, items ...string) {
+func (z *fixture) evidence(number string, items ...string) {
 	z.Helper()
 	for _, item := range items {
 		must(z, first(z.claims.CheckEvidence(z.Context(), claims.CheckEvidence{
@@ -208,12 +213,12 @@ func TestWhoAssessedDoesNotApprove(t *testing.T) {
 	admin := func(name string) access.Principal {
 		return access.Person(name, access.Member, "A", access.Administrator)
 	}
-	limit, err := z.pools.ProposeLimit(t.Context(), coinsurance.ProposeLimit{
-		By: admin("one"), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
+	limit, err := z.members.ProposeLimit(t.Context(), zone.ProposeLimit{
+		Command: idempotency.By(admin("one")), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
 	})
 	must(t, err)
-	must(t, first(z.pools.AcceptLimit(t.Context(), coinsurance.AcceptLimit{
-		By: admin("two"), Organisation: "A", Number: limit.Number,
+	must(t, first(z.members.AcceptLimit(t.Context(), zone.AcceptLimit{
+		Command: idempotency.By(admin("two")), Organisation: "A", Number: limit.Number,
 	})))
 	senior := on("IC-C1")
 	senior.By = access.Person("sun", access.Member, "A", access.SeniorClaims)

@@ -11,9 +11,11 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 // AgreementColumns are the columns of a file of agreements: a row for every member of every version. The terms stand in
@@ -62,11 +64,11 @@ func (s *Service) ImportAgreements(ctx context.Context, cmd ImportAgreements) (s
 	}
 	read := sheet.Begun(cmd.Ways)
 	var versions []*importedVersion
-	err := sheet.Each(cmd.Source, cmd.Ways, AgreementColumns, importMax, &read, func(row *sheet.Row) {
+	err := sheet.Each(cmd.Source, cmd.Ways, AgreementColumns, zone.RowsMax, &read, func(row *sheet.Row) {
 		versions = addRow(versions, row, cmd.By)
 	})
 	if err != nil {
-		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
+		return sheet.Begun(cmd.Ways), sheet.Refused(err, zone.ErrImportUnreadable)
 	}
 	report, err := sheet.RunPools(ctx, s.db, cmd.Ways, read, func(ctx context.Context, txs pg.Txs, r *sheet.Report) error {
 		for _, version := range versions {
@@ -80,7 +82,7 @@ func (s *Service) ImportAgreements(ctx context.Context, cmd ImportAgreements) (s
 		cmd.Told(r.Rows, 0)
 		return nil
 	})
-	return report, orBadRows(err, report)
+	return report, sheet.RefusedRows(err, report, zone.ErrImportRefused)
 }
 
 // addRow reads a row into the version it belongs to.
@@ -95,7 +97,7 @@ func addRow(versions []*importedVersion, row *sheet.Row, by access.Principal) []
 	from, terms := row.Day("from", calendar.Date{}), termsOf(row)
 	if version == nil {
 		version = &importedVersion{gives: map[string]bool{}, cmd: ProposeAgreement{
-			By: by, Pool: pool, Version: number, From: from, Terms: terms,
+			Command: idempotency.By(by), Pool: pool, Version: number, From: from, Terms: terms,
 		}}
 		versions = append(versions, version)
 	} else {

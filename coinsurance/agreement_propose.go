@@ -7,21 +7,23 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
+	"gongbao/zone"
 )
 
 // ProposeAgreement writes down a version of a pool's agreement. It is in force once a second person has accepted it.
 type ProposeAgreement struct {
-	By      access.Principal `json:"-"`
-	Key     string           `json:"-"`
-	Pool    string           `json:"pool"`
-	Version int              `json:"version"`
-	From    calendar.Date    `json:"from"`
-	Shares  []Participation  `json:"shares"`
-	Terms   Terms            `json:"terms"`
+	idempotency.Command
+
+	Pool    string          `json:"pool"`
+	Version int             `json:"version"`
+	From    calendar.Date   `json:"from"`
+	Shares  []Participation `json:"shares"`
+	Terms   Terms           `json:"terms"`
 }
 
 // ProposeAgreement refuses: access.forbidden, coinsurance.pool_not_found, coinsurance.agreement_invalid,
@@ -37,7 +39,7 @@ func (s *Service) ProposeAgreement(ctx context.Context, cmd ProposeAgreement) (*
 	if err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Pool, cmd.By, "propose_agreement", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, cmd.Scope(cmd.Pool, idempotency.OperationOf("coinsurance", cmd), s.clock), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Agreement, error) {
 			return proposal, s.propose(ctx, tx, proposal, cmd.By)
 		})
@@ -64,16 +66,16 @@ func (s *Service) propose(ctx context.Context, tx *pg.Tx, proposal *Agreement, b
 // proposal checks what can be checked without the book.
 func (cmd ProposeAgreement) proposal() (*Agreement, error) {
 	terms := cmd.Terms.WithDefaults(cmd.Shares)
-	var check checklist
+	var check fault.Check
 	check.Require(cmd.Version > 0, "version", "versions are counted from 1")
 	check.Require(!cmd.From.IsZero(), "from", "the first day is needed")
 	check.Require(len(cmd.Shares) > 0, "shares", "at least one member is needed")
 	named := make(map[string]bool, len(cmd.Shares))
 	for i, p := range cmd.Shares {
 		path := fmt.Sprintf("shares[%d]", i)
-		check.text(path+".member", p.Member)
+		field.Line(&check, path+".member", p.Member, zone.NameMax)
 		check.Require(!named[p.Member], path+".member", "%s is named twice", p.Member)
-		check.positive(path+".capacity", p.Capacity)
+		check.Require(p.Capacity == nil || p.Capacity.Sign() > 0, path+".capacity", "the amount must be above zero")
 		named[p.Member] = true
 	}
 	check.Require(named[terms.Leader], "terms.leader", "%s is not in the share table", terms.Leader)
@@ -92,7 +94,7 @@ func (cmd ProposeAgreement) proposal() (*Agreement, error) {
 	return agreement, agreement.tabulate()
 }
 
-func checkTerms(check *checklist, terms Terms) {
+func checkTerms(check *fault.Check, terms Terms) {
 	oneOf := func(path, value string, allowed ...string) {
 		for _, one := range allowed {
 			if value == one {
@@ -101,17 +103,17 @@ func checkTerms(check *checklist, terms Terms) {
 		}
 		check.Require(false, path, "%q is none of %v", value, allowed)
 	}
-	field.LineIf(&check.Check, "terms.manager", terms.Manager, textMax)
+	field.LineIf(check, "terms.manager", terms.Manager, zone.NameMax)
 	oneOf("terms.residue", string(terms.Residue), string(ResidueLeader), string(ResidueLargestRemainder))
 	oneOf("terms.collection", terms.Collection, ByLeader, ByEach)
 	oneOf("terms.claims", terms.Claims, ByLeader, ByEach)
 	oneOf("terms.netting", terms.Netting, NettingNone, NettingBilateral, NettingMultilateral)
 	oneOf("terms.evidence", terms.Evidence, EvidenceUnchecked, EvidenceRequired)
 	oneOf("terms.vat_invoice", terms.VATInvoice, InvoiceByEach, InvoiceByIssuer)
-	CheckRate(&check.Check, "terms.issuing_fee", terms.IssuingFee, RateMax)
-	CheckRate(&check.Check, "terms.fee_vat", terms.FeeVAT, VATMax)
-	CheckRate(&check.Check, "terms.management_fee", terms.ManagementFee, RateMax)
-	CheckRate(&check.Check, "terms.late_interest", terms.LateInterest, RateMax)
+	CheckRate(check, "terms.issuing_fee", terms.IssuingFee, RateMax)
+	CheckRate(check, "terms.fee_vat", terms.FeeVAT, VATMax)
+	CheckRate(check, "terms.management_fee", terms.ManagementFee, RateMax)
+	CheckRate(check, "terms.late_interest", terms.LateInterest, RateMax)
 	for path, days := range map[string]int{
 		"terms.pay_days": terms.PayDays, "terms.reimburse_days": terms.ReimburseDays,
 		"terms.cash_call_days": terms.CashCallDays, "terms.notice_days": terms.NoticeDays,
@@ -130,13 +132,13 @@ func lockPool(ctx context.Context, tx *pg.Tx, pool string) error {
 }
 
 func knownMembers(ctx context.Context, tx *pg.Tx, codes []string) error {
-	known, err := MembersByCode(ctx, tx, codes)
+	known, err := zone.MembersByCode(ctx, tx, codes)
 	if err != nil {
 		return err
 	}
 	for i, code := range codes {
 		if _, ok := known[code]; !ok {
-			return ErrMemberNotFound.At(fmt.Sprintf("shares[%d].member", i), "%s is not registered", code)
+			return zone.ErrMemberNotFound.At(fmt.Sprintf("shares[%d].member", i), "%s is not registered", code)
 		}
 	}
 	return nil

@@ -4,10 +4,6 @@ import "gongbao/internal/fault"
 
 // Refusals of this wing, in the order in which a use case checks them.
 var (
-	ErrMemberInvalid = fault.New(fault.Invalid, "coinsurance.member_invalid",
-		"the member's registration has faults")
-	ErrMemberExists = fault.New(fault.Conflict, "coinsurance.member_exists",
-		"a member of this code is registered already")
 	ErrPoolInvalid = fault.New(fault.Invalid, "coinsurance.pool_invalid",
 		"the pool's foundation has faults")
 	ErrPoolExists = fault.New(fault.Conflict, "coinsurance.pool_exists",
@@ -22,8 +18,6 @@ var (
 		"a share table has 1 to 64 members, each once, each with a share above zero, and its leader is one of them")
 	ErrSharesNotWhole = fault.New(fault.Invalid, "coinsurance.shares_not_whole",
 		"the shares do not sum to one")
-	ErrMemberNotFound = fault.New(fault.Invalid, "coinsurance.member_not_found",
-		"a member that is named is not registered")
 	ErrAgreementOverlaps = fault.New(fault.Conflict, "coinsurance.agreement_overlaps",
 		"a version must start later than every version before it")
 	ErrAgreementExists = fault.New(fault.Conflict, "coinsurance.agreement_exists",
@@ -40,20 +34,4 @@ var (
 		"the limit is above the leader's authority and not every follower has accepted the risk")
 	ErrCapacityExceeded = fault.New(fault.Conflict, "coinsurance.capacity_exceeded",
 		"a member, or the pool, would carry more on this risk than it may")
-	ErrLimitInvalid = fault.New(fault.Invalid, "coinsurance.limit_invalid",
-		"the limit of authority has faults")
-	ErrLimitNotFound = fault.New(fault.NotFound, "coinsurance.limit_not_found",
-		"the organisation has no limit of authority of this number")
-	ErrLimitAccepted = fault.New(fault.Conflict, "coinsurance.limit_accepted",
-		"this limit of authority has been accepted already")
-	ErrBankInvalid = fault.New(fault.Invalid, "coinsurance.bank_details_invalid",
-		"the bank details have faults")
-	ErrBankNotFound = fault.New(fault.NotFound, "coinsurance.bank_details_not_found",
-		"the member has no bank details of this number")
-	ErrBankDecided = fault.New(fault.Conflict, "coinsurance.bank_details_decided",
-		"these bank details have been approved or rejected already")
-	ErrImportUnreadable = fault.New(fault.Invalid, "coinsurance.import_unreadable",
-		"the file cannot be read")
-	ErrImportRefused = fault.New(fault.Invalid, "coinsurance.import_refused",
-		"nothing was imported, because rows are bad")
 )

@@ -1,33 +1,18 @@
 package coinsurance
 
 import (
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 )
 
 // Types of the facts this wing announces.
 const (
-	EventMemberRegistered  = "coinsurance.member_registered"
 	EventPoolOpened        = "coinsurance.pool_opened"
 	EventAgreementProposed = "coinsurance.agreement_proposed"
 	EventAgreementAccepted = "coinsurance.agreement_accepted"
 	EventRiskAccepted      = "coinsurance.risk_accepted"
 	EventRiskDeclined      = "coinsurance.risk_declined"
-	EventLimitProposed     = "coinsurance.limit_proposed"
-	EventLimitAccepted     = "coinsurance.limit_accepted"
-	EventBankProposed      = "coinsurance.bank_details_proposed"
-	EventBankApproved      = "coinsurance.bank_details_approved"
-	EventBankRejected      = "coinsurance.bank_details_rejected"
-	EventWorkdaysImported  = "coinsurance.workdays_imported"
 )
-
-// MemberRegistered is the data of coinsurance.member_registered.
-type MemberRegistered struct {
-	Code    string        `json:"code"`
-	Name    string        `json:"name"`
-	Capital *money.Amount `json:"capital,omitempty"`
-}
 
 // PoolOpened is the data of coinsurance.pool_opened.
 type PoolOpened struct {
@@ -57,50 +42,13 @@ type RiskDecided struct {
 	Authority  string       `json:"authority"` // the leader's authority, or "unlimited"
 }
 
-// LimitSet is the data of coinsurance.limit_proposed and limit_accepted; only the organisation, the pool manager and
-// the regulator see it.
-type LimitSet struct {
-	Organisation string        `json:"organisation"`
-	Number       int64         `json:"number"`
-	Role         access.Role   `json:"role"`
-	Line         string        `json:"line"`
-	From         calendar.Date `json:"from"`
-	Amount       *money.Amount `json:"amount,omitempty"` // none: no limit from this day on
-	State        string        `json:"state"`
-}
-
-// BankSet is the data of coinsurance.bank_details_proposed, _approved and _rejected. The account is masked; the digest
-// is SHA-256 of a salt that stays in the database and the account number, for who knows both.
-type BankSet struct {
-	Member  string        `json:"member"`
-	Number  int64         `json:"number"`
-	From    calendar.Date `json:"from"`
-	Bank    string        `json:"bank"`
-	CNAPS   string        `json:"cnaps"`
-	Account string        `json:"account"` // "…1234"
-	Digest  string        `json:"digest"`
-	State   string        `json:"state"`
-}
-
-// WorkdaysImported is the data of coinsurance.workdays_imported: the days that are new or another than before.
-type WorkdaysImported struct {
-	Days []Workday `json:"days"`
-}
-
 // EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
 func EventTypes() map[string]any {
 	return map[string]any{
-		EventMemberRegistered:  MemberRegistered{},
 		EventPoolOpened:        PoolOpened{},
 		EventAgreementProposed: AgreementTerms{},
 		EventAgreementAccepted: AgreementTerms{},
 		EventRiskAccepted:      RiskDecided{},
 		EventRiskDeclined:      RiskDecided{},
-		EventLimitProposed:     LimitSet{},
-		EventLimitAccepted:     LimitSet{},
-		EventBankProposed:      BankSet{},
-		EventBankApproved:      BankSet{},
-		EventBankRejected:      BankSet{},
-		EventWorkdaysImported:  WorkdaysImported{},
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // A follower's decision on a risk.
@@ -74,7 +75,7 @@ func CheckPlacement(
 
 // CheckCapacity refuses with ErrCapacityExceeded when the pool, or a member by its share of the limit, would carry more
 // than it may: a tenth of its capital by law, or the less it set itself in the agreement. It looks nothing up.
-func CheckCapacity(pool Pool, agreement *Agreement, members map[string]Member, sumInsured money.Amount) error {
+func CheckCapacity(pool Pool, agreement *Agreement, members map[string]zone.Member, sumInsured money.Amount) error {
 	if pool.Capacity != nil && sumInsured.Cmp(*pool.Capacity) > 0 {
 		return ErrCapacityExceeded.With("pool %s carries at most %s on one risk", pool.Code, pool.Capacity)
 	}

@@ -80,7 +80,7 @@ func Partitions(ctx context.Context, handle bun.IDB) (map[string]int32, error) {
 	if err != nil {
 		return nil, err
 	}
-	partitions := map[string]int32{Zone: 0}
+	partitions := map[string]int32{pg.Zone: 0}
 	for _, pool := range pools {
 		partitions[pool.Code] = pool.Ordinal
 	}

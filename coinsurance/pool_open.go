@@ -6,21 +6,24 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/internal/text/field"
+	"gongbao/zone"
 )
 
 // OpenPool founds a pool; its book and its place in the feed come with it.
 type OpenPool struct {
-	By       access.Principal `json:"-"`
-	Key      string           `json:"-"`
-	Code     string           `json:"code"`
-	Industry Industry         `json:"industry"`
-	Name     string           `json:"name"`
-	Capacity *money.Amount    `json:"capacity,omitempty"`
-	Opens    calendar.Date    `json:"opens"`
-	Closes   calendar.Date    `json:"closes"`
+	idempotency.Command
+
+	Code     string        `json:"code"`
+	Industry Industry      `json:"industry"`
+	Name     string        `json:"name"`
+	Capacity *money.Amount `json:"capacity,omitempty"`
+	Opens    calendar.Date `json:"opens"`
+	Closes   calendar.Date `json:"closes"`
 }
 
 // OpenPool refuses: access.forbidden, coinsurance.pool_invalid, coinsurance.pool_exists.
@@ -31,7 +34,7 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 	if err := cmd.check(); err != nil {
 		return Pool{}, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(Zone, cmd.By, "open_pool", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, cmd.Scope(pg.Zone, idempotency.OperationOf("coinsurance", cmd), s.clock), cmd,
 		func(ctx context.Context, tx *pg.Tx) (Pool, error) {
 			pool := Pool{
 				Code: cmd.Code, Industry: cmd.Industry, Name: cmd.Name, Capacity: cmd.Capacity,
@@ -45,9 +48,12 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 			); err != nil {
 				return Pool{}, err
 			}
-			made, err := insertNew(ctx, tx, &pool)
-			if err != nil || !made { // another pool took the ordinal at the same moment
-				return Pool{}, refuseUnless(made, err, pg.ErrAgain)
+			made, err := pg.InsertNew(ctx, tx, &pool)
+			if err == nil && !made { // another pool took the ordinal at the same moment
+				err = pg.ErrAgain
+			}
+			if err != nil {
+				return Pool{}, err
 			}
 			if !tx.Holds(pool.Code) { // it is founded in its own database once this is copied there
 				return pool, nil
@@ -57,14 +63,14 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 }
 
 func (cmd OpenPool) check() error {
-	var check checklist
-	check.code("code", cmd.Code)
+	var check fault.Check
+	field.Code(&check, "code", cmd.Code)
 	check.Require(!strings.Contains(cmd.Code, "-"), "code", "a dash ends the pool's code in a policy number")
-	check.Require(cmd.Code != Zone, "code", "%s is kept for facts of no pool", Zone)
-	check.text("name", cmd.Name)
+	check.Require(cmd.Code != pg.Zone, "code", "%s is kept for facts of no pool", pg.Zone)
+	field.Line(&check, "name", cmd.Name, zone.NameMax)
 	_, known := Industries[cmd.Industry]
 	check.Require(known, "industry", "%q is none of life_health, integrated_circuits, optoelectronics", cmd.Industry)
-	check.positive("capacity", cmd.Capacity)
+	check.Require(cmd.Capacity == nil || cmd.Capacity.Sign() > 0, "capacity", "the amount must be above zero")
 	open := cmd.Opens.IsZero() || cmd.Closes.IsZero() || !cmd.Closes.Before(cmd.Opens)
 	check.Require(open, "closes", "the pool may not close before it opens")
 	return check.Refuse(ErrPoolInvalid)

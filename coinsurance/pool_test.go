@@ -8,9 +8,11 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 var (
@@ -24,12 +26,11 @@ var (
 )
 
 type (
-	register = coinsurance.RegisterMember
-	found    = coinsurance.OpenPool
-	propose  = coinsurance.ProposeAgreement
+	found   = coinsurance.OpenPool
+	propose = coinsurance.ProposeAgreement
 )
 
-type zone struct {
+type fixture struct {
 	*coinsurance.Service
 
 	db    *testdb.Database
@@ -37,15 +38,17 @@ type zone struct {
 }
 
 // newZone has the members A, B and C and the pool IC.
-func newZone(t *testing.T) zone {
+func newZone(t *testing.T) fixture {
 	t.Helper()
 	db := testdb.Open(t)
 	manual := clock.NewManual(calendar.MustDate("2026-01-01").Noon())
-	z := zone{Service: coinsurance.NewService(db.DB, manual), db: db, clock: manual}
+	z := fixture{Service: coinsurance.NewService(db.DB, manual), db: db, clock: manual}
+	insurers := zone.NewService(db.DB, manual)
 	for _, code := range []string{"A", "B", "C"} {
-		if _, err := z.RegisterMember(
-			t.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code},
-		); err != nil {
+		_, err := insurers.RegisterMember(t.Context(), zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: code, Name: code,
+		})
+		if err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -56,7 +59,9 @@ func newZone(t *testing.T) zone {
 }
 
 func openIC() coinsurance.OpenPool {
-	return coinsurance.OpenPool{By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路"}
+	return coinsurance.OpenPool{
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+	}
 }
 
 func proposal() coinsurance.ProposeAgreement {
@@ -65,12 +70,12 @@ func proposal() coinsurance.ProposeAgreement {
 		return coinsurance.Participation{Member: code, Premium: s, Claim: s, Cost: s}
 	}
 	return coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
+		Command: idempotency.By(clerk), Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
 		Shares: []coinsurance.Participation{share("A", "60%"), share("B", "25%"), share("C", "15%")},
 	}
 }
 
-func (z zone) events(t *testing.T) (count int) {
+func (z fixture) events(t *testing.T) (count int) {
 	t.Helper()
 	if err := pg.Row(t.Context(), z.db, `SELECT count(*) FROM event`, nil, &count); err != nil {
 		t.Fatal(err)
@@ -79,7 +84,7 @@ func (z zone) events(t *testing.T) (count int) {
 }
 
 // refuses wants the refusal, and that it changed nothing.
-func (z zone) refuses(t *testing.T, wanted error, act func() error) {
+func (z fixture) refuses(t *testing.T, wanted error, act func() error) {
 	t.Helper()
 	before := z.events(t)
 	if err := act(); !errors.Is(err, wanted) {
@@ -90,32 +95,10 @@ func (z zone) refuses(t *testing.T, wanted error, act func() error) {
 	}
 }
 
-func TestFoundingRefused(t *testing.T) {
+func TestOpenPoolRefused(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
-	negative := money.MustAmount("-1.00")
-	members := map[string]struct {
-		change func(*register)
-		wanted error
-	}{
-		"by a member":          {func(c *register) { c.By = member }, access.ErrForbidden},
-		"by the regulator":     {func(c *register) { c.By = regulator }, access.ErrForbidden},
-		"by the operator":      {func(c *register) { c.By = operator }, access.ErrForbidden},
-		"without the role":     {func(c *register) { c.By = roleless }, access.ErrForbidden},
-		"without a code":       {func(c *register) { c.Code = "" }, coinsurance.ErrMemberInvalid},
-		"without a name":       {func(c *register) { c.Name = "" }, coinsurance.ErrMemberInvalid},
-		"a name of two lines":  {func(c *register) { c.Name = "a\nb" }, coinsurance.ErrMemberInvalid},
-		"capital below zero":   {func(c *register) { c.Capital = &negative }, coinsurance.ErrMemberInvalid},
-		"a code that is there": {func(c *register) { c.Code = "A" }, coinsurance.ErrMemberExists},
-	}
-	for name, test := range members {
-		t.Run("Err member "+name, func(t *testing.T) {
-			cmd := coinsurance.RegisterMember{By: clerk, Code: "D", Name: "丁"}
-			test.change(&cmd)
-			z.refuses(t, test.wanted, func() error { _, err := z.RegisterMember(t.Context(), cmd); return err })
-		})
-	}
-	pools := map[string]struct {
+	tests := map[string]struct {
 		change func(*found)
 		wanted error
 	}{
@@ -128,8 +111,8 @@ func TestFoundingRefused(t *testing.T) {
 		}, coinsurance.ErrPoolInvalid},
 		"that is there": {func(*found) {}, coinsurance.ErrPoolExists},
 	}
-	for name, test := range pools {
-		t.Run("Err pool "+name, func(t *testing.T) {
+	for name, test := range tests {
+		t.Run("Err "+name, func(t *testing.T) {
 			cmd := openIC()
 			test.change(&cmd)
 			z.refuses(t, test.wanted, func() error { _, err := z.OpenPool(t.Context(), cmd); return err })
@@ -161,7 +144,7 @@ func TestProposalRefused(t *testing.T) {
 			"not whole in the claims' column", func(c *propose) { c.Shares[2].Claim = money.MustShare("14%") },
 			coinsurance.ErrSharesNotWhole,
 		},
-		{"with a stranger", func(c *propose) { c.Shares[2].Member = "X" }, coinsurance.ErrMemberNotFound},
+		{"with a stranger", func(c *propose) { c.Shares[2].Member = "X" }, zone.ErrMemberNotFound},
 		{"of a version that is there", func(c *propose) { c.Version = 1 }, coinsurance.ErrAgreementOverlaps},
 		{
 			"from the same day", func(c *propose) { c.From = calendar.MustDate("2026-01-01") },
@@ -186,7 +169,9 @@ func TestAccept(t *testing.T) {
 	}
 	accept := func(by access.Principal, version int) func() error {
 		return func() error {
-			_, err := z.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: by, Pool: "IC", Version: version})
+			_, err := z.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
+				Command: idempotency.By(by), Pool: "IC", Version: version,
+			})
 			return err
 		}
 	}

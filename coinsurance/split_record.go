@@ -24,8 +24,8 @@ type Subject struct {
 	LossDay       calendar.Date // of a claim
 }
 
-// Portioned is one stream's to-date total with every member's portion of it, as recorded with its working.
-type Portioned struct {
+// StreamSplit is one stream's to-date total with every member's portion of it, as recorded with its working.
+type StreamSplit struct {
 	Stream  ledger.Stream
 	Members []string
 	Split   Split
@@ -36,8 +36,8 @@ type SplitRecord struct {
 	Subject          Subject
 	Event            uuid.UUID
 	AgreementVersion int
-	Place            int64 // the subject's version: the order of its splits
-	Streams          []Portioned
+	SubjectVersion   int64 // the subject's version: the order of its splits
+	Streams          []StreamSplit
 }
 
 // columnsOfSplit in the order of values().
@@ -83,12 +83,12 @@ func CopySplits(ctx context.Context, tx *pg.Tx, records []SplitRecord) error {
 
 func (r SplitRecord) common() []any {
 	return []any{
-		r.Subject.Pool, r.Subject.Number, r.Event, r.AgreementVersion, r.Place,
+		r.Subject.Pool, r.Subject.Number, r.Event, r.AgreementVersion, r.SubjectVersion,
 		r.Subject.Insured, r.Subject.Line, r.Subject.From.SQL(), r.Subject.To.SQL(), r.Subject.LossDay.SQL(),
 	}
 }
 
-func (p Portioned) values() []any {
+func (p StreamSplit) values() []any {
 	portions := make([]int64, len(p.Split.Portions))
 	for i, portion := range p.Split.Portions {
 		portions[i] = portion.Fen()

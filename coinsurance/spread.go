@@ -25,13 +25,16 @@ func Spread(ctx context.Context, home, other *pg.DB) error {
 
 // foundPools founds every pool that is known in a database, lives in it, and has no book yet.
 func foundPools(ctx context.Context, tx *pg.Tx) error {
-	var pools []Pool
-	err := tx.NewSelect().Model(&pools).Where("code NOT IN (SELECT pool FROM period_head)").Order("ordinal").Scan(ctx)
+	open, err := ledger.OpenPools(ctx, tx)
 	if err != nil {
 		return err
 	}
+	var pools []Pool
+	if err := tx.NewSelect().Model(&pools).Order("ordinal").Scan(ctx); err != nil {
+		return err
+	}
 	for _, pool := range pools {
-		if !tx.Holds(pool.Code) {
+		if !tx.Holds(pool.Code) || slices.Contains(open, pool.Code) {
 			continue
 		}
 		by := access.Person(pool.Actor, access.Manager, "", access.Settlement) // nobody else opens pools

@@ -57,23 +57,23 @@ func (s *Service) deferInception(ctx context.Context, by access.Principal, numbe
 			after.Status = Issued
 		}
 		fallDue(&after, h.today)
-		if _, err := pg.Exec(ctx, tx, `UPDATE policy_slice SET period = NULL WHERE pool = $1 AND policy = $2`,
+		if _, err := pg.Exec(ctx, tx, `UPDATE premium_item SET period = NULL WHERE pool = $1 AND policy = $2`,
 			after.Pool, after.Number); err != nil {
 			return err
 		}
 		held, none := h.agreement.Premium.Portions(nil, booked, h.agreement.Residue), money.Amount{}
 		working := h.agreement.Premium.Split(none, h.agreement.Residue)
-		deferral := &step{
+		deferral := &policyEvent{
 			kind: EventInceptionDeferred, id: fact.NewID(h.now), by: by, before: *h.policy, after: after,
 			agreement: h.agreement, effective: calendar.Later(h.today, h.policy.OnRiskFrom), period: h.period,
-			rule: func(c *change) {
+			rule: func(c *movement) {
 				postOnRisk(c)
 				postUnearned(c, working.Portions, held)
 			},
 			data: deferredDetail{OnRisk: h.policy.OnRiskFrom, Start: after.Starts},
 		}
 		if !booked.IsZero() {
-			deferral.extra = []coinsurance.Portioned{
+			deferral.extra = []coinsurance.StreamSplit{
 				{Stream: ledger.UnearnedPremium, Members: h.agreement.Members(), Split: working},
 			}
 		}

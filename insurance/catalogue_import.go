@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
@@ -139,7 +138,7 @@ func (s *Service) addItems(
 	}
 	id := fact.NewID(now)
 	return outbox.Append(ctx, tx, fact.Fact{
-		ID: id, Pool: coinsurance.Zone, Type: EventCatalogueImported, Subject: "catalogue/" + id.String(),
+		ID: id, Pool: pg.Zone, Type: EventCatalogueImported, Subject: "catalogue/" + id.String(),
 		SubjectVersion: 1, Effective: calendar.DateOf(now), Recorded: now, By: by, Data: detail,
 	})
 }

@@ -36,15 +36,15 @@ func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy
 			}
 			after := next(h.policy, h.now)
 			after.CommissionPaid = after.CommissionPaid.Add(cmd.Amount)
-			standing := standingOf(h.agreement, h.policy)
-			if after.CommissionPaid.Cmp(standing.Totals[atCommission]) > 0 {
+			position := positionOf(h.agreement, h.policy)
+			if after.CommissionPaid.Cmp(position.Totals[atCommission]) > 0 {
 				return nil, ErrCommissionExceedsAccrued.At("amount", "%s has accrued, %s was paid before",
-					standing.Totals[atCommission], h.policy.CommissionPaid)
+					position.Totals[atCommission], h.policy.CommissionPaid)
 			}
-			return &after, book(ctx, tx, &step{
+			return &after, book(ctx, tx, &policyEvent{
 				kind: EventCommissionPaid, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.agreement, effective: h.policy.Dated(h.effective), period: h.period,
-				rule: func(c *change) { postCommissionPaid(c, cmd.Amount) },
+				rule: func(c *movement) { postCommissionPaid(c, cmd.Amount) },
 				data: commissionDetail{Amount: cmd.Amount, ToDate: after.CommissionPaid},
 			})
 		})

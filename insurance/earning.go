@@ -5,23 +5,23 @@ import (
 	"gongbao/internal/money"
 )
 
-// unearned is the unearned premium of a month 未到期责任准备金: of every slice posted up to it, what its days after the month
+// unearned is the unearned premium of a month 未到期责任准备金: of every item posted up to it, what its days after the month
 // bear to all its days, counted inclusively; nothing once a cancellation was posted and not taken back. A claim that
 // was paid lowers what a cancellation returns (art. 58), never the reserve.
-func unearned(slices []Slice, ends calendar.Date, month calendar.Month) money.Amount {
+func unearned(items []PremiumItem, ends calendar.Date, month calendar.Month) money.Amount {
 	var total money.Amount
 	var cancelled int
-	for _, slice := range slices {
-		if slice.Period.After(month) {
+	for _, item := range items {
+		if item.Period.After(month) {
 			continue
 		}
-		switch slice.Kind {
-		case PremiumSlice:
-			left, whole := slice.days(ends, month.Next().First())
-			total = total.Add(money.ProRata(slice.Amount, left, whole))
-		case CancellationSlice:
+		switch item.Kind {
+		case ItemPremium:
+			left, whole := item.days(ends, month.Next().First())
+			total = total.Add(money.ProRata(item.Amount, left, whole))
+		case ItemCancellation:
 			cancelled++
-		case ReinstatementSlice:
+		case ItemReinstatement:
 			cancelled--
 		}
 	}
@@ -31,26 +31,26 @@ func unearned(slices []Slice, ends calendar.Date, month calendar.Month) money.Am
 	return total
 }
 
-// returned is what a cancellation with effect from 00:00 of the day gives back: of every slice of the premium, the part
+// returned is what a cancellation with effect from 00:00 of the day gives back: of every item of the premium, the part
 // by days (Insurance Law of the PRC, art. 54) of the part of the limit that is not used (art. 58), in one rounding.
-func returned(slices []Slice, ends, day calendar.Date, unused, limit money.Amount) money.Amount {
+func returned(items []PremiumItem, ends, day calendar.Date, unused, limit money.Amount) money.Amount {
 	var total money.Amount
-	for _, slice := range slices {
-		if slice.Kind != PremiumSlice {
+	for _, item := range items {
+		if item.Kind != ItemPremium {
 			continue
 		}
-		left, whole := slice.days(ends, day)
+		left, whole := item.days(ends, day)
 		if limit.IsZero() {
-			total = total.Add(money.ProRata(slice.Amount, left, whole))
+			total = total.Add(money.ProRata(item.Amount, left, whole))
 			continue
 		}
-		total = total.Add(money.ProRataOf(slice.Amount, left, whole, unused, limit))
+		total = total.Add(money.ProRataOf(item.Amount, left, whole, unused, limit))
 	}
 	return total
 }
 
-// days are those of a slice from the day on, and all of them.
-func (s Slice) days(ends, day calendar.Date) (left, whole int) {
+// days are those of a item from the day on, and all of them.
+func (s PremiumItem) days(ends, day calendar.Date) (left, whole int) {
 	whole = s.EarnedFrom.DaysUntil(ends) + 1
 	if day.After(ends) {
 		return 0, whole

@@ -67,38 +67,13 @@ type portionData struct {
 
 // quotedDetail is what insurance.policy_quoted says of the contract.
 type quotedDetail struct {
-	Line           string        `json:"line"`
-	Insured        string        `json:"insured"`
-	Start          calendar.Date `json:"start"`
-	End            calendar.Date `json:"end"`
-	Premium        money.Amount  `json:"premium"`
-	VAT            money.Rate    `json:"vat"`
-	Commission     money.Rate    `json:"commission"`
-	Limit          money.Amount  `json:"limit"`
-	Deductible     money.Amount  `json:"deductible"`
-	Instalments    []Instalment  `json:"instalments,omitempty"`
-	EquipmentValue *money.Amount `json:"equipment_value,omitempty"`
-	ContractValue  *money.Amount `json:"contract_value,omitempty"`
-	Catalogue      string        `json:"catalogue,omitempty"`
-	Qualification  string        `json:"qualification,omitempty"`
-	Retroactive    calendar.Date `json:"retroactive"`
-	Consent        string        `json:"consent,omitempty"`
-	ConsentDigest  string        `json:"consent_digest,omitempty"`
-	Renews         string        `json:"renews,omitempty"`
-
-	Facts    Facts          `json:"facts,omitzero"`
+	Contract
 	Sections []SectionCover `json:"sections"`
 }
 
-// contract is what was agreed with the insured, as events say it and as a file that comes again is compared with it.
-func (p *Policy) contract() quotedDetail {
-	return quotedDetail{
-		Line: p.Line, Insured: p.Insured, Start: p.Starts, End: p.Ends, Premium: p.Premium, VAT: p.VAT,
-		Commission: p.Commission, Limit: p.SumInsured, Deductible: p.Deductible, Instalments: p.Instalments,
-		EquipmentValue: p.EquipmentValue, ContractValue: p.ContractValue, Catalogue: p.Catalogue,
-		Qualification: p.Qualification, Retroactive: p.Retroactive, Consent: p.Consent,
-		ConsentDigest: p.ConsentDigest, Renews: p.Renews, Facts: p.Facts, Sections: p.Sections,
-	}
+// agreed is what was agreed with the insured, as events say it and as a file that comes again is compared with it.
+func (p *Policy) agreed() quotedDetail {
+	return quotedDetail{Contract: p.Contract, Sections: p.Sections}
 }
 
 // cashDetail is what a movement of premium cash says.

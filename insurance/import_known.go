@@ -58,12 +58,9 @@ func knownOf(ctx context.Context, tx *pg.Tx, pool string, policies []*Policy, kn
 		numbers[i], subjects[i] = policy.Number, policy.Subject()
 		known[policy.Number] = &knownPolicy{Policy: policy}
 	}
-	var instalments []struct {
-		Policy string `bun:"policy"`
-		Instalment
-	}
-	err := tx.NewSelect().Table("policy_instalment").Column("policy", "due", "amount").
-		Where("pool = ? AND policy IN (?)", pool, bun.List(numbers)).Order("policy", "place").Scan(ctx, &instalments)
+	var instalments []instalmentRow
+	err := tx.NewSelect().Model(&instalments).
+		Where("pool = ? AND policy IN (?)", pool, bun.List(numbers)).Order("policy", "sequence").Scan(ctx)
 	if err != nil {
 		return err
 	}
@@ -109,15 +106,20 @@ func (im *importer) meet(row importRow, there *knownPolicy) {
 	im.report.Refuse(cells.Bad)
 }
 
-// otherwise names the columns in which a row differs from the policy that stands. What a policy has and a file cannot
-// say, that it renews another and the digest of a consent, is no difference. What was taken in is compared with what
-// the import said, because more may have come since, and with what stands.
+// otherwise names the columns in which a row differs from the policy that stands. That it renews another and the digest
+// of a consent are no difference where the row does not say them: files could not, once. What was taken in is compared
+// with what the import said, because more may have come since, and with what stands.
 func (k *knownPolicy) otherwise(row importRow) []string {
 	policy := row.quote.policy()
-	policy.Renews, policy.ConsentDigest = k.Renews, k.ConsentDigest
-	stands := k.contract()
+	if policy.Renews == "" {
+		policy.Renews = k.Renews
+	}
+	if policy.ConsentDigest == "" {
+		policy.ConsentDigest = k.ConsentDigest
+	}
+	stands := k.agreed()
 	stands.Sections = CoverOf(k.Policy).Sections
-	columns := sheet.Differences(stands, policy.contract())
+	columns := sheet.Differences(stands, policy.agreed())
 	has := func(name string) bool { return slices.Contains(columns, name) }
 	if len(row.quote.Sections) == 0 && (has("limit") || has("line")) { // from which the sections follow
 		columns = slices.DeleteFunc(columns, func(name string) bool { return name == "sections" })

@@ -9,31 +9,98 @@ import (
 	"gongbao/internal/sheet"
 )
 
-// ImportColumns are the columns a file of policies may have; the header names them, in any order. What an empty cell
-// would leave to us, a rate or what was taken in, stands in columns that have no empty cells.
-var ImportColumns = append([]sheet.Column{
-	sheet.Needs("pool", "code of the pool"),
-	sheet.Needs("number", "policy number; begins with the pool's code and a dash"),
-	sheet.Needs("line", "product line"),
-	sheet.Needs("insured", "name of the insured"),
-	sheet.Needs("start", "first day, YYYY-MM-DD"),
-	sheet.Needs("end", "last day, YYYY-MM-DD"),
-	sheet.Needs("premium", "net of VAT, in yuan"),
-	sheet.Needs("limit", "limit of liability, in yuan"),
-	sheet.Fills("deductible", "in yuan; 0 when left out"),
-	sheet.Fills("vat", "rate; 6% when left out"),
-	sheet.Fills("commission", "rate; 0% when left out"),
-	sheet.May("instalments", "day:amount, net of VAT, separated by semicolons"),
-	sheet.Fills("received", "premium taken in, gross of VAT; all of it when left out"),
-	sheet.Fills("issued", "day it was signed, YYYY-MM-DD; the first day or today, the earlier, when left out"),
-	sheet.May("equipment_value", "in yuan"),
-	sheet.May("contract_value", "in yuan"),
-	sheet.May("catalogue", "edition and item"),
-	sheet.May("qualification", "id of the qualification"),
-	sheet.May("retroactive", "YYYY-MM-DD"),
-	sheet.May("consent", "reference of the insured's consent to several insurers"),
-	sheet.May("sections", "section:limit:deductible, separated by semicolons; the line's own when left out"),
-}, factColumns()...)
+// contractColumn is a column of a file of policies, with what it says of the contract.
+type contractColumn struct {
+	sheet.Column
+	read func(r *sheet.Row, column string, c *Contract)
+}
+
+// contractColumns are those of the contract. What an empty cell would leave to us, a rate, stands in columns that have
+// no empty cells.
+var contractColumns = []contractColumn{
+	{sheet.Needs("line", "product line"), textTerm(func(c *Contract) *string { return &c.Line })},
+	{sheet.Needs("insured", "name of the insured"), textTerm(func(c *Contract) *string { return &c.Insured })},
+	{sheet.Needs("start", "first day, YYYY-MM-DD"), dayTerm(func(c *Contract) *calendar.Date { return &c.Starts })},
+	{sheet.Needs("end", "last day, YYYY-MM-DD"), dayTerm(func(c *Contract) *calendar.Date { return &c.Ends })},
+	{sheet.Needs("premium", "net of VAT, in yuan"), amountTerm(func(c *Contract) *money.Amount { return &c.Premium })},
+	{
+		sheet.Needs("limit", "limit of liability, in yuan"),
+		amountTerm(func(c *Contract) *money.Amount { return &c.SumInsured }),
+	},
+	{
+		sheet.Fills("deductible", "in yuan; 0 when left out"),
+		amountTerm(func(c *Contract) *money.Amount { return &c.Deductible }),
+	},
+	{sheet.Fills("vat", "rate; 6% when left out"), func(r *sheet.Row, column string, c *Contract) {
+		c.VAT = sheet.Cell(r, column, defaultVAT, money.ParseRate)
+	}},
+	{sheet.Fills("commission", "rate; 0% when left out"), func(r *sheet.Row, column string, c *Contract) {
+		c.Commission = sheet.Cell(r, column, money.Rate{}, money.ParseRate)
+	}},
+	{
+		sheet.May("instalments", "day:amount, net of VAT, separated by semicolons"),
+		func(r *sheet.Row, column string, c *Contract) {
+			c.Instalments = sheet.Cell(r, column, nil, parseInstalments)
+		},
+	},
+	{sheet.May("equipment_value", "in yuan"), func(r *sheet.Row, column string, c *Contract) {
+		c.EquipmentValue = r.Amount(column)
+	}},
+	{sheet.May("contract_value", "in yuan"), func(r *sheet.Row, column string, c *Contract) {
+		c.ContractValue = r.Amount(column)
+	}},
+	{sheet.May("catalogue", "edition and item"), textTerm(func(c *Contract) *string { return &c.Catalogue })},
+	{
+		sheet.May("qualification", "id of the qualification"),
+		textTerm(func(c *Contract) *string { return &c.Qualification }),
+	},
+	{sheet.May("retroactive", "YYYY-MM-DD"), dayTerm(func(c *Contract) *calendar.Date { return &c.Retroactive })},
+	{
+		sheet.May("consent", "reference of the insured's consent to several insurers"),
+		textTerm(func(c *Contract) *string { return &c.Consent }),
+	},
+	{
+		sheet.May("consent_digest", "SHA-256 of the consent"),
+		textTerm(func(c *Contract) *string { return &c.ConsentDigest }),
+	},
+	{sheet.May("renews", "number of the policy it renews"), textTerm(func(c *Contract) *string { return &c.Renews })},
+}
+
+func textTerm(place func(*Contract) *string) func(*sheet.Row, string, *Contract) {
+	return func(r *sheet.Row, column string, c *Contract) { *place(c) = r.Text(column) }
+}
+
+func dayTerm(place func(*Contract) *calendar.Date) func(*sheet.Row, string, *Contract) {
+	return func(r *sheet.Row, column string, c *Contract) { *place(c) = r.Day(column, calendar.Date{}) }
+}
+
+// amountTerm leaves nothing where the column is not there, or its cell is at fault.
+func amountTerm(place func(*Contract) *money.Amount) func(*sheet.Row, string, *Contract) {
+	return func(r *sheet.Row, column string, c *Contract) {
+		if given := r.Amount(column); given != nil {
+			*place(c) = *given
+		}
+	}
+}
+
+// ImportColumns are the columns a file of policies may have; the header names them, in any order. What was taken in
+// and when it was signed stand in columns that have no empty cells.
+var ImportColumns = importColumns()
+
+func importColumns() []sheet.Column {
+	columns := []sheet.Column{
+		sheet.Needs("pool", "code of the pool"),
+		sheet.Needs("number", "policy number; begins with the pool's code and a dash"),
+	}
+	for _, column := range contractColumns {
+		columns = append(columns, column.Column)
+	}
+	return append(append(columns,
+		sheet.Fills("received", "premium taken in, gross of VAT; all of it when left out"),
+		sheet.Fills("issued", "day it was signed, YYYY-MM-DD; the first day or today, the earlier, when left out"),
+		sheet.May("sections", "section:limit:deductible, separated by semicolons; the line's own when left out"),
+	), factColumns()...)
+}
 
 func factColumns() []sheet.Column {
 	columns := make([]sheet.Column, 0, len(AllFacts))
@@ -56,28 +123,11 @@ var defaultVAT = money.MustRate("6%") // VAT Law of the PRC, art. 10: services
 // policyOf reads a policy; what is wrong with the row stands in it.
 func policyOf(r *sheet.Row) importRow {
 	row := importRow{row: r.Number}
-	amount := func(column string) money.Amount {
-		if given := r.Amount(column); given != nil {
-			return *given
-		}
-		return money.Amount{} // the column is not there, or its cell is at fault
+	row.quote.Pool, row.quote.Number = r.Text("pool"), r.Text("number")
+	for _, column := range contractColumns {
+		column.read(r, column.Name, &row.quote.Contract)
 	}
-	row.quote = QuotePolicy{
-		Pool: r.Text("pool"), Number: r.Text("number"), Line: r.Text("line"), Insured: r.Text("insured"),
-		Starts:         r.Day("start", calendar.Date{}),
-		Ends:           r.Day("end", calendar.Date{}),
-		Premium:        amount("premium"),
-		SumInsured:     amount("limit"),
-		Deductible:     amount("deductible"),
-		VAT:            sheet.Cell(r, "vat", defaultVAT, money.ParseRate),
-		Commission:     sheet.Cell(r, "commission", money.Rate{}, money.ParseRate),
-		Instalments:    sheet.Cell(r, "instalments", nil, parseInstalments),
-		EquipmentValue: r.Amount("equipment_value"),
-		ContractValue:  r.Amount("contract_value"),
-		Catalogue:      r.Text("catalogue"), Qualification: r.Text("qualification"), Consent: r.Text("consent"),
-		Retroactive: r.Day("retroactive", calendar.Date{}),
-		Sections:    sheet.Cell(r, "sections", nil, ParseSections),
-	}
+	row.quote.Sections = sheet.Cell(r, "sections", nil, ParseSections)
 	for _, f := range AllFacts {
 		if err := f.Set(&row.quote.Facts, f.read(r)); err != nil {
 			r.Fault(f.Name, "%v", err)

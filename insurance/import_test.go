@@ -26,7 +26,7 @@ func row(number string) string {
 	return "IC," + number + ",first_set,晶圆厂,2026-01-02,2026-12-31,100.00,1000.00"
 }
 
-func (z *zone) importAll(cmd insurance.ImportPolicies, lines ...string) (sheet.Report, error) {
+func (z *fixture) importAll(cmd insurance.ImportPolicies, lines ...string) (sheet.Report, error) {
 	cmd.Source = strings.NewReader(strings.Join(lines, "\n") + "\n")
 	if cmd.By.Subject == "" {
 		cmd.By = clerk
@@ -34,7 +34,7 @@ func (z *zone) importAll(cmd insurance.ImportPolicies, lines ...string) (sheet.R
 	return z.insurance.ImportPolicies(z.Context(), cmd)
 }
 
-func importZone(t *testing.T) *zone {
+func importZone(t *testing.T) *fixture {
 	z := newZone(t)
 	authority := money.MustAmount("1000000.00")
 	z.agree(1, "2026-01-01", coinsurance.Terms{Authority: &authority}, "A", "60%", "B", "40%")

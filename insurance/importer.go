@@ -2,12 +2,9 @@ package insurance
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strconv"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
@@ -18,6 +15,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // importer is one run of an import: what it has looked up is kept, so that a row costs no round trip.
@@ -57,7 +55,7 @@ type agreementKey struct {
 
 type importAgreement struct {
 	agreement *coinsurance.Agreement
-	members   map[string]coinsurance.Member
+	members   map[string]zone.Member
 	printed   []PrintedMember
 }
 
@@ -89,7 +87,7 @@ func newImporter(
 			if version.State != coinsurance.AgreementAccepted {
 				continue
 			}
-			members, err := coinsurance.MembersByCode(ctx, tx, version.Members())
+			members, err := zone.MembersByCode(ctx, tx, version.Members())
 			if err != nil {
 				return nil, err
 			}
@@ -111,7 +109,7 @@ func (im *importer) batch(ctx context.Context, rows []importRow) error {
 	if err != nil {
 		return err
 	}
-	steps := map[string][]*step{}
+	steps := map[string][]*policyEvent{}
 	var order []string
 	for _, row := range rows {
 		if there, is := known[row.quote.Number]; is {
@@ -146,10 +144,10 @@ func (im *importer) batch(ctx context.Context, rows []importRow) error {
 }
 
 // home is the transaction in which references are read.
-func (im *importer) home() *pg.Tx { return im.txs.Of(coinsurance.Zone) }
+func (im *importer) home() *pg.Tx { return im.txs.Of(pg.Zone) }
 
 // step makes a row into a policy in force, or says why not, in the order in which IssuePolicy refuses.
-func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
+func (im *importer) step(ctx context.Context, row importRow) (*policyEvent, error) {
 	pool, there := im.pools[row.quote.Pool]
 	if !there {
 		return nil, coinsurance.ErrPoolNotFound.At("pool", "there is no pool %q", row.quote.Pool)
@@ -182,7 +180,7 @@ func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
 		return nil, err
 	}
 	after.Collector = version.agreement.Issuer
-	s := issueStep(policy, &after, version.agreement, version.printed)
+	s := issueEvent(policy, &after, version.agreement, version.printed)
 	s.kind, s.id, s.by, s.effective, s.period = EventPolicyImported, fact.NewID(im.now), im.cmd.By, issued, pool.period
 	if after.Begins(im.today) {
 		s.effective = calendar.Later(after.Starts, issued)
@@ -192,7 +190,7 @@ func (im *importer) step(ctx context.Context, row importRow) (*step, error) {
 	s.before.Collector, s.before.Received = after.Collector, after.Received
 	s.rule = postImported
 	s.data = importedDetail{
-		quotedDetail: after.contract(), Received: after.Received, Members: version.printed,
+		quotedDetail: after.agreed(), Received: after.Received, Members: version.printed,
 	}
 	return s, nil
 }
@@ -238,7 +236,7 @@ func (im *importer) mayImport(ctx context.Context, pool *importPool, policy *Pol
 		if err != nil || within(limit, policy.SumInsured) {
 			return err
 		}
-		return coinsurance.Exceeded(im.cmd.By, access.Underwriter, policy.Line, *limit, policy.SumInsured)
+		return zone.Exceeded(im.cmd.By, access.Underwriter, policy.Line, *limit, policy.SumInsured)
 	})
 }
 
@@ -247,7 +245,7 @@ func (im *importer) limitOf(ctx context.Context, line string) (*money.Amount, er
 	if limit, known := im.limits[line]; known {
 		return limit, nil
 	}
-	limit, err := coinsurance.LimitOf(ctx, im.home(), im.cmd.By, access.Underwriter, line, im.today)
+	limit, err := zone.LimitOf(ctx, im.home(), im.cmd.By, access.Underwriter, line, im.today)
 	if err == nil {
 		im.limits[line] = limit
 	}
@@ -255,82 +253,21 @@ func (im *importer) limitOf(ctx context.Context, line string) (*money.Amount, er
 }
 
 // write copies a pool's policies with all that belongs to them.
-func (im *importer) write(ctx context.Context, period ledger.Period, steps []*step) error {
-	var policies, instalments, slices [][]any
-	for _, s := range steps {
-		p := &s.after
-		policies = append(policies, policyRow(p))
-		for i, instalment := range p.Instalments {
-			instalments = append(
-				instalments,
-				[]any{p.Pool, p.Number, int32(i), instalment.Due.SQL(), instalment.Amount.Fen()},
-			)
-		}
-		slice := originalSlice(p)
-		slices = append(slices, []any{
-			p.Pool, p.Number, string(slice.Kind), slice.Endorsement, slice.Amount.Fen(), slice.EarnedFrom.SQL(),
-			slice.Period.First().SQL(), p.Recorded,
-		})
+func (im *importer) write(ctx context.Context, period ledger.Period, steps []*policyEvent) error {
+	policies, items := make([]Policy, len(steps)), make([]PremiumItem, len(steps))
+	var instalments []instalmentRow
+	for i, s := range steps {
+		policies[i], items[i] = s.after, s.after.originalItem()
+		instalments = append(instalments, s.after.instalmentRows()...)
 	}
-	err := im.txs.Of(period.Pool).Native(func(conn *pgx.Conn) error {
-		return errors.Join(
-			copyRows(ctx, conn, "policy", policyColumns, policies),
-			copyRows(ctx, conn, "policy_instalment", []string{"pool", "policy", "place", "due", "amount"}, instalments),
-			copyRows(ctx, conn, "policy_slice",
-				[]string{"pool", "policy", "kind", "endorsement", "amount", "earned_from", "period", "recorded"}, slices),
-		)
-	})
+	tx := im.txs.Of(period.Pool)
+	err := errors.Join(
+		pg.CopyRows(ctx, tx, policies), pg.CopyRows(ctx, tx, instalments), pg.CopyRows(ctx, tx, items),
+	)
 	if err != nil {
 		return err
 	}
-	return bookAll(ctx, im.txs.Of(period.Pool), period, steps)
-}
-
-func copyRows(ctx context.Context, conn *pgx.Conn, table string, columns []string, rows [][]any) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	_, err := conn.CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromRows(rows))
-	return err
+	return bookAll(ctx, tx, period, steps)
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-// policyColumns in the order of policyRow.
-var policyColumns = []string{
-	"pool", "number", "line", "insured", "starts", "ends", "premium", "vat", "commission", "sum_insured", "deductible",
-	"equipment_value", "contract_value", "catalogue", "qualification", "retroactive", "consent", "consent_digest",
-	"renews", "state", "agreement_version", "members", "collector", "net_premium", "vat_due", "received",
-	"commission_paid", "returned", "next_due", "cancelled", "issued", "on_risk", "on_risk_period", "quoted",
-	"expiry_announced", "version", "recorded",
-	"facts", "sections", "subsidy",
-}
-
-func policyRow(p *Policy) []any {
-	return []any{
-		p.Pool, p.Number, p.Line, p.Insured, p.Starts.SQL(), p.Ends.SQL(), p.Premium.Fen(), p.VAT.E8(),
-		p.Commission.E8(), p.SumInsured.Fen(), p.Deductible.Fen(),
-		fenOrNil(p.EquipmentValue), fenOrNil(p.ContractValue), p.Catalogue, p.Qualification, p.Retroactive.SQL(),
-		p.Consent, p.ConsentDigest, p.Renews, string(p.Status), p.AgreementVersion, p.Members, p.Collector,
-		p.NetPremium.Fen(), p.VATDue.Fen(), p.Received.Fen(), p.CommissionPaid.Fen(), p.Returned.Fen(),
-		p.NextDue.SQL(), p.CancelledFrom.SQL(), p.IssuedOn.SQL(), p.OnRiskFrom.SQL(), p.OnRiskPeriod.First().SQL(),
-		p.QuotedAt, p.ExpiryAnnounced, p.Version, p.Recorded,
-		asJSON(p.Facts), asJSON(p.Sections), asJSON(p.Subsidy),
-	}
-}
-
-// asJSON writes a part of a policy that is kept as a whole; it is made of texts and numbers, and cannot fail.
-func asJSON(part any) string {
-	written, err := json.Marshal(part)
-	if err != nil {
-		panic("insurance: " + err.Error())
-	}
-	return string(written)
-}
-
-func fenOrNil(amount *money.Amount) any {
-	if amount == nil {
-		return nil
-	}
-	return amount.Fen()
-}

@@ -81,14 +81,16 @@ func wholeSections(t *testing.T, line Line) {
 func everyFact() *Policy {
 	yes, amount, day := true, money.MustAmount("1.00"), calendar.MustDate("2026-01-01")
 	return &Policy{
-		Line: "pilot_test", SumInsured: amount, NetPremium: amount, EquipmentValue: &amount, ContractValue: &amount,
-		Qualification: "Q", Renews: "IC-P0", Starts: day,
-		Facts: Facts{
-			CatalogueEdition: "2025", CatalogueItem: "1", UnitBasis: BySet, QualificationFrom: day, QualificationTo: day,
-			KeyComponent: &yes, RelatedParty: &yes, Trader: &yes, DirectPurchase: &yes, InSubsidisedSet: &yes,
-			MassProduction: &yes, ListedCosts: &amount, Certificate: "C", CertificateFrom: day, CertificateTo: day,
-			Invoice: "F",
-		},
+		Contract: Contract{
+			Line: "pilot_test", SumInsured: amount, EquipmentValue: &amount, ContractValue: &amount,
+			Qualification: "Q", Renews: "IC-P0", Starts: day,
+			Facts: Facts{
+				CatalogueEdition: "2025", CatalogueItem: "1", UnitBasis: BySet, QualificationFrom: day, QualificationTo: day,
+				KeyComponent: &yes, RelatedParty: &yes, Trader: &yes, DirectPurchase: &yes, InSubsidisedSet: &yes,
+				MassProduction: &yes, ListedCosts: &amount, Certificate: "C", CertificateFrom: day, CertificateTo: day,
+				Invoice: "F",
+			},
+		}, Progress: Progress{NetPremium: amount},
 	}
 }
 
@@ -172,7 +174,8 @@ func TestCover(t *testing.T) {
 	if len(some) != 1 || some[0].Limit != own || some[0].Deductible != own {
 		t.Errorf("as asked for: %+v", some)
 	}
-	if old := CoverOf(&Policy{Line: "pilot_test", SumInsured: limit}); len(old.Sections) != 3 || old.Aggregate != limit {
+	old := CoverOf(&Policy{Contract: Contract{Line: "pilot_test", SumInsured: limit}})
+	if len(old.Sections) != 3 || old.Aggregate != limit {
 		t.Errorf("a policy from before: %+v", old)
 	}
 }

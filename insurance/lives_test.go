@@ -21,6 +21,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 var (
@@ -32,8 +33,9 @@ var (
 // zero is zero, and sending any command twice changes nothing.
 func TestRandomLives(t *testing.T) {
 	t.Parallel()
-	z := &zone{T: t, db: testdb.Open(t), clock: clock.NewManual(calendar.MustDate("2026-07-01").Noon())}
-	z.pools, z.insurance = coinsurance.NewService(z.db.DB, z.clock), insurance.NewService(z.db.DB, z.clock)
+	z := &fixture{T: t, db: testdb.Open(t), clock: clock.NewManual(calendar.MustDate("2026-07-01").Noon())}
+	z.members, z.pools = zone.NewService(z.db.DB, z.clock), coinsurance.NewService(z.db.DB, z.clock)
+	z.insurance = insurance.NewService(z.db.DB, z.clock)
 	t.Logf("seed %d, %d lives", *livesFor, *lives)
 	dice := rand.New(rand.NewPCG(*livesFor, 1))
 	pools := z.randomPools(dice, 16)
@@ -41,10 +43,10 @@ func TestRandomLives(t *testing.T) {
 	group.SetLimit(6)
 	for i := range *lives {
 		life := &life{
-			zone:   z,
-			dice:   rand.New(rand.NewPCG(*livesFor, uint64(i)+2)),
-			pool:   pools[i%len(pools)],
-			number: fmt.Sprintf("%s-L%05d", pools[i%len(pools)].code, i),
+			fixture: z,
+			dice:    rand.New(rand.NewPCG(*livesFor, uint64(i)+2)),
+			pool:    pools[i%len(pools)],
+			number:  fmt.Sprintf("%s-L%05d", pools[i%len(pools)].code, i),
 		}
 		group.Go(func() error { return life.play(t.Context()) })
 	}
@@ -58,19 +60,22 @@ type randomPool struct {
 }
 
 // randomPools opens pools with two versions of an agreement each: all keys, all sizes of tables.
-func (z *zone) randomPools(dice *rand.Rand, count int) []randomPool {
+func (z *fixture) randomPools(dice *rand.Rand, count int) []randomPool {
 	var codes []string
 	for i := range 12 {
 		codes = append(codes, fmt.Sprintf("M%02d", i))
 		must(z, first(
-			z.pools.RegisterMember(z.Context(), coinsurance.RegisterMember{By: clerk, Code: codes[i], Name: codes[i]}),
+			z.members.RegisterMember(z.Context(), zone.RegisterMember{
+				Command: idempotency.By(clerk), Code: codes[i], Name: codes[i],
+			}),
 		))
 	}
 	pools := make([]randomPool, count)
 	for i := range pools {
 		pools[i].code = fmt.Sprintf("R%02d", i)
 		must(z, first(z.pools.OpenPool(z.Context(), coinsurance.OpenPool{
-			By: clerk, Code: pools[i].code, Industry: coinsurance.LifeHealth, Name: pools[i].code,
+			Command: idempotency.By(clerk),
+			Code:    pools[i].code, Industry: coinsurance.LifeHealth, Name: pools[i].code,
 		})))
 		for version, from := range []string{"2025-01-01", "2026-01-01"} {
 			pools[i].versions = append(
@@ -81,7 +86,7 @@ func (z *zone) randomPools(dice *rand.Rand, count int) []randomPool {
 	return pools
 }
 
-func (z *zone) randomAgreement(
+func (z *fixture) randomAgreement(
 	dice *rand.Rand, pool string, version int, from string, codes []string,
 ) *coinsurance.Agreement {
 	size := 1 + dice.IntN(len(codes))
@@ -118,10 +123,13 @@ func (z *zone) randomAgreement(
 		VATInvoice: []string{coinsurance.InvoiceByEach, coinsurance.InvoiceByIssuer}[dice.IntN(2)],
 	}
 	must(z, first(z.pools.ProposeAgreement(z.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: pool, Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
+		Command: idempotency.By(clerk),
+		Pool:    pool, Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
 	})))
 	accepted, err := z.pools.AcceptAgreement(
-		z.Context(), coinsurance.AcceptAgreement{By: checker, Pool: pool, Version: version},
+		z.Context(), coinsurance.AcceptAgreement{
+			Command: idempotency.By(checker), Pool: pool, Version: version,
+		},
 	)
 	must(z, err)
 	return accepted
@@ -129,7 +137,7 @@ func (z *zone) randomAgreement(
 
 // life is one policy's random premium life.
 type life struct {
-	*zone
+	*fixture
 	dice   *rand.Rand
 	pool   randomPool
 	number string
@@ -162,11 +170,14 @@ func (l *life) quote(ctx context.Context) error {
 	premium := money.Fen(l.dice.Int64N(10_000_000))
 	cmd := insurance.QuotePolicy{
 		Command: idempotency.By(person(l.issuer)),
-		Pool:    l.pool.code, Number: l.number, Line: insurance.LineCodes()[l.dice.IntN(5)], Insured: "随机",
-		Starts: l.start, Ends: l.start.AddDays(l.dice.IntN(500)), Premium: premium, SumInsured: money.Fen(
-			1 + l.dice.Int64N(1e12),
-		),
-		VAT: []money.Rate{{}, money.MustRate("6%"), money.MustRate("13%")}[l.dice.IntN(3)],
+		Pool:    l.pool.code, Number: l.number, Contract: insurance.Contract{
+			Line: insurance.LineCodes()[l.dice.IntN(5)], Insured: "随机", Starts: l.start,
+			Ends: l.start.AddDays(l.dice.IntN(500)), Premium: premium,
+			SumInsured: money.Fen(
+				1 + l.dice.Int64N(1e12),
+			),
+			VAT: []money.Rate{{}, money.MustRate("6%"), money.MustRate("13%")}[l.dice.IntN(3)],
+		},
 	}
 	cmd.Commission, _ = money.RateOf(l.dice.Int64N(30_000_000))
 	if l.dice.IntN(3) == 0 && premium.Fen() > 2 {
@@ -190,7 +201,8 @@ func (l *life) step(ctx context.Context) error {
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.ReceivePremium(
 				ctx, insurance.ReceivePremium{
-					Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number, Amount: amount,
+					Command: idempotency.Command{By: by, IdempotencyKey: key},
+					Policy:  l.number, Amount: amount,
 				},
 			)
 		})
@@ -198,14 +210,16 @@ func (l *life) step(ctx context.Context) error {
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.RefundPremium(
 				ctx, insurance.RefundPremium{
-					Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number, Amount: amount,
+					Command: idempotency.Command{By: by, IdempotencyKey: key},
+					Policy:  l.number, Amount: amount,
 				},
 			)
 		})
 	case 3, 4:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.IssuePolicy(ctx, insurance.IssuePolicy{
-				Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number,
+				Command: idempotency.Command{By: by, IdempotencyKey: key},
+				Policy:  l.number,
 			})
 		})
 	case 5, 6:
@@ -223,14 +237,16 @@ func (l *life) step(ctx context.Context) error {
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.CancelPolicy(
 				ctx, insurance.CancelPolicy{
-					Command: idempotency.Command{By: by, IdempotencyKey: key, Effective: day}, Policy: l.number,
+					Command: idempotency.Command{By: by, IdempotencyKey: key, Effective: day},
+					Policy:  l.number,
 				},
 			)
 		})
 	default:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
-				Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number,
+				Command: idempotency.Command{By: by, IdempotencyKey: key},
+				Policy:  l.number,
 			})
 		})
 	}

@@ -25,39 +25,26 @@ const (
 	Expired   State = "expired"
 )
 
-// Policy is a contract of insurance 保单 with what its premium stands at. Amounts are at 100 % and to date.
+// Policy is a contract of insurance 保单 with what has become of it.
 type Policy struct {
 	bun.BaseModel `bun:"table:policy"`
 
-	Pool       string        `bun:"pool,pk"     json:"pool"`
-	Number     string        `bun:"number,pk"   json:"number"`
-	Line       string        `bun:"line"        json:"line"`
-	Insured    string        `bun:"insured"     json:"insured"`
-	Starts     calendar.Date `bun:"starts"      json:"start"` // from 00:00
-	Ends       calendar.Date `bun:"ends"        json:"end"`   // to 24:00
-	Premium    money.Amount  `bun:"premium"     json:"premium"`
-	VAT        money.Rate    `bun:"vat"         json:"vat"`
-	Commission money.Rate    `bun:"commission"  json:"commission"`
-	SumInsured money.Amount  `bun:"sum_insured" json:"limit"`
-	Deductible money.Amount  `bun:"deductible"  json:"deductible"`
+	Pool   string `bun:"pool,pk"   json:"pool"`
+	Number string `bun:"number,pk" json:"number"`
+	Contract
 
-	EquipmentValue *money.Amount `bun:"equipment_value" json:"equipment_value,omitempty"`
-	ContractValue  *money.Amount `bun:"contract_value"  json:"contract_value,omitempty"`
-	Catalogue      string        `bun:"catalogue"       json:"catalogue,omitempty"`
-	Qualification  string        `bun:"qualification"   json:"qualification,omitempty"`
-	Retroactive    calendar.Date `bun:"retroactive"     json:"retroactive"`
-	Consent        string        `bun:"consent"         json:"consent,omitempty"`        // to several insurers
-	ConsentDigest  string        `bun:"consent_digest"  json:"consent_digest,omitempty"` // SHA-256 in hex
-	Renews         string        `bun:"renews"          json:"renews,omitempty"`
-	QuotedBy       string        `bun:"quoted_by"       json:"-"` // "" where nobody quoted: imported
+	Sections []SectionCover `bun:"sections,type:jsonb" json:"sections"` // of the cover, each with its own terms
+	QuotedBy string         `bun:"quoted_by"           json:"-"`        // "" where nobody quoted: imported
+	QuotedAt time.Time      `bun:"quoted"              json:"-"`        // when it came into the book
 
-	Facts    Facts          `bun:"facts,type:jsonb"    json:"facts,omitzero"`
-	Sections []SectionCover `bun:"sections,type:jsonb" json:"sections"`
-	Subsidy  Subsidy        `bun:"subsidy,type:jsonb"  json:"subsidy,omitzero"`
+	Progress
+}
 
+// Progress is what has become of a policy: all that a change may touch. Amounts are at 100 % and to date.
+type Progress struct {
 	Status           State  `bun:"state"             json:"state"`
-	AgreementVersion int    `bun:"agreement_version" json:"agreement_version"`
-	Members          []byte `bun:"members"           json:"-"` // the list of members as printed on the policy
+	AgreementVersion int    `bun:"agreement_version" json:"agreement_version"` // 0 until issue
+	Members          []byte `bun:"members"           json:"-"`                 // as printed on the policy, from issue on
 	Collector        string `bun:"collector"         json:"collector,omitempty"`
 
 	NetPremium     money.Amount  `bun:"net_premium"     json:"net_premium"`
@@ -66,27 +53,20 @@ type Policy struct {
 	CommissionPaid money.Amount  `bun:"commission_paid" json:"commission_paid"`
 	Returned       money.Amount  `bun:"returned"        json:"returned"`
 	NextDue        calendar.Date `bun:"next_due"        json:"next_due"`
+	Subsidy        Subsidy       `bun:"subsidy,type:jsonb" json:"subsidy,omitzero"`
 
 	IssuedOn      calendar.Date  `bun:"issued"         json:"issued"`    // the day it was signed 签单日
 	OnRiskFrom    calendar.Date  `bun:"on_risk"        json:"on_risk"`   // the day its premium was written 起保入账日
 	OnRiskPeriod  calendar.Month `bun:"on_risk_period" json:"-"`         // accounting month of that
 	CancelledFrom calendar.Date  `bun:"cancelled"      json:"cancelled"` // from 00:00
-	QuotedAt      time.Time      `bun:"quoted"         json:"-"`         // when it came into the book
 
 	ExpiryAnnounced bool      `bun:"expiry_announced" json:"-"`
 	Version         int64     `bun:"version"          json:"version"`
 	Recorded        time.Time `bun:"recorded"         json:"recorded"`
-
-	Instalments []Instalment `bun:"-" json:"instalments,omitempty"`
 }
 
-// Instalment is a part of the premium with the day it falls due, at 00:00 分期保费.
-type Instalment struct {
-	bun.BaseModel `bun:"table:policy_instalment"`
-
-	Due    calendar.Date `bun:"due"    json:"due"`
-	Amount money.Amount  `bun:"amount" json:"amount"` // net of VAT
-}
+// progress are the columns of a policy that a change writes.
+var progress = pg.ColumnsWithin[Policy, Progress]()
 
 // Signed says that the contract was made, whatever became of it since: it is bound to a version of the agreement.
 func (p *Policy) Signed() bool { return p.Status != Quoted }
@@ -162,15 +142,15 @@ const untilTheEnd = ` FOR NO KEY UPDATE`
 // the reads have run, what was found.
 func policyIn(reads *pg.Reads, pool, number, arg, held string) func() (*Policy, error) {
 	var policy *Policy
-	var instalments []Instalment
+	var instalments []instalmentRow
 	pg.Find(reads, &policy, `WHERE pool = $1 AND number = `+number+held, pool, arg)
-	pg.List(reads, &instalments, `WHERE pool = $1 AND policy = `+number+` ORDER BY place`, pool, arg)
+	pg.List(reads, &instalments, `WHERE pool = $1 AND policy = `+number+` ORDER BY sequence`, pool, arg)
 	return func() (*Policy, error) {
 		if policy == nil {
 			return nil, ErrPolicyNotFound
 		}
 		if !policy.NextDue.IsZero() || !policy.OnRisk() { // else every instalment has fallen due
-			policy.Instalments = instalments
+			policy.Instalments = plain(instalments)
 		}
 		return policy, nil
 	}
@@ -179,7 +159,7 @@ func policyIn(reads *pg.Reads, pool, number, arg, held string) func() (*Policy, 
 func instalmentsOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Instalment, error) {
 	var instalments []Instalment
 	err := handle.NewSelect().Table("policy_instalment").Column("due", "amount").
-		Where("pool = ? AND policy = ?", policy.Pool, policy.Number).Order("place").Scan(ctx, &instalments)
+		Where("pool = ? AND policy = ?", policy.Pool, policy.Number).Order("sequence").Scan(ctx, &instalments)
 	return instalments, err
 }
 

@@ -13,6 +13,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // ApproveIssue is a second person's word that a quotation may be issued although its limit of liability is above what
@@ -51,7 +52,7 @@ func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, 
 			tx.Queue(`INSERT INTO issue_approval (pool, policy, version, approver, role, sum_insured, recorded)
 				VALUES ($1, $2, $3, $4, $5, $6, $7)`, after.Pool, after.Number, after.Version, cmd.By.Subject,
 				string(role), after.SumInsured.Fen(), after.Recorded)
-			return &after, book(ctx, tx, &step{
+			return &after, book(ctx, tx, &policyEvent{
 				kind: EventIssueApproved, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				effective: calendar.DateOf(after.Recorded), period: h.period,
 				data: approvedDetail{Role: role, Limit: after.SumInsured},
@@ -73,7 +74,7 @@ func mayApprove(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) er
 	if err := by.RequireOther(policy.QuotedBy); err != nil {
 		return err
 	}
-	return coinsurance.CheckAuthority(ctx, tx, by, access.Underwriter, policy.Line, h.today, policy.SumInsured)
+	return zone.CheckAuthority(ctx, tx, by, access.Underwriter, policy.Line, h.today, policy.SumInsured)
 }
 
 // checkApproved refuses to let a person issue more than it decides alone, unless another has approved it.

@@ -12,25 +12,26 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 // limit puts a limit of authority of a member in force, today.
-func (z *zone) limit(member string, role access.Role, amount string) {
+func (z *fixture) limit(member string, role access.Role, amount string) {
 	z.Helper()
 	limit := money.MustAmount(amount)
 	admin := func(name string) access.Principal {
 		return access.Person(name, access.Member, member, access.Administrator)
 	}
-	proposed, err := z.pools.ProposeLimit(z.Context(), coinsurance.ProposeLimit{
-		By: admin("maker"), Organisation: member, Role: role, Amount: &limit,
+	proposed, err := z.members.ProposeLimit(z.Context(), zone.ProposeLimit{
+		Command: idempotency.By(admin("maker")), Organisation: member, Role: role, Amount: &limit,
 	})
 	must(z, err)
-	must(z, first(z.pools.AcceptLimit(z.Context(), coinsurance.AcceptLimit{
-		By: admin("checker"), Organisation: member, Number: proposed.Number,
+	must(z, first(z.members.AcceptLimit(z.Context(), zone.AcceptLimit{
+		Command: idempotency.By(admin("checker")), Organisation: member, Number: proposed.Number,
 	})))
 }
 
-func (z *zone) approve(by access.Principal, number string) func(context.Context) error {
+func (z *fixture) approve(by access.Principal, number string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(z.insurance.ApproveIssue(ctx, insurance.ApproveIssue{Command: idempotency.By(by), Policy: number}))
 	}
@@ -62,7 +63,8 @@ func TestApproveOrder(t *testing.T) {
 	}
 	z.refuses("changed", insurance.ErrPolicyChanged, func(ctx context.Context) error {
 		return first(z.insurance.ApproveIssue(ctx, insurance.ApproveIssue{
-			Command: idempotency.Command{By: senior("A"), IfVersion: 9}, Policy: "IC-P1",
+			Command: idempotency.Command{By: senior("A"), IfVersion: 9},
+			Policy:  "IC-P1",
 		}))
 	})
 	z.refuses("the leader does not issue", access.ErrForbidden, z.approve(senior("A"), "IC-P1"))
@@ -84,8 +86,8 @@ func TestIssueAboveLimit(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	capital, authority := money.MustAmount("1000000000.00"), money.MustAmount("999999.99")
-	must(t, first(z.pools.RegisterMember(t.Context(), coinsurance.RegisterMember{
-		By: clerk, Code: "E", Name: "戊", Capital: &capital,
+	must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{
+		Command: idempotency.By(clerk), Code: "E", Name: "戊", Capital: &capital,
 	})))
 	z.agree(1, "2026-01-01", coinsurance.Terms{Authority: &authority}, "A", "60%", "E", "40%")
 	z.limit("A", access.Underwriter, "1000000.00")
@@ -112,15 +114,15 @@ func TestIssueAboveLimit(t *testing.T) {
 }
 
 // seesApproval: the leader sees who quoted and who approved, a follower does not.
-func (z *zone) seesApproval(number string) {
+func (z *fixture) seesApproval(number string) {
 	z.Helper()
-	leader, err := insurance.SeePolicy(z.Context(), z.db, wang, number, calendar.MustDate("2026-01-02"))
+	leader, err := insurance.ViewPolicy(z.Context(), z.db, wang, number, calendar.MustDate("2026-01-02"))
 	must(z, err)
 	if leader.QuotedBy != person("A").Subject || len(leader.Approvals) != 1 ||
 		leader.Approvals[0].Approver != zhao.Subject || leader.Approvals[0].Role != access.SeniorUnderwriter {
 		z.Errorf("the leader sees %q, %+v", leader.QuotedBy, leader.Approvals)
 	}
-	follower, err := insurance.SeePolicy(z.Context(), z.db, person("E"), number, calendar.MustDate("2026-01-02"))
+	follower, err := insurance.ViewPolicy(z.Context(), z.db, person("E"), number, calendar.MustDate("2026-01-02"))
 	must(z, err)
 	if follower.QuotedBy != "" || len(follower.Approvals) != 0 {
 		z.Errorf("a follower sees %q, %+v", follower.QuotedBy, follower.Approvals)

@@ -20,7 +20,7 @@ func (h *held) begin(ctx context.Context, tx *pg.Tx, by access.Principal) error 
 	}
 	after := next(h.policy, h.now)
 	after.goOnRisk(h.agreement, after.Starts, h.period, after.Starts.AddDays(-1))
-	err := book(ctx, tx, &step{
+	err := book(ctx, tx, &policyEvent{
 		kind: EventPolicyIncepted, id: fact.NewID(h.now), by: by, before: *h.policy, after: after,
 		agreement: h.agreement, effective: after.OnRiskFrom, period: h.period, rule: postOnRisk,
 		data: inceptedDetail{OnRisk: after.OnRiskFrom, Issued: after.IssuedOn, PremiumReceived: after.Received},

@@ -15,7 +15,7 @@ import (
 )
 
 // ahead quotes, pays and issues a policy that starts on a later day.
-func (z *zone) ahead(number, start, premium, paid string) {
+func (z *fixture) ahead(number, start, premium, paid string) {
 	z.Helper()
 	cmd := z.quote(number, premium)
 	cmd.Starts = calendar.MustDate(start)
@@ -26,7 +26,7 @@ func (z *zone) ahead(number, start, premium, paid string) {
 	})))
 }
 
-func (z *zone) state(number string, wanted insurance.State) {
+func (z *fixture) state(number string, wanted insurance.State) {
 	z.Helper()
 	policy, err := insurance.FindPolicy(z.Context(), z.db, number)
 	must(z, err)
@@ -35,7 +35,7 @@ func (z *zone) state(number string, wanted insurance.State) {
 	}
 }
 
-func (z *zone) balance(book string, account ledger.Account, day, wanted string) {
+func (z *fixture) balance(book string, account ledger.Account, day, wanted string) {
 	z.Helper()
 	answer, err := ledger.BalanceOf(z.Context(), z.db, ledger.BalanceQuery{
 		Book: book, Account: account, Effective: calendar.MustDate(day),
@@ -46,7 +46,7 @@ func (z *zone) balance(book string, account ledger.Account, day, wanted string) 
 	}
 }
 
-func (z *zone) events(kind, number string) int {
+func (z *fixture) events(kind, number string) int {
 	z.Helper()
 	var count int
 	must(z, pg.Row(z.Context(), z.db, `SELECT count(*) FROM event WHERE type = $1 AND subject = $2`,
@@ -55,7 +55,7 @@ func (z *zone) events(kind, number string) int {
 }
 
 // onDay does the day's work at 00:00 of a day.
-func (z *zone) onDay(day string) {
+func (z *fixture) onDay(day string) {
 	z.Helper()
 	z.clock.Set(calendar.MustDate(day).Start())
 	must(z, first(z.insurance.RunDay(z.Context(), clerk)))

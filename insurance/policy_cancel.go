@@ -23,8 +23,8 @@ type CancelPolicy struct {
 // insurance.policy_changed, insurance.policy_not_in_force, insurance.outside_period, insurance.claims_stand,
 // insurance.premium_negative. It works on an expired policy too, and on one that is issued and not on risk yet.
 //
-// What was lost earns no return: of each slice only the part goes back that the part of the limit not used bears to the
-// limit (Insurance Law of the PRC, art. 58).
+// What was lost earns no return: of each item of premium only the part goes back that the part of the limit not used
+// bears to the limit (Insurance Law of the PRC, art. 58).
 func (s *Service) CancelPolicy(ctx context.Context, cmd CancelPolicy) (*Policy, error) {
 	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "cancel_policy", cmd.IdempotencyKey), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
@@ -37,7 +37,7 @@ func (s *Service) CancelPolicy(ctx context.Context, cmd CancelPolicy) (*Policy, 
 			if err := h.mayChange(); err != nil {
 				return nil, err
 			}
-			slices, notes, err := cancellable(ctx, tx, h.policy)
+			items, notes, err := cancellable(ctx, tx, h.policy)
 			if err != nil {
 				return nil, err
 			}
@@ -50,33 +50,36 @@ func (s *Service) CancelPolicy(ctx context.Context, cmd CancelPolicy) (*Policy, 
 			}
 			after := next(h.policy, h.now)
 			after.Status, after.CancelledFrom = Cancelled, h.effective
-			after.Returned = returned(slices, after.Ends, h.effective, unused, after.SumInsured)
+			after.Returned = returned(items, after.Ends, h.effective, unused, after.SumInsured)
 			after.NetPremium = after.NetPremium.Sub(after.Returned)
 			if after.NetPremium.IsNegative() {
 				return nil, ErrPremiumNegative.With("%s of %s would be returned", after.Returned, h.policy.NetPremium)
 			}
-			return h.turn(ctx, tx, &after, cmd.By, EventPolicyCancelled, CancellationSlice,
+			return h.turn(ctx, tx, &after, cmd.By, EventPolicyCancelled, ItemCancellation,
 				cancelledDetail{From: h.effective, Returned: after.Returned})
 		})
 }
 
 // cancellable reads what a cancellation is computed from.
-func cancellable(ctx context.Context, tx *pg.Tx, policy *Policy) (slices []Slice, notes []ClaimNote, err error) {
+func cancellable(ctx context.Context, tx *pg.Tx, policy *Policy) (items []PremiumItem, notes []ClaimNote, err error) {
 	var reads pg.Reads
-	pg.List(&reads, &slices, ofPolicy, policy.Pool, policy.Number)
+	pg.List(&reads, &items, `WHERE pool = $1 AND policy = $2 ORDER BY recorded, kind, endorsement`,
+		policy.Pool, policy.Number)
 	pg.List(&reads, &notes, `WHERE pool = $1 AND policy = $2 ORDER BY claim`, policy.Pool, policy.Number)
-	return slices, notes, reads.Run(ctx, tx)
+	return items, notes, reads.Run(ctx, tx)
 }
 
 // turn books a cancellation or its reinstatement: with effect from the day of the cancellation, in a month of its own.
 func (h *held) turn(
-	ctx context.Context, tx *pg.Tx, after *Policy, by access.Principal, kind string, slice SliceKind,
+	ctx context.Context, tx *pg.Tx, after *Policy, by access.Principal, kind string, turn ItemKind,
 	detail cancelledDetail,
 ) (*Policy, error) {
 	fallDue(after, h.today)
 	dated := h.policy.Dated(detail.From)
-	insertSlice(tx, after, turnSlice(after, slice, detail.Returned.Neg(), detail.From, h.posted(dated)))
-	return after, book(ctx, tx, &step{
+	item := after.turnItem(turn, detail.Returned.Neg(), detail.From)
+	item.Period = h.posted(dated)
+	pg.Insert(tx, &item)
+	return after, book(ctx, tx, &policyEvent{
 		kind: kind, id: fact.NewID(h.now), by: by, before: *h.policy, after: *after, agreement: h.agreement,
 		effective: dated, period: h.period, rule: whenOnRisk(after, postPremiumChange), data: detail,
 	})
@@ -91,7 +94,7 @@ func (h *held) posted(dated calendar.Date) calendar.Month {
 }
 
 // whenOnRisk is the rule, or none for a policy of which nothing is booked yet.
-func whenOnRisk(policy *Policy, rule func(*change)) func(*change) {
+func whenOnRisk(policy *Policy, rule func(*movement)) func(*movement) {
 	if policy.OnRisk() {
 		return rule
 	}
@@ -134,7 +137,7 @@ func (s *Service) ReinstatePolicy(ctx context.Context, cmd ReinstatePolicy) (*Po
 				after.Status = Issued
 			}
 			after.Returned, after.CancelledFrom = money.Amount{}, calendar.Date{}
-			return h.turn(ctx, tx, &after, cmd.By, EventPolicyReinstated, ReinstatementSlice,
+			return h.turn(ctx, tx, &after, cmd.By, EventPolicyReinstated, ItemReinstatement,
 				cancelledDetail{From: from, Returned: returned.Neg()})
 		})
 }

@@ -2,13 +2,13 @@ package insurance
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // ClaimNote is what this wing must know of a claim on one of its policies. The wing of claims keeps it up in the
@@ -33,16 +33,15 @@ func NoteClaim(tx *pg.Tx, note ClaimNote) {
 		note.Pool, note.Policy, note.Claim, note.LossDay.SQL(), note.Open, note.Paid.Fen(), note.Used.Fen())
 }
 
+var claimNotes = pg.Select[ClaimNote, ledger.OfPool](files, "ClaimNotes")
+
 // EachClaimNote reads what is known of every claim, for whoever proves it against the claims.
-func EachClaimNote(ctx context.Context, handle bun.IDB, each func(ClaimNote) error) error {
-	return pg.Rows(ctx, handle, `SELECT pool, policy, claim, loss_day, open, paid, used FROM policy_claim`, nil,
-		func(rows *sql.Rows) error {
-			var n ClaimNote
-			if err := rows.Scan(&n.Pool, &n.Policy, &n.Claim, &n.LossDay, &n.Open, &n.Paid, &n.Used); err != nil {
-				return err
-			}
-			return each(n)
-		})
+func EachClaimNote(
+	ctx context.Context, handle bun.IDB, pool string, each func(ClaimNote) error,
+) error {
+	return pg.Each(ctx, handle, claimNotes.With(ledger.OfPool{Pool: pool}), func(note *ClaimNote) error {
+		return each(*note)
+	})
 }
 
 // stands says that a cancellation with effect from the day would take the cover away from under the claim.

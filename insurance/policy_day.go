@@ -89,7 +89,7 @@ func (s *Service) runPolicyDay(
 		events++
 		after := next(h.policy, h.now)
 		after.ExpiryAnnounced = true
-		return book(ctx, tx, &step{
+		return book(ctx, tx, &policyEvent{
 			kind: EventPolicyExpired, id: fact.NewID(
 				h.now,
 			), by: by, before: *h.policy, after: after, agreement: h.agreement,
@@ -104,7 +104,7 @@ func fallDueStep(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) e
 	due := h.policy.NextDue
 	after := next(h.policy, h.now)
 	fallDue(&after, due)
-	err := book(ctx, tx, &step{
+	err := book(ctx, tx, &policyEvent{
 		kind: EventInstalmentDue, id: fact.NewID(
 			h.now,
 		), by: by, before: *h.policy, after: after, agreement: h.agreement,

@@ -58,20 +58,18 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 				return nil, err
 			}
 			dated := h.policy.Dated(h.effective)
-			slice := Slice{
-				Kind: PremiumSlice, Endorsement: cmd.Endorsement, Amount: cmd.Premium, EarnedFrom: h.effective,
-				Period: h.posted(dated),
-			}
+			item := after.item(ItemPremium, cmd.Endorsement, cmd.Premium, h.effective)
+			item.Period = h.posted(dated)
 			if cmd.Basis == BasisPeriod {
-				slice.EarnedFrom = after.Starts
+				item.EarnedFrom = after.Starts
 			}
 			fallDue(&after, h.today)
-			insertSlice(tx, &after, slice)
-			return &after, book(ctx, tx, &step{
+			pg.Insert(tx, &item)
+			return &after, book(ctx, tx, &policyEvent{
 				kind: EventPolicyEndorsed, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.agreement, effective: dated, period: h.period, rule: whenOnRisk(&after, postPremiumChange),
 				data: endorsedDetail{
-					Endorsement: cmd.Endorsement, Premium: cmd.Premium, Basis: cmd.Basis, EarnedFrom: slice.EarnedFrom,
+					Endorsement: cmd.Endorsement, Premium: cmd.Premium, Basis: cmd.Basis, EarnedFrom: item.EarnedFrom,
 				},
 			})
 		})
@@ -101,9 +99,9 @@ func (h *held) mayChange() error {
 }
 
 func newEndorsement(ctx context.Context, tx *pg.Tx, policy *Policy, endorsement string) error {
-	exists, err := tx.NewSelect().Table("policy_slice").
+	exists, err := tx.NewSelect().Table("premium_item").
 		Where("pool = ? AND policy = ? AND kind = ? AND endorsement = ?",
-			policy.Pool, policy.Number, string(PremiumSlice), endorsement).Exists(ctx)
+			policy.Pool, policy.Number, string(ItemPremium), endorsement).Exists(ctx)
 	if err != nil {
 		return err
 	}

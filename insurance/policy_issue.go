@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // IssuePolicy brings a quoted and paid policy into force 签单, under the agreement version in force on its first day.
@@ -49,9 +50,10 @@ func (s *Service) IssuePolicy(ctx context.Context, cmd IssuePolicy) (*Policy, er
 				effective = calendar.Later(after.Starts, calendar.Later(h.effective, facts.received))
 				after.goOnRisk(h.agreement, effective, h.period, h.today)
 			}
-			issue := issueStep(h.policy, &after, h.agreement, printed)
+			issue := issueEvent(h.policy, &after, h.agreement, printed)
 			issue.id, issue.by, issue.period, issue.effective = fact.NewID(h.now), cmd.By, h.period, effective
-			insertSlice(tx, &after, originalSlice(&after))
+			item := after.originalItem()
+			pg.Insert(tx, &item)
 			return &after, book(ctx, tx, issue)
 		})
 }
@@ -63,14 +65,9 @@ func (p *Policy) sign(agreement *coinsurance.Agreement, day calendar.Date, print
 	return err
 }
 
-// originalSlice is the premium as quoted, earned from the first day on.
-func originalSlice(p *Policy) Slice {
-	return Slice{Kind: PremiumSlice, Amount: p.Premium, EarnedFrom: p.Starts, Period: p.OnRiskPeriod}
-}
-
 // issueStep is the step of an issue, without who and when.
-func issueStep(before, after *Policy, agreement *coinsurance.Agreement, printed []PrintedMember) *step {
-	s := &step{
+func issueEvent(before, after *Policy, agreement *coinsurance.Agreement, printed []PrintedMember) *policyEvent {
+	s := &policyEvent{
 		kind: EventPolicyIssued, before: *before, after: *after, agreement: agreement,
 		data: issuedDetail{
 			Line:            after.Line,
@@ -92,7 +89,7 @@ func issueStep(before, after *Policy, agreement *coinsurance.Agreement, printed 
 
 // issueFacts are what an issue needs to know besides the policy.
 type issueFacts struct {
-	members  map[string]coinsurance.Member
+	members  map[string]zone.Member
 	received calendar.Date // the effective day of the latest receipt that counts; zero for none
 }
 
@@ -105,8 +102,8 @@ func mayIssue(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) (iss
 		codes = h.agreement.Members()
 	}
 	foundPool := coinsurance.FindPoolIn(&reads, h.policy.Pool)
-	foundMembers := coinsurance.MembersByCodeIn(&reads, codes)
-	limit := coinsurance.LimitIn(&reads, by, access.Underwriter, h.policy.Line, h.today)
+	foundMembers := zone.MembersByCodeIn(&reads, codes)
+	limit := zone.LimitIn(&reads, by, access.Underwriter, h.policy.Line, h.today)
 	reads.Row(latestReceipt, []any{h.policy.Pool, h.policy.Subject(), EventPremiumReceived}, &facts.received)
 	if err := reads.Run(ctx, tx); err != nil {
 		return facts, err
@@ -123,12 +120,12 @@ func mayIssue(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) (iss
 
 // latestReceipt is the effective day of the latest receipt that was not reversed.
 const latestReceipt = `SELECT max(effective) FROM event AS receipt WHERE pool = $1 AND subject = $2 AND type = $3
-	AND NOT EXISTS (SELECT FROM journal WHERE journal.pool = $1 AND journal.reverses = receipt.id)`
+	AND NOT EXISTS (SELECT FROM reversed_journal AS r WHERE r.pool = $1 AND r.journal = receipt.id)`
 
 // mayIssueIn is mayIssue with what it needs looked up; it reads placements only for a risk above the authority.
 // Approved says whether whoever issues may do so alone, or a second person has approved.
 func mayIssueIn(
-	ctx context.Context, tx *pg.Tx, h *held, pool coinsurance.Pool, members map[string]coinsurance.Member,
+	ctx context.Context, tx *pg.Tx, h *held, pool coinsurance.Pool, members map[string]zone.Member,
 	approved func() error,
 ) error {
 	policy := h.policy
@@ -169,7 +166,7 @@ func checkPaid(policy *Policy) error {
 
 // printedMembers is the list of members that stands on the policy, so that the insured can see every insurer
 // (保监发〔2006〕31号: all sign, or the lead signs with the agreement attached).
-func printedMembers(agreement *coinsurance.Agreement, members map[string]coinsurance.Member) []PrintedMember {
+func printedMembers(agreement *coinsurance.Agreement, members map[string]zone.Member) []PrintedMember {
 	printed := make([]PrintedMember, 0, len(agreement.Participations))
 	for _, p := range agreement.Participations {
 		role := "follower"

@@ -54,7 +54,7 @@ func (s *Service) NotePolicy(ctx context.Context, cmd NotePolicy) (*Policy, erro
 			tx.Queue(`INSERT INTO policy_note (pool, policy, key, version, value, recorded, actor)
 				VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 				after.Pool, after.Number, cmd.Name, after.Version, cmd.Value, after.Recorded, cmd.By.Subject)
-			return &after, book(ctx, tx, &step{
+			return &after, book(ctx, tx, &policyEvent{
 				kind: EventPolicyNoted, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: calendar.DateOf(after.Recorded), period: h.period,
 				data: notedDetail{Key: cmd.Name, Value: cmd.Value},

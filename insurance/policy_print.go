@@ -8,6 +8,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/zone"
 )
 
 // Printable is all that stands on a policy's schedule 保险单明细表.
@@ -26,7 +27,7 @@ type Printable struct {
 func PrintPolicy(
 	ctx context.Context, handle bun.IDB, by access.Principal, number string, today calendar.Date,
 ) (*Printable, error) {
-	policy, agreement, err := findSeen(ctx, handle, by, number)
+	policy, agreement, err := findVisible(ctx, handle, by, number)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +50,7 @@ func PrintPolicy(
 	}
 	print.Leader = agreement.Leader
 	if len(print.Members) == 0 {
-		members, err := coinsurance.MembersByCode(ctx, handle, agreement.Members())
+		members, err := zone.MembersByCode(ctx, handle, agreement.Members())
 		if err != nil {
 			return nil, err
 		}

@@ -31,28 +31,10 @@ const (
 type QuotePolicy struct {
 	idempotency.Command
 
-	Pool           string         `json:"pool"`
-	Number         string         `json:"number"` // begins with the pool's code and a dash; made up when empty
-	Line           string         `json:"line"`
-	Insured        string         `json:"insured"`
-	Starts         calendar.Date  `json:"start"`
-	Ends           calendar.Date  `json:"end"`
-	Premium        money.Amount   `json:"premium"` // net of VAT
-	VAT            money.Rate     `json:"vat"`
-	Commission     money.Rate     `json:"commission"`
-	SumInsured     money.Amount   `json:"limit"`
-	Deductible     money.Amount   `json:"deductible"`
-	Instalments    []Instalment   `json:"instalments"`
-	EquipmentValue *money.Amount  `json:"equipment_value"`
-	ContractValue  *money.Amount  `json:"contract_value"`
-	Catalogue      string         `json:"catalogue"`
-	Qualification  string         `json:"qualification"`
-	Retroactive    calendar.Date  `json:"retroactive"`
-	Consent        string         `json:"consent"`
-	ConsentDigest  string         `json:"consent_digest"`
-	Renews         string         `json:"renews"`
-	Facts          Facts          `json:"facts,omitzero"`
-	Sections       []SectionTerms `json:"sections,omitempty"` // all of the line's when empty
+	Pool   string `json:"pool"`
+	Number string `json:"number"` // begins with the pool's code and a dash; made up when empty
+	Contract
+	Sections []SectionTerms `json:"sections,omitempty"` // all of the line's when empty
 }
 
 // QuotePolicy refuses, in this order: insurance.policy_invalid, insurance.instalments_do_not_sum,
@@ -87,9 +69,9 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 			if err != nil || !made {
 				return nil, orExists(err, policy.Number)
 			}
-			quote := &step{
+			quote := &policyEvent{
 				kind: EventPolicyQuoted, id: fact.NewID(policy.Recorded), by: cmd.By, after: *policy,
-				effective: effective, data: policy.contract(),
+				effective: effective, data: policy.agreed(),
 			}
 			result := quote.work()
 			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Posted{}))
@@ -157,9 +139,8 @@ func (cmd *QuotePolicy) Check() error {
 		CheckNumber(&check, "number", cmd.Pool, cmd.Number)
 	}
 	field.Line(&check, "insured", cmd.Insured, textMax)
-	field.LineIf(&check, "catalogue", cmd.Catalogue, textMax)
-	field.LineIf(&check, "qualification", cmd.Qualification, textMax)
-	field.LineIf(&check, "consent", cmd.Consent, textMax)
+	cmd.checkTexts(&check)
+	check.Require(cmd.Renews == "" || PoolOf(cmd.Renews) == cmd.Pool, "renews", "it names no policy of the pool")
 	check.Require(
 		cmd.ConsentDigest == "" || isDigest(cmd.ConsentDigest), "consent_digest",
 		"a SHA-256 has 64 hexadecimal digits",
@@ -224,49 +205,20 @@ func (cmd *QuotePolicy) checkInstalments() error {
 
 func (cmd *QuotePolicy) policy() *Policy {
 	line, _ := FindLine(cmd.Line)
-	policy := &Policy{
-		Pool:           cmd.Pool,
-		Number:         cmd.Number,
-		Line:           cmd.Line,
-		Insured:        cmd.Insured,
-		Starts:         cmd.Starts,
-		Ends:           cmd.Ends,
-		Premium:        cmd.Premium,
-		VAT:            cmd.VAT,
-		Commission:     cmd.Commission,
-		SumInsured:     cmd.SumInsured,
-		Deductible:     cmd.Deductible,
-		EquipmentValue: cmd.EquipmentValue,
-		ContractValue:  cmd.ContractValue,
-		Catalogue:      cmd.Catalogue,
-		Qualification:  cmd.Qualification,
-		Retroactive:    cmd.Retroactive,
-		Consent:        cmd.Consent,
-		ConsentDigest:  cmd.ConsentDigest,
-		Renews:         cmd.Renews,
-		Facts:          cmd.Facts,
-		Sections:       line.cover(cmd.SumInsured, cmd.Sections),
-		Status:         Quoted,
-		Members:        []byte("[]"),
-		NetPremium:     cmd.Premium,
-		Version:        1,
-		Instalments:    cmd.Instalments,
+	return &Policy{
+		Pool: cmd.Pool, Number: cmd.Number, Contract: cmd.Contract, Sections: line.cover(cmd.SumInsured, cmd.Sections),
+		Progress: Progress{Status: Quoted, Members: []byte("[]"), NetPremium: cmd.Premium, Version: 1},
 	}
-	return policy
 }
 
 // insertPolicy inserts a quotation with its instalments unless the number is taken.
 func insertPolicy(ctx context.Context, tx *pg.Tx, policy *Policy) (bool, error) {
-	result, err := tx.NewInsert().Model(policy).On("CONFLICT DO NOTHING").Exec(ctx)
-	if err != nil {
+	made, err := pg.InsertNew(ctx, tx, policy)
+	if err != nil || !made {
 		return false, err
 	}
-	if count, err := result.RowsAffected(); err != nil || count == 0 {
-		return false, err
-	}
-	for i, instalment := range policy.Instalments {
-		tx.Queue(`INSERT INTO policy_instalment (pool, policy, place, due, amount) VALUES ($1, $2, $3, $4, $5)`,
-			policy.Pool, policy.Number, i, instalment.Due.SQL(), instalment.Amount.Fen())
+	for _, row := range policy.instalmentRows() {
+		pg.Insert(tx, &row)
 	}
 	return true, nil
 }

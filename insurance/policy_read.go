@@ -16,8 +16,9 @@ import (
 // PageMax is the most policies one page lists.
 const PageMax = 500
 
-// Seen is a policy as far as one principal may see it: all of the contract, and of the co-insurers' figures its own.
-type Seen struct {
+// PolicyView is a policy as far as one principal may see it: all of the contract, and of the co-insurers' figures its
+// own.
+type PolicyView struct {
 	Policy
 
 	State       State                   `json:"state"` // on the day of the question
@@ -100,19 +101,19 @@ func (filter PolicyFilter) read(
 	return policies, query.Scan(ctx)
 }
 
-// SeePolicy reads one policy as far as the principal may see it; ErrPolicyNotFound when there is none of that number,
+// ViewPolicy reads one policy as far as the principal may see it; ErrPolicyNotFound when there is none of that number,
 // or none that it may know of.
-func SeePolicy(
+func ViewPolicy(
 	ctx context.Context, handle bun.IDB, by access.Principal, number string, today calendar.Date,
-) (*Seen, error) {
-	policy, agreement, err := findSeen(ctx, handle, by, number)
+) (*PolicyView, error) {
+	policy, agreement, err := findVisible(ctx, handle, by, number)
 	if err != nil {
 		return nil, err
 	}
 	if policy.Instalments, err = instalmentsOf(ctx, handle, policy); err != nil {
 		return nil, err
 	}
-	seen := &Seen{
+	seen := &PolicyView{
 		Policy: *policy, State: policy.StateOn(today), Instalments: policy.Instalments,
 		CoInsurers: []coinsurance.CoInsurer{}, Portions: []coinsurance.Portion{},
 	}
@@ -123,32 +124,32 @@ func SeePolicy(
 	if seen.CoInsurers, err = agreement.CoInsurers(ctx, handle, by); err != nil {
 		return nil, err
 	}
-	sight := agreement.Sight(by)
-	if sight.All {
+	visibility := agreement.Visibility(by)
+	if visibility.All {
 		seen.QuotedBy = policy.QuotedBy
 		if seen.Approvals, err = approvalsOf(ctx, handle, policy); err != nil {
 			return nil, err
 		}
 	}
-	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, policy.Pool, policy.Number, sight)
+	seen.Portions, err = coinsurance.PortionsOf(ctx, handle, policy.Pool, policy.Number, visibility)
 	return seen, err
 }
 
-// SeeSplits lists the working of a policy's splits, oldest first, each with the caller's own portion alone unless it
-// leads; it refuses as SeePolicy does.
-func SeeSplits(
+// ViewSplits lists the working of a policy's splits, oldest first, each with the caller's own portion alone unless it
+// leads; it refuses as ViewPolicy does.
+func ViewSplits(
 	ctx context.Context, handle bun.IDB, by access.Principal, number string, after int64, limit int,
-) ([]coinsurance.Working, error) {
-	policy, agreement, err := findSeen(ctx, handle, by, number)
+) ([]coinsurance.RecordedSplit, error) {
+	policy, agreement, err := findVisible(ctx, handle, by, number)
 	if err != nil || agreement == nil {
-		return []coinsurance.Working{}, err
+		return []coinsurance.RecordedSplit{}, err
 	}
-	return coinsurance.WorkingsOf(ctx, handle, policy.Pool, policy.Number, agreement.Sight(by), after, limit)
+	return coinsurance.RecordedSplits(ctx, handle, policy.Pool, policy.Number, agreement.Visibility(by), after, limit)
 }
 
-// findSeen reads a policy and the agreement it is or would be under. Whoever has no part in it is told that it is not
-// there.
-func findSeen(
+// findVisible reads a policy and the agreement it is or would be under. Whoever has no part in it is told that it is
+// not there.
+func findVisible(
 	ctx context.Context, handle bun.IDB, by access.Principal, number string,
 ) (*Policy, *coinsurance.Agreement, error) {
 	if by.Kind == access.Operator {

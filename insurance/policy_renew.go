@@ -46,14 +46,11 @@ func (s *Service) RenewPolicy(ctx context.Context, cmd RenewPolicy) (*Policy, er
 	if old.Status != InForce && old.Status != Issued {
 		return nil, ErrPolicyNotInForce.With("%s is %s", old.Number, old.Status)
 	}
+	next := old.Contract
+	next.Starts, next.Ends, next.Premium, next.Renews = old.Ends.AddDays(1), cmd.Ends, cmd.Premium, old.Number
+	next.Instalments = nil // they were of the old premium
 	return s.QuotePolicy(ctx, QuotePolicy{
-		Command: idempotency.Command{By: cmd.By, IdempotencyKey: cmd.IdempotencyKey},
-		Pool:    old.Pool, Number: cmd.Number, Line: old.Line, Insured: old.Insured,
-		Starts: old.Ends.AddDays(1), Ends: cmd.Ends, Premium: cmd.Premium, VAT: old.VAT, Commission: old.Commission,
-		SumInsured: old.SumInsured, Deductible: old.Deductible, EquipmentValue: old.EquipmentValue,
-		ContractValue: old.ContractValue, Catalogue: old.Catalogue, Qualification: old.Qualification,
-		Retroactive: old.Retroactive, Consent: old.Consent, ConsentDigest: old.ConsentDigest, Renews: old.Number,
-		Facts: old.Facts, Sections: termsOf(old.Sections),
+		Command: cmd.Command, Pool: old.Pool, Number: cmd.Number, Contract: next, Sections: termsOf(old.Sections),
 	})
 }
 

@@ -6,12 +6,12 @@ import (
 	"gongbao/ledger"
 )
 
-// change is a policy's step from one standing to the next, as the posting rules see it. Each rule below is a pure
+// change is a policy's step from one position to the next, as the posting rules see it. Each rule below is a pure
 // function from a change to postings; docs/posting-rules.md prints them all.
-type change struct {
+type movement struct {
 	agreement     *coinsurance.Agreement // nil before on risk
 	policy        string
-	before, after Standing
+	before, after Position
 	cash          money.Amount // what the premium received moved by, at 100 %
 	received      money.Amount // and what it stands at afterwards
 	collector     string       // before on risk: who takes in the premium
@@ -19,16 +19,16 @@ type change struct {
 }
 
 // delta is what a member's portion of a stream moved by.
-func (c *change) delta(stream, member int) money.Amount {
+func (c *movement) delta(stream, member int) money.Amount {
 	return c.after.portion(stream, member).Sub(c.before.portion(stream, member))
 }
 
 // move posts inside one book.
-func (c *change) move(book string, debit, credit ledger.Account, stream ledger.Stream, amount money.Amount) {
+func (c *movement) move(book string, debit, credit ledger.Account, stream ledger.Stream, amount money.Amount) {
 	c.entries.Move(c.posting(book, debit, credit, stream, amount))
 }
 
-func (c *change) posting(
+func (c *movement) posting(
 	book string, debit, credit ledger.Account, stream ledger.Stream, amount money.Amount,
 ) ledger.Posting {
 	version := 0
@@ -48,7 +48,7 @@ func (c *change) posting(
 
 // postCash: premium taken in or paid back. Before on risk the collector holds it in advance; from then on it stands in
 // premium_refund_payable until it is counted against what is due. With collection=each every member takes in its own.
-func postCash(c *change) {
+func postCash(c *movement) {
 	if c.agreement == nil {
 		c.move(c.collector, ledger.Cash, ledger.PremiumReceivedInAdvance, ledger.PremiumCash, c.cash)
 		return
@@ -65,13 +65,13 @@ func postCash(c *change) {
 }
 
 // ownCash is what a member itself took in with collection=each: its portions of three streams.
-func (c *change) ownCash(member int) money.Amount {
+func (c *movement) ownCash(member int) money.Amount {
 	return money.Sum(c.delta(atNetReceived, member), c.delta(atVATReceived, member), c.delta(atExcess, member))
 }
 
 // postOnRisk: the policy goes on risk. Everything is booked to date at once; the collector hands over if it changed. An
 // inception deferred is the same with the sides changed: all that was shared comes back to zero.
-func postOnRisk(c *change) {
+func postOnRisk(c *movement) {
 	postHandover(c)
 	postPremium(c)
 	if c.agreement.Collection == coinsurance.ByLeader {
@@ -91,7 +91,7 @@ func postOnRisk(c *change) {
 
 // postImported: what came in before is taken in at once; a policy that has begun goes on risk with it. The import dates
 // both on one day, for the file knows no other.
-func postImported(c *change) {
+func postImported(c *movement) {
 	c.move(c.collector, ledger.Cash, ledger.PremiumReceivedInAdvance, ledger.PremiumCash, c.received)
 	if c.agreement != nil {
 		postOnRisk(c)
@@ -99,7 +99,7 @@ func postImported(c *change) {
 }
 
 // postHandover: who took in the premium before on risk passes it to who collects from then on.
-func postHandover(c *change) {
+func postHandover(c *movement) {
 	hand := func(to string, amount money.Amount) {
 		if to != c.collector && c.collector != "" {
 			c.move(c.collector, ledger.PremiumReceivedInAdvance, ledger.Cash, ledger.PremiumCash, amount)
@@ -117,7 +117,7 @@ func postHandover(c *change) {
 
 // postPremiumChange: an endorsement, a cancellation or a reinstatement changes what is due, and with it what counts
 // of the premium already received.
-func postPremiumChange(c *change) {
+func postPremiumChange(c *movement) {
 	postPremium(c)
 	if c.agreement.Collection == coinsurance.ByEach {
 		// The excess is held by each in its own premium_refund_payable: the cash of the whole did not move, a portion
@@ -131,10 +131,10 @@ func postPremiumChange(c *change) {
 }
 
 // postInstalmentDue: VAT of an instalment becomes payable on its day.
-func postInstalmentDue(c *change) { postPremium(c) }
+func postInstalmentDue(c *movement) { postPremium(c) }
 
 // postPremium: each member writes its own portion of premium and VAT; VAT of instalments not yet due is pending.
-func postPremium(c *change) {
+func postPremium(c *movement) {
 	for i, member := range c.agreement.Members() {
 		vat, due := c.delta(atVAT, i), c.delta(atVATDue, i)
 		c.move(member, ledger.PremiumReceivable, ledger.PremiumWritten, ledger.NetPremium, c.delta(atNetPremium, i))
@@ -153,7 +153,7 @@ func postPremium(c *change) {
 
 // postReceived: what counts of the premium received settles each member's receivable; a collector owes the others
 // theirs.
-func postReceived(c *change, from ledger.Account) {
+func postReceived(c *movement, from ledger.Account) {
 	for _, stream := range []int{atNetReceived, atVATReceived} {
 		for i, member := range c.agreement.Members() {
 			amount := c.delta(stream, i)
@@ -170,14 +170,14 @@ func postReceived(c *change, from ledger.Account) {
 }
 
 // postSubsidy: what is open of a subsidy that goes to the insurer is expected of the authority, not of the insured.
-func postSubsidy(c *change) {
+func postSubsidy(c *movement) {
 	for i, member := range c.agreement.Members() {
 		c.move(member, ledger.SubsidyReceivable, ledger.PremiumReceivable, ledger.Subsidy, c.delta(atSubsidy, i))
 	}
 }
 
 // postFees: each member but the issuer owes the issuer its issuing fee, the fee's VAT and its commission.
-func postFees(c *change) {
+func postFees(c *movement) {
 	issuer := c.agreement.Issuer
 	for i, member := range c.agreement.Members() {
 		if member == issuer {
@@ -199,13 +199,13 @@ func postFees(c *change) {
 }
 
 // postCommissionPaid: the issuer pays the broker for all.
-func postCommissionPaid(c *change, amount money.Amount) {
+func postCommissionPaid(c *movement, amount money.Amount) {
 	c.move(c.agreement.Issuer, ledger.CommissionPayable, ledger.Cash, ledger.Commission, amount)
 }
 
 // postUnearned: at a month's end each member holds back its portion of what a cancellation on the next day would
 // return.
-func postUnearned(c *change, portions, booked []money.Amount) {
+func postUnearned(c *movement, portions, booked []money.Amount) {
 	for i, member := range c.agreement.Members() {
 		step := portions[i]
 		if booked != nil {

@@ -45,12 +45,16 @@ func example(t *testing.T, change func(*coinsurance.Terms)) *coinsurance.Agreeme
 func contract(status State, received string) Policy {
 	day := calendar.MustDate("2026-01-01")
 	policy := Policy{
-		Pool: "IC", Number: "IC-P1", Line: "first_set", Starts: day, Ends: calendar.MustDate(
-			"2026-12-31",
-		), Status: status,
-		Premium: money.MustAmount("10000.00"), NetPremium: money.MustAmount("10000.00"), VAT: money.MustRate("6%"),
-		Commission: money.MustRate("10%"), Received: money.MustAmount(received), VATDue: money.MustAmount("600.00"),
-		Collector: "A", Version: 1,
+		Pool: "IC", Number: "IC-P1", Contract: Contract{
+			Line: "first_set", Starts: day, Ends: calendar.MustDate(
+				"2026-12-31",
+			),
+			Premium: money.MustAmount("10000.00"), VAT: money.MustRate("6%"),
+			Commission: money.MustRate("10%"),
+		}, Progress: Progress{
+			Status: status, NetPremium: money.MustAmount("10000.00"), Received: money.MustAmount(received),
+			VATDue: money.MustAmount("600.00"), Collector: "A", Version: 1,
+		},
 	}
 	if status != Quoted {
 		policy.OnRiskFrom, policy.OnRiskPeriod = day, day.Month()
@@ -62,7 +66,7 @@ type worked struct {
 	title, story  string
 	agreement     *coinsurance.Agreement
 	before, after Policy
-	rule          func(*change)
+	rule          func(*movement)
 }
 
 // TestPostingRules prints what every rule does to the books in one worked example each. -update writes the page anew.
@@ -127,7 +131,7 @@ func cashRules(t *testing.T) []worked {
 		},
 		{
 			"Commission paid to the broker", "The issuer pays for all.", leader, contract(InForce, "10600.00"),
-			contract(InForce, "10600.00"), func(c *change) { postCommissionPaid(c, money.MustAmount("1000.00")) },
+			contract(InForce, "10600.00"), func(c *movement) { postCommissionPaid(c, money.MustAmount("1000.00")) },
 		},
 	}
 }
@@ -183,7 +187,7 @@ func premiumRules(t *testing.T) []worked {
 		},
 		{
 			"Month end", "Each member holds back its portion of what is unearned, here 9,166.67.", leader, full, full,
-			func(c *change) { postUnearned(c, unearned, nil) },
+			func(c *movement) { postUnearned(c, unearned, nil) },
 		},
 	}
 }
@@ -196,13 +200,13 @@ func more100(p Policy) Policy {
 // print works a rule and prints its postings.
 func (w worked) print(t *testing.T, page *strings.Builder) {
 	t.Helper()
-	c := &change{
+	c := &movement{
 		agreement: w.agreement, policy: "IC-P1", cash: w.after.Received.Sub(
 			w.before.Received,
 		), collector: w.before.Collector,
 	}
 	if w.agreement != nil {
-		c.before, c.after = standingOf(w.agreement, &w.before), standingOf(w.agreement, &w.after)
+		c.before, c.after = positionOf(w.agreement, &w.before), positionOf(w.agreement, &w.after)
 	}
 	w.rule(c)
 	fmt.Fprintf(page, "\n### %s\n\n%s\n\n", w.title, w.story)

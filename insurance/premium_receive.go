@@ -37,7 +37,7 @@ func (s *Service) ReceivePremium(ctx context.Context, cmd ReceivePremium) (*Poli
 					return nil, err
 				}
 			}
-			return &after, book(ctx, tx, &step{
+			return &after, book(ctx, tx, &policyEvent{
 				kind: EventPremiumReceived, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: h.policy.Dated(h.effective), period: h.period, rule: postCash,
 				data: cashDetail{Amount: cmd.Amount, Collector: after.Collector},

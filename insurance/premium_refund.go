@@ -39,7 +39,7 @@ func (s *Service) RefundPremium(ctx context.Context, cmd RefundPremium) (*Policy
 			if gross := after.Gross(); after.Signed() && after.Received.Cmp(gross) < 0 {
 				return nil, ErrRefundNotOwed.At("amount", "the gross premium is %s, %s was received", gross, h.policy.Received)
 			}
-			return &after, book(ctx, tx, &step{
+			return &after, book(ctx, tx, &policyEvent{
 				kind: EventPremiumRefunded, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: h.policy.Dated(h.effective), period: h.period, rule: postCash,
 				data: cashDetail{Amount: cmd.Amount.Neg(), Collector: after.Collector},

@@ -89,9 +89,9 @@ func written(ctx context.Context, part bun.IDB, member string, at func(cellKey) 
 	}
 	err := part.NewRaw(`
 		SELECT p.pool, policy.line, p.book AS member, p.period AS month, count(DISTINCT p.policy) AS policies,
-			sum(CASE WHEN p.credit = 'premium_written' THEN p.amount ELSE -p.amount END) AS net
-		FROM posting AS p JOIN policy ON policy.pool = p.pool AND policy.number = p.policy
-		WHERE p.stream = 'net_premium' AND (p.credit = 'premium_written' OR p.debit = 'premium_written')
+			-sum(p.amount) AS net
+		FROM account_movement AS p JOIN policy ON policy.pool = p.pool AND policy.number = p.policy
+		WHERE p.stream = 'net_premium' AND p.account = 'premium_written'
 			AND (?0 = '' OR p.book = ?0)
 		GROUP BY p.pool, policy.line, p.book, p.period`, member).Scan(ctx, &rows)
 	for _, row := range rows {
@@ -115,7 +115,7 @@ func signed(ctx context.Context, part bun.IDB, member string, at func(cellKey) *
 		SELECT p.pool, p.line, p.agreement_version AS version, date_trunc('month', CASE
 				WHEN s.kind = 'premium' AND s.endorsement = '' THEN p.issued::timestamp
 				ELSE s.recorded AT TIME ZONE 'Asia/Shanghai' END)::date AS month, sum(s.amount) AS total
-		FROM policy_slice AS s JOIN policy AS p ON p.pool = s.pool AND p.number = s.policy
+		FROM premium_item AS s JOIN policy AS p ON p.pool = s.pool AND p.number = s.policy
 		GROUP BY 1, 2, 3, 4`).Scan(ctx, &rows)
 	if err != nil {
 		return err

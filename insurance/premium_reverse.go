@@ -58,7 +58,7 @@ func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Poli
 			if cmd.Original {
 				effective = day
 			}
-			return &after, book(ctx, tx, &step{
+			return &after, book(ctx, tx, &policyEvent{
 				kind: EventPremiumReversed, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
 				agreement: h.bound(), effective: h.policy.Dated(effective), period: h.period, rule: postCash, reverses: &cmd.Event,
 				data: cashDetail{

@@ -15,10 +15,11 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // counts are what a refusal must not change.
-func (z *zone) counts() (counts [3]int) {
+func (z *fixture) counts() (counts [3]int) {
 	z.Helper()
 	must(z, pg.Row(z.Context(), z.db, `SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM posting),
 		(SELECT coalesce(sum(version), 0) FROM policy)`, nil, &counts[0], &counts[1], &counts[2]))
@@ -26,7 +27,7 @@ func (z *zone) counts() (counts [3]int) {
 }
 
 // refuses wants the refusal, and that it changed nothing.
-func (z *zone) refuses(what string, wanted error, act func(context.Context) error) {
+func (z *fixture) refuses(what string, wanted error, act func(context.Context) error) {
 	z.Helper()
 	before := z.counts()
 	if err := act(z.Context()); !errors.Is(err, wanted) {
@@ -37,7 +38,7 @@ func (z *zone) refuses(what string, wanted error, act func(context.Context) erro
 	}
 }
 
-func (z *zone) issue(by access.Principal, number string) func(context.Context) error {
+func (z *fixture) issue(by access.Principal, number string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(by), Policy: number}))
 	}
@@ -95,7 +96,8 @@ func TestQuoteRefused(t *testing.T) {
 	}
 	closing := calendar.MustDate("2026-01-01")
 	must(t, first(z.pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "OE", Industry: coinsurance.Optoelectronics, Name: "光电子", Closes: closing,
+		Command: idempotency.By(clerk),
+		Code:    "OE", Industry: coinsurance.Optoelectronics, Name: "光电子", Closes: closing,
 	})))
 	cmd := z.quote("OE-P1", "100.00")
 	cmd.Pool = "OE"
@@ -119,8 +121,8 @@ func TestIssueOrder(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	capital := money.MustAmount("1000000.00")
-	must(t, first(z.pools.RegisterMember(t.Context(), coinsurance.RegisterMember{
-		By: clerk, Code: "E", Name: "戊", Capital: &capital,
+	must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{
+		Command: idempotency.By(clerk), Code: "E", Name: "戊", Capital: &capital,
 	})))
 	z.refuses("no policy", insurance.ErrPolicyNotFound, z.issue(person("A"), "IC-PX"))
 	z.refuses("no pool", insurance.ErrPolicyNotFound, z.issue(person("A"), "XX-PX"))
@@ -154,11 +156,11 @@ func TestIssueOrder(t *testing.T) {
 }
 
 // decide is a follower's word on IC-P2.
-func (z *zone) decide(by access.Principal, member string, accept bool) func(context.Context) error {
+func (z *fixture) decide(by access.Principal, member string, accept bool) func(context.Context) error {
 	return z.decideOn("IC-P2", by, member, accept)
 }
 
-func (z *zone) decideOn(number string, by access.Principal, member string, accept bool) func(context.Context) error {
+func (z *fixture) decideOn(number string, by access.Principal, member string, accept bool) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(
 			z.insurance.DecideRisk(ctx, insurance.DecideRisk{
@@ -233,7 +235,8 @@ func TestChangeRefused(t *testing.T) {
 	}
 	cancel := func(ctx context.Context) error {
 		return first(z.insurance.CancelPolicy(ctx, insurance.CancelPolicy{
-			Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-07-01")}, Policy: "IC-P1",
+			Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-07-01")},
+			Policy:  "IC-P1",
 		}))
 	}
 	reinstate := func(ctx context.Context) error {

@@ -13,13 +13,15 @@ import (
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // zone is one test's own zone: members A to D, pool IC, an agreement, and a clock.
-type zone struct {
+type fixture struct {
 	*testing.T
 	db        *testdb.Database
 	clock     *clock.Manual
+	members   *zone.Service
 	pools     *coinsurance.Service
 	insurance *insurance.Service
 }
@@ -33,21 +35,24 @@ func person(member string) access.Principal {
 	return access.Person("li", access.Member, member, access.Underwriter)
 }
 
-func newZone(t *testing.T) *zone {
+func newZone(t *testing.T) *fixture {
 	t.Helper()
 	db := testdb.Open(t)
 	manual := clock.NewManual(calendar.MustDate("2026-01-02").Noon())
-	z := &zone{
+	z := &fixture{
 		T: t, db: db, clock: manual,
-		pools: coinsurance.NewService(db.DB, manual), insurance: insurance.NewService(db.DB, manual),
+		members: zone.NewService(db.DB, manual), pools: coinsurance.NewService(db.DB, manual),
+		insurance: insurance.NewService(db.DB, manual),
 	}
 	for _, code := range []string{"A", "B", "C", "D"} {
 		must(z, first(
-			z.pools.RegisterMember(z.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code + "财险"}),
+			z.members.RegisterMember(z.Context(), zone.RegisterMember{
+				Command: idempotency.By(clerk), Code: code, Name: code + "财险",
+			}),
 		))
 	}
 	must(z, first(z.pools.OpenPool(z.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	return z
 }
@@ -62,7 +67,7 @@ func must(t testing.TB, err error) {
 }
 
 // agree puts a version of the agreement in force.
-func (z *zone) agree(version int, from string, terms coinsurance.Terms, pairs ...string) {
+func (z *fixture) agree(version int, from string, terms coinsurance.Terms, pairs ...string) {
 	z.Helper()
 	var table []coinsurance.Participation
 	for i := 0; i < len(pairs); i += 2 {
@@ -70,23 +75,28 @@ func (z *zone) agree(version int, from string, terms coinsurance.Terms, pairs ..
 		table = append(table, coinsurance.Participation{Member: pairs[i], Premium: share, Claim: share, Cost: share})
 	}
 	must(z, first(z.pools.ProposeAgreement(z.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
 	})))
 	must(z, first(
-		z.pools.AcceptAgreement(z.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: version}),
+		z.pools.AcceptAgreement(z.Context(), coinsurance.AcceptAgreement{
+			Command: idempotency.By(checker), Pool: "IC", Version: version,
+		}),
 	))
 }
 
-func (z *zone) quote(number, premium string) insurance.QuotePolicy {
+func (z *fixture) quote(number, premium string) insurance.QuotePolicy {
 	return insurance.QuotePolicy{
-		Command: idempotency.By(person("A")), Pool: "IC", Number: number, Line: "first_set", Insured: "晶圆厂",
-		Starts: calendar.MustDate("2026-01-02"), Ends: calendar.MustDate("2026-12-31"),
-		Premium: money.MustAmount(premium), VAT: money.MustRate("6%"), SumInsured: money.MustAmount("1000000.00"),
+		Command: idempotency.By(person("A")), Pool: "IC", Number: number, Contract: insurance.Contract{
+			Line: "first_set", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount(premium),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("1000000.00"),
+		},
 	}
 }
 
 // issued quotes, pays and issues a policy.
-func (z *zone) issued(number, premium, paid string) {
+func (z *fixture) issued(number, premium, paid string) {
 	z.Helper()
 	must(z, first(z.insurance.QuotePolicy(z.Context(), z.quote(number, premium))))
 	z.receive(number, paid)
@@ -95,14 +105,14 @@ func (z *zone) issued(number, premium, paid string) {
 	})))
 }
 
-func (z *zone) receive(number, amount string) {
+func (z *fixture) receive(number, amount string) {
 	z.Helper()
 	must(z, first(z.insurance.ReceivePremium(z.Context(), insurance.ReceivePremium{
 		Command: idempotency.By(person("A")), Policy: number, Amount: money.MustAmount(amount),
 	})))
 }
 
-func (z *zone) portion(number string, stream ledger.Stream, member, wanted string) {
+func (z *fixture) portion(number string, stream ledger.Stream, member, wanted string) {
 	z.Helper()
 	got, err := coinsurance.PortionAt(z.Context(), z.db, "IC", number, stream, member)
 	must(z, err)
@@ -111,7 +121,7 @@ func (z *zone) portion(number string, stream ledger.Stream, member, wanted strin
 	}
 }
 
-func (z *zone) owes(debtor, creditor, wanted string) {
+func (z *fixture) owes(debtor, creditor, wanted string) {
 	z.Helper()
 	got, err := ledger.Owes(z.Context(), z.db, debtor, creditor, ledger.BalanceQuery{})
 	must(z, err)
@@ -121,7 +131,7 @@ func (z *zone) owes(debtor, creditor, wanted string) {
 }
 
 // verified fails the test unless the whole book adds up.
-func (z *zone) verified() {
+func (z *fixture) verified() {
 	z.Helper()
 	report, err := ledger.Verify(context.Background(), z.db, ledger.VerifyOptions{Checks: insurance.Checks()})
 	must(z, err)

@@ -63,7 +63,7 @@ func moveSubsidy(
 	if after.Received != h.policy.Received && after.Collector == "" {
 		after.Collector = h.agreement.Issuer
 	}
-	s := &step{
+	s := &policyEvent{
 		kind: kind, id: fact.NewID(h.now), by: by, before: *h.policy, after: after, agreement: h.bound(),
 		effective: h.policy.Dated(h.effective), period: h.period, data: subsidyDetail{Subsidy: subsidy},
 	}

@@ -16,14 +16,14 @@ import (
 )
 
 // liability is a policy of the line whose support asks for the fewest facts.
-func (z *zone) liability(number string) {
+func (z *fixture) liability(number string) {
 	z.Helper()
 	quote := z.quote(number, "10000.00")
 	quote.Line = "rd_liability"
 	must(z, first(z.insurance.QuotePolicy(z.Context(), quote)))
 }
 
-func (z *zone) apply(by access.Principal, number string, to insurance.PaidTo) func(context.Context) error {
+func (z *fixture) apply(by access.Principal, number string, to insurance.PaidTo) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(z.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{
 			Command: idempotency.By(by), Policy: number, PaidTo: to,
@@ -31,7 +31,7 @@ func (z *zone) apply(by access.Principal, number string, to insurance.PaidTo) fu
 	}
 }
 
-func (z *zone) grant(by access.Principal, grant bool, amount string) func(context.Context) error {
+func (z *fixture) grant(by access.Principal, grant bool, amount string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(z.insurance.DecideSubsidy(ctx, insurance.DecideSubsidy{
 			Command: idempotency.By(by),
@@ -40,7 +40,7 @@ func (z *zone) grant(by access.Principal, grant bool, amount string) func(contex
 	}
 }
 
-func (z *zone) subsidyPaid(by access.Principal, amount string) func(context.Context) error {
+func (z *fixture) subsidyPaid(by access.Principal, amount string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(z.insurance.PaySubsidy(ctx, insurance.PaySubsidy{
 			Command: idempotency.By(by), Policy: "IC-S1", Amount: money.MustAmount(amount),
@@ -48,7 +48,7 @@ func (z *zone) subsidyPaid(by access.Principal, amount string) func(context.Cont
 	}
 }
 
-func (z *zone) claw(by access.Principal, amount, reason string) func(context.Context) error {
+func (z *fixture) claw(by access.Principal, amount, reason string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		return first(z.insurance.ClawBackSubsidy(ctx, insurance.ClawBackSubsidy{
 			Command: idempotency.By(by), Policy: "IC-S1", Amount: money.MustAmount(amount), Reason: reason,
@@ -113,7 +113,7 @@ func TestSubsidyRefused(t *testing.T) {
 
 const catalogueHeader = "line,edition,item,name,unit,starts,ends,source\n"
 
-func (z *zone) importCatalogue(cmd insurance.ImportCatalogue, text string) (sheet.Report, error) {
+func (z *fixture) importCatalogue(cmd insurance.ImportCatalogue, text string) (sheet.Report, error) {
 	cmd.Source = strings.NewReader(catalogueHeader + text)
 	if cmd.By.Subject == "" {
 		cmd.By = clerk

@@ -72,14 +72,14 @@ func (b *unearnedBooker) page(ctx context.Context, tx *pg.Tx, after string) ([]*
 	return policies, err
 }
 
-func (b *unearnedBooker) steps(ctx context.Context, tx *pg.Tx, policies []*Policy) ([]*step, error) {
-	slices, booked, err := b.load(ctx, tx, policies)
+func (b *unearnedBooker) steps(ctx context.Context, tx *pg.Tx, policies []*Policy) ([]*policyEvent, error) {
+	items, booked, err := b.load(ctx, tx, policies)
 	if err != nil {
 		return nil, err
 	}
-	var steps []*step
+	var steps []*policyEvent
 	for _, policy := range policies {
-		total := unearned(postedWith(policy, slices[policy.Number]), policy.Ends, b.month)
+		total := unearned(postedWith(policy, items[policy.Number]), policy.Ends, b.month)
 		before := booked[policy.Number]
 		if total == before {
 			continue
@@ -88,23 +88,25 @@ func (b *unearnedBooker) steps(ctx context.Context, tx *pg.Tx, policies []*Polic
 		if err != nil {
 			return nil, err
 		}
-		steps = append(steps, b.step(policy, agreement, total, before))
+		steps = append(steps, b.event(policy, agreement, total, before))
 	}
 	return steps, nil
 }
 
-func (b *unearnedBooker) step(policy *Policy, agreement *coinsurance.Agreement, total, before money.Amount) *step {
+func (b *unearnedBooker) event(
+	policy *Policy, agreement *coinsurance.Agreement, total, before money.Amount,
+) *policyEvent {
 	working := agreement.Premium.Split(total, agreement.Residue)
 	booked := agreement.Premium.Portions(nil, before, agreement.Residue)
 	after := next(policy, b.now)
-	return &step{
+	return &policyEvent{
 		kind: EventUnearnedBooked, id: fact.NewID(
 			b.now,
 		), by: b.by, before: *policy, after: after, agreement: agreement,
 		effective: b.month.Last(), period: b.period,
-		rule:  func(c *change) { postUnearned(c, working.Portions, booked) },
+		rule:  func(c *movement) { postUnearned(c, working.Portions, booked) },
 		data:  unearnedDetail{Month: b.month, Unearned: total},
-		extra: []coinsurance.Portioned{{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working}},
+		extra: []coinsurance.StreamSplit{{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working}},
 	}
 }
 
@@ -117,35 +119,23 @@ func (b *unearnedBooker) agreement(ctx context.Context, tx *pg.Tx, policy *Polic
 	return agreement, err
 }
 
-// load reads the slices of the policies, and what was booked for each so far.
+// load reads the items of the policies, and what was booked for each so far.
 func (b *unearnedBooker) load(
 	ctx context.Context, tx *pg.Tx, policies []*Policy,
-) (map[string][]Slice, map[string]money.Amount, error) {
+) (map[string][]PremiumItem, map[string]money.Amount, error) {
 	numbers := make([]string, len(policies))
 	for i, policy := range policies {
 		numbers[i] = policy.Number
 	}
-	var rows []struct {
-		bun.BaseModel `bun:"table:policy_slice"`
-
-		Policy      string         `bun:"policy"`
-		Kind        SliceKind      `bun:"kind"`
-		Endorsement string         `bun:"endorsement"`
-		Amount      money.Amount   `bun:"amount"`
-		EarnedFrom  calendar.Date  `bun:"earned_from"`
-		Period      calendar.Month `bun:"period"`
-	}
-	err := tx.NewSelect().Table("policy_slice").Column("policy", "kind", "endorsement", "amount", "earned_from", "period").
-		Where("pool = ? AND policy IN (?)", b.pool, bun.List(numbers)).Order("policy", "recorded").Scan(ctx, &rows)
+	var rows []PremiumItem
+	err := tx.NewSelect().Model(&rows).Where("pool = ? AND policy IN (?)", b.pool, bun.List(numbers)).
+		Order("policy", "recorded").Scan(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	slices := make(map[string][]Slice, len(policies))
+	items := make(map[string][]PremiumItem, len(policies))
 	for _, row := range rows {
-		slices[row.Policy] = append(slices[row.Policy], Slice{
-			Kind: row.Kind, Endorsement: row.Endorsement, Amount: row.Amount, EarnedFrom: row.EarnedFrom,
-			Period: row.Period,
-		})
+		items[row.Policy] = append(items[row.Policy], row)
 	}
 	var totals []struct {
 		Subject string       `bun:"subject"`
@@ -158,11 +148,11 @@ func (b *unearnedBooker) load(
 	for _, row := range totals {
 		booked[row.Subject] = row.Total
 	}
-	return slices, booked, err
+	return items, booked, err
 }
 
 // bumpVersions notes on each policy that an event was made.
-func bumpVersions(ctx context.Context, tx *pg.Tx, steps []*step, now time.Time) error {
+func bumpVersions(ctx context.Context, tx *pg.Tx, steps []*policyEvent, now time.Time) error {
 	if len(steps) == 0 {
 		return nil
 	}

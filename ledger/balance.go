@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -16,12 +17,13 @@ import (
 type BalanceQuery struct {
 	Book         string
 	Account      Account
-	Pool         string        // "" for every pool
-	Policy       string        // "" for every policy
-	Claim        string        // "" for every claim
-	Counterparty string        // the other member; "" for all
-	Effective    calendar.Date // postings that count by that day; none for all
-	Known        time.Time     // postings recorded by that instant; zero for now
+	Pool         string         // "" for every pool
+	Policy       string         // "" for every policy
+	Claim        string         // "" for every claim
+	Counterparty string         // the other member; "" for all
+	Currency     money.Currency // the renminbi unless another is named: amounts of two currencies are never added
+	Effective    calendar.Date  // postings that count by that day; none for all
+	Known        time.Time      // postings recorded by that instant; zero for now
 }
 
 // Balance is what stands in an account.
@@ -29,133 +31,155 @@ type Balance struct {
 	Debit   money.Amount `json:"debit"`
 	Credit  money.Amount `json:"credit"`
 	Balance money.Amount `json:"balance"` // positive on the account's normal side
-	Final   bool         `json:"final"`   // whatever comes, this answer stays the same
-	// Databases, when there are several, were asked one after the other: the answer is of no single moment, unless it
+	Final   bool         `json:"final"`   // whatever comes, this balance stays the same
+	// Databases, when there are several, were asked one after the other: the balance is of no single moment, unless it
 	// is final.
 	Databases int `json:"databases,omitempty"`
 }
 
-// ofAccount adds up one account ($2) of one book ($1) in a pool ($3) or all, with one counterparty ($4) or all, by a
-// day ($5), as known at an instant ($6); "infinity" is no bound. What a sealed month says is kept: its balances at the
-// end, and what it moved by day. So these are added:
-//
-//   - the balances kept at the close of the last sealed month that has ended by the day (head.base);
-//   - when the day is in a month that is sealed too, what that month moved by the day;
-//   - what later sealed months moved that was back-dated to the day or before;
-//   - the postings that no seal takes in: those effective after the last sealed month (head.last), and those back-dated
-//     into it or before.
-//
-// Only seals count that were known at the instant. What was known at an instant is decided by the feed: an event that
-// has a position is known at the position's instant, one that waits for it at its own.
-const ofAccount = `
-	WITH head AS (
-		SELECT h.pool, s.period AS closed, coalesce(s.last, '-infinity'::date) AS last,
-			CASE WHEN s.last <= $5::date THEN s.period
-				ELSE (date_trunc('month', $5::date + 1) - interval '1 month')::date END AS base
-		FROM period_head AS h LEFT JOIN LATERAL (
-			SELECT period, (period + interval '1 month - 1 day')::date AS last FROM period_seal AS s
-			WHERE s.pool = h.pool AND coalesce((SELECT known FROM feed_position AS f
-				WHERE f.pool = s.pool AND f.event = s.event), s.sealed) <= $6::timestamptz
-			ORDER BY period DESC LIMIT 1) AS s ON true
-		WHERE $3 = '' OR h.pool = $3)
-	SELECT coalesce(sum(debit), 0)::bigint, coalesce(sum(credit), 0)::bigint FROM (
-		SELECT b.debit, b.credit FROM head JOIN balance_snapshot AS b ON b.pool = head.pool AND b.period = head.base
-			WHERE head.base <= head.closed AND b.book = $1 AND b.account = $2::text::account
-				AND ($4 = '' OR b.counterparty = $4)
-		UNION ALL
-		SELECT t.debit, t.credit FROM head JOIN turnover AS t ON t.pool = head.pool
-				AND t.period = (head.base + interval '1 month')::date
-			WHERE t.period <= head.closed AND t.book = $1 AND t.account = $2::text::account
-				AND t.effective <= $5::date AND ($4 = '' OR t.counterparty = $4)
-		UNION ALL
-		SELECT t.debit, t.credit FROM head JOIN turnover AS t ON t.pool = head.pool AND t.period > t.effective
-			WHERE t.period > (head.base + interval '1 month')::date AND t.period <= head.closed
-				AND t.book = $1 AND t.account = $2::text::account
-				AND t.effective <= $5::date AND ($4 = '' OR t.counterparty = $4)
-		UNION ALL
-		SELECT p.amount, 0 FROM head JOIN posting AS p ON p.pool = head.pool AND p.book = $1 AND p.debit = $2::text::account
-			AND p.effective > head.last AND p.effective <= $5::date` + ofAccountOnly + `
-		UNION ALL
-		SELECT 0, p.amount FROM head JOIN posting AS p ON p.pool = head.pool AND p.book = $1 AND p.credit = $2::text::account
-			AND p.effective > head.last AND p.effective <= $5::date` + ofAccountOnly + `
-		UNION ALL
-		SELECT p.amount, 0 FROM head JOIN posting AS p ON p.pool = head.pool AND p.book = $1 AND p.debit = $2::text::account
-			AND ` + lateBackdated + ofAccountOnly + `
-		UNION ALL
-		SELECT 0, p.amount FROM head JOIN posting AS p ON p.pool = head.pool AND p.book = $1 AND p.credit = $2::text::account
-			AND ` + lateBackdated + ofAccountOnly + `
-	) AS moved`
-
-// lateBackdated are back-dated postings that no seal took in. Adding nothing to the day keeps it from being looked up
-// in the index of all postings: that of the back-dated ones is much the smaller.
-const lateBackdated = `p.period > p.effective AND p.period > head.closed
-				AND p.effective + 0 <= head.last AND p.effective + 0 <= $5::date`
-
-const ofAccountOnly = `
-			WHERE ($4 = '' OR p.counterparty = $4)` + knownBy
-
-const knownBy = ` AND coalesce((SELECT known FROM feed_position AS f
-				WHERE f.pool = p.pool AND f.event = p.journal), p.recorded) <= $6::timestamptz`
-
-// ofSubject adds up what one policy ($7) or claim ($8) moved in an account, posting by posting: there are few.
-const ofSubject = `
-	SELECT coalesce(sum(amount) FILTER (WHERE debit = $2::text::account), 0)::bigint,
-		coalesce(sum(amount) FILTER (WHERE credit = $2::text::account), 0)::bigint
-	FROM posting AS p
-	WHERE p.book = $1 AND $2::text::account IN (p.debit, p.credit) AND ($3 = '' OR p.pool = $3)
-		AND ($4 = '' OR p.counterparty = $4) AND p.effective <= $5::date` + knownBy
-
 // BalanceOf answers a query. Without Known it tells what is known now, and that is never final.
-// Over several databases each is asked in turn: see Answer.Databases.
+// Over several databases each is asked in turn: see Balance.Databases.
 func BalanceOf(ctx context.Context, handle bun.IDB, q BalanceQuery) (Balance, error) {
-	pool := q.Pool
-	if of, _, found := strings.Cut(q.Policy+q.Claim, "-"); pool == "" && found { // a number names its pool
-		pool = of
+	total, err := q.total(ctx, handle, q.Account)
+	if err != nil {
+		return Balance{}, err
 	}
-	q.Pool = pool
-	parts := pg.Parts(handle, pool)
-	if len(parts) == 1 {
-		return balance(ctx, parts[0], q)
-	}
-	total := Balance{Final: true, Databases: len(parts)}
-	for _, part := range parts {
-		answer, err := balance(ctx, part, q)
-		if err != nil {
-			return Balance{}, err
-		}
-		total = total.add(answer)
+	total.Balance = total.Debit.Sub(total.Credit)
+	if byAccount[q.Account].Normal == Credit {
+		total.Balance = total.Balance.Neg()
 	}
 	return total, nil
 }
 
-func (a Balance) add(b Balance) Balance {
-	return Balance{
-		Debit: a.Debit.Add(b.Debit), Credit: a.Credit.Add(b.Credit), Balance: a.Balance.Add(b.Balance),
-		Final: a.Final && b.Final, Databases: max(a.Databases, b.Databases),
-	}
-}
-
-func balance(ctx context.Context, handle bun.IDB, q BalanceQuery) (Balance, error) {
-	// Whether it is final is asked first: what becomes final in between only adds to what is read after.
-	final, err := isFinal(ctx, handle, q)
+// Owes is what one member owes another, net of what the other owes it: due_to − due_from − advance paid + advance
+// received in the debtor's book. Book, account and counterparty of the query are not looked at.
+func Owes(ctx context.Context, handle bun.IDB, debtor, creditor string, q BalanceQuery) (Balance, error) {
+	q.Book, q.Counterparty = debtor, creditor
+	total, err := q.total(ctx, handle, DueToCoinsurer, ClaimAdvanceReceived, DueFromCoinsurer, ClaimAdvancePaid)
 	if err != nil {
 		return Balance{}, err
 	}
-	var debit, credit int64
-	query, args := q.sums()
-	if err := pg.Row(ctx, handle, query, args, &debit, &credit); err != nil {
-		return Balance{}, err
-	}
-	answer := Balance{Debit: money.Fen(debit), Credit: money.Fen(credit), Final: final}
-	answer.Balance = answer.Debit.Sub(answer.Credit)
-	if byAccount[q.Account].Normal == Credit {
-		answer.Balance = answer.Balance.Neg()
-	}
-	return answer, nil
+	total.Balance = total.Credit.Sub(total.Debit)
+	return total, nil
 }
 
-// sums is the statement that adds up what the question asks for, and what it is given.
-func (q BalanceQuery) sums() (query string, args []any) {
+// ViewBalance answers a query of a book to whoever may see the book; anyone else is refused with access.forbidden.
+func ViewBalance(ctx context.Context, handle bun.IDB, by access.Principal, q BalanceQuery) (Balance, error) {
+	if err := by.RequireRead(q.Book); err != nil {
+		return Balance{}, err
+	}
+	return BalanceOf(ctx, handle, q)
+}
+
+// ViewOwed tells what a member owes another to either of them, the pool manager and the regulator; anyone else is
+// refused with access.forbidden.
+func ViewOwed(
+	ctx context.Context, handle bun.IDB, by access.Principal, debtor, creditor string, q BalanceQuery,
+) (Balance, error) {
+	if !by.MayRead(creditor) {
+		if err := by.RequireRead(debtor); err != nil {
+			return Balance{}, err
+		}
+	}
+	return Owes(ctx, handle, debtor, creditor, q)
+}
+
+// total adds up accounts of the book over the pools that the query is about. Each database is asked in one round trip.
+func (q *BalanceQuery) total(ctx context.Context, handle bun.IDB, accounts ...Account) (Balance, error) {
+	pool := q.pool()
+	total := Balance{
+		Debit: q.Currency.Minor(0), Credit: q.Currency.Minor(0), Balance: q.Currency.Minor(0), Final: !q.Known.IsZero(),
+	}
+	parts := pg.Parts(handle, pool)
+	if len(parts) > 1 {
+		total.Databases = len(parts)
+	}
+	for _, part := range parts {
+		pools := []string{pool}
+		if pool == "" {
+			open, err := OpenPools(ctx, part)
+			if err != nil {
+				return total, err
+			}
+			pools = open
+		}
+		if err := q.add(ctx, part, pools, accounts, &total); err != nil {
+			return total, err
+		}
+	}
+	return total, nil
+}
+
+// pool is the one the query is about; "" for all. The number of a policy or claim begins with its pool.
+func (q *BalanceQuery) pool() string {
+	if of, _, found := strings.Cut(q.Policy+q.Claim, "-"); q.Pool == "" && found {
+		return of
+	}
+	return q.Pool
+}
+
+type finalArgs struct {
+	Pool  string
+	Known time.Time
+}
+
+var finalAt = pg.SQL[finalArgs](files, "FinalAt")
+
+// add asks one database, pool by pool and account by account, and adds what it says to the total.
+func (q *BalanceQuery) add(
+	ctx context.Context, part bun.IDB, pools []string, accounts []Account, total *Balance,
+) error {
+	if len(pools) == 0 { // a database without books
+		return nil
+	}
+	var reads pg.Reads
+	final := make([]bool, len(pools))
+	debit, credit := make([]int64, len(pools)*len(accounts)), make([]int64, len(pools)*len(accounts))
+	for i, pool := range pools {
+		// Whether it is final is asked first: what becomes final in between only adds to what is read after.
+		final[i] = true // so it is where no book is open
+		if !q.Known.IsZero() {
+			finalAt.With(finalArgs{pool, q.Known}).In(&reads, &final[i])
+		}
+		for j, account := range accounts {
+			at := i*len(accounts) + j
+			q.sums(pool, account).In(&reads, &debit[at], &credit[at])
+		}
+	}
+	if err := reads.Run(ctx, part); err != nil {
+		return err
+	}
+	for i := range pools {
+		total.Final = total.Final && final[i]
+	}
+	for i := range debit {
+		total.Debit, total.Credit = total.Debit.Add(q.Currency.Minor(debit[i])), total.Credit.Add(q.Currency.Minor(credit[i]))
+	}
+	return nil
+}
+
+type accountSums struct {
+	Pool, Book, Account, Counterparty, Currency string
+
+	Effective, Known string // "infinity" for no bound
+}
+
+type policySums struct {
+	Pool, Book, Account, Counterparty, Currency, Effective, Known, Policy string
+}
+
+type claimSums struct {
+	Pool, Book, Account, Counterparty, Currency, Effective, Known, Policy, Claim string
+}
+
+var (
+	sumAccount = pg.SQL[accountSums](files, "SumAccount")
+	sumPolicy  = pg.SQL[policySums](files, "SumPolicy")
+	sumClaim   = pg.SQL[claimSums](files, "SumClaim")
+)
+
+// sums is the statement that adds an account up in a pool, as the query asks.
+func (q *BalanceQuery) sums(pool string, account Account) pg.Bound {
 	effective, known := "infinity", "infinity"
 	if !q.Effective.IsZero() {
 		effective = q.Effective.String()
@@ -163,42 +187,32 @@ func (q BalanceQuery) sums() (query string, args []any) {
 	if !q.Known.IsZero() {
 		known = q.Known.Format(time.RFC3339Nano)
 	}
-	args = []any{q.Book, string(q.Account), q.Pool, q.Counterparty, effective, known}
+	book, code, currency := q.Book, string(account), q.Currency.Code()
 	switch {
 	case q.Claim != "":
-		args = append(args, q.Claim, q.Policy)
-		return ofSubject + " AND p.claim <> '' AND p.claim = $7 AND ($8 = '' OR p.policy = $8)", args
+		return sumClaim.With(claimSums{
+			pool, book, code, q.Counterparty, currency, effective, known, q.Policy, q.Claim,
+		})
 	case q.Policy != "":
-		return ofSubject + " AND p.policy = $7", append(args, q.Policy)
+		return sumPolicy.With(policySums{pool, book, code, q.Counterparty, currency, effective, known, q.Policy})
 	}
-	return ofAccount, args
+	return sumAccount.With(accountSums{pool, book, code, q.Counterparty, currency, effective, known})
 }
 
-// isFinal says that every position still to come, in the pools asked about, will be known later than the instant.
-func isFinal(ctx context.Context, handle bun.IDB, q BalanceQuery) (bool, error) {
-	if q.Known.IsZero() {
-		return false, nil
-	}
-	var final bool
-	err := pg.Row(ctx, handle, `SELECT coalesce(bool_and(coalesce(h.watermark >= $2, false)), true)
-		FROM period_head AS p LEFT JOIN feed_head AS h ON h.pool = p.pool WHERE $1 = '' OR p.pool = $1`,
-		[]any{q.Pool, q.Known}, &final)
-	return final, err
+// BookBalance is what stands on one account of a book.
+type BookBalance struct {
+	Book   string       `bun:"book"`
+	Credit money.Amount `bun:"credit"` // less the debits
 }
 
-// Owes is what one member owes another, net of what the other owes it: due_to − due_from − advance paid + advance
-// received in the debtor's book. Book, Account and With of the question are not looked at.
-func Owes(ctx context.Context, handle bun.IDB, debtor, creditor string, q BalanceQuery) (Balance, error) {
-	q.Book, q.Counterparty = debtor, creditor
-	total := Balance{Final: !q.Known.IsZero()}
-	for _, account := range []Account{DueToCoinsurer, ClaimAdvanceReceived, DueFromCoinsurer, ClaimAdvancePaid} {
-		q.Account = account
-		answer, err := BalanceOf(ctx, handle, q)
-		if err != nil {
-			return Balance{}, err
-		}
-		total = total.add(answer)
-	}
-	total.Balance = total.Credit.Sub(total.Debit)
-	return total, nil
+type standArgs struct {
+	Pool, Account string
+	Books         []string
+}
+
+var standOn = pg.Select[BookBalance, standArgs](files, "StandOn")
+
+// StandOn lists which of some books have a balance on an account of a pool, in the order of their codes.
+func StandOn(ctx context.Context, handle bun.IDB, pool string, account Account, books []string) ([]BookBalance, error) {
+	return pg.Listed[BookBalance](ctx, handle, standOn.With(standArgs{pool, string(account), books}))
 }

@@ -3,15 +3,14 @@ package ledger
 import (
 	"bufio"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
-	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
@@ -26,31 +25,26 @@ const (
 	CSV     Format = "csv"     // every column of every posting
 )
 
-// exported is a posting with what its journal says.
-type exported struct {
-	pool, journal, kind, actor, period, recorded string
+var exportPostings = pg.Select[BookPosting, OfPool](files, "ExportPostings")
 
-	effective calendar.Date
-	posting   Posting
-}
-
-// exportRows reads every posting in the order of the books: pool, effective day, journal, line. It does not hold them.
-const exportRows = `
-	SELECT p.pool, p.journal::text, j.kind, j.actor, p.effective::text, to_char(p.period, 'YYYY-MM'),
-		to_char(p.recorded AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), p.line, p.mirror, p.amount, p.debit::text,
-		p.credit::text, p.stream::text, p.agreement_version, p.book, p.counterparty, p.policy, p.claim
-	FROM posting AS p JOIN journal AS j ON j.pool = p.pool AND j.id = p.journal
-	ORDER BY p.pool, p.effective, p.journal, p.line`
-
-// Export writes every book out, one database after the other, for auditors with tools we did not write. It gives the
-// number of postings.
+// Export writes every book out, one database and one pool after the other, for auditors with tools we did not write. It
+// holds one posting at a time, and gives their number.
 func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer) (int64, error) {
 	var count int64
-	export := func(write func(exported) error) error {
+	export := func(write func(*BookPosting) error) error {
 		for _, part := range pg.Parts(handle, "") {
-			err := exportPart(ctx, part, func(e exported) error { count++; return write(e) })
+			pools, err := OpenPools(ctx, part)
 			if err != nil {
 				return err
+			}
+			for _, pool := range pools {
+				err := pg.Each(ctx, part, exportPostings.With(OfPool{pool}), func(p *BookPosting) error {
+					count++
+					return write(p)
+				})
+				if err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -65,7 +59,7 @@ func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer
 		return count, errors.Join(journal.fault, journal.target.Flush())
 	case CSV:
 		err := sheet.Write(target, sheet.CSV, csvColumns, func(row func(sheet.Cells) error) error {
-			return export(func(e exported) error { return row(e.cells()) })
+			return export(func(p *BookPosting) error { return row(cellsOf(p)) })
 		})
 		return count, err
 	default:
@@ -73,56 +67,26 @@ func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer
 	}
 }
 
-// exportPart reads the books of one database.
-func exportPart(ctx context.Context, handle bun.IDB, write func(exported) error) error {
-	return pg.Rows(ctx, handle, exportRows, nil, func(rows *sql.Rows) error {
-		var e exported
-		p := &e.posting
-		err := rows.Scan(
-			&e.pool,
-			&e.journal,
-			&e.kind,
-			&e.actor,
-			&e.effective,
-			&e.period,
-			&e.recorded,
-			&p.Line,
-			&p.Mirror,
-			&p.Amount,
-			&p.Debit,
-			&p.Credit,
-			&p.Stream,
-			&p.AgreementVersion,
-			&p.Book,
-			&p.Counterparty,
-			&p.Policy,
-			&p.Claim,
-		)
-		if err != nil {
-			return err
-		}
-		return write(e)
-	})
-}
-
 var csvColumns = []string{
 	"pool", "journal", "line", "kind", "actor", "effective", "period", "recorded", "book", "debit", "credit", "amount",
 	"currency", "stream", "counterparty", "mirror", "policy", "claim", "agreement_version",
 }
 
-func (e exported) cells() sheet.Cells {
-	p := e.posting
+func cellsOf(p *BookPosting) sheet.Cells {
 	return sheet.Cells{
-		e.pool, e.journal, p.Line, e.kind, e.actor, e.effective, e.period, e.recorded, p.Book, string(p.Debit),
-		string(p.Credit), p.Amount, p.Amount.Currency().Code(), string(p.Stream), p.Counterparty, p.Mirror, p.Policy,
+		p.Pool, p.Journal.String(), p.Line, p.Kind, p.Actor, p.Effective, p.Period.String(), instantOf(p), p.Book,
+		string(p.Debit), string(p.Credit), p.Amount, p.Currency, string(p.Stream), p.Counterparty, p.Mirror, p.Policy,
 		p.Claim, p.AgreementVersion,
 	}
 }
 
+// instantOf is when a posting was recorded, to the microsecond.
+func instantOf(p *BookPosting) string { return p.Recorded.UTC().Format("2006-01-02T15:04:05.000000Z") }
+
 // hledgerWriter writes one transaction per journal.
 type hledgerWriter struct {
 	target  *bufio.Writer
-	journal string
+	journal uuid.UUID // the one being written
 	fault   error
 }
 
@@ -137,32 +101,30 @@ func (w *hledgerWriter) head() {
 	w.printf("; the books of Gongbao, accounts are book:account:pool[:counterparty]\ncommodity 1000.00 CNY\n")
 }
 
-func (w *hledgerWriter) write(e exported) error {
-	if e.journal != w.journal {
-		w.journal = e.journal
-		w.printf(
-			"\n%s (%s) %s  ; recorded:%s, period:%s, actor:%s\n", e.effective, e.journal, e.kind, e.recorded,
-			e.period, tagText(e.actor),
-		)
+func (w *hledgerWriter) write(p *BookPosting) error {
+	if p.Journal != w.journal {
+		w.journal = p.Journal
+		w.printf("\n%s (%s) %s  ; recorded:%s, period:%s, actor:%s\n",
+			p.Effective, p.Journal, p.Kind, instantOf(p), p.Period, tagText(p.Actor))
 	}
-	tags := "stream:" + string(e.posting.Stream)
-	if e.posting.Policy != "" {
-		tags += ", policy:" + tagText(e.posting.Policy)
+	tags := "stream:" + string(p.Stream)
+	if p.Policy != "" {
+		tags += ", policy:" + tagText(p.Policy)
 	}
-	w.line(e, e.posting.Debit, e.posting.Amount, tags)
-	w.line(e, e.posting.Credit, e.posting.Amount.Neg(), tags)
+	w.line(p, p.Debit, p.Amount, tags)
+	w.line(p, p.Credit, p.Amount.Neg(), tags)
 	return w.fault
 }
 
-func (w *hledgerWriter) line(e exported, account Account, amount money.Amount, tags string) {
-	w.printf("    %s  %s %s  ; %s\n", e.account(account), amount, amount.Currency().Code(), tags)
+func (w *hledgerWriter) line(p *BookPosting, account Account, amount money.Amount, tags string) {
+	w.printf("    %s  %s %s  ; %s\n", accountName(p, account), amount, p.Currency, tags)
 }
 
-// account is book:account:pool, and the counterparty on accounts between members.
-func (e exported) account(account Account) string {
-	name := e.posting.Book + ":" + string(account) + ":" + e.pool
+// accountName is book:account:pool, and the counterparty on accounts between members.
+func accountName(p *BookPosting, account Account) string {
+	name := p.Book + ":" + string(account) + ":" + p.Pool
 	if byAccount[account].Mirrored != "" {
-		name += ":" + e.posting.Counterparty
+		name += ":" + p.Counterparty
 	}
 	return name
 }

@@ -5,11 +5,9 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
@@ -45,73 +43,77 @@ type PostedJournal struct {
 	Posted  Posted
 }
 
-// Post writes a journal. An empty one writes nothing and has a zero Seal. It costs no round trip of its own. It
+// Post writes a journal. An empty one writes nothing and is a zero Posted. It costs no round trip of its own. It
 // refuses with ledger.posting_not_allowed what no posting rule may do: that is a mistake of ours.
 func Post(_ context.Context, tx *pg.Tx, period Period, journal Journal) (Posted, error) {
-	seal, err := journal.seal(period)
-	if err != nil || seal.Postings == 0 {
-		return seal, err
+	posted, err := journal.number(period)
+	if err != nil || posted.Postings == 0 {
+		return posted, err
 	}
-	tx.Queue(`INSERT INTO journal (`+strings.Join(journalColumns, ", ")+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, journal.row(seal)...)
-	tx.Queue(insertPostings, journal.columns(seal)...)
-	pg.Tell(tx, PostedJournal{Journal: journal, Posted: seal})
-	return seal, nil
+	row := journal.row(posted)
+	pg.Insert(tx, &row)
+	insertPostings.With(journal.arrays(posted)).Queue(tx)
+	pg.Tell(tx, PostedJournal{Journal: journal, Posted: posted})
+	return posted, nil
 }
 
 // PostAll writes many journals by COPY. Each is checked and numbered when its turn comes to be sent, while the server
 // writes the ones before.
 func PostAll(ctx context.Context, tx *pg.Tx, period Period, journals []Journal) ([]Posted, error) {
-	seals := make([]Posted, len(journals))
-	return seals, tx.Native(func(conn *pgx.Conn) error {
-		next, rows := 0, [][]any(nil)
-		postings := pgx.CopyFromFunc(func() (row []any, err error) {
-			for len(rows) == 0 {
-				if next == len(journals) {
-					return nil, nil
-				}
-				if seals[next], err = journals[next].seal(period); err != nil {
-					return nil, err
-				}
-				rows = journals[next].rows(seals[next])
-				next++
+	all := make([]Posted, len(journals))
+	next, line := 0, 0 // of the journal that comes after the one being sent, and of that one's postings
+	err := pg.CopyStream(ctx, tx, func(row *postingRow) (more bool, err error) {
+		for next == 0 || line == len(all[next-1].Lines) {
+			if next == len(journals) {
+				return false, nil
 			}
-			row, rows = rows[0], rows[1:]
-			return row, nil
-		})
-		if err := pg.Copy(ctx, conn, "posting", postingColumns, postings); err != nil {
-			return err
-		}
-		var heads [][]any
-		for i := range journals {
-			if seals[i].Postings > 0 {
-				heads = append(heads, journals[i].row(seals[i]))
+			if all[next], err = journals[next].number(period); err != nil {
+				return false, err
 			}
+			next, line = next+1, 0
 		}
-		return pg.Copy(ctx, conn, "journal", journalColumns, pgx.CopyFromRows(heads))
+		row.fill(&journals[next-1], &all[next-1], &all[next-1].Lines[line])
+		line++
+		return true, nil
 	})
+	if err != nil {
+		return all, err
+	}
+	rows := make([]journalRow, 0, len(journals))
+	for i := range journals {
+		if all[i].Postings > 0 {
+			rows = append(rows, journals[i].row(all[i]))
+		}
+	}
+	return all, pg.CopyRows(ctx, tx, rows)
 }
+
+type journalKey struct {
+	Pool    string
+	Journal uuid.UUID
+}
+
+var journalReversed = pg.SQL[journalKey](files, "JournalReversed")
 
 // CheckNotReversed refuses with ErrAlreadyReversed when another journal took this one back.
 func CheckNotReversed(ctx context.Context, handle bun.IDB, pool string, journal uuid.UUID) error {
 	var reversed bool
-	err := pg.Row(ctx, handle, `SELECT EXISTS (SELECT 1 FROM journal WHERE pool = $1 AND reverses = $2)`,
-		[]any{pool, journal}, &reversed)
+	err := journalReversed.With(journalKey{pool, journal}).Row(ctx, handle, &reversed)
 	if err == nil && reversed {
 		return ErrAlreadyReversed.With("journal %s", journal)
 	}
 	return err
 }
 
-// seal checks and numbers the postings.
-func (j *Journal) seal(period Period) (Posted, error) {
+// number checks and numbers the postings.
+func (j *Journal) number(period Period) (Posted, error) {
 	if len(j.Postings) == 0 {
 		return Posted{}, nil
 	}
 	if len(j.Postings) > postingsMax {
 		return Posted{}, ErrPostingNotAllowed.With("%d postings in one journal", len(j.Postings))
 	}
-	seal := Posted{Postings: len(j.Postings), Period: period.For(j.Effective), Lines: make([]Posting, len(j.Postings))}
+	posted := Posted{Postings: len(j.Postings), Period: period.For(j.Effective), Lines: make([]Posting, len(j.Postings))}
 	mirrors := map[int][]Posting{}
 	for i, p := range j.Postings {
 		p.Line = i + 1
@@ -121,15 +123,15 @@ func (j *Journal) seal(period Period) (Posted, error) {
 		if p.Mirror > 0 {
 			mirrors[p.Mirror] = append(mirrors[p.Mirror], p)
 		}
-		seal.Lines[i] = p
+		posted.Lines[i] = p
 	}
 	for number, pair := range mirrors {
 		if len(pair) != 2 || !mirrored(pair[0], pair[1]) {
 			return Posted{}, ErrPostingNotAllowed.With("the pair %d is no mirror", number)
 		}
 	}
-	seal.Digest = digest(j, seal.Period, seal.Lines)
-	return seal, nil
+	posted.Digest = digest(j, posted.Period, posted.Lines)
+	return posted, nil
 }
 
 func (p *Posting) check(kind string) error {
@@ -187,78 +189,42 @@ func digest(j *Journal, period calendar.Month, lines []Posting) []byte {
 
 const lineBytes = 200 // about those of one line
 
-// lineText is digest's line of text in SQL.
-const lineText = `concat_ws('|', line, mirror, amount, to_char(recorded AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
-	effective, period, debit, credit, stream, agreement_version, book, counterparty, policy, claim, currency)`
-
-var journalColumns = []string{
-	"pool", "id", "kind", "effective", "period", "recorded", "actor", "reverses", "postings", "digest",
-}
-
-func (j *Journal) row(seal Posted) []any {
-	return []any{
-		j.Pool, j.ID, j.Kind, j.Effective.SQL(), seal.Period.First().SQL(), j.Recorded, j.By, j.Reverses,
-		seal.Postings, seal.Digest,
+func (j *Journal) row(posted Posted) journalRow {
+	return journalRow{
+		Pool: j.Pool, ID: j.ID, Kind: j.Kind, Effective: j.Effective, Period: posted.Period, Recorded: j.Recorded,
+		Actor: j.By, Reverses: j.Reverses, Postings: posted.Postings, Digest: posted.Digest,
 	}
 }
 
-var postingColumns = []string{
-	"pool", "journal", "recorded", "effective", "period", "line", "mirror", "amount", "debit", "credit", "stream",
-	"agreement_version", "book", "counterparty", "policy", "claim", "currency",
-}
-
-// insertPostings writes a journal's postings in one statement: what they share once, the rest as arrays.
-var insertPostings = `INSERT INTO posting (` + strings.Join(postingColumns, ", ") + `)
-	SELECT $1, $2, $3, $4, $5, * FROM unnest(
-		$6::int[], $7::int[], $8::bigint[], $9::account[], $10::account[], $11::stream[],
-		$12::int[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[])`
-
-func (j *Journal) columns(seal Posted) []any {
-	n := len(seal.Lines)
-	lines, mirrors, versions := make([]int32, n), make([]int32, n), make([]int32, n)
-	amounts := make([]int64, n)
-	debits, credits, streams := make([]string, n), make([]string, n), make([]string, n)
-	books, counterparties, policies := make([]string, n), make([]string, n), make([]string, n)
-	claims, currencies := make([]string, n), make([]string, n)
-	for i, p := range seal.Lines {
-		lines[i] = int32(p.Line)                //nolint:gosec // at most postingsMax
-		mirrors[i] = int32(p.Mirror)            //nolint:gosec // at most postingsMax
-		versions[i] = int32(p.AgreementVersion) //nolint:gosec // an integer column of its own
-		amounts[i], debits[i], credits[i] = p.Amount.Fen(), string(p.Debit), string(p.Credit)
-		streams[i], books[i], counterparties[i] = string(p.Stream), p.Book, p.Counterparty
-		policies[i], claims[i], currencies[i] = p.Policy, p.Claim, p.Amount.Currency().Code()
-	}
-	return []any{
-		j.Pool,
-		j.ID,
-		j.Recorded,
-		j.Effective.SQL(),
-		seal.Period.First().SQL(),
-		lines,
-		mirrors,
-		amounts,
-		debits,
-		credits,
-		streams,
-		versions,
-		books,
-		counterparties,
-		policies,
-		claims,
-		currencies,
+// fill makes the row of one posting of the journal; the row is used again for the next.
+func (row *postingRow) fill(j *Journal, posted *Posted, p *Posting) {
+	*row = postingRow{
+		Pool: j.Pool, Journal: j.ID, Line: p.Line, Mirror: p.Mirror, Amount: p.Amount, Recorded: j.Recorded,
+		Effective: j.Effective, Period: posted.Period, Debit: p.Debit, Credit: p.Credit, Stream: p.Stream,
+		AgreementVersion: p.AgreementVersion, Book: p.Book, Counterparty: p.Counterparty, Policy: p.Policy,
+		Claim: p.Claim, Currency: p.Amount.Currency().Code(),
 	}
 }
 
-func (j *Journal) rows(seal Posted) [][]any {
-	rows := make([][]any, len(seal.Lines))
-	for i, p := range seal.Lines {
-		rows[i] = []any{
-			j.Pool, j.ID, j.Recorded, j.Effective.SQL(), seal.Period.First().SQL(), p.Line, p.Mirror, p.Amount.Fen(),
-			string(p.Debit), string(
-				p.Credit,
-			), string(p.Stream), p.AgreementVersion, p.Book, p.Counterparty, p.Policy, p.Claim,
-			p.Amount.Currency().Code(),
-		}
+func (j *Journal) arrays(posted Posted) postingArrays {
+	n := len(posted.Lines)
+	numbers, words := make([]int32, 3*n), make([]string, 8*n) //nolint:mnd // as many columns as are cut off below
+	number := func(i int) []int32 { return numbers[i*n : (i+1)*n : (i+1)*n] }
+	word := func(i int) []string { return words[i*n : (i+1)*n : (i+1)*n] }
+	a := postingArrays{
+		Pool: j.Pool, Journal: j.ID, Recorded: j.Recorded, Effective: j.Effective, Period: posted.Period,
+		Lines: number(0), Mirrors: number(1), AgreementVersions: number(2), Amounts: make([]int64, n),
+		Debits: word(0), Credits: word(1), Streams: word(2), Books: word(3), Counterparties: word(4), Policies: word(5),
+		Claims: word(6), Currencies: word(7),
 	}
-	return rows
+	for i := range posted.Lines {
+		p := &posted.Lines[i]
+		a.Lines[i] = int32(p.Line)                         //nolint:gosec // at most postingsMax
+		a.Mirrors[i] = int32(p.Mirror)                     //nolint:gosec // at most postingsMax
+		a.AgreementVersions[i] = int32(p.AgreementVersion) //nolint:gosec // an integer column of its own
+		a.Amounts[i], a.Debits[i], a.Credits[i] = p.Amount.Fen(), string(p.Debit), string(p.Credit)
+		a.Streams[i], a.Books[i], a.Counterparties[i] = string(p.Stream), p.Book, p.Counterparty
+		a.Policies[i], a.Claims[i], a.Currencies[i] = p.Policy, p.Claim, p.Amount.Currency().Code()
+	}
+	return a
 }

@@ -2,6 +2,9 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+
+	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/pg"
@@ -9,8 +12,10 @@ import (
 
 // Period says which accounting months of a pool are open, for as long as the transaction that locked it lives.
 type Period struct {
-	Pool   string
-	Closed calendar.Month // the last sealed month; zero before the first close
+	bun.BaseModel `bun:"table:period_head"`
+
+	Pool   string         `bun:"pool,pk"`
+	Closed calendar.Month `bun:"closed"` // the last sealed month; zero before the first close
 }
 
 // For is the accounting month of a posting: its effective month if that is open, else the first open one.
@@ -24,22 +29,51 @@ func (p Period) For(effective calendar.Date) calendar.Month {
 
 // OpenPool opens the books of a new pool.
 func OpenPool(_ context.Context, tx *pg.Tx, pool string) error {
-	tx.Queue(`INSERT INTO period_head (pool) VALUES ($1)`, pool)
+	pg.Insert(tx, &Period{Pool: pool})
 	return nil
 }
+
+var (
+	lockPeriod  = pg.SQL[OfPool](files, "LockPeriod")
+	nextToClose = pg.SQL[OfPool](files, "NextToClose")
+	openPools   = pg.SQL[pg.None](files, "OpenPools")
+)
 
 // LockPeriod reads which months are open and keeps a close away until the transaction ends; postings do not hinder each
 // other. It comes before the lock of any subject, so that a close, which holds the period and then touches subjects,
 // never waits in a circle. sql.ErrNoRows when there is no such pool.
 func LockPeriod(ctx context.Context, tx *pg.Tx, pool string) (Period, error) {
 	var period Period
-	err := pg.Row(ctx, tx, lockPeriod, []any{pool}, &period.Pool, &period.Closed)
+	err := lockPeriod.With(OfPool{pool}).Row(ctx, tx, &period.Pool, &period.Closed)
 	return period, err
 }
 
-const lockPeriod = `SELECT pool, closed FROM period_head WHERE pool = $1 FOR KEY SHARE`
-
 // LockPeriodIn is LockPeriod among other reads; the period stays empty when there is no such pool.
 func LockPeriodIn(reads *pg.Reads, pool string, period *Period) {
-	reads.Row(lockPeriod, []any{pool}, &period.Pool, &period.Closed)
+	lockPeriod.With(OfPool{pool}).In(reads, &period.Pool, &period.Closed)
+}
+
+// OpenPools lists the pools whose books are open in one database, in order.
+func OpenPools(ctx context.Context, handle bun.IDB) (pools []string, err error) {
+	err = openPools.With(pg.None{}).Rows(ctx, handle, func(rows *sql.Rows) error {
+		var pool string
+		err := rows.Scan(&pool)
+		pools = append(pools, pool)
+		return err
+	})
+	return pools, err
+}
+
+// NextToClose is the accounting month of a pool that is closed next; none while the pool has no postings.
+func NextToClose(ctx context.Context, handle bun.IDB, pool string) (calendar.Month, error) {
+	var closed calendar.Month
+	var first calendar.Date
+	err := nextToClose.With(OfPool{pool}).Row(ctx, handle, &closed, &first)
+	if err != nil || first.IsZero() {
+		return calendar.Month{}, err
+	}
+	if closed.IsZero() {
+		return first.Month(), nil
+	}
+	return closed.Next(), nil
 }

@@ -20,6 +20,8 @@ const PostingMax = 1000
 
 // BookPosting is a posting as a book shows it.
 type BookPosting struct {
+	bun.BaseModel `bun:"table:book_posting" json:"-"`
+
 	Pool             string         `bun:"pool"         json:"pool"`
 	Journal          uuid.UUID      `bun:"journal"      json:"journal"` // also the id of the event that made it
 	Line             int            `bun:"line"         json:"line"`
@@ -30,6 +32,7 @@ type BookPosting struct {
 	Amount           money.Amount   `bun:"amount"       json:"amount"`
 	Currency         string         `bun:"currency"     json:"currency"`
 	Counterparty     string         `bun:"counterparty" json:"counterparty,omitempty"`
+	Mirror           int            `bun:"mirror" json:"-"` // number of the mirrored pair in its journal; 0 for none
 	Policy           string         `bun:"policy"       json:"policy,omitempty"`
 	Claim            string         `bun:"claim"        json:"claim,omitempty"`
 	Stream           Stream         `bun:"stream"       json:"stream"`
@@ -84,71 +87,25 @@ func inOrderOfRecording(a, b BookPosting) int {
 
 func (filter PostingFilter) limit() int { return min(max(filter.Limit, 1), PostingMax) }
 
+type postingArgs struct {
+	Pool, Book, Policy, Account string
+
+	FromDay, ToDay calendar.Date
+	AfterRecorded  *time.Time
+	AfterJournal   uuid.UUID
+	AfterLine      int
+	Most           int
+}
+
+var listPostings = pg.Select[BookPosting, postingArgs](files, "ListPostings")
+
 func (filter PostingFilter) read(ctx context.Context, handle bun.IDB) ([]BookPosting, error) {
-	postings := []BookPosting{}
-	query := handle.NewSelect().TableExpr("posting AS p").
-		Join("JOIN journal AS j ON j.pool = p.pool AND j.id = p.journal").
-		ColumnExpr(`p.pool, p.journal, p.line, j.kind, p.book, p.debit::text, p.credit::text, p.amount, p.currency,
-			p.counterparty, p.policy, p.claim, p.stream::text, p.agreement_version, p.effective, p.period, p.recorded,
-			j.actor`).
-		Order("p.recorded", "p.journal", "p.line").Limit(int64(filter.limit()))
-	for column, value := range map[string]string{
-		"p.book": filter.Book, "p.pool": filter.Pool, "p.policy": filter.Policy,
-	} {
-		if value != "" {
-			query.Where("? = ?", bun.Ident(column), value)
-		}
-	}
-	if filter.Account != "" {
-		query.Where("(p.debit = ?0::account OR p.credit = ?0::account)", string(filter.Account))
-	}
-	if !filter.From.IsZero() {
-		query.Where("p.effective >= ?", filter.From)
-	}
-	if !filter.To.IsZero() {
-		query.Where("p.effective <= ?", filter.To)
+	args := postingArgs{
+		Pool: filter.Pool, Book: filter.Book, Policy: filter.Policy, Account: string(filter.Account),
+		FromDay: filter.From, ToDay: filter.To, Most: filter.limit(),
 	}
 	if at := filter.Cursor; !at.Recorded.IsZero() {
-		query.Where("(p.recorded, p.journal, p.line) > (?, ?, ?)", at.Recorded, at.Journal, at.Line)
+		args.AfterRecorded, args.AfterJournal, args.AfterLine = &at.Recorded, at.Journal, at.Line
 	}
-	return postings, query.Scan(ctx, &postings)
-}
-
-// ViewBalance answers a query of a book to whoever may see the book; anyone else is refused with access.forbidden.
-func ViewBalance(ctx context.Context, handle bun.IDB, by access.Principal, q BalanceQuery) (Balance, error) {
-	if err := by.RequireRead(q.Book); err != nil {
-		return Balance{}, err
-	}
-	return BalanceOf(ctx, handle, q)
-}
-
-// ViewOwed tells what a member owes another to either of them, the pool manager and the regulator; anyone else is
-// refused with access.forbidden.
-func ViewOwed(
-	ctx context.Context, handle bun.IDB, by access.Principal, debtor, creditor string, q BalanceQuery,
-) (Balance, error) {
-	if !by.MayRead(creditor) {
-		if err := by.RequireRead(debtor); err != nil {
-			return Balance{}, err
-		}
-	}
-	return Owes(ctx, handle, debtor, creditor, q)
-}
-
-// Seals lists the sealed months of a pool, oldest first.
-func Seals(ctx context.Context, handle bun.IDB, pool string) ([]SealedMonth, error) {
-	seals := []SealedMonth{}
-	err := handle.NewSelect().TableExpr("period_seal").
-		ColumnExpr("period, postings, encode(digest, 'hex') AS digest, sealed, actor").
-		Where("pool = ?", pool).Order("period").Scan(ctx, &seals)
-	return seals, err
-}
-
-// SealedMonth is a closed accounting month.
-type SealedMonth struct {
-	Month    calendar.Month `bun:"period"   json:"month"`
-	Postings int64          `bun:"postings" json:"postings"`
-	Digest   string         `bun:"digest"   json:"digest"` // hex
-	Sealed   time.Time      `bun:"sealed"   json:"sealed"`
-	Actor    string         `bun:"actor"    json:"actor"`
+	return pg.Listed[BookPosting](ctx, handle, listPostings.With(args))
 }

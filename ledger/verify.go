@@ -10,26 +10,6 @@ import (
 	"gongbao/internal/pg"
 )
 
-// findingsMax bounds a report; a book in ruins is not listed line by line.
-const findingsMax = 1000
-
-// Finding is one thing that is wrong with the book.
-type Finding struct {
-	Check   string `json:"check"`
-	Pool    string `json:"pool"`
-	Subject string `json:"subject"` // journal, policy, month …
-	Text    string `json:"text"`
-}
-
-// String is the finding in one line.
-func (f Finding) String() string { return f.Check + ": " + f.Pool + ": " + f.Text }
-
-// Check is one thing that verify proves; wings add their own.
-type Check struct {
-	Name string
-	Run  func(ctx context.Context, handle bun.IDB, report func(Finding)) error
-}
-
 // VerifyOptions say what is proved besides the book itself, and who is told of the progress.
 type VerifyOptions struct {
 	Checks   []Check
@@ -46,19 +26,19 @@ type Report struct {
 	Databases int       `json:"databases,omitempty"` // when there are several: each was proved by itself
 }
 
+var (
+	countedBook            = pg.SQL[pg.None](files, "CountBook")
+	postingsWithoutJournal = pg.SQL[OfPool](files, "PostingsWithoutJournal")
+	brokenMirrors          = pg.SQL[OfPool](files, "BrokenMirrors")
+	makeRoom               = pg.SQL[pg.None](files, "MakeRoom")
+)
+
 // Checks are what verify proves of the book.
 func Checks() []Check {
 	return []Check{
 		{"journals", verifyJournals},
-		{"postings_without_journal", statement(`
-			SELECT p.pool, p.journal::text, 'line ' || p.line || ' of journal ' || p.journal || ' belongs to no journal'
-			FROM posting AS p LEFT JOIN journal AS j ON j.pool = p.pool AND j.id = p.journal WHERE j.id IS NULL`)},
-		{"mirrors", statement(`
-			SELECT a.pool, a.journal::text, 'pair ' || a.mirror || ' of journal ' || a.journal || ' is no mirror'
-			FROM (SELECT pool, journal, mirror, count(*) AS n, min(book) = max(book) AS alone,
-					min(amount) = max(amount) AS equal, min(book) = min(counterparty) AND max(book) = max(counterparty) AS crossed
-				FROM posting WHERE mirror > 0 GROUP BY 1, 2, 3) AS a
-			WHERE a.n <> 2 OR a.alone OR NOT a.equal OR NOT a.crossed`)},
+		StatementCheck("postings_without_journal", postingsWithoutJournal),
+		StatementCheck("mirrors", brokenMirrors),
 		{"sums", verifySums},
 	}
 }
@@ -89,9 +69,6 @@ func Verify(ctx context.Context, handle bun.IDB, options VerifyOptions) (Report,
 	return report, nil
 }
 
-// room is what a check may use in the server: sums over a whole book are made without files then, and by all its cores.
-const room = "SET LOCAL work_mem = '256MB'; SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0.001"
-
 // spacious runs reads in one snapshot of a database, with room for large sums. A transaction is taken as it is.
 func spacious(ctx context.Context, handle bun.IDB, read func(ctx context.Context, handle bun.IDB) error) error {
 	db, whole := handle.(*pg.DB)
@@ -99,52 +76,77 @@ func spacious(ctx context.Context, handle bun.IDB, read func(ctx context.Context
 		return read(ctx, handle)
 	}
 	return pg.InSnapshot(ctx, db, func(ctx context.Context, tx *pg.Tx) error {
-		if _, err := tx.ExecContext(ctx, room); err != nil {
-			return fmt.Errorf("make room for the proof: %w", err)
+		if _, err := makeRoom.With(pg.None{}).Exec(ctx, tx); err != nil {
+			return err
 		}
 		return read(ctx, tx)
 	})
 }
 
-// verify proves the book of one database.
+// poolCount is how much there is of a pool in the book.
+type poolCount struct {
+	code               string
+	journals, postings int64
+}
+
+// countBook lists the pools that the tables of the book name.
+func countBook(ctx context.Context, handle bun.IDB) (pools []poolCount, err error) {
+	err = countedBook.With(pg.None{}).Rows(ctx, handle, func(rows *sql.Rows) error {
+		var pool poolCount
+		err := rows.Scan(&pool.code, &pool.journals, &pool.postings)
+		pools = append(pools, pool)
+		return err
+	})
+	return pools, err
+}
+
+// verify proves the book of one database: each check of each pool, in one snapshot.
 func (report *Report) verify(
 	ctx context.Context, handle bun.IDB, checks []Check, told func(check string, done int),
 ) error {
-	var journals, postings int64
-	err := pg.Row(ctx, handle, `SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM posting)`, nil,
-		&journals, &postings)
+	pools, err := countBook(ctx, handle)
 	if err != nil {
 		return err
 	}
-	report.Journals, report.Postings = report.Journals+journals, report.Postings+postings
+	for _, pool := range pools {
+		report.Journals, report.Postings = report.Journals+pool.journals, report.Postings+pool.postings
+	}
 	for i, check := range checks {
 		told(check.Name, i)
-		err := check.Run(ctx, handle, func(finding Finding) {
-			finding.Check = check.Name
-			if len(report.Findings) < findingsMax {
-				report.Findings = append(report.Findings, finding)
-			} else {
-				report.Truncated = true
+		for _, pool := range pools {
+			err := check.Run(ctx, handle, pool.code, func(finding Finding) {
+				finding.Check, finding.Pool = check.Name, pool.code
+				report.add(finding)
+			})
+			if err != nil {
+				return fmt.Errorf("check %s of pool %s: %w", check.Name, pool.code, err)
 			}
-		})
-		if err != nil {
-			return fmt.Errorf("check %s: %w", check.Name, err)
 		}
 	}
 	told("", len(checks))
 	return nil
 }
 
-// statement is a check that is one statement: a row per fault, with pool, subject and text.
-func statement(query string) func(context.Context, bun.IDB, func(Finding)) error {
-	return func(ctx context.Context, handle bun.IDB, report func(Finding)) error {
-		return pg.Rows(ctx, handle, query, nil, func(rows *sql.Rows) error {
-			var finding Finding
-			if err := rows.Scan(&finding.Pool, &finding.Subject, &finding.Text); err != nil {
-				return err
-			}
-			report(finding)
-			return nil
-		})
+func (report *Report) add(finding Finding) {
+	if len(report.Findings) < findingsMax {
+		report.Findings = append(report.Findings, finding)
+	} else {
+		report.Truncated = true
 	}
+}
+
+// Each runs the check for every pool of a zone, outside of a proof of the whole book.
+func (c Check) Each(ctx context.Context, handle bun.IDB, report func(Finding)) error {
+	for _, part := range pg.Parts(handle, "") {
+		pools, err := countBook(ctx, part)
+		if err != nil {
+			return err
+		}
+		for _, pool := range pools {
+			if err := c.Run(ctx, part, pool.code, report); err != nil {
+				return fmt.Errorf("check %s of pool %s: %w", c.Name, pool.code, err)
+			}
+		}
+	}
+	return nil
 }

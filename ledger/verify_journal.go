@@ -13,37 +13,28 @@ import (
 	"gongbao/internal/pg"
 )
 
-// brokenJournals finds the journals whose postings do not hash to their digest, or whose event says otherwise. It is
-// one pass over the primary key; only what is broken is looked at closer.
-const brokenJournals = `
-	WITH again AS (
-		SELECT pool, journal, count(*) AS postings,
-			sha256(convert_to(string_agg(` + lineText + `, E'\n' ORDER BY line), 'UTF8')) AS digest
-		FROM posting GROUP BY pool, journal)
-	SELECT j.pool, j.id::text, coalesce(a.postings, 0) <> j.postings OR a.digest IS DISTINCT FROM j.digest,
-		e.id IS NULL, e.common,
-		(SELECT json_agg(convert_from(s, 'UTF8')) FROM unnest(e.sections) AS s), j.digest, j.effective::text, j.period::text
-	FROM journal AS j LEFT JOIN again AS a ON a.pool = j.pool AND a.journal = j.id
-	LEFT JOIN event AS e ON e.pool = j.pool AND e.id = j.id
-	WHERE coalesce(a.postings, 0) <> j.postings OR a.digest IS DISTINCT FROM j.digest OR e.id IS NULL
-		OR position(convert_to('"digest":"' || encode(j.digest, 'hex') || '"', 'UTF8') IN e.common) = 0`
+type journalName struct{ Pool, Journal string }
 
+var (
+	brokenJournals = pg.SQL[OfPool](files, "BrokenJournals")
+	findPostings   = pg.SQL[journalName](files, "FindPostings")
+)
+
+// brokenJournal is a journal whose postings do not hash to its digest, or whose event says otherwise.
 type brokenJournal struct {
 	pool, id, effective, period string
-	postings, eventless         bool
-	common, digest              []byte
+	postings, eventless         bool // what is wrong
+	common                      []byte
 	sections                    []string
 }
 
 // verifyJournals: every journal has its postings, every one as it was written, and its event says the same.
-func verifyJournals(ctx context.Context, handle bun.IDB, report func(Finding)) error {
+func verifyJournals(ctx context.Context, handle bun.IDB, pool string, report func(Finding)) error {
 	var broken []brokenJournal
-	err := pg.Rows(ctx, handle, brokenJournals, nil, func(rows *sql.Rows) error {
-		var b brokenJournal
+	err := brokenJournals.With(OfPool{pool}).Rows(ctx, handle, func(rows *sql.Rows) error {
+		b := brokenJournal{pool: pool}
 		var sections []byte
-		err := rows.Scan(
-			&b.pool, &b.id, &b.postings, &b.eventless, &b.common, &sections, &b.digest, &b.effective, &b.period,
-		)
+		err := rows.Scan(&b.id, &b.postings, &b.eventless, &b.common, &sections, &b.effective, &b.period)
 		if err == nil && sections != nil {
 			err = json.Unmarshal(sections, &b.sections)
 		}
@@ -154,61 +145,23 @@ func instant(text string) string {
 	return whole + "." + (fraction + "000000")[:6]
 }
 
+// found is what stands in the book of each posting, by line.
 func (b *brokenJournal) found(ctx context.Context, handle bun.IDB) (map[int]string, error) {
 	found := map[int]string{}
-	err := pg.Rows(
-		ctx,
-		handle,
-		`SELECT line, mirror, amount, to_char(recorded AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US'),
-			effective::text, period::text, debit::text, credit::text, stream::text, agreement_version, book,
-			counterparty, policy, claim, currency
-		FROM posting WHERE pool = $1 AND journal = $2::uuid`,
-		[]any{b.pool, b.id},
-		func(rows *sql.Rows) error {
-			var p Posting
-			var recorded, effective, period, currency string
-			err := rows.Scan(
-				&p.Line,
-				&p.Mirror,
-				&p.Amount,
-				&recorded,
-				&effective,
-				&period,
-				&p.Debit,
-				&p.Credit,
-				&p.Stream,
-				&p.AgreementVersion,
-				&p.Book,
-				&p.Counterparty,
-				&p.Policy,
-				&p.Claim,
-				&currency,
-			)
-			found[p.Line] = p.describe(recorded, effective, period, currency)
-			return err
-		},
-	)
+	err := findPostings.With(journalName{b.pool, b.id}).Rows(ctx, handle, func(rows *sql.Rows) error {
+		var p Posting
+		var recorded, effective, period, currency string
+		err := rows.Scan(&p.Line, &p.Mirror, &p.Amount, &recorded, &effective, &period, &p.Debit, &p.Credit, &p.Stream,
+			&p.AgreementVersion, &p.Book, &p.Counterparty, &p.Policy, &p.Claim, &currency)
+		found[p.Line] = p.describe(recorded, effective, period, currency)
+		return err
+	})
 	return found, err
 }
 
 // describe says everything about a posting in one line.
 func (p Posting) describe(recorded, effective, period, currency string) string {
-	return fmt.Sprintf(
-		"%s %s in %s from %s to %s (%s, with %q, pair %d, policy %q, claim %q, agreement %d, "+
-			"effective %s, period %s, recorded %s)",
-		p.Amount,
-		currency,
-		p.Book,
-		p.Credit,
-		p.Debit,
-		p.Stream,
-		p.Counterparty,
-		p.Mirror,
-		p.Policy,
-		p.Claim,
-		p.AgreementVersion,
-		effective,
-		period,
-		recorded,
-	)
+	return fmt.Sprintf("%s %s in %s from %s to %s (%s, with %q, pair %d, policy %q, claim %q, agreement %d, "+
+		"effective %s, period %s, recorded %s)", p.Amount, currency, p.Book, p.Credit, p.Debit, p.Stream, p.Counterparty,
+		p.Mirror, p.Policy, p.Claim, p.AgreementVersion, effective, period, recorded)
 }

@@ -22,7 +22,7 @@ var Files embed.FS
 var AppendOnly = []string{
 	"journal", "posting", "period_seal", "balance_snapshot", "turnover",
 	"event", "feed_position",
-	"split", "agreement_member", "policy_slice", "policy_instalment", "policy_note",
+	"split", "agreement_member", "premium_item", "policy_instalment", "policy_note",
 	"issue_approval", "claim_payment", "claim_document",
 	"catalogue_item", "feed_recovery",
 
@@ -42,6 +42,9 @@ var Queues = []string{"event_pending", "claim_section"}
 
 // Kept are the tables that only migrations write, and everybody reads.
 var Kept = []string{"schema_contract"}
+
+// Views are what a wing lets other wings read of its tables.
+var Views = []string{"account_movement", "inter_member_posting", "book_posting", "reversed_journal"}
 
 // Tables are all that the migrations make.
 func Tables() []string { return slices.Concat(AppendOnly, Mutable, Queues, Kept) }

@@ -124,11 +124,9 @@ const query = `
 		('outstanding_indemnity', 'outstanding_claims_reserve', -1),
 		('outstanding_expense', 'outstanding_claims_reserve', -1)),
 	moved AS (
-		SELECT p.claim, p.stream, p.book, p.period, rule.sign * CASE WHEN p.debit = rule.account THEN p.amount
-			ELSE -p.amount END AS amount
-		FROM posting AS p JOIN rule ON rule.stream = p.stream AND rule.account IN (p.debit, p.credit)
-		WHERE p.pool = ?0 AND p.claim <> '' AND p.period <= ?2 AND coalesce((SELECT known FROM feed_position AS f
-			WHERE f.pool = p.pool AND f.event = p.journal), p.recorded) <= ?3),
+		SELECT p.claim, p.stream, p.book, p.period, rule.sign * p.amount AS amount
+		FROM account_movement AS p JOIN rule ON rule.stream = p.stream AND rule.account = p.account
+		WHERE p.pool = ?0 AND p.claim <> '' AND p.period <= ?2 AND p.known <= ?3),
 	summed AS (
 		SELECT claim, stream, sum(amount) AS all_to_date, coalesce(sum(amount) FILTER (WHERE period = ?2), 0) AS all_month,
 			coalesce(sum(amount) FILTER (WHERE book = ?1), 0) AS own_to_date,
@@ -147,7 +145,7 @@ const query = `
 // Of makes the list. It refuses: coinsurance.pool_not_found, access.forbidden (neither the member, who manages or
 // supervises, nor a member of the pool, who sees the claims it leads or services).
 func Of(ctx context.Context, handle bun.IDB, by access.Principal, now time.Time, q Question) (*Bordereau, error) {
-	seen, err := coinsurance.SeeAgreements(ctx, handle, by, q.Pool)
+	seen, err := coinsurance.ViewAgreements(ctx, handle, by, q.Pool)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 var (
@@ -61,21 +62,29 @@ func newDesk(t *testing.T) *desk {
 	d.dossier = dossier.NewService(d.claims, db.DB, store)
 	var table []coinsurance.Participation
 	for _, code := range []string{"A", "B", "X"} {
-		must(t, first(pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: clerk, Code: code, Name: code})))
+		must(t, first(zone.NewService(db.DB, manual).RegisterMember(t.Context(), zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: code, Name: code,
+		})))
 		half := money.MustShare("50%")
 		table = append(table, coinsurance.Participation{Member: code, Premium: half, Claim: half, Cost: half})
 	}
 	must(t, first(pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	must(t, first(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table[:2],
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table[:2],
 	})))
-	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	must(t, first(policies.QuotePolicy(t.Context(), insurance.QuotePolicy{
 		Command: idempotency.By(li),
-		Pool:    "IC", Number: "IC-P1", Line: "rd_liability", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"), SumInsured: money.MustAmount("1000.00"),
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
+			SumInsured: money.MustAmount("1000.00"),
+		},
 	})))
 	must(t, first(policies.ReceivePremium(t.Context(), insurance.ReceivePremium{
 		Command: idempotency.By(li), Policy: "IC-P1", Amount: money.MustAmount("100.00"),

@@ -25,19 +25,24 @@ func sample() *insurance.Printable {
 	value, costs := money.MustAmount("48000000.00"), money.MustAmount("1250000.50")
 	line, _ := insurance.FindLine("first_set")
 	policy := &insurance.Policy{
-		Pool: "IC", Number: "IC-2026-11-000042", Line: "first_set", Insured: "武汉光谷示例高端装备制造股份有限公司（喆堃昇分公司）",
-		Starts: calendar.MustDate("2026-12-01"), Ends: calendar.MustDate("2027-11-30"),
-		NetPremium: money.MustAmount("1440000.00"), VAT: money.MustRate("6%"), Received: money.MustAmount("763200.00"),
-		SumInsured: money.MustAmount("60000000.00"), Deductible: money.MustAmount("50000.00"), EquipmentValue: &value,
-		Qualification: "工信装备〔2026〕第 17 号", Consent: "共保同意书 2026-118", Version: 3,
-		Facts: insurance.Facts{
-			CatalogueEdition: "2025", CatalogueItem: "1.1.2 示例光刻设备", UnitBasis: insurance.BySet, Units: 2,
-			QualificationFrom: calendar.MustDate("2026-01-01"), QualificationTo: calendar.MustDate("2028-12-31"),
-			ListedCosts: &costs,
+		Pool: "IC", Number: "IC-2026-11-000042", Contract: insurance.Contract{
+			Line: "first_set", Insured: "武汉光谷示例高端装备制造股份有限公司（喆堃昇分公司）",
+			Starts: calendar.MustDate("2026-12-01"), Ends: calendar.MustDate("2027-11-30"),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("60000000.00"),
+			Deductible: money.MustAmount("50000.00"), EquipmentValue: &value,
+			Qualification: "工信装备〔2026〕第 17 号", Consent: "共保同意书 2026-118",
+			Facts: insurance.Facts{
+				CatalogueEdition: "2025", CatalogueItem: "1.1.2 示例光刻设备", UnitBasis: insurance.BySet, Units: 2,
+				QualificationFrom: calendar.MustDate("2026-01-01"), QualificationTo: calendar.MustDate("2028-12-31"),
+				ListedCosts: &costs,
+			},
+			Instalments: []insurance.Instalment{
+				{Due: calendar.MustDate("2026-12-01"), Amount: money.MustAmount("720000.00")},
+				{Due: calendar.MustDate("2027-06-01"), Amount: money.MustAmount("720000.00")},
+			},
 		},
-		Instalments: []insurance.Instalment{
-			{Due: calendar.MustDate("2026-12-01"), Amount: money.MustAmount("720000.00")},
-			{Due: calendar.MustDate("2027-06-01"), Amount: money.MustAmount("720000.00")},
+		Progress: insurance.Progress{
+			NetPremium: money.MustAmount("1440000.00"), Received: money.MustAmount("763200.00"), Version: 3,
 		},
 	}
 	return &insurance.Printable{
@@ -70,7 +75,8 @@ func TestSchedulesPrint(t *testing.T) {
 	quoted := sample()
 	quoted.State = insurance.Quoted
 	bare := &insurance.Printable{
-		Policy: &insurance.Policy{Line: "pilot_test", Number: "LH-1"}, State: insurance.Cancelled, Line: insurance.Lines()[1],
+		Policy: &insurance.Policy{Contract: insurance.Contract{Line: "pilot_test"}, Number: "LH-1"},
+		State:  insurance.Cancelled, Line: insurance.Lines()[1],
 	}
 	many := sample()
 	for range 61 {

@@ -120,6 +120,7 @@ func TestRestoreIsTheSameToTheByte(t *testing.T) {
 	t.Run("OK the application has its rights and no more", func(t *testing.T) {
 		err := pg.Grant(t.Context(), second.owner, testdb.Application, pg.Grants{
 			AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
+			Views: migrations.Views,
 		})
 		if err != nil {
 			t.Fatal(err)

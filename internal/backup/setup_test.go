@@ -50,7 +50,7 @@ func found(t *testing.T) *house {
 	h := &house{db: testdb.Open(t), store: folder(t)}
 	h.owner = open(t, h.db.OwnerAt)
 	system := clock.System{}
-	if _, err := sample.Found(t.Context(), coinsurance.NewService(h.db.DB, system), h.db); err != nil {
+	if _, err := sample.Found(t.Context(), h.db.DB, system); err != nil {
 		t.Fatal(err)
 	}
 	var book bytes.Buffer

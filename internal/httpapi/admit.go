@@ -36,7 +36,7 @@ func (s *Server) admit(r route) func(huma.Context, func(huma.Context)) {
 		seen.faults = addressFaults(request, ctx.Operation())
 		if r.upload() {
 			work += s.deadlines.Upload
-		} else if problem, err := s.takeJSON(request, seen, schemaOf(ctx.Operation())); err != nil {
+		} else if problem, err := s.takeJSON(request, r, seen, schemaOf(ctx.Operation())); err != nil {
 			s.turnAway(ctx, problem, err)
 			return
 		}

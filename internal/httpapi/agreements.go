@@ -84,38 +84,45 @@ type proposalBody struct {
 }
 
 func (s *Server) bindAgreements() {
-	bind(s, "list-agreements", func(
+	bind(s, get("list-agreements", tagPool, "/v1/pools/{pool}/agreements", business,
+		"All versions of a pool's agreement, oldest first"), func(
 		ctx context.Context, by access.Principal, in *PoolPath,
 	) (*page[*coinsurance.Agreement], error) {
-		return all(coinsurance.SeeAgreements(ctx, s.DB.Of(in.Pool), by, in.Pool))
+		return all(coinsurance.ViewAgreements(ctx, s.DB.Of(in.Pool), by, in.Pool))
 	})
-	bind(s, "get-agreement", func(
+	bind(s, get("get-agreement", tagPool, "/v1/pools/{pool}/agreements/{version}", business,
+		"One version of a pool's agreement, with its share table"), func(
 		ctx context.Context, by access.Principal, in *AgreementPath,
 	) (*single[*coinsurance.Agreement], error) {
-		return one(coinsurance.SeeAgreement(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Version))
+		return one(coinsurance.ViewAgreement(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Version))
 	})
-	bind(s, "propose-agreement", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-		PoolPath
+	change(s, post(tagPool, "/v1/pools/{pool}/agreements", poolClerks,
+		"Propose a version of a pool's agreement").creates(), s.Coinsurance.ProposeAgreement,
+		func(by access.Principal, in *struct {
+			Keyed
+			PoolPath
 
-		Body proposalBody
-	},
-	) (*single[*coinsurance.Agreement], error) {
-		cmd := coinsurance.ProposeAgreement{
-			By: by, Key: in.Key, Pool: in.Pool, Version: in.Body.Version, From: in.Body.From, Terms: in.Body.Terms.terms(),
-		}
-		for _, share := range in.Body.Shares {
-			cmd.Shares = append(cmd.Shares, share.participation())
-		}
-		return one(s.Zone.ProposeAgreement(ctx, cmd))
-	})
-	bind(s, "accept-agreement", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-		AgreementPath
-	},
-	) (*single[*coinsurance.Agreement], error) {
-		return one(s.Zone.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
-			By: by, Key: in.Key, Pool: in.Pool, Version: in.Version,
-		}))
-	})
+			Body proposalBody
+		},
+		) coinsurance.ProposeAgreement {
+			cmd := coinsurance.ProposeAgreement{
+				Command: in.command(by),
+				Pool:    in.Pool, Version: in.Body.Version, From: in.Body.From, Terms: in.Body.Terms.terms(),
+			}
+			for _, share := range in.Body.Shares {
+				cmd.Shares = append(cmd.Shares, share.participation())
+			}
+			return cmd
+		})
+	change(s, post(tagPool, "/v1/pools/{pool}/agreements/{version}/acceptance", poolClerks,
+		"Accept a proposed version; never by who proposed it"), s.Coinsurance.AcceptAgreement,
+		func(by access.Principal, in *struct {
+			Keyed
+			AgreementPath
+		},
+		) coinsurance.AcceptAgreement {
+			return coinsurance.AcceptAgreement{
+				Command: in.command(by), Pool: in.Pool, Version: in.Version,
+			}
+		})
 }

@@ -3,9 +3,9 @@ package httpapi
 import (
 	"context"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/zone"
 )
 
 type bankBody struct {
@@ -17,34 +17,41 @@ type bankBody struct {
 }
 
 func (s *Server) bindBanks() {
-	bind(s, "list-bank-details", func(
+	bind(s, get("list-bank-details", tagMember, "/v1/members/{member}/bank-details", business,
+		"Where a member is paid; the account masked but for the member and the pool manager"), func(
 		ctx context.Context, by access.Principal, in *MemberPath,
-	) (*page[coinsurance.Bank], error) {
-		return all(coinsurance.SeeBanks(ctx, s.DB, by, in.Member))
+	) (*page[zone.BankDetails], error) {
+		return all(zone.ViewBankDetails(ctx, s.DB, by, in.Member))
 	})
-	bind(s, "propose-bank-details", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-		MemberPath
+	change(s, post(tagMember, "/v1/members/{member}/bank-details", bankKeepers,
+		"Propose where a member is to be paid").named("propose-bank-details").creates(), s.Zone.ProposeBank,
+		func(by access.Principal, in *struct {
+			Keyed
+			MemberPath
 
-		Body bankBody
-	},
-	) (*single[*coinsurance.Bank], error) {
-		return one(s.Zone.ProposeBank(ctx, coinsurance.ProposeBank{
-			By: by, Key: in.Key, Member: in.Member, From: in.Body.From, Bank: in.Body.Bank, CNAPS: in.Body.CNAPS,
-			AccountName: in.Body.AccountName, AccountNumber: in.Body.AccountNumber,
-		}))
-	})
-	bind(s, "decide-bank-details", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-		EntryPath
+			Body bankBody
+		},
+		) zone.ProposeBank {
+			return zone.ProposeBank{
+				Command: in.command(by),
+				Member:  in.Member, From: in.Body.From, Bank: in.Body.Bank, CNAPS: in.Body.CNAPS,
+				AccountName: in.Body.AccountName, AccountNumber: in.Body.AccountNumber,
+			}
+		})
+	change(s, post(tagMember, "/v1/members/{member}/bank-details/{entry}/decision", bankKeepers,
+		"Approve or reject bank details; never approved by who proposed them").named("decide-bank-details"),
+		s.Zone.DecideBank, func(by access.Principal, in *struct {
+			Keyed
+			EntryPath
 
-		Body struct {
-			Approve bool `json:"approve" doc:"false rejects them"`
-		}
-	},
-	) (*single[*coinsurance.Bank], error) {
-		return one(s.Zone.DecideBank(ctx, coinsurance.DecideBank{
-			By: by, Key: in.Key, Member: in.Member, Number: in.Entry, Approve: in.Body.Approve,
-		}))
-	})
+			Body struct {
+				Approve bool `json:"approve" doc:"false rejects them"`
+			}
+		},
+		) zone.DecideBank {
+			return zone.DecideBank{
+				Command: in.command(by),
+				Member:  in.Member, Number: in.Entry, Approve: in.Body.Approve,
+			}
+		})
 }

@@ -72,15 +72,16 @@ func schemaOf(operation *huma.Operation) *huma.Schema {
 
 // takeJSON reads a JSON body and judges it. What does not fit the schema is kept with the request's other faults, so
 // that all are told at once; the library is then given an empty object. What is no JSON at all is refused here.
-func (s *Server) takeJSON(request *http.Request, seen *witness, schema *huma.Schema) (*Problem, error) {
+func (s *Server) takeJSON(
+	request *http.Request, r route, seen *witness, schema *huma.Schema,
+) (*Problem, error) {
 	ctx := request.Context()
 	if request.ContentLength == 0 {
 		return nil, nil
 	}
 	s.expectBody(seen.body.writer, s.deadlines.Read)
-	route, _ := find(seen.route)
 	var text bytes.Buffer
-	if _, err := seen.body.copyTo(&text, route.most()); err != nil {
+	if _, err := seen.body.copyTo(&text, r.most()); err != nil {
 		return problemOf(ctx, err), err
 	}
 	s.bodyIsHere(seen.body.writer)

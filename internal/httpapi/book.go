@@ -46,61 +46,76 @@ func (a AsOf) query() ledger.BalanceQuery {
 }
 
 func (s *Server) bindBook() {
-	bind(s, "get-balance", func(ctx context.Context, by access.Principal, in *struct {
-		AccountPath
-		AsOf
+	bind(s, get("get-balance", tagBook, "/v1/books/{book}/accounts/{account}/balance", business,
+		"A balance by two dates: what counted by a day, as known at an instant"), s.viewBalance)
+	bind(s, get("list-postings", tagBook, "/v1/books/{book}/accounts/{account}/postings", business,
+		"The postings of one account of one book"), s.listAccountPostings)
+	bind(s, get("get-owed", tagBook, "/v1/books/{book}/owes/{creditor}", business,
+		"What one member owes another, net"), s.viewOwed)
+	bind(s, get("get-trial-balance", tagBook, "/v1/pools/{pool}/trial-balances/{month}", business,
+		"The trial balance of an accounting month"), s.viewTrialBalance)
+	bind(s, get("get-premium-income", tagReport, "/v1/premium-income", business,
+		"Premium income by pool, line, member and month"), s.viewPremiumIncome)
+}
 
-		With string `query:"with" maxLength:"64" doc:"The other member, for accounts between members"`
-	},
-	) (*single[ledger.Balance], error) {
-		account, err := in.account()
-		if err != nil {
-			return nil, err
-		}
-		query := in.query()
-		query.Book, query.Account, query.Counterparty = in.Book, account, in.With
-		return one(ledger.ViewBalance(ctx, s.DB, by, query))
-	})
-	bind(s, "get-owed", func(ctx context.Context, by access.Principal, in *struct {
-		BookPath
-		AsOf
+func (s *Server) viewBalance(ctx context.Context, by access.Principal, in *struct {
+	AccountPath
+	AsOf
 
-		Creditor string `path:"creditor" maxLength:"64"`
-	},
-	) (*single[ledger.Balance], error) {
-		return one(ledger.ViewOwed(ctx, s.DB, by, in.Book, in.Creditor, in.query()))
-	})
-	bind(s, "list-postings", func(ctx context.Context, by access.Principal, in *struct {
-		AccountPath
-		PageQuery
+	With string `query:"with" maxLength:"64" doc:"The other member, for accounts between members"`
+},
+) (*single[ledger.Balance], error) {
+	account, err := in.account()
+	if err != nil {
+		return nil, err
+	}
+	query := in.query()
+	query.Book, query.Account, query.Counterparty = in.Book, account, in.With
+	return one(ledger.ViewBalance(ctx, s.DB, by, query))
+}
 
-		Pool string        `query:"pool" maxLength:"64"`
-		From calendar.Date `query:"from" doc:"Effective on or after this day"`
-		To   calendar.Date `query:"to" doc:"Effective on or before this day"`
-	},
-	) (*page[ledger.BookPosting], error) {
-		account, err := in.account()
-		if err != nil {
-			return nil, err
-		}
-		return s.postings(ctx, by, in.PageQuery, ledger.PostingFilter{
-			Book: in.Book, Account: account, Pool: in.Pool, From: in.From, To: in.To,
-		})
+func (s *Server) viewOwed(ctx context.Context, by access.Principal, in *struct {
+	BookPath
+	AsOf
+
+	Creditor string `path:"creditor" maxLength:"64"`
+},
+) (*single[ledger.Balance], error) {
+	return one(ledger.ViewOwed(ctx, s.DB, by, in.Book, in.Creditor, in.query()))
+}
+
+func (s *Server) listAccountPostings(ctx context.Context, by access.Principal, in *struct {
+	AccountPath
+	PageQuery
+
+	Pool string        `query:"pool" maxLength:"64"`
+	From calendar.Date `query:"from" doc:"Effective on or after this day"`
+	To   calendar.Date `query:"to" doc:"Effective on or before this day"`
+},
+) (*page[ledger.BookPosting], error) {
+	account, err := in.account()
+	if err != nil {
+		return nil, err
+	}
+	return s.postings(ctx, by, in.PageQuery, ledger.PostingFilter{
+		Book: in.Book, Account: account, Pool: in.Pool, From: in.From, To: in.To,
 	})
-	bind(s, "get-trial-balance", func(
-		ctx context.Context, by access.Principal, in *MonthPath,
-	) (*page[ledger.TrialLine], error) {
-		if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
-			return nil, err
-		}
-		return all(ledger.TrialBalance(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Month))
-	})
-	bind(s, "get-premium-income", func(
-		ctx context.Context, by access.Principal, _ *none,
-	) (*page[insurance.PremiumIncome], error) {
-		list, err := all(insurance.PremiumIncomeBy(ctx, s.DB, by))
-		return over(s, "", list, err)
-	})
+}
+
+func (s *Server) viewTrialBalance(
+	ctx context.Context, by access.Principal, in *MonthPath,
+) (*page[ledger.TrialLine], error) {
+	if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
+		return nil, err
+	}
+	return all(ledger.TrialBalance(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Month))
+}
+
+func (s *Server) viewPremiumIncome(
+	ctx context.Context, by access.Principal, _ *none,
+) (*page[insurance.PremiumIncome], error) {
+	list, err := all(insurance.PremiumIncomeBy(ctx, s.DB, by))
+	return over(s, "", list, err)
 }
 
 // postings lists a page of postings.
@@ -113,7 +128,7 @@ func (s *Server) postings(
 	}
 	if text != "" {
 		if err := json.Unmarshal([]byte(text), &filter.Cursor); err != nil {
-			return nil, errRequestInvalid.At("query.after", "this is no cursor that a page gave")
+			return nil, errNoCursor
 		}
 	}
 	filter.Limit = query.limit()

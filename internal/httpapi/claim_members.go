@@ -11,20 +11,19 @@ import (
 	"gongbao/claims/bordereau"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
 )
 
 type (
-	// AnswerBody is a member's own answer to a notice.
-	AnswerBody struct {
+	// noticeAnswer is a member's own answer to a notice.
+	noticeAnswer struct {
 		Answer string        `json:"answer" enum:"read,attend,decline,agree,consent,object"`
 		Amount *money.Amount `json:"amount,omitempty" doc:"Indemnity up to which a second lead agrees, at 100 %"`
 		Note   string        `json:"note,omitempty" maxLength:"1000" doc:"Needed to object"`
 	}
-	// ConsentBody is what the other members are asked.
-	ConsentBody struct {
+	// consentQuestion is what the other members are asked.
+	consentQuestion struct {
 		Dated
 
 		Purpose string        `json:"purpose" enum:"ex_gratia,rescission"`
@@ -32,77 +31,74 @@ type (
 		Known   calendar.Date `json:"known,omitempty" doc:"Rescission: when the ground became known"`
 		Reason  string        `json:"reason" minLength:"1" maxLength:"1000"`
 	}
-	// ConflictBody is who has a conflict.
-	ConflictBody struct {
+	// conflictBody is who has a conflict.
+	conflictBody struct {
 		Dated
 
 		Member string `json:"member" maxLength:"64"`
 		Reason string `json:"reason" minLength:"1" maxLength:"1000"`
 	}
-	// ReportBody is a report that was made.
-	ReportBody struct {
+	// reportBody is a report that was made.
+	reportBody struct {
 		Dated
 
 		Report    string `json:"report" enum:"major,major_closing,emergency,refusal"`
 		Reference string `json:"reference" minLength:"1" maxLength:"200" doc:"Its number, and where it went"`
 	}
-	// EmergencyBody is when it became known.
-	EmergencyBody struct {
+	// emergencyBody is when it became known.
+	emergencyBody struct {
 		Dated
 
 		At *time.Time `json:"at,omitempty" doc:"Now when left out"`
 	}
-	// TieBody names an occurrence.
-	TieBody struct {
+	// occurrenceOfClaim names an occurrence.
+	occurrenceOfClaim struct {
 		Dated
 
 		Occurrence string `json:"occurrence" maxLength:"128" doc:"Its code; empty to loosen the claim"`
 	}
 )
 
-// bindClaimMembers binds what concerns the other members of a claim, and the regulator.
+// bindClaimMembers binds what concerns the other members of a claim.
 func (s *Server) bindClaimMembers() {
-	bind(s, "answer-claim-notice", func(ctx context.Context, by access.Principal, in *struct {
-		ClaimMove
-
-		Entry int `path:"entry" minimum:"1" maximum:"1000000"`
-		Body  AnswerBody
-	},
-	) (*claimAnswer, error) {
-		cmd, err := in.command(by, calendar.Date{})
-		if err != nil {
-			return nil, err
-		}
-		return claimOr(s.Claims.AnswerNotice(ctx, claims.AnswerNotice{
-			Command: cmd, Notice: in.Entry, Answer: in.Body.Answer, Amount: in.Body.Amount, Note: in.Body.Note,
-		}))
-	})
-	moveClaim(s, "call-claim-cash", func(ctx context.Context, c claims.Command, _ *Dated) (*claims.Claim, error) {
-		return s.Claims.CallCash(ctx, claims.CallCash{Command: c})
-	}, func(b *Dated) calendar.Date { return b.Effective })
-	moveClaim(s, "ask-claim-consent", func(
-		ctx context.Context, c claims.Command, b *ConsentBody,
-	) (*claims.Claim, error) {
-		return s.Claims.AskConsent(ctx, claims.AskConsent{
-			Command: c, Purpose: b.Purpose, Amount: b.Amount, Known: b.Known, Reason: b.Reason,
+	changeClaimEntry(s, post(tagClaim, "/v1/claims/{claim}/notices/{entry}/answer", claimHandlers,
+		"A member answers a notice: reads it, comes, agrees, consents or objects"), s.Claims.AnswerNotice,
+		func(cmd claims.Command, notice int, body noticeAnswer) claims.AnswerNotice {
+			return claims.AnswerNotice{
+				Command: cmd, Notice: notice, Answer: body.Answer, Amount: body.Amount, Note: body.Note,
+			}
 		})
-	}, func(b *ConsentBody) calendar.Date { return b.Effective })
-	moveClaim(s, "declare-claim-conflict", func(
-		ctx context.Context, c claims.Command, b *ConflictBody,
-	) (*claims.Claim, error) {
-		return s.Claims.DeclareConflict(ctx, claims.DeclareConflict{Command: c, Member: b.Member, Reason: b.Reason})
-	}, func(b *ConflictBody) calendar.Date { return b.Effective })
-	moveClaim(s, "report-claim", func(ctx context.Context, c claims.Command, b *ReportBody) (*claims.Claim, error) {
-		return s.Claims.ReportClaim(ctx, claims.ReportClaim{Command: c, Report: b.Report, Reference: b.Reference})
-	}, func(b *ReportBody) calendar.Date { return b.Effective })
-	moveClaim(s, "flag-claim-emergency", func(
-		ctx context.Context, c claims.Command, b *EmergencyBody,
-	) (*claims.Claim, error) {
-		return s.Claims.FlagEmergency(ctx, claims.FlagEmergency{Command: c, At: b.At})
-	}, func(b *EmergencyBody) calendar.Date { return b.Effective })
-	moveClaim(s, "tie-claim", func(ctx context.Context, c claims.Command, b *TieBody) (*claims.Claim, error) {
-		return s.Claims.TieClaim(ctx, claims.TieClaim{Command: c, Occurrence: b.Occurrence})
-	}, func(b *TieBody) calendar.Date { return b.Effective })
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/consents", claimHandlers,
+		"Ask the other members to pay ex gratia, or to rescind the policy"), s.Claims.AskConsent,
+		func(cmd claims.Command, body *consentQuestion) claims.AskConsent {
+			return claims.AskConsent{
+				Command: cmd, Purpose: body.Purpose, Amount: body.Amount, Known: body.Known, Reason: body.Reason,
+			}
+		})
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/conflicts", conflictKeepers,
+		"Say that a member has a conflict; what it leads or services passes to the next"), s.Claims.DeclareConflict,
+		func(cmd claims.Command, body *conflictBody) claims.DeclareConflict {
+			return claims.DeclareConflict{Command: cmd, Member: body.Member, Reason: body.Reason}
+		})
+}
+
+// bindClaimReports binds what the regulator is told of a claim, and what several claims have in common.
+func (s *Server) bindClaimReports() {
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/reports", claimHandlers,
+		"Record a report that a deadline waits for"), s.Claims.ReportClaim,
+		func(cmd claims.Command, body *reportBody) claims.ReportClaim {
+			return claims.ReportClaim{Command: cmd, Report: body.Report, Reference: body.Reference}
+		})
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/emergency", claimHandlers,
+		"Flag an emergency: the first report is due within two hours"), s.Claims.FlagEmergency,
+		func(cmd claims.Command, body *emergencyBody) claims.FlagEmergency {
+			return claims.FlagEmergency{Command: cmd, At: body.At}
+		})
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/occurrence", claimHandlers,
+		"Tie a claim to an occurrence that several claims come from, or loosen it"), s.Claims.TieClaim,
+		func(cmd claims.Command, body *occurrenceOfClaim) claims.TieClaim {
+			return claims.TieClaim{Command: cmd, Occurrence: body.Occurrence}
+		})
 }
 
 // BordereauQuery asks for a list of claims.
@@ -122,58 +118,65 @@ func (s *Server) bordereau(ctx context.Context, by access.Principal, in *Bordere
 }
 
 func (s *Server) bindBordereaux() {
-	bind(s, "get-claims-bordereau", func(
+	bind(s, get("get-claims-bordereau", tagClaim, "/v1/pools/{pool}/claims-bordereaux/{month}/{member}", business,
+		"The claims of a member for an accounting month: moved, to date, outstanding, by kind"), func(
 		ctx context.Context, by access.Principal, in *BordereauQuery,
 	) (*single[*bordereau.Bordereau], error) {
 		return one(s.bordereau(ctx, by, in))
 	})
-	bind(s, "download-claims-bordereau", func(ctx context.Context, by access.Principal, in *struct {
-		BordereauQuery
+	const file = "/v1/pools/{pool}/claims-bordereaux/{month}/{member}/file"
+	bind(s, get("download-claims-bordereau", tagClaim, file, business,
+		"The same as a table, CSV or XLSX").answersFile(mediaAny), s.downloadBordereau)
+}
 
-		Format string `query:"format" enum:"csv,xlsx" default:"csv"`
-	},
-	) (*document, error) {
-		list, err := s.bordereau(ctx, by, &in.BordereauQuery)
-		if err != nil {
-			return nil, err
-		}
-		var file bytes.Buffer
-		format, media := sheet.CSV, mediaCSV
-		if in.Format == string(sheet.XLSX) {
-			format, media = sheet.XLSX, mediaXLSX
-		}
-		if err := list.Write(&file, format); err != nil {
-			return nil, err
-		}
-		name := fmt.Sprintf("claims-%s-%s-%s.%s", list.Pool, list.Member, list.Month, format)
-		return &document{
-			ContentType: media, Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": name}),
-			Body: file.Bytes(),
-		}, nil
-	})
+func (s *Server) downloadBordereau(ctx context.Context, by access.Principal, in *struct {
+	BordereauQuery
+
+	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
+},
+) (*document, error) {
+	list, err := s.bordereau(ctx, by, &in.BordereauQuery)
+	if err != nil {
+		return nil, err
+	}
+	var file bytes.Buffer
+	format, media := sheet.CSV, mediaCSV
+	if in.Format == string(sheet.XLSX) {
+		format, media = sheet.XLSX, mediaXLSX
+	}
+	if err := list.Write(&file, format); err != nil {
+		return nil, err
+	}
+	name := fmt.Sprintf("claims-%s-%s-%s.%s", list.Pool, list.Member, list.Month, format)
+	return &document{
+		ContentType: media, Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": name}),
+		Body: file.Bytes(),
+	}, nil
 }
 
 // bindOccurrences binds the occurrences that several claims come from.
 func (s *Server) bindOccurrences() {
-	bind(s, "list-occurrences", func(
+	bind(s, get("list-occurrences", tagClaim, "/v1/pools/{pool}/occurrences", business,
+		"Occurrences of a pool with what their claims come to"), func(
 		ctx context.Context, by access.Principal, in *PoolPath,
 	) (*page[claims.OccurrenceFigures], error) {
 		return all(claims.ListOccurrences(ctx, s.DB.Of(in.Pool), by, in.Pool))
 	})
-	bind(s, "open-occurrence", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-		PoolPath
+	change(s, post(tagClaim, "/v1/pools/{pool}/occurrences", conflictKeepers,
+		"Make an occurrence known that several claims come from").creates(), s.Claims.OpenOccurrence,
+		func(by access.Principal, in *struct {
+			Keyed
+			PoolPath
 
-		Body struct {
-			Code string        `json:"code" maxLength:"128" doc:"POOL-…"`
-			Name string        `json:"name" minLength:"1" maxLength:"200"`
-			Day  calendar.Date `json:"day"`
-		}
-	},
-	) (*single[*claims.Occurrence], error) {
-		return one(s.Claims.OpenOccurrence(ctx, claims.OpenOccurrence{
-			Command: idempotency.Command{By: by, IdempotencyKey: in.Key},
-			Pool:    in.Pool, Code: in.Body.Code, Name: in.Body.Name, Day: in.Body.Day,
-		}))
-	})
+			Body struct {
+				Code string        `json:"code" maxLength:"128" doc:"POOL-…"`
+				Name string        `json:"name" minLength:"1" maxLength:"200"`
+				Day  calendar.Date `json:"day"`
+			}
+		},
+		) claims.OpenOccurrence {
+			return claims.OpenOccurrence{
+				Command: in.command(by), Pool: in.Pool, Code: in.Body.Code, Name: in.Body.Name, Day: in.Body.Day,
+			}
+		})
 }

@@ -9,78 +9,19 @@ import (
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
 
-// ClaimPath names a claim.
-type ClaimPath struct {
-	Claim string `path:"claim" maxLength:"128" doc:"The claim's number"`
-}
-
-// ClaimMove is a change to a claim that may be sent again, and only to the version the caller saw.
-type ClaimMove struct {
-	Keyed
-	ClaimPath
-
-	IfMatch string `header:"If-Match" maxLength:"32" doc:"ETag of the claim as the caller saw it"`
-}
-
-// command is the claim's part of a command.
-func (m ClaimMove) command(by access.Principal, effective calendar.Date) (claims.Command, error) {
-	match, err := matchOf(m.IfMatch)
-	return claims.Command{
-		Command: idempotency.Command{By: by, IdempotencyKey: m.Key, IfVersion: match, Effective: effective},
-		Claim:   m.Claim,
-	}, err
-}
-
-// claimAnswer is a claim after a change.
-type claimAnswer struct {
-	ETag string `header:"ETag"`
-	Body *claims.Claim
-}
-
-func claimOr(claim *claims.Claim, err error) (*claimAnswer, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &claimAnswer{ETag: etag(claim.Version), Body: claim}, nil
-}
-
-// moveClaim binds a move of a claim: body is what it says besides which claim.
-func moveClaim[B any](
-	s *Server, id string, do func(context.Context, claims.Command, *B) (*claims.Claim, error),
-	effective func(*B) calendar.Date,
-) {
-	bind(s, id, func(ctx context.Context, by access.Principal, in *struct {
-		ClaimMove
-
-		Body *B
-	},
-	) (*claimAnswer, error) {
-		body := in.Body
-		if body == nil {
-			body = new(B)
-		}
-		cmd, err := in.command(by, effective(body))
-		if err != nil {
-			return nil, err
-		}
-		return claimOr(do(ctx, cmd, body))
-	})
-}
-
 type (
-	// EstimateBody replaces what is left out by nothing: a figure left out stays as it was.
-	EstimateBody struct {
+	// ClaimFigures are what an estimate or an approval says. A figure that is left out stays as it was.
+	ClaimFigures struct {
 		Dated
 
 		Indemnity *money.Amount `json:"indemnity,omitempty" doc:"At 100 %, to date; unchanged when left out"`
 		Expense   *money.Amount `json:"expense,omitempty" doc:"At 100 %, to date; unchanged when left out"`
 	}
-	// PaymentBody is money that moves.
-	PaymentBody struct {
+	// paymentBody is money that moves.
+	paymentBody struct {
 		Dated
 
 		Indemnity money.Amount `json:"indemnity,omitempty" doc:"At 100 %"`
@@ -92,35 +33,35 @@ type (
 		Payee     string       `json:"payee,omitempty" maxLength:"200" doc:"Who is paid; needed but for the insured"`
 		PayeeKind string       `json:"payee_kind,omitempty" enum:"insured,third_party,supplier" doc:"insured"`
 	}
-	// AdvanceBody is money before approval.
-	AdvanceBody struct {
+	// advanceBody is money before approval.
+	advanceBody struct {
 		Dated
 
 		Indemnity money.Amount `json:"indemnity" doc:"At 100 %"`
 		Payee     string       `json:"payee,omitempty" maxLength:"200" doc:"Who is paid; needed but for the insured"`
 		PayeeKind string       `json:"payee_kind,omitempty" enum:"insured,third_party,supplier" doc:"insured"`
 	}
-	// ReversalBody names a payment to take back.
-	ReversalBody struct {
+	// paymentReversal names a payment to take back.
+	paymentReversal struct {
 		Dated
 
 		Payment int    `json:"payment" minimum:"1" maximum:"1000000" doc:"Its number"`
 		Reason  string `json:"reason" minLength:"1" maxLength:"1000"`
 	}
-	// ApprovalBody replaces the former approval.
-	ApprovalBody struct {
-		EstimateBody
+	// approvalBody replaces the former approval.
+	approvalBody struct {
+		ClaimFigures
 
 		Payable bool `json:"payable,omitempty" doc:"Approve all that is payable; leave the indemnity out"`
 	}
-	// ReserveBody replaces the former estimate.
-	ReserveBody struct {
-		EstimateBody
+	// reserveBody replaces the former estimate.
+	reserveBody struct {
+		ClaimFigures
 
 		Injury *money.Amount `json:"injury,omitempty" doc:"Of the indemnity, for bodily injury"`
 	}
-	// EvidenceBody checks a piece of evidence off.
-	EvidenceBody struct {
+	// evidenceBody checks a piece of evidence off.
+	evidenceBody struct {
 		Dated
 
 		Item     string `json:"item" maxLength:"64" doc:"Of the line's list"`
@@ -128,29 +69,29 @@ type (
 		Note     string `json:"note,omitempty" maxLength:"1000" doc:"What was seen; why it is waived"`
 		Document *int   `json:"document,omitempty" minimum:"1" doc:"Number of the document it is"`
 	}
-	// LossBody is the assessed loss.
-	LossBody struct {
+	// lossBody is the assessed loss.
+	lossBody struct {
 		Dated
 
 		Loss   *money.Amount    `json:"loss,omitempty" doc:"As one sum, at 100 %; or by section"`
 		Losses []indemnity.Loss `json:"losses,omitempty" maxItems:"16" doc:"By section: the worksheet follows from them"`
 	}
-	// RecoveryBody is money taken in.
-	RecoveryBody struct {
+	// recoveryBody is money taken in.
+	recoveryBody struct {
 		Dated
 
 		Recovery money.Amount `json:"recovery,omitempty" doc:"From third parties, at 100 %"`
 		Salvage  money.Amount `json:"salvage,omitempty" doc:"At 100 %"`
 	}
-	// RefusalBody is why.
-	RefusalBody struct {
+	// refusalBody is why a claim is refused.
+	refusalBody struct {
 		Dated
 
 		Reason string `json:"reason" minLength:"1" maxLength:"1000" doc:"The clause or article, and why"`
 		Ground string `json:"ground,omitempty" maxLength:"64" doc:"Of the line's list of exclusions"`
 	}
-	// CallBody is a member's cash.
-	CallBody struct {
+	// callBody is cash that a member pays towards a cash call.
+	callBody struct {
 		Dated
 
 		Member string       `json:"member" maxLength:"64"`
@@ -159,45 +100,53 @@ type (
 )
 
 func (s *Server) bindClaims() {
-	bind(s, "list-claims", s.listClaims)
-	bind(s, "get-claim", func(ctx context.Context, by access.Principal, in *ClaimPath) (*seenClaim, error) {
-		seen, err := claims.ViewClaim(ctx, s.of(in.Claim), by, insurance.PoolOf(in.Claim), in.Claim)
-		if err != nil {
-			return nil, err
-		}
-		return &seenClaim{ETag: etag(seen.Version), Body: seen}, nil
-	})
-	bind(s, "open-claim", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-
-		Body struct {
-			Policy  string        `json:"policy" maxLength:"128"`
-			Number  string        `json:"number,omitempty" maxLength:"128" doc:"POOL-…; made up when left out"`
-			LossDay calendar.Date `json:"loss_day"`
-			Filed   calendar.Date `json:"filed,omitempty" doc:"Today when left out"`
-			Papers  calendar.Date `json:"papers,omitempty" doc:"When the papers were complete; the day of filing"`
-
-			Occurrence string `json:"occurrence,omitempty" maxLength:"128" doc:"That it comes from, with other claims"`
-		}
-	},
-	) (*claimAnswer, error) {
-		return claimOr(s.Claims.OpenClaim(ctx, claims.OpenClaim{
-			Command: idempotency.Command{By: by, IdempotencyKey: in.Key},
-			Policy:  in.Body.Policy, Number: in.Body.Number, LossDay: in.Body.LossDay,
-			Filed: in.Body.Filed, DocumentsCompleteOn: in.Body.Papers, Occurrence: in.Body.Occurrence,
-		}))
-	})
+	bind(s, get("list-claims", tagClaim, "/v1/claims", business,
+		"Claims the caller takes part in, page by page"), s.listClaims)
+	bind(s, get("get-claim", tagClaim, "/v1/claims/{claim}", business,
+		"One claim with its deadlines, and the caller's own portions"), s.viewClaim)
+	bind(s, post(tagClaim, "/v1/claims", claimHandlers,
+		"First notice and filing of a claim").named("open-claim").creates(), s.openClaim)
 	s.bindClaimFigures()
+	s.bindClaimPayments()
 	s.bindClaimEnds()
 	s.bindClaimMembers()
+	s.bindClaimReports()
 	s.bindClaimQueries()
 	s.bindOccurrences()
 	s.bindBordereaux()
 }
 
-type seenClaim struct {
+type claimView struct {
 	ETag string `header:"ETag"`
 	Body *claims.ClaimView
+}
+
+func (s *Server) viewClaim(ctx context.Context, by access.Principal, in *ClaimPath) (*claimView, error) {
+	seen, err := claims.ViewClaim(ctx, s.of(in.Claim), by, insurance.PoolOf(in.Claim), in.Claim)
+	if err != nil {
+		return nil, err
+	}
+	return &claimView{ETag: etag(seen.Version), Body: seen}, nil
+}
+
+func (s *Server) openClaim(ctx context.Context, by access.Principal, in *struct {
+	Keyed
+
+	Body struct {
+		Policy  string        `json:"policy" maxLength:"128"`
+		Number  string        `json:"number,omitempty" maxLength:"128" doc:"POOL-…; made up when left out"`
+		LossDay calendar.Date `json:"loss_day"`
+		Filed   calendar.Date `json:"filed,omitempty" doc:"Today when left out"`
+		Papers  calendar.Date `json:"papers,omitempty" doc:"When the documents were complete; the day of filing"`
+
+		Occurrence string `json:"occurrence,omitempty" maxLength:"128" doc:"That it comes from, with other claims"`
+	}
+},
+) (*claimAnswer, error) {
+	return claimOr(s.Claims.OpenClaim(ctx, claims.OpenClaim{
+		Command: in.command(by), Policy: in.Body.Policy, Number: in.Body.Number, LossDay: in.Body.LossDay,
+		Filed: in.Body.Filed, DocumentsCompleteOn: in.Body.Papers, Occurrence: in.Body.Occurrence,
+	}))
 }
 
 func (s *Server) listClaims(ctx context.Context, by access.Principal, in *struct {
@@ -215,72 +164,94 @@ func (s *Server) listClaims(ctx context.Context, by access.Principal, in *struct
 	found, err := claims.ListClaims(ctx, s.DB, by, claims.Filter{
 		Pool: in.Pool, Policy: in.Policy, State: claims.State(in.State), After: after, Limit: in.limit(),
 	})
-	answer, err := all(found, err)
-	if err == nil && len(found) == in.limit() {
-		answer.Body.Next = seal(found[len(found)-1].Number)
-	}
+	answer, err := paged(in.PageQuery, found, err, func(last claims.Claim) string { return last.Number })
 	return over(s, cmp.Or(in.Pool, insurance.PoolOf(in.Policy)), answer, err)
 }
 
-// bindClaimFigures binds what moves a claim's figures.
+// bindClaimFigures binds what says what a claim comes to.
 func (s *Server) bindClaimFigures() {
-	moveClaim(s, "reserve-claim", func(ctx context.Context, c claims.Command, b *ReserveBody) (*claims.Claim, error) {
-		return s.Claims.ReserveClaim(ctx, claims.ReserveClaim{
-			Command: c, Indemnity: b.Indemnity, Expense: b.Expense, Injury: b.Injury,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/estimates", claimHandlers,
+		"Give the gross estimate; it replaces the former one"), s.Claims.ReserveClaim,
+		func(cmd claims.Command, body *reserveBody) claims.ReserveClaim {
+			return claims.ReserveClaim{
+				Command: cmd, Indemnity: body.Indemnity, Expense: body.Expense, Injury: body.Injury,
+			}
 		})
-	}, func(b *ReserveBody) calendar.Date { return b.Effective })
-	moveClaim(s, "assess-claim", func(ctx context.Context, c claims.Command, b *LossBody) (*claims.Claim, error) {
-		return s.Claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: b.Loss, Losses: b.Losses})
-	}, func(b *LossBody) calendar.Date { return b.Effective })
-	moveClaim(s, "approve-claim", func(ctx context.Context, c claims.Command, b *ApprovalBody) (*claims.Claim, error) {
-		return s.Claims.ApproveClaim(ctx, claims.ApproveClaim{
-			Command: c, Indemnity: b.Indemnity, Expense: b.Expense, Payable: b.Payable,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/assessments", claimHandlers,
+		"Give the assessed loss, as one sum or by section"), s.Claims.AssessClaim,
+		func(cmd claims.Command, body *lossBody) claims.AssessClaim {
+			return claims.AssessClaim{Command: cmd, Loss: body.Loss, Losses: body.Losses}
 		})
-	}, func(b *ApprovalBody) calendar.Date { return b.Effective })
-	moveClaim(s, "check-claim-evidence", func(
-		ctx context.Context, c claims.Command, b *EvidenceBody,
-	) (*claims.Claim, error) {
-		return s.Claims.CheckEvidence(ctx, claims.CheckEvidence{
-			Command: c, Item: b.Item, State: b.State, Note: b.Note, Document: b.Document,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/evidence", claimHandlers,
+		"Check a piece of the line's evidence off, or waive it"), s.Claims.CheckEvidence,
+		func(cmd claims.Command, body *evidenceBody) claims.CheckEvidence {
+			return claims.CheckEvidence{
+				Command: cmd, Item: body.Item, State: body.State, Note: body.Note, Document: body.Document,
+			}
 		})
-	}, func(b *EvidenceBody) calendar.Date { return b.Effective })
-	moveClaim(s, "advance-claim", func(ctx context.Context, c claims.Command, b *AdvanceBody) (*claims.Claim, error) {
-		return s.Claims.AdvanceClaim(ctx, claims.AdvanceClaim{
-			Command: c, Indemnity: b.Indemnity, Payee: claims.Payee{Kind: b.PayeeKind, Name: b.Payee},
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/approvals", claimHandlers,
+		"Approve to date; it replaces the former approval"), s.Claims.ApproveClaim,
+		func(cmd claims.Command, body *approvalBody) claims.ApproveClaim {
+			return claims.ApproveClaim{
+				Command: cmd, Indemnity: body.Indemnity, Expense: body.Expense, Payable: body.Payable,
+			}
 		})
-	}, func(b *AdvanceBody) calendar.Date { return b.Effective })
-	moveClaim(s, "pay-claim", func(ctx context.Context, c claims.Command, b *PaymentBody) (*claims.Claim, error) {
-		return s.Claims.PayClaim(ctx, claims.PayClaim{
-			Command: c, Indemnity: b.Indemnity, Payee: claims.Payee{Kind: b.PayeeKind, Name: b.Payee}, Settled: b.Settled,
-			Expense: claims.Expense{Adjuster: b.Adjuster, Expert: b.Expert, Legal: b.Legal, Other: b.Expense},
+}
+
+// bindClaimPayments binds what moves a claim's money.
+func (s *Server) bindClaimPayments() {
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/advances", claimHandlers,
+		"Record a payment before approval").creates(), s.Claims.AdvanceClaim,
+		func(cmd claims.Command, body *advanceBody) claims.AdvanceClaim {
+			return claims.AdvanceClaim{
+				Command: cmd, Indemnity: body.Indemnity, Payee: claims.Payee{Kind: body.PayeeKind, Name: body.Payee},
+			}
 		})
-	}, func(b *PaymentBody) calendar.Date { return b.Effective })
-	moveClaim(s, "reverse-claim-payment", func(
-		ctx context.Context, c claims.Command, b *ReversalBody,
-	) (*claims.Claim, error) {
-		return s.Claims.ReversePayment(ctx, claims.ReversePayment{Command: c, Payment: b.Payment, Reason: b.Reason})
-	}, func(b *ReversalBody) calendar.Date { return b.Effective })
-	moveClaim(s, "recover-claim", func(ctx context.Context, c claims.Command, b *RecoveryBody) (*claims.Claim, error) {
-		return s.Claims.RecoverClaim(ctx, claims.RecoverClaim{Command: c, Recovery: b.Recovery, Salvage: b.Salvage})
-	}, func(b *RecoveryBody) calendar.Date { return b.Effective })
-	moveClaim(s, "pay-claim-call", func(ctx context.Context, c claims.Command, b *CallBody) (*claims.Claim, error) {
-		return s.Claims.PayCall(ctx, claims.PayCall{Command: c, Member: b.Member, Amount: b.Amount})
-	}, func(b *CallBody) calendar.Date { return b.Effective })
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/payments", claimHandlers,
+		"Record a payment of what is approved").creates(), s.Claims.PayClaim,
+		func(cmd claims.Command, body *paymentBody) claims.PayClaim {
+			return claims.PayClaim{
+				Command: cmd, Indemnity: body.Indemnity, Settled: body.Settled,
+				Payee: claims.Payee{Kind: body.PayeeKind, Name: body.Payee},
+				Expense: claims.Expense{
+					Adjuster: body.Adjuster, Expert: body.Expert, Legal: body.Legal, Other: body.Expense,
+				},
+			}
+		})
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/payment-reversals", claimHandlers,
+		"Take back a payment that was recorded by mistake or came back").creates(), s.Claims.ReversePayment,
+		func(cmd claims.Command, body *paymentReversal) claims.ReversePayment {
+			return claims.ReversePayment{Command: cmd, Payment: body.Payment, Reason: body.Reason}
+		})
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/recoveries", claimHandlers,
+		"Record cash taken in from third parties or for salvage").creates(), s.Claims.RecoverClaim,
+		func(cmd claims.Command, body *recoveryBody) claims.RecoverClaim {
+			return claims.RecoverClaim{Command: cmd, Recovery: body.Recovery, Salvage: body.Salvage}
+		})
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/calls", claimHandlers,
+		"Record a member's cash towards a cash call").creates(), s.Claims.PayCall,
+		func(cmd claims.Command, body *callBody) claims.PayCall {
+			return claims.PayCall{Command: cmd, Member: body.Member, Amount: body.Amount}
+		})
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/cash-calls", claimHandlers,
+		"Call the other members for their portions of what is approved and not yet paid"), s.Claims.CallCash,
+		func(cmd claims.Command, _ *Dated) claims.CallCash { return claims.CallCash{Command: cmd} })
 }
 
 // bindClaimEnds binds what ends a claim, and what opens it again.
 func (s *Server) bindClaimEnds() {
-	moveClaim(s, "refuse-claim", func(ctx context.Context, c claims.Command, b *RefusalBody) (*claims.Claim, error) {
-		return s.Claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: b.Reason, Ground: b.Ground})
-	}, func(b *RefusalBody) calendar.Date { return b.Effective })
-	day := func(b *Dated) calendar.Date { return b.Effective }
-	moveClaim(s, "withdraw-claim", func(ctx context.Context, c claims.Command, _ *Dated) (*claims.Claim, error) {
-		return s.Claims.WithdrawClaim(ctx, claims.WithdrawClaim{Command: c})
-	}, day)
-	moveClaim(s, "close-claim", func(ctx context.Context, c claims.Command, _ *Dated) (*claims.Claim, error) {
-		return s.Claims.CloseClaim(ctx, claims.CloseClaim{Command: c})
-	}, day)
-	moveClaim(s, "reopen-claim", func(ctx context.Context, c claims.Command, _ *Dated) (*claims.Claim, error) {
-		return s.Claims.ReopenClaim(ctx, claims.ReopenClaim{Command: c})
-	}, day)
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/refusal", claimHandlers,
+		"Refuse a claim, with the reason"), s.Claims.RefuseClaim,
+		func(cmd claims.Command, body *refusalBody) claims.RefuseClaim {
+			return claims.RefuseClaim{Command: cmd, Reason: body.Reason, Ground: body.Ground}
+		})
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/withdrawal", claimHandlers,
+		"Record that the claimant withdraws"), s.Claims.WithdrawClaim,
+		func(cmd claims.Command, _ *Dated) claims.WithdrawClaim { return claims.WithdrawClaim{Command: cmd} })
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/closing", claimHandlers,
+		"Close a claim: nothing more is to come"), s.Claims.CloseClaim,
+		func(cmd claims.Command, _ *Dated) claims.CloseClaim { return claims.CloseClaim{Command: cmd} })
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/reopening", claimHandlers,
+		"Open an ended claim again"), s.Claims.ReopenClaim,
+		func(cmd claims.Command, _ *Dated) claims.ReopenClaim { return claims.ReopenClaim{Command: cmd} })
 }

@@ -44,7 +44,7 @@ func (s *Server) description() huma.Config {
 			},
 			Tags: tags(),
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry(schemaPrefix, schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					securityScheme: {Type: "http", Scheme: "bearer", BearerFormat: "JWT"},
 				},

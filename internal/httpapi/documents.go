@@ -12,87 +12,71 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/internal/access"
-	"gongbao/internal/idempotency"
 )
 
 const mediaAny = "application/octet-stream"
 
-// rawBody describes a file of any type that is sent as it is.
-func rawBody() *huma.RequestBody {
-	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-		mediaAny: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
-	}}
-}
-
-// fileAnswer describes an answer that is a file.
-func fileAnswer(media string) map[string]*huma.Response {
-	return map[string]*huma.Response{"200": {Description: "The document", Content: map[string]*huma.MediaType{
-		media: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
-	}}}
-}
-
 // bindDocuments binds the dossiers of claims. A document is always handed out to be saved, never to be shown in place.
 func (s *Server) bindDocuments() {
-	bind(s, "list-claim-documents", func(
+	bind(s, get("list-claim-documents", tagClaim, "/v1/claims/{claim}/documents", business,
+		"The documents of a claim, with their hashes"), func(
 		ctx context.Context, by access.Principal, in *ClaimPath,
 	) (*page[dossier.Document], error) {
 		return all(s.Dossier.List(ctx, by, in.Claim))
 	})
-	bind(s, "file-claim-document", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-		ClaimPath
+	bind(s, of[dossier.FileDocument](post(tagClaim, "/v1/claims/{claim}/documents", claimHandlers,
+		"File a document with a claim").creates().takesFile(dossier.SizeMax), tagClaim), s.fileDocument)
+	bind(s, get("get-claim-document", tagClaim, "/v1/claims/{claim}/documents/{entry}", business,
+		"A document as it was filed").answersFile(mediaAny), s.readDocument)
+}
 
-		Name   string `query:"name" default:"document" maxLength:"200" doc:"The file's name"`
-		Kind   string `query:"kind" default:"evidence" enum:"evidence,survey,assessment,legal,payment,correspondence,other"`
-		SHA256 string `query:"sha256" maxLength:"64" doc:"Of the bytes; checked when given"`
-	},
-	) (*single[*dossier.Document], error) {
-		file, _, err := s.receive(ctx, dossier.SizeMax)
-		if err != nil {
-			return nil, err
-		}
-		defer func() { _ = file.Close() }()
-		start := make([]byte, startBytes)
-		known, err := file.ReadAt(start, 0)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
-		}
-		return one(s.Dossier.FileDocument(ctx, dossier.FileDocument{
-			Command: claims.Command{
-				Command: idempotency.Command{By: by, IdempotencyKey: in.Key},
-				Claim:   in.Claim,
-			}, Name: in.Name, Kind: in.Kind,
-			MediaType: http.DetectContentType(start[:known]), Body: file, SHA256: in.SHA256,
-		}))
-	})
-	bind(s, "get-claim-document", func(ctx context.Context, by access.Principal, in *struct {
-		ClaimPath
+func (s *Server) fileDocument(ctx context.Context, by access.Principal, in *struct {
+	Keyed
+	ClaimPath
 
-		Entry int `path:"entry" minimum:"1" maximum:"1000000"`
-	},
-	) (*streamed, error) {
-		filed, body, err := s.Dossier.Read(ctx, by, in.Claim, in.Entry)
-		if err == nil {
-			err = dossier.Verify(filed, body) // before the first byte goes out: behind it nothing can be refused
-		}
-		if err == nil {
-			filed, body, err = s.Dossier.Read(ctx, by, in.Claim, in.Entry)
-		}
-		if err != nil {
-			return nil, err
-		}
-		s.Log.Info().Str("person", by.Subject).Str("claim", in.Claim).Int("document", filed.Number).Msg("a document was read")
-		return &streamed{
-			ContentType: filed.MediaType, Length: filed.Size,
-			Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": filed.Name}),
-			Body: func(ctx huma.Context) {
-				defer func() { _ = body.Close() }()
-				if _, err := io.Copy(ctx.BodyWriter(), body); err != nil { // too few bytes end the connection
-					s.Log.Warn().Err(err).Str("request", requestID(ctx.Context())).Msg("hand out a document")
-				}
-			},
-		}, nil
-	})
+	Name   string `query:"name" default:"document" maxLength:"200" doc:"The file's name"`
+	Kind   string `query:"kind" default:"evidence" enum:"evidence,survey,assessment,legal,payment,correspondence,other"`
+	SHA256 string `query:"sha256" maxLength:"64" doc:"Of the bytes; checked when given"`
+},
+) (*single[*dossier.Document], error) {
+	file, _, err := s.receive(ctx, dossier.SizeMax)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	start := make([]byte, startBytes)
+	known, err := file.ReadAt(start, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return one(s.Dossier.FileDocument(ctx, dossier.FileDocument{
+		Command: claims.Command{Command: in.command(by), Claim: in.Claim}, Name: in.Name, Kind: in.Kind,
+		MediaType: http.DetectContentType(start[:known]), Body: file, SHA256: in.SHA256,
+	}))
+}
+
+func (s *Server) readDocument(ctx context.Context, by access.Principal, in *ClaimEntryPath) (*streamed, error) {
+	filed, body, err := s.Dossier.Read(ctx, by, in.Claim, in.Entry)
+	if err == nil {
+		err = dossier.Verify(filed, body) // before the first byte goes out: behind it nothing can be refused
+	}
+	if err == nil {
+		filed, body, err = s.Dossier.Read(ctx, by, in.Claim, in.Entry)
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.Log.Info().Str("person", by.Subject).Str("claim", in.Claim).Int("document", filed.Number).Msg("a document was read")
+	return &streamed{
+		ContentType: filed.MediaType, Length: filed.Size,
+		Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": filed.Name}),
+		Body: func(ctx huma.Context) {
+			defer func() { _ = body.Close() }()
+			if _, err := io.Copy(ctx.BodyWriter(), body); err != nil { // too few bytes end the connection
+				s.Log.Warn().Err(err).Str("request", requestID(ctx.Context())).Msg("hand out a document")
+			}
+		},
+	}, nil
 }
 
 // startBytes are as many as a file's type is told by.

@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/feed"
+	"gongbao/internal/pg"
 	"gongbao/internal/relay"
 )
 
@@ -18,27 +19,32 @@ type feedAnswer struct {
 }
 
 func (s *Server) bindFeed() {
-	bind(s, "list-events", func(ctx context.Context, by access.Principal, in *struct {
-		Pool  string `path:"pool" maxLength:"64" doc:"A pool's code, or ZONE for facts of no pool"`
-		After int64  `query:"after" minimum:"0" doc:"The last position seen"`
-		Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
-	},
-	) (*page[feed.Published], error) {
-		if in.Pool != coinsurance.Zone {
-			if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
-				return nil, err
-			}
+	bind(s, get("list-events", tagFeed, "/v1/pools/{pool}/events", business,
+		"Facts in the feed's order, from a position on, as far as they concern the caller"), s.listEvents)
+	bind(s, get("get-feed", tagFeed, "/v1/feed", serviceHealth, "How far the feed has come"), s.viewFeed)
+}
+
+func (s *Server) listEvents(ctx context.Context, by access.Principal, in *struct {
+	Pool  string `path:"pool" maxLength:"64" doc:"A pool's code, or ZONE for facts of no pool"`
+	After int64  `query:"after" minimum:"0" doc:"The last position seen"`
+	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+},
+) (*page[feed.Published], error) {
+	if in.Pool != pg.Zone {
+		if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
+			return nil, err
 		}
-		return all(feed.List(ctx, s.DB.Of(in.Pool), by, in.Pool, in.After, in.Limit))
-	})
-	bind(s, "get-feed", func(ctx context.Context, _ access.Principal, _ *none) (*single[feedAnswer], error) {
-		if s.Feed == nil {
-			positions, err := feed.Heads(ctx, s.DB)
-			return one(feedAnswer{State: relay.StateElsewhere, Positions: positions, Published: map[string]int64{}}, err)
-		}
-		status := s.Feed()
-		return one(feedAnswer{
-			State: status.State, Positions: status.Positions, Published: status.Published, Backlog: status.Backlog(),
-		}, nil)
-	})
+	}
+	return all(feed.List(ctx, s.DB.Of(in.Pool), by, in.Pool, in.After, in.Limit))
+}
+
+func (s *Server) viewFeed(ctx context.Context, _ access.Principal, _ *none) (*single[feedAnswer], error) {
+	if s.Feed == nil {
+		positions, err := feed.Heads(ctx, s.DB)
+		return one(feedAnswer{State: relay.StateElsewhere, Positions: positions, Published: map[string]int64{}}, err)
+	}
+	status := s.Feed()
+	return one(feedAnswer{
+		State: status.State, Positions: status.Positions, Published: status.Published, Backlog: status.Backlog(),
+	}, nil)
 }

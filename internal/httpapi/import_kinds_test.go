@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 // importSample is a table of a kind that is good, with another value for every column of its first row.
@@ -44,7 +45,9 @@ var importSamples = []importSample{
 			"end": "2027-02-28", "premium": "120000.00", "limit": "6000000.00", "deductible": "1000.00", "vat": "6%",
 			"commission": "5%", "instalments": "2026-03-01:60000.00;2026-09-01:60000.00", "received": "127200.00",
 			"issued": "2026-03-02", "equipment_value": "2000000.00", "contract_value": "2500000.00", "catalogue": "2025 1.1",
-			"qualification": "Q-1", "retroactive": "2026-01-01", "consent": "同意甲", "sections": "quality;liability",
+			"qualification": "Q-1", "retroactive": "2026-01-01", "consent": "同意甲", "consent_digest": strings.Repeat("a", 64),
+			"renews":            "IC-P0",
+			"sections":          "quality;liability",
 			"catalogue_edition": "2025", "catalogue_item": "1.1", "unit_basis": "set", "units": "2",
 			"qualification_from": "2026-01-01", "qualification_to": "2029-12-31", "key_component": "no",
 			"related_party": "no", "trader": "no", "direct_purchase": "yes", "in_subsidised_set": "no",
@@ -56,7 +59,9 @@ var importSamples = []importSample{
 			"limit": "6000001.00", "deductible": "1001.00", "vat": "3%", "commission": "4%",
 			"premium": "120000.01", "instalments": "2026-03-01:60000.00;2026-09-02:60000.00", "received": "127199.99",
 			"issued": "2026-03-03", "equipment_value": "2000001.00", "contract_value": "2500001.00", "catalogue": "2025 1.2",
-			"qualification": "Q-2", "retroactive": "2026-01-02", "consent": "同意乙", "sections": "quality",
+			"qualification": "Q-2", "retroactive": "2026-01-02", "consent": "同意乙", "consent_digest": strings.Repeat("b", 64),
+			"renews":            "IC-P9",
+			"sections":          "quality",
 			"catalogue_edition": "2026", "catalogue_item": "1.2", "unit_basis": "batch", "units": "3",
 			"qualification_from": "2026-01-02", "qualification_to": "2029-12-30", "key_component": "yes",
 			"related_party": "yes", "trader": "yes", "direct_purchase": "no", "in_subsidised_set": "yes",
@@ -144,7 +149,7 @@ func openKinds(t *testing.T) *importKinds {
 	d := openDoor(t)
 	d.clock.Set(calendar.MustDate("2026-11-27").Noon())
 	k := &importKinds{door: d, kinds: map[string]httpapi.ImportKind{}}
-	for _, kind := range httpapi.ImportKinds(coinsurance.NewService(d.db.DB, d.clock),
+	for _, kind := range httpapi.ImportKinds(zone.NewService(d.db.DB, d.clock), coinsurance.NewService(d.db.DB, d.clock),
 		insurance.NewService(d.db.DB, d.clock), claims.NewService(d.db.DB, d.clock)) {
 		k.kinds[kind.Name] = kind
 	}

@@ -5,9 +5,10 @@ import (
 	"context"
 	"io"
 	"mime"
+	"net/http"
 	"os"
+	"slices"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
 
 	"gongbao/claims"
@@ -16,6 +17,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/imports"
 	"gongbao/internal/sheet"
+	"gongbao/zone"
 )
 
 // ImportKind is something that can be imported from a file.
@@ -28,7 +30,7 @@ type ImportKind struct {
 
 // ImportKinds are all of them.
 func ImportKinds(
-	zone *coinsurance.Service, policies *insurance.Service, handled *claims.Service,
+	members *zone.Service, pools *coinsurance.Service, policies *insurance.Service, handled *claims.Service,
 ) []ImportKind {
 	return []ImportKind{
 		{
@@ -44,21 +46,21 @@ func ImportKinds(
 			},
 		},
 		{
-			"members", "insurers of the zone", coinsurance.MemberColumns,
+			"members", "insurers of the zone", zone.MemberColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return zone.ImportMembers(ctx, coinsurance.ImportMembers{By: by, Source: from, Ways: w})
+				return members.ImportMembers(ctx, zone.ImportMembers{By: by, Source: from, Ways: w})
 			},
 		},
 		{
 			"agreements", "versions of agreements, as proposals that a second person accepts", coinsurance.AgreementColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return zone.ImportAgreements(ctx, coinsurance.ImportAgreements{By: by, Source: from, Ways: w})
+				return pools.ImportAgreements(ctx, coinsurance.ImportAgreements{By: by, Source: from, Ways: w})
 			},
 		},
 		{
-			"workdays", "days off in the week and weekends worked, of a further year", coinsurance.WorkdayColumns,
+			"workdays", "days off in the week and weekends worked, of a further year", zone.WorkdayColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return zone.ImportWorkdays(ctx, coinsurance.ImportWorkdays{By: by, Source: from, Ways: w})
+				return members.ImportWorkdays(ctx, zone.ImportWorkdays{By: by, Source: from, Ways: w})
 			},
 		},
 		{
@@ -79,14 +81,6 @@ const (
 	mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 )
 
-// tableBody describes the file that is sent.
-func tableBody() *huma.RequestBody {
-	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
-	return &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-		mediaCSV: {Schema: file}, mediaXLSX: {Schema: file},
-	}}
-}
-
 // startedAnswer is an import that has begun.
 type startedAnswer struct {
 	Location string `header:"Location"`
@@ -95,56 +89,64 @@ type startedAnswer struct {
 
 func (s *Server) bindImports() {
 	s.runner = imports.NewRunner(s.DB, s.Clock, s.Log)
-	kinds := ImportKinds(s.Zone, s.Insurance, s.Claims)
-	bind(s, "start-import", func(ctx context.Context, by access.Principal, in *struct {
-		Kind    string `path:"kind"      enum:"policies,claims,members,agreements,workdays,catalogue"`
-		DryRun  bool   `query:"dry_run"  doc:"Check everything, write nothing"`
-		SkipBad bool   `query:"skip_bad" doc:"Import the good rows although there are bad ones"`
-		Sheet   string `query:"sheet"    maxLength:"64" doc:"Of a workbook; its first visible one when left out"`
-		Charset string `query:"charset"  maxLength:"32" doc:"Of a CSV, utf-8 or gb18030; else the Content-Type's"`
-		Type    string `header:"Content-Type" hidden:"true"`
-	},
-	) (*startedAnswer, error) {
-		for _, kind := range kinds {
-			if kind.Name != in.Kind {
-				continue
-			}
-			place, err := s.runner.Reserve()
-			if err != nil {
-				return nil, err
-			}
-			defer place.Leave()
-			file, size, err := s.receive(ctx, importMax)
-			if err != nil {
-				return nil, err
-			}
-			run, err := place.Start(ctx, by, imports.File{Kind: in.Kind, File: file, Size: size, DryRun: in.DryRun},
-				func(ctx context.Context, file *os.File, told func(int, int64)) (sheet.Report, error) {
-					report, err := kind.Run(ctx, by, file, sheet.Ways{
-						Sheet: in.Sheet, Encoding: cmp.Or(in.Charset, charsetOf(in.Type)), DryRun: in.DryRun,
-						SkipBad: in.SkipBad, Progress: told,
-					})
-					if s.Wake != nil {
-						s.Wake()
-					}
-					return report, err
-				})
-			if err != nil {
-				return nil, err
-			}
-			return &startedAnswer{Location: "/v1/imports/" + run.ID.String(), Body: run}, nil
-		}
-		return nil, errRequestInvalid.At("path.kind", "there is no kind %q", in.Kind)
-	})
-	bind(s, "get-import", func(ctx context.Context, by access.Principal, in *struct {
-		ID uuid.UUID `path:"id"`
-	},
+	s.kinds = ImportKinds(s.Zone, s.Coinsurance, s.Insurance, s.Claims)
+	start := post(tagImport, "/v1/imports/{kind}", poolClerks,
+		"Import a CSV or XLSX in the background; the answer says where to ask how far it is")
+	start.success = http.StatusAccepted
+	bind(s, start.named("start-import").takesTable(importMax), s.startImport)
+	bind(s, get("get-import", tagImport, "/v1/imports/{id}", poolClerks,
+		"How far an import is and, once it has ended, its report"), func(
+		ctx context.Context, by access.Principal, in *struct {
+			ID uuid.UUID `path:"id"`
+		},
 	) (*single[*imports.Run], error) {
 		return one(s.runner.Find(ctx, by, in.ID))
 	})
-	bind(s, "list-imports", func(ctx context.Context, by access.Principal, _ *none) (*page[imports.Run], error) {
+	bind(s, get("list-imports", tagImport, "/v1/imports", poolClerks,
+		"The newest imports of the caller's organisation"), func(
+		ctx context.Context, by access.Principal, _ *none,
+	) (*page[imports.Run], error) {
 		return all(s.runner.List(ctx, by, pageDefault))
 	})
+}
+
+func (s *Server) startImport(ctx context.Context, by access.Principal, in *struct {
+	Kind    string `path:"kind"      enum:"policies,claims,members,agreements,workdays,catalogue"`
+	DryRun  bool   `query:"dry_run"  doc:"Check everything, write nothing"`
+	SkipBad bool   `query:"skip_bad" doc:"Import the good rows although there are bad ones"`
+	Sheet   string `query:"sheet"    maxLength:"64" doc:"Of a workbook; its first visible one when left out"`
+	Charset string `query:"charset"  maxLength:"32" doc:"Of a CSV, utf-8 or gb18030; else the Content-Type's"`
+	Type    string `header:"Content-Type" hidden:"true"`
+},
+) (*startedAnswer, error) {
+	at := slices.IndexFunc(s.kinds, func(kind ImportKind) bool { return kind.Name == in.Kind })
+	if at < 0 {
+		return nil, errRequestInvalid.At("path.kind", "there is no kind %q", in.Kind)
+	}
+	place, err := s.runner.Reserve()
+	if err != nil {
+		return nil, err
+	}
+	defer place.Leave()
+	file, size, err := s.receive(ctx, importMax)
+	if err != nil {
+		return nil, err
+	}
+	run, err := place.Start(ctx, by, imports.File{Kind: in.Kind, File: file, Size: size, DryRun: in.DryRun},
+		func(ctx context.Context, file *os.File, told func(int, int64)) (sheet.Report, error) {
+			report, err := s.kinds[at].Run(ctx, by, file, sheet.Ways{
+				Sheet: in.Sheet, Encoding: cmp.Or(in.Charset, charsetOf(in.Type)), DryRun: in.DryRun,
+				SkipBad: in.SkipBad, Progress: told,
+			})
+			if s.Wake != nil {
+				s.Wake()
+			}
+			return report, err
+		})
+	if err != nil {
+		return nil, err
+	}
+	return &startedAnswer{Location: "/v1/imports/" + run.ID.String(), Body: run}, nil
 }
 
 // charsetOf is the charset that a media type names, "" when it names none.

@@ -3,12 +3,10 @@ package httpapi
 import (
 	"context"
 
-	"gongbao/coinsurance"
-	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 // MemberPath names an insurer of the zone.
@@ -31,43 +29,36 @@ type limitBody struct {
 }
 
 func (s *Server) bindLimits() {
-	s.bindBanks()
-	bind(s, "list-limits", func(
+	bind(s, get("list-limits", tagMember, "/v1/members/{member}/limits", business,
+		"Up to what amount a member's own people decide alone"), func(
 		ctx context.Context, by access.Principal, in *MemberPath,
-	) (*page[coinsurance.Limit], error) {
-		return all(coinsurance.SeeLimits(ctx, s.DB, by, in.Member))
+	) (*page[zone.AuthorityLimit], error) {
+		return all(zone.ViewLimits(ctx, s.DB, by, in.Member))
 	})
-	bind(s, "propose-limit", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-		MemberPath
+	change(s, post(tagMember, "/v1/members/{member}/limits", administrators,
+		"Propose up to what amount a role decides alone").creates(), s.Zone.ProposeLimit,
+		func(by access.Principal, in *struct {
+			Keyed
+			MemberPath
 
-		Body limitBody
-	},
-	) (*single[*coinsurance.Limit], error) {
-		return one(s.Zone.ProposeLimit(ctx, coinsurance.ProposeLimit{
-			By: by, Key: in.Key, Organisation: in.Member, Role: access.Role(in.Body.Role), Line: in.Body.Line,
-			From: in.Body.From, Amount: in.Body.Amount,
-		}))
-	})
-	bind(s, "accept-limit", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-		EntryPath
-	},
-	) (*single[*coinsurance.Limit], error) {
-		return one(s.Zone.AcceptLimit(ctx, coinsurance.AcceptLimit{
-			By: by, Key: in.Key, Organisation: in.Member, Number: in.Entry,
-		}))
-	})
-}
-
-func (s *Server) bindApproval() {
-	bind(s, "approve-issue", func(ctx context.Context, by access.Principal, in *Changed) (*policyAnswer, error) {
-		match, err := in.version()
-		if err != nil {
-			return nil, err
-		}
-		return policyOr(s.Insurance.ApproveIssue(ctx, insurance.ApproveIssue{
-			Command: idempotency.Command{By: by, IdempotencyKey: in.Key, IfVersion: match}, Policy: in.Number,
-		}))
-	})
+			Body limitBody
+		},
+		) zone.ProposeLimit {
+			return zone.ProposeLimit{
+				Command:      in.command(by),
+				Organisation: in.Member, Role: access.Role(in.Body.Role), Line: in.Body.Line,
+				From: in.Body.From, Amount: in.Body.Amount,
+			}
+		})
+	change(s, post(tagMember, "/v1/members/{member}/limits/{entry}/acceptance", administrators,
+		"Accept a proposed limit; never by who proposed it"), s.Zone.AcceptLimit,
+		func(by access.Principal, in *struct {
+			Keyed
+			EntryPath
+		},
+		) zone.AcceptLimit {
+			return zone.AcceptLimit{
+				Command: in.command(by), Organisation: in.Member, Number: in.Entry,
+			}
+		})
 }

@@ -3,9 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"strconv"
-	"strings"
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
@@ -15,74 +13,9 @@ import (
 	"gongbao/ledger"
 )
 
-const pageDefault = 100
-
 // PolicyPath names a policy.
 type PolicyPath struct {
 	Number string `path:"number" maxLength:"128" doc:"The policy's number"`
-}
-
-// Changed is a change to a policy that may be sent again, and only to the version the caller saw.
-type Changed struct {
-	Keyed
-	PolicyPath
-
-	IfMatch string `header:"If-Match" maxLength:"32" doc:"ETag of the policy as the caller saw it"`
-}
-
-// version is the one If-Match names; 0 for none or "*".
-func (c Changed) version() (int64, error) { return matchOf(c.IfMatch) }
-
-// matchOf is the version an If-Match names; 0 for none or "*".
-func matchOf(header string) (int64, error) {
-	text := strings.Trim(strings.TrimPrefix(header, "W/"), `"`)
-	if text == "" || text == "*" {
-		return 0, nil
-	}
-	version, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || version < 1 {
-		return 0, errMatchInvalid.With("%q", header)
-	}
-	return version, nil
-}
-
-// policyAnswer is a policy after a change.
-type policyAnswer struct {
-	ETag string `header:"ETag"`
-	Body *insurance.Policy
-}
-
-func etag(version int64) string { return strconv.Quote(strconv.FormatInt(version, 10)) }
-
-func policyOr(policy *insurance.Policy, err error) (*policyAnswer, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &policyAnswer{ETag: etag(policy.Version), Body: policy}, nil
-}
-
-// PageQuery asks for a page of a list.
-type PageQuery struct {
-	After string `query:"after" maxLength:"400" doc:"next of the page before"`
-	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
-}
-
-func (q PageQuery) limit() int {
-	if q.Limit == 0 {
-		return pageDefault
-	}
-	return q.Limit
-}
-
-// cursors are opaque, so that nobody builds one.
-func seal(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
-
-func unseal(cursor string) (string, error) {
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil {
-		return "", errRequestInvalid.At("query.after", "this is no cursor that a page gave")
-	}
-	return string(text), nil
 }
 
 func (s *Server) today() calendar.Date { return calendar.DateOf(s.Clock.Now()) }
@@ -99,28 +32,39 @@ type policiesQuery struct {
 }
 
 func (s *Server) bindPolicies() {
-	bind(s, "list-policies", s.listPolicies)
-	bind(s, "get-policy", func(ctx context.Context, by access.Principal, in *PolicyPath) (*seenAnswer, error) {
-		seen, err := insurance.SeePolicy(ctx, s.of(in.Number), by, in.Number, s.today())
-		if err != nil {
-			return nil, err
-		}
-		return &seenAnswer{ETag: etag(seen.Version), Body: seen}, nil
-	})
-	bind(s, "list-splits", s.listSplits)
-	bind(s, "list-policy-postings", func(ctx context.Context, by access.Principal, in *struct {
-		PolicyPath
-		PageQuery
-	},
-	) (*page[ledger.BookPosting], error) {
-		if _, err := insurance.SeePolicy(ctx, s.of(in.Number), by, in.Number, s.today()); err != nil {
-			return nil, err
-		}
-		return s.postings(ctx, by, in.PageQuery, ledger.PostingFilter{Pool: insurance.PoolOf(in.Number), Policy: in.Number})
-	})
-	bind(s, "get-policy-schedule", s.printPolicy)
+	bind(s, get("list-policies", tagPolicy, "/v1/policies", business,
+		"Policies the caller takes part in, page by page"), s.listPolicies)
+	bind(s, get("get-policy", tagPolicy, "/v1/policies/{number}", business,
+		"One policy, with the caller's own portions"), s.viewPolicy)
+	bind(s, get("list-splits", tagPolicy, "/v1/policies/{number}/splits", business,
+		"How the policy's money was divided, with the working of every split"), s.listSplits)
+	bind(s, get("list-policy-postings", tagPolicy, "/v1/policies/{number}/postings", business,
+		"What the policy did to the caller's book"), s.listPolicyPostings)
+	bind(s, get("get-policy-schedule", tagPolicy, "/v1/policies/{number}/schedule", business,
+		"The policy's schedule for the insured, as PDF, for who leads or issues it").answersFile(mediaPDF), s.printPolicy)
+	s.bindPlacement()
 	s.bindPremium()
-	s.bindPolicyMoves()
+	s.bindPolicyLife()
+	s.bindSubsidies()
+}
+
+func (s *Server) viewPolicy(ctx context.Context, by access.Principal, in *PolicyPath) (*seenAnswer, error) {
+	seen, err := insurance.ViewPolicy(ctx, s.of(in.Number), by, in.Number, s.today())
+	if err != nil {
+		return nil, err
+	}
+	return &seenAnswer{ETag: etag(seen.Version), Body: seen}, nil
+}
+
+func (s *Server) listPolicyPostings(ctx context.Context, by access.Principal, in *struct {
+	PolicyPath
+	PageQuery
+},
+) (*page[ledger.BookPosting], error) {
+	if _, err := insurance.ViewPolicy(ctx, s.of(in.Number), by, in.Number, s.today()); err != nil {
+		return nil, err
+	}
+	return s.postings(ctx, by, in.PageQuery, ledger.PostingFilter{Pool: insurance.PoolOf(in.Number), Policy: in.Number})
 }
 
 const mediaPDF = "application/pdf"
@@ -153,7 +97,7 @@ func (s *Server) printPolicy(ctx context.Context, by access.Principal, in *Polic
 
 type seenAnswer struct {
 	ETag string `header:"ETag"`
-	Body *insurance.Seen
+	Body *insurance.PolicyView
 }
 
 func (s *Server) listPolicies(
@@ -167,10 +111,7 @@ func (s *Server) listPolicies(
 		Pool: in.Pool, Line: in.Line, Insured: in.Insured, State: insurance.State(in.State),
 		StartFrom: in.StartFrom, StartTo: in.StartTo, After: after, Limit: in.limit(),
 	})
-	answer, err := all(policies, err)
-	if err == nil && len(policies) == in.limit() {
-		answer.Body.Next = seal(policies[len(policies)-1].Number)
-	}
+	answer, err := paged(in.PageQuery, policies, err, func(last insurance.Policy) string { return last.Number })
 	return over(s, in.Pool, answer, err)
 }
 
@@ -178,7 +119,7 @@ func (s *Server) listSplits(ctx context.Context, by access.Principal, in *struct
 	PolicyPath
 	PageQuery
 },
-) (*page[coinsurance.Working], error) {
+) (*page[coinsurance.RecordedSplit], error) {
 	text, err := unseal(in.After)
 	if err != nil {
 		return nil, err
@@ -186,14 +127,14 @@ func (s *Server) listSplits(ctx context.Context, by access.Principal, in *struct
 	var after int64
 	if text != "" {
 		if after, err = strconv.ParseInt(text, 10, 64); err != nil {
-			return nil, errRequestInvalid.At("query.after", "this is no cursor that a page gave")
+			return nil, errNoCursor
 		}
 	}
 	limit := max(in.limit(), splitsMin) // a page holds at least the splits of one event
-	workings, err := insurance.SeeSplits(ctx, s.of(in.Number), by, in.Number, after, limit)
+	workings, err := insurance.ViewSplits(ctx, s.of(in.Number), by, in.Number, after, limit)
 	answer, err := all(workings, err)
 	if err == nil && len(workings) > limit-streamsMax { // a page ends with a whole event, so a full one may be shorter
-		answer.Body.Next = seal(strconv.FormatInt(workings[len(workings)-1].Place, 10))
+		answer.Body.Next = seal(strconv.FormatInt(workings[len(workings)-1].SubjectVersion, 10))
 	}
 	return answer, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -20,20 +21,22 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/relay"
 	"gongbao/internal/throttle"
+	"gongbao/zone"
 )
 
 // Options are what the door needs of the house.
 type Options struct {
-	DB        *pg.DB
-	Zone      *coinsurance.Service
-	Insurance *insurance.Service
-	Claims    *claims.Service
-	Dossier   *dossier.Service
-	Periods   *periodend.Service
-	Feed      func() relay.Status // nil when this process runs no relay
-	Wake      func()              // tells the relay that there is something new; nil for none
-	Clock     clock.Clock
-	Log       zerolog.Logger
+	DB          *pg.DB
+	Zone        *zone.Service
+	Coinsurance *coinsurance.Service
+	Insurance   *insurance.Service
+	Claims      *claims.Service
+	Dossier     *dossier.Service
+	Periods     *periodend.Service
+	Feed        func() relay.Status // nil when this process runs no relay
+	Wake        func()              // tells the relay that there is something new; nil for none
+	Clock       clock.Clock
+	Log         zerolog.Logger
 	// Person is who holds a bearer token; identity.Verifier has it.
 	Person func(ctx context.Context, token string) (access.Principal, error)
 	// Trusts says whether a token was good a moment ago; identity.Verifier has it. Nil: none was.
@@ -52,17 +55,17 @@ type Server struct {
 	mux       *http.ServeMux
 	api       huma.API
 	metrics   *metrics
-	bound     map[string]bool
+	routes    map[string]route // by id
 	runner    *imports.Runner
+	kinds     []ImportKind
 	gate      *throttle.Gate
 	deadlines Deadlines
 }
 
-// NewServer builds the door. A route without a handler, or a handler without a route, is a fault of the build and
-// panics.
+// NewServer builds the door. A route that is declared twice is a fault of the build and panics.
 func NewServer(options Options) *Server {
 	makeProblems()
-	s := &Server{Options: options, mux: http.NewServeMux(), bound: map[string]bool{}}
+	s := &Server{Options: options, mux: http.NewServeMux(), routes: map[string]route{}}
 	s.metrics = newMetrics(s)
 	s.gate, s.deadlines = throttle.New(options.Limits, clock.System{}), options.Deadlines.orDefault()
 	s.api = humago.New(s.mux, s.description())
@@ -75,11 +78,6 @@ func NewServer(options Options) *Server {
 	s.bindBook()
 	s.bindFeed()
 	s.bindImports()
-	for _, r := range routes {
-		if !s.bound[r.id] {
-			panic("httpapi: the route " + r.id + " has no handler")
-		}
-	}
 	s.serveDocs()
 	return s
 }
@@ -107,16 +105,17 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 	s.writeProblem(w, problem)
 }
 
-// bind puts a handler behind its route. The handler is given who asks; a route outside the table panics.
+// bind puts a handler behind its route. The handler is given who asks; a route that is declared twice panics.
 func bind[I, O any](
-	s *Server, id string, handle func(ctx context.Context, by access.Principal, in *I) (*O, error),
+	s *Server, r route, handle func(ctx context.Context, by access.Principal, in *I) (*O, error),
 ) {
-	r, known := find(id)
-	if !known || s.bound[id] {
-		panic(fmt.Sprintf("httpapi: %s is no route, or is bound twice", id))
+	if _, twice := s.routes[r.id]; twice || r.id == "" {
+		panic(fmt.Sprintf("httpapi: the route %q of %s has no name, or is declared twice", r.id, r.path))
 	}
-	s.bound[id] = true
-	huma.Register(s.api, r.operation(s), func(ctx context.Context, in *I) (*O, error) {
+	s.routes[r.id] = r
+	operation := r.operation(s)
+	s.nameBody(&operation, reflect.TypeFor[I]())
+	huma.Register(s.api, operation, func(ctx context.Context, in *I) (*O, error) {
 		seen := witnessOf(ctx)
 		if seen.faults.any() {
 			return nil, s.refused(ctx, r, errRequestInvalid)
@@ -130,45 +129,4 @@ func bind[I, O any](
 		}
 		return out, nil
 	})
-}
-
-// operation is the route as OpenAPI describes it.
-func (r route) operation(s *Server) huma.Operation {
-	operation := huma.Operation{
-		OperationID: r.id, Method: r.method, Path: r.path, Summary: r.summary, Tags: []string{r.tag},
-		Description: "For: " + r.allow.String() + ".", DefaultStatus: r.success,
-		Middlewares: huma.Middlewares{s.admit(r)},
-		Errors: []int{
-			http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests, http.StatusServiceUnavailable,
-		},
-		// What comes is read and judged before the library sees it, in time and in size (admit).
-		MaxBodyBytes: -1, BodyReadTimeout: -1, SkipValidateBody: true,
-	}
-	if operation.DefaultStatus == 0 {
-		operation.DefaultStatus = http.StatusOK
-	}
-	if r.file {
-		operation.RequestBody = tableBody()
-	}
-	if r.raw {
-		operation.RequestBody = rawBody()
-	}
-	if r.pdf {
-		operation.Responses = fileAnswer(mediaPDF)
-	}
-	if r.binary {
-		operation.Responses = fileAnswer(mediaAny)
-	}
-	if len(r.allow) > 0 {
-		operation.Security = []map[string][]string{{securityScheme: {}}}
-	}
-	if r.method != http.MethodGet {
-		operation.Errors = append(operation.Errors, http.StatusBadRequest, http.StatusConflict,
-			http.StatusPreconditionFailed, http.StatusRequestTimeout, http.StatusRequestEntityTooLarge,
-			http.StatusUnsupportedMediaType)
-	}
-	if r.path != "/v1/me" {
-		operation.Errors = append(operation.Errors, http.StatusNotFound)
-	}
-	return operation
 }

@@ -6,9 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"gongbao/insurance"
 	"gongbao/internal/access"
-	"gongbao/internal/pg"
 	"gongbao/internal/relay"
 )
 
@@ -24,56 +22,13 @@ type whoAmI struct {
 	}
 }
 
-type none struct{}
-
-// listed is a page of a list.
-type listed[T any] struct {
-	Items []T    `json:"items"`
-	Next  string `json:"next,omitempty" doc:"Ask with after= this for the next page; none on the last"`
-
-	Databases int `json:"databases,omitempty" doc:"Were asked one after the other: no single moment; left out for one"`
-}
-
-type page[T any] struct{ Body listed[T] }
-
-type single[T any] struct{ Body T }
-
-func one[T any](body T, err error) (*single[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	return &single[T]{Body: body}, nil
-}
-
-// all is a list that fits one page.
-func all[T any](items []T, err error) (*page[T], error) {
-	if err != nil {
-		return nil, err
-	}
-	if items == nil {
-		items = []T{}
-	}
-	return &page[T]{Body: listed[T]{Items: items}}, nil
-}
-
-// over says of a list that may span pools how many databases it was gathered from; what one gives is one snapshot.
-func over[T any](s *Server, pool string, list *page[T], err error) (*page[T], error) {
-	if err == nil {
-		if parts := pg.Parts(s.DB, pool); len(parts) > 1 {
-			list.Body.Databases = len(parts)
-		}
-	}
-	return list, err
-}
-
-// of is the database that a policy or claim with this number is in.
-func (s *Server) of(number string) *pg.DB { return s.DB.Of(insurance.PoolOf(number)) }
-
 func (s *Server) bindService() {
 	s.mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	s.mux.HandleFunc("GET /readyz", s.ready)
 	s.mux.Handle("GET /metrics", s.metrics.handler())
-	bind(s, "who-am-i", func(_ context.Context, by access.Principal, _ *none) (*whoAmI, error) {
+	bind(s, get("who-am-i", tagService, "/v1/me", anyone, "Who the token says you are"), func(
+		_ context.Context, by access.Principal, _ *none,
+	) (*whoAmI, error) {
 		answer := &whoAmI{}
 		answer.Body.Person, answer.Body.Kind, answer.Body.Organisation = by.Subject, by.Kind, by.Organisation
 		answer.Body.Roles = by.Roles

@@ -29,6 +29,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/internal/relay"
+	"gongbao/zone"
 )
 
 // door is a service with the sample zone, reached over HTTP.
@@ -71,7 +72,7 @@ func openDoor(t *testing.T, changes ...func(*httpapi.Options)) *door {
 func openDoorOn(t *testing.T, db *testdb.Database, reached *pg.DB, changes ...func(*httpapi.Options)) *door {
 	t.Helper()
 	d := newDoor(t, db)
-	if _, err := sample.Found(t.Context(), coinsurance.NewService(reached, d.clock), reached); err != nil {
+	if _, err := sample.Found(t.Context(), reached, d.clock); err != nil {
 		t.Fatal(err)
 	}
 	file := "line,edition,item,name,starts,source\nfirst_set,2025,1.1,示例装备,2025-01-01,示例通知\n"
@@ -105,8 +106,9 @@ func (d *door) serve(reached *pg.DB, changes ...func(*httpapi.Options)) {
 	handled := claims.NewService(reached, d.clock)
 	verifier := d.signer.Verifier()
 	options := httpapi.Options{
-		DB: reached, Zone: coinsurance.NewService(reached, d.clock), Insurance: insurance.NewService(reached, d.clock),
-		Claims: handled, Dossier: dossier.NewService(handled, reached, store),
+		DB: reached, Zone: zone.NewService(reached, d.clock), Coinsurance: coinsurance.NewService(reached, d.clock),
+		Insurance: insurance.NewService(reached, d.clock),
+		Claims:    handled, Dossier: dossier.NewService(handled, reached, store),
 		Periods: periodend.NewService(reached, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
 		Person: verifier.Person, Trusts: verifier.Trusts, AppendOnly: true, Version: "test",
 	}

@@ -39,7 +39,7 @@ func TestFirstSetPolicy(t *testing.T) {
 	d.post(leader, "/v1/policies/IC-P1/endorsements",
 		`{"endorsement":"E1","premium":"-20000.00","effective":"2026-09-01"}`)
 
-	var seen insurance.Seen
+	var seen insurance.PolicyView
 	d.get(leader, "/v1/policies/IC-P1", &seen)
 	if seen.State != insurance.InForce || !seen.Leading || seen.NetPremium.String() != "80000.01" {
 		t.Errorf("the leader sees %+v", seen)
@@ -47,7 +47,7 @@ func TestFirstSetPolicy(t *testing.T) {
 	if len(seen.CoInsurers) != 6 || portion(seen.Portions, "NANHU", "net_premium") != "12000.00" {
 		t.Errorf("the leader sees %+v and %+v", seen.CoInsurers, seen.Portions)
 	}
-	var splits struct{ Items []coinsurance.Working }
+	var splits struct{ Items []coinsurance.RecordedSplit }
 	d.get(leader, "/v1/policies/IC-P1/splits", &splits)
 	last := splits.Items[len(splits.Items)-1]
 	if len(last.Lines) != 6 || last.AgreementVersion != 1 || last.Residue != coinsurance.ResidueLargestRemainder {

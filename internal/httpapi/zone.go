@@ -9,12 +9,8 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
-
-// Keyed is a change that may be sent again.
-type Keyed struct {
-	Key string `header:"Idempotency-Key" maxLength:"200" doc:"The same key and body again get the first answer"`
-}
 
 // PoolPath names a pool.
 type PoolPath struct {
@@ -51,61 +47,85 @@ type poolBody struct {
 }
 
 func (s *Server) bindZone() {
-	bind(s, "list-members", func(ctx context.Context, _ access.Principal, _ *none) (*page[coinsurance.Member], error) {
-		return all(coinsurance.Members(ctx, s.DB))
-	})
-	bind(s, "register-member", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-
-		Body memberBody
-	},
-	) (*single[coinsurance.Member], error) {
-		return one(s.Zone.RegisterMember(ctx, coinsurance.RegisterMember{
-			By: by, Key: in.Key, Code: in.Body.Code, Name: in.Body.Name, Capital: in.Body.Capital,
-		}))
-	})
-	bind(s, "list-pools", func(ctx context.Context, _ access.Principal, _ *none) (*page[coinsurance.Pool], error) {
-		return all(coinsurance.Pools(ctx, s.DB))
-	})
-	bind(s, "get-pool", func(ctx context.Context, _ access.Principal, in *PoolPath) (*single[coinsurance.Pool], error) {
-		return one(coinsurance.FindPool(ctx, s.DB, in.Pool))
-	})
-	bind(s, "open-pool", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-
-		Body poolBody
-	},
-	) (*single[coinsurance.Pool], error) {
-		return one(s.Zone.OpenPool(ctx, coinsurance.OpenPool{
-			By: by, Key: in.Key, Code: in.Body.Code, Industry: coinsurance.Industry(in.Body.Industry), Name: in.Body.Name,
-			Capacity: in.Body.Capacity, Opens: in.Body.Opens, Closes: in.Body.Closes,
-		}))
-	})
+	s.bindMembers()
 	s.bindLimits()
+	s.bindBanks()
+	s.bindPools()
 	s.bindAgreements()
 	s.bindPeriods()
 }
 
+func (s *Server) bindMembers() {
+	bind(s, get("list-members", tagMember, "/v1/members", business, "The insurers of the zone"), func(
+		ctx context.Context, _ access.Principal, _ *none,
+	) (*page[zone.Member], error) {
+		return all(zone.Members(ctx, s.DB))
+	})
+	change(s, post(tagMember, "/v1/members", poolClerks, "Make an insurer known to the zone").creates(),
+		s.Zone.RegisterMember, func(by access.Principal, in *struct {
+			Keyed
+
+			Body memberBody
+		},
+		) zone.RegisterMember {
+			return zone.RegisterMember{
+				Command: in.command(by),
+				Code:    in.Body.Code, Name: in.Body.Name, Capital: in.Body.Capital,
+			}
+		})
+}
+
+func (s *Server) bindPools() {
+	bind(s, get("list-pools", tagPool, "/v1/pools", business, "The pools"), func(
+		ctx context.Context, _ access.Principal, _ *none,
+	) (*page[coinsurance.Pool], error) {
+		return all(coinsurance.Pools(ctx, s.DB))
+	})
+	bind(s, get("get-pool", tagPool, "/v1/pools/{pool}", business, "One pool"), func(
+		ctx context.Context, _ access.Principal, in *PoolPath,
+	) (*single[coinsurance.Pool], error) {
+		return one(coinsurance.FindPool(ctx, s.DB, in.Pool))
+	})
+	change(s, post(tagPool, "/v1/pools", poolClerks, "Found a pool").creates(),
+		s.Coinsurance.OpenPool, func(by access.Principal, in *struct {
+			Keyed
+
+			Body poolBody
+		},
+		) coinsurance.OpenPool {
+			return coinsurance.OpenPool{
+				Command: in.command(by),
+				Code:    in.Body.Code, Industry: coinsurance.Industry(in.Body.Industry), Name: in.Body.Name,
+				Capacity: in.Body.Capacity, Opens: in.Body.Opens, Closes: in.Body.Closes,
+			}
+		})
+}
+
 func (s *Server) bindPeriods() {
-	bind(s, "list-periods", func(ctx context.Context, _ access.Principal, in *PoolPath) (*single[periods], error) {
-		if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
-			return nil, err
-		}
-		var answer periods
-		var err error
-		if answer.Sealed, err = ledger.Seals(ctx, s.DB.Of(in.Pool), in.Pool); err != nil {
-			return nil, err
-		}
-		answer.Next, err = ledger.NextToClose(ctx, s.DB.Of(in.Pool), in.Pool)
-		return one(answer, err)
-	})
-	bind(s, "close-period", func(ctx context.Context, by access.Principal, in *struct {
-		Keyed
-		MonthPath
-	},
-	) (*single[periodend.Closed], error) {
-		return one(s.Periods.ClosePeriod(ctx, periodend.ClosePeriod{By: by, Key: in.Key, Pool: in.Pool, Month: in.Month}))
-	})
+	bind(s, get("list-periods", tagPool, "/v1/pools/{pool}/periods", business,
+		"The sealed accounting months of a pool, and the next to close"), s.listPeriods)
+	change(s, post(tagPool, "/v1/pools/{pool}/periods/{month}/close", poolClerks,
+		"Book a month's unearned premium, and close and seal the month"), s.Periods.ClosePeriod,
+		func(by access.Principal, in *struct {
+			Keyed
+			MonthPath
+		},
+		) periodend.ClosePeriod {
+			return periodend.ClosePeriod{By: by, Key: in.Key, Pool: in.Pool, Month: in.Month}
+		})
+}
+
+func (s *Server) listPeriods(ctx context.Context, _ access.Principal, in *PoolPath) (*single[periods], error) {
+	if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
+		return nil, err
+	}
+	var answer periods
+	var err error
+	if answer.Sealed, err = ledger.Seals(ctx, s.DB.Of(in.Pool), in.Pool); err != nil {
+		return nil, err
+	}
+	answer.Next, err = ledger.NextToClose(ctx, s.DB.Of(in.Pool), in.Pool)
+	return one(answer, err)
 }
 
 // periods are the accounting months of a pool.

@@ -21,6 +21,9 @@ type Amount struct {
 // Fen is the amount of so many fen of renminbi.
 func Fen(fen int64) Amount { return Amount{fen: fen} }
 
+// Minor is the amount of so many minor units of the currency.
+func (c Currency) Minor(units int64) Amount { return Amount{fen: units, currency: c} }
+
 // Fen is the amount in minor units.
 func (a Amount) Fen() int64 { return a.fen }
 

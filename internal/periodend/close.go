@@ -78,8 +78,8 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 			return Closed{}, err
 		}
 		event := fact.NewID(now)
-		seal, err := ledger.SealPeriod(ctx, tx, cmd.Pool, cmd.Month, event, cmd.By.Subject, now)
-		if err != nil {
+		seal := ledger.PeriodSeal{Pool: cmd.Pool, Month: cmd.Month, Event: event, Sealed: now, Actor: cmd.By.Subject}
+		if err := ledger.SealPeriod(ctx, tx, &seal); err != nil {
 			return Closed{}, err
 		}
 		closed.Postings, closed.Digest = seal.Postings, seal.DigestHex()

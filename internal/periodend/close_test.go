@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 var (
@@ -23,7 +24,7 @@ var (
 	li      = access.Person("li", access.Member, "A", access.Underwriter)
 )
 
-type zone struct {
+type fixture struct {
 	*testing.T
 
 	db       *testdb.Database
@@ -33,12 +34,12 @@ type zone struct {
 }
 
 // newZone has the pool IC of A 60 % and B 40 %, and the policy IC-P1 of 365.00 for the year 2026, issued on 1 January.
-func newZone(t *testing.T) *zone {
+func newZone(t *testing.T) *fixture {
 	t.Helper()
 	db := testdb.Open(t)
 	manual := clock.NewManual(calendar.MustDate("2026-01-01").Noon())
 	pools := coinsurance.NewService(db.DB, manual)
-	z := &zone{
+	z := &fixture{
 		T: t, db: db, clock: manual,
 		policies: insurance.NewService(db.DB, manual), periods: periodend.NewService(db.DB, manual),
 	}
@@ -48,21 +49,28 @@ func newZone(t *testing.T) *zone {
 	}
 	ctx, by := t.Context(), li
 	for _, code := range []string{"A", "B"} {
-		z.must(second(pools.RegisterMember(ctx, coinsurance.RegisterMember{By: clerk, Code: code, Name: code})))
+		z.must(second(zone.NewService(db.DB, manual).RegisterMember(ctx, zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: code, Name: code,
+		})))
 	}
 	z.must(second(pools.OpenPool(ctx, coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	z.must(second(pools.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
+		Command: idempotency.By(clerk), Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
 		Shares: []coinsurance.Participation{share("A", "60%"), share("B", "40%")},
 	})))
-	z.must(second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	z.must(second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	z.refused("2026-01", ledger.ErrPeriodClosed) // a pool without postings
 	z.must(second(z.policies.QuotePolicy(ctx, insurance.QuotePolicy{
 		Command: idempotency.By(by),
-		Pool:    "IC", Number: "IC-P1", Line: "pilot_test", Insured: "示例", Starts: calendar.MustDate("2026-01-01"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("365.00"), SumInsured: money.MustAmount("1000.00"),
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "pilot_test", Insured: "示例", Starts: calendar.MustDate("2026-01-01"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("365.00"),
+			SumInsured: money.MustAmount("1000.00"),
+		},
 	})))
 	z.must(second(z.policies.ReceivePremium(ctx, insurance.ReceivePremium{
 		Command: idempotency.By(by), Policy: "IC-P1", Amount: money.MustAmount("365.00"),
@@ -73,20 +81,20 @@ func newZone(t *testing.T) *zone {
 
 func second[A any](_ A, err error) error { return err }
 
-func (z *zone) must(err error) {
+func (z *fixture) must(err error) {
 	z.Helper()
 	if err != nil {
 		z.Fatal(err)
 	}
 }
 
-func (z *zone) close(month string) (periodend.Closed, error) {
+func (z *fixture) close(month string) (periodend.Closed, error) {
 	return z.periods.ClosePeriod(z.Context(), periodend.ClosePeriod{
 		By: clerk, Pool: "IC", Month: calendar.MustMonth(month),
 	})
 }
 
-func (z *zone) refused(month string, wanted error) {
+func (z *fixture) refused(month string, wanted error) {
 	z.Helper()
 	if _, err := z.close(month); !errors.Is(err, wanted) {
 		z.Errorf("%s: got %v, wanted %v", month, err, wanted)
@@ -94,7 +102,7 @@ func (z *zone) refused(month string, wanted error) {
 }
 
 // reserve wants a member's unearned premium reserve as it counts by a day.
-func (z *zone) reserve(member, day, wanted string) {
+func (z *fixture) reserve(member, day, wanted string) {
 	z.Helper()
 	answer, err := ledger.BalanceOf(z.Context(), z.db, ledger.BalanceQuery{
 		Book: member, Account: ledger.UnearnedPremiumReserve, Effective: calendar.MustDate(day),
@@ -104,7 +112,7 @@ func (z *zone) reserve(member, day, wanted string) {
 	}
 }
 
-func (z *zone) verified() {
+func (z *fixture) verified() {
 	z.Helper()
 	report, err := ledger.Verify(context.Background(), z.db, ledger.VerifyOptions{Checks: insurance.Checks()})
 	z.must(err)
@@ -146,7 +154,8 @@ func TestClosePeriod(t *testing.T) {
 
 	// Cancelled with effect from 11 April: in March it is not known yet, from April on nothing is unearned.
 	z.must(second(z.policies.CancelPolicy(t.Context(), insurance.CancelPolicy{
-		Command: idempotency.Command{By: li, Effective: calendar.MustDate("2026-04-11")}, Policy: "IC-P1",
+		Command: idempotency.Command{By: li, Effective: calendar.MustDate("2026-04-11")},
+		Policy:  "IC-P1",
 	})))
 	z.clock.Set(calendar.MustDate("2026-05-01").Noon())
 	z.must(second(z.close("2026-03")))

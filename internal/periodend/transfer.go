@@ -2,16 +2,15 @@ package periodend
 
 import (
 	"context"
-	"database/sql"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
-	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // transferStreams are what is moved off each closed account. Recoveries and salvage lower the cost of claims and are no
@@ -63,35 +62,33 @@ func (s *Service) transferPool(ctx context.Context, tx *pg.Tx, by access.Princip
 	if err != nil {
 		return 0, err
 	}
+	members, err := zone.Members(ctx, tx)
+	if err != nil {
+		return 0, err
+	}
+	codes := make([]string, len(members))
+	for i, member := range members {
+		codes[i] = member.Code
+	}
 	byBook := map[string]*ledger.JournalBuilder{}
 	var books []string
 	for _, closed := range ledger.Chart() {
 		if closed.Closed == "" {
 			continue
 		}
-		// Book by book, so that indexes find the few postings: this is asked whenever an embedded database is opened.
-		err := pg.Rows(ctx, tx, `SELECT code, balance FROM member CROSS JOIN LATERAL (SELECT
-				(coalesce((SELECT sum(amount) FROM posting WHERE pool = $1 AND book = code AND credit = $2), 0) -
-				coalesce((SELECT sum(amount) FROM posting WHERE pool = $1 AND book = code AND debit = $2), 0))::bigint
-			) AS closed (balance) WHERE balance <> 0 ORDER BY code`,
-			[]any{pool, string(closed.Account)}, func(rows *sql.Rows) error {
-				var book string
-				var balance money.Amount
-				if err := rows.Scan(&book, &balance); err != nil {
-					return err
-				}
-				if byBook[book] == nil {
-					byBook[book] = &ledger.JournalBuilder{}
-					books = append(books, book)
-				}
-				byBook[book].Move(ledger.Posting{
-					Book: book, Debit: closed.Account, Credit: closed.Closed, Amount: balance,
-					Stream: transferStreams[closed.Account],
-				})
-				return nil
-			})
+		standing, err := ledger.StandOn(ctx, tx, pool, closed.Account, codes)
 		if err != nil {
 			return 0, err
+		}
+		for _, s := range standing {
+			if byBook[s.Book] == nil {
+				byBook[s.Book] = &ledger.JournalBuilder{}
+				books = append(books, s.Book)
+			}
+			byBook[s.Book].Move(ledger.Posting{
+				Book: s.Book, Debit: closed.Account, Credit: closed.Closed, Amount: s.Credit,
+				Stream: transferStreams[closed.Account],
+			})
 		}
 	}
 	for _, book := range books {

@@ -70,13 +70,15 @@ func TestUnearnedIsNeverMoreThanWritten(t *testing.T) {
 }
 
 // born quotes, pays and issues a policy that starts up to two months ahead or one behind.
-func (z *zone) born(dice *rand.Rand, number string, day calendar.Date) {
+func (z *fixture) born(dice *rand.Rand, number string, day calendar.Date) {
 	z.Helper()
 	start := calendar.Later(day.AddDays(dice.IntN(90)-30), calendar.MustDate("2026-01-02"))
 	premium := money.Fen(1 + dice.Int64N(1_000_000))
 	_, err := z.policies.QuotePolicy(z.Context(), insurance.QuotePolicy{
-		Command: idempotency.By(li), Pool: "IC", Number: number, Line: "first_set", Insured: "晶圆厂", Starts: start,
-		Ends: start.AddDays(dice.IntN(500)), Premium: premium, SumInsured: money.MustAmount("1000000.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: number, Contract: insurance.Contract{
+			Line: "first_set", Insured: "晶圆厂", Starts: start, Ends: start.AddDays(dice.IntN(500)),
+			Premium: premium, SumInsured: money.MustAmount("1000000.00"),
+		},
 	})
 	z.must(err)
 	_, err = z.policies.ReceivePremium(z.Context(), insurance.ReceivePremium{
@@ -88,7 +90,7 @@ func (z *zone) born(dice *rand.Rand, number string, day calendar.Date) {
 }
 
 // change does one random thing to a policy; a refusal is part of life.
-func (z *zone) change(dice *rand.Rand, number string, day calendar.Date) (string, error) {
+func (z *fixture) change(dice *rand.Rand, number string, day calendar.Date) (string, error) {
 	effective := calendar.Later(day.AddDays(dice.IntN(240)-120), calendar.MustDate("2026-01-02"))
 	switch dice.IntN(4) {
 	case 0:
@@ -113,7 +115,7 @@ func (z *zone) change(dice *rand.Rand, number string, day calendar.Date) (string
 }
 
 // held compares what each policy holds back in a month with what was written up to it.
-func (z *zone) held(month calendar.Month) {
+func (z *fixture) held(month calendar.Month) {
 	z.Helper()
 	seen := 0
 	z.must(pg.Rows(z.Context(), z.db, `SELECT policy,

@@ -119,6 +119,7 @@ type Grants struct {
 	AppendOnly []string // SELECT and INSERT: what was written stays
 	Mutable    []string // also UPDATE
 	Queues     []string // also DELETE
+	Views      []string // SELECT
 }
 
 // Grant gives the application's login its rights and no others, under the lock of migrations: Postgres refuses two
@@ -143,7 +144,7 @@ func Grant(ctx context.Context, db *DB, login string, grants Grants) error {
 			fmt.Fprintf(&script, "REVOKE ALL ON %s FROM %s; GRANT %s ON %s TO %s;\n", name, role, rights, name, role)
 		}
 	}
-	allow("SELECT", own)
+	allow("SELECT", slices.Concat(own, grants.Views))
 	allow("SELECT, INSERT", grants.AppendOnly)
 	allow("SELECT, INSERT, UPDATE", grants.Mutable)
 	allow("SELECT, INSERT, UPDATE, DELETE", grants.Queues)

@@ -57,6 +57,11 @@ func ColumnsBut[M any](fixed ...string) Columns[M] {
 	return ColumnsOf[M](names...)
 }
 
+// ColumnsWithin are the columns of a part that M embeds.
+func ColumnsWithin[M, Part any]() Columns[M] {
+	return ColumnsOf[M](columnsOf(reflect.TypeFor[Part]()).names...)
+}
+
 // Insert queues a row as a new one; a row of the same key undoes the transaction when the batch is sent.
 func Insert[M any](tx *Tx, row *M) {
 	model := columnsOf(reflect.TypeFor[M]())
@@ -132,6 +137,27 @@ func CopyRows[M any](ctx context.Context, tx *Tx, rows []M) error {
 	tx.wrote = true
 	tx.written = append(tx.written, Written{model: model, rows: reflect.ValueOf(rows)})
 	return tx.Native(func(conn *pgx.Conn) error { return Copy(ctx, conn, model.table, model.names, source) })
+}
+
+// CopyStream writes new rows by COPY, as many as next makes: next fills the row it is given and says whether there was
+// one more. Each row is made while the server writes the ones before, in another goroutine, so next must not panic.
+// What is queued is sent before them. Written does not know of these rows, which nobody keeps.
+func CopyStream[M any](ctx context.Context, tx *Tx, next func(row *M) (more bool, err error)) error {
+	model := columnsOf(reflect.TypeFor[M]())
+	if err := tx.Flush(ctx); err != nil {
+		return err
+	}
+	row := new(M)
+	fields := reflect.ValueOf(row).Elem()
+	tx.wrote = true
+	return tx.Native(func(conn *pgx.Conn) error {
+		return Copy(ctx, conn, model.table, model.names, pgx.CopyFromFunc(func() ([]any, error) {
+			if more, err := next(row); err != nil || !more {
+				return nil, err
+			}
+			return model.values(fields), nil
+		}))
+	})
 }
 
 // Written are rows of one table that a transaction wrote, as they stand after it.

@@ -202,6 +202,18 @@ func (b Bound) Rows(ctx context.Context, handle bun.IDB, each func(*sql.Rows) er
 	return b.failed(Rows(ctx, handle, b.text, b.args, each))
 }
 
+// Each runs a Select at once and calls do for every row; it holds one row at a time, which do may not keep.
+func Each[M any](ctx context.Context, handle bun.IDB, b Bound, do func(row *M) error) error {
+	row := new(M)
+	into := columnsOf(reflect.TypeFor[M]()).of(reflect.ValueOf(row).Elem())
+	return b.Rows(ctx, handle, func(rows *sql.Rows) error {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		return do(row)
+	})
+}
+
 // Exec runs it at once and says how many rows it touched.
 func (b Bound) Exec(ctx context.Context, handle bun.IDB) (int64, error) {
 	count, err := Exec(ctx, handle, b.text, b.args...)

@@ -76,5 +76,14 @@ func Refused(err error, rule *fault.Fault) error {
 	return err
 }
 
+// RefusedRows is the wing's refusal of an import of which nothing was taken because rows are bad; any other error stays
+// as it is.
+func RefusedRows(err error, report Report, rule *fault.Fault) error {
+	if errors.Is(err, ErrBadRows) {
+		return rule.With("%d of %d rows are bad", report.Bad, report.Rows)
+	}
+	return err
+}
+
 // Begun is the report of an import that has read nothing yet.
 func Begun(ways Ways) Report { return Report{DryRun: ways.DryRun, BadRows: []BadRow{}} }

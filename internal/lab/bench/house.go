@@ -29,6 +29,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
+	"gongbao/zone"
 )
 
 // The pool that is measured has six members; one of them writes and handles claims.
@@ -86,8 +87,7 @@ func (h *house) furnish(ctx context.Context, r *run) (err error) {
 	if _, err := pg.Migrate(ctx, h.db, migrations.Files); err != nil {
 		return err
 	}
-	zone := coinsurance.NewService(h.db, h.clock)
-	if _, err := sample.Found(ctx, zone, h.db); err != nil {
+	if _, err := sample.Found(ctx, h.db, h.clock); err != nil {
 		return err
 	}
 	h.insurance, h.claims = insurance.NewService(h.db, h.clock), claims.NewService(h.db, h.clock)
@@ -109,11 +109,11 @@ func (h *house) furnish(ctx context.Context, r *run) (err error) {
 	if err := pg.Row(ctx, h.db, version, nil, &r.report.Postgres); err != nil {
 		return err
 	}
-	return h.listen(ctx, zone, dossier.NewService(h.claims, h.db, store), r.Version)
+	return h.listen(ctx, dossier.NewService(h.claims, h.db, store), r.Version)
 }
 
 // listen opens the doors: the service's own handler, with tokens that it checks.
-func (h *house) listen(ctx context.Context, zone *coinsurance.Service, files *dossier.Service, version string) error {
+func (h *house) listen(ctx context.Context, files *dossier.Service, version string) error {
 	signer, err := identity.OpenSigner(h.folder, h.clock)
 	if err != nil {
 		return err
@@ -124,7 +124,8 @@ func (h *house) listen(ctx context.Context, zone *coinsurance.Service, files *do
 		}
 	}
 	h.api = httpapi.NewServer(httpapi.Options{
-		DB: h.db, Zone: zone, Insurance: h.insurance, Claims: h.claims, Dossier: files, Periods: h.periods,
+		DB: h.db, Zone: zone.NewService(h.db, h.clock), Coinsurance: coinsurance.NewService(h.db, h.clock),
+		Insurance: h.insurance, Claims: h.claims, Dossier: files, Periods: h.periods,
 		Clock: h.clock, Log: zerolog.Nop(), Person: signer.Verifier().Person, Version: version,
 		Wake: func() {
 			if h.wake != nil {

@@ -117,9 +117,11 @@ func (h *house) preparePolicies(ctx context.Context, r *run, first, count int) e
 			number := numbered(policyPrefix, first+piece)
 			_, err := h.insurance.QuotePolicy(ctx, insurance.QuotePolicy{
 				Command: idempotency.Command{By: underwriter, IdempotencyKey: idemKeyQuote + number},
-				Pool:    pool, Number: number, Line: "pilot_test", Insured: "武汉示例装备",
-				Starts: today.AddDays(-30), Ends: today.AddDays(334), Premium: premium, VAT: vat,
-				Commission: money.MustRate("5%"), SumInsured: money.MustAmount("5000000.00"),
+				Pool:    pool, Number: number, Contract: insurance.Contract{
+					Line: "pilot_test", Insured: "武汉示例装备", Starts: today.AddDays(-30), Ends: today.AddDays(334),
+					Premium: premium, VAT: vat, Commission: money.MustRate("5%"),
+					SumInsured: money.MustAmount("5000000.00"),
+				},
 			})
 			if err == nil {
 				_, err = h.insurance.ReceivePremium(ctx, insurance.ReceivePremium{

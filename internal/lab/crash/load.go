@@ -155,9 +155,11 @@ func (s *stream) policy(ctx context.Context, pool, number string, by access.Prin
 		func(ctx context.Context) (*insurance.Policy, error) {
 			return s.Insurance.QuotePolicy(ctx, insurance.QuotePolicy{
 				Command: idempotency.Command{By: by, IdempotencyKey: "1-" + number},
-				Pool:    pool, Number: number, Line: "pilot_test", Insured: "示例", Premium: premium,
-				Starts: calendar.MustDate("2026-01-01"), Ends: calendar.MustDate("2026-12-31"),
-				VAT: money.MustRate("6%"), Commission: money.MustRate("5%"), SumInsured: money.MustAmount("100000.00"),
+				Pool:    pool, Number: number, Contract: insurance.Contract{
+					Line: "pilot_test", Insured: "示例", Premium: premium, Starts: calendar.MustDate("2026-01-01"),
+					Ends: calendar.MustDate("2026-12-31"), VAT: money.MustRate("6%"),
+					Commission: money.MustRate("5%"), SumInsured: money.MustAmount("100000.00"),
+				},
 			})
 		},
 		func(ctx context.Context) (*insurance.Policy, error) {

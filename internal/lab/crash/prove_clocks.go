@@ -25,7 +25,7 @@ func (r *run) proveClocks(ctx context.Context, house *House) error {
 	if r.report.ClocksWrong += forgotten; forgotten > 0 {
 		r.report.fault("%d clocks are over, and nobody looked at them", forgotten)
 	}
-	return claims.DeadlineCheck().Run(ctx, bun.IDB(house.DB), func(finding ledger.Finding) {
+	return claims.DeadlineCheck().Each(ctx, bun.IDB(house.DB), func(finding ledger.Finding) {
 		r.report.ClocksWrong++
 		r.report.fault("%s", finding)
 	})

@@ -30,6 +30,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
+	"gongbao/zone"
 )
 
 var folder = filepath.Join("..", "..", "..", "docs", "events")
@@ -37,7 +38,7 @@ var folder = filepath.Join("..", "..", "..", "docs", "events")
 func types() map[string]any {
 	all := map[string]any{}
 	for _, wing := range []map[string]any{
-		coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), periodend.EventTypes(),
+		zone.EventTypes(), coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), periodend.EventTypes(),
 		feed.EventTypes(),
 	} {
 		maps.Copy(all, wing)

@@ -18,6 +18,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 var (
@@ -35,8 +36,9 @@ func story(t *testing.T, db *testdb.Database) {
 	t.Helper()
 	ctx := t.Context()
 	manual := clock.NewManual(calendar.MustDate("2026-01-01").Noon())
-	pools, policies := coinsurance.NewService(db.DB, manual), insurance.NewService(db.DB, manual)
-	found(ctx, t, pools)
+	insurers, pools := zone.NewService(db.DB, manual), coinsurance.NewService(db.DB, manual)
+	policies := insurance.NewService(db.DB, manual)
+	found(ctx, t, insurers, pools)
 	day := func(text string) calendar.Date {
 		date := calendar.MustDate(text)
 		manual.Set(date.Noon())
@@ -45,12 +47,15 @@ func story(t *testing.T, db *testdb.Database) {
 	amount := money.MustAmount
 	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
 		Command: idempotency.By(li),
-		Pool:    "IC", Number: "IC-P1", Line: "rd_liability", Insured: "光刻胶企业", Starts: day("2026-01-02"),
-		Ends: calendar.MustDate("2026-12-31"), Premium: amount("10000.00"), VAT: money.MustRate("6%"),
-		Commission: money.MustRate("10%"), SumInsured: amount("5000000.00"), Retroactive: calendar.MustDate("2025-01-01"),
-		Consent: "同意书-1", Instalments: []insurance.Instalment{
-			{Due: calendar.MustDate("2026-01-02"), Amount: amount("6000.00")},
-			{Due: calendar.MustDate("2026-02-01"), Amount: amount("4000.00")},
+		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "光刻胶企业", Starts: day("2026-01-02"),
+			Ends: calendar.MustDate("2026-12-31"), Premium: amount("10000.00"), VAT: money.MustRate("6%"),
+			Commission: money.MustRate("10%"), SumInsured: amount("5000000.00"),
+			Retroactive: calendar.MustDate("2025-01-01"), Consent: "同意书-1",
+			Instalments: []insurance.Instalment{
+				{Due: calendar.MustDate("2026-01-02"), Amount: amount("6000.00")},
+				{Due: calendar.MustDate("2026-02-01"), Amount: amount("4000.00")},
+			},
 		},
 	})))
 	must(t, second(policies.DecideRisk(ctx, insurance.DecideRisk{
@@ -104,8 +109,8 @@ func story(t *testing.T, db *testdb.Database) {
 	})))
 	fork(ctx, t, db, manual)
 	support(ctx, t, policies)
-	banks(ctx, t, pools)
-	must(t, second(pools.ImportWorkdays(ctx, coinsurance.ImportWorkdays{
+	banks(ctx, t, insurers)
+	must(t, second(insurers.ImportWorkdays(ctx, zone.ImportWorkdays{
 		By: clerk, Source: strings.NewReader("date,kind,name\n2031-01-01,holiday,元旦\n"),
 	})))
 	loss(ctx, t, db, manual, claims.NewService(db.DB, manual))
@@ -115,7 +120,8 @@ func story(t *testing.T, db *testdb.Database) {
 	})))
 	must(t, second(
 		policies.CancelPolicy(ctx, insurance.CancelPolicy{
-			Command: idempotency.Command{By: li, Effective: day("2026-07-01")}, Policy: "IC-P1",
+			Command: idempotency.Command{By: li, Effective: day("2026-07-01")},
+			Policy:  "IC-P1",
 		}),
 	))
 	must(
@@ -139,9 +145,11 @@ func story(t *testing.T, db *testdb.Database) {
 func ahead(ctx context.Context, t *testing.T, policies *insurance.Service, manual *clock.Manual) {
 	t.Helper()
 	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
-		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Line: "rd_liability", Insured: "光刻胶企业",
-		Starts: calendar.MustDate("2026-08-01"), Ends: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"),
-		VAT: money.MustRate("6%"), SumInsured: money.MustAmount("500000.00"),
+		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Contract: insurance.Contract{
+			Line: "rd_liability", Insured: "光刻胶企业", Starts: calendar.MustDate("2026-08-01"),
+			Ends: calendar.MustDate("2027-06-30"), Premium: money.MustAmount("1000.00"),
+			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("500000.00"),
+		},
 	})))
 	must(t, second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
 		Command: idempotency.By(li), Policy: "IC-P3", Amount: money.MustAmount("1060.00"),
@@ -152,16 +160,18 @@ func ahead(ctx context.Context, t *testing.T, policies *insurance.Service, manua
 }
 
 // banks makes the events of bank details: rejected ones, then approved ones.
-func banks(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
+func banks(ctx context.Context, t *testing.T, insurers *zone.Service) {
 	t.Helper()
 	keeper := access.Person("keeper", access.Member, "A", access.Administrator)
 	for number, by := range []access.Principal{keeper, access.Person("second", access.Member, "A", access.Administrator)} {
-		must(t, second(pools.ProposeBank(ctx, coinsurance.ProposeBank{
-			By: keeper, Member: "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "A财险",
+		must(t, second(insurers.ProposeBank(ctx, zone.ProposeBank{
+			Command: idempotency.By(keeper),
+			Member:  "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "A财险",
 			AccountNumber: "6222000011112222",
 		})))
-		must(t, second(pools.DecideBank(ctx, coinsurance.DecideBank{
-			By: by, Member: "A", Number: int64(number) + 1, Approve: by.Subject != keeper.Subject,
+		must(t, second(insurers.DecideBank(ctx, zone.DecideBank{
+			Command: idempotency.By(by),
+			Member:  "A", Number: int64(number) + 1, Approve: by.Subject != keeper.Subject,
 		})))
 	}
 }
@@ -187,7 +197,7 @@ func support(ctx context.Context, t *testing.T, policies *insurance.Service) {
 	must(t, second(policies.ImportCatalogue(ctx, insurance.ImportCatalogue{By: clerk, Source: strings.NewReader(file)})))
 }
 
-func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
+func found(ctx context.Context, t *testing.T, insurers *zone.Service, pools *coinsurance.Service) {
 	t.Helper()
 	capital, authority := money.MustAmount("1000000000.00"), money.MustAmount("1000000.00")
 	var shares []coinsurance.Participation
@@ -199,24 +209,30 @@ func found(ctx context.Context, t *testing.T, pools *coinsurance.Service) {
 		shares[0], shares[1] = shares[1], shares[0]
 	}
 	for _, share := range shares {
-		must(t, second(pools.RegisterMember(ctx, coinsurance.RegisterMember{
-			By: clerk, Code: share.Member, Name: share.Member + "财险", Capital: &capital,
+		must(t, second(insurers.RegisterMember(ctx, zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: share.Member, Name: share.Member + "财险", Capital: &capital,
 		})))
 	}
 	must(t, second(pools.OpenPool(ctx, coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路共保体",
+		Command: idempotency.By(clerk),
+		Code:    "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路共保体",
 	})))
 	must(t, second(pools.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: shares,
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: shares,
 		Terms: coinsurance.Terms{IssuingFee: money.MustRate("2%"), FeeVAT: money.MustRate("6%"), Authority: &authority,
 			NoticeFrom: &authority, SurveyFrom: &authority, SecondLeadFrom: &authority, CashCallFrom: &authority},
 	})))
-	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
-	limit := money.MustAmount("1000000.00")
-	must(t, second(pools.ProposeLimit(ctx, coinsurance.ProposeLimit{
-		By: admin, Organisation: "A", Role: access.Underwriter, Amount: &limit,
+	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
 	})))
-	must(t, second(pools.AcceptLimit(ctx, coinsurance.AcceptLimit{By: other, Organisation: "A", Number: 1})))
+	limit := money.MustAmount("1000000.00")
+	must(t, second(insurers.ProposeLimit(ctx, zone.ProposeLimit{
+		Command: idempotency.By(admin), Organisation: "A", Role: access.Underwriter, Amount: &limit,
+	})))
+	must(t, second(insurers.AcceptLimit(ctx, zone.AcceptLimit{
+		Command: idempotency.By(other), Organisation: "A", Number: 1,
+	})))
 }
 
 func second[A any](_ A, err error) error { return err }

@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
+	"gongbao/zone"
 )
 
 const callers = 40
@@ -23,26 +24,30 @@ func TestOfFortyOneWins(t *testing.T) {
 	t.Parallel()
 	db := testdb.Open(t)
 	now := book(t, db, 60)
-	zone, pools := insurance.NewService(db.DB, now), coinsurance.NewService(db.DB, now)
+	underwriting, pools := insurance.NewService(db.DB, now), coinsurance.NewService(db.DB, now)
 	desk := claims.NewService(db.DB, now)
 	by := access.Person("li", access.Member, "SHAHU", access.Underwriter, access.Claims)
-	policies := policiesOf(t, db, "IC")
-	first := policies[0]
+	stored := policiesOf(t, db, "IC")
+	first := stored[0]
 	for name, one := range map[string]struct {
 		wanted error
 		make   func(caller int) error
 	}{
 		"a pool": {coinsurance.ErrPoolExists, func(int) error {
 			return last(pools.OpenPool(t.Context(), coinsurance.OpenPool{
-				By: sample.Clerk, Code: "NEW", Name: "新", Industry: coinsurance.Optoelectronics,
+				Command: idempotency.By(sample.Clerk),
+				Code:    "NEW", Name: "新", Industry: coinsurance.Optoelectronics,
 			}))
 		}},
-		"a member": {coinsurance.ErrMemberExists, func(int) error {
-			return last(pools.RegisterMember(t.Context(), coinsurance.RegisterMember{By: sample.Clerk, Code: "NEW", Name: "新"}))
+		"a member": {zone.ErrMemberExists, func(int) error {
+			return last(zone.NewService(db.DB, now).RegisterMember(t.Context(), zone.RegisterMember{
+				Command: idempotency.By(sample.Clerk), Code: "NEW", Name: "新",
+			}))
 		}},
 		"an agreement": {coinsurance.ErrAgreementOverlaps, func(int) error {
 			return last(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-				By: sample.Clerk, Pool: "IC", Version: 9, From: calendar.MustDate("2029-01-01"),
+				Command: idempotency.By(sample.Clerk),
+				Pool:    "IC", Version: 9, From: calendar.MustDate("2029-01-01"),
 				Shares: []coinsurance.Participation{{
 					Member: "SHAHU", Premium: money.MustShare("100%"), Claim: money.MustShare("100%"),
 					Cost: money.MustShare("100%"),
@@ -50,20 +55,22 @@ func TestOfFortyOneWins(t *testing.T) {
 			}))
 		}},
 		"a policy": {insurance.ErrPolicyExists, func(int) error {
-			return last(zone.QuotePolicy(t.Context(), insurance.QuotePolicy{
+			return last(underwriting.QuotePolicy(t.Context(), insurance.QuotePolicy{
 				Command: idempotency.By(by),
-				Pool:    "IC", Number: "IC-NEW", Line: "rd_liability", Insured: "新", Starts: first.Starts,
-				Ends: first.Ends, Premium: first.NetPremium, VAT: first.VAT, SumInsured: first.SumInsured,
+				Pool:    "IC", Number: "IC-NEW", Contract: insurance.Contract{
+					Line: "rd_liability", Insured: "新", Starts: first.Starts, Ends: first.Ends,
+					Premium: first.NetPremium, VAT: first.VAT, SumInsured: first.SumInsured,
+				},
 			}))
 		}},
 		"an endorsement": {insurance.ErrEndorsementExists, func(int) error {
-			return last(zone.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
+			return last(underwriting.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
 				Command: idempotency.Command{By: by, Effective: first.Starts},
 				Policy:  first.Number, Endorsement: "E1", Premium: money.MustAmount("1.00"),
 			}))
 		}},
 		"a claim": {claims.ErrClaimExists, func(caller int) error {
-			policy := policies[caller%len(policies)] // their locks do not make them wait for each other
+			policy := stored[caller%len(stored)] // their locks do not make them wait for each other
 			return last(desk.OpenClaim(t.Context(), claims.OpenClaim{
 				Command: idempotency.Command{By: by},
 				Policy:  policy.Number, Number: "IC-C-NEW", LossDay: policy.Starts,

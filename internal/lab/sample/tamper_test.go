@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
@@ -135,7 +134,7 @@ func verify(t *testing.T, db *testdb.Database) []ledger.Finding {
 func book(t *testing.T, db *testdb.Database, policies int) *clock.Manual {
 	t.Helper()
 	manual := clock.NewManual(calendar.MustDate("2026-07-01").Noon())
-	if _, err := sample.Found(t.Context(), coinsurance.NewService(db.DB, manual), db.DB); err != nil {
+	if _, err := sample.Found(t.Context(), db.DB, manual); err != nil {
 		t.Fatal(err)
 	}
 	var file strings.Builder

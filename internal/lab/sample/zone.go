@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // Clerk and Checker are two people of the pool manager: one proposes, the other accepts.
@@ -22,7 +24,7 @@ var (
 )
 
 // members are fictional; every name says so (示例: sample). Lakes of Wuhan stand for insurers.
-var members = []coinsurance.RegisterMember{
+var members = []zone.RegisterMember{
 	{Code: "DONGHU", Name: "东湖示例财险", Capital: yuan("60000000000.00")},
 	{Code: "SHAHU", Name: "沙湖示例财险", Capital: yuan("32000000000.00")},
 	{Code: "NANHU", Name: "南湖示例财险", Capital: yuan("28000000000.00")},
@@ -96,8 +98,9 @@ func PoolCodes() []string {
 
 // Found founds the three pools with their sample members, unless the zone has pools of its owners' making: those are
 // left alone. It may be repeated, also after it was cut off half-way. It says whether the sample zone is there.
-func Found(ctx context.Context, zone *coinsurance.Service, handle bun.IDB) (bool, error) {
-	existing, err := coinsurance.Pools(ctx, handle)
+func Found(ctx context.Context, db *pg.DB, now clock.Clock) (bool, error) {
+	insurers, founder := zone.NewService(db, now), coinsurance.NewService(db, now)
+	existing, err := coinsurance.Pools(ctx, db)
 	if err != nil {
 		return false, err
 	}
@@ -107,19 +110,19 @@ func Found(ctx context.Context, zone *coinsurance.Service, handle bun.IDB) (bool
 		}
 	}
 	for _, member := range members {
-		member.By, member.Key = Clerk, "sample-"+member.Code
-		if _, err := zone.RegisterMember(ctx, member); err != nil && !errors.Is(err, coinsurance.ErrMemberExists) {
+		member.By, member.IdempotencyKey = Clerk, "sample-"+member.Code
+		if _, err := insurers.RegisterMember(ctx, member); err != nil && !errors.Is(err, zone.ErrMemberExists) {
 			return false, fmt.Errorf("register %s: %w", member.Code, err)
 		}
 	}
 	for _, pool := range pools {
-		pool.open.By, pool.open.Key = Clerk, "sample-"+pool.open.Code
-		if _, err := zone.OpenPool(ctx, pool.open); err != nil {
+		pool.open.By, pool.open.IdempotencyKey = Clerk, "sample-"+pool.open.Code
+		if _, err := founder.OpenPool(ctx, pool.open); err != nil {
 			return false, fmt.Errorf("open pool %s: %w", pool.open.Code, err)
 		}
-		_, err := zone.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-			By:      Clerk,
-			Key:     "sample-v1",
+		_, err := founder.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
+			Command: idempotency.Command{By: Clerk, IdempotencyKey: "sample-v1"},
+
 			Pool:    pool.open.Code,
 			Version: 1,
 			From:    From,
@@ -129,8 +132,9 @@ func Found(ctx context.Context, zone *coinsurance.Service, handle bun.IDB) (bool
 		if err != nil {
 			return false, fmt.Errorf("propose the agreement of %s: %w", pool.open.Code, err)
 		}
-		_, err = zone.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
-			By: Checker, Key: "sample-v1", Pool: pool.open.Code, Version: 1,
+		_, err = founder.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+			Command: idempotency.Command{By: Checker, IdempotencyKey: "sample-v1"},
+			Pool:    pool.open.Code, Version: 1,
 		})
 		if err != nil {
 			return false, fmt.Errorf("accept the agreement of %s: %w", pool.open.Code, err)

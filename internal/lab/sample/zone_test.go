@@ -13,11 +13,13 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // apart gives a zone in three databases: LH at home, IC and OE each in its own.
@@ -133,13 +135,15 @@ func TestReferencesCatchUp(t *testing.T) {
 		}
 		return coinsurance.Spread(ctx, home, other)
 	})
-	zone := coinsurance.NewService(db.DB, clock.NewManual(today.Noon()))
-	_, err := zone.RegisterMember(t.Context(), coinsurance.RegisterMember{By: sample.Clerk, Code: "A", Name: "甲"})
+	insurers := zone.NewService(db.DB, clock.NewManual(today.Noon()))
+	_, err := insurers.RegisterMember(t.Context(), zone.RegisterMember{
+		Command: idempotency.By(sample.Clerk), Code: "A", Name: "甲",
+	})
 	if err != nil || len(db.Behind()) != 1 || db.Behind()[0] != "OE" {
 		t.Fatalf("registered with %v, behind are %v", err, db.Behind())
 	}
 	known := func(pool string) bool {
-		members, err := coinsurance.Members(t.Context(), db.Of(pool))
+		members, err := zone.Members(t.Context(), db.Of(pool))
 		return err == nil && len(members) == 1 && members[0].Name == "甲"
 	}
 	if !known("IC") || known("OE") {

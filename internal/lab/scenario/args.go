@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/internal/text"
@@ -239,19 +240,19 @@ func (a *args) shares(t token, what string) []MemberShare {
 	return shares
 }
 
-func (a *args) instalments(key string) []Instalment {
+func (a *args) instalments(key string) []insurance.Instalment {
 	t, there := a.option(key)
 	if !there {
 		return nil
 	}
-	var instalments []Instalment
+	var instalments []insurance.Instalment
 	for part := range strings.SplitSeq(t.text, ",") {
 		day, amount, found := strings.Cut(part, ":")
 		if !found {
 			a.fail(t.column, "instalments: %q is not of the form DATE:AMOUNT", part)
 			return nil
 		}
-		instalments = append(instalments, Instalment{
+		instalments = append(instalments, insurance.Instalment{
 			Due:    a.date(token{text: day, column: t.column}, "instalments"),
 			Amount: a.amount(token{text: amount, column: t.column}, "instalments"),
 		})

@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // isClaim says that a name of the file is a claim's.
@@ -153,7 +154,7 @@ func (p *Player) expectClock(ctx context.Context, s ExpectClock) (*compared, err
 	if err != nil {
 		return nil, err
 	}
-	days, err := coinsurance.Workdays(ctx, p.db)
+	days, err := zone.Workdays(ctx, p.db)
 	if err != nil {
 		return nil, err
 	}

@@ -50,12 +50,6 @@ type MemberShare struct {
 	Share  money.Share
 }
 
-// Instalment is a part of the premium with its day.
-type Instalment struct {
-	Due    calendar.Date
-	Amount money.Amount
-}
-
 // Statements on members, pools and policies.
 type (
 	// Member registers an insurer.
@@ -75,19 +69,9 @@ type (
 	}
 	// Policy quotes a policy.
 	Policy struct {
-		Name, Pool, Line              string
-		Start, End                    calendar.Date
-		Premium, Limit, Deductible    money.Amount
-		Insured                       string
-		VAT, Commission               money.Rate
-		Instalments                   []Instalment
-		EquipmentValue, ContractValue *money.Amount
-		Catalogue, Qualification      string
-		Retroactive                   calendar.Date
-		Consent, ConsentDigest        string
-		Renews                        string
-		Facts                         insurance.Facts
-		Sections                      []insurance.SectionTerms
+		Name, Pool string
+		insurance.Contract
+		Sections []insurance.SectionTerms
 	}
 	// Accept is a follower's yes to a risk.
 	Accept struct{ Policy, Member string }

@@ -1,8 +1,12 @@
 package scenario
 
 import (
+	"reflect"
+	"strings"
+
 	"gongbao/coinsurance"
 	"gongbao/insurance"
+	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 )
 
@@ -204,19 +208,37 @@ func parsePolicy(a *args) Statement {
 	s := Policy{Name: a.made(ofPolicy)}
 	s.Pool = a.named(ofPool, a.needed("pool"))
 	s.Line = a.oneOf(a.needed("line"), "line", lines...)
-	s.Start, s.End = a.date(a.needed("start"), "start"), a.date(a.needed("end"), "end")
-	s.Premium, s.Limit = a.amount(a.needed("premium"), "premium"), a.amount(a.needed("limit"), "limit")
+	s.Starts, s.Ends = a.date(a.needed("start"), "start"), a.date(a.needed("end"), "end")
+	s.Premium, s.SumInsured = a.amount(a.needed("premium"), "premium"), a.amount(a.needed("limit"), "limit")
 	s.Insured = a.needed("insured").text
-	s.Deductible = a.amountOr("deductible")
 	s.VAT = readOption(a, "vat", defaultVAT, money.ParseRate)
-	s.Commission = readOption(a, "commission", money.Rate{}, money.ParseRate)
 	s.Instalments = a.instalments("instalments")
-	s.EquipmentValue, s.ContractValue = a.amountOption("equipment_value"), a.amountOption("contract_value")
-	s.Catalogue, s.Qualification = a.textOption("catalogue"), a.textOption("qualification")
-	s.Consent, s.ConsentDigest = a.textOption("consent"), a.textOption("consent_digest")
-	s.Retroactive = a.dateOption("retroactive")
 	s.Renews = a.codeOption("renews")
+	a.otherTerms(&s.Contract)
 	s.Facts = a.facts()
 	s.Sections = readOption(a, "sections", nil, insurance.ParseSections)
 	return s
+}
+
+// otherTerms reads the terms of a contract that have not been asked for, each by its key, as its type is written.
+func (a *args) otherTerms(contract *insurance.Contract) {
+	values := reflect.ValueOf(contract).Elem()
+	for i := range values.NumField() {
+		key, _, _ := strings.Cut(values.Type().Field(i).Tag.Get("json"), ",")
+		if a.asked[key] {
+			continue
+		}
+		switch term := values.Field(i).Addr().Interface().(type) {
+		case *string:
+			*term = a.textOption(key)
+		case *money.Amount:
+			*term = a.amountOr(key)
+		case **money.Amount:
+			*term = a.amountOption(key)
+		case *money.Rate:
+			*term = readOption(a, key, money.Rate{}, money.ParseRate)
+		case *calendar.Date:
+			*term = a.dateOption(key)
+		}
+	}
 }

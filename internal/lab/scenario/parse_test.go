@@ -177,8 +177,8 @@ func TestSharedCases(t *testing.T) {
 // Every term of an agreement and of a contract is a key.
 func TestEveryTermIsAKey(t *testing.T) {
 	t.Parallel()
-	const beside = "Command Pool Number Facts" // of a quotation: named otherwise, or in parts
-	for verb, terms := range map[string]any{"agreement": coinsurance.Terms{}, "policy": insurance.QuotePolicy{}} {
+	const beside = "Facts" // in parts
+	for verb, terms := range map[string]any{"agreement": coinsurance.Terms{}, "policy": insurance.Contract{}} {
 		a := newArgs(nil, 0)
 		verbs[verb](a)
 		for field := range reflect.TypeOf(terms).Fields() {

@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // errUnsupported marks a statement that the language knows and the service does not yet.
@@ -24,26 +25,28 @@ var errUnsupported = errors.New("not yet supported")
 
 // Player plays the statements of one file against one ledger, through the same services and checks as the doors.
 type Player struct {
-	db        *pg.DB
-	clock     *clock.Manual
-	zone      *coinsurance.Service
-	insurance *insurance.Service
-	claims    *claims.Service
-	periods   *periodend.Service
-	pools     map[string]string // name of a policy or claim in the file → its pool
-	claimed   map[string]bool   // which of them are claims
-	members   []string          // in the order of their registration
-	seen      map[name]bool     // members and pools that are known to be in the ledger
-	actors    *actors
-	day       calendar.Date // the last day that has come
-	skipped   int           // line of the first statement that would have moved money and is not supported; 0 for none
+	db          *pg.DB
+	clock       *clock.Manual
+	zone        *zone.Service
+	coinsurance *coinsurance.Service
+	insurance   *insurance.Service
+	claims      *claims.Service
+	periods     *periodend.Service
+	pools       map[string]string // name of a policy or claim in the file → its pool
+	claimed     map[string]bool   // which of them are claims
+	members     []string          // in the order of their registration
+	seen        map[name]bool     // members and pools that are known to be in the ledger
+	actors      *actors
+	day         calendar.Date // the last day that has come
+	skipped     int           // line of the first statement that would have moved money and is not supported; 0 for none
 }
 
 // NewPlayer prepares to play against an empty, migrated ledger.
 func NewPlayer(db *pg.DB) *Player {
 	manual := clock.NewManual(calendar.MustDate("2000-01-01").Noon())
 	return &Player{
-		db: db, clock: manual, zone: coinsurance.NewService(db, manual), insurance: insurance.NewService(db, manual),
+		db: db, clock: manual, zone: zone.NewService(db, manual),
+		coinsurance: coinsurance.NewService(db, manual), insurance: insurance.NewService(db, manual),
 		claims: claims.NewService(db, manual), claimed: map[string]bool{}, seen: map[name]bool{},
 		periods: periodend.NewService(db, manual), pools: map[string]string{}, actors: newActors(new(atomic.Int64)),
 	}

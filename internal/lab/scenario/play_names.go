@@ -12,6 +12,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/feed"
 	"gongbao/internal/periodend"
+	"gongbao/zone"
 )
 
 // Kinds of what an expectation names, besides those that a file makes.
@@ -108,8 +109,8 @@ func (p *Player) knows(ctx context.Context, n name) (bool, error) {
 		}
 		p.seen[n] = err == nil
 	} else {
-		var found map[string]coinsurance.Member
-		found, err = coinsurance.MembersByCode(ctx, p.db, []string{n.code})
+		var found map[string]zone.Member
+		found, err = zone.MembersByCode(ctx, p.db, []string{n.code})
 		_, p.seen[n] = found[n.code]
 	}
 	return p.seen[n], err
@@ -119,7 +120,7 @@ func (p *Player) knows(ctx context.Context, n name) (bool, error) {
 var eventTypes = sync.OnceValue(func() map[string]bool {
 	types := map[string]bool{}
 	for _, wing := range []map[string]any{
-		coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), dossier.EventDetails(),
+		zone.EventTypes(), coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), dossier.EventDetails(),
 		periodend.EventTypes(), feed.EventTypes(),
 	} {
 		for kind := range maps.Keys(wing) {

@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // play does what a statement says. Refusals come back as errors, the outcome of an expectation as compared.
@@ -19,8 +20,8 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 		if err := p.dated(ctx, line, ""); err != nil {
 			return nil, err
 		}
-		_, err := p.zone.RegisterMember(ctx, coinsurance.RegisterMember{
-			By: line.who(clerk), Code: s.Code, Name: s.Name, Capital: s.Capital,
+		_, err := p.zone.RegisterMember(ctx, zone.RegisterMember{
+			Command: idempotency.By(line.who(clerk)), Code: s.Code, Name: s.Name, Capital: s.Capital,
 		})
 		if err == nil {
 			p.members = append(p.members, s.Code)
@@ -30,8 +31,9 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 		if err := p.dated(ctx, line, s.Code); err != nil {
 			return nil, err
 		}
-		_, err := p.zone.OpenPool(ctx, coinsurance.OpenPool{
-			By: line.who(clerk), Code: s.Code, Industry: coinsurance.Industry(s.Industry), Name: s.Code,
+		_, err := p.coinsurance.OpenPool(ctx, coinsurance.OpenPool{
+			Command: idempotency.By(line.who(clerk)),
+			Code:    s.Code, Industry: coinsurance.Industry(s.Industry), Name: s.Code,
 		})
 		return nil, err
 	case Agreement:
@@ -62,50 +64,30 @@ func (p *Player) agreement(ctx context.Context, line Line, s Agreement) error {
 	if err := p.dated(ctx, line, s.Pool); err != nil {
 		return err
 	}
-	_, err := p.zone.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-		By: line.who(clerk), Pool: s.Pool, Version: s.Version, From: s.From, Shares: s.Shares, Terms: s.Terms,
+	_, err := p.coinsurance.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
+		Command: idempotency.By(line.who(clerk)),
+		Pool:    s.Pool, Version: s.Version, From: s.From, Shares: s.Shares, Terms: s.Terms,
 	})
 	if err != nil {
 		return err
 	}
-	_, err = p.zone.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: s.Pool, Version: s.Version})
+	_, err = p.coinsurance.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: s.Pool, Version: s.Version,
+	})
 	p.actors.agreed()
 	return err
 }
 
 func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
-	instalments := make([]insurance.Instalment, 0, len(s.Instalments))
-	for _, instalment := range s.Instalments {
-		instalments = append(instalments, insurance.Instalment{Due: instalment.Due, Amount: instalment.Amount})
-	}
-	underwriter, _, err := p.underwriter(ctx, s.Pool, s.Start)
+	underwriter, _, err := p.underwriter(ctx, s.Pool, s.Starts)
 	if err != nil {
 		return err
 	}
+	contract := s.Contract
+	contract.Renews = p.optional(s.Renews)
 	_, err = p.insurance.QuotePolicy(ctx, insurance.QuotePolicy{
-		Command:        idempotency.Command{By: line.who(underwriter), Effective: line.Effective},
-		Pool:           s.Pool,
-		Number:         s.Pool + "-" + s.Name,
-		Line:           s.Line,
-		Insured:        s.Insured,
-		Starts:         s.Start,
-		Ends:           s.End,
-		Premium:        s.Premium,
-		VAT:            s.VAT,
-		Commission:     s.Commission,
-		SumInsured:     s.Limit,
-		Deductible:     s.Deductible,
-		Instalments:    instalments,
-		EquipmentValue: s.EquipmentValue,
-		ContractValue:  s.ContractValue,
-		Catalogue:      s.Catalogue,
-		Qualification:  s.Qualification,
-		Retroactive:    s.Retroactive,
-		Consent:        s.Consent,
-		ConsentDigest:  s.ConsentDigest,
-		Renews:         p.optional(s.Renews),
-		Facts:          s.Facts,
-		Sections:       s.Sections,
+		Command: idempotency.Command{By: line.who(underwriter), Effective: line.Effective},
+		Pool:    s.Pool, Number: s.Pool + "-" + s.Name, Contract: contract, Sections: s.Sections,
 	})
 	if err == nil {
 		p.pools[s.Name] = s.Pool
@@ -123,13 +105,15 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 	case Receive:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
-				Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number, Amount: s.Amount,
+				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Policy:  number, Amount: s.Amount,
 			}))
 		})
 	case Refund:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number, Amount: s.Amount,
+				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Policy:  number, Amount: s.Amount,
 			}))
 		})
 	case Issue:
@@ -137,7 +121,8 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 			p.actors.forgetPolicy(number) // it may be bound to an agreement from here on
 			return second(
 				p.insurance.IssuePolicy(ctx, insurance.IssuePolicy{
-					Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number,
+					Command: idempotency.Command{By: by, Effective: line.Effective},
+					Policy:  number,
 				}),
 			)
 		})
@@ -155,7 +140,8 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.CancelPolicy(
 				ctx, insurance.CancelPolicy{
-					Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number,
+					Command: idempotency.Command{By: by, Effective: line.Effective},
+					Policy:  number,
 				},
 			))
 		})
@@ -163,7 +149,8 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ReinstatePolicy(
 				ctx, insurance.ReinstatePolicy{
-					Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number,
+					Command: idempotency.Command{By: by, Effective: line.Effective},
+					Policy:  number,
 				},
 			))
 		})

@@ -105,6 +105,7 @@ func TestStartTogether(t *testing.T) {
 				}
 				if err := pg.Grant(t.Context(), owner, testdb.Application, pg.Grants{
 					AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
+					Views: migrations.Views,
 				}); err != nil {
 					t.Error(err)
 				}

@@ -168,6 +168,7 @@ func migrate(ctx context.Context, at string) error {
 	}
 	return pg.Grant(ctx, owner, Application, pg.Grants{
 		AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
+		Views: migrations.Views,
 	})
 }
 

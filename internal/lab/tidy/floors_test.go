@@ -37,6 +37,7 @@ var stair = map[string]height{
 	"internal/outbox": 12, "internal/sheet": 12, "internal/idempotency": 12, "internal/identity": 12,
 	"internal/relay": 14, "internal/feed": 14,
 	"ledger":      16,
+	"zone":        20,
 	"coinsurance": 24, "coinsurance/settlement": 28,
 	"insurance":       32,
 	"claims/deadline": 37, "claims/worksheet": 37, "claims/notice": 38, "claims/cashcall": 39, // parts below claims

@@ -36,6 +36,9 @@ func wing(folder string) string {
 	if len(parts) > 1 && (parts[0] == "internal" || parts[0] == "cmd") {
 		return parts[1]
 	}
+	if parts[0] == "zone" {
+		return "coinsurance" // where it once stood: callers know its refusals by these codes
+	}
 	return parts[0]
 }
 

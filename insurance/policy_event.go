@@ -1,0 +1,225 @@
+package insurance
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
+	"gongbao/internal/money"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// policyEvent is one event in a policy's life: what it was, what it is now, and the rule by which the book follows.
+type policyEvent struct {
+	kind      string // type of the event
+	id        uuid.UUID
+	by        access.Principal
+	before    Policy
+	after     Policy
+	agreement *coinsurance.Agreement // that it was issued under; nil before issue
+	effective calendar.Date
+	period    ledger.Period
+	rule      func(*movement) // which postings it makes; nil for none
+	data      any             // what the event says besides the figures
+	reverses  *uuid.UUID
+	extra     []coinsurance.StreamSplit // splits besides the position's (unearned premium)
+}
+
+// outcome is what a step comes to, before the book has sealed it.
+type outcome struct {
+	before, after Position
+	journal       ledger.Journal
+	splits        coinsurance.SplitRecord
+}
+
+// work divides the totals and applies the posting rule; it is pure.
+func (s *policyEvent) work() outcome {
+	var result outcome
+	if s.agreement != nil {
+		result.before, result.after = positionOf(s.agreement, &s.before), positionOf(s.agreement, &s.after)
+	}
+	c := &movement{
+		policy: s.after.Number, before: result.before, after: result.after,
+		cash: s.after.Received.Sub(s.before.Received), received: s.after.Received, collector: s.after.Collector,
+	}
+	if s.before.OnRisk() || s.after.OnRisk() {
+		c.agreement = s.agreement
+	}
+	if s.before.Collector != "" {
+		c.collector = s.before.Collector
+	}
+	if s.rule != nil {
+		s.rule(c)
+	}
+	if c.agreement != nil {
+		postSubsidy(c)
+	}
+	result.journal = ledger.Journal{
+		Pool: s.after.Pool, ID: s.id, Kind: s.kind, Effective: s.effective, Recorded: s.after.Recorded,
+		By: s.by.Subject, Reverses: s.reverses, Postings: c.entries.Postings(),
+	}
+	result.splits = s.splits(&result)
+	return result
+}
+
+// splits are the working of every stream that moved.
+func (s *policyEvent) splits(result *outcome) coinsurance.SplitRecord {
+	record := coinsurance.SplitRecord{
+		Subject: coinsurance.Subject{
+			Pool: s.after.Pool, Number: s.after.Number, Insured: s.after.Insured, Line: s.after.Line,
+			From: s.after.Starts, To: s.after.Ends,
+		},
+		Event: s.id, SubjectVersion: s.after.Version, Streams: s.extra,
+	}
+	if s.agreement == nil {
+		return record
+	}
+	record.AgreementVersion = s.agreement.Version
+	for stream := range streamCount {
+		if moved(&result.before, &result.after, stream) {
+			record.Streams = append(record.Streams, result.after.working(s.agreement, stream))
+		}
+	}
+	return record
+}
+
+// moved says that a stream's total or a member's portion of it did: what is computed from a portion, as a commission
+// is, may move while the total stays.
+func moved(before, after *Position, stream int) bool {
+	if before.Totals[stream] != after.Totals[stream] {
+		return true
+	}
+	for member := range after.Portions[stream] {
+		if before.portion(stream, member) != after.portion(stream, member) {
+			return true
+		}
+	}
+	return false
+}
+
+// fact is the event: gross figures for whom it concerns, and each member's own portions and postings in its section.
+func (s *policyEvent) fact(result *outcome, seal ledger.Posted) fact.Fact {
+	event := fact.Fact{
+		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
+		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
+		Data: eventData{
+			Policy: s.after.Number, State: s.after.Status, Totals: totalsOf(&s.after, &result.after), Detail: s.data,
+		},
+		Sections: s.sections(result, seal),
+	}
+	if s.agreement != nil {
+		event.AgreementVersion = s.agreement.Version
+	}
+	if seal.Postings > 0 {
+		event.Journal = &fact.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()}
+	}
+	return event
+}
+
+func (s *policyEvent) sections(result *outcome, seal ledger.Posted) []fact.Section {
+	byBook := make(map[string][]ledger.Posting)
+	var books []string
+	for _, posting := range seal.Lines {
+		if _, seen := byBook[posting.Book]; !seen {
+			books = append(books, posting.Book)
+		}
+		byBook[posting.Book] = append(byBook[posting.Book], posting)
+	}
+	if s.agreement == nil {
+		sections := make([]fact.Section, 0, len(books))
+		for _, book := range books {
+			sections = append(sections, fact.Section{Member: book, Data: memberData{Postings: byBook[book]}})
+		}
+		return sections
+	}
+	members := s.agreement.Members()
+	sections := make([]fact.Section, 0, len(members)+1)
+	for i, member := range members {
+		data := memberData{Portions: s.portionsOf(result, i), Postings: byBook[member]}
+		delete(byBook, member)
+		sections = append(sections, fact.Section{Member: member, Data: data})
+	}
+	for _, book := range books { // a collector before issue that is no member of the table
+		if postings, left := byBook[book]; left {
+			sections = append(sections, fact.Section{Member: book, Data: memberData{Postings: postings}})
+		}
+	}
+	return sections
+}
+
+func (s *policyEvent) portionsOf(result *outcome, member int) map[ledger.Stream]portionData {
+	portions := make(map[ledger.Stream]portionData)
+	for stream := range streamCount {
+		before, after := result.before.portion(stream, member), result.after.portion(stream, member)
+		if before != after || !after.IsZero() {
+			portions[streams[stream]] = portionData{Movement: after.Sub(before), ToDate: after}
+		}
+	}
+	for _, extra := range s.extra {
+		portions[extra.Stream] = portionData{ToDate: extra.Split.Portions[member]}
+	}
+	return portions
+}
+
+// book writes a step: the policy, its journal, its splits and its event, all in the transaction's one batch.
+func book(ctx context.Context, tx *pg.Tx, s *policyEvent) error {
+	result := s.work()
+	seal, err := ledger.Post(ctx, tx, s.period, result.journal)
+	if err != nil {
+		return err
+	}
+	coinsurance.RecordSplits(tx, result.splits)
+	updatePolicy(tx, &s.after)
+	return outbox.Append(ctx, tx, s.fact(&result, seal))
+}
+
+// bookAll writes many steps in bulk, by COPY. The policies must be new to the book or updated by the caller.
+func bookAll(ctx context.Context, tx *pg.Tx, period ledger.Period, steps []*policyEvent) error {
+	results := make([]outcome, len(steps))
+	journals := make([]ledger.Journal, len(steps))
+	records := make([]coinsurance.SplitRecord, len(steps))
+	for i, s := range steps {
+		results[i] = s.work()
+		journals[i], records[i] = results[i].journal, results[i].splits
+	}
+	seals, err := ledger.PostAll(ctx, tx, period, journals)
+	if err != nil {
+		return err
+	}
+	if err := coinsurance.CopySplits(ctx, tx, records); err != nil {
+		return err
+	}
+	facts := make([]fact.Fact, len(steps))
+	for i, s := range steps {
+		facts[i] = s.fact(&results[i], seals[i])
+	}
+	return outbox.AppendAll(ctx, tx, facts)
+}
+
+// updatePolicy queues what may change of a policy.
+func updatePolicy(tx *pg.Tx, p *Policy) { pg.Update(tx, p, progress) }
+
+// next is the policy after an event: one version on, recorded now but never before its last event.
+func next(before *Policy, now time.Time) Policy {
+	after := *before
+	after.Version++
+	if now.After(after.Recorded) {
+		after.Recorded = now
+	}
+	return after
+}
+
+func totalsOf(policy *Policy, position *Position) Totals {
+	return Totals{
+		NetPremium: policy.NetPremium, VAT: money.Apply(policy.VAT, policy.NetPremium), Received: policy.Received,
+		NetReceived: position.Totals[atNetReceived], VATReceived: position.Totals[atVATReceived],
+		Excess: position.Totals[atExcess], Commission: position.Totals[atCommission],
+	}
+}

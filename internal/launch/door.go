@@ -1,0 +1,169 @@
+package launch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"gongbao/internal/access"
+	"gongbao/internal/clock"
+	"gongbao/internal/httpapi"
+	"gongbao/internal/identity"
+	"gongbao/internal/throttle"
+)
+
+const (
+	farewellTime = 10 * time.Second // that requests under way have to end
+	dayTick      = time.Minute      // between looks at what the calendar and the clocks ask for
+)
+
+// Scheduler is whom the day's own work is done by.
+var Scheduler = access.Person("scheduler", access.Manager, "", access.Settlement)
+
+// door is the API as it listens.
+type door struct {
+	address string
+	tls     bool
+	signer  *identity.Signer // nil when tokens come from a provider
+	Failed  chan error
+}
+
+// url is where the API is found.
+func (d *door) url() string {
+	if d.tls {
+		return "https://" + d.address
+	}
+	return "http://" + d.address
+}
+
+// server builds the API of a house. Without limits it is for one person, in this process.
+func (c *Config) server(h *House, f *Pipe, limits throttle.Limits, log zerolog.Logger) *httpapi.Server {
+	options := httpapi.Options{
+		Trusts: h.trusts, Limits: limits,
+		DB: h.DB, Zone: h.Zone, Coinsurance: h.Coinsurance, Insurance: h.Insurance, Claims: h.Claims,
+		Dossier: h.dossier, Periods: h.Periods,
+		Clock: clock.System{}, Log: log,
+		AppendOnly: h.AppendOnly, Version: Version(), Revision: revision(),
+	}
+	if f != nil {
+		options.Feed, options.Wake = f.Status, f.wake
+	}
+	if h.person != nil {
+		options.Person = h.person
+	}
+	return httpapi.NewServer(options)
+}
+
+// OpenDoor listens.
+func (c *Config) OpenDoor(ctx context.Context, log zerolog.Logger, h *House, f *Pipe) (*door, error) {
+	d := &door{Failed: make(chan error, 1), tls: c.tlsCert != ""}
+	verifier, err := c.verifier(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	h.person, h.trusts = verifier.Person, verifier.Trusts
+	limits, err := c.limits()
+	if err != nil {
+		return nil, err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.HTTP)
+	if err != nil {
+		return nil, fmt.Errorf("listen for the API (--http): %w", err)
+	}
+	d.address = listener.Addr().String()
+	api := c.server(h, f, limits, log)
+	server := api.HTTP(d.address)
+	go func() {
+		var err error
+		if d.tls {
+			err = server.ServeTLS(listener, c.tlsCert, c.tlsKey)
+		} else {
+			err = server.Serve(listener)
+		}
+		if !errors.Is(err, http.ErrServerClosed) {
+			d.Failed <- err
+		}
+	}()
+	h.Stops = append(h.Stops, func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewellTime)
+		defer cancel()
+		if err := server.Shutdown(ctx); err != nil {
+			log.Warn().Err(err).Msg("requests under way were cut off")
+		}
+		api.Close()
+	})
+	return d, nil
+}
+
+// verifier takes the provider's tokens or, on a loopback address, our own.
+func (c *Config) verifier(ctx context.Context, d *door) (*identity.Verifier, error) {
+	if c.issuer != "" {
+		return identity.Discover(ctx, identity.Options{
+			Issuer: c.issuer, Audience: c.audience, OrganisationClaim: c.orgClaim, RolesClaim: c.rolesClaim,
+			Clock: clock.System{},
+		})
+	}
+	host, _, err := net.SplitHostPort(c.HTTP)
+	if err != nil {
+		return nil, Misused(fmt.Errorf("HTTP_ADDRESS: %w", err))
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, Misused(fmt.Errorf("HTTP_ADDRESS: %s can be reached from elsewhere, and OIDC_ISSUER is not set; "+
+			"our own tokens are for loopback addresses only", c.HTTP))
+	}
+	if d.signer, err = c.Signer(); err != nil {
+		return nil, err
+	}
+	return d.signer.Verifier(), nil
+}
+
+// Signer signs tokens with the key in the data folder.
+func (c *Config) Signer() (*identity.Signer, error) {
+	folder, err := c.folder()
+	if err != nil {
+		return nil, err
+	}
+	return identity.OpenSigner(folder, clock.System{})
+}
+
+// KeepDays does what the calendar and the clocks of claims ask for, until the context ends.
+func (h *House) KeepDays(ctx context.Context, log zerolog.Logger, f *Pipe) {
+	tick := time.NewTicker(dayTick)
+	defer tick.Stop()
+	for {
+		copied := h.DB.Spread(ctx)
+		events, day := h.Insurance.RunDay(ctx, Scheduler)
+		clocks, late := h.Claims.RunDeadlines(ctx, Scheduler)
+		err := errors.Join(copied, day, late)
+		events += clocks
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			log.Error().Err(err).Msg("do the day's work; it is tried again")
+		case events > 0:
+			f.wake()
+			log.Info().Int("events", events).Msg("did the day's work")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Print says where the API is and how to get in.
+func (d *door) Print(out io.Writer) {
+	fmt.Fprintf(out, "API:         %s/v1   description: %s/docs/   health: %s/readyz   metrics: %s/metrics\n",
+		d.url(), d.url(), d.url(), d.url())
+	if d.signer != nil {
+		fmt.Fprintln(out, "a token:     gongbao token --as li@SHAHU:underwriter   (with the same --data, if you gave one)")
+	}
+}

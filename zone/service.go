@@ -1,0 +1,28 @@
+package zone
+
+import (
+	"embed"
+
+	"gongbao/internal/clock"
+	"gongbao/internal/pg"
+)
+
+//go:embed sql/*.sql
+var folder embed.FS
+
+var files = pg.Load(folder)
+
+// Service is the zone wing: it needs the database and a clock.
+type Service struct {
+	db    *pg.DB
+	clock clock.Clock
+}
+
+// NewService gives the wing what it needs.
+func NewService(db *pg.DB, clock clock.Clock) *Service { return &Service{db: db, clock: clock} }
+
+// NameMax is how many runes a name may have, and RowsMax how many rows a file that is imported.
+const (
+	NameMax = 200
+	RowsMax = 100_000
+)
