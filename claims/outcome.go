@@ -227,8 +227,8 @@ func (o *Outcome) follow(event string, detail any, told map[string]memberData) {
 func (o *Outcome) fact(event string, version int64, detail any) fact.Fact {
 	return fact.Fact{
 		ID: o.id, Pool: o.after.Pool, Type: event, Subject: o.after.Subject(), SubjectVersion: version,
-		Effective: o.effective, Recorded: o.after.Recorded, By: o.by, AgreementVersion: o.agreement.Version,
-		Data: dataOf(&o.after, detail),
+		Effective: o.effective, Recorded: o.after.Recorded, By: o.by, Audience: fact.Sections,
+		AgreementVersion: o.agreement.Version, Data: dataOf(&o.after, detail),
 	}
 }
 

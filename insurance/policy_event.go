@@ -109,6 +109,7 @@ func (s *policyEvent) fact(result *outcome, seal ledger.Posted) fact.Fact {
 	event := fact.Fact{
 		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
 		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
+		Audience: fact.Sections,
 		Data: eventData{
 			Policy: s.after.Number, State: s.after.Status, Totals: totalsOf(&s.after, &result.after), Detail: s.data,
 		},

@@ -62,6 +62,7 @@ func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, erro
 				ID: fact.NewID(after.Recorded), Pool: policy.Pool, Type: kind,
 				Subject: policy.Subject(), SubjectVersion: after.Version,
 				Effective: effective, Recorded: after.Recorded, By: cmd.By,
+				Audience: fact.Overseers,
 				Data: coinsurance.RiskDecided{
 					Policy:     policy.Number,
 					Member:     cmd.Member,

@@ -74,7 +74,9 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 				effective: effective, data: policy.agreed(),
 			}
 			result := quote.work()
-			return policy, outbox.Append(ctx, tx, quote.fact(&result, ledger.Posted{}))
+			announced := quote.fact(&result, ledger.Posted{})
+			announced.Audience = fact.Overseers
+			return policy, outbox.Append(ctx, tx, announced)
 		})
 }
 

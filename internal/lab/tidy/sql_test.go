@@ -18,18 +18,15 @@ import (
 
 // sqlInGo are the texts of SQL that are still in Go, by package. The list may only shrink.
 var sqlInGo = map[string]int{
-	"coinsurance":        18,
-	"insurance":          50,
-	"claims":             36,
-	"claims/bordereau":   1,
-	"internal/backup":    14,
-	"internal/embedded":  1,
-	"internal/imports":   5,
-	"internal/feed":      7,
-	"internal/outbox":    4,
-	"internal/relay":     10,
-	"internal/periodend": 2,
-	"internal/pg":        30,
+	"coinsurance":       18,
+	"insurance":         50,
+	"claims":            1,
+	"claims/bordereau":  1,
+	"internal/backup":   14,
+	"internal/embedded": 1,
+	"internal/imports":  5,
+	"internal/relay":    10,
+	"internal/pg":       30,
 }
 
 // sqlMachinery are the files that make a statement of a row's tags or of the server's own catalogue, and why.
