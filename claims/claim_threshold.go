@@ -5,6 +5,7 @@ import (
 	"gongbao/claims/notice"
 	"gongbao/coinsurance"
 	"gongbao/internal/money"
+	"gongbao/ledger"
 )
 
 // A claim is a major one from 50 million of indemnity, or 30 million for bodily injury, at 100 %, co-insured or not
@@ -102,8 +103,8 @@ func makeFirstCall(o *Outcome) error {
 // paid, less what it has paid ahead or is called for already.
 func (o *Outcome) callable() map[string]money.Amount {
 	stands := balancesOf(o.agreement, &o.after, o.calls.All)
-	indemnity := o.agreement.Claim.Portions(nil, o.after.ApprovedIndemnity, o.agreement.Residue)
-	expense := o.agreement.Cost.Portions(nil, o.after.ApprovedExpense, o.agreement.Residue)
+	indemnity := o.agreement.Divide(ledger.Indemnity, o.after.ApprovedIndemnity)
+	expense := o.agreement.Divide(ledger.ClaimCost, o.after.ApprovedExpense)
 	amounts := map[string]money.Amount{}
 	for i, member := range o.agreement.Members() {
 		ahead := at(stands.Calls, i).Sub(at(stands.Used, i)).Sub(at(stands.Left, i))

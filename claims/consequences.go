@@ -113,7 +113,7 @@ func rebaseCalls(o *Outcome) error {
 		return nil
 	}
 	for _, call := range o.calls.All {
-		if member := o.agreement.Claim.Index(call.Member); member >= 0 {
+		if member := o.agreement.Index(call.Member); member >= 0 {
 			o.calls.Of(call.Member).Rebase(o.is.paid(member))
 		}
 	}
