@@ -122,7 +122,8 @@ func TestDecisionsRefuse(t *testing.T) {
 		},
 		{"approve: ended", closed, ApproveClaim{Command: he}, "claims.claim_closed"},
 		{
-			"approve: without evidence", func(l *lockedClaim) { l.agreement.Terms.Evidence = coinsurance.EvidenceRequired },
+			"approve: without evidence",
+			func(l *lockedClaim) { l.agreement.Terms.Evidence = coinsurance.EvidenceRequired },
 			ApproveClaim{Command: he}, "claims.evidence_missing",
 		},
 		{"approve: not assessed", unassessed, ApproveClaim{Command: he}, "claims.exceeds_payable"},
@@ -135,7 +136,8 @@ func TestDecisionsRefuse(t *testing.T) {
 			"claims.approval_below_paid",
 		},
 		{
-			"approve: without the second lead", func(l *lockedClaim) { l.agreement.Terms.SecondLeadFrom = amount("1.00") },
+			"approve: without the second lead",
+			func(l *lockedClaim) { l.agreement.Terms.SecondLeadFrom = amount("1.00") },
 			ApproveClaim{Command: he}, "claims.second_lead_missing",
 		},
 		{
@@ -164,7 +166,8 @@ func TestDecisionsRefuse(t *testing.T) {
 		},
 		{
 			"pay: the insured before the third party", liable(insurance.LiabilityCover, "9000.00"),
-			PayClaim{Command: he, Indemnity: *amount("1.00"), Payee: Payee{Kind: PayeeInsured}}, "claims.third_party_unpaid",
+			PayClaim{Command: he, Indemnity: *amount("1.00"), Payee: Payee{Kind: PayeeInsured}},
+			"claims.third_party_unpaid",
 		},
 		{
 			"pay: more legal costs than the section pays", func(l *lockedClaim) {
@@ -175,7 +178,8 @@ func TestDecisionsRefuse(t *testing.T) {
 		{"take back: ended", closed, ReversePayment{Command: he, Payment: 1}, "claims.claim_closed"},
 		{"take back: no such payment", nil, ReversePayment{Command: he, Payment: 1}, "claims.payment_not_found"},
 		{
-			"take back: twice", func(l *lockedClaim) { l.found.payments = []Payment{{Number: 1}, {Number: 2, Reverses: new(1)}} },
+			"take back: twice",
+			func(l *lockedClaim) { l.found.payments = []Payment{{Number: 1}, {Number: 2, Reverses: new(1)}} },
 			ReversePayment{Command: he, Payment: 1}, "ledger.already_reversed",
 		},
 		{"recover: ended", closed, RecoverClaim{Command: he, Recovery: *amount("1.00")}, "claims.claim_closed"},
@@ -232,7 +236,8 @@ func TestDecisionsRefuse(t *testing.T) {
 			"claims.query_not_waiting",
 		},
 		{
-			"query closed: no answer to accept", asked(QueryOpen), CloseQuery{Command: wu, Query: 1, Outcome: QueryAccepted},
+			"query closed: no answer to accept", asked(QueryOpen),
+			CloseQuery{Command: wu, Query: 1, Outcome: QueryAccepted},
 			"claims.query_not_waiting",
 		},
 		{
