@@ -1,6 +1,8 @@
 package relay_test
 
 import (
+	"sync"
+
 	"gongbao/internal/lab/testfeed"
 
 	"testing"
@@ -69,7 +71,7 @@ func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
 		second := testfeed.Fact("LH", "policy/2", version-1, now)
 		testfeed.MustAppend(t, lost, testfeed.Fact("IC", "policy/1", version, now), second)
 		for stamped() < positions { // the first pass may have begun before
-			pair.AwaitWaiting(1)
+			pair.AwaitAny()
 			pair.CallOff()
 		}
 	}
@@ -78,8 +80,22 @@ func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
 	working.Stop()
 	pair.AwaitWaiting(0)
 	working = b.Start(t, hook) // it trusts the positions no more than the first
-	pair.AwaitWaiting(1)       // for its lease
-	pair.CallOff()
+	var callingOff sync.WaitGroup
+	looked := make(chan struct{})
+	callingOff.Go(func() { // for its lease, and for the pools
+		for {
+			select {
+			case <-looked:
+				return
+			default:
+				pair.AwaitAny()
+				pair.CallOff()
+			}
+		}
+	})
+	<-looks
+	close(looked)
+	callingOff.Wait()
 	unpublished(1)
 	pair.StartStandby()
 	working.Drained(t)
