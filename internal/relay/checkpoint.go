@@ -20,8 +20,8 @@ func (s *session) checkpoint(ctx context.Context) (at place, found bool, err err
 	return at, true, nil
 }
 
-// writeCheckpoint writes down where the pool's last fact lies. One that is old costs the next session time, and one that
-// is wrong as well: it is held against the topic.
+// writeCheckpoint writes down where the pool's last fact lies. One that is old costs the next session time, and one
+// that is wrong as well: it is held against the topic.
 func (s *session) writeCheckpoint(ctx context.Context) error {
 	at := s.seen.place(s.partition)
 	if at.position == 0 || at == s.written {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
 )
 
@@ -94,8 +95,8 @@ func (w *worker) connect(ctx context.Context) (*session, error) {
 	return s, nil
 }
 
-// transactionalID is by which Kafka knows whoever publishes the pool, in whatever database it lives: it fences off those
-// before, and nobody who publishes another pool.
+// transactionalID is by which Kafka knows whoever publishes the pool, in whatever database it lives: it fences off
+// those before, and nobody who publishes another pool.
 func (w *worker) transactionalID() string {
 	return transactionalID + "." + w.begun.topic + "." + w.pool
 }
@@ -117,9 +118,32 @@ func (s *session) begin(ctx, short context.Context) error {
 	return s.find(ctx, short, topic, pools)
 }
 
-// grow makes the topic, or gives it the partitions that it lacks, one session at a time.
+// grow makes the topic, or gives it the partitions that it lacks, one session at a time. The first session of the
+// program also fences off a relay of before, which published all pools under one transactional id.
 func (s *session) grow(ctx context.Context, topic kafka.Topic) error {
 	s.growing.Lock()
 	defer s.growing.Unlock()
+	if !s.formerFenced {
+		if err := s.fenceFormer(ctx, topic.Name); err != nil {
+			return err
+		}
+		s.formerFenced = true
+	}
 	return kafka.EnsureTopic(ctx, s.producer, topic)
+}
+
+func (s *session) fenceFormer(ctx context.Context, topic string) error {
+	id := transactionalID + "." + topic
+	if s.options.DB.Name != fact.Zone {
+		id += "." + s.options.DB.Name
+	}
+	former, err := s.options.Kafka.NewProducer(id)
+	if err != nil {
+		return err
+	}
+	defer former.Close()
+	if _, _, err := former.ProducerID(ctx); err != nil {
+		return kafka.ErrUnavailable.With("fence off a relay of before").From(err)
+	}
+	return nil
 }

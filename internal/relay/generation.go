@@ -37,8 +37,8 @@ func (r *Relay) present(ctx context.Context) (generation, error) {
 // goesOn gives errAnotherBegins when a person has let the feed go on in another generation. That happens only while a
 // pool's feed has forked, so only then the database is asked.
 //
-// Whoever has read a batch asks afterwards: what was committed before the decision may still go to the former topic, and
-// the decision itself, with all that follows it, may not.
+// Whoever has read a batch asks afterwards: what was committed before the decision may still go to the former topic,
+// and the decision itself, with all that follows it, may not.
 func (r *Relay) goesOn(ctx context.Context, begun generation) error {
 	if r.Status().State != StateForked {
 		return nil

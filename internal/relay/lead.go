@@ -17,8 +17,8 @@ const (
 	generationPause = time.Second            // between looks for another generation, while a pool's feed has forked
 )
 
-// Run works until the context ends and then gives nil. Everything that fails is tried again; a pool whose feed has forked
-// stands still until a person has begun another generation of the feed.
+// Run works until the context ends and then gives nil. Everything that fails is tried again; a pool whose feed has
+// forked stands still until a person has begun another generation of the feed.
 func (r *Relay) Run(ctx context.Context) error {
 	defer r.note(func(s *Status) { s.State, s.Leading = StateStopped, false })
 	pause := retryPauseMin
@@ -111,8 +111,8 @@ func (r *Relay) start(ctx context.Context, work *errgroup.Group, its *worker) {
 	}
 }
 
-// awaitGeneration looks for another generation while a pool's feed has forked, and ends the leadership when there is one:
-// all pools go on in its topic.
+// awaitGeneration looks for another generation while a pool's feed has forked, and ends the leadership when there is
+// one: all pools go on in its topic.
 func (r *Relay) awaitGeneration(ctx context.Context, begun generation) error {
 	for {
 		if !rest(ctx, generationPause) {

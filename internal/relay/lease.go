@@ -75,8 +75,8 @@ func (r *Relay) holds(ctx context.Context, pool string, fence int64) error {
 	return nil
 }
 
-// write runs a statement as a transaction of its own, under the database's contract, and reads the row that it gives, if
-// any.
+// write runs a statement as a transaction of its own, under the database's contract, and reads the row that it gives,
+// if any.
 func (r *Relay) write(ctx context.Context, statement pg.Bound, into ...any) error {
 	ctx, cancel := context.WithTimeout(ctx, askMax)
 	defer cancel()

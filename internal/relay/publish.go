@@ -176,8 +176,8 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 }
 
 // follow wants the records behind those that this session knows in the partition, with the mark of their transaction
-// between. A broker that comes back without what it had acknowledged gives lower offsets, and does not mind: then nothing
-// of the batch is committed, and the next session goes on from what the topic still has.
+// between. A broker that comes back without what it had acknowledged gives lower offsets, and does not mind: then
+// nothing of the batch is committed, and the next session goes on from what the topic still has.
 func (s *session) follow(records []*kgo.Record) error {
 	for _, record := range records {
 		if record.Offset < s.end {

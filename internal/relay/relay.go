@@ -44,14 +44,17 @@ type Options struct {
 	Fault func(step string)
 }
 
-// Relay gives committed events their positions and publishes them, each pool by itself, so that one pool's trouble stops
-// no other. Of all relays on a database one works, and the others wait for its lease to run out. In a zone of several
-// databases each has a relay of its own, for the pools that live in it: a pool has one partition, so none meets another's.
+// Relay gives committed events their positions and publishes them, each pool by itself, so that one pool's trouble
+// stops no other. Of all relays on a database one works, and the others wait for its lease to run out. In a zone of
+// several databases each has a relay of its own, for the pools that live in it: a pool has one partition, so none meets
+// another's.
 type Relay struct {
 	options    Options
 	wake       chan struct{}                    // something was committed
 	partitions atomic.Pointer[map[string]int32] // of all pools of the zone
-	growing    sync.Mutex                       // one pool at a time makes the topic, or gives it partitions
+	// formerFenced says that a relay of before can no longer publish; growing guards it.
+	formerFenced bool
+	growing      sync.Mutex // one pool at a time makes the topic, or gives it partitions
 
 	mutex   sync.Mutex
 	status  Status
@@ -90,7 +93,10 @@ func (r *Relay) Status() Status {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	copied := r.status
-	copied.Pools = maps.Clone(copied.Pools)
+	copied.Pools = map[string]PoolStatus{}
+	for pool, its := range r.status.Pools {
+		copied.Pools[pool] = its.shown()
+	}
 	copied.Positions, copied.Published = maps.Clone(copied.Positions), maps.Clone(copied.Published)
 	copied.Watermarks, copied.Foreign = maps.Clone(copied.Watermarks), maps.Clone(copied.Foreign)
 	copied.Blocked = nil

@@ -34,12 +34,7 @@ func (w *worker) stampAll(ctx context.Context) error {
 			return err
 		case err != nil:
 			w.options.Log.Error().Err(err).Str("pool", w.pool).Msg("stamping failed and is tried again")
-			w.note(func(s *PoolStatus) {
-				s.LastError = err.Error()
-				if s.State == StateStamping { // else publishing says how it is
-					s.State = StateDatabaseDown
-				}
-			})
+			w.note(func(s *PoolStatus) { s.LastError, s.away = err.Error(), true })
 			pause, retry = retry, min(2*retry, retryPauseMax)
 		case count == stampBatchMax:
 			continue
@@ -74,9 +69,9 @@ func (w *worker) taking(ctx context.Context, taken *bool) error {
 // stamp makes one pass and gives the number of events that got a position.
 //
 // What may be published is what a pass of this very leadership has seen committed, standby included: every pass writes
-// the pool's row of the lease, so its commit waits for the standby, and behind it lie all positions given before. What is
-// merely there to be read may come of a commit whose wait was called off; a change of servers would take it back, and
-// fork the feed.
+// the pool's row of the lease, so its commit waits for the standby, and behind it lie all positions given before. What
+// is merely there to be read may come of a commit whose wait was called off; a change of servers would take it back,
+// and fork the feed.
 func (w *worker) stamp(ctx context.Context, first *bool) (count int64, err error) {
 	w.options.Fault(StepStampBegin)
 	var position int64
@@ -95,8 +90,8 @@ func (w *worker) stamp(ctx context.Context, first *bool) (count int64, err error
 	w.settled.Store(position)
 	w.Relay.note(func(s *Status) {
 		s.Positions[w.pool], s.Watermarks[w.pool] = position, *watermark
-		if its := s.Pools[w.pool]; its.State == StateDatabaseDown && !w.publishes() {
-			its.State = StateStamping
+		if its := s.Pools[w.pool]; its.away {
+			its.away = false
 			s.Pools[w.pool] = its
 		}
 	})

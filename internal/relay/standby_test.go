@@ -26,6 +26,26 @@ func alone(t *testing.T, pair *testdb.Pair) *testdb.Database {
 	return &testdb.Database{DB: db}
 }
 
+// callOffUntil calls the waits for the standby off until something has happened.
+func callOffUntil(pair *testdb.Pair, happened <-chan struct{}) {
+	var callingOff sync.WaitGroup
+	over := make(chan struct{})
+	callingOff.Go(func() {
+		for {
+			select {
+			case <-over:
+				return
+			default:
+				pair.AwaitAny()
+				pair.CallOff()
+			}
+		}
+	})
+	<-happened
+	close(over)
+	callingOff.Wait()
+}
+
 // TestRelayPublishesWhatTheStandbyHas takes the standby away and calls the relay's own waits off, so that positions are
 // there to be read that no standby has. The topic gets none of them, and is no fork of the server that takes over.
 func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
@@ -80,22 +100,7 @@ func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
 	working.Stop()
 	pair.AwaitWaiting(0)
 	working = b.Start(t, hook) // it trusts the positions no more than the first
-	var callingOff sync.WaitGroup
-	looked := make(chan struct{})
-	callingOff.Go(func() { // for its lease, and for the pools
-		for {
-			select {
-			case <-looked:
-				return
-			default:
-				pair.AwaitAny()
-				pair.CallOff()
-			}
-		}
-	})
-	<-looks
-	close(looked)
-	callingOff.Wait()
+	callOffUntil(pair, looks)  // for its lease, and for the pools
 	unpublished(1)
 	pair.StartStandby()
 	working.Drained(t)

@@ -88,6 +88,16 @@ type PoolStatus struct {
 	State     State
 	LastError string    // of its last failure, also when it is over
 	Blocked   []Blocked // open transactions of others in its partition
+
+	away bool // the last pass that stamps failed
+}
+
+// shown is the status with what stamping knows of the database.
+func (p PoolStatus) shown() PoolStatus {
+	if p.away && slices.Index(worst, StateDatabaseDown) < slices.Index(worst, p.State) {
+		p.State = StateDatabaseDown
+	}
+	return p
 }
 
 // Together is the status of relays on several databases: what the worst off is doing, and the pools of all.
