@@ -61,21 +61,19 @@ func (s *Service) deferInception(ctx context.Context, by access.Principal, numbe
 			after.Pool, after.Number); err != nil {
 			return err
 		}
-		held, none := h.agreement.Premium.Portions(nil, booked, h.agreement.Residue), money.Amount{}
-		working := h.agreement.Premium.Split(none, h.agreement.Residue)
+		held := h.agreement.Divide(ledger.UnearnedPremium, booked)
+		none := h.agreement.Split(ledger.UnearnedPremium, money.Amount{})
 		deferral := &policyEvent{
 			kind: EventInceptionDeferred, id: fact.NewID(h.now), by: by, before: *h.policy, after: after,
 			agreement: h.agreement, effective: calendar.Later(h.today, h.policy.OnRiskFrom), period: h.period,
 			rule: func(c *movement) {
 				postOnRisk(c)
-				postUnearned(c, working.Portions, held)
+				postUnearned(c, none.Split.Portions, held)
 			},
 			data: deferredDetail{OnRisk: h.policy.OnRiskFrom, Start: after.Starts},
 		}
 		if !booked.IsZero() {
-			deferral.extra = []coinsurance.StreamSplit{
-				{Stream: ledger.UnearnedPremium, Members: h.agreement.Members(), Split: working},
-			}
+			deferral.extra = []coinsurance.StreamSplit{none}
 		}
 		return book(ctx, tx, deferral)
 	})

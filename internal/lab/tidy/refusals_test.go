@@ -21,11 +21,14 @@ type refusal struct {
 	where    string
 	code     string // "insurance.policy_not_in_force"
 	variable string // "ErrPolicyNotInForce", "" when it is no variable of a package
+	cases    []string
 }
 
 // kept are the packages whose codes begin with the name of the package that they were once a part of: a code is a
 // promise to callers, and outlives a move.
-var kept = map[string]string{"internal/fact": "outbox", "internal/relay": "outbox", "internal/feed": "outbox"}
+var kept = map[string]string{
+	"internal/fact": "outbox", "internal/relay": "outbox", "internal/feed": "outbox", "internal/door": "httpapi",
+}
 
 // wing is the name a refusal's code begins with: the top-level folder, or the package below internal.
 func wing(folder string) string {
@@ -58,6 +61,12 @@ func refusalsOf(file *source) (refusals []refusal, wrong []finding) {
 		if len(call.Args) >= 3 {
 			if literal, ok := call.Args[1].(*ast.BasicLit); ok && literal.Kind == token.STRING {
 				found.code, _ = strconv.Unquote(literal.Value)
+			}
+			for _, argument := range call.Args[3:] {
+				if literal, ok := argument.(*ast.BasicLit); ok {
+					sentence, _ := strconv.Unquote(literal.Value)
+					found.cases = append(found.cases, sentence)
+				}
 			}
 		}
 		if what := misdeclared(found); what != "" {
