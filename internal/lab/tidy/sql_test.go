@@ -24,7 +24,6 @@ var sqlInGo = map[string]int{
 	"internal/backup":   14,
 	"internal/embedded": 1,
 	"internal/imports":  5,
-	"internal/relay":    10,
 	"internal/pg":       30,
 }
 
