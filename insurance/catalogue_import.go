@@ -102,13 +102,11 @@ func (s *Service) addItems(
 	for i := range items {
 		item := &items[i]
 		item.Recorded = now
-		result, err := tx.NewInsert().Model(item).On("CONFLICT DO NOTHING").Exec(ctx)
+		made, err := pg.InsertNew(ctx, tx, item)
 		if err != nil {
 			return err
 		}
-		if made, err := result.RowsAffected(); err != nil {
-			return err
-		} else if made > 0 {
+		if made {
 			report.Imported++
 			detail.Items++
 			if edition := item.Line + " " + item.Edition; !slices.Contains(detail.Editions, edition) {
@@ -116,7 +114,7 @@ func (s *Service) addItems(
 			}
 			continue
 		}
-		stored, err := findItem(ctx, tx, item.Line, &Facts{CatalogueEdition: item.Edition, CatalogueItem: item.Item})
+		stored, err := pg.Found[CatalogueItem](ctx, tx, findItem.With(itemKey{item.Line, item.Edition, item.Item}))
 		if err != nil {
 			return err
 		}

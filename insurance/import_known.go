@@ -32,14 +32,13 @@ func (im *importer) known(ctx context.Context, rows []importRow) (map[string]*kn
 		numbers[i] = row.quote.Number
 	}
 	for _, tx := range im.txs {
-		var policies []*Policy
-		err := tx.NewSelect().Model(&policies).
-			Where("pool = ANY (SELECT code FROM pool) AND number IN (?)", bun.List(numbers)).Scan(ctx)
+		policies, err := pg.Listed[Policy](ctx, tx, policiesByNumber.With(struct{ Numbers []string }{numbers}))
 		if err != nil {
 			return nil, err
 		}
 		byPool := map[string][]*Policy{}
-		for _, policy := range policies {
+		for i := range policies {
+			policy := &policies[i]
 			byPool[policy.Pool] = append(byPool[policy.Pool], policy)
 		}
 		for pool, policies := range byPool {
@@ -58,9 +57,7 @@ func knownOf(ctx context.Context, tx *pg.Tx, pool string, policies []*Policy, kn
 		numbers[i], subjects[i] = policy.Number, policy.Subject()
 		known[policy.Number] = &knownPolicy{Policy: policy}
 	}
-	var instalments []instalmentRow
-	err := tx.NewSelect().Model(&instalments).
-		Where("pool = ? AND policy IN (?)", pool, bun.List(numbers)).Order("policy", "sequence").Scan(ctx)
+	instalments, err := pg.Listed[instalmentRow](ctx, tx, instalmentsOfPolicies.With(policiesKey{pool, numbers}))
 	if err != nil {
 		return err
 	}
@@ -110,24 +107,15 @@ func (im *importer) meet(row importRow, there *knownPolicy) {
 // of a consent are no difference where the row does not say them: files could not, once. What was taken in is compared
 // with what the import said, because more may have come since, and with what stands.
 func (k *knownPolicy) otherwise(row importRow) []string {
-	policy := row.quote.policy()
-	if policy.Renews == "" {
-		policy.Renews = k.Renews
-	}
-	if policy.ConsentDigest == "" {
-		policy.ConsentDigest = k.ConsentDigest
-	}
-	stands := k.agreed()
+	asked, stands := row.agreed(), k.agreed()
+	asked.Renews, asked.ConsentDigest = cmp.Or(asked.Renews, k.Renews), cmp.Or(asked.ConsentDigest, k.ConsentDigest)
 	stands.Sections = CoverOf(k.Policy).Sections
-	columns := sheet.Differences(stands, policy.agreed())
+	columns := sheet.Differences(stands, asked)
 	has := func(name string) bool { return slices.Contains(columns, name) }
 	if len(row.quote.Sections) == 0 && (has("limit") || has("line")) { // from which the sections follow
 		columns = slices.DeleteFunc(columns, func(name string) bool { return name == "sections" })
 	}
-	received, stood := policy.Gross(), k.Received
-	if row.received != nil {
-		received = *row.received
-	}
+	received, stood := row.takenIn(), k.Received
 	if k.received != nil {
 		stood = *k.received
 	}

@@ -14,19 +14,24 @@ import (
 
 // begin puts a policy issued ahead on risk 起保 when its first day has come: it books what an issue on that day would
 // have booked, dated that day. Everything else that happens to the policy comes after.
-func (h *held) begin(ctx context.Context, tx *pg.Tx, by access.Principal) error {
-	if !h.policy.Begins(h.today) {
+func (p *lockedPolicy) begin(ctx context.Context, tx *pg.Tx, by access.Principal) error {
+	if !p.policy.Begins(p.today) {
 		return nil
 	}
-	after := next(h.policy, h.now)
-	after.goOnRisk(h.agreement, after.Starts, h.period, after.Starts.AddDays(-1))
-	err := book(ctx, tx, &policyEvent{
-		kind: EventPolicyIncepted, id: fact.NewID(h.now), by: by, before: *h.policy, after: after,
-		agreement: h.agreement, effective: after.OnRiskFrom, period: h.period, rule: postOnRisk,
-		data: inceptedDetail{OnRisk: after.OnRiskFrom, Issued: after.IssuedOn, PremiumReceived: after.Received},
-	})
-	h.policy = &after
+	decided := p.incept()
+	err := p.book(ctx, tx, by, decided)
+	p.policy = &decided.After
 	return err
+}
+
+// incept is a policy issued ahead on its first day.
+func (p *lockedPolicy) incept() Decision {
+	after := p.next()
+	after.goOnRisk(p.agreement, after.Starts, p.period, after.Starts.AddDays(-1))
+	return Decision{
+		Event: EventPolicyIncepted, After: after, Effective: after.OnRiskFrom, Rule: postOnRisk,
+		Detail: inceptedDetail{OnRisk: after.OnRiskFrom, Issued: after.IssuedOn, PremiumReceived: after.Received},
+	}
 }
 
 // goOnRisk is what going on risk on a day does to a policy. Of its instalments, those that fall due up to the other day
@@ -50,23 +55,20 @@ func BeginPolicies(
 	ctx context.Context, tx *pg.Tx, period ledger.Period, month calendar.Month, by access.Principal, now time.Time,
 ) error {
 	for {
-		var numbers []string
-		err := tx.NewRaw(`SELECT number FROM policy
-			WHERE pool = ? AND on_risk IS NULL AND agreement_version > 0 AND starts <= ?
-			ORDER BY quoted, number LIMIT ? FOR NO KEY UPDATE`, period.Pool, month.Last(), beginBatch).Scan(ctx, &numbers)
+		numbers, err := numbersOf(ctx, tx, lockPoliciesToBegin.With(beginKey{period.Pool, month.Last(), beginBatch}))
 		if err != nil || len(numbers) == 0 {
 			return err
 		}
 		for _, number := range numbers {
-			policy, err := lockPolicy(ctx, tx, number)
+			policy, err := FindPolicy(ctx, tx, number)
 			if err != nil {
 				return err
 			}
-			h := held{policy: policy, period: period, now: now, today: month.Last()}
-			if h.agreement, err = agreementOf(ctx, tx, policy); err != nil {
+			p := lockedPolicy{policy: policy, period: period, now: now, today: month.Last()}
+			if p.agreement, err = agreementOf(ctx, tx, policy); err != nil {
 				return err
 			}
-			if err := h.begin(ctx, tx, by); err != nil {
+			if err := p.begin(ctx, tx, by); err != nil {
 				return err
 			}
 		}
@@ -74,4 +76,16 @@ func BeginPolicies(
 			return err
 		}
 	}
+}
+
+// numbersOf reads the numbers of policies.
+func numbersOf(ctx context.Context, handle bun.IDB, asked pg.Bound) ([]string, error) {
+	var numbers []string
+	err := asked.Rows(ctx, handle, func(rows *sql.Rows) error {
+		var number string
+		err := rows.Scan(&number)
+		numbers = append(numbers, number)
+		return err
+	})
+	return numbers, err
 }

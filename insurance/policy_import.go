@@ -88,7 +88,7 @@ func (im *importer) read(reader *sheet.Reader) ([]importRow, error) {
 		}
 		if first, twice := im.seen[row.quote.Number]; twice && len(bad) == 0 {
 			bad = []sheet.BadRow{
-				{Row: row.row, Column: "number", Reason: "the number stands in row " + itoa(first) + " already"},
+				{Row: row.row, Column: "number", Reason: "the number stands in row " + strconv.Itoa(first) + " already"},
 			}
 		}
 		if len(bad) > 0 {

@@ -124,16 +124,35 @@ func (s *Subsidy) counts() bool {
 
 // subsidiesOf sums what an insured was given in the zone for policies that start in the calendar year, what it kept of
 // a subsidy clawed back included, and says until when it is banned.
-func subsidiesOf(ctx context.Context, handle bun.IDB, p *Policy) (money.Amount, calendar.Date, error) {
-	var fen int64
-	var banned calendar.Date
-	err := pg.Row(ctx, handle, `SELECT coalesce(sum(CASE WHEN subsidy->>'state' IN ('applied', 'granted', 'paid')
-				THEN (subsidy->>'amount')::numeric
-				WHEN subsidy->>'state' = 'clawed_back'
-				THEN (subsidy->>'paid')::numeric - (subsidy->>'clawed_back')::numeric END * 100) FILTER (
-			WHERE number <> $3 AND date_trunc('year', starts) = date_trunc('year', $2::date)), 0)::bigint,
-			max((subsidy->>'banned_until')::date)
-		FROM policy WHERE pool IN (SELECT code FROM pool) AND insured = $1 AND subsidy <> '{}'`,
-		[]any{p.Insured, p.Starts.String(), p.Number}, &fen, &banned)
-	return money.Fen(fen), banned, err
+func subsidiesOf(ctx context.Context, handle bun.IDB, p *Policy) (given money.Amount, banned calendar.Date, err error) {
+	err = subsidiesOfInsured.With(insuredYear{p.Number, p.Insured, p.Starts}).Row(ctx, handle, &given, &banned)
+	return given, banned, err
+}
+
+// moveSubsidy is a step of a subsidy. What of it goes to the insurer or back is premium received or paid back.
+func (p *lockedPolicy) moveSubsidy(event string, subsidy Subsidy) Decision {
+	before, after := p.policy.Subsidy, p.next()
+	after.Subsidy = subsidy
+	if subsidy.PaidTo == PaidToInsurer {
+		paid, clawedBack := subsidy.Paid.Sub(before.Paid), subsidy.ClawedBack.Sub(before.ClawedBack)
+		after.Received = after.Received.Add(paid).Sub(clawedBack)
+	}
+	decided := Decision{
+		Event: event, Effective: p.policy.Dated(p.effective), Detail: subsidyDetail{Subsidy: subsidy},
+	}
+	if after.Received != p.policy.Received {
+		decided.Rule = postCash
+		if after.Collector == "" {
+			after.Collector = p.agreement.Issuer
+		}
+	}
+	decided.After = after
+	return decided
+}
+
+func subsidyWord(state SubsidyState) string {
+	if state == SubsidyNone {
+		return "not applied for"
+	}
+	return string(state)
 }
