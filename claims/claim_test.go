@@ -224,11 +224,11 @@ func TestApprovals(t *testing.T) {
 		return access.Person(name, access.Member, "A", access.Administrator)
 	}
 	limit, err := z.members.ProposeLimit(ctx, zone.ProposeLimit{
-		By: admin("one"), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
+		Command: idempotency.By(admin("one")), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
 	})
 	must(t, err)
 	must(t, first(z.members.AcceptLimit(ctx, zone.AcceptLimit{
-		By: admin("two"), Organisation: "A", Number: limit.Number,
+		Command: idempotency.By(admin("two")), Organisation: "A", Number: limit.Number,
 	})))
 	z.wants("above the person's limit", access.ErrAuthorityExceeded, approve("IC-C2", "2000.01"))
 	dated := on("IC-C2")

@@ -47,17 +47,22 @@ func newZone(t *testing.T, terms coinsurance.Terms) *fixture {
 	}
 	var table []coinsurance.Participation
 	for _, row := range [][2]string{{"A", "50%"}, {"B", "33.3333%"}, {"C", "16.6667%"}} {
-		must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{By: clerk, Code: row[0], Name: row[0]})))
+		must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: row[0], Name: row[0],
+		})))
 		share := money.MustShare(row[1])
 		table = append(table, coinsurance.Participation{Member: row[0], Premium: share, Claim: share, Cost: share})
 	}
 	must(t, first(z.pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	must(t, first(z.pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table, Terms: terms,
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table, Terms: terms,
 	})))
-	must(t, first(z.pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	must(t, first(z.pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	z.issue("IC-P1")
 	return z
 }

@@ -39,7 +39,8 @@ func (z *fixture) insure(number, line string, sections ...insurance.SectionTerms
 func (z *fixture) openOn(policy, number string) {
 	z.Helper()
 	must(z, first(z.claims.OpenClaim(z.Context(), claims.OpenClaim{
-		Command: idempotency.Command{By: handler}, Policy: policy, Number: number, LossDay: z.today(),
+		Command: idempotency.Command{By: handler},
+		Policy:  policy, Number: number, LossDay: z.today(),
 	})))
 }
 
@@ -213,11 +214,11 @@ func TestWhoAssessedDoesNotApprove(t *testing.T) {
 		return access.Person(name, access.Member, "A", access.Administrator)
 	}
 	limit, err := z.members.ProposeLimit(t.Context(), zone.ProposeLimit{
-		By: admin("one"), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
+		Command: idempotency.By(admin("one")), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
 	})
 	must(t, err)
 	must(t, first(z.members.AcceptLimit(t.Context(), zone.AcceptLimit{
-		By: admin("two"), Organisation: "A", Number: limit.Number,
+		Command: idempotency.By(admin("two")), Organisation: "A", Number: limit.Number,
 	})))
 	senior := on("IC-C1")
 	senior.By = access.Person("sun", access.Member, "A", access.SeniorClaims)

@@ -10,10 +10,10 @@ import (
 
 // AcceptAgreement puts a proposed version in force, by a second person.
 type AcceptAgreement struct {
-	By      access.Principal `json:"-"`
-	Key     string           `json:"-"`
-	Pool    string           `json:"pool"`
-	Version int              `json:"version"`
+	idempotency.Command
+
+	Pool    string `json:"pool"`
+	Version int    `json:"version"`
 }
 
 // AcceptAgreement refuses: access.forbidden (also to the person who proposed it), coinsurance.agreement_not_found,
@@ -22,7 +22,7 @@ func (s *Service) AcceptAgreement(ctx context.Context, cmd AcceptAgreement) (*Ag
 	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Pool, cmd.By, "accept_agreement", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, cmd.Scope(cmd.Pool, idempotency.OperationOf("coinsurance", cmd), s.clock), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Agreement, error) {
 			if err := lockPool(ctx, tx, cmd.Pool); err != nil && !pg.NoRows(err) {
 				return nil, err

@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
@@ -96,7 +97,7 @@ func addRow(versions []*importedVersion, row *sheet.Row, by access.Principal) []
 	from, terms := row.Day("from", calendar.Date{}), termsOf(row)
 	if version == nil {
 		version = &importedVersion{gives: map[string]bool{}, cmd: ProposeAgreement{
-			By: by, Pool: pool, Version: number, From: from, Terms: terms,
+			Command: idempotency.By(by), Pool: pool, Version: number, From: from, Terms: terms,
 		}}
 		versions = append(versions, version)
 	} else {

@@ -17,13 +17,13 @@ import (
 
 // ProposeAgreement writes down a version of a pool's agreement. It is in force once a second person has accepted it.
 type ProposeAgreement struct {
-	By      access.Principal `json:"-"`
-	Key     string           `json:"-"`
-	Pool    string           `json:"pool"`
-	Version int              `json:"version"`
-	From    calendar.Date    `json:"from"`
-	Shares  []Participation  `json:"shares"`
-	Terms   Terms            `json:"terms"`
+	idempotency.Command
+
+	Pool    string          `json:"pool"`
+	Version int             `json:"version"`
+	From    calendar.Date   `json:"from"`
+	Shares  []Participation `json:"shares"`
+	Terms   Terms           `json:"terms"`
 }
 
 // ProposeAgreement refuses: access.forbidden, coinsurance.pool_not_found, coinsurance.agreement_invalid,
@@ -39,7 +39,7 @@ func (s *Service) ProposeAgreement(ctx context.Context, cmd ProposeAgreement) (*
 	if err != nil {
 		return nil, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Pool, cmd.By, "propose_agreement", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, cmd.Scope(cmd.Pool, idempotency.OperationOf("coinsurance", cmd), s.clock), cmd,
 		func(ctx context.Context, tx *pg.Tx) (*Agreement, error) {
 			return proposal, s.propose(ctx, tx, proposal, cmd.By)
 		})

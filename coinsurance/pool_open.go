@@ -16,14 +16,14 @@ import (
 
 // OpenPool founds a pool; its book and its place in the feed come with it.
 type OpenPool struct {
-	By       access.Principal `json:"-"`
-	Key      string           `json:"-"`
-	Code     string           `json:"code"`
-	Industry Industry         `json:"industry"`
-	Name     string           `json:"name"`
-	Capacity *money.Amount    `json:"capacity,omitempty"`
-	Opens    calendar.Date    `json:"opens"`
-	Closes   calendar.Date    `json:"closes"`
+	idempotency.Command
+
+	Code     string        `json:"code"`
+	Industry Industry      `json:"industry"`
+	Name     string        `json:"name"`
+	Capacity *money.Amount `json:"capacity,omitempty"`
+	Opens    calendar.Date `json:"opens"`
+	Closes   calendar.Date `json:"closes"`
 }
 
 // OpenPool refuses: access.forbidden, coinsurance.pool_invalid, coinsurance.pool_exists.
@@ -34,7 +34,7 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 	if err := cmd.check(); err != nil {
 		return Pool{}, err
 	}
-	return idempotency.Once(ctx, s.db, s.once(pg.Zone, cmd.By, "open_pool", cmd.Key), cmd,
+	return idempotency.Once(ctx, s.db, cmd.Scope(pg.Zone, idempotency.OperationOf("coinsurance", cmd), s.clock), cmd,
 		func(ctx context.Context, tx *pg.Tx) (Pool, error) {
 			pool := Pool{
 				Code: cmd.Code, Industry: cmd.Industry, Name: cmd.Name, Capacity: cmd.Capacity,

@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -44,7 +45,9 @@ func newZone(t *testing.T) fixture {
 	z := fixture{Service: coinsurance.NewService(db.DB, manual), db: db, clock: manual}
 	insurers := zone.NewService(db.DB, manual)
 	for _, code := range []string{"A", "B", "C"} {
-		_, err := insurers.RegisterMember(t.Context(), zone.RegisterMember{By: clerk, Code: code, Name: code})
+		_, err := insurers.RegisterMember(t.Context(), zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: code, Name: code,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +59,9 @@ func newZone(t *testing.T) fixture {
 }
 
 func openIC() coinsurance.OpenPool {
-	return coinsurance.OpenPool{By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路"}
+	return coinsurance.OpenPool{
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+	}
 }
 
 func proposal() coinsurance.ProposeAgreement {
@@ -65,7 +70,7 @@ func proposal() coinsurance.ProposeAgreement {
 		return coinsurance.Participation{Member: code, Premium: s, Claim: s, Cost: s}
 	}
 	return coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
+		Command: idempotency.By(clerk), Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
 		Shares: []coinsurance.Participation{share("A", "60%"), share("B", "25%"), share("C", "15%")},
 	}
 }
@@ -164,7 +169,9 @@ func TestAccept(t *testing.T) {
 	}
 	accept := func(by access.Principal, version int) func() error {
 		return func() error {
-			_, err := z.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: by, Pool: "IC", Version: version})
+			_, err := z.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
+				Command: idempotency.By(by), Pool: "IC", Version: version,
+			})
 			return err
 		}
 	}

@@ -1,9 +1,7 @@
 package coinsurance
 
 import (
-	"gongbao/internal/access"
 	"gongbao/internal/clock"
-	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 )
 
@@ -15,9 +13,3 @@ type Service struct {
 
 // NewService gives the wing what it needs.
 func NewService(db *pg.DB, clock clock.Clock) *Service { return &Service{db: db, clock: clock} }
-
-func (s *Service) once(pool string, by access.Principal, operation, key string) idempotency.Scope {
-	return idempotency.Scope{
-		Pool: pool, Organisation: by.Organisation, Operation: "coinsurance." + operation, Key: key, Clock: s.clock,
-	}
-}

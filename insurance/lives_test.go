@@ -65,14 +65,17 @@ func (z *fixture) randomPools(dice *rand.Rand, count int) []randomPool {
 	for i := range 12 {
 		codes = append(codes, fmt.Sprintf("M%02d", i))
 		must(z, first(
-			z.members.RegisterMember(z.Context(), zone.RegisterMember{By: clerk, Code: codes[i], Name: codes[i]}),
+			z.members.RegisterMember(z.Context(), zone.RegisterMember{
+				Command: idempotency.By(clerk), Code: codes[i], Name: codes[i],
+			}),
 		))
 	}
 	pools := make([]randomPool, count)
 	for i := range pools {
 		pools[i].code = fmt.Sprintf("R%02d", i)
 		must(z, first(z.pools.OpenPool(z.Context(), coinsurance.OpenPool{
-			By: clerk, Code: pools[i].code, Industry: coinsurance.LifeHealth, Name: pools[i].code,
+			Command: idempotency.By(clerk),
+			Code:    pools[i].code, Industry: coinsurance.LifeHealth, Name: pools[i].code,
 		})))
 		for version, from := range []string{"2025-01-01", "2026-01-01"} {
 			pools[i].versions = append(
@@ -120,10 +123,13 @@ func (z *fixture) randomAgreement(
 		VATInvoice: []string{coinsurance.InvoiceByEach, coinsurance.InvoiceByIssuer}[dice.IntN(2)],
 	}
 	must(z, first(z.pools.ProposeAgreement(z.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: pool, Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
+		Command: idempotency.By(clerk),
+		Pool:    pool, Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
 	})))
 	accepted, err := z.pools.AcceptAgreement(
-		z.Context(), coinsurance.AcceptAgreement{By: checker, Pool: pool, Version: version},
+		z.Context(), coinsurance.AcceptAgreement{
+			Command: idempotency.By(checker), Pool: pool, Version: version,
+		},
 	)
 	must(z, err)
 	return accepted
@@ -195,7 +201,8 @@ func (l *life) step(ctx context.Context) error {
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.ReceivePremium(
 				ctx, insurance.ReceivePremium{
-					Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number, Amount: amount,
+					Command: idempotency.Command{By: by, IdempotencyKey: key},
+					Policy:  l.number, Amount: amount,
 				},
 			)
 		})
@@ -203,14 +210,16 @@ func (l *life) step(ctx context.Context) error {
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.RefundPremium(
 				ctx, insurance.RefundPremium{
-					Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number, Amount: amount,
+					Command: idempotency.Command{By: by, IdempotencyKey: key},
+					Policy:  l.number, Amount: amount,
 				},
 			)
 		})
 	case 3, 4:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.IssuePolicy(ctx, insurance.IssuePolicy{
-				Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number,
+				Command: idempotency.Command{By: by, IdempotencyKey: key},
+				Policy:  l.number,
 			})
 		})
 	case 5, 6:
@@ -228,14 +237,16 @@ func (l *life) step(ctx context.Context) error {
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.CancelPolicy(
 				ctx, insurance.CancelPolicy{
-					Command: idempotency.Command{By: by, IdempotencyKey: key, Effective: day}, Policy: l.number,
+					Command: idempotency.Command{By: by, IdempotencyKey: key, Effective: day},
+					Policy:  l.number,
 				},
 			)
 		})
 	default:
 		return l.send(ctx, func(ctx context.Context, key string) (*insurance.Policy, error) {
 			return l.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
-				Command: idempotency.Command{By: by, IdempotencyKey: key}, Policy: l.number,
+				Command: idempotency.Command{By: by, IdempotencyKey: key},
+				Policy:  l.number,
 			})
 		})
 	}

@@ -23,11 +23,11 @@ func (z *fixture) limit(member string, role access.Role, amount string) {
 		return access.Person(name, access.Member, member, access.Administrator)
 	}
 	proposed, err := z.members.ProposeLimit(z.Context(), zone.ProposeLimit{
-		By: admin("maker"), Organisation: member, Role: role, Amount: &limit,
+		Command: idempotency.By(admin("maker")), Organisation: member, Role: role, Amount: &limit,
 	})
 	must(z, err)
 	must(z, first(z.members.AcceptLimit(z.Context(), zone.AcceptLimit{
-		By: admin("checker"), Organisation: member, Number: proposed.Number,
+		Command: idempotency.By(admin("checker")), Organisation: member, Number: proposed.Number,
 	})))
 }
 
@@ -63,7 +63,8 @@ func TestApproveOrder(t *testing.T) {
 	}
 	z.refuses("changed", insurance.ErrPolicyChanged, func(ctx context.Context) error {
 		return first(z.insurance.ApproveIssue(ctx, insurance.ApproveIssue{
-			Command: idempotency.Command{By: senior("A"), IfVersion: 9}, Policy: "IC-P1",
+			Command: idempotency.Command{By: senior("A"), IfVersion: 9},
+			Policy:  "IC-P1",
 		}))
 	})
 	z.refuses("the leader does not issue", access.ErrForbidden, z.approve(senior("A"), "IC-P1"))
@@ -86,7 +87,7 @@ func TestIssueAboveLimit(t *testing.T) {
 	z := newZone(t)
 	capital, authority := money.MustAmount("1000000000.00"), money.MustAmount("999999.99")
 	must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{
-		By: clerk, Code: "E", Name: "戊", Capital: &capital,
+		Command: idempotency.By(clerk), Code: "E", Name: "戊", Capital: &capital,
 	})))
 	z.agree(1, "2026-01-01", coinsurance.Terms{Authority: &authority}, "A", "60%", "E", "40%")
 	z.limit("A", access.Underwriter, "1000000.00")

@@ -96,7 +96,8 @@ func TestQuoteRefused(t *testing.T) {
 	}
 	closing := calendar.MustDate("2026-01-01")
 	must(t, first(z.pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "OE", Industry: coinsurance.Optoelectronics, Name: "光电子", Closes: closing,
+		Command: idempotency.By(clerk),
+		Code:    "OE", Industry: coinsurance.Optoelectronics, Name: "光电子", Closes: closing,
 	})))
 	cmd := z.quote("OE-P1", "100.00")
 	cmd.Pool = "OE"
@@ -121,7 +122,7 @@ func TestIssueOrder(t *testing.T) {
 	z := newZone(t)
 	capital := money.MustAmount("1000000.00")
 	must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{
-		By: clerk, Code: "E", Name: "戊", Capital: &capital,
+		Command: idempotency.By(clerk), Code: "E", Name: "戊", Capital: &capital,
 	})))
 	z.refuses("no policy", insurance.ErrPolicyNotFound, z.issue(person("A"), "IC-PX"))
 	z.refuses("no pool", insurance.ErrPolicyNotFound, z.issue(person("A"), "XX-PX"))
@@ -234,7 +235,8 @@ func TestChangeRefused(t *testing.T) {
 	}
 	cancel := func(ctx context.Context) error {
 		return first(z.insurance.CancelPolicy(ctx, insurance.CancelPolicy{
-			Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-07-01")}, Policy: "IC-P1",
+			Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-07-01")},
+			Policy:  "IC-P1",
 		}))
 	}
 	reinstate := func(ctx context.Context) error {

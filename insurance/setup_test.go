@@ -46,11 +46,13 @@ func newZone(t *testing.T) *fixture {
 	}
 	for _, code := range []string{"A", "B", "C", "D"} {
 		must(z, first(
-			z.members.RegisterMember(z.Context(), zone.RegisterMember{By: clerk, Code: code, Name: code + "财险"}),
+			z.members.RegisterMember(z.Context(), zone.RegisterMember{
+				Command: idempotency.By(clerk), Code: code, Name: code + "财险",
+			}),
 		))
 	}
 	must(z, first(z.pools.OpenPool(z.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	return z
 }
@@ -73,10 +75,13 @@ func (z *fixture) agree(version int, from string, terms coinsurance.Terms, pairs
 		table = append(table, coinsurance.Participation{Member: pairs[i], Premium: share, Claim: share, Cost: share})
 	}
 	must(z, first(z.pools.ProposeAgreement(z.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
 	})))
 	must(z, first(
-		z.pools.AcceptAgreement(z.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: version}),
+		z.pools.AcceptAgreement(z.Context(), coinsurance.AcceptAgreement{
+			Command: idempotency.By(checker), Pool: "IC", Version: version,
+		}),
 	))
 }
 

@@ -2,7 +2,7 @@ package zone
 
 import (
 	"context"
-	"database/sql"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -42,8 +42,27 @@ type AuthorityLimit struct {
 	Accepted     *time.Time    `bun:"accepted"        json:"accepted,omitempty"`
 }
 
-// LimitOf is up to what amount a person decides by itself in a role on the day; nil for any amount. Who holds the
-// senior role is held to that one's limit.
+type (
+	limitDay struct {
+		Organisation, Role, Line string
+		Day                      calendar.Date
+	}
+	limitKey struct {
+		Organisation string
+		Number       int64
+	}
+	limitOwner struct{ Organisation string }
+)
+
+var (
+	limitInForce         = pg.SQL[limitDay](files, "LimitInForce")
+	limitsOfOrganisation = pg.Select[AuthorityLimit, limitOwner](files, "LimitsOfOrganisation")
+	lockLimit            = pg.Select[AuthorityLimit, limitKey](files, "LockLimit")
+	nextLimit            = pg.SQL[limitOwner](files, "NextLimit")
+)
+
+// LimitOf is up to what amount a person decides alone in a role on the day; nil for any amount. Who holds the senior
+// role is held to the senior role's limit.
 func LimitOf(
 	ctx context.Context, handle bun.IDB, by access.Principal, role access.Role, line string, day calendar.Date,
 ) (*money.Amount, error) {
@@ -59,20 +78,12 @@ func LimitOf(
 func LimitIn(
 	reads *pg.Reads, by access.Principal, role access.Role, line string, day calendar.Date,
 ) func() *money.Amount {
-	var fen sql.NullInt64
+	var limit *money.Amount
 	if by.Kind == access.Member {
-		reads.Row(`SELECT amount FROM authority_limit
-			WHERE pool = $1 AND organisation = $2 AND role = $3 AND line IN ($4, $5) AND state = 'accepted' AND starts <= $6
-			ORDER BY line = $5, starts DESC, number DESC LIMIT 1`,
-			[]any{pg.Zone, by.Organisation, string(by.Acting(role)), line, EveryLine, day.SQL()}, &fen)
+		asked := limitDay{Organisation: by.Organisation, Role: string(by.Acting(role)), Line: line, Day: day}
+		limitInForce.With(asked).In(reads, &limit)
 	}
-	return func() *money.Amount {
-		if !fen.Valid {
-			return nil
-		}
-		limit := money.Fen(fen.Int64)
-		return &limit
-	}
+	return func() *money.Amount { return limit }
 }
 
 // CheckAuthority refuses with access.ErrAuthorityExceeded an amount above what the person may decide by itself, and
@@ -102,25 +113,25 @@ func ViewLimits(
 	if err := by.RequireRead(organisation); err != nil {
 		return nil, err
 	}
-	limits := []AuthorityLimit{}
-	err := handle.NewSelect().Model(&limits).Where("pool = ? AND organisation = ?", pg.Zone, organisation).
-		Order("number").Scan(ctx)
-	return limits, err
+	return pg.Listed[AuthorityLimit](ctx, handle, limitsOfOrganisation.With(limitOwner{organisation}))
 }
 
-func lockLimit(ctx context.Context, tx *pg.Tx, organisation string, number int64) (*AuthorityLimit, error) {
-	limit := new(AuthorityLimit)
-	err := tx.NewSelect().Model(limit).
-		Where("pool = ? AND organisation = ? AND number = ?", pg.Zone, organisation, number).
-		For("NO KEY UPDATE").Scan(ctx)
-	if pg.NoRows(err) {
-		return nil, ErrLimitNotFound.With("%s number %d", organisation, number)
+// limitFact is what is announced of a limit: a proposal is the first version of its subject, the acceptance the second.
+func limitFact(kind string, version int64, recorded time.Time, limit *AuthorityLimit, by access.Principal) fact.Fact {
+	return fact.Fact{
+		Pool: pg.Zone, Type: kind, SubjectVersion: version,
+		Subject:   "limit/" + limit.Organisation + "/" + strconv.FormatInt(limit.Number, 10),
+		Effective: limit.Starts, Recorded: recorded, By: by,
+		Data: LimitSet{
+			Organisation: limit.Organisation, Number: limit.Number, Role: limit.Role, Line: limit.Line,
+			From: limit.Starts, Amount: limit.Amount, State: limit.State,
+		},
+		Sections: private(limit.Organisation),
 	}
-	return limit, err
 }
 
-// private is the section of a fact that concerns one organisation alone: it makes the fact that organisation's, and
-// says nothing more.
+// private is the section of a fact that concerns one organisation alone: the section makes the fact that
+// organisation's, and says nothing more.
 func private(organisation string) []fact.Section {
 	return []fact.Section{{Member: organisation, Data: struct{}{}}}
 }

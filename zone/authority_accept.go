@@ -2,6 +2,7 @@ package zone
 
 import (
 	"context"
+	"time"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -11,39 +12,42 @@ import (
 
 // AcceptLimit puts a proposed limit of the caller's organisation in force, by a second person.
 type AcceptLimit struct {
-	By           access.Principal `json:"-"`
-	Key          string           `json:"-"`
-	Organisation string           `json:"organisation"`
-	Number       int64            `json:"number"`
+	idempotency.Command
+
+	Organisation string `json:"organisation"`
+	Number       int64  `json:"number"`
 }
 
 // AcceptLimit refuses, in this order: access.forbidden, coinsurance.limit_not_found, coinsurance.limit_accepted,
 // access.maker_is_checker. A limit never counts for a day before it was accepted.
 func (s *Service) AcceptLimit(ctx context.Context, cmd AcceptLimit) (*AuthorityLimit, error) {
-	if err := cmd.By.RequireMember(access.Administrator, cmd.Organisation); err != nil {
-		return nil, err
+	return change(ctx, s, cmd, loadLimit, acceptLimit)
+}
+
+func (cmd AcceptLimit) admit() error {
+	return cmd.By.RequireMember(access.Administrator, cmd.Organisation)
+}
+
+func loadLimit(ctx context.Context, tx *pg.Tx, cmd AcceptLimit) (*AuthorityLimit, error) {
+	return pg.Found[AuthorityLimit](ctx, tx, lockLimit.With(limitKey{cmd.Organisation, cmd.Number}))
+}
+
+var limitAcceptance = pg.ColumnsOf[AuthorityLimit]("state", "accepted_by", "accepted", "starts")
+
+func acceptLimit(limit *AuthorityLimit, cmd AcceptLimit, now time.Time) (decision[AuthorityLimit], error) {
+	if limit == nil {
+		return decision[AuthorityLimit]{}, ErrLimitNotFound.With("%s number %d", cmd.Organisation, cmd.Number)
 	}
-	return idempotency.Once(ctx, s.db, s.once(pg.Zone, cmd.By, "accept_limit", cmd.Key), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*AuthorityLimit, error) {
-			limit, err := lockLimit(ctx, tx, cmd.Organisation, cmd.Number)
-			if err != nil {
-				return nil, err
-			}
-			if limit.State == LimitAccepted {
-				return nil, ErrLimitAccepted.With("%s number %d", limit.Organisation, limit.Number)
-			}
-			if err := cmd.By.RequireOther(limit.ProposedBy); err != nil {
-				return nil, err
-			}
-			accepted := s.clock.Now()
-			if accepted.Before(limit.Proposed) {
-				accepted = limit.Proposed
-			}
-			limit.State, limit.AcceptedBy, limit.Accepted = LimitAccepted, cmd.By.Subject, &accepted
-			limit.Starts = calendar.Later(limit.Starts, calendar.DateOf(accepted))
-			tx.Queue(`UPDATE authority_limit SET state = $4, accepted_by = $5, accepted = $6, starts = $7
-				WHERE pool = $1 AND organisation = $2 AND number = $3`,
-				limit.Pool, limit.Organisation, limit.Number, limit.State, limit.AcceptedBy, accepted, limit.Starts.SQL())
-			return limit, announceLimit(ctx, tx, EventLimitAccepted, 2, accepted, limit, cmd.By)
-		})
+	if limit.State == LimitAccepted {
+		return decision[AuthorityLimit]{}, ErrLimitAccepted.With("%s number %d", limit.Organisation, limit.Number)
+	}
+	if err := cmd.By.RequireOther(limit.ProposedBy); err != nil {
+		return decision[AuthorityLimit]{}, err
+	}
+	after, accepted := *limit, laterOf(now, limit.Proposed)
+	after.State, after.AcceptedBy, after.Accepted = LimitAccepted, cmd.By.Subject, &accepted
+	after.Starts = calendar.Later(limit.Starts, calendar.DateOf(accepted))
+	return decision[AuthorityLimit]{
+		after: &after, columns: limitAcceptance, fact: limitFact(EventLimitAccepted, 2, accepted, &after, cmd.By),
+	}, nil
 }

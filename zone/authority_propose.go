@@ -1,102 +1,88 @@
 package zone
 
 import (
+	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
-// ProposeLimit writes down up to what amount a role of the caller's organisation is to decide by itself. It counts
+// ProposeLimit writes down up to what amount a role of the caller's organisation is to decide alone. The limit counts
 // once a second person has accepted it.
 type ProposeLimit struct {
-	By           access.Principal `json:"-"`
-	Key          string           `json:"-"`
-	Organisation string           `json:"organisation"` // a member
-	Role         access.Role      `json:"role"`
-	Line         string           `json:"line"`             // EveryLine when empty
-	From         calendar.Date    `json:"from"`             // today when left out
-	Amount       *money.Amount    `json:"amount,omitempty"` // nil lifts the limit
+	idempotency.Command
+
+	Organisation string        `json:"organisation"` // a member
+	Role         access.Role   `json:"role"`
+	Line         string        `json:"line"`             // EveryLine when empty
+	From         calendar.Date `json:"from"`             // today when left out
+	Amount       *money.Amount `json:"amount,omitempty"` // nil lifts the limit
 }
 
 // ProposeLimit refuses: access.forbidden, coinsurance.limit_invalid, coinsurance.member_not_found.
 func (s *Service) ProposeLimit(ctx context.Context, cmd ProposeLimit) (*AuthorityLimit, error) {
-	if err := cmd.By.RequireMember(access.Administrator, cmd.Organisation); err != nil {
-		return nil, err
-	}
-	return idempotency.Once(ctx, s.db, s.once(pg.Zone, cmd.By, "propose_limit", cmd.Key), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*AuthorityLimit, error) {
-			limit := cmd.limit(s.clock.Now())
-			if err := cmd.check(limit); err != nil {
-				return nil, err
-			}
-			if err := registered(ctx, tx, limit.Organisation); err != nil {
-				return nil, err
-			}
-			err := pg.Row(ctx, tx, `SELECT coalesce(max(number), 0) + 1 FROM authority_limit
-				WHERE pool = $1 AND organisation = $2`, []any{pg.Zone, limit.Organisation}, &limit.Number)
-			if err != nil {
-				return nil, err
-			}
-			made, err := pg.InsertNew(ctx, tx, limit)
-			if err == nil && !made { // another proposal took the number at the same moment
-				err = pg.ErrAgain
-			}
-			if err != nil {
-				return nil, err
-			}
-			return limit, announceLimit(ctx, tx, EventLimitProposed, 1, limit.Proposed, limit, cmd.By)
-		})
+	return change(ctx, s, cmd, loadLimits, proposeLimit)
 }
 
-func (cmd ProposeLimit) limit(now time.Time) *AuthorityLimit {
+func (cmd ProposeLimit) admit() error {
+	return cmd.By.RequireMember(access.Administrator, cmd.Organisation)
+}
+
+// entries are a member's entries of one kind, which are counted from 1.
+type entries struct {
+	registered bool  // the member is one of the zone
+	next       int64 // the number of the next entry
+}
+
+// loadEntries asks whether the code is a member's, and for the number of its next entry.
+func loadEntries(ctx context.Context, tx *pg.Tx, member string, next pg.Bound) (entries, error) {
+	var reads pg.Reads
+	var loaded entries
+	members := MembersByCodeIn(&reads, []string{member})
+	next.In(&reads, &loaded.next)
+	err := reads.Run(ctx, tx)
+	_, loaded.registered = members()[member]
+	return loaded, err
+}
+
+func loadLimits(ctx context.Context, tx *pg.Tx, cmd ProposeLimit) (entries, error) {
+	return loadEntries(ctx, tx, cmd.Organisation, nextLimit.With(limitOwner{cmd.Organisation}))
+}
+
+func proposeLimit(limits entries, cmd ProposeLimit, now time.Time) (decision[AuthorityLimit], error) {
 	limit := &AuthorityLimit{
-		Pool: pg.Zone, Organisation: cmd.Organisation, Role: cmd.Role, Line: cmd.Line, Starts: cmd.From,
-		Amount: cmd.Amount, State: LimitProposed, ProposedBy: cmd.By.Subject, Proposed: now,
+		Pool: pg.Zone, Organisation: cmd.Organisation, Number: limits.next, Role: cmd.Role,
+		Line: cmp.Or(cmd.Line, EveryLine), Starts: cmp.Or(cmd.From, calendar.DateOf(now)), Amount: cmd.Amount,
+		State: LimitProposed, ProposedBy: cmd.By.Subject, Proposed: now,
 	}
-	if limit.Line == "" {
-		limit.Line = EveryLine
+	if err := limit.check(); err != nil {
+		return decision[AuthorityLimit]{}, err
 	}
-	if limit.Starts.IsZero() {
-		limit.Starts = calendar.DateOf(now)
+	if !limits.registered {
+		return decision[AuthorityLimit]{}, ErrMemberNotFound.With("%s", limit.Organisation)
 	}
-	return limit
+	return decision[AuthorityLimit]{
+		after: limit, taken: pg.ErrAgain, // another proposal took the number at the same moment
+		fact: limitFact(EventLimitProposed, 1, now, limit, cmd.By),
+	}, nil
 }
 
-func (ProposeLimit) check(limit *AuthorityLimit) error {
+func (l *AuthorityLimit) check() error {
 	var check fault.Check
-	check.Require(slices.Contains(access.Limited, limit.Role), "role", "%q is none of %v", limit.Role, access.Limited)
-	if limit.Line != EveryLine {
-		field.Code(&check, "line", strings.ReplaceAll(limit.Line, "_", "-")) // lines are words with underscores between them
+	check.Require(slices.Contains(access.Limited, l.Role), "role", "%q is none of %v", l.Role, access.Limited)
+	if l.Line != EveryLine {
+		field.Code(&check, "line", strings.ReplaceAll(l.Line, "_", "-")) // lines are words with underscores between them
 	}
-	check.Require(!limit.Starts.Before(calendar.DateOf(limit.Proposed)), "from", "a limit may not begin in the past")
-	check.Require(limit.Amount == nil || !limit.Amount.IsNegative(), "amount", "the limit may not be negative")
+	check.Require(!l.Starts.Before(calendar.DateOf(l.Proposed)), "from", "a limit may not begin in the past")
+	check.Require(l.Amount == nil || !l.Amount.IsNegative(), "amount", "the limit may not be negative")
 	return check.Refuse(ErrLimitInvalid)
-}
-
-func announceLimit(
-	ctx context.Context, tx *pg.Tx, kind string, version int64, recorded time.Time, limit *AuthorityLimit,
-	by access.Principal,
-) error {
-	return outbox.Append(ctx, tx, fact.Fact{
-		ID: fact.NewID(recorded), Pool: pg.Zone, Type: kind, SubjectVersion: version,
-		Subject:   "limit/" + limit.Organisation + "/" + strconv.FormatInt(limit.Number, 10),
-		Effective: limit.Starts, Recorded: recorded, By: by,
-		Data: LimitSet{
-			Organisation: limit.Organisation, Number: limit.Number, Role: limit.Role, Line: limit.Line,
-			From: limit.Starts, Amount: limit.Amount, State: limit.State,
-		},
-		Sections: private(limit.Organisation),
-	})
 }

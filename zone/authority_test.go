@@ -7,6 +7,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/zone"
 )
@@ -25,10 +26,13 @@ func yuan(text string) *money.Amount {
 func (z fixture) limits(t *testing.T, role access.Role, line, from string, amount *money.Amount) {
 	t.Helper()
 	proposed, err := z.ProposeLimit(t.Context(), zone.ProposeLimit{
-		By: admin, Organisation: "A", Role: role, Line: line, From: calendar.MustDate(from), Amount: amount,
+		Command:      idempotency.By(admin),
+		Organisation: "A", Role: role, Line: line, From: calendar.MustDate(from), Amount: amount,
 	})
 	if err == nil {
-		_, err = z.AcceptLimit(t.Context(), zone.AcceptLimit{By: second, Organisation: "A", Number: proposed.Number})
+		_, err = z.AcceptLimit(t.Context(), zone.AcceptLimit{
+			Command: idempotency.By(second), Organisation: "A", Number: proposed.Number,
+		})
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +65,9 @@ func TestProposeLimitRefused(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run("Err "+test.name, func(t *testing.T) {
-			cmd := zone.ProposeLimit{By: admin, Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00")}
+			cmd := zone.ProposeLimit{
+				Command: idempotency.By(admin), Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
+			}
 			test.change(&cmd)
 			z.refuses(t, test.wanted, func() error { _, err := z.ProposeLimit(t.Context(), cmd); return err })
 		})
@@ -73,14 +79,16 @@ func TestAcceptLimitOrder(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	_, err := z.ProposeLimit(t.Context(), zone.ProposeLimit{
-		By: admin, Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
+		Command: idempotency.By(admin), Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	accept := func(by access.Principal, number int64) func() error {
 		return func() error {
-			_, err := z.AcceptLimit(t.Context(), zone.AcceptLimit{By: by, Organisation: "A", Number: number})
+			_, err := z.AcceptLimit(t.Context(), zone.AcceptLimit{
+				Command: idempotency.By(by), Organisation: "A", Number: number,
+			})
 			return err
 		}
 	}
@@ -105,7 +113,7 @@ func TestLimitOf(t *testing.T) {
 	z.limits(t, access.Underwriter, "first_set", "2026-04-01", nil)
 	z.limits(t, access.SeniorUnderwriter, "", "2026-03-01", yuan("1000.00"))
 	if _, err := z.ProposeLimit(t.Context(), zone.ProposeLimit{
-		By: admin, Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
+		Command: idempotency.By(admin), Organisation: "A", Role: access.Underwriter, Amount: yuan("1.00"),
 	}); err != nil { // proposed only: it counts for nothing
 		t.Fatal(err)
 	}
@@ -158,13 +166,15 @@ func TestLimitIsNotOfThePast(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	proposed, err := z.ProposeLimit(t.Context(), zone.ProposeLimit{
-		By: admin, Organisation: "A", Role: access.Claims, Amount: yuan("1.00"),
+		Command: idempotency.By(admin), Organisation: "A", Role: access.Claims, Amount: yuan("1.00"),
 	})
 	if err != nil || proposed.Starts.String() != "2026-01-01" || proposed.Line != zone.EveryLine {
 		t.Fatalf("got %+v, %v", proposed, err)
 	}
 	z.clock.Set(calendar.MustDate("2026-01-05").Noon())
-	accepted, err := z.AcceptLimit(t.Context(), zone.AcceptLimit{By: second, Organisation: "A", Number: 1})
+	accepted, err := z.AcceptLimit(t.Context(), zone.AcceptLimit{
+		Command: idempotency.By(second), Organisation: "A", Number: 1,
+	})
 	if err != nil || accepted.Starts.String() != "2026-01-05" || accepted.AcceptedBy != second.Subject {
 		t.Fatalf("got %+v, %v", accepted, err)
 	}

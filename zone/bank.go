@@ -12,7 +12,6 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
@@ -62,12 +61,31 @@ func (b *BankDetails) digest() string {
 }
 
 // seenBy is the entry as a principal may see it: whole for the member's own people and the pool manager, who pays.
-func (b *BankDetails) seenBy(by access.Principal) *BankDetails {
+func (b BankDetails) seenBy(by access.Principal) BankDetails {
 	if !by.IsMember(b.Member) && by.Kind != access.Manager {
 		b.AccountNumber = masked(b.AccountNumber)
 	}
 	return b
 }
+
+type (
+	bankDay struct {
+		Member string
+		Day    calendar.Date
+	}
+	bankKey struct {
+		Member string
+		Number int64
+	}
+	bankOwner struct{ Member string }
+)
+
+var (
+	bankDetailsInForce  = pg.Select[BankDetails, bankDay](files, "BankDetailsInForce")
+	bankDetailsOfMember = pg.Select[BankDetails, bankOwner](files, "BankDetailsOfMember")
+	lockBankDetails     = pg.Select[BankDetails, bankKey](files, "LockBankDetails")
+	nextBankDetails     = pg.SQL[bankOwner](files, "NextBankDetails")
+)
 
 // ViewBankDetails lists a member's bank details, oldest first; access.forbidden to whoever is neither of it nor its
 // supervisor.
@@ -75,31 +93,27 @@ func ViewBankDetails(ctx context.Context, handle bun.IDB, by access.Principal, m
 	if err := by.RequireRead(member); err != nil {
 		return nil, err
 	}
-	banks := []BankDetails{}
-	err := handle.NewSelect().Model(&banks).Where("pool = ? AND member = ?", pg.Zone, member).Order("number").Scan(ctx)
+	banks, err := pg.Listed[BankDetails](ctx, handle, bankDetailsOfMember.With(bankOwner{member}))
 	for i := range banks {
-		banks[i].seenBy(by)
+		banks[i] = banks[i].seenBy(by)
 	}
 	return banks, err
 }
 
-// BankDetailsOf is where a member is paid on a day; ErrBankNotFound when nothing is approved.
+// BankDetailsOf are where a member is paid on a day; ErrBankNotFound when nothing is approved.
 func BankDetailsOf(ctx context.Context, handle bun.IDB, member string, day calendar.Date) (*BankDetails, error) {
-	bank := new(BankDetails)
-	err := handle.NewSelect().Model(bank).
-		Where("pool = ? AND member = ? AND state = ? AND starts <= ?", pg.Zone, member, BankApproved, day).
-		Order("starts DESC", "number DESC").Limit(1).Scan(ctx)
-	if pg.NoRows(err) {
+	bank, err := pg.Found[BankDetails](ctx, handle, bankDetailsInForce.With(bankDay{member, day}))
+	if err == nil && bank == nil {
 		return nil, ErrBankNotFound.With("%s has no approved bank details on %s", member, day)
 	}
 	return bank, err
 }
 
-func announceBank(
-	ctx context.Context, tx *pg.Tx, kind string, version int64, recorded time.Time, bank *BankDetails, by access.Principal,
-) error {
-	return outbox.Append(ctx, tx, fact.Fact{
-		ID: fact.NewID(recorded), Pool: pg.Zone, Type: kind, SubjectVersion: version,
+// bankFact is what is announced of bank details: a proposal is the first version of its subject, the decision the
+// second.
+func bankFact(kind string, version int64, recorded time.Time, bank *BankDetails, by access.Principal) fact.Fact {
+	return fact.Fact{
+		Pool: pg.Zone, Type: kind, SubjectVersion: version,
 		Subject:   "bank/" + bank.Member + "/" + strconv.FormatInt(bank.Number, 10),
 		Effective: bank.Starts, Recorded: recorded, By: by,
 		Data: BankSet{
@@ -107,5 +121,5 @@ func announceBank(
 			Account: masked(bank.AccountNumber), Digest: bank.digest(), State: bank.State,
 		},
 		Sections: private(bank.Member),
-	})
+	}
 }

@@ -1,6 +1,7 @@
 package zone
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"regexp"
@@ -17,14 +18,14 @@ import (
 // ProposeBank writes down where a member is to be paid: by its administrator, or by the pool manager's clerk on a
 // letter. Nothing is paid there until a second person has approved it.
 type ProposeBank struct {
-	By            access.Principal `json:"-"`
-	Key           string           `json:"-"`
-	Member        string           `json:"member"`
-	From          calendar.Date    `json:"from"` // today when left out
-	Bank          string           `json:"bank"`
-	CNAPS         string           `json:"cnaps"`
-	AccountName   string           `json:"account_name"`
-	AccountNumber string           `json:"account_number"`
+	idempotency.Command
+
+	Member        string        `json:"member"`
+	From          calendar.Date `json:"from"` // today when left out
+	Bank          string        `json:"bank"`
+	CNAPS         string        `json:"cnaps"`
+	AccountName   string        `json:"account_name"`
+	AccountNumber string        `json:"account_number"`
 }
 
 var (
@@ -44,48 +45,41 @@ func mayKeepBanks(by access.Principal, member string) error {
 
 // ProposeBank refuses: access.forbidden, coinsurance.bank_details_invalid, coinsurance.member_not_found.
 func (s *Service) ProposeBank(ctx context.Context, cmd ProposeBank) (*BankDetails, error) {
-	if err := mayKeepBanks(cmd.By, cmd.Member); err != nil {
-		return nil, err
-	}
-	return idempotency.Once(ctx, s.db, s.once(pg.Zone, cmd.By, "propose_bank", cmd.Key), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*BankDetails, error) {
-			bank := cmd.entry(s.clock.Now())
-			if err := bank.check(); err != nil {
-				return nil, err
-			}
-			if err := registered(ctx, tx, bank.Member); err != nil {
-				return nil, err
-			}
-			err := pg.Row(ctx, tx, `SELECT coalesce(max(number), 0) + 1 FROM bank_details
-				WHERE pool = $1 AND member = $2`, []any{pg.Zone, bank.Member}, &bank.Number)
-			if err != nil {
-				return nil, err
-			}
-			made, err := pg.InsertNew(ctx, tx, bank)
-			if err == nil && !made { // another proposal took the number at the same moment
-				err = pg.ErrAgain
-			}
-			if err != nil {
-				return nil, err
-			}
-			if err := announceBank(ctx, tx, EventBankProposed, 1, bank.Proposed, bank, cmd.By); err != nil {
-				return nil, err
-			}
-			return bank.seenBy(cmd.By), nil
-		})
+	return change(ctx, s, cmd, loadBanks, proposeBank)
 }
 
-func (cmd ProposeBank) entry(now time.Time) *BankDetails {
+func (cmd ProposeBank) admit() error { return mayKeepBanks(cmd.By, cmd.Member) }
+
+// bankEntries are a member's bank details, with a fresh salt for the next.
+type bankEntries struct {
+	entries
+
+	salt []byte
+}
+
+func loadBanks(ctx context.Context, tx *pg.Tx, cmd ProposeBank) (bankEntries, error) {
+	loaded, err := loadEntries(ctx, tx, cmd.Member, nextBankDetails.With(bankOwner{cmd.Member}))
+	salt := make([]byte, saltBytes)
+	_, _ = rand.Read(salt) // it never fails
+	return bankEntries{loaded, salt}, err
+}
+
+func proposeBank(banks bankEntries, cmd ProposeBank, now time.Time) (decision[BankDetails], error) {
 	bank := &BankDetails{
-		Pool: pg.Zone, Member: cmd.Member, Starts: cmd.From, Bank: cmd.Bank, CNAPS: cmd.CNAPS,
-		AccountName: cmd.AccountName, AccountNumber: cmd.AccountNumber, State: BankProposed,
-		ProposedBy: cmd.By.Subject, Proposed: now, Salt: make([]byte, saltBytes),
+		Pool: pg.Zone, Member: cmd.Member, Number: banks.next, Starts: cmp.Or(cmd.From, calendar.DateOf(now)),
+		Bank: cmd.Bank, CNAPS: cmd.CNAPS, AccountName: cmd.AccountName, AccountNumber: cmd.AccountNumber,
+		State: BankProposed, ProposedBy: cmd.By.Subject, Proposed: now, Salt: banks.salt,
 	}
-	_, _ = rand.Read(bank.Salt) // it never fails
-	if bank.Starts.IsZero() {
-		bank.Starts = calendar.DateOf(now)
+	if err := bank.check(); err != nil {
+		return decision[BankDetails]{}, err
 	}
-	return bank
+	if !banks.registered {
+		return decision[BankDetails]{}, ErrMemberNotFound.With("%s", bank.Member)
+	}
+	return decision[BankDetails]{
+		after: bank, taken: pg.ErrAgain, // another proposal took the number at the same moment
+		fact: bankFact(EventBankProposed, 1, now, bank, cmd.By),
+	}, nil
 }
 
 func (b *BankDetails) check() error {

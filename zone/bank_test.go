@@ -7,6 +7,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 	"gongbao/zone"
 )
@@ -18,7 +19,8 @@ var (
 
 func details() zone.ProposeBank {
 	return zone.ProposeBank{
-		By: keeper, Member: "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "甲示例财险",
+		Command: idempotency.By(keeper),
+		Member:  "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "甲示例财险",
 		AccountNumber: "6222000011112222",
 	}
 }
@@ -57,7 +59,9 @@ func TestBankDetailsRefused(t *testing.T) {
 	}
 	decide := func(by access.Principal, number int64, approve bool, wanted error) {
 		t.Helper()
-		_, err := z.DecideBank(t.Context(), zone.DecideBank{By: by, Member: "A", Number: number, Approve: approve})
+		_, err := z.DecideBank(t.Context(), zone.DecideBank{
+			Command: idempotency.By(by), Member: "A", Number: number, Approve: approve,
+		})
 		if !errors.Is(err, wanted) {
 			t.Errorf("%s decides: got %v, wanted %v", by, err, wanted)
 		}
@@ -86,7 +90,9 @@ func TestBankDetailsCountFromTheirApprovalOn(t *testing.T) {
 	}
 	approve := func(by access.Principal, number int64) {
 		t.Helper()
-		_, err := z.DecideBank(t.Context(), zone.DecideBank{By: by, Member: "A", Number: number, Approve: true})
+		_, err := z.DecideBank(t.Context(), zone.DecideBank{
+			Command: idempotency.By(by), Member: "A", Number: number, Approve: true,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,9 +2,11 @@ package zone
 
 import (
 	"context"
+	"errors"
 	"io"
 
 	"gongbao/internal/access"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 )
@@ -22,6 +24,13 @@ type ImportMembers struct {
 	sheet.Ways
 }
 
+// importedMember is a member with the row of the file in which it stands.
+type importedMember struct {
+	RegisterMember
+
+	row int
+}
+
 // ImportMembers imports all rows or none, unless SkipBad. It refuses: access.forbidden, coinsurance.import_unreadable,
 // coinsurance.import_refused; faults of rows are in the report.
 func (s *Service) ImportMembers(ctx context.Context, cmd ImportMembers) (sheet.Report, error) {
@@ -29,21 +38,23 @@ func (s *Service) ImportMembers(ctx context.Context, cmd ImportMembers) (sheet.R
 		return sheet.Report{}, err
 	}
 	read := sheet.Begun(cmd.Ways)
-	var members []Member
-	var rows []int // of the file, that go with the members
+	var members []importedMember
 	err := sheet.Each(cmd.Source, cmd.Ways, MemberColumns, RowsMax, &read, func(row *sheet.Row) {
-		member := Member{Code: row.Text("code"), Name: row.Text("name"), Capital: row.Amount("capital")}
-		row.Refuse(member.registration().check())
+		member := RegisterMember{
+			Command: idempotency.By(cmd.By),
+			Code:    row.Text("code"), Name: row.Text("name"), Capital: row.Amount("capital"),
+		}
+		row.Refuse(member.check())
 		if len(row.Bad) == 0 {
-			members, rows = append(members, member), append(rows, row.Number)
+			members = append(members, importedMember{member, row.Number})
 		}
 	})
 	if err != nil {
 		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
 	}
 	report, err := sheet.Run(ctx, s.db, cmd.Ways, read, func(ctx context.Context, tx *pg.Tx, r *sheet.Report) error {
-		for i, member := range members {
-			if err := s.addMember(ctx, tx, cmd.By, member, rows[i], r); err != nil {
+		for _, member := range members {
+			if err := s.addMember(ctx, tx, member, r); err != nil {
 				return err
 			}
 		}
@@ -53,18 +64,16 @@ func (s *Service) ImportMembers(ctx context.Context, cmd ImportMembers) (sheet.R
 	return report, sheet.RefusedRows(err, report, ErrImportRefused)
 }
 
-// registration is what an insurer was registered with.
-func (m *Member) registration() RegisterMember {
-	return RegisterMember{Code: m.Code, Name: m.Name, Capital: m.Capital}
-}
-
 // addMember registers a member, unless it is there.
-func (s *Service) addMember(
-	ctx context.Context, tx *pg.Tx, by access.Principal, member Member, row int, report *sheet.Report,
-) error {
-	made, err := s.register(ctx, tx, by, &member)
-	if err != nil || made {
+func (s *Service) addMember(ctx context.Context, tx *pg.Tx, member importedMember, report *sheet.Report) error {
+	decided, err := registerMember(struct{}{}, member.RegisterMember, s.clock.Now())
+	if err == nil {
+		err = decided.book(ctx, tx)
+	}
+	if err == nil {
 		report.Imported++
+	}
+	if !errors.Is(err, ErrMemberExists) {
 		return err
 	}
 	stored, err := MembersByCode(ctx, tx, []string{member.Code})
@@ -72,12 +81,13 @@ func (s *Service) addMember(
 		return err
 	}
 	there := stored[member.Code]
-	columns := sheet.Differences(there.registration(), member.registration())
+	known := RegisterMember{Command: member.Command, Code: there.Code, Name: there.Name, Capital: there.Capital}
+	columns := sheet.Differences(known, member.RegisterMember)
 	if len(columns) == 0 {
 		report.Known++
 		return nil
 	}
-	cells := sheet.Blank(row)
+	cells := sheet.Blank(member.row)
 	cells.Refuse(sheet.Otherwise(ErrMemberExists, columns))
 	report.Refuse(cells.Bad)
 	return nil

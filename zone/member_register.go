@@ -2,8 +2,7 @@ package zone
 
 import (
 	"context"
-
-	"github.com/uptrace/bun"
+	"time"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -11,55 +10,29 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
 // RegisterMember makes an insurer known to the zone.
 type RegisterMember struct {
-	By      access.Principal `json:"-"`
-	Key     string           `json:"-"`
-	Code    string           `json:"code"`
-	Name    string           `json:"name"`
-	Capital *money.Amount    `json:"capital,omitempty"`
+	idempotency.Command
+
+	Code    string        `json:"code"`
+	Name    string        `json:"name"`
+	Capital *money.Amount `json:"capital,omitempty"`
 }
 
 // RegisterMember refuses: access.forbidden, coinsurance.member_invalid, coinsurance.member_exists.
-func (s *Service) RegisterMember(ctx context.Context, cmd RegisterMember) (Member, error) {
-	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
-		return Member{}, err
-	}
-	if err := cmd.check(); err != nil {
-		return Member{}, err
-	}
-	return idempotency.Once(ctx, s.db, s.once(pg.Zone, cmd.By, "register_member", cmd.Key), cmd,
-		func(ctx context.Context, tx *pg.Tx) (Member, error) {
-			member := Member{Code: cmd.Code, Name: cmd.Name, Capital: cmd.Capital}
-			made, err := s.register(ctx, tx, cmd.By, &member)
-			if err == nil && !made {
-				err = ErrMemberExists.With("%s", cmd.Code)
-			}
-			if err != nil {
-				return Member{}, err
-			}
-			return member, nil
-		})
+func (s *Service) RegisterMember(ctx context.Context, cmd RegisterMember) (*Member, error) {
+	return change(ctx, s, cmd, loadNothing, registerMember)
 }
 
-// register writes a member down, unless its code is taken.
-func (s *Service) register(ctx context.Context, tx *pg.Tx, by access.Principal, member *Member) (bool, error) {
-	member.Version, member.Registered, member.Actor = 1, s.clock.Now(), by.Subject
-	made, err := pg.InsertNew(ctx, tx, member)
-	if err != nil || !made {
-		return made, err
+func (cmd RegisterMember) admit() error {
+	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
+		return err
 	}
-	return true, outbox.Append(ctx, tx, fact.Fact{
-		ID: fact.NewID(member.Registered), Pool: pg.Zone, Type: EventMemberRegistered,
-		Subject: "member/" + member.Code, SubjectVersion: member.Version,
-		Effective: calendar.DateOf(member.Registered), Recorded: member.Registered, By: by,
-		Data: MemberRegistered{Code: member.Code, Name: member.Name, Capital: member.Capital},
-	})
+	return cmd.check()
 }
 
 func (cmd RegisterMember) check() error {
@@ -70,44 +43,20 @@ func (cmd RegisterMember) check() error {
 	return check.Refuse(ErrMemberInvalid)
 }
 
-// Members lists every insurer of the zone, by code.
-func Members(ctx context.Context, handle bun.IDB) ([]Member, error) {
-	var members []Member
-	err := handle.NewSelect().Model(&members).Order("code").Scan(ctx)
-	return members, err
-}
+// loadNothing is for who decides without a look at the book.
+func loadNothing(context.Context, *pg.Tx, RegisterMember) (struct{}, error) { return struct{}{}, nil }
 
-// registered refuses with ErrMemberNotFound a code that is no member's.
-func registered(ctx context.Context, handle bun.IDB, code string) error {
-	known, err := MembersByCode(ctx, handle, []string{code})
-	if err != nil {
-		return err
-	}
-	if _, there := known[code]; !there {
-		return ErrMemberNotFound.With("%s", code)
-	}
-	return nil
-}
-
-// MembersByCode reads the named members; who is not there is missing from the map.
-func MembersByCode(ctx context.Context, handle bun.IDB, codes []string) (map[string]Member, error) {
-	var reads pg.Reads
-	members := MembersByCodeIn(&reads, codes)
-	if err := reads.Run(ctx, handle); err != nil {
-		return nil, err
-	}
-	return members(), nil
-}
-
-// MembersByCodeIn is MembersByCode among other reads; what it gives says, once they have run, who is there.
-func MembersByCodeIn(reads *pg.Reads, codes []string) func() map[string]Member {
-	var members []Member
-	pg.List(reads, &members, `WHERE code = ANY ($1)`, codes)
-	return func() map[string]Member {
-		found := make(map[string]Member, len(members))
-		for _, member := range members {
-			found[member.Code] = member
-		}
-		return found
-	}
+// registerMember decides; whether the code is taken shows when the member is written.
+func registerMember(_ struct{}, cmd RegisterMember, now time.Time) (decision[Member], error) {
+	return decision[Member]{
+		after: &Member{
+			Code: cmd.Code, Name: cmd.Name, Capital: cmd.Capital, Version: 1, Registered: now, Actor: cmd.By.Subject,
+		},
+		taken: ErrMemberExists.With("%s", cmd.Code),
+		fact: fact.Fact{
+			Pool: pg.Zone, Type: EventMemberRegistered, Subject: "member/" + cmd.Code, SubjectVersion: 1,
+			Effective: calendar.DateOf(now), Recorded: now, By: cmd.By,
+			Data: MemberRegistered{Code: cmd.Code, Name: cmd.Name, Capital: cmd.Capital},
+		},
+	}, nil
 }

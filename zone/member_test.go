@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"gongbao/internal/access"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/zone"
 )
@@ -28,7 +29,7 @@ func TestRegisterMemberRefused(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run("Err "+name, func(t *testing.T) {
-			cmd := zone.RegisterMember{By: clerk, Code: "D", Name: "丁"}
+			cmd := zone.RegisterMember{Command: idempotency.By(clerk), Code: "D", Name: "丁"}
 			test.change(&cmd)
 			z.refuses(t, test.wanted, func() error { _, err := z.RegisterMember(t.Context(), cmd); return err })
 		})

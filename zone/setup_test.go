@@ -7,6 +7,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/pg"
 	"gongbao/zone"
@@ -36,7 +37,9 @@ func newZone(t *testing.T) fixture {
 	manual := clock.NewManual(calendar.MustDate("2026-01-01").Noon())
 	z := fixture{Service: zone.NewService(db.DB, manual), db: db, clock: manual}
 	for _, code := range []string{"A", "B", "C"} {
-		if _, err := z.RegisterMember(t.Context(), zone.RegisterMember{By: clerk, Code: code, Name: code}); err != nil {
+		if _, err := z.RegisterMember(t.Context(), zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: code, Name: code,
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

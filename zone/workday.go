@@ -2,7 +2,6 @@ package zone
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/uptrace/bun"
 
@@ -19,18 +18,18 @@ type Workday struct {
 	Name string           `bun:"name"   json:"name"`
 }
 
+var allWorkdays = pg.Select[Workday, pg.None](files, "AllWorkdays")
+
 // Workdays is the calendar that terms in working days are counted by: what came with the program, and what was imported
 // since.
 func Workdays(ctx context.Context, handle bun.IDB) (calendar.Workdays, error) {
-	var exceptions []calendar.Exception
-	err := pg.Rows(ctx, handle, `SELECT day, kind, name FROM workday`, nil, func(rows *sql.Rows) error {
-		var day calendar.Exception
-		err := rows.Scan(&day.Day, &day.Kind, &day.Name)
-		exceptions = append(exceptions, day)
-		return err
-	})
-	if err != nil || len(exceptions) == 0 {
+	days, err := pg.Listed[Workday](ctx, handle, allWorkdays.With(pg.None{}))
+	if err != nil || len(days) == 0 {
 		return calendar.Announced(), err
+	}
+	exceptions := make([]calendar.Exception, len(days))
+	for i, day := range days {
+		exceptions[i] = calendar.Exception{Day: day.Day, Kind: day.Kind, Name: day.Name}
 	}
 	return calendar.Announced().With(exceptions), nil
 }

@@ -71,8 +71,8 @@ func (s *Service) addWorkdays(
 	ctx context.Context, tx *pg.Tx, by access.Principal, days []Workday, report *sheet.Report,
 ) error {
 	detail := WorkdaysImported{}
-	var known []Workday
-	if err := tx.NewSelect().Model(&known).Scan(ctx); err != nil {
+	known, err := pg.Listed[Workday](ctx, tx, allWorkdays.With(pg.None{}))
+	if err != nil {
 		return err
 	}
 	stands := make(map[calendar.Date]Workday, len(known))
@@ -89,11 +89,7 @@ func (s *Service) addWorkdays(
 			report.Notes = append(report.Notes, fmt.Sprintf("%s was a %s (%s) and is now a %s (%s)",
 				was.Day, was.Kind, was.Name, days[i].Kind, days[i].Name))
 		}
-		_, err := tx.NewInsert().Model(&days[i]).
-			On("CONFLICT (day) DO UPDATE SET kind = excluded.kind, name = excluded.name").Exec(ctx)
-		if err != nil {
-			return err
-		}
+		pg.Put(tx, &days[i])
 		report.Imported++
 		detail.Days = append(detail.Days, days[i])
 	}

@@ -63,18 +63,21 @@ func newDesk(t *testing.T) *desk {
 	var table []coinsurance.Participation
 	for _, row := range [][2]string{{"A", "60%"}, {"B", "40%"}} {
 		must(t, first(zone.NewService(db.DB, manual).RegisterMember(t.Context(), zone.RegisterMember{
-			By: clerk, Code: row[0], Name: row[0],
+			Command: idempotency.By(clerk), Code: row[0], Name: row[0],
 		})))
 		share := money.MustShare(row[1])
 		table = append(table, coinsurance.Participation{Member: row[0], Premium: share, Claim: share, Cost: share})
 	}
 	must(t, first(pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	must(t, first(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table,
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table,
 	})))
-	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	must(t, first(policies.QuotePolicy(t.Context(), insurance.QuotePolicy{
 		Command: idempotency.By(li),
 		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{

@@ -63,18 +63,21 @@ func newDesk(t *testing.T) *desk {
 	var table []coinsurance.Participation
 	for _, code := range []string{"A", "B", "X"} {
 		must(t, first(zone.NewService(db.DB, manual).RegisterMember(t.Context(), zone.RegisterMember{
-			By: clerk, Code: code, Name: code,
+			Command: idempotency.By(clerk), Code: code, Name: code,
 		})))
 		half := money.MustShare("50%")
 		table = append(table, coinsurance.Participation{Member: code, Premium: half, Claim: half, Cost: half})
 	}
 	must(t, first(pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	must(t, first(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table[:2],
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table[:2],
 	})))
-	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	must(t, first(policies.QuotePolicy(t.Context(), insurance.QuotePolicy{
 		Command: idempotency.By(li),
 		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"text/tabwriter"
 
 	"github.com/schollz/progressbar/v3"
@@ -11,12 +10,12 @@ import (
 
 	"gongbao/internal/backup"
 	"gongbao/internal/clock"
-	"gongbao/internal/filestore"
+	"gongbao/internal/launch"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
 )
 
-func newBackupCommand(c *config) *cobra.Command {
+func newBackupCommand(c *launch.Config) *cobra.Command {
 	var check, withoutDocuments, unproven, asJSON bool
 	command := &cobra.Command{
 		Use:   "backup FILE",
@@ -38,7 +37,7 @@ a file and proves that it is whole and what was written; then no database is nee
 			if check {
 				taken, err = backup.Check(cmd.Context(), args[0], progress)
 			} else {
-				taken, err = c.takeBackup(cmd, args[0], !withoutDocuments, unproven, progress)
+				taken, err = takeBackup(c, cmd, args[0], !withoutDocuments, unproven, progress)
 			}
 			if err != nil {
 				return err
@@ -57,27 +56,27 @@ a file and proves that it is whole and what was written; then no database is nee
 	return command
 }
 
-func (c *config) takeBackup(
-	cmd *cobra.Command, path string, documents, unproven bool, progress backup.Progress,
+func takeBackup(
+	c *launch.Config, cmd *cobra.Command, path string, documents, unproven bool, progress backup.Progress,
 ) (*backup.Taken, error) {
-	if err := c.single(); err != nil {
+	if err := c.Single(); err != nil {
 		return nil, err
 	}
-	log, err := c.logger()
+	log, err := c.Logger()
 	if err != nil {
 		return nil, err
 	}
-	h, err := c.openToRead(cmd.Context(), log, copies)
+	h, err := c.OpenToRead(cmd.Context(), log, launch.Copies)
 	if err != nil {
 		return nil, err
 	}
-	defer h.close()
+	defer h.Close()
 	options := backup.TakeOptions{
-		DB: h.db, Path: path, Program: version(), Clock: clock.System{}, Progress: progress,
-		Migrations: migrations.Files, Tables: migrations.Tables(), Checks: checks(), Unproven: unproven,
+		DB: h.DB, Path: path, Program: launch.Version(), Clock: clock.System{}, Progress: progress,
+		Migrations: migrations.Files, Tables: migrations.Tables(), Checks: launch.Checks(), Unproven: unproven,
 	}
 	if documents {
-		if options.Store, err = c.openDocuments(); err != nil {
+		if options.Store, err = c.OpenDocuments(); err != nil {
 			return nil, err
 		}
 	}
@@ -85,39 +84,26 @@ func (c *config) takeBackup(
 }
 
 // openOwner reaches the database by the owner's login, for a restore, which makes the schema.
-func (c *config) openOwner(cmd *cobra.Command) (*house, *pg.DB, error) {
-	if err := c.single(); err != nil {
+func openOwner(c *launch.Config, cmd *cobra.Command) (*launch.House, *pg.DB, error) {
+	if err := c.Single(); err != nil {
 		return nil, nil, err
 	}
-	log, err := c.logger()
+	log, err := c.Logger()
 	if err != nil {
 		return nil, nil, err
 	}
-	h := &house{manner: makes}
-	owner, application, err := c.postgres(cmd.Context(), log, h)
+	h := &launch.House{Manner: launch.Makes}
+	owner, application, err := c.Postgres(cmd.Context(), log, h)
 	if err == nil {
-		h.owner, h.address = owner, application
-		h.db, err = pg.Open(cmd.Context(), pg.Options{URL: owner})
+		h.Owner, h.Address = owner, application
+		h.DB, err = pg.Open(cmd.Context(), pg.Options{URL: owner})
 	}
 	if err != nil {
-		h.close()
+		h.Close()
 		return nil, nil, err
 	}
-	h.stops = append(h.stops, h.db.Close)
-	return h, h.db, nil
-}
-
-// openDocuments opens the store of documents: DOCUMENTS_DIR, else beside the embedded parts.
-func (c *config) openDocuments() (filestore.Store, error) {
-	root := c.documents
-	if root == "" {
-		folder, err := c.folder()
-		if err != nil {
-			return nil, err
-		}
-		root = filepath.Join(folder, "documents")
-	}
-	return filestore.OpenFolder(root)
+	h.Stops = append(h.Stops, h.DB.Close)
+	return h, h.DB, nil
 }
 
 func printTaken(out io.Writer, taken *backup.Taken, checked bool) error {
@@ -152,7 +138,7 @@ func copyProgress(target io.Writer) backup.Progress {
 	before := int64(-1)
 	return func(what string, done, of int64) {
 		if bar == nil || of != before {
-			bar, before = newBar(target, of, what), of
+			bar, before = launch.NewBar(target, of, what), of
 		}
 		bar.Describe(what)
 		_ = bar.Set64(done)

@@ -15,6 +15,7 @@ import (
 
 	"gongbao/internal/kafka"
 	"gongbao/internal/lab/bench"
+	"gongbao/internal/launch"
 )
 
 // errSlow says that something is slower than it must be. No build fails on it.
@@ -27,7 +28,7 @@ type benchFlags struct {
 	asJSON, markdown bool
 }
 
-func newBenchCommand(c *config) *cobra.Command {
+func newBenchCommand(c *launch.Config) *cobra.Command {
 	f := benchFlags{size: bench.Usual}
 	command := &cobra.Command{
 		Use:   "bench NAME...",
@@ -67,7 +68,7 @@ of every round and its median. Figures that the other build does not give are sh
 	return command
 }
 
-func runBench(cmd *cobra.Command, c *config, f benchFlags, names []string) error {
+func runBench(cmd *cobra.Command, c *launch.Config, f benchFlags, names []string) error {
 	ctx := cmd.Context()
 	if f.long {
 		f.size = longSize(cmd, f.size)
@@ -78,19 +79,19 @@ func runBench(cmd *cobra.Command, c *config, f benchFlags, names []string) error
 	if f.against != "" {
 		return runAgainst(cmd, c, f, names)
 	}
-	log, err := c.logger()
+	log, err := c.Logger()
 	if err != nil {
 		return err
 	}
-	h := &house{}
-	defer h.close()
-	owner, _, err := c.postgres(ctx, log, h)
+	h := &launch.House{}
+	defer h.Close()
+	owner, _, err := c.Postgres(ctx, log, h)
 	if err != nil {
 		return err
 	}
 	report, cut := bench.Run(ctx, bench.Options{
-		Database: owner, Version: version(), Size: f.size, Told: benchProgress(cmd),
-		Kafka: func(ctx context.Context) (kafka.Config, error) { return c.kafka(ctx, log, h) },
+		Database: owner, Version: launch.Version(), Size: f.size, Told: benchProgress(cmd),
+		Kafka: func(ctx context.Context) (kafka.Config, error) { return c.Kafka(ctx, log, h) },
 	}, names...)
 	if cut != nil && len(report.Lines) == 0 {
 		return cut
@@ -125,14 +126,14 @@ func (f benchFlags) print(out io.Writer, found tables) error {
 
 // runAgainst measures this build and another in turn. Both are told what this one was told, but for the folder of what
 // is embedded: each has one of its own, and nothing is left of it.
-func runAgainst(cmd *cobra.Command, c *config, f benchFlags, names []string) error {
+func runAgainst(cmd *cobra.Command, c *launch.Config, f benchFlags, names []string) error {
 	this, err := os.Executable()
 	if err != nil {
 		return fmt.Errorf("find this program: %w", err)
 	}
 	other, err := exec.LookPath(f.against)
 	if err != nil {
-		return misused(fmt.Errorf("--against: %w", err))
+		return launch.Misused(fmt.Errorf("--against: %w", err))
 	}
 	folder, err := os.MkdirTemp("", "gongbao-against-")
 	if err != nil {
@@ -143,8 +144,8 @@ func runAgainst(cmd *cobra.Command, c *config, f benchFlags, names []string) err
 		return err
 	}
 	environment := os.Environ()
-	for _, s := range c.settings() {
-		environment = append(environment, s.env+"="+*s.value)
+	for _, s := range c.Settings() {
+		environment = append(environment, s.Env+"="+*s.Value)
 	}
 	compared, err := bench.Against(cmd.Context(), bench.AgainstOptions{
 		This: this, Other: other, Environment: environment, Dir: folder, Size: f.size, Told: benchProgress(cmd),
@@ -175,11 +176,11 @@ func longSize(cmd *cobra.Command, given bench.Size) bench.Size {
 // benchProgress says what is being done: as a bar on a terminal, elsewhere as a line whenever that changes.
 func benchProgress(cmd *cobra.Command) func(doing string, done, of int) {
 	target := cmd.ErrOrStderr()
-	if isTerminal(target) {
+	if launch.IsTerminal(target) {
 		var bar *progressbar.ProgressBar
 		return func(doing string, done, of int) {
 			if bar == nil {
-				bar = newBar(target, int64(of), doing)
+				bar = launch.NewBar(target, int64(of), doing)
 			}
 			bar.ChangeMax(of)
 			bar.Describe(doing)

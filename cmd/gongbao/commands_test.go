@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"gongbao/internal/launch"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -214,4 +216,11 @@ func serveOn(t *testing.T, flags ...string) (url string, end func()) {
 	}
 	t.Fatal("the service did not start")
 	return "", nil
+}
+
+func TestVersionIsPrinted(t *testing.T) {
+	t.Parallel()
+	if out, _, err := typed(t, "--version"); err != nil || strings.TrimSpace(out) != "gongbao "+launch.Version() {
+		t.Errorf("%q, %v", out, err)
+	}
 }

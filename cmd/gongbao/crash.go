@@ -16,13 +16,14 @@ import (
 	"gongbao/internal/kafka"
 	"gongbao/internal/lab/crash"
 	"gongbao/internal/lab/sample"
+	"gongbao/internal/launch"
 	"gongbao/internal/relay"
 )
 
 // errCrashed says that something promised does not hold.
 var errCrashed = errors.New("the proof failed")
 
-func newCrashCommand(c *config) *cobra.Command {
+func newCrashCommand(c *launch.Config) *cobra.Command {
 	options := crash.Options{Topic: fact.Topic}
 	var asJSON bool
 	command := &cobra.Command{
@@ -60,28 +61,28 @@ every command must have been done exactly once.`,
 	return command
 }
 
-func runCrash(cmd *cobra.Command, c *config, options crash.Options, asJSON bool) error {
+func runCrash(cmd *cobra.Command, c *launch.Config, options crash.Options, asJSON bool) error {
 	ctx := cmd.Context()
-	if c.database != "" {
-		return misused(errors.New("crash has a Postgres of its own: unset DATABASE_URL"))
+	if c.Database != "" {
+		return launch.Misused(errors.New("crash has a Postgres of its own: unset DATABASE_URL"))
 	}
 	if options.Seed == 0 {
 		options.Seed = rand.Uint64() //nolint:gosec // it is printed
 	}
-	if c.brokers != "" && options.Kafka == crash.Embedded {
+	if c.Brokers != "" && options.Kafka == crash.Embedded {
 		options.Kafka, options.Topic = crash.External, fmt.Sprintf("gongbao.crash.%d", options.Seed)
 	}
 	folder, err := os.MkdirTemp("", "gongbao-crash-")
 	if err != nil {
 		return err
 	}
-	options.Folder, options.Service, options.Open = folder, crashService, c.openCrashed
-	bar := newBar(cmd.ErrOrStderr(), int64(options.Rounds), "killed")
+	options.Folder, options.Service, options.Open = folder, crashService, opener(c)
+	bar := launch.NewBar(cmd.ErrOrStderr(), int64(options.Rounds), "killed")
 	options.Progress = func(done, _ int) { _ = bar.Set(done) }
 	report, err := crash.Run(ctx, options)
 	if report == nil {
 		_ = os.RemoveAll(folder)
-		return misused(err)
+		return launch.Misused(err)
 	}
 	if asJSON {
 		err = errors.Join(err, printJSON(cmd.OutOrStdout(), report))
@@ -106,14 +107,14 @@ func crashService(arguments, environment []string) *exec.Cmd {
 }
 
 // newCrashServiceCommand is the service that is killed. Nobody types it.
-func newCrashServiceCommand(c *config) *cobra.Command {
+func newCrashServiceCommand(c *launch.Config) *cobra.Command {
 	var name, fault, topic string
 	command := &cobra.Command{
 		Use: "crash-service", Short: "The service under load, for crash to kill", Hidden: true, Args: cobra.NoArgs,
 		Example: "  gongbao crash-service --name s1 --fault publish.produced:3",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			at, _ := crash.ParseFault(fault)
-			return c.serveUntilKilled(cmd, name, topic, at)
+			return serveUntilKilled(c, cmd, name, topic, at)
 		},
 	}
 	command.Flags().StringVar(&name, "name", "s0", "in the numbers of its policies")
@@ -124,65 +125,72 @@ func newCrashServiceCommand(c *config) *cobra.Command {
 
 // serveUntilKilled says every command once it is acknowledged. A relay that was killed must not keep the next one
 // waiting for long, so its lease is short.
-func (c *config) serveUntilKilled(cmd *cobra.Command, name, topic string, fault crash.Fault) error {
+func serveUntilKilled(c *launch.Config, cmd *cobra.Command, name, topic string, fault crash.Fault) error {
 	ctx := cmd.Context()
 	told := &crash.Clock{}
-	c.clock = told
+	c.Clock = told
 	go told.Follow(cmd.InOrStdin())
-	h, err := c.open(ctx, zerolog.New(os.Stderr).Level(zerolog.ErrorLevel))
+	h, err := c.Open(ctx, zerolog.New(os.Stderr).Level(zerolog.ErrorLevel))
 	if err != nil {
 		return err
 	}
-	defer h.close()
-	if _, err := sample.Found(ctx, h.db, h.clock); err != nil {
+	defer h.Close()
+	if _, err := sample.Found(ctx, h.DB, h.Clock); err != nil {
 		return err
 	}
-	f, err := c.openFeed(ctx, zerolog.Nop(), h, func(options *relay.Options) {
+	f, err := c.OpenFeed(ctx, zerolog.Nop(), h, func(options *relay.Options) {
 		options.Topic, options.Lease, options.Fault = topic, crash.Lease, fault.Hook()
 	})
 	if err != nil {
 		return err
 	}
 	return crash.Load{
-		Insurance: h.insurance, Claims: h.claims, Relay: f.relays[0], Name: name, Out: cmd.OutOrStdout(),
-		Insistent: c.database != "",
+		Insurance: h.Insurance, Claims: h.Claims, Relay: f.Relays[0], Name: name, Out: cmd.OutOrStdout(),
+		Insistent: c.Database != "",
 	}.Run(ctx)
 }
 
+// opener lets a run open what it kills, by a configuration of its own.
+func opener(c *launch.Config) func(context.Context, crash.Settings) (*crash.House, error) {
+	return func(ctx context.Context, settings crash.Settings) (*crash.House, error) {
+		return openCrashed(ctx, c, settings)
+	}
+}
+
 // openCrashed opens what killed services have left, or what services that will be killed share.
-func (c *config) openCrashed(ctx context.Context, settings crash.Settings) (*crash.House, error) {
+func openCrashed(ctx context.Context, c *launch.Config, settings crash.Settings) (*crash.House, error) {
 	own := *c
-	own.data = settings.Folder
+	own.Data = settings.Folder
 	if reached := settings.Kafka; len(reached.Brokers) > 0 {
-		own.reach(reached)
+		own.Reach(reached)
 	}
 	log := zerolog.New(os.Stderr).Level(zerolog.ErrorLevel)
-	h, err := own.open(ctx, log)
+	h, err := own.Open(ctx, log)
 	if err != nil {
 		return nil, err
 	}
 	if settings.Hold {
-		if _, err := own.kafka(ctx, log, h); err != nil {
-			h.close()
+		if _, err := own.Kafka(ctx, log, h); err != nil {
+			h.Close()
 			return nil, err
 		}
 	}
 	return &crash.House{
-		DB: h.db, Checks: checks(), Close: h.close, Address: h.address, OwnerAddress: h.owner,
+		DB: h.DB, Checks: launch.Checks(), Close: h.Close, Address: h.Address, OwnerAddress: h.Owner,
 		RunClocks: func(ctx context.Context) error {
-			_, err := h.claims.RunDeadlines(ctx, scheduler)
+			_, err := h.Claims.RunDeadlines(ctx, launch.Scheduler)
 			return err
 		},
 		Publish: func(ctx context.Context) (kafka.Config, error) {
-			f, err := own.openFeed(ctx, log, h, func(options *relay.Options) {
+			f, err := own.OpenFeed(ctx, log, h, func(options *relay.Options) {
 				options.Topic, options.Lease = settings.Topic, crash.Lease
 			})
 			if err != nil {
 				return kafka.Config{}, err
 			}
-			waiting, cancel := context.WithTimeout(ctx, drainTime)
+			waiting, cancel := context.WithTimeout(ctx, launch.DrainTime)
 			defer cancel()
-			return f.config, f.drain(waiting)
+			return f.Config, f.Drain(waiting)
 		},
 	}, nil
 }

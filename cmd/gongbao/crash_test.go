@@ -20,6 +20,7 @@ import (
 	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/lab/tools/cluster"
 	"gongbao/internal/lab/tools/volume"
+	"gongbao/internal/launch"
 	"gongbao/internal/relay"
 )
 
@@ -53,7 +54,7 @@ func crashOptions(t *testing.T) crash.Options {
 	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	options := crash.Options{
 		Rounds: *crashRounds, Seed: rand.Uint64(), Kafka: crash.Embedded, Services: 1, Folder: folder, Foreign: true,
-		Topic: fact.Topic, Service: playService, Open: (&config{replicas: "0"}).openCrashed,
+		Topic: fact.Topic, Service: playService, Open: opener(&launch.Config{Replicas: "0"}),
 	}
 	if testkafka.Real() {
 		options.Kafka, options.Cluster = crash.Real, cluster.Options{Brokers: 1, Secure: testkafka.Secured()}

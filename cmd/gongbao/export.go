@@ -7,16 +7,17 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gongbao/internal/launch"
 	"gongbao/ledger"
 )
 
-func newExportCommand(c *config) *cobra.Command {
+func newExportCommand(c *launch.Config) *cobra.Command {
 	command := &cobra.Command{Use: "export", Short: "Write the books out"}
 	command.AddCommand(newExportLedgerCommand(c))
 	return command
 }
 
-func newExportLedgerCommand(c *config) *cobra.Command {
+func newExportLedgerCommand(c *launch.Config) *cobra.Command {
 	var format, name string
 	command := &cobra.Command{
 		Use:   "ledger",
@@ -29,22 +30,22 @@ on accounts between members; hledger check accepts it and hledger balance shows 
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if format != string(ledger.Hledger) && format != string(ledger.CSV) {
-				return misused(ledger.ErrFormatUnknown.With("--format %q", format))
+				return launch.Misused(ledger.ErrFormatUnknown.With("--format %q", format))
 			}
-			log, err := c.logger()
+			log, err := c.Logger()
 			if err != nil {
 				return err
 			}
-			h, err := c.openToRead(cmd.Context(), log, reads)
+			h, err := c.OpenToRead(cmd.Context(), log, launch.Reads)
 			if err != nil {
 				return err
 			}
-			defer h.close()
+			defer h.Close()
 			target := cmd.OutOrStdout()
 			if name != "" {
 				file, err := os.Create(name)
 				if err != nil {
-					return misused(err)
+					return launch.Misused(err)
 				}
 				defer func() { _ = file.Close() }()
 				target = file
@@ -57,8 +58,8 @@ on accounts between members; hledger check accepts it and hledger balance shows 
 	return command
 }
 
-func exportTo(cmd *cobra.Command, h *house, format ledger.Format, target io.Writer) error {
-	count, err := ledger.Export(cmd.Context(), h.db, format, target)
+func exportTo(cmd *cobra.Command, h *launch.House, format ledger.Format, target io.Writer) error {
+	count, err := ledger.Export(cmd.Context(), h.DB, format, target)
 	if err != nil {
 		return err
 	}

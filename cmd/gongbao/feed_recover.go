@@ -19,6 +19,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/fact"
 	"gongbao/internal/feed"
+	"gongbao/internal/launch"
 	"gongbao/internal/pg"
 )
 
@@ -26,7 +27,7 @@ import (
 var errForked = errors.New("feed_forked: the topic holds what the database does not know")
 
 // newFeedCommand holds what the API's commands on the feed do not do; those are added to it.
-func newFeedCommand(c *config) *cobra.Command {
+func newFeedCommand(c *launch.Config) *cobra.Command {
 	command := &cobra.Command{Use: "feed", Short: "Facts in the feed's order 事件"}
 	command.AddCommand(newFeedRecoverCommand(c))
 	return command
@@ -38,7 +39,7 @@ type recovery struct {
 	proceed, asJSON         bool
 }
 
-func newFeedRecoverCommand(c *config) *cobra.Command {
+func newFeedRecoverCommand(c *launch.Config) *cobra.Command {
 	var asked recovery
 	command := &cobra.Command{
 		Use:   "recover",
@@ -53,7 +54,7 @@ position. Both are for the operator, and are written down.`,
 			"  gongbao feed recover --export lost.jsonl --as ops@operator:administrator --reason 'disk lost'\n" +
 			"  gongbao feed recover --continue --confirm IC@118 --as ops@operator:administrator --reason 'disk lost'",
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return c.recoverFeed(cmd, asked) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return recoverFeed(c, cmd, asked) },
 	}
 	flags := command.Flags()
 	flags.StringVar(&asked.export, "export", "", "write the differing records to this file, one JSON document a line")
@@ -64,15 +65,15 @@ position. Both are for the operator, and are written down.`,
 	return command
 }
 
-func (c *config) recoverFeed(cmd *cobra.Command, asked recovery) error {
+func recoverFeed(c *launch.Config, cmd *cobra.Command, asked recovery) error {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
 	command := &feed.Continue{Reason: asked.reason, Clock: clock.System{}}
 	var err error
 	if asked.export != "" && asked.proceed {
-		return misused(errors.New("one at a time: --export first, then --continue"))
+		return launch.Misused(errors.New("one at a time: --export first, then --continue"))
 	}
 	if asked.export != "" || asked.proceed {
-		if command.By, err = c.operator(asked.reason); err != nil {
+		if command.By, err = operator(c, asked.reason); err != nil {
 			return err
 		}
 	}
@@ -81,13 +82,13 @@ func (c *config) recoverFeed(cmd *cobra.Command, asked recovery) error {
 			return err
 		}
 	}
-	h, options, err := c.openCompared(ctx)
+	h, options, err := openCompared(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer h.close()
+	defer h.Close()
 	command.CompareOptions = options
-	bar := newBar(cmd.ErrOrStderr(), -1, "records compared")
+	bar := launch.NewBar(cmd.ErrOrStderr(), -1, "records compared")
 	command.Progress = func(records int64) { _ = bar.Set64(records) }
 	switch {
 	case asked.proceed:
@@ -102,42 +103,42 @@ func (c *config) recoverFeed(cmd *cobra.Command, asked recovery) error {
 			begun.Generation)
 		return nil
 	case asked.export != "":
-		return c.exportLost(ctx, out, h, command, asked)
+		return exportLost(ctx, out, h, command, asked)
 	default:
 		return showComparison(ctx, out, h, options, asked.asJSON)
 	}
 }
 
 // openCompared opens the house and reaches Kafka, and lets no relay work.
-func (c *config) openCompared(ctx context.Context) (*house, feed.CompareOptions, error) {
-	if err := c.single(); err != nil {
+func openCompared(ctx context.Context, c *launch.Config) (*launch.House, feed.CompareOptions, error) {
+	if err := c.Single(); err != nil {
 		return nil, feed.CompareOptions{}, err
 	}
-	log, err := c.logger()
+	log, err := c.Logger()
 	if err != nil {
 		return nil, feed.CompareOptions{}, err
 	}
 	if log.GetLevel() == zerolog.InfoLevel {
 		log = log.Level(zerolog.WarnLevel)
 	}
-	h, err := c.open(ctx, log)
+	h, err := c.Open(ctx, log)
 	if err != nil {
 		return nil, feed.CompareOptions{}, err
 	}
-	options := feed.CompareOptions{DB: h.db, Topic: fact.Topic}
-	if options.Kafka, err = c.kafka(ctx, log, h); err == nil {
-		options.Partitions, err = coinsurance.Partitions(ctx, h.db)
+	options := feed.CompareOptions{DB: h.DB, Topic: fact.Topic}
+	if options.Kafka, err = c.Kafka(ctx, log, h); err == nil {
+		options.Partitions, err = coinsurance.Partitions(ctx, h.DB)
 	}
 	if err != nil {
-		h.close()
+		h.Close()
 		return nil, options, err
 	}
 	return h, options, nil
 }
 
 // exportLost writes the records to a file that only its owner may read, whole or not at all.
-func (c *config) exportLost(
-	ctx context.Context, out io.Writer, h *house, command *feed.Continue, asked recovery,
+func exportLost(
+	ctx context.Context, out io.Writer, h *launch.House, command *feed.Continue, asked recovery,
 ) error {
 	if _, err := os.Lstat(asked.export); err == nil {
 		return fmt.Errorf("%s is there; nothing is replaced", asked.export)
@@ -162,7 +163,7 @@ func (c *config) exportLost(
 	if err := errors.Join(file.Sync(), file.Close(), os.Rename(draft, asked.export)); err != nil {
 		return err
 	}
-	err = pg.InTx(ctx, h.db, func(ctx context.Context, tx *pg.Tx) error {
+	err = pg.InTx(ctx, h.DB, func(ctx context.Context, tx *pg.Tx) error {
 		return feed.RecordStep(ctx, tx, feed.RecoveryStep{
 			Step: feed.RecoveryExported, Person: command.By.Subject, Reason: asked.reason, Finding: found,
 			Recorded: clock.System{}.Now(),
@@ -179,12 +180,14 @@ func (c *config) exportLost(
 }
 
 // showComparison shows what differs and what can be done.
-func showComparison(ctx context.Context, out io.Writer, h *house, options feed.CompareOptions, asJSON bool) error {
+func showComparison(
+	ctx context.Context, out io.Writer, h *launch.House, options feed.CompareOptions, asJSON bool,
+) error {
 	found, err := feed.Compare(ctx, options)
 	if err != nil {
 		return err
 	}
-	steps, err := feed.History(ctx, h.db)
+	steps, err := feed.History(ctx, h.DB)
 	if err != nil {
 		return err
 	}

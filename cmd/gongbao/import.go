@@ -7,18 +7,18 @@ import (
 	"os"
 	"text/tabwriter"
 
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"gongbao/claims"
 	"gongbao/insurance"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/lab/sample"
+	"gongbao/internal/launch"
 	"gongbao/internal/sheet"
 	"gongbao/zone"
 )
 
-func newImportCommand(c *config) *cobra.Command {
+func newImportCommand(c *launch.Config) *cobra.Command {
 	command := &cobra.Command{Use: "import", Short: "Bring books of business in 导入"}
 	for _, kind := range httpapi.ImportKinds(nil, nil, nil, nil) { // of the services only the kinds' names are asked here
 		command.AddCommand(newImportKindCommand(c, kind))
@@ -34,7 +34,7 @@ type importFlags struct {
 	template        string
 }
 
-func newImportKindCommand(c *config, kind httpapi.ImportKind) *cobra.Command {
+func newImportKindCommand(c *launch.Config, kind httpapi.ImportKind) *cobra.Command {
 	f := &importFlags{}
 	command := &cobra.Command{
 		Use:   kind.Name + " FILE",
@@ -64,32 +64,32 @@ visible sheet is read; hidden rows are read as well, and the report says so.`,
 	return command
 }
 
-func runImport(cmd *cobra.Command, c *config, kind httpapi.ImportKind, f *importFlags, args []string) error {
+func runImport(cmd *cobra.Command, c *launch.Config, kind httpapi.ImportKind, f *importFlags, args []string) error {
 	switch {
 	case f.columns:
 		return printColumns(cmd.OutOrStdout(), kind.Columns)
 	case f.template != "":
 		return writeTemplate(f.template, kind.Columns)
 	case len(args) == 0:
-		return misused(errors.New("name the file, - for standard input"))
+		return launch.Misused(errors.New("name the file, - for standard input"))
 	}
 	source, size, err := openSource(cmd, args[0])
 	if err != nil {
-		return misused(err)
+		return launch.Misused(err)
 	}
 	defer func() { _ = source.Close() }()
-	log, err := c.logger()
+	log, err := c.Logger()
 	if err != nil {
 		return err
 	}
-	h, err := c.open(cmd.Context(), log)
+	h, err := c.Open(cmd.Context(), log)
 	if err != nil {
 		return err
 	}
-	defer h.close()
-	bar := newBar(cmd.ErrOrStderr(), size, "import")
+	defer h.Close()
+	bar := launch.NewBar(cmd.ErrOrStderr(), size, "import")
 	f.Progress = func(_ int, bytes int64) { _ = bar.Set64(bytes) }
-	for _, real := range httpapi.ImportKinds(h.zone, h.coinsurance, h.insurance, h.claims) {
+	for _, real := range httpapi.ImportKinds(h.Zone, h.Coinsurance, h.Insurance, h.Claims) {
 		if real.Name == kind.Name {
 			kind = real
 		}
@@ -113,7 +113,7 @@ func runImport(cmd *cobra.Command, c *config, kind httpapi.ImportKind, f *import
 func writeTemplate(name string, columns []sheet.Column) error {
 	file, err := os.Create(name)
 	if err != nil {
-		return misused(err)
+		return launch.Misused(err)
 	}
 	return errors.Join(sheet.WriteTemplate(file, columns), file.Close())
 }
@@ -163,26 +163,4 @@ func orDash(text string) string {
 		return "-"
 	}
 	return text
-}
-
-// newBar is a progress bar on a terminal, and silence elsewhere.
-func newBar(target io.Writer, size int64, what string) *progressbar.ProgressBar {
-	options := []progressbar.Option{
-		progressbar.OptionSetDescription(what), progressbar.OptionSetWriter(target), progressbar.OptionClearOnFinish(),
-		progressbar.OptionShowCount(), progressbar.OptionFullWidth(),
-		progressbar.OptionSetSpinnerChangeInterval(0), // by itself it would draw from a goroutine of its own
-	}
-	if !isTerminal(target) {
-		options = append(options, progressbar.OptionSetVisibility(false))
-	}
-	return progressbar.NewOptions64(size, options...)
-}
-
-func isTerminal(target io.Writer) bool {
-	file, is := target.(*os.File)
-	if !is {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

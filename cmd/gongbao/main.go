@@ -3,7 +3,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"gongbao/internal/launch"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -21,23 +21,6 @@ const (
 	exitFailed  = 1 // the command ran and the answer is no: a check failed, a request was refused
 	exitMisused = 2 // the command could not be understood: flags, files, configuration
 )
-
-// exitError carries an exit status that is not 1.
-type exitError struct {
-	status int
-	err    error
-}
-
-func (e exitError) Error() string { return e.err.Error() }
-func (e exitError) Unwrap() error { return e.err }
-
-// misused marks an error as the caller's: exit status 2.
-func misused(err error) error {
-	if err == nil {
-		return nil
-	}
-	return exitError{status: exitMisused, err: err}
-}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -73,8 +56,8 @@ func statusOf(err error) int {
 	if err == nil {
 		return exitOK
 	}
-	if failure, ok := errors.AsType[exitError](err); ok {
-		return failure.status
+	if launch.IsMisused(err) {
+		return exitMisused
 	}
 	return exitFailed
 }

@@ -5,13 +5,13 @@ import (
 	"io"
 	"strings"
 
+	"gongbao/internal/launch"
+
 	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
-
-	"gongbao/internal/periodend"
 )
 
-func newMigrateCommand(c *config) *cobra.Command {
+func newMigrateCommand(c *launch.Config) *cobra.Command {
 	return &cobra.Command{
 		Use:   "migrate",
 		Short: "Bring the database's schema up to date",
@@ -24,30 +24,30 @@ they post, and announce what they did. All of it may be repeated; what was done 
 			"  MIGRATE_DATABASE_URL=postgres://owner@db/gongbao DATABASE_URL=postgres://app@db/gongbao gongbao migrate",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			log, err := c.logger()
+			log, err := c.Logger()
 			if err != nil {
 				return err
 			}
-			h := &house{manner: makes, clock: c.time()}
-			defer h.close()
-			places, err := c.places(cmd.Context(), log, h)
+			h := &launch.House{Manner: launch.Makes, Clock: c.Time()}
+			defer h.Close()
+			places, err := c.Places(cmd.Context(), log, h)
 			if err != nil {
 				return err
 			}
 			out, news := cmd.OutOrStdout(), 0
 			for _, at := range places {
-				done, err := migrate(cmd.Context(), at.owner, at.application, c.time(), stepProgress(cmd.ErrOrStderr()))
+				done, err := launch.Migrate(cmd.Context(), at.Owner, at.Application, c.Time(), stepProgress(cmd.ErrOrStderr()))
 				if err != nil {
 					return err
 				}
-				for _, name := range done.applied {
-					fmt.Fprintln(out, "applied", name, strings.Join(at.pools, ", "))
+				for _, name := range done.Applied {
+					fmt.Fprintln(out, "applied", name, strings.Join(at.Pools, ", "))
 				}
-				steps := broughtOver(done.brought)
+				steps := launch.BroughtOver(done.Brought)
 				for _, line := range steps {
 					fmt.Fprintln(out, line)
 				}
-				news += len(done.applied) + len(steps)
+				news += len(done.Applied) + len(steps)
 			}
 			if news == 0 {
 				fmt.Fprintln(out, "the schema is up to date")
@@ -57,23 +57,12 @@ they post, and announce what they did. All of it may be repeated; what was done 
 	}
 }
 
-// broughtOver says what the steps after the migrations came to; nothing when there was nothing to do.
-func broughtOver(done periodend.BroughtOver) (lines []string) {
-	if done.Deferred > 0 {
-		lines = append(lines, fmt.Sprintf("Book: %d policies issued ahead wait for their first day", done.Deferred))
-	}
-	if done.Transferred > 0 {
-		lines = append(lines, fmt.Sprintf("Book: recoveries of %d books lower the cost of claims now", done.Transferred))
-	}
-	return lines
-}
-
 // stepProgress shows how far a step is, on a terminal only.
 func stepProgress(target io.Writer) func(step string, done, of int) {
 	var bar *progressbar.ProgressBar
 	return func(step string, done, of int) {
 		if bar == nil {
-			bar = newBar(target, int64(of), step)
+			bar = launch.NewBar(target, int64(of), step)
 		}
 		bar.Describe(step)
 		_ = bar.Set(done)

@@ -11,10 +11,11 @@ import (
 	"gongbao/internal/backup"
 	"gongbao/internal/clock"
 	"gongbao/internal/identity"
+	"gongbao/internal/launch"
 	"gongbao/migrations"
 )
 
-func newRestoreCommand(c *config) *cobra.Command {
+func newRestoreCommand(c *launch.Config) *cobra.Command {
 	var withoutDocuments, clear, asJSON bool
 	var reason string
 	command := &cobra.Command{
@@ -33,21 +34,21 @@ feed_forked: see gongbao feed recover. It is written down who restores, and why.
 			"  gongbao restore nightly.gongbao --clear --as ops@operator:administrator --reason 'again, it was stopped'",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			by, err := c.operator(reason)
+			by, err := operator(c, reason)
 			if err != nil {
 				return err
 			}
-			h, owner, err := c.openOwner(cmd)
+			h, owner, err := openOwner(c, cmd)
 			if err != nil {
 				return err
 			}
-			defer h.close()
+			defer h.Close()
 			options := backup.RestoreOptions{
 				DB: owner, Path: args[0], Migrations: migrations.Files, Clear: clear, Person: by.Subject, Reason: reason,
-				Checks: checks(), Clock: clock.System{}, Progress: copyProgress(cmd.ErrOrStderr()),
+				Checks: launch.Checks(), Clock: clock.System{}, Progress: copyProgress(cmd.ErrOrStderr()),
 			}
 			if !withoutDocuments {
-				if options.Store, err = c.openDocuments(); err != nil {
+				if options.Store, err = c.OpenDocuments(); err != nil {
 					return err
 				}
 			}
@@ -55,7 +56,7 @@ feed_forked: see gongbao feed recover. It is written down who restores, and why.
 			if err != nil {
 				return err
 			}
-			_, err = migrate(cmd.Context(), h.owner, h.address, c.time(), stepProgress(cmd.ErrOrStderr()))
+			_, err = launch.Migrate(cmd.Context(), h.Owner, h.Address, c.Time(), stepProgress(cmd.ErrOrStderr()))
 			if err != nil { // the application's rights
 				return err
 			}
@@ -66,10 +67,10 @@ feed_forked: see gongbao feed recover. It is written down who restores, and why.
 			if err := printManifest(cmd.OutOrStdout(), &restored.Manifest); err != nil {
 				return err
 			}
-			for _, line := range broughtOver(restored.BroughtOver) {
+			for _, line := range launch.BroughtOver(restored.BroughtOver) {
 				fmt.Fprintln(cmd.OutOrStdout(), line)
 			}
-			printReport(cmd.OutOrStdout(), restored.Verified)
+			launch.PrintReport(cmd.OutOrStdout(), restored.Verified)
 			return nil
 		},
 	}
@@ -82,19 +83,19 @@ feed_forked: see gongbao feed recover. It is written down who restores, and why.
 }
 
 // operator is the person of --as, who must be of the operator and say why.
-func (c *config) operator(reason string) (access.Principal, error) {
-	if c.as == "" {
-		return access.Principal{}, misused(errors.New("say who you are with --as NAME@operator:administrator"))
+func operator(c *launch.Config, reason string) (access.Principal, error) {
+	if c.As == "" {
+		return access.Principal{}, launch.Misused(errors.New("say who you are with --as NAME@operator:administrator"))
 	}
-	by, err := identity.ParsePerson(c.as)
+	by, err := identity.ParsePerson(c.As)
 	if err != nil {
-		return by, misused(err)
+		return by, launch.Misused(err)
 	}
 	if err := by.RequireKind(access.Administrator, access.Operator); err != nil {
 		return by, err
 	}
 	if strings.TrimSpace(reason) == "" {
-		return by, misused(errors.New("say why with --reason; it is written down"))
+		return by, launch.Misused(errors.New("say why with --reason; it is written down"))
 	}
 	return by, nil
 }

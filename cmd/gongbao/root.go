@@ -1,23 +1,25 @@
 package main
 
 import (
-	"encoding/json"
+	_ "embed"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"strings"
 
-	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
 	"gongbao/internal/apicli"
-	"gongbao/internal/clock"
+	"gongbao/internal/launch"
 )
 
+// usage is how every command shows its help.
+//
+//go:embed usage.tmpl
+var usage string
+
 func newRoot() *cobra.Command {
-	c := &config{}
+	c := &launch.Config{}
 	root := &cobra.Command{
 		Use:   "gongbao",
 		Short: "The co-insurance and claims ledger of a science-insurance zone 科技保险共保台账",
@@ -26,11 +28,11 @@ double-entry book and streams every fact to Kafka.
 
 Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embedded Kafka. The commands of the API
 (policy, pool, book, …) ask the service at GONGBAO_SERVER or, without one, do the work themselves.`,
-		SilenceUsage: true, SilenceErrors: true, Version: version(),
+		SilenceUsage: true, SilenceErrors: true, Version: launch.Version(),
 	}
 	root.SetVersionTemplate("gongbao {{.Version}}\n")
-	c.bind(root.PersistentFlags())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return misused(err) })
+	c.Bind(root.PersistentFlags())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return launch.Misused(err) })
 	root.AddCommand(
 		newDemoCommand(c), newServeCommand(c), newTokenCommand(c), newScenarioCommand(c), newSimCommand(c),
 		newImportCommand(c), newExportCommand(c),
@@ -38,7 +40,7 @@ Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embed
 		newBackupCommand(c), newRestoreCommand(c), newFeedCommand(c),
 		newCrashCommand(c), newCrashServiceCommand(c), newBenchCommand(c),
 	)
-	arrange(root, c.apiOptions())
+	arrange(root, c.APIOptions())
 	understand(root)
 	return root
 }
@@ -75,12 +77,7 @@ func arrange(root *cobra.Command, api apicli.Options) {
 	}
 	root.SetHelpCommandGroupID(groupKeep)
 	root.SetCompletionCommandGroupID(groupKeep)
-	usage := root.UsageTemplate()
-	from := strings.Index(usage, "{{if .HasAvailableInheritedFlags}}")
-	to := strings.Index(usage, "{{if .HasHelpSubCommands}}")
-	root.SetUsageTemplate(usage[:from] + `{{if .HasAvailableInheritedFlags}}
-
-Settings of the whole program, such as --as, --server and --data: gongbao --help{{end}}` + usage[to:])
+	root.SetUsageTemplate(usage)
 }
 
 // understand makes a word too many or too few, at any command, the caller's mistake: exit status 2. The library would
@@ -90,7 +87,7 @@ func understand(command *cobra.Command) {
 	if check == nil {
 		check = cobra.ArbitraryArgs
 	}
-	command.Args = func(cmd *cobra.Command, args []string) error { return misused(check(cmd, args)) }
+	command.Args = func(cmd *cobra.Command, args []string) error { return launch.Misused(check(cmd, args)) }
 	if !command.Runnable() {
 		command.Args = cobra.ArbitraryArgs
 		command.SuggestionsMinimumDistance = 2
@@ -102,37 +99,10 @@ func understand(command *cobra.Command) {
 			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 				message += "; did you mean " + strings.Join(near, " or ") + "?"
 			}
-			return misused(errors.New(message + " (--help lists them)"))
+			return launch.Misused(errors.New(message + " (--help lists them)"))
 		}
 	}
 	for _, child := range command.Commands() {
 		understand(child)
 	}
-}
-
-// logger writes to standard error, so that figures on standard output can be piped.
-func (c *config) logger() (zerolog.Logger, error) {
-	level, err := zerolog.ParseLevel(c.logLevel)
-	if err != nil {
-		return zerolog.Nop(), misused(fmt.Errorf("LOG_LEVEL: %q is none of debug, info, warn, error", c.logLevel))
-	}
-	var target io.Writer = os.Stderr
-	switch c.logFormat {
-	case "text":
-		target = zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: "15:04:05", NoColor: !isTerminal(os.Stderr)}
-	case "json":
-	default:
-		return zerolog.Nop(), misused(fmt.Errorf("LOG_FORMAT: %q is neither text nor json", c.logFormat))
-	}
-	stamp := zerolog.HookFunc(func(e *zerolog.Event, _ zerolog.Level, _ string) {
-		e.Time(zerolog.TimestampFieldName, clock.System{}.Now())
-	})
-	return zerolog.New(target).Level(level).Hook(stamp), nil
-}
-
-func printJSON(target io.Writer, value any) error {
-	encoder := json.NewEncoder(target)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
 }

@@ -9,13 +9,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"gongbao/internal/lab/scenario"
+	"gongbao/internal/launch"
 )
 
 type scenarioFlags struct {
 	keep, twice, asJSON, quiet bool
 }
 
-func newScenarioCommand(c *config) *cobra.Command {
+func newScenarioCommand(c *launch.Config) *cobra.Command {
 	var flags scenarioFlags
 	command := &cobra.Command{
 		Use:   "scenario FILE...",
@@ -26,7 +27,7 @@ what was wanted and what was got. The exit status is 0 if all hold, 1 if any doe
 			"  gongbao scenario --twice --quiet internal/lab/scenario/cases/*.txt",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return misused(errors.New("name at least one scenario file"))
+				return launch.Misused(errors.New("name at least one scenario file"))
 			}
 			return nil
 		},
@@ -39,26 +40,26 @@ what was wanted and what was got. The exit status is 0 if all hold, 1 if any doe
 	return command
 }
 
-func runScenarios(cmd *cobra.Command, c *config, flags scenarioFlags, names []string) error {
+func runScenarios(cmd *cobra.Command, c *launch.Config, flags scenarioFlags, names []string) error {
 	files := make([]scenario.File, 0, len(names))
 	for _, name := range names { // all are read before any is played
 		source, err := os.ReadFile(name)
 		if err != nil {
-			return misused(err)
+			return launch.Misused(err)
 		}
 		file, err := scenario.Parse(name, source)
 		if err != nil {
-			return misused(err)
+			return launch.Misused(err)
 		}
 		files = append(files, file)
 	}
-	log, err := c.logger()
+	log, err := c.Logger()
 	if err != nil {
 		return err
 	}
-	h := &house{}
-	defer h.close()
-	owner, _, err := c.postgres(cmd.Context(), log, h)
+	h := &launch.House{}
+	defer h.Close()
+	owner, _, err := c.Postgres(cmd.Context(), log, h)
 	if err != nil {
 		return err
 	}

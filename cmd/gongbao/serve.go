@@ -6,9 +6,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"gongbao/internal/lab/sample"
+	"gongbao/internal/launch"
 )
 
-func newServeCommand(c *config) *cobra.Command {
+func newServeCommand(c *launch.Config) *cobra.Command {
 	var founded bool
 	command := &cobra.Command{
 		Use:   "serve",
@@ -26,46 +27,46 @@ asks for. Without OIDC_ISSUER it takes tokens it signed itself ("gongbao token")
 	return command
 }
 
-func runServe(cmd *cobra.Command, c *config, founded bool) error {
+func runServe(cmd *cobra.Command, c *launch.Config, founded bool) error {
 	ctx, out := cmd.Context(), cmd.OutOrStdout()
-	log, err := c.logger()
+	log, err := c.Logger()
 	if err != nil {
 		return err
 	}
-	stop, err := c.trace(ctx)
+	stop, err := c.Trace(ctx)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	h, err := c.open(ctx, log)
+	h, err := c.Open(ctx, log)
 	if err != nil {
 		return err
 	}
-	defer h.close()
+	defer h.Close()
 	if founded {
-		if _, err := sample.Found(ctx, h.db, h.clock); err != nil {
+		if _, err := sample.Found(ctx, h.DB, h.Clock); err != nil {
 			return err
 		}
 	}
-	f, err := c.openFeed(ctx, log, h)
+	f, err := c.OpenFeed(ctx, log, h)
 	if err != nil {
 		return err
 	}
-	d, err := c.openDoor(ctx, log, h, f)
+	d, err := c.OpenDoor(ctx, log, h, f)
 	if err != nil {
 		return err
 	}
 	done := make(chan struct{})
-	go func() { defer close(done); h.keepDays(ctx, log, f) }()
-	for _, line := range h.started {
+	go func() { defer close(done); h.KeepDays(ctx, log, f) }()
+	for _, line := range h.Started {
 		fmt.Fprintln(out, line)
 	}
-	d.print(out)
+	d.Print(out)
 	select {
 	case <-ctx.Done():
 		<-done
 		return nil
-	case err := <-d.failed:
+	case err := <-d.Failed:
 		return fmt.Errorf("serve the API: %w", err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"gongbao/internal/lab/sim"
+	"gongbao/internal/launch"
 	"gongbao/ledger"
 )
 
@@ -33,7 +34,7 @@ const (
 	gcPercent  = 400 // a life makes much that is forgotten at once; memory is not what it is short of
 )
 
-func newSimCommand(c *config) *cobra.Command {
+func newSimCommand(c *launch.Config) *cobra.Command {
 	var flags simFlags
 	command := &cobra.Command{
 		Use:   "sim",
@@ -62,20 +63,20 @@ written as scenarios whose last line fails; gongbao scenario plays them. The exi
 	return command
 }
 
-func runSim(cmd *cobra.Command, c *config, flags simFlags) error {
+func runSim(cmd *cobra.Command, c *launch.Config, flags simFlags) error {
 	if flags.steps < 1 {
-		return misused(errors.New("--steps: a life has at least one step"))
+		return launch.Misused(errors.New("--steps: a life has at least one step"))
 	}
 	for !cmd.Flags().Changed("seed") && flags.seed == 0 {
 		flags.seed = rand.Uint64() //nolint:gosec // it is printed
 	}
-	log, err := c.logger()
+	log, err := c.Logger()
 	if err != nil {
 		return err
 	}
-	h := &house{}
-	defer h.close()
-	owner, _, err := c.postgres(cmd.Context(), log, h)
+	h := &launch.House{}
+	defer h.Close()
+	owner, _, err := c.Postgres(cmd.Context(), log, h)
 	if err != nil {
 		return err
 	}
@@ -128,7 +129,7 @@ func (f *simFlags) writeBooks(ctx context.Context, books sim.Books) error {
 func writeFile(name string, write func(io.Writer) error) error {
 	file, err := os.Create(name)
 	if err != nil {
-		return misused(err)
+		return launch.Misused(err)
 	}
 	buffered := bufio.NewWriter(file)
 	return errors.Join(write(buffered), buffered.Flush(), file.Close())
@@ -166,7 +167,7 @@ func (f *simFlags) writeStories(report *sim.Report) ([]story, error) {
 
 // simProgress shows a bar on a terminal, lines where they are asked for, and nothing elsewhere.
 func simProgress(target io.Writer, flags simFlags) func(what string, done, of int) {
-	if !isTerminal(target) && flags.progress {
+	if !launch.IsTerminal(target) && flags.progress {
 		shown := ""
 		return func(what string, done, of int) {
 			line := fmt.Sprintf("%s, %d %% of %d", what, 100*done/max(of, 1), of)
@@ -176,7 +177,7 @@ func simProgress(target io.Writer, flags simFlags) func(what string, done, of in
 			}
 		}
 	}
-	bar := newBar(target, int64(flags.steps), "live")
+	bar := launch.NewBar(target, int64(flags.steps), "live")
 	return func(what string, done, of int) {
 		if what == "shorten" {
 			bar.Describe(fmt.Sprintf("shorten: play %d, of %d statements", done, of))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
@@ -10,11 +9,12 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/identity"
+	"gongbao/internal/launch"
 )
 
 const tokenLifeMax = 30 * 24 * time.Hour
 
-func newTokenCommand(c *config) *cobra.Command {
+func newTokenCommand(c *launch.Config) *cobra.Command {
 	var life time.Duration
 	command := &cobra.Command{
 		Use:   "token --as NAME@ORGANISATION:ROLE,ROLE",
@@ -27,14 +27,14 @@ not set. The organisation is a member's code, or manager, regulator or operator.
   gongbao token --as wang@regulator:reader --life 8h`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			person, err := identity.ParsePerson(c.as)
+			person, err := identity.ParsePerson(c.As)
 			if err != nil {
-				return misused(err)
+				return launch.Misused(err)
 			}
 			if life <= 0 || life > tokenLifeMax {
-				return misused(fmt.Errorf("--life: a token lives for up to %s", tokenLifeMax))
+				return launch.Misused(fmt.Errorf("--life: a token lives for up to %s", tokenLifeMax))
 			}
-			signer, err := c.signer()
+			signer, err := c.Signer()
 			if err != nil {
 				return err
 			}
@@ -56,13 +56,4 @@ func roleNames() string {
 		names[i] = string(role)
 	}
 	return strings.Join(names, ", ")
-}
-
-// print says where the API is and how to get in.
-func (d *door) print(out io.Writer) {
-	fmt.Fprintf(out, "API:         %s/v1   description: %s/docs/   health: %s/readyz   metrics: %s/metrics\n",
-		d.url(), d.url(), d.url(), d.url())
-	if d.signer != nil {
-		fmt.Fprintln(out, "a token:     gongbao token --as li@SHAHU:underwriter   (with the same --data, if you gave one)")
-	}
 }

@@ -8,10 +8,11 @@ import (
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/lab/sample"
+	"gongbao/internal/launch"
 	"gongbao/ledger"
 )
 
-func newTrialBalanceCommand(c *config) *cobra.Command {
+func newTrialBalanceCommand(c *launch.Config) *cobra.Command {
 	var asJSON bool
 	command := &cobra.Command{
 		Use:     "trial-balance POOL MONTH",
@@ -21,25 +22,25 @@ func newTrialBalanceCommand(c *config) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			month, err := calendar.ParseMonth(args[1])
 			if err != nil {
-				return misused(err)
+				return launch.Misused(err)
 			}
-			log, err := c.logger()
+			log, err := c.Logger()
 			if err != nil {
 				return err
 			}
-			h, err := c.openToRead(cmd.Context(), log, reads)
+			h, err := c.OpenToRead(cmd.Context(), log, launch.Reads)
 			if err != nil {
 				return err
 			}
-			defer h.close()
-			lines, err := ledger.TrialBalance(cmd.Context(), h.db.Of(args[0]), sample.Clerk, args[0], month)
+			defer h.Close()
+			lines, err := ledger.TrialBalance(cmd.Context(), h.DB.Of(args[0]), sample.Clerk, args[0], month)
 			if err != nil {
 				return err
 			}
 			if asJSON {
 				return printJSON(cmd.OutOrStdout(), lines)
 			}
-			table := figuresTable(cmd.OutOrStdout())
+			table := launch.FiguresTable(cmd.OutOrStdout())
 			fmt.Fprintln(table, strings.Join([]string{"book", "account", "opening", "debit", "credit", "closing", ""}, "\t"))
 			for _, line := range lines {
 				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t\n", line.Book, line.Account, line.Opening, line.Debit,

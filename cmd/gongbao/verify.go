@@ -1,22 +1,13 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"slices"
-
-	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
-	"gongbao/claims"
-	"gongbao/insurance"
+	"gongbao/internal/launch"
 	"gongbao/ledger"
 )
 
-// checks are what verify proves of every wing.
-func checks() []ledger.Check { return slices.Concat(insurance.Checks(), claims.Checks()) }
-
-func newVerifyCommand(c *config) *cobra.Command {
+func newVerifyCommand(c *launch.Config) *cobra.Command {
 	var asJSON bool
 	command := &cobra.Command{
 		Use:   "verify",
@@ -28,60 +19,31 @@ adds up.`,
 		Example: "  gongbao verify\n  gongbao verify --json | jq '.findings[]'",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			log, err := c.logger()
+			log, err := c.Logger()
 			if err != nil {
 				return err
 			}
-			h, err := c.openToRead(cmd.Context(), log, reads)
+			h, err := c.OpenToRead(cmd.Context(), log, launch.Reads)
 			if err != nil {
 				return err
 			}
-			defer h.close()
-			options := ledger.VerifyOptions{Checks: checks(), Progress: checkProgress(cmd.ErrOrStderr())}
-			report, err := ledger.Verify(cmd.Context(), h.db, options)
+			defer h.Close()
+			options := ledger.VerifyOptions{Checks: launch.Checks(), Progress: launch.CheckProgress(cmd.ErrOrStderr())}
+			report, err := ledger.Verify(cmd.Context(), h.DB, options)
 			if err != nil {
 				return err
 			}
 			if asJSON {
 				err = printJSON(cmd.OutOrStdout(), report)
 			} else {
-				printReport(cmd.OutOrStdout(), report)
+				launch.PrintReport(cmd.OutOrStdout(), report)
 			}
 			if err == nil && len(report.Findings) > 0 {
-				return errBookBroken
+				return launch.ErrBookBroken
 			}
 			return err
 		},
 	}
 	command.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return command
-}
-
-func printReport(out io.Writer, report ledger.Report) {
-	for _, finding := range report.Findings {
-		fmt.Fprintln(out, finding)
-	}
-	if report.Truncated {
-		fmt.Fprintln(out, "… and more")
-	}
-	verdict := "verified"
-	if len(report.Findings) > 0 {
-		verdict = fmt.Sprintf("NOT verified: %d findings", len(report.Findings))
-	}
-	fmt.Fprintf(
-		out, "%d journals, %d postings, %d checks: %s\n", report.Journals, report.Postings, len(report.Checks),
-		verdict,
-	)
-}
-
-// checkProgress shows which check runs, on a terminal only.
-func checkProgress(target io.Writer) func(check string, done, of int) {
-	var bar *progressbar.ProgressBar
-	return func(check string, done, of int) {
-		if bar == nil {
-			bar = newBar(target, int64(of), "verify")
-		}
-		bar.Describe("verify " + check)
-		_ = bar.Set(done)
-	}
 }

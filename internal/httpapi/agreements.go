@@ -106,7 +106,8 @@ func (s *Server) bindAgreements() {
 		},
 		) coinsurance.ProposeAgreement {
 			cmd := coinsurance.ProposeAgreement{
-				By: by, Key: in.Key, Pool: in.Pool, Version: in.Body.Version, From: in.Body.From, Terms: in.Body.Terms.terms(),
+				Command: in.command(by),
+				Pool:    in.Pool, Version: in.Body.Version, From: in.Body.From, Terms: in.Body.Terms.terms(),
 			}
 			for _, share := range in.Body.Shares {
 				cmd.Shares = append(cmd.Shares, share.participation())
@@ -120,6 +121,8 @@ func (s *Server) bindAgreements() {
 			AgreementPath
 		},
 		) coinsurance.AcceptAgreement {
-			return coinsurance.AcceptAgreement{By: by, Key: in.Key, Pool: in.Pool, Version: in.Version}
+			return coinsurance.AcceptAgreement{
+				Command: in.command(by), Pool: in.Pool, Version: in.Version,
+			}
 		})
 }

@@ -33,7 +33,8 @@ func (s *Server) bindBanks() {
 		},
 		) zone.ProposeBank {
 			return zone.ProposeBank{
-				By: by, Key: in.Key, Member: in.Member, From: in.Body.From, Bank: in.Body.Bank, CNAPS: in.Body.CNAPS,
+				Command: in.command(by),
+				Member:  in.Member, From: in.Body.From, Bank: in.Body.Bank, CNAPS: in.Body.CNAPS,
 				AccountName: in.Body.AccountName, AccountNumber: in.Body.AccountNumber,
 			}
 		})
@@ -49,7 +50,8 @@ func (s *Server) bindBanks() {
 		},
 		) zone.DecideBank {
 			return zone.DecideBank{
-				By: by, Key: in.Key, Member: in.Member, Number: in.Entry, Approve: in.Body.Approve,
+				Command: in.command(by),
+				Member:  in.Member, Number: in.Entry, Approve: in.Body.Approve,
 			}
 		})
 }

@@ -45,7 +45,8 @@ func (s *Server) bindLimits() {
 		},
 		) zone.ProposeLimit {
 			return zone.ProposeLimit{
-				By: by, Key: in.Key, Organisation: in.Member, Role: access.Role(in.Body.Role), Line: in.Body.Line,
+				Command:      in.command(by),
+				Organisation: in.Member, Role: access.Role(in.Body.Role), Line: in.Body.Line,
 				From: in.Body.From, Amount: in.Body.Amount,
 			}
 		})
@@ -56,6 +57,8 @@ func (s *Server) bindLimits() {
 			EntryPath
 		},
 		) zone.AcceptLimit {
-			return zone.AcceptLimit{By: by, Key: in.Key, Organisation: in.Member, Number: in.Entry}
+			return zone.AcceptLimit{
+				Command: in.command(by), Organisation: in.Member, Number: in.Entry,
+			}
 		})
 }

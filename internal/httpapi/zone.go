@@ -69,7 +69,8 @@ func (s *Server) bindMembers() {
 		},
 		) zone.RegisterMember {
 			return zone.RegisterMember{
-				By: by, Key: in.Key, Code: in.Body.Code, Name: in.Body.Name, Capital: in.Body.Capital,
+				Command: in.command(by),
+				Code:    in.Body.Code, Name: in.Body.Name, Capital: in.Body.Capital,
 			}
 		})
 }
@@ -93,7 +94,8 @@ func (s *Server) bindPools() {
 		},
 		) coinsurance.OpenPool {
 			return coinsurance.OpenPool{
-				By: by, Key: in.Key, Code: in.Body.Code, Industry: coinsurance.Industry(in.Body.Industry), Name: in.Body.Name,
+				Command: in.command(by),
+				Code:    in.Body.Code, Industry: coinsurance.Industry(in.Body.Industry), Name: in.Body.Name,
 				Capacity: in.Body.Capacity, Opens: in.Body.Opens, Closes: in.Body.Closes,
 			}
 		})

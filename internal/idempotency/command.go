@@ -1,9 +1,12 @@
 package idempotency
 
 import (
+	"reflect"
+
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/text"
 )
 
 // Command is what every command says besides its own matter. The command of a use case embeds it.
@@ -24,6 +27,12 @@ func (c Command) Scope(pool, operation string, clock clock.Clock) Scope {
 		Pool: pool, Organisation: c.By.Organisation, Operation: operation, Key: c.IdempotencyKey,
 		Clock: clock, Rehearsal: c.Rehearsal,
 	}
+}
+
+// OperationOf is what a use case is called by everybody who counts its keys: the wing and its command's type in snake
+// case. RegisterMember of coinsurance is coinsurance.register_member.
+func OperationOf(wing string, command any) string {
+	return wing + "." + text.Snake(reflect.TypeOf(command).Name())
 }
 
 // rehearsed finds the rehearsal of whatever command embeds a Command, so that no use case can forget to hand it on.

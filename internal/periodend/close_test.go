@@ -50,17 +50,19 @@ func newZone(t *testing.T) *fixture {
 	ctx, by := t.Context(), li
 	for _, code := range []string{"A", "B"} {
 		z.must(second(zone.NewService(db.DB, manual).RegisterMember(ctx, zone.RegisterMember{
-			By: clerk, Code: code, Name: code,
+			Command: idempotency.By(clerk), Code: code, Name: code,
 		})))
 	}
 	z.must(second(pools.OpenPool(ctx, coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
+		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
 	})))
 	z.must(second(pools.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
+		Command: idempotency.By(clerk), Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"),
 		Shares: []coinsurance.Participation{share("A", "60%"), share("B", "40%")},
 	})))
-	z.must(second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	z.must(second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	z.refused("2026-01", ledger.ErrPeriodClosed) // a pool without postings
 	z.must(second(z.policies.QuotePolicy(ctx, insurance.QuotePolicy{
 		Command: idempotency.By(by),
@@ -152,7 +154,8 @@ func TestClosePeriod(t *testing.T) {
 
 	// Cancelled with effect from 11 April: in March it is not known yet, from April on nothing is unearned.
 	z.must(second(z.policies.CancelPolicy(t.Context(), insurance.CancelPolicy{
-		Command: idempotency.Command{By: li, Effective: calendar.MustDate("2026-04-11")}, Policy: "IC-P1",
+		Command: idempotency.Command{By: li, Effective: calendar.MustDate("2026-04-11")},
+		Policy:  "IC-P1",
 	})))
 	z.clock.Set(calendar.MustDate("2026-05-01").Noon())
 	z.must(second(z.close("2026-03")))

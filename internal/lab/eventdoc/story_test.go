@@ -120,7 +120,8 @@ func story(t *testing.T, db *testdb.Database) {
 	})))
 	must(t, second(
 		policies.CancelPolicy(ctx, insurance.CancelPolicy{
-			Command: idempotency.Command{By: li, Effective: day("2026-07-01")}, Policy: "IC-P1",
+			Command: idempotency.Command{By: li, Effective: day("2026-07-01")},
+			Policy:  "IC-P1",
 		}),
 	))
 	must(
@@ -164,11 +165,13 @@ func banks(ctx context.Context, t *testing.T, insurers *zone.Service) {
 	keeper := access.Person("keeper", access.Member, "A", access.Administrator)
 	for number, by := range []access.Principal{keeper, access.Person("second", access.Member, "A", access.Administrator)} {
 		must(t, second(insurers.ProposeBank(ctx, zone.ProposeBank{
-			By: keeper, Member: "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "A财险",
+			Command: idempotency.By(keeper),
+			Member:  "A", Bank: "示例银行武汉光谷支行", CNAPS: "104521003456", AccountName: "A财险",
 			AccountNumber: "6222000011112222",
 		})))
 		must(t, second(insurers.DecideBank(ctx, zone.DecideBank{
-			By: by, Member: "A", Number: int64(number) + 1, Approve: by.Subject != keeper.Subject,
+			Command: idempotency.By(by),
+			Member:  "A", Number: int64(number) + 1, Approve: by.Subject != keeper.Subject,
 		})))
 	}
 }
@@ -207,23 +210,29 @@ func found(ctx context.Context, t *testing.T, insurers *zone.Service, pools *coi
 	}
 	for _, share := range shares {
 		must(t, second(insurers.RegisterMember(ctx, zone.RegisterMember{
-			By: clerk, Code: share.Member, Name: share.Member + "财险", Capital: &capital,
+			Command: idempotency.By(clerk), Code: share.Member, Name: share.Member + "财险", Capital: &capital,
 		})))
 	}
 	must(t, second(pools.OpenPool(ctx, coinsurance.OpenPool{
-		By: clerk, Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路共保体",
+		Command: idempotency.By(clerk),
+		Code:    "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路共保体",
 	})))
 	must(t, second(pools.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-		By: clerk, Pool: "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: shares,
+		Command: idempotency.By(clerk),
+		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: shares,
 		Terms: coinsurance.Terms{IssuingFee: money.MustRate("2%"), FeeVAT: money.MustRate("6%"), Authority: &authority,
 			NoticeFrom: &authority, SurveyFrom: &authority, SecondLeadFrom: &authority, CashCallFrom: &authority},
 	})))
-	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: "IC", Version: 1})))
+	must(t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	})))
 	limit := money.MustAmount("1000000.00")
 	must(t, second(insurers.ProposeLimit(ctx, zone.ProposeLimit{
-		By: admin, Organisation: "A", Role: access.Underwriter, Amount: &limit,
+		Command: idempotency.By(admin), Organisation: "A", Role: access.Underwriter, Amount: &limit,
 	})))
-	must(t, second(insurers.AcceptLimit(ctx, zone.AcceptLimit{By: other, Organisation: "A", Number: 1})))
+	must(t, second(insurers.AcceptLimit(ctx, zone.AcceptLimit{
+		Command: idempotency.By(other), Organisation: "A", Number: 1,
+	})))
 }
 
 func second[A any](_ A, err error) error { return err }

@@ -35,17 +35,19 @@ func TestOfFortyOneWins(t *testing.T) {
 	}{
 		"a pool": {coinsurance.ErrPoolExists, func(int) error {
 			return last(pools.OpenPool(t.Context(), coinsurance.OpenPool{
-				By: sample.Clerk, Code: "NEW", Name: "新", Industry: coinsurance.Optoelectronics,
+				Command: idempotency.By(sample.Clerk),
+				Code:    "NEW", Name: "新", Industry: coinsurance.Optoelectronics,
 			}))
 		}},
 		"a member": {zone.ErrMemberExists, func(int) error {
 			return last(zone.NewService(db.DB, now).RegisterMember(t.Context(), zone.RegisterMember{
-				By: sample.Clerk, Code: "NEW", Name: "新",
+				Command: idempotency.By(sample.Clerk), Code: "NEW", Name: "新",
 			}))
 		}},
 		"an agreement": {coinsurance.ErrAgreementOverlaps, func(int) error {
 			return last(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-				By: sample.Clerk, Pool: "IC", Version: 9, From: calendar.MustDate("2029-01-01"),
+				Command: idempotency.By(sample.Clerk),
+				Pool:    "IC", Version: 9, From: calendar.MustDate("2029-01-01"),
 				Shares: []coinsurance.Participation{{
 					Member: "SHAHU", Premium: money.MustShare("100%"), Claim: money.MustShare("100%"),
 					Cost: money.MustShare("100%"),

@@ -16,6 +16,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/filestore"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/periodend"
@@ -60,7 +61,8 @@ func TestNoCommandTakesAHostileText(t *testing.T) {
 	}
 	desk := claims.NewService(db.DB, clock)
 	_, err = coinsurance.NewService(db.DB, clock).OpenPool(t.Context(), coinsurance.OpenPool{
-		By: sample.Clerk, Code: "IC", Name: "集成电路", Industry: coinsurance.IntegratedCircuits,
+		Command: idempotency.By(sample.Clerk),
+		Code:    "IC", Name: "集成电路", Industry: coinsurance.IntegratedCircuits,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/zone"
@@ -109,19 +110,19 @@ func Found(ctx context.Context, db *pg.DB, now clock.Clock) (bool, error) {
 		}
 	}
 	for _, member := range members {
-		member.By, member.Key = Clerk, "sample-"+member.Code
+		member.By, member.IdempotencyKey = Clerk, "sample-"+member.Code
 		if _, err := insurers.RegisterMember(ctx, member); err != nil && !errors.Is(err, zone.ErrMemberExists) {
 			return false, fmt.Errorf("register %s: %w", member.Code, err)
 		}
 	}
 	for _, pool := range pools {
-		pool.open.By, pool.open.Key = Clerk, "sample-"+pool.open.Code
+		pool.open.By, pool.open.IdempotencyKey = Clerk, "sample-"+pool.open.Code
 		if _, err := founder.OpenPool(ctx, pool.open); err != nil {
 			return false, fmt.Errorf("open pool %s: %w", pool.open.Code, err)
 		}
 		_, err := founder.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-			By:      Clerk,
-			Key:     "sample-v1",
+			Command: idempotency.Command{By: Clerk, IdempotencyKey: "sample-v1"},
+
 			Pool:    pool.open.Code,
 			Version: 1,
 			From:    From,
@@ -132,7 +133,8 @@ func Found(ctx context.Context, db *pg.DB, now clock.Clock) (bool, error) {
 			return false, fmt.Errorf("propose the agreement of %s: %w", pool.open.Code, err)
 		}
 		_, err = founder.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
-			By: Checker, Key: "sample-v1", Pool: pool.open.Code, Version: 1,
+			Command: idempotency.Command{By: Checker, IdempotencyKey: "sample-v1"},
+			Pool:    pool.open.Code, Version: 1,
 		})
 		if err != nil {
 			return false, fmt.Errorf("accept the agreement of %s: %w", pool.open.Code, err)

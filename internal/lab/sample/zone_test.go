@@ -13,6 +13,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/pg"
@@ -135,7 +136,9 @@ func TestReferencesCatchUp(t *testing.T) {
 		return coinsurance.Spread(ctx, home, other)
 	})
 	insurers := zone.NewService(db.DB, clock.NewManual(today.Noon()))
-	_, err := insurers.RegisterMember(t.Context(), zone.RegisterMember{By: sample.Clerk, Code: "A", Name: "甲"})
+	_, err := insurers.RegisterMember(t.Context(), zone.RegisterMember{
+		Command: idempotency.By(sample.Clerk), Code: "A", Name: "甲",
+	})
 	if err != nil || len(db.Behind()) != 1 || db.Behind()[0] != "OE" {
 		t.Fatalf("registered with %v, behind are %v", err, db.Behind())
 	}

@@ -21,7 +21,7 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 			return nil, err
 		}
 		_, err := p.zone.RegisterMember(ctx, zone.RegisterMember{
-			By: line.who(clerk), Code: s.Code, Name: s.Name, Capital: s.Capital,
+			Command: idempotency.By(line.who(clerk)), Code: s.Code, Name: s.Name, Capital: s.Capital,
 		})
 		if err == nil {
 			p.members = append(p.members, s.Code)
@@ -32,7 +32,8 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 			return nil, err
 		}
 		_, err := p.coinsurance.OpenPool(ctx, coinsurance.OpenPool{
-			By: line.who(clerk), Code: s.Code, Industry: coinsurance.Industry(s.Industry), Name: s.Code,
+			Command: idempotency.By(line.who(clerk)),
+			Code:    s.Code, Industry: coinsurance.Industry(s.Industry), Name: s.Code,
 		})
 		return nil, err
 	case Agreement:
@@ -64,12 +65,15 @@ func (p *Player) agreement(ctx context.Context, line Line, s Agreement) error {
 		return err
 	}
 	_, err := p.coinsurance.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
-		By: line.who(clerk), Pool: s.Pool, Version: s.Version, From: s.From, Shares: s.Shares, Terms: s.Terms,
+		Command: idempotency.By(line.who(clerk)),
+		Pool:    s.Pool, Version: s.Version, From: s.From, Shares: s.Shares, Terms: s.Terms,
 	})
 	if err != nil {
 		return err
 	}
-	_, err = p.coinsurance.AcceptAgreement(ctx, coinsurance.AcceptAgreement{By: checker, Pool: s.Pool, Version: s.Version})
+	_, err = p.coinsurance.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: s.Pool, Version: s.Version,
+	})
 	p.actors.agreed()
 	return err
 }
@@ -101,13 +105,15 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 	case Receive:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
-				Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number, Amount: s.Amount,
+				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Policy:  number, Amount: s.Amount,
 			}))
 		})
 	case Refund:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number, Amount: s.Amount,
+				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Policy:  number, Amount: s.Amount,
 			}))
 		})
 	case Issue:
@@ -115,7 +121,8 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 			p.actors.forgetPolicy(number) // it may be bound to an agreement from here on
 			return second(
 				p.insurance.IssuePolicy(ctx, insurance.IssuePolicy{
-					Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number,
+					Command: idempotency.Command{By: by, Effective: line.Effective},
+					Policy:  number,
 				}),
 			)
 		})
@@ -133,7 +140,8 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.CancelPolicy(
 				ctx, insurance.CancelPolicy{
-					Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number,
+					Command: idempotency.Command{By: by, Effective: line.Effective},
+					Policy:  number,
 				},
 			))
 		})
@@ -141,7 +149,8 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ReinstatePolicy(
 				ctx, insurance.ReinstatePolicy{
-					Command: idempotency.Command{By: by, Effective: line.Effective}, Policy: number,
+					Command: idempotency.Command{By: by, Effective: line.Effective},
+					Policy:  number,
 				},
 			))
 		})

@@ -14,6 +14,7 @@ import (
 	_ "gongbao/internal/imports"
 	"gongbao/internal/lab/code"
 	"gongbao/internal/lab/testdb"
+	_ "gongbao/internal/launch"
 	"gongbao/internal/pg"
 )
 

@@ -18,7 +18,6 @@ import (
 var upward = map[string]int{
 	"insurance":            15,
 	"claims":               25,
-	"cmd/gongbao":          26,
 	"internal/apicli":      4,
 	"internal/backup":      1,
 	"internal/calendar":    1,

@@ -1,4 +1,4 @@
-package main
+package launch
 
 import (
 	"testing"
@@ -12,9 +12,9 @@ import (
 func TestLimitsOfTheDoors(t *testing.T) {
 	t.Parallel()
 	read := func(args ...string) (throttle.Limits, error) {
-		c := &config{}
+		c := &Config{}
 		flags := pflag.NewFlagSet("serve", pflag.ContinueOnError)
-		c.bind(flags)
+		c.Bind(flags)
 		if err := flags.Parse(args); err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package main
+package launch
 
 import (
 	"fmt"
@@ -31,7 +31,7 @@ func limits(values *throttle.Limits) [limitCount]limit {
 	}
 }
 
-func (c *config) limitSettings() []setting {
+func (c *Config) limitSettings() []setting {
 	values := throttle.Default
 	var settings []setting
 	for i, l := range limits(&values) {
@@ -45,12 +45,12 @@ func (c *config) limitSettings() []setting {
 const limitMax = 1_000_000
 
 // limits reads the doors' limits.
-func (c *config) limits() (throttle.Limits, error) {
+func (c *Config) limits() (throttle.Limits, error) {
 	values := throttle.Default
 	for i, l := range limits(&values) {
 		number, err := strconv.Atoi(c.limitTexts[i])
 		if err != nil || number < 0 || number > limitMax {
-			return values, misused(fmt.Errorf("%s: %q is no number from 0 to %d", l.env, c.limitTexts[i], limitMax))
+			return values, Misused(fmt.Errorf("%s: %q is no number from 0 to %d", l.env, c.limitTexts[i], limitMax))
 		}
 		*l.value = number
 	}

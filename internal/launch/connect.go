@@ -1,4 +1,4 @@
-package main
+package launch
 
 import (
 	"bytes"
@@ -26,34 +26,34 @@ const (
 	ownServer = "http://gongbao.internal"
 )
 
-// apiOptions are what the API's commands need of this program.
-func (c *config) apiOptions() apicli.Options {
+// APIOptions are what the API's commands need of this program.
+func (c *Config) APIOptions() apicli.Options {
 	described := httpapi.NewServer(httpapi.Options{Log: zerolog.Nop()})
-	return apicli.Options{API: described.OpenAPI(), Connect: c.connect, Misused: misused}
+	return apicli.Options{API: described.OpenAPI(), Connect: c.connect, Misused: Misused}
 }
 
 // connect reaches the service that --server names or, without one, opens the house in this process. Then --as is taken
 // at its word: whoever can open the house can read its database anyway.
-func (c *config) connect(ctx context.Context) (*apicli.Connection, error) {
+func (c *Config) connect(ctx context.Context) (*apicli.Connection, error) {
 	if c.service != "" {
 		return c.connectTo(c.service)
 	}
-	if c.as == "" {
-		return nil, misused(errors.New("say who you are with --as NAME@ORGANISATION:ROLE, or which service to ask " +
+	if c.As == "" {
+		return nil, Misused(errors.New("say who you are with --as NAME@ORGANISATION:ROLE, or which service to ask " +
 			"with --server and GONGBAO_TOKEN"))
 	}
-	person, err := identity.ParsePerson(c.as)
+	person, err := identity.ParsePerson(c.As)
 	if err != nil {
-		return nil, misused(err)
+		return nil, Misused(err)
 	}
-	log, err := c.logger()
+	log, err := c.Logger()
 	if err != nil {
 		return nil, err
 	}
 	if log.GetLevel() == zerolog.InfoLevel {
 		log = log.Level(zerolog.WarnLevel) // what is started for one answer is not worth a line
 	}
-	h, err := c.open(ctx, log)
+	h, err := c.Open(ctx, log)
 	if err != nil {
 		return nil, err
 	}
@@ -61,27 +61,27 @@ func (c *config) connect(ctx context.Context) (*apicli.Connection, error) {
 	api := c.server(h, nil, throttle.Limits{}, log)
 	return &apicli.Connection{
 		Client: &http.Client{Transport: inProcess{api.Handler()}}, URL: ownServer,
-		Close: func() { api.Close(); h.close() },
+		Close: func() { api.Close(); h.Close() },
 	}, nil
 }
 
 // connectTo reaches another process, with the token given or, for one on the same folder, signed for --as.
-func (c *config) connectTo(service string) (*apicli.Connection, error) {
+func (c *Config) connectTo(service string) (*apicli.Connection, error) {
 	at, err := url.Parse(strings.TrimRight(service, "/"))
 	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
-		return nil, misused(fmt.Errorf("GONGBAO_SERVER: %q is no address like https://gongbao.example", service))
+		return nil, Misused(fmt.Errorf("GONGBAO_SERVER: %q is no address like https://gongbao.example", service))
 	}
 	if ip := net.ParseIP(at.Hostname()); at.Scheme == "http" && at.Hostname() != "localhost" &&
 		(ip == nil || !ip.IsLoopback()) {
-		return nil, misused(fmt.Errorf("GONGBAO_SERVER: a token would travel readable to %s; use https", at.Host))
+		return nil, Misused(fmt.Errorf("GONGBAO_SERVER: a token would travel readable to %s; use https", at.Host))
 	}
 	token := c.token
-	if token == "" && c.as != "" {
-		person, err := identity.ParsePerson(c.as)
+	if token == "" && c.As != "" {
+		person, err := identity.ParsePerson(c.As)
 		if err != nil {
-			return nil, misused(err)
+			return nil, Misused(err)
 		}
-		signer, err := c.signer()
+		signer, err := c.Signer()
 		if err != nil {
 			return nil, err
 		}
@@ -90,7 +90,7 @@ func (c *config) connectTo(service string) (*apicli.Connection, error) {
 		}
 	}
 	if token == "" {
-		return nil, misused(errors.New("GONGBAO_TOKEN is not set, and no --as to sign a token for"))
+		return nil, Misused(errors.New("GONGBAO_TOKEN is not set, and no --as to sign a token for"))
 	}
 	return &apicli.Connection{
 		Client: &http.Client{Timeout: askTime}, URL: at.String(), Token: token, Close: func() {},

@@ -1,4 +1,4 @@
-package main
+package launch
 
 import (
 	"errors"
@@ -31,11 +31,11 @@ func TestPlacesOfPools(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
-	c := &config{}
-	c.pools = "IC=postgres://u:secret@a,b/x OE=embedded"
-	for _, s := range c.settings() {
-		shown := s.shown()
-		if s.env == "POOL_DATABASES" && (strings.Contains(shown, "secret") || !strings.Contains(shown, "OE=embedded")) {
+	c := &Config{}
+	c.Pools = "IC=postgres://u:secret@a,b/x OE=embedded"
+	for _, s := range c.Settings() {
+		shown := s.Shown()
+		if s.Env == "POOL_DATABASES" && (strings.Contains(shown, "secret") || !strings.Contains(shown, "OE=embedded")) {
 			t.Errorf("it is shown as %s", shown)
 		}
 	}
@@ -46,16 +46,16 @@ func TestAPoolHasOneBook(t *testing.T) {
 	t.Parallel()
 	home, other := testdb.Open(t), testdb.Open(t)
 	house := func(pools ...string) error {
-		h := &house{}
-		defer h.close()
-		places := []place{{owner: home.OwnerAt, application: home.ApplicationAt}}
+		h := &House{}
+		defer h.Close()
+		places := []place{{Owner: home.OwnerAt, Application: home.ApplicationAt}}
 		if len(pools) > 0 {
-			places = append(places, place{pools: pools, owner: other.OwnerAt, application: other.ApplicationAt})
+			places = append(places, place{Pools: pools, Owner: other.OwnerAt, Application: other.ApplicationAt})
 		}
 		if err := h.openPlaces(t.Context(), zerolog.Nop(), places); err != nil {
 			return err
 		}
-		_, err := sample.Found(t.Context(), h.db, clock.System{})
+		_, err := sample.Found(t.Context(), h.DB, clock.System{})
 		return err
 	}
 	if err := house("IC"); err != nil {

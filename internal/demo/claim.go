@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/lab/sample"
+	"gongbao/internal/launch"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )
@@ -32,33 +33,34 @@ type claimFigures struct {
 	Owed    []position            `json:"owed"`
 }
 
-// demoClaim takes a loss under the largest policy of a pool from first notice to a part payment after a cash call, and
+// claim takes a loss under the largest policy of a pool from first notice to a part payment after a cash call, and
 // shows it as a page. Run again, it finds the claim there.
-func (h *house) demoClaim(ctx context.Context, out io.Writer, figures *demoFigures) error {
-	policy, err := h.largest(ctx)
+func (s *show) claim(ctx context.Context, out io.Writer, figures *Figures) error {
+	policy, err := s.largest(ctx)
 	if err != nil || policy == nil {
 		return err
 	}
-	agreement, err := coinsurance.AgreementVersion(ctx, h.db.Of(policy.Pool), policy.Pool, policy.AgreementVersion)
+	agreement, err := coinsurance.AgreementVersion(ctx, s.house.DB.Of(policy.Pool), policy.Pool, policy.AgreementVersion)
 	if err != nil {
 		return err
 	}
-	if err := h.playClaim(ctx, policy, agreement); err != nil {
+	if err := s.playClaim(ctx, policy, agreement); err != nil {
 		return err
 	}
-	seen, err := claims.ViewClaim(ctx, h.db.Of(demoPool), sample.Clerk, demoPool, demoClaim)
+	seen, err := claims.ViewClaim(ctx, s.house.DB.Of(demoPool), sample.Clerk, demoPool, demoClaim)
 	if err != nil {
 		return err
 	}
 	shown := &claimFigures{ClaimView: seen}
-	if shown.History, err = claims.HistoryOf(ctx, h.db.Of(demoPool), &seen.Claim); err != nil {
+	if shown.History, err = claims.HistoryOf(ctx, s.house.DB.Of(demoPool), &seen.Claim); err != nil {
 		return err
 	}
 	for _, member := range agreement.Members() {
 		if member == agreement.Servicer {
 			continue
 		}
-		owed, err := ledger.Owes(ctx, h.db, member, agreement.Servicer, ledger.BalanceQuery{Pool: demoPool, Claim: demoClaim})
+		query := ledger.BalanceQuery{Pool: demoPool, Claim: demoClaim}
+		owed, err := ledger.Owes(ctx, s.house.DB, member, agreement.Servicer, query)
 		if err != nil {
 			return err
 		}
@@ -70,9 +72,9 @@ func (h *house) demoClaim(ctx context.Context, out io.Writer, figures *demoFigur
 
 // largest is the policy in force with the highest limit among those that began before yesterday; nil when there is
 // none.
-func (h *house) largest(ctx context.Context) (*insurance.Policy, error) {
+func (s *show) largest(ctx context.Context) (*insurance.Policy, error) {
 	today := calendar.DateOf(clock.System{}.Now())
-	policies, err := insurance.ListPolicies(ctx, h.db, sample.Clerk, today, insurance.PolicyFilter{
+	policies, err := insurance.ListPolicies(ctx, s.house.DB, sample.Clerk, today, insurance.PolicyFilter{
 		Pool: demoPool, Line: "first_set", State: insurance.InForce, StartTo: today.AddDays(-2), Limit: insurance.PageMax,
 	})
 	if err != nil || len(policies) == 0 {
@@ -109,7 +111,7 @@ func printClaim(
 	for _, owed := range claim.Owed {
 		owes[owed.Debtor] = owed.Amount
 	}
-	table := figuresTable(out)
+	table := launch.FiguresTable(out)
 	fmt.Fprint(table, "member\t")
 	for _, column := range claimColumns {
 		fmt.Fprint(table, column.heading+"\t")
@@ -146,7 +148,7 @@ func printClaim(
 
 // printClaimWork shows how a claim was calculated, its clocks, and what its members were told.
 func printClaimWork(out io.Writer, claim *claimFigures) error {
-	table := figuresTable(out)
+	table := launch.FiguresTable(out)
 	fmt.Fprintln(table, "section\tloss\tdeductible\tpays\tpayable\trescue\tapproved\t")
 	for _, line := range claim.Worksheet {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t\n", line.Section, line.Amount, line.Deductible,

@@ -1,9 +1,7 @@
-package main
+package launch
 
 import (
-	"bytes"
 	"runtime/debug"
-	"strings"
 	"testing"
 )
 
@@ -26,12 +24,5 @@ func TestVersionComesFromTheBuild(t *testing.T) {
 		if got != want {
 			t.Errorf("%s, not %s", got, want)
 		}
-	}
-	root := newRoot()
-	var out bytes.Buffer
-	root.SetOut(&out)
-	root.SetArgs([]string{"--version"})
-	if err := root.ExecuteContext(t.Context()); err != nil || strings.TrimSpace(out.String()) != "gongbao "+version() {
-		t.Errorf("%q, %v", out.String(), err)
 	}
 }

@@ -1,9 +1,10 @@
-package main
+package launch
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -22,15 +23,15 @@ const (
 	dayTick      = time.Minute      // between looks at what the calendar and the clocks ask for
 )
 
-// scheduler is whom the day's own work is done by.
-var scheduler = access.Person("scheduler", access.Manager, "", access.Settlement)
+// Scheduler is whom the day's own work is done by.
+var Scheduler = access.Person("scheduler", access.Manager, "", access.Settlement)
 
 // door is the API as it listens.
 type door struct {
 	address string
 	tls     bool
 	signer  *identity.Signer // nil when tokens come from a provider
-	failed  chan error
+	Failed  chan error
 }
 
 // url is where the API is found.
@@ -42,16 +43,16 @@ func (d *door) url() string {
 }
 
 // server builds the API of a house. Without limits it is for one person, in this process.
-func (c *config) server(h *house, f *pipe, limits throttle.Limits, log zerolog.Logger) *httpapi.Server {
+func (c *Config) server(h *House, f *Pipe, limits throttle.Limits, log zerolog.Logger) *httpapi.Server {
 	options := httpapi.Options{
 		Trusts: h.trusts, Limits: limits,
-		DB: h.db, Zone: h.zone, Coinsurance: h.coinsurance, Insurance: h.insurance, Claims: h.claims,
-		Dossier: h.dossier, Periods: h.periods,
+		DB: h.DB, Zone: h.Zone, Coinsurance: h.Coinsurance, Insurance: h.Insurance, Claims: h.Claims,
+		Dossier: h.dossier, Periods: h.Periods,
 		Clock: clock.System{}, Log: log,
-		AppendOnly: h.appendOnly, Version: version(), Revision: revision(),
+		AppendOnly: h.AppendOnly, Version: Version(), Revision: revision(),
 	}
 	if f != nil {
-		options.Feed, options.Wake = f.status, f.wake
+		options.Feed, options.Wake = f.Status, f.wake
 	}
 	if h.person != nil {
 		options.Person = h.person
@@ -59,9 +60,9 @@ func (c *config) server(h *house, f *pipe, limits throttle.Limits, log zerolog.L
 	return httpapi.NewServer(options)
 }
 
-// openDoor listens.
-func (c *config) openDoor(ctx context.Context, log zerolog.Logger, h *house, f *pipe) (*door, error) {
-	d := &door{failed: make(chan error, 1), tls: c.tlsCert != ""}
+// OpenDoor listens.
+func (c *Config) OpenDoor(ctx context.Context, log zerolog.Logger, h *House, f *Pipe) (*door, error) {
+	d := &door{Failed: make(chan error, 1), tls: c.tlsCert != ""}
 	verifier, err := c.verifier(ctx, d)
 	if err != nil {
 		return nil, err
@@ -71,7 +72,7 @@ func (c *config) openDoor(ctx context.Context, log zerolog.Logger, h *house, f *
 	if err != nil {
 		return nil, err
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.http)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.HTTP)
 	if err != nil {
 		return nil, fmt.Errorf("listen for the API (--http): %w", err)
 	}
@@ -86,10 +87,10 @@ func (c *config) openDoor(ctx context.Context, log zerolog.Logger, h *house, f *
 			err = server.Serve(listener)
 		}
 		if !errors.Is(err, http.ErrServerClosed) {
-			d.failed <- err
+			d.Failed <- err
 		}
 	}()
-	h.stops = append(h.stops, func() {
+	h.Stops = append(h.Stops, func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewellTime)
 		defer cancel()
 		if err := server.Shutdown(ctx); err != nil {
@@ -101,28 +102,29 @@ func (c *config) openDoor(ctx context.Context, log zerolog.Logger, h *house, f *
 }
 
 // verifier takes the provider's tokens or, on a loopback address, our own.
-func (c *config) verifier(ctx context.Context, d *door) (*identity.Verifier, error) {
+func (c *Config) verifier(ctx context.Context, d *door) (*identity.Verifier, error) {
 	if c.issuer != "" {
 		return identity.Discover(ctx, identity.Options{
 			Issuer: c.issuer, Audience: c.audience, OrganisationClaim: c.orgClaim, RolesClaim: c.rolesClaim,
 			Clock: clock.System{},
 		})
 	}
-	host, _, err := net.SplitHostPort(c.http)
+	host, _, err := net.SplitHostPort(c.HTTP)
 	if err != nil {
-		return nil, misused(fmt.Errorf("HTTP_ADDRESS: %w", err))
+		return nil, Misused(fmt.Errorf("HTTP_ADDRESS: %w", err))
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, misused(fmt.Errorf("HTTP_ADDRESS: %s can be reached from elsewhere, and OIDC_ISSUER is not set; "+
-			"our own tokens are for loopback addresses only", c.http))
+		return nil, Misused(fmt.Errorf("HTTP_ADDRESS: %s can be reached from elsewhere, and OIDC_ISSUER is not set; "+
+			"our own tokens are for loopback addresses only", c.HTTP))
 	}
-	if d.signer, err = c.signer(); err != nil {
+	if d.signer, err = c.Signer(); err != nil {
 		return nil, err
 	}
 	return d.signer.Verifier(), nil
 }
 
-func (c *config) signer() (*identity.Signer, error) {
+// Signer signs tokens with the key in the data folder.
+func (c *Config) Signer() (*identity.Signer, error) {
 	folder, err := c.folder()
 	if err != nil {
 		return nil, err
@@ -130,14 +132,14 @@ func (c *config) signer() (*identity.Signer, error) {
 	return identity.OpenSigner(folder, clock.System{})
 }
 
-// keepDays does what the calendar and the clocks of claims ask for, until the context ends.
-func (h *house) keepDays(ctx context.Context, log zerolog.Logger, f *pipe) {
+// KeepDays does what the calendar and the clocks of claims ask for, until the context ends.
+func (h *House) KeepDays(ctx context.Context, log zerolog.Logger, f *Pipe) {
 	tick := time.NewTicker(dayTick)
 	defer tick.Stop()
 	for {
-		copied := h.db.Spread(ctx)
-		events, day := h.insurance.RunDay(ctx, scheduler)
-		clocks, late := h.claims.RunDeadlines(ctx, scheduler)
+		copied := h.DB.Spread(ctx)
+		events, day := h.Insurance.RunDay(ctx, Scheduler)
+		clocks, late := h.Claims.RunDeadlines(ctx, Scheduler)
 		err := errors.Join(copied, day, late)
 		events += clocks
 		switch {
@@ -154,5 +156,14 @@ func (h *house) keepDays(ctx context.Context, log zerolog.Logger, f *pipe) {
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// Print says where the API is and how to get in.
+func (d *door) Print(out io.Writer) {
+	fmt.Fprintf(out, "API:         %s/v1   description: %s/docs/   health: %s/readyz   metrics: %s/metrics\n",
+		d.url(), d.url(), d.url(), d.url())
+	if d.signer != nil {
+		fmt.Fprintln(out, "a token:     gongbao token --as li@SHAHU:underwriter   (with the same --data, if you gave one)")
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -12,27 +12,29 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/idempotency"
+	"gongbao/internal/launch"
 	"gongbao/internal/money"
 )
 
 // claimPlay is the demo's claim while it is played. Every command has a key, so that it happens once.
 type claimPlay struct {
-	house    *house
+	house    *launch.House
 	policy   *insurance.Policy
 	by       access.Principal
 	follower string
 }
 
 // playClaim plays the claim, unless an earlier run has.
-func (h *house) playClaim(ctx context.Context, p *insurance.Policy, agreement *coinsurance.Agreement) error {
-	if _, err := claims.FindClaim(ctx, h.db.Of(demoPool), demoPool, demoClaim); !errors.Is(err, claims.ErrClaimNotFound) {
+func (s *show) playClaim(ctx context.Context, p *insurance.Policy, agreement *coinsurance.Agreement) error {
+	_, err := claims.FindClaim(ctx, s.house.DB.Of(demoPool), demoPool, demoClaim)
+	if !errors.Is(err, claims.ErrClaimNotFound) {
 		return err
 	}
 	follower := agreement.Members()[0]
 	if follower == agreement.Servicer {
 		follower = agreement.Members()[1]
 	}
-	play := claimPlay{h, p, access.Person("zhou", access.Member, agreement.Servicer, access.Claims), follower}
+	play := claimPlay{s.house, p, access.Person("zhou", access.Member, agreement.Servicer, access.Claims), follower}
 	for _, step := range []func(context.Context) error{
 		play.notify, play.read, play.assess, play.prove, play.approve, play.pay,
 	} {
@@ -56,7 +58,7 @@ var demoCost = money.MustAmount("20000.00")
 
 // notify files the claim and gives the first estimate, of which the others are told.
 func (p *claimPlay) notify(ctx context.Context) error {
-	_, err := p.house.claims.OpenClaim(ctx, claims.OpenClaim{
+	_, err := p.house.Claims.OpenClaim(ctx, claims.OpenClaim{
 		Command: idempotency.Command{By: p.by, IdempotencyKey: "demo-open"},
 		Policy:  p.policy.Number, Number: demoClaim,
 		LossDay: calendar.DateOf(clock.System{}.Now()).AddDays(-1),
@@ -65,7 +67,7 @@ func (p *claimPlay) notify(ctx context.Context) error {
 		return err
 	}
 	estimate := p.part(6)
-	_, err = p.house.claims.ReserveClaim(ctx, claims.ReserveClaim{
+	_, err = p.house.Claims.ReserveClaim(ctx, claims.ReserveClaim{
 		Command: p.on("reserve"), Indemnity: &estimate, Expense: &demoCost,
 	})
 	return err
@@ -74,7 +76,7 @@ func (p *claimPlay) notify(ctx context.Context) error {
 // read is a follower's receipt for the notice, and its word that it comes to the survey.
 func (p *claimPlay) read(ctx context.Context) error {
 	for i, answer := range []string{claims.AnswerRead, claims.AnswerAttend} {
-		_, err := p.house.claims.AnswerNotice(ctx, claims.AnswerNotice{
+		_, err := p.house.Claims.AnswerNotice(ctx, claims.AnswerNotice{
 			Command: claims.Command{
 				Command: idempotency.Command{
 					By: access.Person("wu", access.Member, p.follower, access.Claims), IdempotencyKey: "demo-" + answer,
@@ -92,7 +94,7 @@ func (p *claimPlay) read(ctx context.Context) error {
 
 // assess gives the loss by section, with what saving the equipment cost.
 func (p *claimPlay) assess(ctx context.Context) error {
-	_, err := p.house.claims.AssessClaim(ctx, claims.AssessClaim{Command: p.on("assess"), Losses: []indemnity.Loss{
+	_, err := p.house.Claims.AssessClaim(ctx, claims.AssessClaim{Command: p.on("assess"), Losses: []indemnity.Loss{
 		{Section: "quality", Cause: insurance.QualityDefect, Amount: p.part(4), Rescue: demoCost},
 		{Section: "liability", Cause: insurance.PropertyDamage, Amount: p.part(1)},
 	}})
@@ -103,7 +105,7 @@ func (p *claimPlay) assess(ctx context.Context) error {
 func (p *claimPlay) prove(ctx context.Context) error {
 	line, _ := insurance.FindLine(p.policy.Line)
 	for _, proof := range line.Evidence {
-		_, err := p.house.claims.CheckEvidence(ctx, claims.CheckEvidence{
+		_, err := p.house.Claims.CheckEvidence(ctx, claims.CheckEvidence{
 			Command: p.on("evidence-" + proof.Code), Item: proof.Code, State: claims.EvidenceReceived,
 		})
 		if err != nil {
@@ -115,13 +117,13 @@ func (p *claimPlay) prove(ctx context.Context) error {
 
 // approve approves all that is payable; the others are called for their portions, and one pays at once.
 func (p *claimPlay) approve(ctx context.Context) error {
-	_, err := p.house.claims.ApproveClaim(ctx, claims.ApproveClaim{
+	_, err := p.house.Claims.ApproveClaim(ctx, claims.ApproveClaim{
 		Command: p.on("approve"), Payable: true, Expense: &demoCost,
 	})
 	if err != nil {
 		return err
 	}
-	_, err = p.house.claims.PayCall(ctx, claims.PayCall{
+	_, err = p.house.Claims.PayCall(ctx, claims.PayCall{
 		Command: p.on("call"), Member: p.follower, Amount: money.ProRata(p.part(1), 1, 2),
 	})
 	return err
@@ -129,7 +131,7 @@ func (p *claimPlay) approve(ctx context.Context) error {
 
 // pay pays a part, and the adjuster.
 func (p *claimPlay) pay(ctx context.Context) error {
-	_, err := p.house.claims.PayClaim(ctx, claims.PayClaim{
+	_, err := p.house.Claims.PayClaim(ctx, claims.PayClaim{
 		Command: p.on("pay"), Indemnity: p.part(3), Expense: claims.Expense{Adjuster: demoCost},
 		Payee: claims.Payee{Kind: claims.PayeeThirdParty, Name: "武汉示例用户企业"},
 	})

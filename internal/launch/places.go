@@ -1,4 +1,4 @@
-package main
+package launch
 
 import (
 	"context"
@@ -16,13 +16,13 @@ import (
 	"gongbao/ledger"
 )
 
-// embeddedPlace stands for an address: a private Postgres, started for the pool.
-const embeddedPlace = "embedded"
+// EmbeddedPlace stands for an address: a private Postgres, started for the pool.
+const EmbeddedPlace = "embedded"
 
 // place is a database with the pools that live in it; the home database has those that no other has.
 type place struct {
-	pools              []string
-	owner, application string // addresses for the two logins
+	Pools              []string
+	Owner, Application string // addresses for the two logins
 	embedded           bool   // its server is ours
 }
 
@@ -39,20 +39,20 @@ func parsePlaces(setting, text string) ([]named, error) {
 		switch {
 		case found == nil:
 			// it may hold a password, so it is not shown
-			return nil, misused(fmt.Errorf("%s: entry %d is not POOL=postgres://… or POOL=embedded", setting, i+1))
+			return nil, Misused(fmt.Errorf("%s: entry %d is not POOL=postgres://… or POOL=embedded", setting, i+1))
 		case found[1] == pg.Zone:
-			return nil, misused(fmt.Errorf("%s: what belongs to no pool stays in the home database", setting))
+			return nil, Misused(fmt.Errorf("%s: what belongs to no pool stays in the home database", setting))
 		case slices.ContainsFunc(entries, func(n named) bool { return n.pool == found[1] }):
-			return nil, misused(fmt.Errorf("%s: pool %s is named twice", setting, found[1]))
+			return nil, Misused(fmt.Errorf("%s: pool %s is named twice", setting, found[1]))
 		}
 		entries = append(entries, named{pool: found[1], address: found[2]})
 	}
 	return entries, nil
 }
 
-// places gives every database of the zone, home first; private ones are started.
-func (c *config) places(ctx context.Context, log zerolog.Logger, h *house) ([]place, error) {
-	entries, err := parsePlaces("POOL_DATABASES", c.pools)
+// Places gives every database of the zone, home first; private ones are started.
+func (c *Config) Places(ctx context.Context, log zerolog.Logger, h *House) ([]place, error) {
+	entries, err := parsePlaces("POOL_DATABASES", c.Pools)
 	if err != nil {
 		return nil, err
 	}
@@ -60,26 +60,26 @@ func (c *config) places(ctx context.Context, log zerolog.Logger, h *house) ([]pl
 	if err != nil {
 		return nil, err
 	}
-	owner, application, err := c.postgres(ctx, log, h)
+	owner, application, err := c.Postgres(ctx, log, h)
 	if err != nil {
 		return nil, err
 	}
-	all := []place{{owner: owner, application: application, embedded: c.database == ""}}
+	all := []place{{Owner: owner, Application: application, embedded: c.Database == ""}}
 	for _, entry := range entries {
-		at := slices.IndexFunc(all[1:], func(p place) bool { return p.application == entry.address })
+		at := slices.IndexFunc(all[1:], func(p place) bool { return p.Application == entry.address })
 		if at >= 0 {
-			all[at+1].pools = append(all[at+1].pools, entry.pool)
+			all[at+1].Pools = append(all[at+1].Pools, entry.pool)
 			continue
 		}
-		one := place{pools: []string{entry.pool}, owner: entry.address, application: entry.address}
+		one := place{Pools: []string{entry.pool}, Owner: entry.address, Application: entry.address}
 		for _, other := range owners {
 			if other.pool == entry.pool {
-				one.owner = other.address
+				one.Owner = other.address
 			}
 		}
-		if entry.address == embeddedPlace {
+		if entry.address == EmbeddedPlace {
 			one.embedded = true
-			if one.owner, one.application, err = c.embeddedPostgres(ctx, log, h, "postgres-"+entry.pool); err != nil {
+			if one.Owner, one.Application, err = c.embeddedPostgres(ctx, log, h, "postgres-"+entry.pool); err != nil {
 				return nil, err
 			}
 		}
@@ -89,37 +89,37 @@ func (c *config) places(ctx context.Context, log zerolog.Logger, h *house) ([]pl
 }
 
 // openPlaces opens every database and joins them into one zone; whoever writes has the references copied.
-func (h *house) openPlaces(ctx context.Context, log zerolog.Logger, places []place) error {
+func (h *House) openPlaces(ctx context.Context, log zerolog.Logger, places []place) error {
 	var others []*pg.DB
 	lives := map[*pg.DB][]string{}
-	h.appendOnly, h.owners = true, map[string]string{}
+	h.AppendOnly, h.Owners = true, map[string]string{}
 	for i, place := range places {
 		db, err := h.prepare(ctx, log, place)
 		if err != nil {
 			return err
 		}
 		if i == 0 {
-			h.db, h.owner, h.address = db, place.owner, place.application
+			h.DB, h.Owner, h.Address = db, place.Owner, place.Application
 			continue
 		}
-		others, lives[db] = append(others, db), place.pools
-		for _, pool := range place.pools {
-			h.owners[pool] = place.owner
+		others, lives[db] = append(others, db), place.Pools
+		for _, pool := range place.Pools {
+			h.Owners[pool] = place.Owner
 		}
-		h.started = append(h.started, fmt.Sprintf("Database %d: for pool %s", i+1, strings.Join(place.pools, ", ")))
+		h.Started = append(h.Started, fmt.Sprintf("Database %d: for pool %s", i+1, strings.Join(place.Pools, ", ")))
 	}
 	if len(others) > 0 {
-		h.db.Join(others, lives, coinsurance.Spread)
+		h.DB.Join(others, lives, coinsurance.Spread)
 	}
-	if err := atHome(ctx, h.db); err != nil {
+	if err := atHome(ctx, h.DB); err != nil {
 		return err
 	}
 	if !h.looks() {
-		if err := h.db.Spread(ctx); err != nil {
+		if err := h.DB.Spread(ctx); err != nil {
 			return err
 		}
 	}
-	return founded(ctx, h.db)
+	return founded(ctx, h.DB)
 }
 
 // errElsewhere says that a pool's book is not where the configuration looks for it.
@@ -162,8 +162,8 @@ func founded(ctx context.Context, home *pg.DB) error {
 }
 
 // embeddedPostgres starts the private Postgres of a folder below the data folder, or joins it.
-func (c *config) embeddedPostgres(
-	ctx context.Context, log zerolog.Logger, h *house, name string,
+func (c *Config) embeddedPostgres(
+	ctx context.Context, log zerolog.Logger, h *House, name string,
 ) (owner, application string, err error) {
 	folder, err := c.folder()
 	if err != nil {
@@ -172,10 +172,10 @@ func (c *config) embeddedPostgres(
 	return startEmbedded(ctx, log, h, filepath.Join(folder, name))
 }
 
-// single refuses what works on one database for a zone that is kept in several: half of it would look like the whole.
-func (c *config) single() error {
-	if c.pools == "" {
+// Single refuses what works on one database for a zone that is kept in several: half of it would look like the whole.
+func (c *Config) Single() error {
+	if c.Pools == "" {
 		return nil
 	}
-	return misused(errors.New("POOL_DATABASES: this works on one database; name each as DATABASE_URL in turn"))
+	return Misused(errors.New("POOL_DATABASES: this works on one database; name each as DATABASE_URL in turn"))
 }

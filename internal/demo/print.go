@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -6,26 +6,20 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
+	"gongbao/internal/launch"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
-func printStart(out io.Writer, figures *demoFigures) {
+func printStart(out io.Writer, figures *Figures) {
 	fmt.Fprintln(out, "Gongbao 共保 — co-insurance and claims ledger")
 	for _, line := range figures.Started {
 		fmt.Fprintln(out, "  "+line)
 	}
 	fmt.Fprintln(out, "  Postings, events and positions: append only,", figures.AppendOnly)
-}
-
-// figuresTable lines columns up; the first is left-aligned text, as all are in a tabwriter, so numbers are padded
-// before.
-func figuresTable(out io.Writer) *tabwriter.Writer {
-	return tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 }
 
 func printPools(ctx context.Context, out io.Writer, db *pg.DB, pools []coinsurance.Pool) error {
@@ -56,7 +50,7 @@ func printPools(ctx context.Context, out io.Writer, db *pg.DB, pools []coinsuran
 
 func printCases(out io.Writer, cases []caseFigures) error {
 	fmt.Fprintln(out, "\nAcceptance cases, played against empty ledgers:")
-	table := figuresTable(out)
+	table := launch.FiguresTable(out)
 	fmt.Fprintln(table, "case\thold\tfail\tnot yet supported\t")
 	for _, c := range cases {
 		fmt.Fprintf(
@@ -114,7 +108,7 @@ func printPivot(
 	for _, cell := range income {
 		add("all", cell.Pool, cell.Net)
 	}
-	table := figuresTable(out)
+	table := launch.FiguresTable(out)
 	columns := append(slices.Clone(pools), "all")
 	fmt.Fprintln(table, title+"\t"+strings.Join(columns, "\t")+"\t")
 	for _, row := range rows {
@@ -129,7 +123,7 @@ func printPivot(
 
 func printPositions(out io.Writer, positions []position) error {
 	fmt.Fprintln(out, "\nWhat members owe each other (yuan, net, by pool):")
-	table := figuresTable(out)
+	table := launch.FiguresTable(out)
 	fmt.Fprintln(table, "pool\towes\tis owed\tamount\t")
 	for _, p := range positions {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t\n", p.Pool, p.Debtor, p.Creditor, p.Amount)
@@ -138,25 +132,25 @@ func printPositions(out io.Writer, positions []position) error {
 }
 
 // look is where to look next. Embedded parts end with a demo that is played once.
-func (c *config) look(h *house, f *pipe, once bool) []string {
+func (s *show) look(c *launch.Config, once bool) []string {
 	lines := []string{
 		"an agreement:   gongbao scenario internal/lab/scenario/cases/03-thirds-never-drift.txt",
-		"the whole book: gongbao export ledger --format hledger" + h.spread + " > book.journal",
-		"the proof:      gongbao verify" + h.spread,
+		"the whole book: gongbao export ledger --format hledger" + s.house.Spread + " > book.journal",
+		"the proof:      gongbao verify" + s.house.Spread,
 	}
-	if !once || c.database != "" {
-		lines = append(lines, "the database:   "+h.psql())
+	if !once || c.Database != "" {
+		lines = append(lines, "the database:   "+s.house.Psql())
 	}
-	if !once || c.brokers != "" {
-		lines = append(lines, "the feed:       "+f.kcat())
+	if !once || c.Brokers != "" {
+		lines = append(lines, "the feed:       "+s.pipe.Kcat())
 	}
 	if once {
-		lines = append(lines, "the API:        gongbao serve"+h.spread)
+		lines = append(lines, "the API:        gongbao serve"+s.house.Spread)
 	}
 	return lines
 }
 
-func printLook(out io.Writer, figures *demoFigures) {
+func printLook(out io.Writer, figures *Figures) {
 	fmt.Fprintln(out, "\nWhere to look next:")
 	for _, line := range figures.Look {
 		fmt.Fprintln(out, "  "+line)

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"bytes"
@@ -10,32 +10,33 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testkafka"
+	"gongbao/internal/launch"
 	"gongbao/internal/relay"
 )
 
 // TestFeed lets the program publish what founding a zone announces, on whatever Kafka tests are on, and read it back.
 func TestFeed(t *testing.T) {
 	t.Parallel()
-	c := &config{data: t.TempDir(), replicas: "0"}
-	c.reach(testkafka.Open(t))
-	h, err := c.open(t.Context(), zerolog.Nop())
+	c := &launch.Config{Data: t.TempDir(), Replicas: "0"}
+	c.Reach(testkafka.Open(t))
+	h, err := c.Open(t.Context(), zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(h.close)
-	if _, err := sample.Found(t.Context(), h.db, h.clock); err != nil {
+	t.Cleanup(h.Close)
+	if _, err := sample.Found(t.Context(), h.DB, h.Clock); err != nil {
 		t.Fatal(err)
 	}
-	f, err := c.openFeed(t.Context(), zerolog.Nop(), h, func(options *relay.Options) {
+	f, err := c.OpenFeed(t.Context(), zerolog.Nop(), h, func(options *relay.Options) {
 		options.Topic = testkafka.NewTopic(t)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var figures demoFigures
+	var figures Figures
 	for begun := clock.Stopwatch(); ; {
 		var screen bytes.Buffer
-		if err := f.demoFeed(t.Context(), &screen, &figures); err != nil {
+		if err := (&show{pipe: f}).feed(t.Context(), &screen, &figures); err != nil {
 			t.Fatal(err)
 		}
 		if complete(figures.Feed) {

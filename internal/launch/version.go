@@ -1,4 +1,4 @@
-package main
+package launch
 
 import (
 	"cmp"
@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// packaged is the version that a packager gives: go build -ldflags "-X main.packaged=1.2.3".
+// packaged is the version that a packager gives: go build -ldflags "-X gongbao/internal/launch.packaged=1.2.3".
 var packaged string
 
-// version is what this binary is called: as it was packaged, else as Go stamped its module, else by its commit.
-func version() string { return versionOf(packaged, buildInfo()) }
+// Version is what this binary is called: as it was packaged, else as Go stamped its module, else by its commit.
+func Version() string { return versionOf(packaged, buildInfo()) }
 
 // revision is the commit that the binary was built from, "unknown" where the build was told not to look.
 func revision() string { return revisionOf(buildInfo()) }

@@ -1,4 +1,4 @@
-package main
+package launch
 
 import (
 	"context"
@@ -12,18 +12,18 @@ import (
 	semconv "go.opentelemetry.io/otel/semconv/v1.37.0"
 )
 
-// trace sends spans of requests and queries to a collector, when one is configured. The function it gives sends what is
+// Trace sends spans of requests and queries to a collector, when one is configured. The function it gives sends what is
 // left and ends it.
-func (c *config) trace(ctx context.Context) (func(), error) {
+func (c *Config) Trace(ctx context.Context) (func(), error) {
 	if c.traces == "" {
 		return func() {}, nil
 	}
 	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(c.traces))
 	if err != nil {
-		return nil, misused(fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err))
+		return nil, Misused(fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err))
 	}
 	provider := trace.NewTracerProvider(trace.WithBatcher(exporter), trace.WithResource(resource.NewSchemaless(
-		semconv.ServiceName("gongbao"), semconv.ServiceVersion(version()))))
+		semconv.ServiceName("gongbao"), semconv.ServiceVersion(Version()))))
 	otel.SetTracerProvider(provider)
 	otel.SetTextMapPropagator(propagation.TraceContext{})
 	return func() {

@@ -1,0 +1,36 @@
+package launch
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"gongbao/claims"
+	"gongbao/insurance"
+	"gongbao/ledger"
+)
+
+// Checks are what verify proves of every wing.
+func Checks() []ledger.Check { return slices.Concat(insurance.Checks(), claims.Checks()) }
+
+// ErrBookBroken says that something in the book does not add up.
+var ErrBookBroken = errors.New("the book does not verify")
+
+// PrintReport shows what a proof came to.
+func PrintReport(out io.Writer, report ledger.Report) {
+	for _, finding := range report.Findings {
+		fmt.Fprintln(out, finding)
+	}
+	if report.Truncated {
+		fmt.Fprintln(out, "… and more")
+	}
+	verdict := "verified"
+	if len(report.Findings) > 0 {
+		verdict = fmt.Sprintf("NOT verified: %d findings", len(report.Findings))
+	}
+	fmt.Fprintf(
+		out, "%d journals, %d postings, %d checks: %s\n", report.Journals, report.Postings, len(report.Checks),
+		verdict,
+	)
+}

@@ -1,0 +1,2 @@
+-- name: AllWorkdays
+SELECT :columns FROM workday ORDER BY day
