@@ -6,7 +6,6 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"

@@ -36,7 +36,9 @@ func Catalogue(
 }
 
 // itemKey is the item that a policy names.
-func (f *Facts) itemKey(line string) itemKey { return itemKey{line, f.CatalogueEdition, f.CatalogueItem} }
+func (f *Facts) itemKey(line string) itemKey {
+	return itemKey{line, f.CatalogueEdition, f.CatalogueItem}
+}
 
 // refuses says what is wrong with naming the item, nil being one that is not in the catalogue.
 func (item *CatalogueItem) refuses(line string, starts calendar.Date, facts *Facts) error {

@@ -25,8 +25,8 @@ type command interface {
 
 // useCase is what one command does otherwise than the others. K is what its decision knows besides the policy.
 type useCase[C command, K any] struct {
-	check  func(cmd C) error // refuses what can be told from the command alone; nil for nothing
-	ahead  bool              // the effective day may lie ahead
+	check  func(cmd C) error                                                 // refuses what can be told from the command alone; nil for nothing
+	ahead  bool                                                              // the effective day may lie ahead
 	may    func(by access.Principal, agreement *coinsurance.Agreement) error // mayUnderwrite when nil
 	load   func(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd C) (K, error)
 	decide func(p *lockedPolicy, cmd C, known K) (Decision, error) // pure: it neither reads nor writes

@@ -1,11 +1,10 @@
 package insurance
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
-
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"

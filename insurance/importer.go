@@ -3,14 +3,13 @@ package insurance
 import (
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
@@ -30,7 +29,7 @@ type importer struct {
 	pools      map[string]*importPool
 	agreements map[agreementKey]*importAgreement
 	items      map[itemKey]*CatalogueItem
-	limits     map[string]*money.Amount     // by line, what whoever imports decides alone; nil for anything
+	limits     map[string]*money.Amount // by line, what whoever imports decides alone; nil for anything
 }
 
 type importPool struct {

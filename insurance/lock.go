@@ -66,6 +66,19 @@ func LockPolicy(
 	return &p.under, err
 }
 
+// LockPolicyWith locks the policy of something above it, and reads in the same round trip, after that lock, what is
+// added to the reads.
+func LockPolicyWith(ctx context.Context, tx *pg.Tx, number string, also func(*pg.Reads)) (*Locked, error) {
+	var reads pg.Reads
+	locked := new(Locked)
+	LockPolicyIn(&reads, number, locked)
+	also(&reads)
+	if err := reads.Run(ctx, tx); err != nil {
+		return nil, err
+	}
+	return locked, locked.Ready(ctx, tx)
+}
+
 // lockedPolicy is a policy under lock with what every decision on it needs.
 type lockedPolicy struct {
 	policy    *Policy

@@ -2,12 +2,14 @@ package insurance
 
 import (
 	"context"
+	"database/sql"
 	"time"
+
+	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )

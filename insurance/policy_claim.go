@@ -28,14 +28,14 @@ type ClaimNote struct {
 // NoteClaim queues what is to be known of a claim, with everything else the transaction writes.
 func NoteClaim(tx *pg.Tx, note ClaimNote) { pg.Put(tx, &note) }
 
+var claimNotes = pg.Select[ClaimNote, ledger.OfPool](files, "ClaimNotes")
+
 // EachClaimNote reads what is known of every claim, for whoever proves it against the claims.
-func EachClaimNote(ctx context.Context, handle bun.IDB, each func(ClaimNote) error) error {
-	return claimNotes.With(pg.None{}).Rows(ctx, handle, func(rows *sql.Rows) error {
-		var n ClaimNote
-		if err := rows.Scan(&n.Pool, &n.Policy, &n.Claim, &n.LossDay, &n.Open, &n.Paid, &n.Used); err != nil {
-			return err
-		}
-		return each(n)
+func EachClaimNote(
+	ctx context.Context, handle bun.IDB, pool string, each func(ClaimNote) error,
+) error {
+	return pg.Each(ctx, handle, claimNotes.With(ledger.OfPool{Pool: pool}), func(note *ClaimNote) error {
+		return each(*note)
 	})
 }
 

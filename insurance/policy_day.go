@@ -6,7 +6,6 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/pg"
 )
 

@@ -3,7 +3,6 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"

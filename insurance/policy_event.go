@@ -2,7 +2,6 @@ package insurance
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 

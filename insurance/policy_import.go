@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 
 	"gongbao/internal/access"
 	"gongbao/internal/pg"

@@ -7,7 +7,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"

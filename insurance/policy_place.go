@@ -5,10 +5,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/outbox"
-	"gongbao/internal/pg"
 )
 
 // DecideRisk is a follower's word on a risk above the leader's authority: it takes or refuses it.

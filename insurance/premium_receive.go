@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"gongbao/coinsurance"
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"

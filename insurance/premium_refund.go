@@ -3,10 +3,8 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 )
 
 // RefundPremium records premium cash paid back to the policyholder 退还保费.

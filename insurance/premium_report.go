@@ -3,6 +3,7 @@ package insurance
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 	"strings"
 

@@ -112,7 +112,6 @@ var (
 	itemsOfPolicies   = pg.Select[PremiumItem, policiesKey](files, "ItemsOfPolicies")
 	unpostItems       = pg.SQL[policyKey](files, "UnpostItems")
 	claimNotesOf      = pg.Select[ClaimNote, policyKey](files, "ClaimNotesOf")
-	claimNotes        = pg.SQL[pg.None](files, "ClaimNotes")
 	premiumWritten    = pg.SQL[struct{ Member string }](files, "PremiumWritten")
 	premiumSigned     = pg.SQL[pg.None](files, "PremiumSigned")
 	endorsementExists = pg.SQL[endorsementKey](files, "EndorsementExists")

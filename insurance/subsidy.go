@@ -7,7 +7,6 @@ import (
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 )
 
 // Support is a rule of premium support 保费补贴: its parameters, from when to when, and how well they are known.

@@ -3,6 +3,7 @@ package insurance
 import (
 	"context"
 
+	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"

@@ -6,7 +6,6 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 

@@ -3,11 +3,8 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/access"
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 )
 
 // PaySubsidy records that the authority paid a granted subsidy 补贴到账. What goes to the insurer is premium received.

@@ -2,9 +2,8 @@ package insurance
 
 import (
 	"context"
+	"database/sql"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"

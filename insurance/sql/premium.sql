@@ -62,6 +62,3 @@ FROM policy WHERE pool IN (SELECT code FROM pool) AND insured = @insured AND sub
 
 -- name: ClaimNotesOf
 SELECT :columns FROM policy_claim WHERE pool = @pool AND policy = @number ORDER BY claim
-
--- name: ClaimNotes
-SELECT pool, policy, claim, loss_day, open, paid, used FROM policy_claim
