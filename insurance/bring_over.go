@@ -11,6 +11,19 @@ import (
 	"gongbao/ledger"
 )
 
+var (
+	policiesBookedAhead = pg.SQL[struct{ Today calendar.Date }](files, "PoliciesBookedAhead")
+	unearnedBooked      = pg.SQL[unearnedKey](files, "UnearnedBooked")
+	unpostItems         = pg.SQL[policyKey](files, "UnpostItems")
+)
+
+// unearnedKey asks for what was booked of one policy's premium.
+type unearnedKey struct {
+	Pool   string
+	Stream ledger.Stream
+	Number string
+}
+
 // DeferInceptions brings a book over from the time when an issue ahead of a policy's first day was booked at once: of
 // every policy that has not begun yet, what was written and shared is taken back, and stands in advance until the day's
 // work puts it on risk on its first day. What was issued ahead and has begun stays as it was booked.

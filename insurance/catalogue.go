@@ -25,6 +25,20 @@ type CatalogueItem struct {
 	Recorded time.Time     `bun:"recorded" json:"recorded"`
 }
 
+// Arguments of the statements below, each named for what it picks.
+type (
+	itemKey    struct{ Line, Edition, Item string }
+	editionKey struct {
+		Line, Edition, After string
+		Most                 int
+	}
+)
+
+var (
+	findItem       = pg.Select[CatalogueItem, itemKey](files, "FindItem")
+	itemsOfEdition = pg.Select[CatalogueItem, editionKey](files, "Items")
+)
+
 // Catalogue lists the items of a line, newest edition first; edition "" means all.
 func Catalogue(
 	ctx context.Context, handle bun.IDB, line, edition string, after string, most int,

@@ -38,12 +38,6 @@ type ImportCatalogue struct {
 	sheet.Ways
 }
 
-// catalogueDetail is what insurance.catalogue_imported says.
-type catalogueDetail struct {
-	Items    int      `json:"items"`
-	Editions []string `json:"editions"` // line and edition
-}
-
 // ImportCatalogue imports all rows or none, unless SkipBad. It refuses: access.forbidden, insurance.import_unreadable,
 // insurance.import_refused; faults of rows are in the report.
 func (s *Service) ImportCatalogue(ctx context.Context, cmd ImportCatalogue) (sheet.Report, error) {

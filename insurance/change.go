@@ -3,13 +3,9 @@ package insurance
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
-	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -25,36 +21,24 @@ type command interface {
 
 // useCase is what one command does otherwise than the others. K is what its decision knows besides the policy.
 type useCase[C command, K any] struct {
-	check  func(cmd C) error                                                 // refuses what can be told from the command alone; nil for nothing
-	ahead  bool                                                              // the effective day may lie ahead
-	may    func(by access.Principal, agreement *coinsurance.Agreement) error // mayUnderwrite when nil
-	load   func(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd C) (K, error)
-	decide func(p *lockedPolicy, cmd C, known K) (Decision, error) // pure: it neither reads nor writes
+	check func(cmd C) error // refuses what can be told from the command alone; nil for nothing
+	ahead bool              // the effective day may lie ahead
+
+	// may refuses whoever may not act; mayUnderwrite when nil.
+	may func(by access.Principal, agreement *coinsurance.Agreement) error
+	// load reads what the decision needs to know besides the policy; nil for nothing.
+	load func(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd C) (K, error)
+	// decide is pure: it neither reads nor writes.
+	decide func(p *lockedPolicy, cmd C, known K) (Decision, error)
 }
 
 // nothing is what a decision knows that needs to know no more than the policy.
 type nothing struct{}
 
-// Decision is what a command comes to: the policy after it, what is announced and posted, and what is kept beside it.
-type Decision struct {
-	Event     string // the type of the fact
-	After     Policy
-	Effective calendar.Date
-	Detail    any             // what the fact says besides the figures
-	Rule      func(*movement) // which postings it makes; nil for none
-	Reverses  *uuid.UUID      // the event it takes back
-	Splits    []coinsurance.StreamSplit
-
-	Item     *PremiumItem // a new part of the premium
-	Note     *Note
-	Approval *Approval
-	Answer   *followerAnswer
-}
-
 // change takes a policy through one use case: once → lock → load → decide → write → post → announce. It refuses, in
 // this order, what the command's check finds, a policy that is not there, a written day that no posting may bear,
-// whoever may not act on the policy, one that has changed since the caller saw it, and what the decision finds. A policy
-// whose first day has come goes on risk before anything else happens to it.
+// whoever may not act on the policy, one that has changed since the caller saw it, and what the decision finds. A
+// policy whose first day has come goes on risk before anything else happens to it.
 func change[C command, K any](ctx context.Context, s *Service, cmd C, use useCase[C, K]) (*Policy, error) {
 	if use.check != nil {
 		if err := use.check(cmd); err != nil {
@@ -109,34 +93,29 @@ func (p *lockedPolicy) book(ctx context.Context, tx *pg.Tx, by access.Principal,
 	return outbox.Append(ctx, tx, event.fact(&result, sealed))
 }
 
-// event is what was decided as an event in the policy's life. Before issue a policy is bound to no agreement.
-func (p *lockedPolicy) event(by access.Principal, decided Decision) *policyEvent {
-	event := &policyEvent{
-		kind: decided.Event, id: fact.NewID(p.now), by: by, before: *p.policy, after: decided.After,
-		effective: decided.Effective, period: p.period, rule: decided.Rule, data: decided.Detail,
-		reverses: decided.Reverses, extra: decided.Splits, plain: decided.Answer != nil,
+// begin puts a policy issued ahead on risk 起保 when its first day has come: it books what an issue on that day would
+// have booked, dated that day. Everything else that happens to the policy comes after.
+func (p *lockedPolicy) begin(ctx context.Context, tx *pg.Tx, by access.Principal) error {
+	if !p.policy.Begins(p.today) {
+		return nil
 	}
-	if decided.After.Signed() {
-		event.agreement = p.agreement
-	}
-	return event
+	decided := p.incept()
+	err := p.book(ctx, tx, by, decided)
+	p.policy = &decided.After
+	return err
 }
 
-// write queues the policy as it is after the decision, and what is kept beside it.
-func (d *Decision) write(tx *pg.Tx, p *lockedPolicy, by access.Principal) error {
-	pg.Update(tx, &d.After, progress)
-	if d.Item != nil {
-		pg.Insert(tx, d.Item)
+// LockPolicy locks a policy; ErrPolicyNotFound when there is none of that number. One whose first day has come goes on
+// risk, by whoever acts.
+func LockPolicy(
+	ctx context.Context, tx *pg.Tx, clock clock.Clock, by access.Principal, number string,
+) (*Locked, error) {
+	p, err := lock(ctx, tx, clock, number)
+	if err != nil {
+		return nil, err
 	}
-	if d.Note != nil {
-		pg.Insert(tx, d.Note)
-	}
-	if d.Approval != nil {
-		pg.Insert(tx, d.Approval)
-	}
-	if d.Answer != nil {
-		return coinsurance.RecordDecision(
-			tx, p.agreement, d.After.Number, d.Answer.member, d.Answer.decision, d.After.Recorded, by)
-	}
-	return nil
+	p.under.Dates.Today = p.today
+	err = p.begin(ctx, tx, by)
+	p.under.Policy = p.policy
+	return &p.under, err
 }

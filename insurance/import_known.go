@@ -20,8 +20,10 @@ type knownPolicy struct {
 	received *money.Amount // when it was imported; nil when it was not
 }
 
-// known reads which of the numbers are in the book already, with all that a row can say of them.
-func (im *importer) known(ctx context.Context, rows []importRow) (map[string]*knownPolicy, error) {
+var policiesByNumber = pg.Select[Policy, struct{ Numbers []string }](files, "PoliciesByNumber")
+
+// knownPolicies reads which of the numbers are in the book already, with all that a row can say of them.
+func knownPolicies(ctx context.Context, txs pg.Txs, rows []importRow) (map[string]*knownPolicy, error) {
 	known := map[string]*knownPolicy{}
 	if len(rows) == 0 {
 		return known, nil
@@ -30,7 +32,7 @@ func (im *importer) known(ctx context.Context, rows []importRow) (map[string]*kn
 	for i, row := range rows {
 		numbers[i] = row.quote.Number
 	}
-	for _, tx := range im.txs {
+	for _, tx := range txs {
 		policies, err := pg.Listed[Policy](ctx, tx, policiesByNumber.With(struct{ Numbers []string }{numbers}))
 		if err != nil {
 			return nil, err
@@ -84,23 +86,6 @@ func knownOf(ctx context.Context, tx *pg.Tx, pool string, policies []*Policy, kn
 }
 
 func numberOf(subject string) string { return subject[len("policy/"):] }
-
-// meet passes over a row that is in the book, the same, and refuses one that is there and says otherwise, naming where.
-func (im *importer) meet(row importRow, there *knownPolicy) {
-	cells := sheet.Blank(row.row)
-	if !there.Signed() {
-		cells.Refuse(ErrPolicyExists.At("number", "it is there already, and not in force"))
-		im.report.Refuse(cells.Bad)
-		return
-	}
-	columns := there.otherwise(row)
-	if len(columns) == 0 {
-		im.report.Known++
-		return
-	}
-	cells.Refuse(sheet.Otherwise(ErrPolicyExists, columns))
-	im.report.Refuse(cells.Bad)
-}
 
 // otherwise names the columns in which a row differs from the policy that stands. That it renews another and the digest
 // of a consent are no difference where the row does not say them: files could not, once. What was taken in is compared

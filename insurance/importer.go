@@ -3,6 +3,7 @@ package insurance
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
 	"gongbao/coinsurance"
@@ -16,6 +17,16 @@ import (
 	"gongbao/ledger"
 	"gongbao/zone"
 )
+
+// importBatch bounds how many policies are held in memory and copied at once.
+const importBatch = 2000
+
+// ImportPolicies brings policies that are in force into the book, with their premium, splits, postings and events 导入保单.
+type ImportPolicies struct {
+	By     access.Principal
+	Source io.Reader // CSV or XLSX with a header, see ImportColumns
+	sheet.Ways
+}
 
 // importer is one run of an import: what it has looked up is kept, so that a row costs no round trip.
 type importer struct {
@@ -104,7 +115,7 @@ func newImporter(
 
 // batch checks the rows against the book and writes the good ones, pool by pool.
 func (im *importer) batch(ctx context.Context, rows []importRow) error {
-	known, err := im.known(ctx, rows)
+	known, err := knownPolicies(ctx, im.txs, rows)
 	if err != nil {
 		return err
 	}
@@ -259,4 +270,21 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*po
 		return err
 	}
 	return bookAll(ctx, tx, period, steps)
+}
+
+// meet passes over a row that is in the book, the same, and refuses one that is there and says otherwise, naming where.
+func (im *importer) meet(row importRow, there *knownPolicy) {
+	cells := sheet.Blank(row.row)
+	if !there.Signed() {
+		cells.Refuse(ErrPolicyExists.At("number", "it is there already, and not in force"))
+		im.report.Refuse(cells.Bad)
+		return
+	}
+	columns := there.otherwise(row)
+	if len(columns) == 0 {
+		im.report.Known++
+		return
+	}
+	cells.Refuse(sheet.Otherwise(ErrPolicyExists, columns))
+	im.report.Refuse(cells.Bad)
 }

@@ -13,6 +13,8 @@ import (
 	"gongbao/ledger"
 )
 
+var lockPolicy = pg.Select[Policy, policyKey](files, "LockPolicy")
+
 // Locked is a policy under lock with its agreement and the open accounting months, for a wing above: a claim's lock
 // comes after these.
 type Locked struct {
@@ -49,21 +51,6 @@ func (l *Locked) Ready(ctx context.Context, tx *pg.Tx) error {
 	var err error
 	l.Agreement, err = coinsurance.AgreementVersion(ctx, tx, l.Policy.Pool, l.Policy.AgreementVersion)
 	return err
-}
-
-// LockPolicy locks a policy; ErrPolicyNotFound when there is none of that number. One whose first day has come goes on
-// risk, by whoever acts.
-func LockPolicy(
-	ctx context.Context, tx *pg.Tx, clock clock.Clock, by access.Principal, number string,
-) (*Locked, error) {
-	p, err := lock(ctx, tx, clock, number)
-	if err != nil {
-		return nil, err
-	}
-	p.under.Dates.Today = p.today
-	err = p.begin(ctx, tx, by)
-	p.under.Policy = p.policy
-	return &p.under, err
 }
 
 // LockPolicyWith locks the policy of something above it, and reads in the same round trip, after that lock, what is

@@ -2,7 +2,6 @@ package insurance
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -107,13 +106,17 @@ func (p *Policy) Subject() string { return "policy/" + p.Number }
 // Gross is the premium to date with its VAT.
 func (p *Policy) Gross() money.Amount { return p.NetPremium.Add(money.Apply(p.VAT, p.NetPremium)) }
 
-// PoolOf is the pool that a policy number names, "" when it names none.
-func PoolOf(number string) string {
-	pool, _, found := strings.Cut(number, "-")
-	if !found {
-		return ""
+var findPolicy = pg.Select[Policy, policyKey](files, "FindPolicy")
+
+func (p *Policy) key() policyKey { return policyKey{p.Pool, p.Number} }
+
+// instalmentRows are a policy's instalments as they are kept.
+func (p *Policy) instalmentRows() []instalmentRow {
+	rows := make([]instalmentRow, len(p.Instalments))
+	for i, instalment := range p.Instalments {
+		rows[i] = instalmentRow{Pool: p.Pool, Policy: p.Number, Sequence: int32(i), Instalment: instalment}
 	}
-	return pool
+	return rows
 }
 
 // with gives a policy its instalments, unless every one has fallen due.

@@ -28,7 +28,10 @@ type ClaimNote struct {
 // NoteClaim queues what is to be known of a claim, with everything else the transaction writes.
 func NoteClaim(tx *pg.Tx, note ClaimNote) { pg.Put(tx, &note) }
 
-var claimNotes = pg.Select[ClaimNote, ledger.OfPool](files, "ClaimNotes")
+var (
+	claimNotes   = pg.Select[ClaimNote, ledger.OfPool](files, "ClaimNotes")
+	claimNotesOf = pg.Select[ClaimNote, policyKey](files, "ClaimNotesOf")
+)
 
 // EachClaimNote reads what is known of every claim, for whoever proves it against the claims.
 func EachClaimNote(

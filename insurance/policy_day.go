@@ -12,6 +12,17 @@ import (
 // dayBatch bounds how many policies one look at the day's work fetches.
 const dayBatch = 500
 
+// dueKey asks for the policies of which something is due by a day.
+type dueKey struct {
+	Day  calendar.Date
+	Most int
+}
+
+var (
+	policiesDue = pg.SQL[dueKey](files, "PoliciesDue")
+	nextDay     = pg.SQL[pg.None](files, "NextDay")
+)
+
 // RunDay does what the calendar asks for by today: policies go on risk, VAT of instalments falls due, policies expire.
 // Each policy is a transaction of its own and takes note of what was done, so the run may stop anywhere and be
 // repeated. Of what is due at one moment, policies go on risk first, and in the order in which they were quoted. It

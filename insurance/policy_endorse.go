@@ -84,3 +84,8 @@ func (cmd EndorsePolicy) check() error {
 	)
 	return check.Refuse(ErrPolicyInvalid)
 }
+
+// endorsementKey is an endorsement by its number.
+type endorsementKey struct{ Pool, Number, Endorsement string }
+
+var endorsementExists = pg.SQL[endorsementKey](files, "EndorsementExists")

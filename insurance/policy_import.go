@@ -6,20 +6,9 @@ import (
 	"io"
 	"strconv"
 
-	"gongbao/internal/access"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 )
-
-// importBatch bounds how many policies are held in memory and copied at once.
-const importBatch = 2000
-
-// ImportPolicies brings policies that are in force into the book, with their premium, splits, postings and events 导入保单.
-type ImportPolicies struct {
-	By     access.Principal
-	Source io.Reader // CSV or XLSX with a header, see ImportColumns
-	sheet.Ways
-}
 
 // ImportPolicies imports all rows or none, unless SkipBad; one transaction in each database, see sheet.RunPools. A
 // row that is in the book already, the same, is passed over, so a file can be imported again; one that differs in any

@@ -178,3 +178,8 @@ func printedMembers(agreement *coinsurance.Agreement, members map[string]zone.Me
 	}
 	return printed
 }
+
+// receiptKey asks for receipts of a policy.
+type receiptKey struct{ Pool, Subject, Type string }
+
+var latestReceipt = pg.SQL[receiptKey](files, "LatestReceipt")

@@ -2,14 +2,10 @@ package insurance
 
 import (
 	"context"
-	"time"
-
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
@@ -21,19 +17,6 @@ type NotePolicy struct {
 	Policy string `json:"policy"`
 	Name   string `json:"name"`  // which note
 	Value  string `json:"value"` // "" takes it away
-}
-
-// Note is one value that a note had.
-type Note struct {
-	bun.BaseModel `bun:"table:policy_note"`
-
-	Pool     string    `bun:"pool,pk"    json:"-"`
-	Policy   string    `bun:"policy,pk"  json:"-"`
-	Name     string    `bun:"key,pk"     json:"name"`
-	Value    string    `bun:"value"      json:"value"`
-	Version  int64     `bun:"version,pk" json:"version"` // the policy's when it was noted
-	Recorded time.Time `bun:"recorded"   json:"recorded"`
-	Actor    string    `bun:"actor"      json:"actor"`
 }
 
 const noteNameMax = 64 // characters
@@ -63,9 +46,4 @@ func notePolicy(p *lockedPolicy, cmd NotePolicy, _ nothing) (Decision, error) {
 			Recorded: after.Recorded, Actor: cmd.By.Subject,
 		},
 	}, nil
-}
-
-// Notes lists every value that every note of a policy had, oldest first.
-func Notes(ctx context.Context, handle bun.IDB, number string) ([]Note, error) {
-	return pg.Listed[Note](ctx, handle, notesOf.With(keyOf(number)))
 }

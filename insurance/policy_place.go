@@ -31,9 +31,6 @@ func (cmd DecideRisk) check() error { return cmd.By.RequireMember(access.Underwr
 // anybody may act, whose right was checked before the policy was looked at.
 func anybody(access.Principal, *coinsurance.Agreement) error { return nil }
 
-// followerAnswer is what a follower said to a risk.
-type followerAnswer struct{ member, decision string }
-
 func decideRisk(p *lockedPolicy, cmd DecideRisk, _ nothing) (Decision, error) {
 	policy := p.policy
 	switch {

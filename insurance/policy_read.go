@@ -60,6 +60,19 @@ func ListPolicies(
 	return policies, err
 }
 
+// listed are the conditions of a page of policies; what is left empty does not count.
+type listed struct {
+	Pool, Line, Insured, State, Member, After string
+	StartFrom, StartTo, EndsFrom, EndsBefore  calendar.Date
+	Most                                      int
+}
+
+// Policies in the database's own order of their numbers, and in that of their bytes, in which several are merged.
+var (
+	policiesByName  = pg.Select[Policy, listed](files, "PoliciesByName")
+	policiesByBytes = pg.Select[Policy, listed](files, "PoliciesByBytes")
+)
+
 func (filter PolicyFilter) limit() int { return min(max(filter.Limit, 1), PageMax) }
 
 func (filter PolicyFilter) read(

@@ -29,6 +29,11 @@ type PremiumIncome struct {
 	Signed   money.Amount   `json:"signed"`   // the member's part of the premium signed in the month
 }
 
+var (
+	premiumWritten = pg.SQL[struct{ Member string }](files, "PremiumWritten")
+	premiumSigned  = pg.SQL[pg.None](files, "PremiumSigned")
+)
+
 type cellKey struct {
 	pool, line, member string
 	month              calendar.Month

@@ -104,3 +104,13 @@ func loadCash(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd ReversePremiu
 	}
 	return cash, nil
 }
+
+// cashKey is a receipt or a refund of a policy by its event.
+type cashKey struct {
+	Pool               string
+	ID                 uuid.UUID
+	Subject            string
+	Received, Refunded string
+}
+
+var cashEvent = pg.SQL[cashKey](files, "CashEvent")

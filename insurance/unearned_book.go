@@ -17,6 +17,30 @@ import (
 // unearnedBatch bounds how many policies are booked in one go at a month's end.
 const unearnedBatch = 2000
 
+// Arguments of the statements below, each named for what it picks.
+type (
+	pageKey struct {
+		Pool, After string
+		Most        int
+	}
+	bumped struct {
+		Pool    string
+		Numbers []string
+		Now     time.Time
+	}
+	unearnedKeys struct {
+		Pool    string
+		Stream  ledger.Stream
+		Numbers []string
+	}
+)
+
+var (
+	lockPoliciesOnRisk = pg.Select[Policy, pageKey](files, "LockPoliciesOnRisk")
+	bumpVersions       = pg.SQL[bumped](files, "BumpVersions")
+	unearnedBookedOf   = pg.SQL[unearnedKeys](files, "UnearnedBookedOf")
+)
+
 // BookUnearned books the unearned premium 未到期责任准备金 of a pool at a month's end: each member's portion of what
 // the days after the month bear of what was posted by then. The caller holds the
 // period; it is part of the month's close. It gives the number of policies whose reserve moved.
