@@ -90,8 +90,9 @@ func (h *held) record(
 func (h *held) fact(by access.Principal, kind string, c *Claim, detail any) fact.Fact {
 	return fact.Fact{
 		ID: fact.NewID(h.now), Pool: c.Pool, Type: kind, Subject: c.Subject(), SubjectVersion: c.Version,
-		Effective: h.effective, Recorded: c.Recorded, By: by, AgreementVersion: h.agreement.Version,
-		Data: dataOf(c, detail), Sections: h.blank(),
+		Effective: h.effective, Recorded: c.Recorded, By: by, Audience: fact.Sections,
+		AgreementVersion: h.agreement.Version,
+		Data:             dataOf(c, detail), Sections: h.blank(),
 	}
 }
 

@@ -82,7 +82,8 @@ func (s *Service) OpenOccurrence(ctx context.Context, cmd OpenOccurrence) (*Occu
 			return made, outbox.Append(ctx, tx, fact.Fact{
 				ID: fact.NewID(now), Pool: cmd.Pool, Type: EventOccurrence, Subject: "occurrence/" + cmd.Code,
 				SubjectVersion: 1, Effective: calendar.DateOf(now), Recorded: now, By: cmd.By,
-				Data: occurrenceData{Code: cmd.Code, Name: cmd.Name, Day: cmd.Day},
+				Audience: fact.Overseers,
+				Data:     occurrenceData{Code: cmd.Code, Name: cmd.Name, Day: cmd.Day},
 			})
 		})
 }

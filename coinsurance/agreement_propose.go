@@ -182,7 +182,8 @@ func announceAgreement(ctx context.Context, tx *pg.Tx, kind string, agreement *A
 		ID: fact.NewID(recorded), Pool: agreement.Pool, Type: kind,
 		Subject:        fmt.Sprintf("agreement/%s/%d", agreement.Pool, agreement.Version),
 		SubjectVersion: agreement.SubjectVersion,
-		Effective:      agreement.Starts, Recorded: recorded, By: by, AgreementVersion: agreement.Version,
+		Effective:      agreement.Starts, Recorded: recorded, By: by, Audience: fact.Everyone,
+		AgreementVersion: agreement.Version,
 		Data: AgreementTerms{
 			Version: agreement.Version, From: agreement.Starts, State: agreement.State,
 			Terms: agreement.Terms, Shares: agreement.Participations,

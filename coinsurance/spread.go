@@ -53,7 +53,7 @@ func foundPool(ctx context.Context, tx *pg.Tx, pool Pool, by access.Principal) e
 	return outbox.Append(ctx, tx, fact.Fact{
 		ID: fact.NewID(pool.Opened), Pool: pool.Code, Type: EventPoolOpened,
 		Subject: "pool/" + pool.Code, SubjectVersion: pool.Version,
-		Effective: calendar.DateOf(pool.Opened), Recorded: pool.Opened, By: by,
+		Effective: calendar.DateOf(pool.Opened), Recorded: pool.Opened, By: by, Audience: fact.Everyone,
 		Data: PoolOpened{
 			Code: pool.Code, Industry: pool.Industry, Name: pool.Name, Partition: pool.Ordinal,
 			Capacity: pool.Capacity, Opens: pool.Opens, Closes: pool.Closes,

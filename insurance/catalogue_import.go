@@ -131,6 +131,7 @@ func (s *Service) addItems(
 	id := fact.NewID(now)
 	return outbox.Append(ctx, tx, fact.Fact{
 		ID: id, Pool: pg.Zone, Type: EventCatalogueImported, Subject: "catalogue/" + id.String(),
-		SubjectVersion: 1, Effective: calendar.DateOf(now), Recorded: now, By: by, Data: detail,
+		SubjectVersion: 1, Effective: calendar.DateOf(now), Recorded: now, By: by, Audience: fact.Overseers,
+		Data: detail,
 	})
 }

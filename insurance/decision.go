@@ -34,7 +34,10 @@ func (p *lockedPolicy) event(by access.Principal, decided Decision) *policyEvent
 	event := &policyEvent{
 		kind: decided.Event, id: fact.NewID(p.now), by: by, before: *p.policy, after: decided.After,
 		effective: decided.Effective, period: p.period, rule: decided.Rule, data: decided.Detail,
-		reverses: decided.Reverses, extra: decided.Splits, plain: decided.Answer != nil,
+		reverses: decided.Reverses, extra: decided.Splits, audience: fact.Sections,
+	}
+	if decided.Answer != nil {
+		event.plain, event.audience = true, fact.Overseers
 	}
 	if decided.After.Signed() {
 		event.agreement = p.agreement

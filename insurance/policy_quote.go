@@ -141,6 +141,7 @@ func (d *Decision) open(ctx context.Context, tx *pg.Tx, by access.Principal) err
 	}
 	event := &policyEvent{
 		kind: d.Event, id: fact.NewID(d.After.Recorded), by: by, after: d.After, effective: d.Effective, data: d.Detail,
+		audience: fact.Overseers,
 	}
 	result := event.work()
 	return outbox.Append(ctx, tx, event.fact(&result, ledger.Posted{}))

@@ -20,16 +20,6 @@ type Support struct {
 	Certainty     string        `json:"certainty"`
 }
 
-// supportOf is the rule for a policy that starts on a day.
-func (l *Line) supportOf(starts calendar.Date) (Support, bool) {
-	for _, support := range l.Subsidies {
-		if !starts.Before(support.From) && (support.To.IsZero() || !starts.After(support.To)) {
-			return support, true
-		}
-	}
-	return Support{}, false
-}
-
 // SubsidyState is where a policy's premium support stands.
 type SubsidyState string
 

@@ -121,7 +121,7 @@ func limitFact(kind string, version int64, recorded time.Time, limit *AuthorityL
 	return fact.Fact{
 		Pool: pg.Zone, Type: kind, SubjectVersion: version,
 		Subject:   "limit/" + limit.Organisation + "/" + strconv.FormatInt(limit.Number, 10),
-		Effective: limit.Starts, Recorded: recorded, By: by,
+		Effective: limit.Starts, Recorded: recorded, By: by, Audience: fact.Sections,
 		Data: LimitSet{
 			Organisation: limit.Organisation, Number: limit.Number, Role: limit.Role, Line: limit.Line,
 			From: limit.Starts, Amount: limit.Amount, State: limit.State,

@@ -115,7 +115,7 @@ func bankFact(kind string, version int64, recorded time.Time, bank *BankDetails,
 	return fact.Fact{
 		Pool: pg.Zone, Type: kind, SubjectVersion: version,
 		Subject:   "bank/" + bank.Member + "/" + strconv.FormatInt(bank.Number, 10),
-		Effective: bank.Starts, Recorded: recorded, By: by,
+		Effective: bank.Starts, Recorded: recorded, By: by, Audience: fact.Sections,
 		Data: BankSet{
 			Member: bank.Member, Number: bank.Number, From: bank.Starts, Bank: bank.Bank, CNAPS: bank.CNAPS,
 			Account: masked(bank.AccountNumber), Digest: bank.digest(), State: bank.State,

@@ -55,7 +55,7 @@ func registerMember(_ struct{}, cmd RegisterMember, now time.Time) (decision[Mem
 		taken: ErrMemberExists.With("%s", cmd.Code),
 		fact: fact.Fact{
 			Pool: pg.Zone, Type: EventMemberRegistered, Subject: "member/" + cmd.Code, SubjectVersion: 1,
-			Effective: calendar.DateOf(now), Recorded: now, By: cmd.By,
+			Effective: calendar.DateOf(now), Recorded: now, By: cmd.By, Audience: fact.Everyone,
 			Data: MemberRegistered{Code: cmd.Code, Name: cmd.Name, Capital: cmd.Capital},
 		},
 	}, nil

@@ -100,6 +100,6 @@ func (s *Service) addWorkdays(
 	id := fact.NewID(now)
 	return outbox.Append(ctx, tx, fact.Fact{
 		ID: id, Pool: pg.Zone, Type: EventWorkdaysImported, Subject: "workdays/" + id.String(), SubjectVersion: 1,
-		Effective: calendar.DateOf(now), Recorded: now, By: by, Data: detail,
+		Effective: calendar.DateOf(now), Recorded: now, By: by, Audience: fact.Overseers, Data: detail,
 	})
 }

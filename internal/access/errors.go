@@ -5,10 +5,13 @@ import "gongbao/internal/fault"
 // Refusals of whoever may not do something, in the order in which a use case checks them.
 var (
 	// ErrForbidden refuses what the principal may not do.
-	ErrForbidden = fault.New(fault.Forbidden, "access.forbidden", "this person may not do this")
+	ErrForbidden = fault.New(fault.Forbidden, "access.forbidden", "this person may not do this",
+		"{person} is not {role} of {organisations}", "{person} is not {role} of a {kinds}",
+		"{person} may not see the book of {member}", "{person} may not see facts", "{operation} is for {permitted}")
 	// ErrMakerIsChecker refuses to let one person both do a thing and approve it.
 	ErrMakerIsChecker = fault.New(fault.Forbidden, "access.maker_is_checker",
-		"who made it may not approve it; a second person must")
+		"who made it may not approve it; a second person must",
+		"{person}")
 	// ErrAuthorityExceeded refuses an amount above the person's own limit.
 	ErrAuthorityExceeded = fault.New(fault.Forbidden, "access.authority_exceeded",
 		"the amount is above what this person may decide")

@@ -4,6 +4,8 @@ package access
 import (
 	"slices"
 	"strings"
+
+	"gongbao/internal/fault"
 )
 
 // Kind is what an organisation is in the zone.
@@ -84,7 +86,7 @@ func (p Principal) Acting(role Role) Role {
 // RequireOther refuses with ErrMakerIsChecker who made a thing to approve it.
 func (p Principal) RequireOther(makers ...string) error {
 	if slices.Contains(makers, p.Subject) {
-		return ErrMakerIsChecker.With("%s", p.Subject)
+		return ErrMakerIsChecker.Case(fault.Args{"person": p.Subject})
 	}
 	return nil
 }
@@ -101,7 +103,9 @@ func (p Principal) RequireMember(role Role, codes ...string) error {
 			}
 		}
 	}
-	return ErrForbidden.With("%s is not %s of %s", p.Subject, role, strings.Join(slices.Compact(codes), " or "))
+	return ErrForbidden.Case(fault.Args{
+		"person": p.Subject, "role": role, "organisations": strings.Join(slices.Compact(codes), ", "),
+	})
 }
 
 // RequireKind refuses anyone but a person of an organisation of that kind, in the role.
@@ -113,7 +117,7 @@ func (p Principal) RequireKind(role Role, kinds ...Kind) error {
 			}
 		}
 	}
-	return ErrForbidden.With("%s is not %s of a %v", p.Subject, role, kinds)
+	return ErrForbidden.Case(fault.Args{"person": p.Subject, "role": role, "kinds": kinds})
 }
 
 // MayRead says whether the principal may see a member's book: the member itself, the pool manager, the regulator.
@@ -136,5 +140,5 @@ func (p Principal) RequireRead(member string) error {
 	if p.MayRead(member) {
 		return nil
 	}
-	return ErrForbidden.With("%s may not see the book of %s", p.Subject, member)
+	return ErrForbidden.Case(fault.Args{"person": p.Subject, "member": member})
 }

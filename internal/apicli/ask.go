@@ -9,10 +9,12 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"gongbao/internal/fault"
+	"gongbao/internal/words"
 )
 
 // Names of paging, as the API has them.
@@ -44,6 +46,7 @@ type Refusal struct {
 	Title  string        `json:"title"`
 	Code   string        `json:"code"`
 	Detail string        `json:"detail"`
+	Remedy string        `json:"remedy"`
 	Errors []fault.Field `json:"errors"`
 	ID     string        `json:"request_id"`
 }
@@ -63,6 +66,9 @@ func (r *Refusal) Error() string {
 			text += field.Path + ": "
 		}
 		text += field.Message
+	}
+	if r.Remedy != "" {
+		text += "\n  " + r.Remedy
 	}
 	if r.Status >= http.StatusInternalServerError && r.ID != "" {
 		text += "\n  request " + r.ID
@@ -130,6 +136,9 @@ func send(ctx context.Context, connection *Connection, r *request) (*answer, err
 		return nil, err
 	}
 	asked.Header.Set("Authorization", "Bearer "+connection.Token)
+	if read, ok := words.OfLocale(os.Getenv); ok {
+		asked.Header.Set("Accept-Language", read.Language)
+	}
 	if r.media != "" {
 		asked.Header.Set("Content-Type", r.media)
 	}

@@ -17,7 +17,8 @@ import (
 // goldenFact has fixed figures; with fixed salts its record never changes.
 func goldenFact() Fact {
 	return Fact{
-		ID: uuid.MustParse("019b8c0e-7a40-7000-8000-000000000001"), Pool: "IC", Type: "insurance.policy_issued",
+		Audience: Sections,
+		ID:       uuid.MustParse("019b8c0e-7a40-7000-8000-000000000001"), Pool: "IC", Type: "insurance.policy_issued",
 		Subject: "policy/IC-P1", SubjectVersion: 3, Effective: calendar.MustDate("2026-01-05"),
 		Recorded: time.Date(2026, 1, 5, 12, 0, 0, 120_000, clock.Zone), By: access.Person("li", access.Member, "A"),
 		AgreementVersion: 1, Data: map[string]string{"insured": "武汉 <光谷> & Co", "net_premium": "1000000.01"},

@@ -26,19 +26,20 @@ const (
 
 // Event is an event as it is stored: exact bytes.
 type Event struct {
-	Pool           string
-	ID             uuid.UUID
-	Type           string
-	SchemaVersion  int
-	Subject        string
-	SubjectVersion int64
-	Effective      calendar.Date
-	Recorded       time.Time
-	Common         []byte
-	Members        []string
-	Salts          [][]byte // of the common part first
-	Sections       [][]byte
-	Manifest       []byte
+	Pool           string        `bun:"pool,pk"`
+	ID             uuid.UUID     `bun:"id,pk"`
+	Type           string        `bun:"type"`
+	SchemaVersion  int           `bun:"schema_version"`
+	Subject        string        `bun:"subject"`
+	SubjectVersion int64         `bun:"subject_version"`
+	Effective      calendar.Date `bun:"effective"`
+	Recorded       time.Time     `bun:"recorded"`
+	Audience       Audience      `bun:"audience"`
+	Common         []byte        `bun:"common"`
+	Members        []string      `bun:"members,array"`
+	Salts          [][]byte      `bun:"salts,array"` // of the common part first
+	Sections       [][]byte      `bun:"sections,array"`
+	Manifest       []byte        `bun:"manifest"`
 }
 
 // LeafHash is the event's leaf in the proof log.
@@ -57,7 +58,7 @@ func Encode(fact Fact) (*Event, error) {
 	}
 	r := &Event{
 		Pool: fact.Pool, ID: fact.ID, Type: fact.Type, SchemaVersion: fact.SchemaVersion, Subject: fact.Subject,
-		SubjectVersion: fact.SubjectVersion, Effective: fact.Effective,
+		SubjectVersion: fact.SubjectVersion, Effective: fact.Effective, Audience: fact.Audience,
 		Recorded: fact.Recorded.UTC().Truncate(clock.Precision), Members: []string{}, Sections: [][]byte{},
 	}
 	var err error
@@ -96,6 +97,10 @@ func malformed(fact Fact) string {
 		return "an id and versions from 1 are needed"
 	case fact.Effective.IsZero() || fact.Recorded.IsZero():
 		return "an effective date and a recorded time are needed"
+	case !slices.Contains(audiences, fact.Audience):
+		return fmt.Sprintf("%q is no audience", fact.Audience)
+	case fact.Audience == Overseers && len(fact.Sections) > 0:
+		return "members have sections, and none may see the fact"
 	case len(fact.Sections) > sectionsMax:
 		return fmt.Sprintf("%d sections", len(fact.Sections))
 	}

@@ -21,6 +21,7 @@ type Fact struct {
 	Effective        calendar.Date
 	Recorded         time.Time // never before the subject's last event
 	By               access.Principal
+	Audience         Audience
 	AgreementVersion int          // 0 when none is bound
 	Data             any          // what the event says, with gross figures; amounts are strings
 	Journal          *JournalSeal // what it did to the books; nil for nothing

@@ -48,6 +48,12 @@ func keyOf(names func(yield func(string) bool)) string {
 	return strings.Join(slices.Sorted(names), " ")
 }
 
+// Has says whether a sentence is declared for arguments of these names.
+func (c Cases) Has(args Args) bool {
+	_, declared := c[keyOf(maps.Keys(args))]
+	return declared
+}
+
 // Say is the sentence that has these arguments' names, with the arguments in it. A case that no sentence is declared
 // for is written as names and values, so that nothing is lost.
 func (c Cases) Say(args Args) string {

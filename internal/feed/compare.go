@@ -6,7 +6,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -172,22 +171,26 @@ func (c *comparing) pool(name string) *PoolComparison {
 	return c.pools[name]
 }
 
+type counterpartArgs struct {
+	Pools      []string
+	Positions  []int64
+	Identities []string
+}
+
+var (
+	headFacts    = pg.SQL[pg.None](statements, "HeadFacts")
+	counterparts = pg.SQL[counterpartArgs](statements, "Counterparts")
+)
+
 // loadHeads asks how far the database is.
 func (c *comparing) loadHeads(ctx context.Context) error {
-	err := pg.Rows(ctx, c.DB, `SELECT h.pool, h.position, e.id, e.type, e.subject, e.recorded FROM feed_head AS h
-		JOIN feed_position AS f ON f.pool = h.pool AND f.position = h.position
-		JOIN event AS e ON e.pool = f.pool AND e.id = f.event`, nil,
-		func(rows *sql.Rows) error {
-			var name string
-			var head FactAt
-			err := rows.Scan(&name, &head.Position, &head.ID, &head.Type, &head.Subject, &head.Recorded)
-			c.pool(name).Database = &head
-			return err
-		})
-	if err != nil {
-		return fmt.Errorf("ask how far the database is: %w", err)
-	}
-	return nil
+	return headFacts.With(pg.None{}).Rows(ctx, c.DB, func(rows *sql.Rows) error {
+		var name string
+		var head FactAt
+		err := rows.Scan(&name, &head.Position, &head.ID, &head.Type, &head.Subject, &head.Recorded)
+		c.pool(name).Database = &head
+		return err
+	})
 }
 
 // counterpart is what the database says of a record.
@@ -208,12 +211,12 @@ func (c *comparing) judge(ctx context.Context) error {
 		parsed[i], failures[i] = fact.ParseFact(record)
 		pools[i], positions[i], ids[i] = parsed[i].Pool, parsed[i].Position, parsed[i].ID.String()
 	}
-	counterparts, err := c.lookUp(ctx, pools, positions, ids)
+	theirs, err := c.lookUp(ctx, pools, positions, ids)
 	if err != nil {
 		return err
 	}
 	for i, record := range batch {
-		if err := c.note(record, parsed[i], failures[i], counterparts[i]); err != nil {
+		if err := c.note(record, parsed[i], failures[i], theirs[i]); err != nil {
 			return err
 		}
 	}
@@ -228,32 +231,20 @@ func (c *comparing) lookUp(
 	ctx context.Context, pools []string, positions []int64, ids []string,
 ) ([]counterpart, error) {
 	found := make([]counterpart, len(pools))
-	err := pg.Rows(ctx, c.DB, `SELECT r.n, own.id IS NOT NULL, coalesce(at.position, 0),
-			there.id, there.type, there.subject, there.recorded, f.hash
-		FROM unnest($1::text[], $2::bigint[], $3::uuid[]) WITH ORDINALITY AS r(pool, position, id, n)
-		LEFT JOIN event AS own ON own.pool = r.pool AND own.id = r.id
-		LEFT JOIN feed_position AS at ON at.pool = r.pool AND at.event = r.id
-		LEFT JOIN feed_position AS f ON f.pool = r.pool AND f.position = r.position
-		LEFT JOIN event AS there ON there.pool = f.pool AND there.id = f.event`, []any{pools, positions, ids},
-		func(rows *sql.Rows) error {
-			var n int
-			var one counterpart
-			var id *uuid.UUID
-			var kind, subject *string
-			var recorded *time.Time
-			err := rows.Scan(&n, &one.known, &one.elsewhere, &id, &kind, &subject, &recorded, &one.hash)
-			if err == nil && id != nil {
-				one.there = &FactAt{
-					Position: positions[n-1], ID: *id, Type: *kind, Subject: *subject, Recorded: *recorded,
-				}
-			}
-			found[n-1] = one
-			return err
-		})
-	if err != nil {
-		return nil, fmt.Errorf("look up the topic's records: %w", err)
-	}
-	return found, nil
+	args := counterpartArgs{Pools: pools, Positions: positions, Identities: ids}
+	return found, counterparts.With(args).Rows(ctx, c.DB, func(rows *sql.Rows) error {
+		var n int
+		var one counterpart
+		var id *uuid.UUID
+		var kind, subject *string
+		var recorded *time.Time
+		err := rows.Scan(&n, &one.known, &one.elsewhere, &id, &kind, &subject, &recorded, &one.hash)
+		if err == nil && id != nil {
+			one.there = &FactAt{Position: positions[n-1], ID: *id, Type: *kind, Subject: *subject, Recorded: *recorded}
+		}
+		found[n-1] = one
+		return err
+	})
 }
 
 // note counts a record for its pool.

@@ -101,7 +101,8 @@ func TestCompareTellsWhatDiffers(t *testing.T) {
 		moved := published["IC"][3]
 		for _, statement := range []string{
 			`INSERT INTO event SELECT pool, '` + moved.ID.String() + `', type, schema_version, subject, 3, effective, recorded,
-				common, members, salts, sections, manifest, contract FROM event WHERE pool = 'IC' AND subject_version = 2`,
+				common, members, salts, sections, manifest, contract, audience
+				FROM event WHERE pool = 'IC' AND subject_version = 2`,
 			`INSERT INTO feed_position SELECT 'IC', 3, '` + moved.ID.String() + `', known, hash FROM feed_position
 				WHERE pool = 'IC' AND position = 2`,
 			`UPDATE feed_head SET position = 3 WHERE pool = 'IC'`,

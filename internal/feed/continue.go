@@ -6,8 +6,6 @@ import (
 	"maps"
 	"strings"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
@@ -133,9 +131,7 @@ func (cmd *Continue) begin(ctx context.Context, tx *pg.Tx, found *Comparison, be
 	if present != found.Generation {
 		return ErrFeedNotForked.With("the feed is in generation %d by now", present)
 	}
-	var version int64
-	err = pg.Row(ctx, tx, `SELECT count(*) + 1 FROM event WHERE pool = $1 AND subject = $2`, []any{fact.Zone, subjectFeed},
-		&version)
+	version, err := outbox.NextVersion(ctx, tx, fact.Zone, subjectFeed)
 	if err != nil {
 		return err
 	}
@@ -149,7 +145,8 @@ func (cmd *Continue) begin(ctx context.Context, tx *pg.Tx, found *Comparison, be
 	}
 	return outbox.Append(ctx, tx, fact.Fact{
 		ID: fact.NewID(now), Pool: fact.Zone, Type: EventGenerationBegun, Subject: subjectFeed, SubjectVersion: version,
-		Effective: calendar.DateOf(now), Recorded: now, By: cmd.By, Data: begun,
+		Effective: calendar.DateOf(now), Recorded: now, By: cmd.By, Audience: fact.Everyone,
+		Data: begun,
 	})
 }
 
@@ -165,12 +162,4 @@ func ParseConfirmed(text string) (map[string]int64, error) {
 		confirmed[pool] = position
 	}
 	return confirmed, nil
-}
-
-// History lists the steps of all recoveries, oldest first.
-func History(ctx context.Context, handle bun.IDB) ([]RecoveryStep, error) {
-	steps := []RecoveryStep{}
-	err := handle.NewRaw(`SELECT number, step, generation, topic, person, reason, recorded FROM feed_recovery
-		WHERE pool = 'ZONE' ORDER BY number`).Scan(ctx, &steps)
-	return steps, err
 }

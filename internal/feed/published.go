@@ -2,10 +2,7 @@ package feed
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,6 +10,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -35,97 +33,80 @@ type Published struct {
 	Manifest   json.RawMessage        `json:"manifest,omitempty"`
 }
 
-// Heads gives the last position of every pool.
-func Heads(ctx context.Context, db *pg.DB) (map[string]int64, error) {
-	heads := map[string]int64{}
-	for _, part := range db.All() {
-		if err := pg.Rows(ctx, part, `SELECT pool, position FROM feed_head`, nil, func(rows *sql.Rows) error {
-			var pool string
-			var position int64
-			if err := rows.Scan(&pool, &position); err != nil {
-				return err
-			}
-			heads[pool] = position
-			return nil
-		}); err != nil {
-			return nil, err
-		}
-	}
-	return heads, nil
+// head is the last position of a pool.
+type head struct {
+	bun.BaseModel `bun:"table:feed_head"`
+
+	Pool     string `bun:"pool,pk"`
+	Position int64  `bun:"position"`
 }
 
+var headsOf = pg.Select[head, pg.None](statements, "Heads")
+
+// Heads gives the last position of every pool.
+func Heads(ctx context.Context, db *pg.DB) (map[string]int64, error) {
+	positions := map[string]int64{}
+	for _, part := range db.All() {
+		heads, err := pg.Listed[head](ctx, part, headsOf.With(pg.None{}))
+		if err != nil {
+			return nil, err
+		}
+		for _, one := range heads {
+			positions[one.Pool] = one.Position
+		}
+	}
+	return positions, nil
+}
+
+// placed is an event at its place in the feed.
+type placed struct {
+	fact.Event
+
+	Position int64  `bun:"position"`
+	Hash     []byte `bun:"hash"`
+}
+
+type pageArgs struct {
+	Pool  string
+	After int64
+	Most  int
+}
+
+var pageOf = pg.Select[placed, pageArgs](statements, "Page")
+
 // List lists a pool's facts after a position, in the feed's order. The regulator and the pool manager see
-// everything, a member the facts that concern it with its own section; the operator is refused with access.forbidden.
+// everything, a member the facts of whose audience it is, with its own section; the operator is refused with
+// access.forbidden.
 func List(
 	ctx context.Context, handle bun.IDB, by access.Principal, pool string, after int64, limit int,
 ) ([]Published, error) {
 	if by.Kind == access.Operator {
-		return nil, access.ErrForbidden.With("%s may not see facts", by.Subject)
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject})
 	}
-	facts := []Published{}
-	args := []any{pool, after, min(max(limit, 1), PublishedMax)}
-	err := pg.Rows(ctx, handle, `
-		SELECT f.position, f.hash, e.id, e.type, e.subject, e.recorded, e.common, to_json(e.members)::text,
-			(SELECT coalesce(json_agg(encode(s, 'hex')), '[]')::text FROM unnest(e.salts) AS s),
-			(SELECT coalesce(json_agg(convert_from(s, 'UTF8')), '[]')::text FROM unnest(e.sections) AS s), e.manifest
-		FROM feed_position AS f JOIN event AS e ON e.pool = f.pool AND e.id = f.event
-		WHERE f.pool = $1 AND f.position > $2 ORDER BY f.position LIMIT $3`, args,
-		func(rows *sql.Rows) error {
-			fact, err := scanPublished(rows, by)
-			facts = append(facts, fact)
-			return err
-		})
-	return facts, err
+	events, err := pg.Listed[placed](ctx, handle, pageOf.With(pageArgs{pool, after, min(max(limit, 1), PublishedMax)}))
+	if err != nil {
+		return nil, err
+	}
+	facts := make([]Published, len(events))
+	for i := range events {
+		facts[i] = events[i].seenBy(by)
+	}
+	return facts, nil
 }
 
-func scanPublished(rows *sql.Rows, by access.Principal) (Published, error) {
-	var found Published
-	var id uuid.UUID
-	var recorded time.Time
-	var common, manifest []byte
-	var members, salts, sections string
-	err := rows.Scan(&found.Position, (*[]byte)(&found.LeafHash), &id, &found.Type, &found.Subject, &recorded, &common,
-		&members, &salts, &sections, &manifest)
-	if err != nil {
-		return found, err
-	}
-	var named, bodies []string
-	var salted []fact.HexDigest
-	err = errors.Join(json.Unmarshal([]byte(members), &named), json.Unmarshal([]byte(sections), &bodies),
-		json.Unmarshal([]byte(salts), &salted))
-	if err != nil {
-		return found, err
-	}
-	for i, member := range named {
+// seenBy is what a principal may see of an event.
+func (p *placed) seenBy(by access.Principal) Published {
+	seen := Published{Position: p.Position, LeafHash: p.Hash}
+	var sections []fact.EnvelopeSection
+	for i, member := range p.Members {
 		if by.Kind != access.Member || by.IsMember(member) {
-			found.Sections = append(found.Sections, fact.EnvelopeSection{
-				Member: member, Salt: salted[i+1], Body: json.RawMessage(bodies[i]),
-			})
+			sections = append(sections, fact.EnvelopeSection{Member: member, Salt: p.Salts[i+1], Body: p.Sections[i]})
 		}
 	}
-	if !concerns(by, found.Subject, len(named), len(found.Sections)) {
-		return Published{Position: found.Position, LeafHash: found.LeafHash}, nil
+	if by.Kind == access.Member && !p.Audience.Has(len(sections) > 0) {
+		return seen
 	}
-	found.ID, found.Recorded, found.Common, found.Manifest = &id, &recorded, common, manifest
-	found.CommonSalt = salted[0]
-	return found, nil
-}
-
-// concerns says whether the principal may see a fact's common part: everybody's facts are those on members, pools,
-// agreements, periods and the feed itself; those with sections are for whom they have one; the rest, quotations, are
-// the underwriters'.
-func concerns(by access.Principal, subject string, members, own int) bool {
-	if by.Kind != access.Member {
-		return true
-	}
-	if members > 0 {
-		return own > 0
-	}
-	kind, _, _ := strings.Cut(subject, "/")
-	switch kind {
-	case "member", "pool", "agreement", "period", "feed":
-		return true
-	default:
-		return false
-	}
+	seen.ID, seen.Type, seen.Subject, seen.Recorded = &p.ID, p.Type, p.Subject, &p.Recorded
+	seen.Common, seen.CommonSalt, seen.Sections, seen.Manifest = p.Common, p.Salts[0], sections, p.Manifest
+	return seen
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
@@ -41,10 +43,30 @@ func RecordStep(ctx context.Context, tx *pg.Tx, step RecoveryStep) error {
 	if err != nil {
 		return err
 	}
-	tx.Queue(`INSERT INTO feed_recovery (pool, number, step, generation, topic, person, reason, finding, recorded,
-			contract)
-		SELECT 'ZONE', coalesce(max(number), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8 FROM feed_recovery WHERE pool = 'ZONE'`,
-		step.Step, step.Generation, step.Topic, step.Person, step.Reason, string(finding), step.Recorded,
-		pg.Contract)
+	recordStep.With(stepArgs{
+		Step: step.Step, Generation: step.Generation, Topic: step.Topic, Person: step.Person, Reason: step.Reason,
+		Finding: string(finding), Recorded: step.Recorded, Contract: pg.Contract,
+	}).Queue(tx)
 	return nil
+}
+
+type stepArgs struct {
+	Step       string
+	Generation int64
+	Topic      string
+	Person     string
+	Reason     string
+	Finding    string
+	Recorded   time.Time
+	Contract   int16
+}
+
+var (
+	recordStep = pg.SQL[stepArgs](statements, "RecordStep")
+	history    = pg.Select[RecoveryStep, pg.None](statements, "History")
+)
+
+// History lists the steps of all recoveries, oldest first.
+func History(ctx context.Context, handle bun.IDB) ([]RecoveryStep, error) {
+	return pg.Listed[RecoveryStep](ctx, handle, history.With(pg.None{}))
 }

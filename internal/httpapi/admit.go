@@ -53,7 +53,7 @@ func (s *Server) enter(request *http.Request, r route, seen *witness) (leave fun
 			return nil, err
 		}
 		if !r.allow.admits(seen.person) {
-			return nil, access.ErrForbidden.With("%s is for %s", r.id, r.allow)
+			return nil, access.ErrForbidden.Case(fault.Args{"operation": r.id, "permitted": r.allow})
 		}
 	}
 	if err := r.takes(request); err != nil {
@@ -113,7 +113,7 @@ type excess struct{ *throttle.Refusal }
 func (e excess) Error() string { return e.Reason }
 
 // Unwrap is the rule.
-func (e excess) Unwrap() error { return errTooMany.With("%s", e.Reason) }
+func (e excess) Unwrap() error { return errTooMany.Case(fault.Args{"reason": e.Reason}) }
 
 func (s *Server) turnAway(ctx huma.Context, problem *Problem, err error) {
 	witnessOf(ctx.Context()).code = problem.Code

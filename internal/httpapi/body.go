@@ -9,10 +9,12 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/wire"
 )
 
@@ -40,10 +42,10 @@ func (r route) takes(request *http.Request) error {
 		return nil
 	}
 	if request.ContentLength > r.most() {
-		return errTooLarge.With("at most %d bytes", r.most())
+		return errTooLarge.Case(fault.Args{"bytes": r.most()})
 	}
 	if coding := request.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
-		return errMediaType.With("the body is to come as it is, not as %q", plain(coding))
+		return errMediaType.Case(fault.Args{"coding": strconv.Quote(plain(coding))})
 	}
 	said := request.Header.Values("Content-Type")
 	if r.upload() || len(said) == 0 {
@@ -53,7 +55,7 @@ func (r route) takes(request *http.Request) error {
 	isJSON := media == mediaJSON || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")
 	if charset := parameters["charset"]; err != nil || len(said) > 1 || !isJSON ||
 		charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return errMediaType.With("the body is said to be %q", plain(strings.Join(said, ", ")))
+		return errMediaType.Case(fault.Args{"type": strconv.Quote(plain(strings.Join(said, ", ")))})
 	}
 	return nil
 }
@@ -91,8 +93,8 @@ func (s *Server) takeJSON(
 	found, err := shapeFaults(ctx, s.api.OpenAPI().Components.Schemas, schema, text.Bytes())
 	if broken, ok := errors.AsType[*wire.Fault](err); ok {
 		seen.faults.add(broken.Place, broken.Reason)
-		problem := problemOf(ctx, errRequestInvalid)
-		problem.Status, problem.Detail = http.StatusBadRequest, plain("the body is not taken: "+broken.Error())
+		problem := problemOf(ctx, errRequestInvalid.Case(fault.Args{"reason": broken.Error()}))
+		problem.Status = http.StatusBadRequest
 		return problem, err
 	}
 	if err != nil {
@@ -117,7 +119,7 @@ func (b *body) copyTo(to io.Writer, most int64) (int64, error) {
 	case err != nil && from.err == nil: // it is ours: no room, or the context has ended
 		return size, err
 	case err == nil && size > most:
-		return size, errTooLarge.With("at most %d bytes", most)
+		return size, errTooLarge.Case(fault.Args{"bytes": most})
 	case err == nil:
 		b.left = false
 		return size, nil
@@ -126,7 +128,7 @@ func (b *body) copyTo(to io.Writer, most int64) (int64, error) {
 	case b.request.Context().Err() != nil:
 		return size, b.request.Context().Err()
 	default:
-		return size, errRequestInvalid.With("the body ended too early").From(err)
+		return size, errRequestInvalid.Case(nil).From(err)
 	}
 }
 

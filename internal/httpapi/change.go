@@ -9,6 +9,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 )
 
@@ -78,7 +79,7 @@ func versionOf(header string) (int64, error) {
 	}
 	version, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || version < 1 {
-		return 0, errMatchInvalid.With("%q", header)
+		return 0, errMatchInvalid.Case(fault.Args{"header": strconv.Quote(header)})
 	}
 	return version, nil
 }

@@ -21,11 +21,13 @@ type Problem struct {
 	Status    int           `json:"status" doc:"HTTP status"`
 	Code      string        `json:"code" doc:"Stable code of the rule, for programs"`
 	Detail    string        `json:"detail,omitempty" doc:"What this case adds"`
+	Remedy    string        `json:"remedy,omitempty" doc:"What to do about it"`
 	Errors    []fault.Field `json:"errors,omitempty" doc:"The faulty fields of the request, with their places; at most 50"`
 	More      int           `json:"more,omitempty" doc:"Faulty fields beyond those that are listed"`
 	RequestID string        `json:"request_id,omitempty" doc:"Name it when you ask for help"`
 
-	retry time.Duration // after which it is worth while to ask again; 0 for what the status suggests
+	retry    time.Duration // after which it is worth while to ask again; 0 for what the status suggests
+	language string        // of the title, as Content-Language says it
 }
 
 // statuses maps a fault's kind to its HTTP status; only what HTTP itself is about has one of its own (ownStatuses).
@@ -61,7 +63,7 @@ func problemOf(ctx context.Context, err error) *Problem {
 	switch {
 	case ok:
 	case pg.CodeOf(err) == characterNotInRepertoire: // a NUL, or bytes that are no text
-		refusal = errRequestInvalid.With("a text holds a character that no text may hold")
+		refusal = errRequestInvalid.Case(fault.Args{"sqlstate": characterNotInRepertoire})
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		refusal = errTimeout
 	default:
@@ -71,9 +73,18 @@ func problemOf(ctx context.Context, err error) *Problem {
 	for _, field := range refusal.Fields {
 		found.add(field.Path, field.Message)
 	}
+	problem := newProblem(ctx, refusal)
+	problem.Errors, problem.More = found.listed, found.more
+	return problem
+}
+
+// newProblem is a refusal in the language of the request.
+func newProblem(ctx context.Context, refusal *fault.Fault) *Problem {
+	spoken := witnessOf(ctx).words
+	told := spoken.Tell(refusal)
 	return &Problem{
-		Type: problemType + refusal.Code, Title: refusal.Message, Status: statusOf(refusal), Code: refusal.Code,
-		Detail: plain(refusal.Detail), Errors: found.listed, More: found.more, RequestID: requestID(ctx),
+		Type: problemType + refusal.Code, Title: told.Sentence, Status: statusOf(refusal), Code: refusal.Code,
+		Detail: plain(told.Detail), Remedy: told.Remedy, RequestID: requestID(ctx), language: spoken.Language,
 	}
 }
 
@@ -92,6 +103,9 @@ const (
 // GetHeaders says when to ask again, to whom it was our fault.
 func (p *Problem) GetHeaders() http.Header {
 	headers := http.Header{}
+	if p.language != "" {
+		headers.Set("Content-Language", p.language)
+	}
 	switch {
 	case p.Code == pg.ErrFull.Code:
 		headers.Set("Retry-After", later)
@@ -121,9 +135,8 @@ func problemFromDoor(ctx context.Context, status int, message string, errs ...er
 	case http.StatusInternalServerError:
 		rule = errInternal
 	}
-	problem := &Problem{
-		Type: problemType + rule.Code, Title: rule.Message, Code: rule.Code, Status: status, RequestID: requestID(ctx),
-	}
+	problem := newProblem(ctx, rule)
+	problem.Status = status
 	if rule == errInternal {
 		return problem
 	}

@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
 	"gongbao/internal/money"
+	"gongbao/internal/words"
 )
 
 // witness is what is known of one request: who asks, and what is noted for the log and the metrics. Never its address,
@@ -22,7 +23,8 @@ type witness struct {
 	id     string
 	route  string // operation id; "" for no route
 	person access.Principal
-	code   string // of the refusal
+	words  *words.Words // the language that the caller reads
+	code   string       // of the refusal
 	status int
 	bytes  int64
 	faults faults // of the address and the body, found before the route's handler is called
@@ -35,7 +37,7 @@ func witnessOf(ctx context.Context) *witness {
 	if seen, ok := ctx.Value(witnessKey{}).(*witness); ok {
 		return seen
 	}
-	return &witness{}
+	return &witness{words: &words.English}
 }
 
 func requestID(ctx context.Context) string { return witnessOf(ctx).id }
@@ -43,12 +45,15 @@ func requestID(ctx context.Context) string { return witnessOf(ctx).id }
 // witnessed gives every request an id, keeps a panic from ending the service, and notes what happened.
 func (s *Server) witnessed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen := &witness{id: uuid.NewString(), status: http.StatusOK}
+		seen := &witness{
+			id: uuid.NewString(), status: http.StatusOK, words: words.Accepted(r.Header.Get("Accept-Language")),
+		}
 		//nolint:forbidigo // net/http has no parameter for it; it ends where a use case begins
 		ctx := context.WithValue(r.Context(), witnessKey{}, seen)
 		w.Header().Set("X-Request-Id", seen.id)
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Vary", "Accept-Language") // the texts of a refusal
 		watched := &watchedWriter{ResponseWriter: w, seen: seen, within: s.deadlines.Write}
 		seen.body = &body{request: r, writer: watched, left: r.ContentLength != 0}
 		begun := clock.Stopwatch()

@@ -159,7 +159,7 @@ func find[A any](ctx context.Context, handle bun.IDB, scope Scope, hash []byte) 
 	case key.Form != form:
 		return first, false, ErrKeyOfOldForm.With("%s of %s", scope.Operation, key.Recorded.Format(time.RFC3339))
 	case !bytes.Equal(key.Hash, hash):
-		return first, false, ErrKeyReused.With("%s", scope.Operation)
+		return first, false, ErrKeyReused.Case(fault.Args{"operation": scope.Operation})
 	}
 	if err := json.Unmarshal(key.Answer, &first); err != nil {
 		return first, false, fmt.Errorf("read the first answer: %w", err)

@@ -85,7 +85,7 @@ func (k *providerKeys) find(ctx context.Context, id string) ([]jose.JSONWebKey, 
 	}
 	if flight.waiting >= waitersMax {
 		k.mutex.Unlock()
-		return nil, ErrKeys.With("too many wait for them")
+		return nil, ErrKeys.Case(nil)
 	}
 	flight.waiting++
 	k.mutex.Unlock()

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
+	"gongbao/internal/fault"
 )
 
 // Issuer and audience of the tokens we sign ourselves.
@@ -124,12 +126,14 @@ func ParsePerson(text string) (access.Principal, error) {
 		kind, member = access.Member, organisation
 	}
 	if !isName(name) || (kind == access.Member && !isMember(member)) {
-		return access.Principal{}, ErrPerson.With("%q", text)
+		return access.Principal{}, ErrPerson.Case(fault.Args{"written": strconv.Quote(text)})
 	}
 	var roles []access.Role
 	for role := range strings.SplitSeq(listed, ",") {
 		if !slices.Contains(access.Roles, access.Role(role)) {
-			return access.Principal{}, ErrPerson.With("%q is none of the roles %v", role, access.Roles)
+			return access.Principal{}, ErrPerson.Case(fault.Args{
+				"role": strconv.Quote(string(role)), "roles": access.Roles,
+			})
 		}
 		roles = append(roles, access.Role(role))
 	}

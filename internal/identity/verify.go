@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
+	"gongbao/internal/fault"
 	"gongbao/internal/text"
 )
 
@@ -129,7 +131,7 @@ func (v *Verifier) Person(ctx context.Context, token string) (access.Principal, 
 	}
 	name, _, _ := strings.Cut(verified.Subject, "@")
 	if !isName(name) {
-		return access.Principal{}, ErrClaims.With("the subject is no name of a person")
+		return access.Principal{}, ErrClaims.Case(nil)
 	}
 	person := access.Person(name, kind, member, rolesOf(claims[v.options.RolesClaim])...)
 	v.trusted.keep(token, person, now, verified.Expiry)
@@ -176,7 +178,7 @@ func organisationOf(claim json.RawMessage) (access.Kind, string, error) {
 			return access.Kind(kind), "", nil
 		}
 	}
-	return "", "", ErrClaims.With("%q is no organisation", said)
+	return "", "", ErrClaims.Case(fault.Args{"said": strconv.Quote(said)})
 }
 
 // rolesOf takes the roles it knows; a provider's other roles are not ours.

@@ -110,7 +110,7 @@ func (r *Runner) Reserve() (*Place, error) {
 	case r.slots <- struct{}{}:
 		return &Place{runner: r, leave: sync.OnceFunc(func() { <-r.slots })}, nil
 	default:
-		return nil, ErrBusy.With("%d imports are running or coming in; try again when one has ended", atOnce)
+		return nil, ErrBusy.Case(fault.Args{"count": atOnce})
 	}
 }
 
@@ -203,7 +203,7 @@ func (r *Runner) Find(ctx context.Context, by access.Principal, id uuid.UUID) (*
 	run := new(Run)
 	err := r.db.NewSelect().Model(run).Where("id = ? AND organisation = ?", id, by.Organisation).Scan(ctx)
 	if pg.NoRows(err) {
-		return nil, ErrNotFound.With("%s", id)
+		return nil, ErrNotFound.Case(fault.Args{"id": id})
 	}
 	if err == nil && run.State == Done { // who reads that deletes his file
 		err = pg.Durable(ctx, r.db)

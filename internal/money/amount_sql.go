@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+
+	"gongbao/internal/fault"
 )
 
 // Value writes the fen as bigint. The currency has a column of its own where there is more than one.
@@ -35,7 +37,7 @@ func scanWhole(source any, what string) (int64, error) {
 	}
 	whole, err := strconv.ParseInt(text, 10, 64)
 	if errors.Is(err, strconv.ErrRange) {
-		return 0, ErrSumTooLarge.With("%s in minor units", clip(text))
+		return 0, ErrSumTooLarge.Case(fault.Args{"text": clip(text)})
 	}
 	if err != nil {
 		return 0, fmt.Errorf("cannot read %q as %s: %w", clip(text), what, err)

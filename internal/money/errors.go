@@ -8,9 +8,10 @@ import (
 
 // What arithmetic refuses; *Overflow carries one of them.
 var (
-	ErrCurrenciesMixed = fault.New(fault.Invalid, "money.currencies_mixed", "amounts of different currencies do not mix")
-	ErrSumTooLarge     = fault.New(fault.Invalid, "money.sum_too_large",
-		"the amounts come to more than the book can hold")
+	ErrCurrenciesMixed = fault.New(fault.Invalid, "money.currencies_mixed", "amounts of different currencies do not mix",
+		"{operation}")
+	ErrSumTooLarge = fault.New(fault.Invalid, "money.sum_too_large",
+		"the amounts come to more than the book can hold", "{operation}", "{text} in minor units")
 )
 
 // Overflow is what arithmetic on amounts panics with when the result does not fit into 63 bits of minor units, or
@@ -27,9 +28,9 @@ func (o *Overflow) Error() string { return o.Unwrap().Error() }
 // Unwrap gives the refusal: ErrSumTooLarge or ErrCurrenciesMixed.
 func (o *Overflow) Unwrap() error {
 	if o.rule == nil {
-		return ErrSumTooLarge.With("%s", o.Operation)
+		return ErrSumTooLarge.Case(fault.Args{"operation": o.Operation})
 	}
-	return o.rule.With("%s", o.Operation)
+	return o.rule.Case(fault.Args{"operation": o.Operation})
 }
 
 // Recovered gives the refusal that arithmetic panicked with, or nil for any other panic, which is a mistake and to go

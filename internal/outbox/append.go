@@ -2,27 +2,46 @@ package outbox
 
 import (
 	"context"
+	"time"
 
-	"github.com/jackc/pgx/v5"
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"gongbao/internal/fact"
 	"gongbao/internal/pg"
 )
 
+// event is a fact as it is kept.
+type event struct {
+	bun.BaseModel `bun:"table:event"`
+
+	fact.Event
+	Contract int16 `bun:"contract"` // under which it was written
+}
+
+// pending is a fact that waits for its position.
+type pending struct {
+	bun.BaseModel `bun:"table:event_pending"`
+
+	Pool           string    `bun:"pool,pk"`
+	Recorded       time.Time `bun:"recorded,pk"`
+	Subject        string    `bun:"subject,pk"`
+	SubjectVersion int64     `bun:"subject_version,pk"`
+	ID             uuid.UUID `bun:"id"`
+	Hash           []byte    `bun:"hash"` // its leaf in the proof log
+}
+
 // Append announces a fact in the transaction that makes it true. It costs no round trip of its own. A fact that
-// breaks the rules of the outbox is ErrFactInvalid; a subject version that is taken breaks
+// breaks the rules of facts is fact.ErrFactInvalid; a subject version that is taken breaks
 // event_pool_subject_subject_version_key when the transaction is flushed.
 func Append(_ context.Context, tx *pg.Tx, announced fact.Fact) error {
-	r, err := fact.Encode(announced)
+	encoded, err := fact.Encode(announced)
 	if err != nil {
 		return err
 	}
-	tx.Queue(`INSERT INTO event (pool, id, type, schema_version, subject, subject_version, effective, recorded,
-		common, members, salts, sections, manifest, contract)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		eventOf(r)...)
-	tx.Queue(`INSERT INTO event_pending (pool, recorded, subject, subject_version, id, hash)
-		VALUES ($1, $2, $3, $4, $5, $6)`, pendingOf(r)...)
+	waiting := pendingOf(encoded)
+	pg.Insert(tx, &event{Event: *encoded, Contract: pg.Contract})
+	pg.Insert(tx, &waiting)
 	pg.Tell(tx, announced)
 	return nil
 }
@@ -30,35 +49,27 @@ func Append(_ context.Context, tx *pg.Tx, announced fact.Fact) error {
 // AppendAll announces many facts by COPY, in two round trips however many there are. Each is encoded when its turn
 // comes to be sent, while the server writes the ones before. It refuses what Append refuses.
 func AppendAll(ctx context.Context, tx *pg.Tx, facts []fact.Fact) error {
-	pending := make([][]any, len(facts))
-	return tx.Native(func(conn *pgx.Conn) error {
-		columns := []string{
-			"pool", "id", "type", "schema_version", "subject", "subject_version", "effective", "recorded",
-			"common", "members", "salts", "sections", "manifest", "contract",
+	waiting := make([]pending, 0, len(facts))
+	if err := pg.CopyStream(ctx, tx, func(row *event) (more bool, err error) {
+		if len(waiting) == len(facts) {
+			return false, nil
 		}
-		events := pgx.CopyFromSlice(len(facts), func(i int) ([]any, error) {
-			r, err := fact.Encode(facts[i])
-			if err != nil {
-				return nil, err
-			}
-			pending[i] = pendingOf(r)
-			return eventOf(r), nil
-		})
-		if err := pg.Copy(ctx, conn, "event", columns, events); err != nil {
-			return err
+		encoded, err := fact.Encode(facts[len(waiting)])
+		if err != nil {
+			return false, err
 		}
-		columns = []string{"pool", "recorded", "subject", "subject_version", "id", "hash"}
-		return pg.Copy(ctx, conn, "event_pending", columns, pgx.CopyFromRows(pending))
-	})
-}
-
-func eventOf(r *fact.Event) []any {
-	return []any{
-		r.Pool, r.ID, r.Type, r.SchemaVersion, r.Subject, r.SubjectVersion, r.Effective.SQL(), r.Recorded,
-		r.Common, r.Members, r.Salts, r.Sections, r.Manifest, int16(pg.Contract),
+		waiting = append(waiting, pendingOf(encoded))
+		row.Event, row.Contract = *encoded, pg.Contract
+		return true, nil
+	}); err != nil {
+		return err
 	}
+	return pg.CopyRows(ctx, tx, waiting)
 }
 
-func pendingOf(r *fact.Event) []any {
-	return []any{r.Pool, r.Recorded, r.Subject, r.SubjectVersion, r.ID, r.LeafHash()}
+func pendingOf(encoded *fact.Event) pending {
+	return pending{
+		Pool: encoded.Pool, Recorded: encoded.Recorded, Subject: encoded.Subject, ID: encoded.ID,
+		SubjectVersion: encoded.SubjectVersion, Hash: encoded.LeafHash(),
+	}
 }

@@ -72,6 +72,8 @@ func TestAppendRefuses(t *testing.T) {
 		"schema below 1":    func(f *fact.Fact) { f.SchemaVersion = -1 },
 		"no effective date": func(f *fact.Fact) { f.Effective = calendar.Date{} },
 		"no recorded time":  func(f *fact.Fact) { f.Recorded = time.Time{} },
+		"no audience":       func(f *fact.Fact) { f.Audience = "" },
+		"sections for none": func(f *fact.Fact) { f.Audience = fact.Overseers },
 		"a member twice":    func(f *fact.Fact) { f.Sections = append(f.Sections, f.Sections[0]) },
 		"a nameless member": func(f *fact.Fact) { f.Sections[0].Member = "" },
 		"too many sections": func(f *fact.Fact) {

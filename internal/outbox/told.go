@@ -19,25 +19,40 @@ type ToldFact struct {
 	Data      json.RawMessage // of the common part
 }
 
+type toldArgs struct {
+	Pool            string
+	Subjects, Types []string
+}
+
+var told = pg.SQL[toldArgs](statements, "Told")
+
 // Told reads what was announced of subjects of a pool, by these types of fact, oldest first. It is for the wing that
 // announced it: what a wing needs at every turn it keeps in a table of its own.
 func Told(ctx context.Context, handle bun.IDB, pool string, subjects []string, types ...string) ([]ToldFact, error) {
 	var facts []ToldFact
-	err := pg.Rows(ctx, handle, `SELECT type, subject, effective, common FROM event
-		WHERE pool = $1 AND subject = ANY ($2) AND type = ANY ($3) ORDER BY subject, subject_version`,
-		[]any{pool, subjects, types}, func(rows *sql.Rows) error {
-			var fact ToldFact
-			var written []byte
-			if err := rows.Scan(&fact.Type, &fact.Subject, &fact.Effective, &written); err != nil {
-				return err
-			}
-			var common struct {
-				Data json.RawMessage `json:"data"`
-			}
-			err := json.Unmarshal(written, &common)
-			fact.Data = common.Data
-			facts = append(facts, fact)
+	err := told.With(toldArgs{pool, subjects, types}).Rows(ctx, handle, func(rows *sql.Rows) error {
+		var fact ToldFact
+		var written []byte
+		if err := rows.Scan(&fact.Type, &fact.Subject, &fact.Effective, &written); err != nil {
 			return err
-		})
+		}
+		var common struct {
+			Data json.RawMessage `json:"data"`
+		}
+		err := json.Unmarshal(written, &common)
+		fact.Data = common.Data
+		facts = append(facts, fact)
+		return err
+	})
 	return facts, err
+}
+
+type subjectArgs struct{ Pool, Subject string }
+
+var nextVersion = pg.SQL[subjectArgs](statements, "NextVersion")
+
+// NextVersion is the version that the next fact of a subject has, for subjects whose version no row keeps.
+func NextVersion(ctx context.Context, handle bun.IDB, pool, subject string) (version int64, err error) {
+	err = nextVersion.With(subjectArgs{pool, subject}).Row(ctx, handle, &version)
+	return version, err
 }

@@ -87,7 +87,8 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 		return closed, outbox.Append(ctx, tx, fact.Fact{
 			ID: event, Pool: cmd.Pool, Type: EventPeriodClosed,
 			Subject: "period/" + cmd.Pool + "/" + cmd.Month.String(), SubjectVersion: 1,
-			Effective: cmd.Month.Last(), Recorded: now.Add(clock.Precision), By: cmd.By, Data: closed,
+			Effective: cmd.Month.Last(), Recorded: now.Add(clock.Precision), By: cmd.By, Audience: fact.Everyone,
+			Data: closed,
 		})
 	})
 }

@@ -107,9 +107,8 @@ func (s *Service) transferBook(
 	if !period.Closed.IsZero() {
 		day = calendar.Earlier(day, period.Closed.Next().Last()) // in the first open month
 	}
-	var version int64
-	if err := pg.Row(ctx, tx, `SELECT coalesce(max(subject_version), 0) + 1 FROM event WHERE pool = $1 AND subject = $2`,
-		[]any{period.Pool, subject}, &version); err != nil {
+	version, err := outbox.NextVersion(ctx, tx, period.Pool, subject)
+	if err != nil {
 		return err
 	}
 	id := fact.NewID(now)
@@ -122,7 +121,8 @@ func (s *Service) transferBook(
 	}
 	return outbox.Append(ctx, tx, fact.Fact{
 		ID: id, Pool: period.Pool, Type: ledger.AccountsTransferred, Subject: subject, SubjectVersion: version,
-		Effective: day, Recorded: now, By: by, Data: Transferred{Pool: period.Pool, Book: book},
+		Effective: day, Recorded: now, By: by, Audience: fact.Sections,
+		Data:     Transferred{Pool: period.Pool, Book: book},
 		Journal:  &fact.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()},
 		Sections: []fact.Section{{Member: book, Data: transferred{Postings: seal.Lines}}},
 	})

@@ -22,7 +22,8 @@ import (
 func typical(pool string, number int, recorded time.Time) fact.Fact {
 	const posting = `{"line":1,"debit":"premium_receivable","credit":"premium_written","amount":"166666.67"},`
 	f := fact.Fact{
-		ID: fact.NewID(recorded), Pool: pool, Type: "insurance.policy_issued",
+		Audience: fact.Sections,
+		ID:       fact.NewID(recorded), Pool: pool, Type: "insurance.policy_issued",
 		Subject: fmt.Sprintf("policy/%s-P%d", pool, number), SubjectVersion: 1,
 		Effective: calendar.DateOf(recorded), Recorded: recorded,
 		Data: map[string]string{"gross": "1000000.01", "insured": "武汉新芯", "line": "first_set"},

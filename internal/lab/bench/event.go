@@ -60,9 +60,9 @@ func (h *house) copyEvent(ctx context.Context, e *event, prefix string, count in
 	}
 	_, err := h.db.Pool.Exec(ctx, `WITH copied AS (
 			INSERT INTO event (pool, id, type, schema_version, subject, subject_version, effective, recorded,
-				common, members, salts, sections, manifest, contract)
+				audience, common, members, salts, sections, manifest, contract)
 			SELECT c.pool, c.id, $4::text, $5::integer, c.subject, 1, $6::date, $7::timestamptz,
-				$8::bytea, $9::text[], $10::bytea[], $11::bytea[], $12::bytea, $14::smallint
+				'sections', $8::bytea, $9::text[], $10::bytea[], $11::bytea[], $12::bytea, $14::smallint
 			FROM unnest($1::text[], $2::uuid[], $3::text[]) AS c(pool, id, subject)
 			RETURNING pool, recorded, subject, subject_version, id
 		)

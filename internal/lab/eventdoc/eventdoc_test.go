@@ -82,7 +82,8 @@ func compile(t *testing.T, text []byte) *jsonschema.Schema {
 	return schema
 }
 
-// TestEvents makes every type of event, holds each to its schema, and keeps schemas and examples fresh.
+// TestEvents makes every type of event, holds each to its schema, and keeps schemas, examples and the list of audiences
+// fresh. A type has one audience.
 func TestEvents(t *testing.T) {
 	t.Parallel()
 	schemas := map[string]*jsonschema.Schema{}
@@ -92,7 +93,7 @@ func TestEvents(t *testing.T) {
 	section := compile(t, written(t, "section.schema.json", eventdoc.Section(claims.SectionData())))
 	db := testdb.Open(t)
 	story(t, db)
-	seen := map[string]bool{}
+	seen, audiences := map[string]bool{}, map[string]string{}
 	for _, row := range slices.Concat(events(t, db.DB), events(t, broughtOver(t))) {
 		validate(t, row.Type, schemas[row.Type], row.Common)
 		var sections []string
@@ -102,6 +103,10 @@ func TestEvents(t *testing.T) {
 		for _, body := range sections {
 			validate(t, row.Type+" section", section, []byte(body))
 		}
+		if other, listed := audiences[row.Type]; listed && other != row.Audience {
+			t.Errorf("%s is for %s, and for %s", row.Type, other, row.Audience)
+		}
+		audiences[row.Type] = row.Audience
 		if !seen[row.Type] {
 			seen[row.Type] = true
 			example(t, row.Type, row.Common, sections)
@@ -112,17 +117,19 @@ func TestEvents(t *testing.T) {
 			t.Errorf("the story has no %s", kind)
 		}
 	}
+	written(t, "audiences.json", audiences)
 }
 
 type event struct {
 	Type     string `bun:"type"`
+	Audience string `bun:"audience"`
 	Common   []byte `bun:"common"`
 	Sections string `bun:"sections"`
 }
 
 func events(t *testing.T, db *pg.DB) (rows []event) {
 	t.Helper()
-	err := db.NewRaw(`SELECT type, common,
+	err := db.NewRaw(`SELECT type, audience, common,
 			coalesce((SELECT json_agg(convert_from(s, 'UTF8')) FROM unnest(sections) AS s), '[]')::text AS sections
 		FROM event ORDER BY recorded, pool, subject, subject_version`).Scan(t.Context(), &rows)
 	if err != nil {

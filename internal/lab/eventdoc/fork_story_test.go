@@ -26,6 +26,7 @@ func fork(ctx context.Context, t *testing.T, db *testdb.Database, manual *clock.
 	publishElsewhere(ctx, t, reached, manual, fact.Fact{
 		ID: fact.NewID(manual.Now()), Pool: fact.Zone, Type: "test.forgotten", Subject: "member/X", SubjectVersion: 1,
 		Effective: calendar.DateOf(manual.Now()), Recorded: manual.Now(), By: by,
+		Audience: fact.Everyone,
 	})
 	must(t, second((&feed.Continue{
 		CompareOptions: feed.CompareOptions{DB: db.DB, Kafka: reached}, By: by, Reason: "从备份恢复",

@@ -1,7 +1,6 @@
 package sample_test
 
 import (
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
@@ -122,66 +120,4 @@ func issuedBy(t *testing.T, db *testdb.Database, issuer string) []string {
 		t.Fatal(err, numbers)
 	}
 	return numbers
-}
-
-// TestTrialBalance: before and after a close, every book's openings and closings sum to zero and agree with its
-// balances.
-func TestTrialBalance(t *testing.T) {
-	t.Parallel()
-	db := testdb.Open(t)
-	manual := book(t, db, 40)
-	periods := periodend.NewService(db.DB, manual)
-	for range 3 {
-		month := closeNext(t, db, periods)
-		trial(t, db, month)
-		trial(t, db, month.Next())
-		trial(t, db, month.Next().Next()) // with an open month between
-	}
-	t.Run("OK a member sees its own book", func(t *testing.T) {
-		t.Parallel()
-		by := access.Person("wang", access.Member, "NANHU", access.Reader)
-		lines, err := ledger.TrialBalance(t.Context(), db, by, "IC", calendar.MustMonth("2026-06"))
-		if err != nil || len(lines) == 0 {
-			t.Fatal(err)
-		}
-		for _, line := range lines {
-			if line.Book != "NANHU" {
-				t.Errorf("NANHU sees the book of %s", line.Book)
-			}
-		}
-	})
-	t.Run("Err the operator sees none", func(t *testing.T) {
-		t.Parallel()
-		by := access.Person("root", access.Operator, "", access.Reader)
-		_, err := ledger.TrialBalance(t.Context(), db, by, "IC", calendar.MustMonth("2026-06"))
-		if !errors.Is(err, access.ErrForbidden) {
-			t.Errorf("got %v", err)
-		}
-	})
-}
-
-func trial(t *testing.T, db *testdb.Database, month calendar.Month) {
-	t.Helper()
-	lines, err := ledger.TrialBalance(t.Context(), db, sample.Clerk, "IC", month)
-	if err != nil || len(lines) == 0 {
-		t.Fatal(err)
-	}
-	closings := map[string]money.Amount{}
-	for _, line := range lines {
-		closings[line.Book] = closings[line.Book].Add(line.Closing)
-		answer, err := ledger.BalanceOf(t.Context(), db, ledger.BalanceQuery{
-			Book: line.Book, Account: line.Account, Pool: "IC", Effective: month.Last(),
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if answer.Debit.Sub(answer.Credit) != line.Closing { // nothing was back-dated, so both dates agree
-			t.Errorf("%s of %s in %s: %s, balance %s", line.Account, line.Book, month, line.Closing, answer.Balance)
-		}
-	}
-	for member, sum := range closings {
-		if !sum.IsZero() {
-			t.Errorf("the closings of %s in %s sum to %s", member, month, sum)
-		}
-	}
 }

@@ -19,7 +19,7 @@ func Fact(pool, subject string, version int64, recorded time.Time) fact.Fact {
 	return fact.Fact{
 		ID: fact.NewID(recorded), Pool: pool, Type: "test.thing_done", Subject: subject, SubjectVersion: version,
 		Effective: calendar.DateOf(recorded), Recorded: recorded,
-		By: access.Person("li", access.Member, "A"), AgreementVersion: 1,
+		By: access.Person("li", access.Member, "A"), Audience: fact.Sections, AgreementVersion: 1,
 		Data:    map[string]string{"gross": fmt.Sprintf("%d.00", version), "text": "<保费> & more"},
 		Journal: &fact.JournalSeal{Postings: 2, Digest: []byte{0xab, 0xcd}, Period: "2026-01"},
 		Sections: []fact.Section{

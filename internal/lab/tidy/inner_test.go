@@ -75,7 +75,11 @@ func stands(object types.Object, in *types.Package) bool {
 // climbing are the references that run up in the order of files in which fewest do, as far as trying finds out.
 func climbing(references map[string]map[string][]string) []string {
 	order := slices.Sorted(maps.Keys(references))
-	slices.SortStableFunc(order, func(a, b string) int { return len(references[a]) - len(references[b]) })
+	reach := map[string]int{} // where an order exists, a file reaches more files than each that it refers to
+	for _, file := range order {
+		reach[file] = len(reached(references, file, map[string]bool{}))
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return reach[a] - reach[b] })
 	for better := true; better; {
 		better = false
 		for _, file := range slices.Clone(order) {
@@ -96,6 +100,17 @@ func climbing(references map[string]map[string][]string) []string {
 	}
 	slices.Sort(up)
 	return up
+}
+
+// reached are the files that a file refers to, directly or through others.
+func reached(references map[string]map[string][]string, file string, found map[string]bool) map[string]bool {
+	for to := range references[file] {
+		if !found[to] {
+			found[to] = true
+			reached(references, to, found)
+		}
+	}
+	return found
 }
 
 // settle moves a file to the place in the order, lowest first, where fewest references between it and the others run

@@ -21,6 +21,7 @@ type refusal struct {
 	where    string
 	code     string // "insurance.policy_not_in_force"
 	variable string // "ErrPolicyNotInForce", "" when it is no variable of a package
+	cases    []string
 }
 
 // kept are the packages whose codes begin with the name of the package that they were once a part of: a code is a
@@ -58,6 +59,12 @@ func refusalsOf(file *source) (refusals []refusal, wrong []finding) {
 		if len(call.Args) >= 3 {
 			if literal, ok := call.Args[1].(*ast.BasicLit); ok && literal.Kind == token.STRING {
 				found.code, _ = strconv.Unquote(literal.Value)
+			}
+			for _, argument := range call.Args[3:] {
+				if literal, ok := argument.(*ast.BasicLit); ok {
+					sentence, _ := strconv.Unquote(literal.Value)
+					found.cases = append(found.cases, sentence)
+				}
 			}
 		}
 		if what := misdeclared(found); what != "" {

@@ -18,19 +18,16 @@ import (
 
 // sqlInGo are the texts of SQL that are still in Go, by package. The list may only shrink.
 var sqlInGo = map[string]int{
-	"coinsurance":        19,
-	"insurance":          1,
-	"claims":             36,
-	"claims/bordereau":   1,
-	"claims/dossier":     5,
-	"internal/backup":    14,
-	"internal/embedded":  1,
-	"internal/imports":   5,
-	"internal/feed":      7,
-	"internal/outbox":    4,
-	"internal/relay":     10,
-	"internal/periodend": 2,
-	"internal/pg":        30,
+	"coinsurance":       19,
+	"insurance":         1,
+	"claims":            36,
+	"claims/bordereau":  1,
+	"claims/dossier":    5,
+	"internal/backup":   14,
+	"internal/embedded": 1,
+	"internal/imports":  5,
+	"internal/relay":    10,
+	"internal/pg":       30,
 }
 
 // sqlMachinery are the files that make a statement of a row's tags or of the server's own catalogue, and why.

@@ -1,4 +1,4 @@
-package sample_test
+package ledger_test
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"gongbao/internal/calendar"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
 	"gongbao/ledger"
@@ -17,8 +18,12 @@ import (
 
 func TestExport(t *testing.T) {
 	t.Parallel()
-	db := testdb.Open(t)
-	book(t, db, 60)
+	s := newShelf(t, "2026-02-28")
+	for i := range 20 {
+		day := calendar.MustDate("2026-01-05").AddDays(2 * i).String()
+		s.post(day, append(portion([]string{"B", "C"}[i%2], "40.00", "IC-P1"), receipt("100.00", "IC-P2, 1; x"))...)
+	}
+	db := s.db
 	balances := ownBalances(t, db)
 	t.Run("OK hledger checks the journal and shows the same balances", func(t *testing.T) {
 		t.Parallel()
@@ -54,8 +59,22 @@ func TestExport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if int64(len(rows)) != count+1 {
+		if int64(len(rows)) != count+1 || count != 60 {
 			t.Errorf("%d rows for %d postings", len(rows), count)
+		}
+		first := map[string]string{}
+		for i, column := range rows[0] {
+			first[strings.TrimPrefix(column, "\ufeff")] = rows[1][i]
+		}
+		for column, wanted := range map[string]string{
+			"pool": "IC", "line": "1", "kind": "test.posted", "actor": "li@A", "effective": "2026-01-05", "period": "2026-01",
+			"recorded": "2026-02-28T04:00:00.000000Z", "book": "A", "debit": "premium_received_in_advance",
+			"credit": "due_to_coinsurer", "amount": "40.00", "currency": "CNY", "stream": "net_received",
+			"counterparty": "B", "mirror": "1", "policy": "IC-P1", "claim": "", "agreement_version": "1",
+		} {
+			if first[column] != wanted {
+				t.Errorf("%s is %q, wanted %q", column, first[column], wanted)
+			}
 		}
 	})
 	t.Run("Err another format", func(t *testing.T) {
@@ -76,9 +95,7 @@ func ownBalances(t *testing.T, db *testdb.Database) map[string]money.Amount {
 	err := db.NewRaw(`SELECT book || ':' || account || ':' || pool ||
 			CASE WHEN account IN ('due_to_coinsurer', 'due_from_coinsurer') THEN ':' || counterparty ELSE '' END AS name,
 			sum(amount) AS amount
-		FROM (SELECT book, debit AS account, pool, counterparty, amount FROM posting
-			UNION ALL SELECT book, credit, pool, counterparty, -amount FROM posting) AS p
-		GROUP BY 1 HAVING sum(amount) <> 0`).Scan(t.Context(), &rows)
+		FROM account_movement GROUP BY 1 HAVING sum(amount) <> 0`).Scan(t.Context(), &rows)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,68 @@
+package words
+
+// refusalsEnglish adds to the sentences of errors.go what to do. A sentence that says it already has no entry here.
+var refusalsEnglish = map[string]Refusal{
+	"access.forbidden":          {Remedy: "sign in as a person who has the role, or ask one"},
+	"access.maker_is_checker":   {Remedy: "ask a colleague with the same right to approve it"},
+	"access.authority_exceeded": {Remedy: "ask a person whose limit of authority is higher"},
+	"httpapi.timeout":           {Remedy: "send it again with the same Idempotency-Key"},
+	"httpapi.internal":          {Remedy: "tell the operator the request's id"},
+	"idempotency.key_reused":    {Remedy: "take a new key for a new command"},
+	"pg.unavailable":            {Remedy: "wait a little and send it again"},
+	"pg.full":                   {Remedy: "tell the operator; reading goes on"},
+	"pg.contended":              {Remedy: "send it again"},
+	"imports.busy":              {Remedy: "start it again when another has ended"},
+	"money.sum_too_large":       {Remedy: "narrow the question to fewer postings"},
+	"ledger.date_out_of_range":  {Remedy: "take a day from the pool's first agreement until today"},
+	"coinsurance.pool_closed":   {Remedy: "take a first day within the pool's term"},
+	"coinsurance.shares_not_whole": {
+		Remedy: "correct the shares until each column comes to 100%",
+	},
+	"coinsurance.member_not_found": {Remedy: "register the member first"},
+	"coinsurance.agreement_exists": {Remedy: "propose it under the next version number"},
+	"coinsurance.no_agreement_in_force": {
+		Remedy: "propose and accept a version that starts by then",
+	},
+	"coinsurance.placement_incomplete": {
+		Remedy: "let the followers that are missing accept the risk, or lower the limit",
+	},
+	"coinsurance.capacity_exceeded": {
+		Remedy: "lower the limit, or agree on more capacity in a new version of the agreement",
+	},
+	"insurance.policy_exists":          {Remedy: "choose another number, or leave it out"},
+	"insurance.instalments_do_not_sum": {Remedy: "correct the instalments or the premium"},
+	"insurance.catalogue_item_unknown": {
+		Remedy: "give an item of the edition that holds on the first day",
+	},
+	"insurance.product_rule_broken": {Remedy: "each rule says what mends it"},
+	"insurance.approval_needed": {
+		Remedy: "let a senior underwriter of the issuer approve the issue",
+	},
+	"insurance.premium_not_received": {Remedy: "record what has come in, then issue"},
+	"insurance.claims_stand": {
+		Remedy: "cancel from a later day, or close or refuse the claim first",
+	},
+	"insurance.refund_exceeds_received": {Remedy: "pay back at most what was received"},
+	"insurance.commission_exceeds_accrued": {
+		Remedy: "pay at most what has accrued; commission accrues as premium is received",
+	},
+	"insurance.import_refused": {
+		Remedy: "correct the rows that the report names, or skip them",
+	},
+	"claims.loss_outside_period": {
+		Remedy: "correct the day of loss, or take the policy that covers it",
+	},
+	"claims.evidence_missing": {Remedy: "check off what has come, or waive it and say why"},
+	"claims.exceeds_payable": {
+		Remedy: "lower the amount, correct the loss, or ask consent to pay ex gratia",
+	},
+	"claims.payment_exceeds_approved": {Remedy: "approve more first"},
+	"claims.second_lead_missing":      {Remedy: "wait for the second lead's answer to its notice"},
+	"claims.consent_missing":          {Remedy: "ask for consent, or wait for the answers"},
+	"claims.import_refused": {
+		Remedy: "correct the rows that the report names, or skip them",
+	},
+	"coinsurance.import_refused": {
+		Remedy: "correct the rows that the report names, or skip them",
+	},
+}

