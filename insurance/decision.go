@@ -34,7 +34,7 @@ func (p *lockedPolicy) event(by access.Principal, decided Decision) *policyEvent
 	event := &policyEvent{
 		kind: decided.Event, id: fact.NewID(p.now), by: by, before: *p.policy, after: decided.After,
 		effective: decided.Effective, period: p.period, rule: decided.Rule, data: decided.Detail,
-		reverses: decided.Reverses, extra: decided.Splits, audience: fact.Sections,
+		reverses: decided.Reverses, extra: decided.Splits,
 	}
 	if decided.Answer != nil {
 		event.plain, event.audience = true, fact.Overseers

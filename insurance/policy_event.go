@@ -1,6 +1,7 @@
 package insurance
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/google/uuid"
@@ -30,7 +31,7 @@ type policyEvent struct {
 	reverses  *uuid.UUID
 	extra     []coinsurance.StreamSplit // splits besides the position's (unearned premium)
 	plain     bool                      // the data is all that the event says
-	audience  fact.Audience
+	audience  fact.Audience             // Sections when empty
 }
 
 // outcome is what an event comes to, before the book has sealed it.
@@ -110,7 +111,7 @@ func (s *policyEvent) fact(result *outcome, seal ledger.Posted) fact.Fact {
 	event := fact.Fact{
 		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
 		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
-		Audience: s.audience,
+		Audience: cmp.Or(s.audience, fact.Sections),
 		Data: eventData{
 			Policy: s.after.Number, State: s.after.Status, Totals: totalsOf(&s.after, &result.after), Detail: s.data,
 		},

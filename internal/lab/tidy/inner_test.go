@@ -74,12 +74,22 @@ func stands(object types.Object, in *types.Package) bool {
 
 // climbing are the references that run up in the order of files in which fewest do, as far as trying finds out.
 func climbing(references map[string]map[string][]string) []string {
-	order := slices.Sorted(maps.Keys(references))
-	reach := map[string]int{} // where an order exists, a file reaches more files than each that it refers to
-	for _, file := range order {
-		reach[file] = len(reached(references, file, map[string]bool{}))
+	few, reach := map[string]int{}, map[string]int{}
+	for file := range references {
+		few[file] = len(references[file])
+		reach[file] = len(reached(references, file, map[string]bool{})) // more than each reaches that it refers to
 	}
-	slices.SortStableFunc(order, func(a, b string) int { return reach[a] - reach[b] })
+	up := climbingFrom(references, few)
+	if other := climbingFrom(references, reach); len(other) < len(up) {
+		return other
+	}
+	return up
+}
+
+// climbingFrom begins with the files in the order of their heights.
+func climbingFrom(references map[string]map[string][]string, begin map[string]int) []string {
+	order := slices.Sorted(maps.Keys(references))
+	slices.SortStableFunc(order, func(a, b string) int { return begin[a] - begin[b] })
 	for better := true; better; {
 		better = false
 		for _, file := range slices.Clone(order) {
