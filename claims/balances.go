@@ -36,16 +36,6 @@ type Balances struct {
 	Interest []money.Amount              // that each member owes for calls it paid late
 }
 
-// column is the share table a stream is split by: expense by the column of costs, the rest by that of claims.
-func column(agreement *coinsurance.Agreement, stream int) coinsurance.ShareTable {
-	switch stream {
-	case atExpense, atEstimateExpense, atOutstandingExpense:
-		return agreement.Cost
-	default:
-		return agreement.Claim
-	}
-}
-
 // balancesOf divides a claim's totals.
 func balancesOf(agreement *coinsurance.Agreement, claim *Claim, calls []Call) Balances {
 	var s Balances
@@ -60,7 +50,7 @@ func balancesOf(agreement *coinsurance.Agreement, claim *Claim, calls []Call) Ba
 		atOutstandingExpense:   claim.outstanding(claim.EstimateExpense, claim.PaidExpense),
 	}
 	for stream := range streamCount {
-		s.Portions[stream] = column(agreement, stream).Portions(nil, s.Totals[stream], agreement.Residue)
+		s.Portions[stream] = agreement.Divide(streams[stream], s.Totals[stream])
 	}
 	s.Kinds = byKind(agreement, claim.Spent(), s.Portions[atExpense])
 	members := agreement.Members()
@@ -94,8 +84,5 @@ func at(amounts []money.Amount, member int) money.Amount {
 
 // working is the stream's split as it is kept, with its exact products.
 func (s *Balances) working(agreement *coinsurance.Agreement, stream int) coinsurance.StreamSplit {
-	return coinsurance.StreamSplit{
-		Stream: streams[stream], Members: agreement.Members(),
-		Split: column(agreement, stream).Split(s.Totals[stream], agreement.Residue),
-	}
+	return agreement.Split(streams[stream], s.Totals[stream])
 }

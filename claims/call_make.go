@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // CallCash calls the other members for their portions of what is approved and not yet paid 现金摊赔通知. The first call goes
@@ -36,8 +37,8 @@ func (s *Service) CallCash(ctx context.Context, cmd CallCash) (*Claim, error) {
 // paid, less what it has paid ahead or is called for already.
 func (h *held) callable(c *Claim) map[string]money.Amount {
 	standing := balancesOf(h.agreement, c, h.calls)
-	indemnity := h.agreement.Claim.Portions(nil, c.ApprovedIndemnity, h.agreement.Residue)
-	expense := h.agreement.Cost.Portions(nil, c.ApprovedExpense, h.agreement.Residue)
+	indemnity := h.agreement.Divide(ledger.Indemnity, c.ApprovedIndemnity)
+	expense := h.agreement.Divide(ledger.ClaimCost, c.ApprovedExpense)
 	amounts := map[string]money.Amount{}
 	for i, member := range h.agreement.Members() {
 		ahead := at(standing.Calls, i).Sub(at(standing.Used, i)).Sub(at(standing.Left, i))

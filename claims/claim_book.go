@@ -161,7 +161,7 @@ func (h *held) recordSplits(tx *pg.Tx, c *Claim, event uuid.UUID, before, after 
 // rebase remembers where the end of a claim left its calls.
 func (h *held) rebase(standing *Balances) {
 	for i := range h.calls {
-		if member := h.agreement.Claim.Index(h.calls[i].Member); member >= 0 {
+		if member := h.agreement.Index(h.calls[i].Member); member >= 0 {
 			h.calls[i].rebase(standing.paid(member))
 		}
 	}

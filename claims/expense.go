@@ -55,7 +55,7 @@ func byKind(agreement *coinsurance.Agreement, e Expense, all []money.Amount) [ki
 	var portions [kindCount][]money.Amount
 	rest := slices.Clone(all)
 	for kind, amount := range e.list()[:kindCount-1] {
-		portions[kind] = agreement.Cost.Portions(nil, amount, agreement.Residue)
+		portions[kind] = agreement.Divide(kinds[kind], amount)
 		for member, portion := range portions[kind] {
 			rest[member] = rest[member].Sub(portion)
 		}

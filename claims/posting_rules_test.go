@@ -29,23 +29,18 @@ when they are taken in, and what is held back is each member's portion of the es
 2020 (保险合同), which applies from 2026 to insurers that did not put it off, is not computed here.
 `
 
-func worked(t *testing.T, claimsPaidBy string) *coinsurance.Agreement {
+func worked(t *testing.T, claimsPaidBy coinsurance.CashHandling) *coinsurance.Agreement {
 	t.Helper()
-	agreement := &coinsurance.Agreement{Pool: "IC", Version: 1}
-	var rows []coinsurance.MemberShare
+	var shares []coinsurance.Participation
 	for _, pair := range [][2]string{{"A", "60%"}, {"B", "25%"}, {"C", "15%"}} {
 		share := money.MustShare(pair[1])
-		agreement.Participations = append(agreement.Participations, coinsurance.Participation{
-			Member: pair[0], Premium: share, Claim: share, Cost: share,
-		})
-		rows = append(rows, coinsurance.MemberShare{Member: pair[0], Share: share})
+		shares = append(shares, coinsurance.Participation{Member: pair[0], Premium: share, Claim: share, Cost: share})
 	}
-	agreement.Terms = coinsurance.Terms{Claims: claimsPaidBy}.WithDefaults(agreement.Participations)
-	table, err := coinsurance.NewShareTable("A", rows)
+	agreement, err := coinsurance.NewAgreement(coinsurance.Terms{Claims: claimsPaidBy}, shares)
 	if err != nil {
 		t.Fatal(err)
 	}
-	agreement.Premium, agreement.Claim, agreement.Cost = table, table, table
+	agreement.Pool, agreement.Version = "IC", 1
 	return agreement
 }
 
@@ -72,7 +67,7 @@ func TestPostingRules(t *testing.T) {
 	page.WriteString(rulesHead)
 	for _, w := range []struct {
 		title, story  string
-		by            string
+		by            coinsurance.CashHandling
 		before, after Claim
 		old, calls    []Call
 	}{

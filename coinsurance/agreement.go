@@ -1,6 +1,7 @@
 package coinsurance
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -11,29 +12,41 @@ import (
 	"gongbao/internal/pg"
 )
 
-// Who takes in the premium, or pays the claims.
+// CashHandling says who takes in the premium, or pays the claims.
+type CashHandling string
+
+// The two ways of handling cash.
 const (
-	ByLeader = "leader" // premium: the issuer for all; claims: the servicer for all
-	ByEach   = "each"   // every member its own portion
+	ByLeader CashHandling = "leader" // premium: the issuer for all; claims: the servicer for all
+	ByEach   CashHandling = "each"   // every member its own portion
 )
 
-// How a period's payment orders are made.
+// Netting says how a period's payment orders are made 轧差.
+type Netting string
+
+// The ways of netting.
 const (
-	NettingNone         = "none"
-	NettingBilateral    = "bilateral"
-	NettingMultilateral = "multilateral"
+	NettingNone         Netting = "none"
+	NettingBilateral    Netting = "bilateral"
+	NettingMultilateral Netting = "multilateral"
 )
 
-// Who invoices the VAT of the premium to the insured.
+// VATInvoice says who invoices the VAT of the premium to the insured.
+type VATInvoice string
+
+// The two ways of invoicing.
 const (
-	InvoiceByEach   = "each"   // every member its own portion
-	InvoiceByIssuer = "issuer" // the issuer all of it; the others invoice the issuer
+	InvoiceByEach   VATInvoice = "each"   // every member its own portion
+	InvoiceByIssuer VATInvoice = "issuer" // the issuer all of it; the others invoice the issuer
 )
 
-// Whether the line's list of evidence is checked off before a claim is approved.
+// Evidence says whether the line's list of evidence is checked off before a claim is approved.
+type Evidence string
+
+// The two rules of evidence.
 const (
-	EvidenceUnchecked = "unchecked" // where the loss was assessed by section it is
-	EvidenceRequired  = "required"
+	EvidenceUnchecked Evidence = "unchecked" // where the loss was assessed by section, evidence is required all the same
+	EvidenceRequired  Evidence = "required"
 )
 
 // States of an agreement version.
@@ -53,17 +66,17 @@ type Terms struct {
 	ManagementFee  money.Rate    `bun:"management_fee"   json:"management_fee"`
 	LateInterest   money.Rate    `bun:"late_interest"    json:"late_interest"` // a year
 	Residue        Residue       `bun:"residue"          json:"residue"`
-	Collection     string        `bun:"collection"       json:"collection"`
-	Claims         string        `bun:"claims"           json:"claims"`
-	Netting        string        `bun:"netting"          json:"netting"`
-	VATInvoice     string        `bun:"vat_invoice"      json:"vat_invoice"`
+	Collection     CashHandling  `bun:"collection"       json:"collection"`
+	Claims         CashHandling  `bun:"claims"           json:"claims"`
+	Netting        Netting       `bun:"netting"          json:"netting"`
+	VATInvoice     VATInvoice    `bun:"vat_invoice"      json:"vat_invoice"`
 	Authority      *money.Amount `bun:"authority"        json:"authority,omitempty"`        // nil: unlimited
 	NoticeFrom     *money.Amount `bun:"notice_from"      json:"notice_from,omitempty"`      // nil: never
 	SurveyFrom     *money.Amount `bun:"survey_from"      json:"survey_from,omitempty"`      // nil: never
 	SecondLeadFrom *money.Amount `bun:"second_lead_from" json:"second_lead_from,omitempty"` // nil: never
 	CashCallFrom   *money.Amount `bun:"cash_call_from"   json:"cash_call_from,omitempty"`   // nil: never
 	SecondLead     string        `bun:"second_lead"      json:"second_lead,omitempty"`      // empty: the largest follower
-	Evidence       string        `bun:"evidence"         json:"evidence"`
+	Evidence       Evidence      `bun:"evidence"         json:"evidence"`
 	PayDays        int           `bun:"pay_days"         json:"pay_days"`       // working days
 	ReimburseDays  int           `bun:"reimburse_days"   json:"reimburse_days"` // working days
 	CashCallDays   int           `bun:"cash_call_days"   json:"cash_call_days"` // working days
@@ -76,40 +89,22 @@ type Terms struct {
 }
 
 // WithDefaults fills in what a version leaves out, as the scenario language does: the largest share leads (a tie goes
-// to the first named), the leader issues and services, one residue policy, no fees, no netting. The clocks are those
-// seen in litigated agreements (3 and 10 working days).
+// to the first named), the leader issues and services, one residue policy, no fees, no netting. The terms in days
+// are those seen in litigated agreements (3 and 10 working days).
 func (t Terms) WithDefaults(participations []Participation) Terms {
-	if t.Leader == "" {
-		t.Leader = largest(participations)
-	}
-	fill := func(value *string, fallback string) {
-		if *value == "" {
-			*value = fallback
-		}
-	}
-	fill(&t.Issuer, t.Leader)
-	fill(&t.Servicer, t.Leader)
-	fill(&t.Manager, "manager")
-	fill((*string)(&t.Residue), string(ResidueLeader))
-	fill(&t.Collection, ByLeader)
-	fill(&t.Claims, ByLeader)
-	fill(&t.Netting, NettingNone)
-	fill(&t.VATInvoice, InvoiceByEach)
-	fill(&t.Evidence, EvidenceUnchecked)
-	days := func(value *int, fallback int) {
-		if *value == 0 {
-			*value = fallback
-		}
-	}
-	days(&t.PayDays, 3)
-	days(&t.ReimburseDays, 3)
-	days(&t.CashCallDays, 10)
-	days(&t.NoticeDays, 2)
-	days(&t.SurveyDays, 2)
-	days(&t.ConsentDays, 5)
-	days(&t.AnswerDays, 5)
-	days(&t.StatementDays, 15)
-	days(&t.QueryDays, 10)
+	t.Leader = cmp.Or(t.Leader, largest(participations))
+	t.Issuer, t.Servicer = cmp.Or(t.Issuer, t.Leader), cmp.Or(t.Servicer, t.Leader)
+	t.Manager = cmp.Or(t.Manager, "manager")
+	t.Residue = cmp.Or(t.Residue, ResidueLeader)
+	t.Collection, t.Claims = cmp.Or(t.Collection, ByLeader), cmp.Or(t.Claims, ByLeader)
+	t.Netting = cmp.Or(t.Netting, NettingNone)
+	t.VATInvoice = cmp.Or(t.VATInvoice, InvoiceByEach)
+	t.Evidence = cmp.Or(t.Evidence, EvidenceUnchecked)
+	t.PayDays, t.ReimburseDays = cmp.Or(t.PayDays, 3), cmp.Or(t.ReimburseDays, 3)
+	t.CashCallDays = cmp.Or(t.CashCallDays, 10)
+	t.NoticeDays, t.SurveyDays = cmp.Or(t.NoticeDays, 2), cmp.Or(t.SurveyDays, 2)
+	t.ConsentDays, t.AnswerDays = cmp.Or(t.ConsentDays, 5), cmp.Or(t.AnswerDays, 5)
+	t.StatementDays, t.QueryDays = cmp.Or(t.StatementDays, 15), cmp.Or(t.QueryDays, 10)
 	return t
 }
 
@@ -151,17 +146,25 @@ type Agreement struct {
 	SubjectVersion int64      `bun:"subject_version" json:"subject_version"`
 
 	Participations []Participation `bun:"-" json:"shares"`
-	Premium        ShareTable      `bun:"-" json:"-"` // column of net premium, VAT, what is received
-	Claim          ShareTable      `bun:"-" json:"-"` // column of indemnity, recovery, salvage
-	Cost           ShareTable      `bun:"-" json:"-"` // column of claim expense
+
+	premium ShareTable // column of net premium, VAT, what is received
+	claim   ShareTable // column of indemnity, recovery, salvage
+	cost    ShareTable // column of claim expense
+}
+
+// NewAgreement is an agreement that stands in no book, with its defaults and share tables: for trying what an
+// agreement would come to.
+func NewAgreement(terms Terms, participations []Participation) (*Agreement, error) {
+	agreement := &Agreement{Terms: terms.WithDefaults(participations), Participations: participations}
+	return agreement, agreement.tabulate()
 }
 
 // Members are the members of the share table, in its order.
-func (a *Agreement) Members() []string { return a.Premium.Members() }
+func (a *Agreement) Members() []string { return a.premium.Members() }
 
 // IsFollower says that the code is a member of the table other than the leader.
 func (a *Agreement) IsFollower(code string) bool {
-	_, member := a.Premium.Share(code)
+	_, member := a.premium.Share(code)
 	return member && code != a.Leader
 }
 
@@ -171,9 +174,9 @@ func (a *Agreement) tabulate() error {
 		table *ShareTable
 		pick  func(Participation) money.Share
 	}{
-		{&a.Premium, func(p Participation) money.Share { return p.Premium }},
-		{&a.Claim, func(p Participation) money.Share { return p.Claim }},
-		{&a.Cost, func(p Participation) money.Share { return p.Cost }},
+		{&a.premium, func(p Participation) money.Share { return p.Premium }},
+		{&a.claim, func(p Participation) money.Share { return p.Claim }},
+		{&a.cost, func(p Participation) money.Share { return p.Cost }},
 	}
 	for _, column := range columns {
 		rows := make([]MemberShare, 0, len(a.Participations))

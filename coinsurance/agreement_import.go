@@ -151,11 +151,12 @@ func termsOf(row *sheet.Row) Terms {
 		Leader: row.Text("leader"), Issuer: row.Text("issuer"), Servicer: row.Text("servicer"),
 		Manager: row.Text("manager"), IssuingFee: rate("issuing_fee"), FeeVAT: rate("fee_vat"),
 		ManagementFee: rate("management_fee"), LateInterest: rate("late_interest"),
-		Residue: Residue(row.Text("residue")), Collection: row.Text("collection"), Claims: row.Text("claims"),
-		Netting: row.Text("netting"), VATInvoice: row.Text("vat_invoice"), Authority: row.Amount("authority"),
-		SecondLead: row.Text("second_lead"), Evidence: row.Text("evidence"),
-		NoticeFrom: row.Amount("notice_from"), SurveyFrom: row.Amount("survey_from"),
+		Residue: Residue(row.Text("residue")), Collection: CashHandling(row.Text("collection")),
+		Claims: CashHandling(row.Text("claims")), Netting: Netting(row.Text("netting")),
+		VATInvoice: VATInvoice(row.Text("vat_invoice")), Evidence: Evidence(row.Text("evidence")),
+		Authority: row.Amount("authority"), NoticeFrom: row.Amount("notice_from"), SurveyFrom: row.Amount("survey_from"),
 		SecondLeadFrom: row.Amount("second_lead_from"), CashCallFrom: row.Amount("cash_call_from"),
+		SecondLead: row.Text("second_lead"),
 	}
 }
 

@@ -3,6 +3,7 @@ package coinsurance
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -95,21 +96,13 @@ func (cmd ProposeAgreement) proposal() (*Agreement, error) {
 }
 
 func checkTerms(check *fault.Check, terms Terms) {
-	oneOf := func(path, value string, allowed ...string) {
-		for _, one := range allowed {
-			if value == one {
-				return
-			}
-		}
-		check.Require(false, path, "%q is none of %v", value, allowed)
-	}
 	field.LineIf(check, "terms.manager", terms.Manager, zone.NameMax)
-	oneOf("terms.residue", string(terms.Residue), string(ResidueLeader), string(ResidueLargestRemainder))
-	oneOf("terms.collection", terms.Collection, ByLeader, ByEach)
-	oneOf("terms.claims", terms.Claims, ByLeader, ByEach)
-	oneOf("terms.netting", terms.Netting, NettingNone, NettingBilateral, NettingMultilateral)
-	oneOf("terms.evidence", terms.Evidence, EvidenceUnchecked, EvidenceRequired)
-	oneOf("terms.vat_invoice", terms.VATInvoice, InvoiceByEach, InvoiceByIssuer)
+	oneOf(check, "terms.residue", terms.Residue, ResidueLeader, ResidueLargestRemainder)
+	oneOf(check, "terms.collection", terms.Collection, ByLeader, ByEach)
+	oneOf(check, "terms.claims", terms.Claims, ByLeader, ByEach)
+	oneOf(check, "terms.netting", terms.Netting, NettingNone, NettingBilateral, NettingMultilateral)
+	oneOf(check, "terms.evidence", terms.Evidence, EvidenceUnchecked, EvidenceRequired)
+	oneOf(check, "terms.vat_invoice", terms.VATInvoice, InvoiceByEach, InvoiceByIssuer)
 	CheckRate(check, "terms.issuing_fee", terms.IssuingFee, RateMax)
 	CheckRate(check, "terms.fee_vat", terms.FeeVAT, VATMax)
 	CheckRate(check, "terms.management_fee", terms.ManagementFee, RateMax)
@@ -121,8 +114,13 @@ func checkTerms(check *fault.Check, terms Terms) {
 		"terms.answer_days": terms.AnswerDays, "terms.statement_days": terms.StatementDays,
 		"terms.query_days": terms.QueryDays,
 	} {
-		check.Require(days > 0 && days <= 366, path, "a clock runs for 1 to 366 days")
+		check.Require(days > 0 && days <= 366, path, "a term has 1 to 366 days")
 	}
+}
+
+// oneOf wants of an option that it is one of those there are.
+func oneOf[Option ~string](check *fault.Check, path string, chosen Option, allowed ...Option) {
+	check.Require(slices.Contains(allowed, chosen), path, "%q is none of %v", chosen, allowed)
 }
 
 // lockPool makes changes to one pool's agreements wait for each other.

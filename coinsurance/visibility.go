@@ -24,7 +24,7 @@ func (a *Agreement) Leads(by access.Principal) bool {
 
 // Includes says that the code is a member of the table.
 func (a *Agreement) Includes(code string) bool {
-	_, member := a.Premium.Share(code)
+	_, member := a.premium.Share(code)
 	return member
 }
 

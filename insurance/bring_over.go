@@ -77,20 +77,18 @@ func (p *lockedPolicy) deferred(booked money.Amount) Decision {
 		after.Status = Issued
 	}
 	fallDue(&after, p.today)
-	held, none := p.agreement.Premium.Portions(nil, booked, p.agreement.Residue), money.Amount{}
-	working := p.agreement.Premium.Split(none, p.agreement.Residue)
+	held := p.agreement.Divide(ledger.UnearnedPremium, booked)
+	none := p.agreement.Split(ledger.UnearnedPremium, money.Amount{})
 	decided := Decision{
 		Event: EventInceptionDeferred, After: after, Effective: calendar.Later(p.today, p.policy.OnRiskFrom),
 		Rule: func(c *movement) {
 			postOnRisk(c)
-			postUnearned(c, working.Portions, held)
+			postUnearned(c, none.Split.Portions, held)
 		},
 		Detail: deferredDetail{OnRisk: p.policy.OnRiskFrom, Start: after.Starts},
 	}
 	if !booked.IsZero() {
-		decided.Splits = []coinsurance.StreamSplit{
-			{Stream: ledger.UnearnedPremium, Members: p.agreement.Members(), Split: working},
-		}
+		decided.Splits = []coinsurance.StreamSplit{none}
 	}
 	return decided
 }

@@ -119,8 +119,8 @@ func (z *fixture) randomAgreement(
 	terms := coinsurance.Terms{
 		Leader: pick(), Issuer: pick(), IssuingFee: rate(), FeeVAT: rate(),
 		Residue:    []coinsurance.Residue{coinsurance.ResidueLeader, coinsurance.ResidueLargestRemainder}[dice.IntN(2)],
-		Collection: []string{coinsurance.ByLeader, coinsurance.ByEach}[dice.IntN(2)],
-		VATInvoice: []string{coinsurance.InvoiceByEach, coinsurance.InvoiceByIssuer}[dice.IntN(2)],
+		Collection: []coinsurance.CashHandling{coinsurance.ByLeader, coinsurance.ByEach}[dice.IntN(2)],
+		VATInvoice: []coinsurance.VATInvoice{coinsurance.InvoiceByEach, coinsurance.InvoiceByIssuer}[dice.IntN(2)],
 	}
 	must(z, first(z.pools.ProposeAgreement(z.Context(), coinsurance.ProposeAgreement{
 		Command: idempotency.By(clerk),

@@ -63,8 +63,8 @@ func (z *fixture) onDay(day string) {
 
 func TestIssuedAhead(t *testing.T) {
 	t.Parallel()
-	for _, collection := range []string{coinsurance.ByLeader, coinsurance.ByEach} {
-		t.Run("OK collected by "+collection, func(t *testing.T) {
+	for _, collection := range []coinsurance.CashHandling{coinsurance.ByLeader, coinsurance.ByEach} {
+		t.Run("OK collected by "+string(collection), func(t *testing.T) {
 			t.Parallel()
 			z := newZone(t)
 			z.agree(1, "2026-01-01", coinsurance.Terms{Collection: collection}, "A", "60%", "B", "40%")

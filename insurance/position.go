@@ -53,7 +53,7 @@ func positionOf(agreement *coinsurance.Agreement, policy *Policy) Position {
 		atSubsidy: money.Min(policy.Subsidy.due(), policy.NetPremium.Add(vat).Sub(counted)),
 	}
 	for stream := range splitCount {
-		position.Portions[stream] = agreement.Premium.Portions(nil, position.Totals[stream], agreement.Residue)
+		position.Portions[stream] = agreement.Divide(streams[stream], position.Totals[stream])
 	}
 	position.fees(agreement, policy)
 	return position
@@ -97,17 +97,8 @@ func (s *Position) portion(stream, member int) money.Amount {
 
 // working is the stream's split as it is kept, with its exact products; computed streams have portions and no products.
 func (s *Position) working(agreement *coinsurance.Agreement, stream int) coinsurance.StreamSplit {
-	members := agreement.Members()
 	if stream < splitCount {
-		return coinsurance.StreamSplit{
-			Stream: streams[stream], Members: members,
-			Split: agreement.Premium.Split(s.Totals[stream], agreement.Residue),
-		}
+		return agreement.Split(streams[stream], s.Totals[stream])
 	}
-	portions := make([]money.Amount, len(members))
-	copy(portions, s.Portions[stream])
-	return coinsurance.StreamSplit{
-		Stream: streams[stream], Members: members,
-		Split: coinsurance.Split{Total: s.Totals[stream], Residue: agreement.Residue, Portions: portions},
-	}
+	return agreement.Computed(streams[stream], s.Totals[stream], s.Portions[stream])
 }

@@ -19,25 +19,20 @@ var rulesPage = filepath.Join("..", "docs", "posting-rules.md")
 // example is the agreement every rule is worked with.
 func example(t *testing.T, change func(*coinsurance.Terms)) *coinsurance.Agreement {
 	t.Helper()
-	agreement := &coinsurance.Agreement{Pool: "IC", Version: 1, State: coinsurance.AgreementAccepted}
-	var rows []coinsurance.MemberShare
+	var shares []coinsurance.Participation
 	for _, pair := range [][2]string{{"A", "60%"}, {"B", "25%"}, {"C", "15%"}} {
 		share := money.MustShare(pair[1])
-		agreement.Participations = append(agreement.Participations, coinsurance.Participation{
-			Member: pair[0], Premium: share, Claim: share, Cost: share,
-		})
-		rows = append(rows, coinsurance.MemberShare{Member: pair[0], Share: share})
+		shares = append(shares, coinsurance.Participation{Member: pair[0], Premium: share, Claim: share, Cost: share})
 	}
-	agreement.Terms = coinsurance.Terms{IssuingFee: money.MustRate("2%"), FeeVAT: money.MustRate("6%")}
+	terms := coinsurance.Terms{IssuingFee: money.MustRate("2%"), FeeVAT: money.MustRate("6%")}
 	if change != nil {
-		change(&agreement.Terms)
+		change(&terms)
 	}
-	agreement.Terms = agreement.WithDefaults(agreement.Participations)
-	table, err := coinsurance.NewShareTable(agreement.Leader, rows)
+	agreement, err := coinsurance.NewAgreement(terms, shares)
 	if err != nil {
 		t.Fatal(err)
 	}
-	agreement.Premium, agreement.Claim, agreement.Cost = table, table, table
+	agreement.Pool, agreement.Version = "IC", 1
 	return agreement
 }
 

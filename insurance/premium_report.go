@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // PremiumIncome is one cell of the premium of the zone, net of VAT: what a member wrote 保费收入, by the accounting month
@@ -122,7 +123,7 @@ func signed(ctx context.Context, part bun.IDB, member string, at func(cellKey) *
 		if err != nil {
 			return err
 		}
-		portions := agreement.Premium.Portions(nil, t.total, agreement.Residue)
+		portions := agreement.Divide(ledger.NetPremium, t.total)
 		for i, code := range agreement.Members() {
 			if member == "" || member == code {
 				cell := at(cellKey{t.pool, t.line, code, t.month})

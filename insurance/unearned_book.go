@@ -116,17 +116,17 @@ func (b *unearnedBooker) steps(ctx context.Context, tx *pg.Tx, policies []Policy
 func (b *unearnedBooker) event(
 	policy *Policy, agreement *coinsurance.Agreement, total, before money.Amount,
 ) *policyEvent {
-	working := agreement.Premium.Split(total, agreement.Residue)
-	booked := agreement.Premium.Portions(nil, before, agreement.Residue)
+	unearned := agreement.Split(ledger.UnearnedPremium, total)
+	booked := agreement.Divide(ledger.UnearnedPremium, before)
 	after := next(policy, b.now)
 	return &policyEvent{
 		kind: EventUnearnedBooked, id: fact.NewID(
 			b.now,
 		), by: b.by, before: *policy, after: after, agreement: agreement,
 		effective: b.month.Last(), period: b.period,
-		rule:  func(c *movement) { postUnearned(c, working.Portions, booked) },
+		rule:  func(c *movement) { postUnearned(c, unearned.Split.Portions, booked) },
 		data:  unearnedDetail{Month: b.month, Unearned: total},
-		extra: []coinsurance.StreamSplit{{Stream: ledger.UnearnedPremium, Members: agreement.Members(), Split: working}},
+		extra: []coinsurance.StreamSplit{unearned},
 	}
 }
 

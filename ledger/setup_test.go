@@ -75,7 +75,7 @@ func (s *shelf) post(day string, postings ...ledger.Posting) uuid.UUID {
 		}
 		return outbox.Append(ctx, tx, fact.Fact{
 			ID: id, Pool: "IC", Type: "test.posted", Subject: "test/IC-1", SubjectVersion: s.events,
-			Effective: calendar.MustDate(day), Recorded: s.now, By: by, Data: struct{}{},
+			Effective: calendar.MustDate(day), Recorded: s.now, By: by, Audience: fact.Everyone, Data: struct{}{},
 			Journal:  &fact.JournalSeal{Postings: posted.Postings, Digest: posted.Digest, Period: posted.Period.String()},
 			Sections: sections,
 		})

@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/door"
 	"gongbao/internal/money"
 )
 
@@ -30,50 +31,42 @@ func (b shareBody) participation() coinsurance.Participation {
 	return p
 }
 
-// termsBody are an agreement's terms; what is left out gets the default that the scenario language has.
+// termsBody are coinsurance.Terms as the description tells of them; what is left out gets the default that the scenario
+// language has.
 type termsBody struct {
-	Leader         string        `json:"leader,omitempty" maxLength:"64" doc:"The largest share when left out"`
-	Issuer         string        `json:"issuer,omitempty" maxLength:"64" doc:"The leader when left out"`
-	Servicer       string        `json:"servicer,omitempty" maxLength:"64" doc:"The leader when left out"`
-	Manager        string        `json:"manager,omitempty" maxLength:"64"`
-	IssuingFee     money.Rate    `json:"issuing_fee,omitempty"`
-	FeeVAT         money.Rate    `json:"fee_vat,omitempty"`
-	ManagementFee  money.Rate    `json:"management_fee,omitempty"`
-	LateInterest   money.Rate    `json:"late_interest,omitempty" doc:"A year"`
-	Residue        string        `json:"residue,omitempty" enum:"leader,largest_remainder"`
-	Collection     string        `json:"collection,omitempty" enum:"leader,each"`
-	Claims         string        `json:"claims,omitempty" enum:"leader,each"`
-	Netting        string        `json:"netting,omitempty" enum:"none,bilateral,multilateral"`
-	VATInvoice     string        `json:"vat_invoice,omitempty" enum:"each,issuer"`
+	Leader        string     `json:"leader,omitempty" maxLength:"64" doc:"The largest share when left out"`
+	Issuer        string     `json:"issuer,omitempty" maxLength:"64" doc:"The leader when left out"`
+	Servicer      string     `json:"servicer,omitempty" maxLength:"64" doc:"The leader when left out"`
+	Manager       string     `json:"manager,omitempty" maxLength:"64"`
+	IssuingFee    money.Rate `json:"issuing_fee,omitempty"`
+	FeeVAT        money.Rate `json:"fee_vat,omitempty"`
+	ManagementFee money.Rate `json:"management_fee,omitempty"`
+	LateInterest  money.Rate `json:"late_interest,omitempty" doc:"A year"`
+
+	Residue    coinsurance.Residue      `json:"residue,omitempty" enum:"leader,largest_remainder"`
+	Collection coinsurance.CashHandling `json:"collection,omitempty" enum:"leader,each"`
+	Claims     coinsurance.CashHandling `json:"claims,omitempty" enum:"leader,each"`
+	Netting    coinsurance.Netting      `json:"netting,omitempty" enum:"none,bilateral,multilateral"`
+	VATInvoice coinsurance.VATInvoice   `json:"vat_invoice,omitempty" enum:"each,issuer"`
+
 	Authority      *money.Amount `json:"authority,omitempty" doc:"Above it every follower must accept"`
 	NoticeFrom     *money.Amount `json:"notice_from,omitempty"`
 	SurveyFrom     *money.Amount `json:"survey_from,omitempty"`
 	SecondLeadFrom *money.Amount `json:"second_lead_from,omitempty"`
 	CashCallFrom   *money.Amount `json:"cash_call_from,omitempty"`
 	SecondLead     string        `json:"second_lead,omitempty" maxLength:"64" doc:"The largest follower when left out"`
-	Evidence       string        `json:"evidence,omitempty" enum:"unchecked,required" doc:"Before a claim is approved"`
-	NoticeDays     int           `json:"notice_days,omitempty" minimum:"0" maximum:"366"`
-	SurveyDays     int           `json:"survey_days,omitempty" minimum:"0" maximum:"366"`
-	ConsentDays    int           `json:"consent_days,omitempty" minimum:"0" maximum:"366"`
-	AnswerDays     int           `json:"answer_days,omitempty" minimum:"0" maximum:"366" doc:"To answer a query"`
-	PayDays        int           `json:"pay_days,omitempty" minimum:"0" maximum:"366"`
-	ReimburseDays  int           `json:"reimburse_days,omitempty" minimum:"0" maximum:"366"`
-	CashCallDays   int           `json:"cash_call_days,omitempty" minimum:"0" maximum:"366"`
-	StatementDays  int           `json:"statement_days,omitempty" minimum:"0" maximum:"366"`
-	QueryDays      int           `json:"query_days,omitempty" minimum:"0" maximum:"366"`
-}
 
-func (b termsBody) terms() coinsurance.Terms {
-	return coinsurance.Terms{
-		Leader: b.Leader, Issuer: b.Issuer, Servicer: b.Servicer, Manager: b.Manager, IssuingFee: b.IssuingFee,
-		FeeVAT: b.FeeVAT, ManagementFee: b.ManagementFee, LateInterest: b.LateInterest,
-		Residue: coinsurance.Residue(b.Residue), Collection: b.Collection, Claims: b.Claims, Netting: b.Netting,
-		VATInvoice: b.VATInvoice, Authority: b.Authority, NoticeFrom: b.NoticeFrom, SurveyFrom: b.SurveyFrom,
-		SecondLeadFrom: b.SecondLeadFrom, CashCallFrom: b.CashCallFrom, PayDays: b.PayDays,
-		ReimburseDays: b.ReimburseDays, CashCallDays: b.CashCallDays, StatementDays: b.StatementDays,
-		QueryDays: b.QueryDays, SecondLead: b.SecondLead, Evidence: b.Evidence, NoticeDays: b.NoticeDays,
-		SurveyDays: b.SurveyDays, ConsentDays: b.ConsentDays, AnswerDays: b.AnswerDays,
-	}
+	Evidence coinsurance.Evidence `json:"evidence,omitempty" enum:"unchecked,required" doc:"Before a claim is approved"`
+
+	PayDays       int `json:"pay_days,omitempty" minimum:"0" maximum:"366"`
+	ReimburseDays int `json:"reimburse_days,omitempty" minimum:"0" maximum:"366"`
+	CashCallDays  int `json:"cash_call_days,omitempty" minimum:"0" maximum:"366"`
+	NoticeDays    int `json:"notice_days,omitempty" minimum:"0" maximum:"366"`
+	SurveyDays    int `json:"survey_days,omitempty" minimum:"0" maximum:"366"`
+	ConsentDays   int `json:"consent_days,omitempty" minimum:"0" maximum:"366"`
+	AnswerDays    int `json:"answer_days,omitempty" minimum:"0" maximum:"366" doc:"To answer a query"`
+	StatementDays int `json:"statement_days,omitempty" minimum:"0" maximum:"366"`
+	QueryDays     int `json:"query_days,omitempty" minimum:"0" maximum:"366"`
 }
 
 type proposalBody struct {
@@ -84,19 +77,19 @@ type proposalBody struct {
 }
 
 func (s *Server) bindAgreements() {
-	bind(s, get("list-agreements", tagPool, "/v1/pools/{pool}/agreements", business,
+	bind(s, get("list-agreements", tagPool, "/v1/pools/{pool}/agreements", door.Business,
 		"All versions of a pool's agreement, oldest first"), func(
 		ctx context.Context, by access.Principal, in *PoolPath,
 	) (*page[*coinsurance.Agreement], error) {
 		return all(coinsurance.ViewAgreements(ctx, s.DB.Of(in.Pool), by, in.Pool))
 	})
-	bind(s, get("get-agreement", tagPool, "/v1/pools/{pool}/agreements/{version}", business,
+	bind(s, get("get-agreement", tagPool, "/v1/pools/{pool}/agreements/{version}", door.Business,
 		"One version of a pool's agreement, with its share table"), func(
 		ctx context.Context, by access.Principal, in *AgreementPath,
 	) (*single[*coinsurance.Agreement], error) {
 		return one(coinsurance.ViewAgreement(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Version))
 	})
-	change(s, post(tagPool, "/v1/pools/{pool}/agreements", poolClerks,
+	change(s, post(tagPool, "/v1/pools/{pool}/agreements", door.PoolClerks,
 		"Propose a version of a pool's agreement").creates(), s.Coinsurance.ProposeAgreement,
 		func(by access.Principal, in *struct {
 			Keyed
@@ -107,14 +100,14 @@ func (s *Server) bindAgreements() {
 		) coinsurance.ProposeAgreement {
 			cmd := coinsurance.ProposeAgreement{
 				Command: in.command(by),
-				Pool:    in.Pool, Version: in.Body.Version, From: in.Body.From, Terms: in.Body.Terms.terms(),
+				Pool:    in.Pool, Version: in.Body.Version, From: in.Body.From, Terms: coinsurance.Terms(in.Body.Terms),
 			}
 			for _, share := range in.Body.Shares {
 				cmd.Shares = append(cmd.Shares, share.participation())
 			}
 			return cmd
 		})
-	change(s, post(tagPool, "/v1/pools/{pool}/agreements/{version}/acceptance", poolClerks,
+	change(s, post(tagPool, "/v1/pools/{pool}/agreements/{version}/acceptance", door.PoolClerks,
 		"Accept a proposed version; never by who proposed it"), s.Coinsurance.AcceptAgreement,
 		func(by access.Principal, in *struct {
 			Keyed

@@ -116,14 +116,20 @@ func CopyStream[M any](ctx context.Context, tx *Tx, next func(row *M) (more bool
 		return err
 	}
 	row := new(M)
-	fields := reflect.ValueOf(row).Elem()
+	fields, values := make([]reflect.Value, len(model.fields)), make([]any, len(model.fields))
+	for i, field := range model.fields {
+		fields[i] = field.Value(reflect.ValueOf(row).Elem())
+	}
 	tx.wrote = true
 	return tx.Native(func(conn *pgx.Conn) error {
 		return Copy(ctx, conn, model.table, model.names, pgx.CopyFromFunc(func() ([]any, error) {
 			if more, err := next(row); err != nil || !more {
 				return nil, err
 			}
-			return model.values(fields), nil
+			for i, encode := range model.encode { // the driver writes the values down before it asks for the next
+				values[i] = encode(fields[i])
+			}
+			return values, nil
 		}))
 	})
 }

@@ -123,6 +123,15 @@ func (a *args) oneOfOption(key, fallback string, allowed ...string) string {
 	return a.oneOf(t, key, allowed...)
 }
 
+// choice reads an option of an agreement, the first of those there are when it is left out.
+func choice[O ~string](a *args, key string, options ...O) O {
+	words := make([]string, len(options))
+	for i, option := range options {
+		words[i] = string(option)
+	}
+	return O(a.oneOfOption(key, words[0], words...))
+}
+
 // read parses a word's text; the fault names what it is for.
 func read[T any](a *args, t token, what string, parse func(string) (T, error)) T {
 	value, err := parse(t.text)
