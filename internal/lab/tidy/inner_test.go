@@ -17,7 +17,6 @@ import (
 // only fall; a package that is not here has an order.
 var upward = map[string]int{
 	"insurance":            15,
-	"claims":               25,
 	"internal/apicli":      4,
 	"internal/backup":      1,
 	"internal/calendar":    1,
