@@ -20,9 +20,8 @@ import (
 var sqlInGo = map[string]int{
 	"coinsurance":       19,
 	"insurance":         1,
-	"claims":            36,
+	"claims":            1,
 	"claims/bordereau":  1,
-	"claims/dossier":    5,
 	"internal/backup":   14,
 	"internal/embedded": 1,
 	"internal/imports":  5,
