@@ -7,15 +7,15 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"gongbao/internal/fault"
+	"gongbao/internal/door"
 	"gongbao/internal/wire"
 )
 
 // addressFaults are what is wrong with the path, the query and the headers of a request, apart from what the API's
 // description says of their values. A filter that is misspelt, empty or there twice would be passed over, and the
 // answer would show more than was asked for; so it is refused.
-func addressFaults(r *http.Request, operation *huma.Operation) faults {
-	var found faults
+func addressFaults(r *http.Request, operation *huma.Operation) door.Faults {
+	var found door.Faults
 	known := map[string]bool{}
 	for _, parameter := range operation.Parameters {
 		switch parameter.In {
@@ -23,16 +23,16 @@ func addressFaults(r *http.Request, operation *huma.Operation) faults {
 			known[parameter.Name] = true
 		case "path":
 			if reason := wire.TextFault(r.PathValue(parameter.Name)); reason != "" {
-				found.add("path."+parameter.Name, reason)
+				found.Add("path."+parameter.Name, reason)
 			}
 		case "header":
 			values := r.Header.Values(parameter.Name)
 			if len(values) > 1 {
-				found.add("header."+parameter.Name, "stands there twice")
+				found.Add("header."+parameter.Name, "stands there twice")
 			}
 			for _, value := range values {
 				if reason := wire.TextFault(value); reason != "" {
-					found.add("header."+parameter.Name, reason)
+					found.Add("header."+parameter.Name, reason)
 				}
 			}
 		}
@@ -44,7 +44,7 @@ func addressFaults(r *http.Request, operation *huma.Operation) faults {
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
 		name, value, _ := strings.Cut(pair, "=")
 		if reason := queryFault(known, seen, name, value); reason != "" {
-			found.add("query."+wire.Shown(name), reason)
+			found.Add("query."+wire.Shown(name), reason)
 		}
 		seen[name] = true
 	}
@@ -68,32 +68,4 @@ func queryFault(known, seen map[string]bool, name, value string) string {
 	default:
 		return wire.TextFault(text)
 	}
-}
-
-const faultsMax = 50 // of one request that are listed
-
-// faults are a request's faulty fields, counted all and listed as far as is of use.
-type faults struct {
-	listed []fault.Field
-	more   int // that are not listed
-}
-
-func (f *faults) add(path, message string) {
-	if len(f.listed) >= faultsMax {
-		f.more++
-		return
-	}
-	f.listed = append(f.listed, fault.Field{Path: plain(path), Message: plain(message)})
-}
-
-// full says that a further fault would only be counted.
-func (f *faults) full() bool { return len(f.listed) >= faultsMax }
-
-func (f *faults) any() bool { return len(f.listed) > 0 }
-
-func (f *faults) addAll(others faults) {
-	for _, field := range others.listed {
-		f.add(field.Path, field.Message)
-	}
-	f.more += others.more
 }

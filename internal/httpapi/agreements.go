@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/door"
 	"gongbao/internal/money"
 )
 
@@ -76,19 +77,19 @@ type proposalBody struct {
 }
 
 func (s *Server) bindAgreements() {
-	bind(s, get("list-agreements", tagPool, "/v1/pools/{pool}/agreements", business,
+	bind(s, get("list-agreements", tagPool, "/v1/pools/{pool}/agreements", door.Business,
 		"All versions of a pool's agreement, oldest first"), func(
 		ctx context.Context, by access.Principal, in *PoolPath,
 	) (*page[*coinsurance.Agreement], error) {
 		return all(coinsurance.ViewAgreements(ctx, s.DB.Of(in.Pool), by, in.Pool))
 	})
-	bind(s, get("get-agreement", tagPool, "/v1/pools/{pool}/agreements/{version}", business,
+	bind(s, get("get-agreement", tagPool, "/v1/pools/{pool}/agreements/{version}", door.Business,
 		"One version of a pool's agreement, with its share table"), func(
 		ctx context.Context, by access.Principal, in *AgreementPath,
 	) (*single[*coinsurance.Agreement], error) {
 		return one(coinsurance.ViewAgreement(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Version))
 	})
-	change(s, post(tagPool, "/v1/pools/{pool}/agreements", poolClerks,
+	change(s, post(tagPool, "/v1/pools/{pool}/agreements", door.PoolClerks,
 		"Propose a version of a pool's agreement").creates(), s.Coinsurance.ProposeAgreement,
 		func(by access.Principal, in *struct {
 			Keyed
@@ -106,7 +107,7 @@ func (s *Server) bindAgreements() {
 			}
 			return cmd
 		})
-	change(s, post(tagPool, "/v1/pools/{pool}/agreements/{version}/acceptance", poolClerks,
+	change(s, post(tagPool, "/v1/pools/{pool}/agreements/{version}/acceptance", door.PoolClerks,
 		"Accept a proposed version; never by who proposed it"), s.Coinsurance.AcceptAgreement,
 		func(by access.Principal, in *struct {
 			Keyed

@@ -5,6 +5,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/door"
 	"gongbao/zone"
 )
 
@@ -17,13 +18,13 @@ type bankBody struct {
 }
 
 func (s *Server) bindBanks() {
-	bind(s, get("list-bank-details", tagMember, "/v1/members/{member}/bank-details", business,
+	bind(s, get("list-bank-details", tagMember, "/v1/members/{member}/bank-details", door.Business,
 		"Where a member is paid; the account masked but for the member and the pool manager"), func(
 		ctx context.Context, by access.Principal, in *MemberPath,
 	) (*page[zone.BankDetails], error) {
 		return all(zone.ViewBankDetails(ctx, s.DB, by, in.Member))
 	})
-	change(s, post(tagMember, "/v1/members/{member}/bank-details", bankKeepers,
+	change(s, post(tagMember, "/v1/members/{member}/bank-details", door.BankKeepers,
 		"Propose where a member is to be paid").named("propose-bank-details").creates(), s.Zone.ProposeBank,
 		func(by access.Principal, in *struct {
 			Keyed
@@ -38,7 +39,7 @@ func (s *Server) bindBanks() {
 				AccountName: in.Body.AccountName, AccountNumber: in.Body.AccountNumber,
 			}
 		})
-	change(s, post(tagMember, "/v1/members/{member}/bank-details/{entry}/decision", bankKeepers,
+	change(s, post(tagMember, "/v1/members/{member}/bank-details/{entry}/decision", door.BankKeepers,
 		"Approve or reject bank details; never approved by who proposed them").named("decide-bank-details"),
 		s.Zone.DecideBank, func(by access.Principal, in *struct {
 			Keyed

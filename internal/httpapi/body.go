@@ -14,16 +14,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"gongbao/internal/door"
 	"gongbao/internal/fault"
 	"gongbao/internal/wire"
 )
-
-// body is that of one request, as it comes in.
-type body struct {
-	request *http.Request
-	writer  http.ResponseWriter
-	left    bool // something of it may not have been read
-}
 
 // upload says that the body is a file.
 func (r route) upload() bool { return r.file || r.raw }
@@ -42,10 +36,10 @@ func (r route) takes(request *http.Request) error {
 		return nil
 	}
 	if request.ContentLength > r.most() {
-		return errTooLarge.Case(fault.Args{"bytes": r.most()})
+		return door.ErrTooLarge.Case(fault.Args{"bytes": r.most()})
 	}
 	if coding := request.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
-		return errMediaType.Case(fault.Args{"coding": strconv.Quote(plain(coding))})
+		return door.ErrMediaType.Case(fault.Args{"coding": strconv.Quote(door.Plain(coding))})
 	}
 	said := request.Header.Values("Content-Type")
 	if r.upload() || len(said) == 0 {
@@ -55,7 +49,7 @@ func (r route) takes(request *http.Request) error {
 	isJSON := media == mediaJSON || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")
 	if charset := parameters["charset"]; err != nil || len(said) > 1 || !isJSON ||
 		charset != "" && !strings.EqualFold(charset, "utf-8") {
-		return errMediaType.Case(fault.Args{"type": strconv.Quote(plain(strings.Join(said, ", ")))})
+		return door.ErrMediaType.Case(fault.Args{"type": strconv.Quote(door.Plain(strings.Join(said, ", ")))})
 	}
 	return nil
 }
@@ -75,33 +69,33 @@ func schemaOf(operation *huma.Operation) *huma.Schema {
 // takeJSON reads a JSON body and judges it. What does not fit the schema is kept with the request's other faults, so
 // that all are told at once; the library is then given an empty object. What is no JSON at all is refused here.
 func (s *Server) takeJSON(
-	request *http.Request, r route, seen *witness, schema *huma.Schema,
-) (*Problem, error) {
+	request *http.Request, r route, seen *door.Request, schema *huma.Schema,
+) (*door.Problem, error) {
 	ctx := request.Context()
 	if request.ContentLength == 0 {
 		return nil, nil
 	}
-	s.expectBody(seen.body.writer, s.deadlines.Read)
+	s.expectBody(seen.Answer, s.deadlines.Read)
 	var text bytes.Buffer
-	if _, err := seen.body.copyTo(&text, r.most()); err != nil {
-		return problemOf(ctx, err), err
+	if _, err := copyBody(seen, &text, r.most()); err != nil {
+		return door.ProblemOf(ctx, err), err
 	}
-	s.bodyIsHere(seen.body.writer)
+	s.bodyIsHere(seen.Answer)
 	if text.Len() == 0 { // sent in pieces, of which there was none
 		return nil, nil
 	}
 	found, err := shapeFaults(ctx, s.api.OpenAPI().Components.Schemas, schema, text.Bytes())
 	if broken, ok := errors.AsType[*wire.Fault](err); ok {
-		seen.faults.add(broken.Place, broken.Reason)
-		problem := problemOf(ctx, errRequestInvalid.Case(fault.Args{"reason": broken.Error()}))
+		seen.Faults.Add(broken.Place, broken.Reason)
+		problem := door.ProblemOf(ctx, door.ErrRequestInvalid.Case(fault.Args{"reason": broken.Error()}))
 		problem.Status = http.StatusBadRequest
 		return problem, err
 	}
 	if err != nil {
-		return problemOf(ctx, err), err
+		return door.ProblemOf(ctx, err), err
 	}
-	seen.faults.addAll(found)
-	if found.any() {
+	seen.Faults.AddAll(found)
+	if found.Any() {
 		text.Reset()
 		text.WriteString("{}")
 	}
@@ -109,26 +103,26 @@ func (s *Server) takeJSON(
 	return nil, nil
 }
 
-// copyTo reads the body, of which there may be so many bytes, and gives how many there were. It refuses:
+// copyBody reads the body, of which there may be so many bytes, and gives how many there were. It refuses:
 // httpapi.too_large, httpapi.too_slow, httpapi.request_invalid (it ended too early).
-func (b *body) copyTo(to io.Writer, most int64) (int64, error) {
-	from := &noted{from: b.request.Body}
+func copyBody(seen *door.Request, to io.Writer, most int64) (int64, error) {
+	from := &noted{from: seen.HTTP.Body}
 	size, err := io.Copy(to, io.LimitReader(from, most+1))
 	var failure net.Error
 	switch {
 	case err != nil && from.err == nil: // it is ours: no room, or the context has ended
 		return size, err
 	case err == nil && size > most:
-		return size, errTooLarge.Case(fault.Args{"bytes": most})
+		return size, door.ErrTooLarge.Case(fault.Args{"bytes": most})
 	case err == nil:
-		b.left = false
+		seen.Unread = false
 		return size, nil
 	case errors.As(err, &failure) && failure.Timeout(), errors.Is(err, os.ErrDeadlineExceeded):
-		return size, errTooSlow.From(err)
-	case b.request.Context().Err() != nil:
-		return size, b.request.Context().Err()
+		return size, door.ErrTooSlow.From(err)
+	case seen.HTTP.Context().Err() != nil:
+		return size, seen.HTTP.Context().Err()
 	default:
-		return size, errRequestInvalid.Case(nil).From(err)
+		return size, door.ErrRequestInvalid.Case(nil).From(err)
 	}
 }
 
@@ -148,16 +142,16 @@ func (n *noted) Read(into []byte) (int, error) {
 
 // receive gives the body of a request, kept in a file without a name: whatever happens, it is gone when it is closed.
 func (s *Server) receive(ctx context.Context, most int64) (*os.File, int64, error) {
-	body := witnessOf(ctx).body
-	s.expectBody(body.writer, s.deadlines.Upload)
+	seen := door.RequestOf(ctx)
+	s.expectBody(seen.Answer, s.deadlines.Upload)
 	file, err := os.CreateTemp("", "gongbao-incoming-*")
 	if err != nil {
 		return nil, 0, err
 	}
 	_ = os.Remove(file.Name()) // where files that are open cannot be removed, the system's own cleaning has to do
-	size, err := body.copyTo(&whileWanted{ctx, file}, most)
+	size, err := copyBody(seen, &whileWanted{ctx, file}, most)
 	if err == nil && size == 0 {
-		err = errRequestInvalid.At("body", "the file is empty")
+		err = door.ErrRequestInvalid.At("body", "the file is empty")
 	}
 	if err == nil {
 		_, err = file.Seek(0, io.SeekStart)
@@ -166,7 +160,7 @@ func (s *Server) receive(ctx context.Context, most int64) (*os.File, int64, erro
 		_ = file.Close()
 		return nil, 0, err
 	}
-	s.bodyIsHere(body.writer)
+	s.bodyIsHere(seen.Answer)
 	return file, size, nil
 }
 

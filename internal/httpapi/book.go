@@ -9,6 +9,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/door"
 	"gongbao/ledger"
 )
 
@@ -46,15 +47,15 @@ func (a AsOf) query() ledger.BalanceQuery {
 }
 
 func (s *Server) bindBook() {
-	bind(s, get("get-balance", tagBook, "/v1/books/{book}/accounts/{account}/balance", business,
+	bind(s, get("get-balance", tagBook, "/v1/books/{book}/accounts/{account}/balance", door.Business,
 		"A balance by two dates: what counted by a day, as known at an instant"), s.viewBalance)
-	bind(s, get("list-postings", tagBook, "/v1/books/{book}/accounts/{account}/postings", business,
+	bind(s, get("list-postings", tagBook, "/v1/books/{book}/accounts/{account}/postings", door.Business,
 		"The postings of one account of one book"), s.listAccountPostings)
-	bind(s, get("get-owed", tagBook, "/v1/books/{book}/owes/{creditor}", business,
+	bind(s, get("get-owed", tagBook, "/v1/books/{book}/owes/{creditor}", door.Business,
 		"What one member owes another, net"), s.viewOwed)
-	bind(s, get("get-trial-balance", tagBook, "/v1/pools/{pool}/trial-balances/{month}", business,
+	bind(s, get("get-trial-balance", tagBook, "/v1/pools/{pool}/trial-balances/{month}", door.Business,
 		"The trial balance of an accounting month"), s.viewTrialBalance)
-	bind(s, get("get-premium-income", tagReport, "/v1/premium-income", business,
+	bind(s, get("get-premium-income", tagReport, "/v1/premium-income", door.Business,
 		"Premium income by pool, line, member and month"), s.viewPremiumIncome)
 }
 
@@ -122,13 +123,13 @@ func (s *Server) viewPremiumIncome(
 func (s *Server) postings(
 	ctx context.Context, by access.Principal, query PageQuery, filter ledger.PostingFilter,
 ) (*page[ledger.BookPosting], error) {
-	text, err := unseal(query.After)
+	text, err := door.Unseal(query.After)
 	if err != nil {
 		return nil, err
 	}
 	if text != "" {
 		if err := json.Unmarshal([]byte(text), &filter.Cursor); err != nil {
-			return nil, errNoCursor
+			return nil, door.ErrNoCursor
 		}
 	}
 	filter.Limit = query.limit()
@@ -136,7 +137,7 @@ func (s *Server) postings(
 	answer, err := all(postings, err)
 	if err == nil && len(postings) == filter.Limit {
 		cursor, failure := json.Marshal(postings[len(postings)-1].At())
-		answer.Body.Next, err = seal(string(cursor)), failure
+		answer.Body.Next, err = door.Seal(string(cursor)), failure
 	}
 	return over(s, filter.Pool, answer, err)
 }

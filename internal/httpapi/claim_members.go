@@ -11,6 +11,7 @@ import (
 	"gongbao/claims/bordereau"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/door"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
 )
@@ -61,21 +62,21 @@ type (
 
 // bindClaimMembers binds what concerns the other members of a claim.
 func (s *Server) bindClaimMembers() {
-	changeClaimEntry(s, post(tagClaim, "/v1/claims/{claim}/notices/{entry}/answer", claimHandlers,
+	changeClaimEntry(s, post(tagClaim, "/v1/claims/{claim}/notices/{entry}/answer", door.ClaimHandlers,
 		"A member answers a notice: reads it, comes, agrees, consents or objects"), s.Claims.AnswerNotice,
 		func(cmd claims.Command, notice int, body noticeAnswer) claims.AnswerNotice {
 			return claims.AnswerNotice{
 				Command: cmd, Notice: notice, Answer: body.Answer, Amount: body.Amount, Note: body.Note,
 			}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/consents", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/consents", door.ClaimHandlers,
 		"Ask the other members to pay ex gratia, or to rescind the policy"), s.Claims.AskConsent,
 		func(cmd claims.Command, body *consentQuestion) claims.AskConsent {
 			return claims.AskConsent{
 				Command: cmd, Purpose: body.Purpose, Amount: body.Amount, Known: body.Known, Reason: body.Reason,
 			}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/conflicts", conflictKeepers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/conflicts", door.ConflictKeepers,
 		"Say that a member has a conflict; what it leads or services passes to the next"), s.Claims.DeclareConflict,
 		func(cmd claims.Command, body *conflictBody) claims.DeclareConflict {
 			return claims.DeclareConflict{Command: cmd, Member: body.Member, Reason: body.Reason}
@@ -84,17 +85,17 @@ func (s *Server) bindClaimMembers() {
 
 // bindClaimReports binds what the regulator is told of a claim, and what several claims have in common.
 func (s *Server) bindClaimReports() {
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/reports", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/reports", door.ClaimHandlers,
 		"Record a report that a deadline waits for"), s.Claims.ReportClaim,
 		func(cmd claims.Command, body *reportBody) claims.ReportClaim {
 			return claims.ReportClaim{Command: cmd, Report: body.Report, Reference: body.Reference}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/emergency", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/emergency", door.ClaimHandlers,
 		"Flag an emergency: the first report is due within two hours"), s.Claims.FlagEmergency,
 		func(cmd claims.Command, body *emergencyBody) claims.FlagEmergency {
 			return claims.FlagEmergency{Command: cmd, At: body.At}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/occurrence", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/occurrence", door.ClaimHandlers,
 		"Tie a claim to an occurrence that several claims come from, or loosen it"), s.Claims.TieClaim,
 		func(cmd claims.Command, body *occurrenceOfClaim) claims.TieClaim {
 			return claims.TieClaim{Command: cmd, Occurrence: body.Occurrence}
@@ -118,14 +119,14 @@ func (s *Server) bordereau(ctx context.Context, by access.Principal, in *Bordere
 }
 
 func (s *Server) bindBordereaux() {
-	bind(s, get("get-claims-bordereau", tagClaim, "/v1/pools/{pool}/claims-bordereaux/{month}/{member}", business,
+	bind(s, get("get-claims-bordereau", tagClaim, "/v1/pools/{pool}/claims-bordereaux/{month}/{member}", door.Business,
 		"The claims of a member for an accounting month: moved, to date, outstanding, by kind"), func(
 		ctx context.Context, by access.Principal, in *BordereauQuery,
 	) (*single[*bordereau.Bordereau], error) {
 		return one(s.bordereau(ctx, by, in))
 	})
 	const file = "/v1/pools/{pool}/claims-bordereaux/{month}/{member}/file"
-	bind(s, get("download-claims-bordereau", tagClaim, file, business,
+	bind(s, get("download-claims-bordereau", tagClaim, file, door.Business,
 		"The same as a table, CSV or XLSX").answersFile(mediaAny), s.downloadBordereau)
 }
 
@@ -156,13 +157,13 @@ func (s *Server) downloadBordereau(ctx context.Context, by access.Principal, in 
 
 // bindOccurrences binds the occurrences that several claims come from.
 func (s *Server) bindOccurrences() {
-	bind(s, get("list-occurrences", tagClaim, "/v1/pools/{pool}/occurrences", business,
+	bind(s, get("list-occurrences", tagClaim, "/v1/pools/{pool}/occurrences", door.Business,
 		"Occurrences of a pool with what their claims come to"), func(
 		ctx context.Context, by access.Principal, in *PoolPath,
 	) (*page[claims.OccurrenceFigures], error) {
 		return all(claims.ListOccurrences(ctx, s.DB.Of(in.Pool), by, in.Pool))
 	})
-	change(s, post(tagClaim, "/v1/pools/{pool}/occurrences", conflictKeepers,
+	change(s, post(tagClaim, "/v1/pools/{pool}/occurrences", door.ConflictKeepers,
 		"Make an occurrence known that several claims come from").creates(), s.Claims.OpenOccurrence,
 		func(by access.Principal, in *struct {
 			Keyed

@@ -9,6 +9,7 @@ import (
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/door"
 	"gongbao/internal/money"
 )
 
@@ -100,11 +101,11 @@ type (
 )
 
 func (s *Server) bindClaims() {
-	bind(s, get("list-claims", tagClaim, "/v1/claims", business,
+	bind(s, get("list-claims", tagClaim, "/v1/claims", door.Business,
 		"Claims the caller takes part in, page by page"), s.listClaims)
-	bind(s, get("get-claim", tagClaim, "/v1/claims/{claim}", business,
+	bind(s, get("get-claim", tagClaim, "/v1/claims/{claim}", door.Business,
 		"One claim with its deadlines, and the caller's own portions"), s.viewClaim)
-	bind(s, post(tagClaim, "/v1/claims", claimHandlers,
+	bind(s, post(tagClaim, "/v1/claims", door.ClaimHandlers,
 		"First notice and filing of a claim").named("open-claim").creates(), s.openClaim)
 	s.bindClaimFigures()
 	s.bindClaimPayments()
@@ -157,7 +158,7 @@ func (s *Server) listClaims(ctx context.Context, by access.Principal, in *struct
 	State  string `query:"state" enum:"filed,assessed,approved,paid,refused,withdrawn,closed,reopened"`
 },
 ) (*page[claims.Claim], error) {
-	after, err := unseal(in.After)
+	after, err := door.Unseal(in.After)
 	if err != nil {
 		return nil, err
 	}
@@ -170,26 +171,26 @@ func (s *Server) listClaims(ctx context.Context, by access.Principal, in *struct
 
 // bindClaimFigures binds what says what a claim comes to.
 func (s *Server) bindClaimFigures() {
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/estimates", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/estimates", door.ClaimHandlers,
 		"Give the gross estimate; it replaces the former one"), s.Claims.ReserveClaim,
 		func(cmd claims.Command, body *reserveBody) claims.ReserveClaim {
 			return claims.ReserveClaim{
 				Command: cmd, Indemnity: body.Indemnity, Expense: body.Expense, Injury: body.Injury,
 			}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/assessments", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/assessments", door.ClaimHandlers,
 		"Give the assessed loss, as one sum or by section"), s.Claims.AssessClaim,
 		func(cmd claims.Command, body *lossBody) claims.AssessClaim {
 			return claims.AssessClaim{Command: cmd, Loss: body.Loss, Losses: body.Losses}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/evidence", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/evidence", door.ClaimHandlers,
 		"Check a piece of the line's evidence off, or waive it"), s.Claims.CheckEvidence,
 		func(cmd claims.Command, body *evidenceBody) claims.CheckEvidence {
 			return claims.CheckEvidence{
 				Command: cmd, Item: body.Item, State: body.State, Note: body.Note, Document: body.Document,
 			}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/approvals", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/approvals", door.ClaimHandlers,
 		"Approve to date; it replaces the former approval"), s.Claims.ApproveClaim,
 		func(cmd claims.Command, body *approvalBody) claims.ApproveClaim {
 			return claims.ApproveClaim{
@@ -200,14 +201,14 @@ func (s *Server) bindClaimFigures() {
 
 // bindClaimPayments binds what moves a claim's money.
 func (s *Server) bindClaimPayments() {
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/advances", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/advances", door.ClaimHandlers,
 		"Record a payment before approval").creates(), s.Claims.AdvanceClaim,
 		func(cmd claims.Command, body *advanceBody) claims.AdvanceClaim {
 			return claims.AdvanceClaim{
 				Command: cmd, Indemnity: body.Indemnity, Payee: claims.Payee{Kind: body.PayeeKind, Name: body.Payee},
 			}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/payments", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/payments", door.ClaimHandlers,
 		"Record a payment of what is approved").creates(), s.Claims.PayClaim,
 		func(cmd claims.Command, body *paymentBody) claims.PayClaim {
 			return claims.PayClaim{
@@ -218,40 +219,40 @@ func (s *Server) bindClaimPayments() {
 				},
 			}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/payment-reversals", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/payment-reversals", door.ClaimHandlers,
 		"Take back a payment that was recorded by mistake or came back").creates(), s.Claims.ReversePayment,
 		func(cmd claims.Command, body *paymentReversal) claims.ReversePayment {
 			return claims.ReversePayment{Command: cmd, Payment: body.Payment, Reason: body.Reason}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/recoveries", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/recoveries", door.ClaimHandlers,
 		"Record cash taken in from third parties or for salvage").creates(), s.Claims.RecoverClaim,
 		func(cmd claims.Command, body *recoveryBody) claims.RecoverClaim {
 			return claims.RecoverClaim{Command: cmd, Recovery: body.Recovery, Salvage: body.Salvage}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/calls", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/calls", door.ClaimHandlers,
 		"Record a member's cash towards a cash call").creates(), s.Claims.PayCall,
 		func(cmd claims.Command, body *callBody) claims.PayCall {
 			return claims.PayCall{Command: cmd, Member: body.Member, Amount: body.Amount}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/cash-calls", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/cash-calls", door.ClaimHandlers,
 		"Call the other members for their portions of what is approved and not yet paid"), s.Claims.CallCash,
 		func(cmd claims.Command, _ *Dated) claims.CallCash { return claims.CallCash{Command: cmd} })
 }
 
 // bindClaimEnds binds what ends a claim, and what opens it again.
 func (s *Server) bindClaimEnds() {
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/refusal", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/refusal", door.ClaimHandlers,
 		"Refuse a claim, with the reason"), s.Claims.RefuseClaim,
 		func(cmd claims.Command, body *refusalBody) claims.RefuseClaim {
 			return claims.RefuseClaim{Command: cmd, Reason: body.Reason, Ground: body.Ground}
 		})
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/withdrawal", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/withdrawal", door.ClaimHandlers,
 		"Record that the claimant withdraws"), s.Claims.WithdrawClaim,
 		func(cmd claims.Command, _ *Dated) claims.WithdrawClaim { return claims.WithdrawClaim{Command: cmd} })
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/closing", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/closing", door.ClaimHandlers,
 		"Close a claim: nothing more is to come"), s.Claims.CloseClaim,
 		func(cmd claims.Command, _ *Dated) claims.CloseClaim { return claims.CloseClaim{Command: cmd} })
-	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/reopening", claimHandlers,
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/reopening", door.ClaimHandlers,
 		"Open an ended claim again"), s.Claims.ReopenClaim,
 		func(cmd claims.Command, _ *Dated) claims.ReopenClaim { return claims.ReopenClaim{Command: cmd} })
 }

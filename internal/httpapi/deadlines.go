@@ -63,9 +63,3 @@ func (s *Server) expectBody(w http.ResponseWriter, within time.Duration) {
 func (s *Server) bodyIsHere(w http.ResponseWriter) {
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 }
-
-// refuseBody keeps net/http from reading what is left of a body: who was turned away sends it in vain, and the
-// connection ends.
-func refuseBody(w http.ResponseWriter) {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Unix(1, 0))
-}

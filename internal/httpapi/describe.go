@@ -22,10 +22,10 @@ const securityScheme = "bearer"
 // makeProblems makes the library refuse with our problems. It has two variables for that; both are set once.
 var makeProblems = sync.OnceFunc(func() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
-		return problemFromDoor(ctx.Context(), status, message, errs...)
+		return problemFromLibrary(ctx.Context(), status, message, errs...)
 	}
 	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
-		return problemFromDoor(context.Background(), status, message, errs...)
+		return problemFromLibrary(context.Background(), status, message, errs...)
 	}
 })
 

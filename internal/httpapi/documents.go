@@ -12,21 +12,22 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/internal/access"
+	"gongbao/internal/door"
 )
 
 const mediaAny = "application/octet-stream"
 
 // bindDocuments binds the dossiers of claims. A document is always handed out to be saved, never to be shown in place.
 func (s *Server) bindDocuments() {
-	bind(s, get("list-claim-documents", tagClaim, "/v1/claims/{claim}/documents", business,
+	bind(s, get("list-claim-documents", tagClaim, "/v1/claims/{claim}/documents", door.Business,
 		"The documents of a claim, with their hashes"), func(
 		ctx context.Context, by access.Principal, in *ClaimPath,
 	) (*page[dossier.Document], error) {
 		return all(s.Dossier.List(ctx, by, in.Claim))
 	})
-	bind(s, of[dossier.FileDocument](post(tagClaim, "/v1/claims/{claim}/documents", claimHandlers,
+	bind(s, of[dossier.FileDocument](post(tagClaim, "/v1/claims/{claim}/documents", door.ClaimHandlers,
 		"File a document with a claim").creates().takesFile(dossier.SizeMax), tagClaim), s.fileDocument)
-	bind(s, get("get-claim-document", tagClaim, "/v1/claims/{claim}/documents/{entry}", business,
+	bind(s, get("get-claim-document", tagClaim, "/v1/claims/{claim}/documents/{entry}", door.Business,
 		"A document as it was filed").answersFile(mediaAny), s.readDocument)
 }
 
@@ -73,7 +74,7 @@ func (s *Server) readDocument(ctx context.Context, by access.Principal, in *Clai
 		Body: func(ctx huma.Context) {
 			defer func() { _ = body.Close() }()
 			if _, err := io.Copy(ctx.BodyWriter(), body); err != nil { // too few bytes end the connection
-				s.Log.Warn().Err(err).Str("request", requestID(ctx.Context())).Msg("hand out a document")
+				s.Log.Warn().Err(err).Str("request", door.RequestOf(ctx.Context()).ID).Msg("hand out a document")
 			}
 		},
 	}, nil

@@ -19,6 +19,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"gongbao/internal/access"
+	shared "gongbao/internal/door"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/lab/golden"
 	"gongbao/internal/money"
@@ -103,7 +104,7 @@ func TestOurOwnMistakes(t *testing.T) {
 		}
 		text, _ := io.ReadAll(response.Body)
 		_ = response.Body.Close()
-		var problem httpapi.Problem
+		var problem shared.Problem
 		err = json.Unmarshal(text, &problem)
 		if err != nil || response.StatusCode != test.status || problem.Code != test.code {
 			t.Errorf("%s: %d %s", name, response.StatusCode, text)

@@ -5,6 +5,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/door"
 	"gongbao/internal/feed"
 	"gongbao/internal/pg"
 	"gongbao/internal/relay"
@@ -19,9 +20,9 @@ type feedAnswer struct {
 }
 
 func (s *Server) bindFeed() {
-	bind(s, get("list-events", tagFeed, "/v1/pools/{pool}/events", business,
+	bind(s, get("list-events", tagFeed, "/v1/pools/{pool}/events", door.Business,
 		"Facts in the feed's order, from a position on, as far as they concern the caller"), s.listEvents)
-	bind(s, get("get-feed", tagFeed, "/v1/feed", serviceHealth, "How far the feed has come"), s.viewFeed)
+	bind(s, get("get-feed", tagFeed, "/v1/feed", door.ServiceHealth, "How far the feed has come"), s.viewFeed)
 }
 
 func (s *Server) listEvents(ctx context.Context, by access.Principal, in *struct {

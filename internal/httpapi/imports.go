@@ -15,6 +15,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
+	"gongbao/internal/door"
 	"gongbao/internal/imports"
 	"gongbao/internal/sheet"
 	"gongbao/zone"
@@ -90,11 +91,11 @@ type startedAnswer struct {
 func (s *Server) bindImports() {
 	s.runner = imports.NewRunner(s.DB, s.Clock, s.Log)
 	s.kinds = ImportKinds(s.Zone, s.Coinsurance, s.Insurance, s.Claims)
-	start := post(tagImport, "/v1/imports/{kind}", poolClerks,
+	start := post(tagImport, "/v1/imports/{kind}", door.PoolClerks,
 		"Import a CSV or XLSX in the background; the answer says where to ask how far it is")
 	start.success = http.StatusAccepted
 	bind(s, start.named("start-import").takesTable(importMax), s.startImport)
-	bind(s, get("get-import", tagImport, "/v1/imports/{id}", poolClerks,
+	bind(s, get("get-import", tagImport, "/v1/imports/{id}", door.PoolClerks,
 		"How far an import is and, once it has ended, its report"), func(
 		ctx context.Context, by access.Principal, in *struct {
 			ID uuid.UUID `path:"id"`
@@ -102,11 +103,11 @@ func (s *Server) bindImports() {
 	) (*single[*imports.Run], error) {
 		return one(s.runner.Find(ctx, by, in.ID))
 	})
-	bind(s, get("list-imports", tagImport, "/v1/imports", poolClerks,
+	bind(s, get("list-imports", tagImport, "/v1/imports", door.PoolClerks,
 		"The newest imports of the caller's organisation"), func(
 		ctx context.Context, by access.Principal, _ *none,
 	) (*page[imports.Run], error) {
-		return all(s.runner.List(ctx, by, pageDefault))
+		return all(s.runner.List(ctx, by, door.PageDefault))
 	})
 }
 
@@ -121,7 +122,7 @@ func (s *Server) startImport(ctx context.Context, by access.Principal, in *struc
 ) (*startedAnswer, error) {
 	at := slices.IndexFunc(s.kinds, func(kind ImportKind) bool { return kind.Name == in.Kind })
 	if at < 0 {
-		return nil, errRequestInvalid.At("path.kind", "there is no kind %q", in.Kind)
+		return nil, door.ErrRequestInvalid.At("path.kind", "there is no kind %q", in.Kind)
 	}
 	place, err := s.runner.Reserve()
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/door"
 	"gongbao/internal/money"
 	"gongbao/zone"
 )
@@ -29,13 +30,13 @@ type limitBody struct {
 }
 
 func (s *Server) bindLimits() {
-	bind(s, get("list-limits", tagMember, "/v1/members/{member}/limits", business,
+	bind(s, get("list-limits", tagMember, "/v1/members/{member}/limits", door.Business,
 		"Up to what amount a member's own people decide alone"), func(
 		ctx context.Context, by access.Principal, in *MemberPath,
 	) (*page[zone.AuthorityLimit], error) {
 		return all(zone.ViewLimits(ctx, s.DB, by, in.Member))
 	})
-	change(s, post(tagMember, "/v1/members/{member}/limits", administrators,
+	change(s, post(tagMember, "/v1/members/{member}/limits", door.Administrators,
 		"Propose up to what amount a role decides alone").creates(), s.Zone.ProposeLimit,
 		func(by access.Principal, in *struct {
 			Keyed
@@ -50,7 +51,7 @@ func (s *Server) bindLimits() {
 				From: in.Body.From, Amount: in.Body.Amount,
 			}
 		})
-	change(s, post(tagMember, "/v1/members/{member}/limits/{entry}/acceptance", administrators,
+	change(s, post(tagMember, "/v1/members/{member}/limits/{entry}/acceptance", door.Administrators,
 		"Accept a proposed limit; never by who proposed it"), s.Zone.AcceptLimit,
 		func(by access.Principal, in *struct {
 			Keyed

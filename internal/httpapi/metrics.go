@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/door"
 	"gongbao/internal/relay"
 )
 
@@ -49,15 +50,15 @@ func newMetrics(s *Server) *metrics {
 	return m
 }
 
-func (m *metrics) observe(seen *witness, took time.Duration) {
-	route := seen.route
+func (m *metrics) observe(seen *door.Request, took time.Duration) {
+	route := seen.Operation
 	if route == "" {
 		route = "other"
 	}
-	m.requests.WithLabelValues(route, strconv.Itoa(seen.status)).Inc()
+	m.requests.WithLabelValues(route, strconv.Itoa(seen.Status)).Inc()
 	m.took.WithLabelValues(route).Observe(took.Seconds())
-	if seen.code != "" {
-		m.refused.WithLabelValues(seen.code).Inc()
+	if seen.Code != "" {
+		m.refused.WithLabelValues(seen.Code).Inc()
 	}
 }
 

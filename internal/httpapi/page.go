@@ -1,13 +1,10 @@
 package httpapi
 
 import (
-	"encoding/base64"
-
 	"gongbao/insurance"
+	"gongbao/internal/door"
 	"gongbao/internal/pg"
 )
-
-const pageDefault = 100
 
 // PageQuery asks for a page of a list.
 type PageQuery struct {
@@ -17,23 +14,10 @@ type PageQuery struct {
 
 func (q PageQuery) limit() int {
 	if q.Limit == 0 {
-		return pageDefault
+		return door.PageDefault
 	}
 	return q.Limit
 }
-
-// seal makes a cursor of the place where a page ends. Cursors are opaque, so that nobody builds one.
-func seal(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
-
-func unseal(cursor string) (string, error) {
-	text, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil {
-		return "", errNoCursor
-	}
-	return string(text), nil
-}
-
-var errNoCursor = errRequestInvalid.At("query.after", "this is no cursor that a page gave")
 
 type none struct{}
 
@@ -63,7 +47,7 @@ func all[T any](items []T, err error) (*page[T], error) {
 func paged[T any](query PageQuery, items []T, err error, place func(last T) string) (*page[T], error) {
 	answer, err := all(items, err)
 	if err == nil && len(items) == query.limit() {
-		answer.Body.Next = seal(place(items[len(items)-1]))
+		answer.Body.Next = door.Seal(place(items[len(items)-1]))
 	}
 	return answer, err
 }

@@ -10,6 +10,7 @@ import (
 	"gongbao/insurance/schedule"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/door"
 	"gongbao/ledger"
 )
 
@@ -32,15 +33,15 @@ type policiesQuery struct {
 }
 
 func (s *Server) bindPolicies() {
-	bind(s, get("list-policies", tagPolicy, "/v1/policies", business,
+	bind(s, get("list-policies", tagPolicy, "/v1/policies", door.Business,
 		"Policies the caller takes part in, page by page"), s.listPolicies)
-	bind(s, get("get-policy", tagPolicy, "/v1/policies/{number}", business,
+	bind(s, get("get-policy", tagPolicy, "/v1/policies/{number}", door.Business,
 		"One policy, with the caller's own portions"), s.viewPolicy)
-	bind(s, get("list-splits", tagPolicy, "/v1/policies/{number}/splits", business,
+	bind(s, get("list-splits", tagPolicy, "/v1/policies/{number}/splits", door.Business,
 		"How the policy's money was divided, with the working of every split"), s.listSplits)
-	bind(s, get("list-policy-postings", tagPolicy, "/v1/policies/{number}/postings", business,
+	bind(s, get("list-policy-postings", tagPolicy, "/v1/policies/{number}/postings", door.Business,
 		"What the policy did to the caller's book"), s.listPolicyPostings)
-	bind(s, get("get-policy-schedule", tagPolicy, "/v1/policies/{number}/schedule", business,
+	bind(s, get("get-policy-schedule", tagPolicy, "/v1/policies/{number}/schedule", door.Business,
 		"The policy's schedule for the insured, as PDF, for who leads or issues it").answersFile(mediaPDF), s.printPolicy)
 	s.bindPlacement()
 	s.bindPremium()
@@ -103,7 +104,7 @@ type seenAnswer struct {
 func (s *Server) listPolicies(
 	ctx context.Context, by access.Principal, in *policiesQuery,
 ) (*page[insurance.Policy], error) {
-	after, err := unseal(in.After)
+	after, err := door.Unseal(in.After)
 	if err != nil {
 		return nil, err
 	}
@@ -120,21 +121,21 @@ func (s *Server) listSplits(ctx context.Context, by access.Principal, in *struct
 	PageQuery
 },
 ) (*page[coinsurance.RecordedSplit], error) {
-	text, err := unseal(in.After)
+	text, err := door.Unseal(in.After)
 	if err != nil {
 		return nil, err
 	}
 	var after int64
 	if text != "" {
 		if after, err = strconv.ParseInt(text, 10, 64); err != nil {
-			return nil, errNoCursor
+			return nil, door.ErrNoCursor
 		}
 	}
 	limit := max(in.limit(), splitsMin) // a page holds at least the splits of one event
 	workings, err := insurance.ViewSplits(ctx, s.of(in.Number), by, in.Number, after, limit)
 	answer, err := all(workings, err)
 	if err == nil && len(workings) > limit-streamsMax { // a page ends with a whole event, so a full one may be shorter
-		answer.Body.Next = seal(strconv.FormatInt(workings[len(workings)-1].SubjectVersion, 10))
+		answer.Body.Next = door.Seal(strconv.FormatInt(workings[len(workings)-1].SubjectVersion, 10))
 	}
 	return answer, err
 }

@@ -11,6 +11,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/door"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
@@ -55,16 +56,9 @@ func (b quoteBody) command(cmd idempotency.Command) insurance.QuotePolicy {
 
 // bindPlacement binds what happens until a policy is in force.
 func (s *Server) bindPlacement() {
-	bind(s, of[insurance.QuotePolicy](post(tagPolicy, "/v1/policies", underwriters, "Quote a policy").creates(), ""), func(
-		ctx context.Context, by access.Principal, in *struct {
-			Keyed
-
-			Body quoteBody
-		},
-	) (*policyAnswer, error) {
-		return policyOr(s.Insurance.QuotePolicy(ctx, in.Body.command(in.command(by))))
-	})
-	followPolicy(s, post(tagPolicy, "/v1/policies/{number}/decisions", underwriters,
+	quote := post(tagPolicy, "/v1/policies", door.Underwriters, "Quote a policy").creates()
+	bind(s, of[insurance.QuotePolicy](quote, ""), s.quotePolicy)
+	followPolicy(s, post(tagPolicy, "/v1/policies/{number}/decisions", door.Underwriters,
 		"A follower accepts or declines a risk above the leader's authority"), s.Insurance.DecideRisk,
 		func(cmd idempotency.Command, policy string, body struct {
 			Accept bool `json:"accept" doc:"Whether your organisation takes its share of the risk"`
@@ -74,7 +68,7 @@ func (s *Server) bindPlacement() {
 				Command: cmd, Policy: policy, Member: cmd.By.Organisation, Accept: body.Accept,
 			}
 		})
-	bind(s, of[insurance.ApproveIssue](post(tagPolicy, "/v1/policies/{number}/approvals", underwriters,
+	bind(s, of[insurance.ApproveIssue](post(tagPolicy, "/v1/policies/{number}/approvals", door.Underwriters,
 		"Approve the issue of a policy above the issuing person's limit").creates(), ""), func(
 		ctx context.Context, by access.Principal, in *struct {
 			Versioned
@@ -89,11 +83,20 @@ func (s *Server) bindPlacement() {
 			Command: cmd, Policy: in.Number,
 		}))
 	})
-	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/issue", underwriters,
+	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/issue", door.Underwriters,
 		"Bring a quoted and paid policy into force"), s.Insurance.IssuePolicy,
 		func(cmd idempotency.Command, policy string, _ *Dated) insurance.IssuePolicy {
 			return insurance.IssuePolicy{Command: cmd, Policy: policy}
 		})
+}
+
+func (s *Server) quotePolicy(ctx context.Context, by access.Principal, in *struct {
+	Keyed
+
+	Body quoteBody
+},
+) (*policyAnswer, error) {
+	return policyOr(s.Insurance.QuotePolicy(ctx, in.Body.command(in.command(by))))
 }
 
 // cashBody is premium or commission that moved.
@@ -104,17 +107,17 @@ type cashBody struct {
 }
 
 func (s *Server) bindPremium() {
-	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/receipts", underwriters,
+	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/receipts", door.Underwriters,
 		"Record premium received").creates(), s.Insurance.ReceivePremium,
 		func(cmd idempotency.Command, policy string, body cashBody) insurance.ReceivePremium {
 			return insurance.ReceivePremium{Command: cmd, Policy: policy, Amount: body.Amount}
 		})
-	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/refunds", underwriters,
+	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/refunds", door.Underwriters,
 		"Record premium paid back").creates(), s.Insurance.RefundPremium,
 		func(cmd idempotency.Command, policy string, body cashBody) insurance.RefundPremium {
 			return insurance.RefundPremium{Command: cmd, Policy: policy, Amount: body.Amount}
 		})
-	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/reversals", underwriters,
+	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/reversals", door.Underwriters,
 		"Reverse a receipt or refund recorded by mistake").creates(), s.Insurance.ReversePremium,
 		func(cmd idempotency.Command, policy string, body struct {
 			Event    uuid.UUID `json:"event" doc:"Of the receipt or refund"`
@@ -126,7 +129,7 @@ func (s *Server) bindPremium() {
 				Command: cmd, Policy: policy, Event: body.Event, Reason: body.Reason, Original: body.Original,
 			}
 		})
-	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/commission-payments", underwriters,
+	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/commission-payments", door.Underwriters,
 		"Record commission paid to the broker").creates(), s.Insurance.PayCommission,
 		func(cmd idempotency.Command, policy string, body cashBody) insurance.PayCommission {
 			return insurance.PayCommission{Command: cmd, Policy: policy, Amount: body.Amount}
@@ -135,7 +138,7 @@ func (s *Server) bindPremium() {
 
 // bindPolicyLife binds what happens to a policy in the course of its life.
 func (s *Server) bindPolicyLife() {
-	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/endorsements", underwriters,
+	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/endorsements", door.Underwriters,
 		"Change the premium of a policy").creates(), s.Insurance.EndorsePolicy,
 		func(cmd idempotency.Command, policy string, body struct {
 			Dated
@@ -149,7 +152,7 @@ func (s *Server) bindPolicyLife() {
 				Command: cmd, Policy: policy, Endorsement: body.Endorsement, Premium: body.Premium, Basis: body.Basis,
 			}
 		})
-	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/notes", underwriters,
+	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/notes", door.Underwriters,
 		"Attach a dated fact to a policy").creates(), s.Insurance.NotePolicy,
 		func(cmd idempotency.Command, policy string, body struct {
 			Name  string `json:"name" maxLength:"64"`
@@ -158,7 +161,7 @@ func (s *Server) bindPolicyLife() {
 		) insurance.NotePolicy {
 			return insurance.NotePolicy{Command: cmd, Policy: policy, Name: body.Name, Value: body.Value}
 		})
-	followPolicy(s, post(tagPolicy, "/v1/policies/{number}/renewal", underwriters,
+	followPolicy(s, post(tagPolicy, "/v1/policies/{number}/renewal", door.Underwriters,
 		"Quote the policy that follows on").creates(), s.Insurance.RenewPolicy,
 		func(cmd idempotency.Command, policy string, body struct {
 			Number  string        `json:"number,omitempty" maxLength:"128" doc:"Of the new policy; made up when left out"`
@@ -170,12 +173,12 @@ func (s *Server) bindPolicyLife() {
 				Command: cmd, Policy: policy, Number: body.Number, Ends: body.End, Premium: body.Premium,
 			}
 		})
-	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/cancellation", underwriters,
+	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/cancellation", door.Underwriters,
 		"Cancel a policy with effect from a day"), s.Insurance.CancelPolicy,
 		func(cmd idempotency.Command, policy string, _ *Dated) insurance.CancelPolicy {
 			return insurance.CancelPolicy{Command: cmd, Policy: policy}
 		})
-	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/reinstatement", underwriters,
+	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/reinstatement", door.Underwriters,
 		"Take a cancellation back"), s.Insurance.ReinstatePolicy,
 		func(cmd idempotency.Command, policy string, _ *Dated) insurance.ReinstatePolicy {
 			return insurance.ReinstatePolicy{Command: cmd, Policy: policy}

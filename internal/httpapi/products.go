@@ -5,6 +5,7 @@ import (
 
 	"gongbao/insurance"
 	"gongbao/internal/access"
+	"gongbao/internal/door"
 )
 
 // LinePath names a product line.
@@ -13,13 +14,13 @@ type LinePath struct {
 }
 
 func (s *Server) bindProducts() {
-	bind(s, get("list-products", tagProduct, "/v1/products", business,
+	bind(s, get("list-products", tagProduct, "/v1/products", door.Business,
 		"The product lines, with sections, rules and evidence"), func(
 		context.Context, access.Principal, *none,
 	) (*page[insurance.Line], error) {
 		return all(insurance.Lines(), nil)
 	})
-	bind(s, get("get-product", tagProduct, "/v1/products/{line}", business, "One product line"), func(
+	bind(s, get("get-product", tagProduct, "/v1/products/{line}", door.Business, "One product line"), func(
 		_ context.Context, _ access.Principal, in *LinePath,
 	) (*single[insurance.Line], error) {
 		line, known := insurance.FindLine(in.Line)
@@ -28,7 +29,7 @@ func (s *Server) bindProducts() {
 		}
 		return one(line, nil)
 	})
-	bind(s, get("list-product-catalogue", tagProduct, "/v1/products/{line}/catalogue", business,
+	bind(s, get("list-product-catalogue", tagProduct, "/v1/products/{line}/catalogue", door.Business,
 		"The items of the line's catalogue, by edition"), func(
 		ctx context.Context, _ access.Principal, in *struct {
 			LinePath
@@ -37,7 +38,7 @@ func (s *Server) bindProducts() {
 			Edition string `query:"edition" maxLength:"64"`
 		},
 	) (*page[insurance.CatalogueItem], error) {
-		after, err := unseal(in.After)
+		after, err := door.Unseal(in.After)
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"gongbao/internal/door"
+
 	"github.com/danielgtaylor/huma/v2"
 )
 
@@ -16,7 +18,7 @@ type route struct {
 	path    string
 	tag     string
 	summary string
-	allow   permission
+	allow   door.Permission
 	success int    // status of a good answer; 200 when left out
 	bodyMax int64  // bytes; bodyDefault when left out
 	file    bool   // the body is a table, CSV or XLSX
@@ -59,13 +61,13 @@ func tags() []*huma.Tag {
 }
 
 // get declares a route that reads; its id is given, because no command names it.
-func get(id, tag, path string, allow permission, summary string) route {
+func get(id, tag, path string, allow door.Permission, summary string) route {
 	return route{id: id, method: http.MethodGet, tag: tag, path: path, allow: allow, summary: summary}
 }
 
 // post declares a route that changes something. Its id is the name of the command that it makes: change, for a policy
 // changePolicy and for a claim changeClaim see to that.
-func post(tag, path string, allow permission, summary string) route {
+func post(tag, path string, allow door.Permission, summary string) route {
 	return route{method: http.MethodPost, tag: tag, path: path, allow: allow, summary: summary}
 }
 

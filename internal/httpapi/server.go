@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/rs/zerolog"
+	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
 	"gongbao/claims"
 	"gongbao/claims/dossier"
@@ -16,6 +19,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
+	"gongbao/internal/door"
 	"gongbao/internal/imports"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
@@ -58,7 +62,7 @@ type Server struct {
 	routes    map[string]route // by id
 	runner    *imports.Runner
 	kinds     []ImportKind
-	gate      *throttle.Gate
+	gate      *door.Gate
 	deadlines Deadlines
 }
 
@@ -67,7 +71,10 @@ func NewServer(options Options) *Server {
 	makeProblems()
 	s := &Server{Options: options, mux: http.NewServeMux(), routes: map[string]route{}}
 	s.metrics = newMetrics(s)
-	s.gate, s.deadlines = throttle.New(options.Limits, clock.System{}), options.Deadlines.orDefault()
+	s.gate = &door.Gate{
+		Person: options.Person, Trusts: options.Trusts, Load: throttle.New(options.Limits, clock.System{}),
+	}
+	s.deadlines = options.Deadlines.orDefault()
 	s.api = humago.New(s.mux, s.description())
 	s.bindService()
 	s.bindProducts()
@@ -83,7 +90,32 @@ func NewServer(options Options) *Server {
 }
 
 // Handler is all doors behind what every request passes.
-func (s *Server) Handler() http.Handler { return s.traced(s.witnessed(http.HandlerFunc(s.dispatch))) }
+func (s *Server) Handler() http.Handler {
+	watch := door.Watch{
+		Log: s.Log, Within: s.deadlines.Write, Begun: s.metrics.inFlight.Inc,
+		Ended: func(seen *door.Request, took time.Duration) {
+			s.metrics.inFlight.Dec()
+			s.metrics.observe(seen, took)
+		},
+	}
+	return s.traced(watch.Over(http.HandlerFunc(s.dispatch)))
+}
+
+// traced gives every request a span, when traces are configured; without a provider it costs next to nothing.
+func (s *Server) traced(next http.Handler) http.Handler {
+	return otelhttp.NewHandler(next, "http", otelhttp.WithFilter(func(r *http.Request) bool {
+		return strings.HasPrefix(r.URL.Path, "/v1/")
+	}))
+}
+
+// Permissions say who may pass to each operation that this door has.
+func (s *Server) Permissions() door.Table {
+	table := make(door.Table, len(s.routes))
+	for id, r := range s.routes {
+		table[id] = r.allow
+	}
+	return table
+}
 
 // dispatch finds the door. The standard mux answers unknown paths and methods in plain text; ours are problems.
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
@@ -100,9 +132,9 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 			status = http.StatusMethodNotAllowed
 		}
 	}
-	problem := problemOf(r.Context(), errNoSuchRoute)
+	problem := door.ProblemOf(r.Context(), errNoSuchRoute)
 	problem.Status = status
-	s.writeProblem(w, problem)
+	problem.Write(w)
 }
 
 // bind puts a handler behind its route. The handler is given who asks; a route that is declared twice panics.
@@ -116,11 +148,11 @@ func bind[I, O any](
 	operation := r.operation(s)
 	s.nameBody(&operation, reflect.TypeFor[I]())
 	huma.Register(s.api, operation, func(ctx context.Context, in *I) (*O, error) {
-		seen := witnessOf(ctx)
-		if seen.faults.any() {
-			return nil, s.refused(ctx, r, errRequestInvalid)
+		seen := door.RequestOf(ctx)
+		if seen.Faults.Any() {
+			return nil, s.refused(ctx, r, door.ErrRequestInvalid)
 		}
-		out, err := handle(ctx, seen.person, in)
+		out, err := handle(ctx, seen.Person, in)
 		if err != nil {
 			return nil, s.refused(ctx, r, err)
 		}

@@ -21,6 +21,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
+	shared "gongbao/internal/door"
 	"gongbao/internal/filestore"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/identity"
@@ -208,9 +209,9 @@ func (d *door) post(by access.Principal, path, body string, headers ...string) r
 }
 
 // refused wants a problem of this status and code, and gives it.
-func (d *door) refused(answer reply, status int, code string) httpapi.Problem {
+func (d *door) refused(answer reply, status int, code string) shared.Problem {
 	d.Helper()
-	var problem httpapi.Problem
+	var problem shared.Problem
 	err := json.Unmarshal([]byte(answer.text), &problem)
 	if err != nil || answer.StatusCode != status || problem.Code != code || problem.Status != status {
 		d.Errorf("got %d %s, wanted %d %s", answer.StatusCode, answer.text, status, code)

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"gongbao/internal/door"
 	"gongbao/internal/wire"
 )
 
@@ -25,31 +26,31 @@ type shape struct {
 	ctx     context.Context //nolint:containedctx // the life of one reading
 	from    *wire.Reader
 	schemas huma.Registry
-	found   faults
+	found   door.Faults
 	where   []string // the steps down to the value that is being read
 	tokens  int
 	verdict huma.ValidateResult
 }
 
 // shapeFaults reads a body. The error is a *wire.Fault when it is no JSON that we take, or that the caller has gone.
-func shapeFaults(ctx context.Context, schemas huma.Registry, schema *huma.Schema, body []byte) (faults, error) {
+func shapeFaults(ctx context.Context, schemas huma.Registry, schema *huma.Schema, body []byte) (door.Faults, error) {
 	from, err := wire.NewReader(body)
 	if err != nil {
-		return faults{}, err
+		return door.Faults{}, err
 	}
 	s := &shape{ctx: ctx, from: from, schemas: schemas}
 	if err := s.value(schema); err != nil {
-		return faults{}, err
+		return door.Faults{}, err
 	}
 	return s.found, from.End()
 }
 
 func (s *shape) add(message string) {
-	if s.found.full() {
-		s.found.more++
+	if s.found.Full() {
+		s.found.More++
 		return
 	}
-	s.found.add(strings.ReplaceAll(strings.Join(s.where, "."), ".[", "["), message)
+	s.found.Add(strings.ReplaceAll(strings.Join(s.where, "."), ".[", "["), message)
 }
 
 func (s *shape) next() (jsontext.Token, error) {
@@ -169,8 +170,8 @@ func (s *shape) property(schema *huma.Schema, key string, property *huma.Schema)
 // entry reads the value of a key that the schema does not name.
 func (s *shape) entry(schema *huma.Schema, key string, count int) error {
 	chosen, free := schema.AdditionalProperties.(*huma.Schema)
-	if !free && s.found.full() {
-		s.found.more++
+	if !free && s.found.Full() {
+		s.found.More++
 		return s.from.Skip()
 	}
 	return s.within(wire.Shown(key), func() error {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"gongbao/insurance"
+	"gongbao/internal/door"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
@@ -60,5 +61,5 @@ func (s *Server) bindSubsidies() {
 
 // ofSubsidy is the route of a command about a policy's premium support.
 func ofSubsidy[C any](act, summary string) route {
-	return of[C](post(tagPolicy, "/v1/policies/{number}/subsidy/"+act, underwriters, summary), tagPolicy)
+	return of[C](post(tagPolicy, "/v1/policies/{number}/subsidy/"+act, door.Underwriters, summary), tagPolicy)
 }

@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/door"
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
 	"gongbao/ledger"
@@ -56,12 +57,12 @@ func (s *Server) bindZone() {
 }
 
 func (s *Server) bindMembers() {
-	bind(s, get("list-members", tagMember, "/v1/members", business, "The insurers of the zone"), func(
+	bind(s, get("list-members", tagMember, "/v1/members", door.Business, "The insurers of the zone"), func(
 		ctx context.Context, _ access.Principal, _ *none,
 	) (*page[zone.Member], error) {
 		return all(zone.Members(ctx, s.DB))
 	})
-	change(s, post(tagMember, "/v1/members", poolClerks, "Make an insurer known to the zone").creates(),
+	change(s, post(tagMember, "/v1/members", door.PoolClerks, "Make an insurer known to the zone").creates(),
 		s.Zone.RegisterMember, func(by access.Principal, in *struct {
 			Keyed
 
@@ -76,17 +77,17 @@ func (s *Server) bindMembers() {
 }
 
 func (s *Server) bindPools() {
-	bind(s, get("list-pools", tagPool, "/v1/pools", business, "The pools"), func(
+	bind(s, get("list-pools", tagPool, "/v1/pools", door.Business, "The pools"), func(
 		ctx context.Context, _ access.Principal, _ *none,
 	) (*page[coinsurance.Pool], error) {
 		return all(coinsurance.Pools(ctx, s.DB))
 	})
-	bind(s, get("get-pool", tagPool, "/v1/pools/{pool}", business, "One pool"), func(
+	bind(s, get("get-pool", tagPool, "/v1/pools/{pool}", door.Business, "One pool"), func(
 		ctx context.Context, _ access.Principal, in *PoolPath,
 	) (*single[coinsurance.Pool], error) {
 		return one(coinsurance.FindPool(ctx, s.DB, in.Pool))
 	})
-	change(s, post(tagPool, "/v1/pools", poolClerks, "Found a pool").creates(),
+	change(s, post(tagPool, "/v1/pools", door.PoolClerks, "Found a pool").creates(),
 		s.Coinsurance.OpenPool, func(by access.Principal, in *struct {
 			Keyed
 
@@ -102,9 +103,9 @@ func (s *Server) bindPools() {
 }
 
 func (s *Server) bindPeriods() {
-	bind(s, get("list-periods", tagPool, "/v1/pools/{pool}/periods", business,
+	bind(s, get("list-periods", tagPool, "/v1/pools/{pool}/periods", door.Business,
 		"The sealed accounting months of a pool, and the next to close"), s.listPeriods)
-	change(s, post(tagPool, "/v1/pools/{pool}/periods/{month}/close", poolClerks,
+	change(s, post(tagPool, "/v1/pools/{pool}/periods/{month}/close", door.PoolClerks,
 		"Book a month's unearned premium, and close and seal the month"), s.Periods.ClosePeriod,
 		func(by access.Principal, in *struct {
 			Keyed

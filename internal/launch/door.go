@@ -48,7 +48,7 @@ func (c *Config) server(h *House, f *Pipe, limits throttle.Limits, log zerolog.L
 		Trusts: h.trusts, Limits: limits,
 		DB: h.DB, Zone: h.Zone, Coinsurance: h.Coinsurance, Insurance: h.Insurance, Claims: h.Claims,
 		Dossier: h.dossier, Periods: h.Periods,
-		Clock: clock.System{}, Log: log,
+		Clock: c.Time(), Log: log,
 		AppendOnly: h.AppendOnly, Version: Version(), Revision: revision(),
 	}
 	if f != nil {

@@ -12,6 +12,9 @@ import (
 // Value writes the fen as bigint. The currency has a column of its own where there is more than one.
 func (a Amount) Value() (driver.Value, error) { return a.fen, nil }
 
+// SQL is the amount as the driver takes it fastest.
+func (a Amount) SQL() any { return a.fen }
+
 // Scan reads a bigint of fen, or the numeric that SUM makes of bigints; ErrSumTooLarge when that does not fit. It
 // reads renminbi.
 func (a *Amount) Scan(source any) error {

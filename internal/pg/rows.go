@@ -40,6 +40,23 @@ func ColumnsOf[M any](names ...string) Columns[M] {
 	return columns
 }
 
+// ColumnsBut are all columns of M but its key and those that are named: what never changes once the row is there.
+func ColumnsBut[M any](fixed ...string) Columns[M] {
+	model := columnsOf(reflect.TypeFor[M]())
+	for _, name := range fixed {
+		if model.index(name) < 0 {
+			panic(fmt.Sprintf("pg: %s has no column %q", model.table, name))
+		}
+	}
+	var names []string
+	for i, name := range model.names {
+		if !model.fields[i].IsPK && !slices.Contains(fixed, name) {
+			names = append(names, name)
+		}
+	}
+	return ColumnsOf[M](names...)
+}
+
 // ColumnsWithin are the columns of a part that M embeds.
 func ColumnsWithin[M, Part any]() Columns[M] {
 	return ColumnsOf[M](columnsOf(reflect.TypeFor[Part]()).names...)
@@ -89,6 +106,21 @@ func Put[M any](tx *Tx, row *M) {
 	tx.wroteRow(model, values)
 }
 
+// PutAll is Put for several rows of different keys, in one statement.
+func PutAll[M any](tx *Tx, rows []M) {
+	if len(rows) == 0 {
+		return
+	}
+	model := columnsOf(reflect.TypeFor[M]())
+	args := make([]any, 0, len(rows)*len(model.fields))
+	for i := range rows {
+		values := model.values(reflect.ValueOf(&rows[i]).Elem())
+		args = append(args, values...)
+		tx.wroteRow(model, values)
+	}
+	tx.Queue(model.putAll(len(rows)), args...)
+}
+
 // Update queues the change of some columns of the row that has this key. The row has to be there, and locked.
 func Update[M any](tx *Tx, row *M, columns Columns[M]) {
 	model := columnsOf(reflect.TypeFor[M]())
@@ -130,14 +162,20 @@ func CopyStream[M any](ctx context.Context, tx *Tx, next func(row *M) (more bool
 		return err
 	}
 	row := new(M)
-	fields := reflect.ValueOf(row).Elem()
+	fields, values := make([]reflect.Value, len(model.fields)), make([]any, len(model.fields))
+	for i, field := range model.fields {
+		fields[i] = field.Value(reflect.ValueOf(row).Elem())
+	}
 	tx.wrote = true
 	return tx.Native(func(conn *pgx.Conn) error {
 		return Copy(ctx, conn, model.table, model.names, pgx.CopyFromFunc(func() ([]any, error) {
 			if more, err := next(row); err != nil || !more {
 				return nil, err
 			}
-			return model.values(fields), nil
+			for i, encode := range model.encode { // the driver writes the values down before it asks for the next
+				values[i] = encode(fields[i])
+			}
+			return values, nil
 		}))
 	})
 }
@@ -178,6 +216,7 @@ func (tx *Tx) wroteRow(model *columns, values []any) {
 // writing is how a type's rows are written.
 type writing struct {
 	insert, put string
+	puts        sync.Map // a number of rows → the statement that puts so many
 	updates     sync.Map // the columns that are set → the statement
 	insertions  sync.Map // how many rows → the statement
 	key         []int    // places of the key's columns
@@ -203,6 +242,26 @@ func (c *columns) prepareWriting() {
 		does = "UPDATE SET " + strings.Join(sets, ", ")
 	}
 	c.put = fmt.Sprintf("%s ON CONFLICT (%s) DO %s", c.insert, strings.Join(keys, ", "), does)
+}
+
+// putAll is put with a list of values for each of so many rows.
+func (c *columns) putAll(rows int) string {
+	if statement, ok := c.puts.Load(rows); ok {
+		return statement.(string) //nolint:forcetypeassert // the map holds nothing else
+	}
+	head, tail, _ := strings.Cut(c.put, " VALUES (")
+	_, tail, _ = strings.Cut(tail, ")")
+	lists := make([]string, rows)
+	for row := range lists {
+		marks := make([]string, len(c.fields))
+		for i := range marks {
+			marks[i] = fmt.Sprintf("$%d", row*len(c.fields)+i+1)
+		}
+		lists[row] = "(" + strings.Join(marks, ", ") + ")"
+	}
+	statement := head + " VALUES " + strings.Join(lists, ", ") + tail
+	c.puts.Store(rows, statement)
+	return statement
 }
 
 func (c *columns) update(set string, count int) string {

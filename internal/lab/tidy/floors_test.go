@@ -35,7 +35,7 @@ var stair = map[string]height{
 	"internal/words":  8,
 	"migrations":      8,
 	"internal/fact":   10,
-	"internal/outbox": 12, "internal/sheet": 12, "internal/idempotency": 12, "internal/identity": 12,
+	"internal/outbox": 12, "internal/sheet": 12, "internal/idempotency": 12, "internal/identity": 12, "internal/door": 12,
 	"internal/relay": 14, "internal/feed": 14,
 	"ledger":      16,
 	"zone":        20,

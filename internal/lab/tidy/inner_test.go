@@ -21,7 +21,7 @@ var upward = map[string]int{
 	"internal/apicli":      4,
 	"internal/backup":      1,
 	"internal/calendar":    1,
-	"internal/httpapi":     32,
+	"internal/httpapi":     22,
 	"internal/idempotency": 1,
 	"internal/identity":    1,
 	"internal/kafka":       1,

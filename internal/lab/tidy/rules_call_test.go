@@ -98,7 +98,7 @@ func callRules() []rule {
 			name: "nothing hides in a context",
 			why:  "a transaction, a person or a clock that is needed is a parameter",
 			allowed: map[string]string{
-				"internal/httpapi/witness.go": "net/http hands a handler nothing else; the use case gets the person as a parameter",
+				"internal/door/watch.go": "net/http hands a handler nothing else; the use case gets the person as a parameter",
 			},
 			check: checkContextValue,
 			bad: []sample{

@@ -1,0 +1,36 @@
+package door
+
+import (
+	"context"
+	"net/http"
+
+	"gongbao/internal/access"
+	"gongbao/internal/words"
+)
+
+// Request is what is known of one request: who asks, and what is noted for the log and the metrics. Never its address,
+// headers or body, which may hold names and secrets.
+type Request struct {
+	ID        string
+	Operation string // "" for none
+	Person    access.Principal
+	Words     *words.Words // the language that the caller reads
+	Code      string       // of the refusal
+	Status    int
+	Bytes     int64
+	Faults    Faults // of the address and the body, found before the use case is called
+
+	HTTP   *http.Request
+	Answer http.ResponseWriter
+	Unread bool // something of the body may not have been read
+}
+
+type requestKey struct{}
+
+// RequestOf is the request whose context it is; an empty one when none is watched.
+func RequestOf(ctx context.Context) *Request {
+	if seen, ok := ctx.Value(requestKey{}).(*Request); ok {
+		return seen
+	}
+	return &Request{Words: &words.English}
+}
