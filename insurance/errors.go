@@ -29,7 +29,8 @@ var (
 	ErrApprovalNeeded = fault.New(fault.Conflict, "insurance.approval_needed",
 		"the policy's limit is above what this person decides alone, and no second person has approved the issue")
 	ErrPremiumNotReceived = fault.New(fault.Conflict, "insurance.premium_not_received",
-		"the first instalment with its VAT, or the whole gross premium, has not been received")
+		"the first instalment with its VAT, or the whole gross premium, has not been received",
+		"{received} of {asked} is in")
 	ErrPolicyNotInForce = fault.New(fault.Conflict, "insurance.policy_not_in_force",
 		"the policy is not in force")
 	ErrPolicyNotCancelled = fault.New(fault.Conflict, "insurance.policy_not_cancelled",

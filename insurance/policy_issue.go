@@ -8,6 +8,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -158,7 +159,7 @@ func checkPaid(policy *Policy) error {
 		asked = money.Min(asked, first.Add(money.Apply(policy.VAT, first)))
 	}
 	if policy.Received.Cmp(asked) < 0 {
-		return ErrPremiumNotReceived.With("%s of %s is in", policy.Received, asked)
+		return ErrPremiumNotReceived.Case(fault.Args{"received": policy.Received, "asked": asked})
 	}
 	return nil
 }

@@ -165,6 +165,7 @@ var insuranceChinese = map[string]Refusal{
 	},
 	"insurance.premium_not_received": {
 		Sentence: "首期保费（含税）或全部含税保费尚未收到",
+		Cases:    []string{"已收 {received}，应收 {asked}"},
 		Remedy:   "请先登记已到账的保费，再签单（见费出单）",
 	},
 	"insurance.policy_not_in_force":  {Sentence: "保单不在有效状态"},
