@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"gongbao/claims/cashcall"
 	"gongbao/coinsurance"
 	"gongbao/internal/money"
 	"gongbao/ledger"
@@ -37,7 +38,7 @@ type Balances struct {
 }
 
 // balancesOf divides a claim's totals.
-func balancesOf(agreement *coinsurance.Agreement, claim *Claim, calls []Call) Balances {
+func balancesOf(agreement *coinsurance.Agreement, claim *Claim, calls []cashcall.CashCall) Balances {
 	var s Balances
 	if claim.Version == 0 { // not filed yet
 		return s
@@ -60,7 +61,7 @@ func balancesOf(agreement *coinsurance.Agreement, claim *Claim, calls []Call) Ba
 		for c := range calls {
 			if calls[c].Member == member {
 				s.Calls[i], s.Interest[i] = calls[c].Paid, calls[c].Interest
-				s.Used[i], s.Left[i] = calls[c].used(s.paid(i), claim.Ended())
+				s.Used[i], s.Left[i] = calls[c].Used(s.paid(i), claim.Ended())
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 
+	"gongbao/claims/cashcall"
 	"gongbao/coinsurance"
 	"gongbao/internal/money"
 )
@@ -19,32 +20,23 @@ type PayCall struct {
 // claims.claim_changed, claims.claim_closed, claims.no_cash_call, coinsurance.not_a_follower (the servicer, or a
 // stranger to the table), claims.amount_not_positive.
 func (s *Service) PayCall(ctx context.Context, cmd PayCall) (*Claim, error) {
-	return s.act(ctx, cmd.Command, "pay_call", EventCallPaid, cmd, func(h *held, after *Claim) (any, error) {
-		if err := after.stay(); err != nil {
-			return nil, err
-		}
-		if h.agreement.Claims == coinsurance.ByEach {
-			return nil, ErrNoCashCall.With("pool %s, version %d", h.agreement.Pool, h.agreement.Version)
-		}
-		if cmd.Member == h.servicer() || !h.agreement.Includes(cmd.Member) {
-			return nil, coinsurance.ErrNotAFollower.With("%s", cmd.Member)
-		}
-		if cmd.Amount.Sign() <= 0 {
-			return nil, ErrAmountNotPositive.At("amount", "%s is given", cmd.Amount)
-		}
-		call, interest := h.callOf(cmd.Member), h.payNotices(cmd.Member, cmd.Amount)
-		call.Paid, call.Interest = call.Paid.Add(cmd.Amount), call.Interest.Add(interest)
-		return callDetail{Member: cmd.Member, Amount: cmd.Amount, Interest: interest}, nil
-	})
+	return s.change(ctx, cmd)
 }
 
-// callOf is what a member paid towards the claim's calls; it is added when there is nothing yet.
-func (h *held) callOf(member string) *Call {
-	for i := range h.calls {
-		if h.calls[i].Member == member {
-			return &h.calls[i]
-		}
+func (cmd PayCall) decide(o *Outcome) error {
+	if err := o.after.stay(); err != nil {
+		return err
 	}
-	h.calls = append(h.calls, Call{Pool: h.claim.Pool, Claim: h.claim.Number, Member: member})
-	return &h.calls[len(h.calls)-1]
+	if o.agreement.Claims == coinsurance.ByEach {
+		return ErrNoCashCall.With("pool %s, version %d", o.agreement.Pool, o.agreement.Version)
+	}
+	if cmd.Member == o.servicer() || !o.agreement.Includes(cmd.Member) {
+		return coinsurance.ErrNotAFollower.With("%s", cmd.Member)
+	}
+	if cmd.Amount.Sign() <= 0 {
+		return ErrAmountNotPositive.At("amount", "%s is given", cmd.Amount)
+	}
+	interest := o.calls.Pay(cmd.Member, cmd.Amount)
+	o.say(cashcall.EventPaid, cashcall.PaidDetail{Member: cmd.Member, Amount: cmd.Amount, Interest: interest})
+	return nil
 }

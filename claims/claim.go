@@ -1,14 +1,19 @@
 package claims
 
 import (
-	"context"
 	"time"
 
 	"github.com/uptrace/bun"
 
+	"gongbao/claims/deadline"
+	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
+)
+
+const (
+	reasonMax        = 1000 // runes
+	groundRescission = "rescission"
 )
 
 // State is where a claim stands.
@@ -35,7 +40,7 @@ type Claim struct {
 	Policy              string        `bun:"policy"    json:"policy"`
 	LossDay             calendar.Date `bun:"loss_day"  json:"loss_day"`
 	Filed               calendar.Date `bun:"filed"     json:"filed"`
-	DocumentsCompleteOn calendar.Date `bun:"papers"    json:"papers"` // when the claim papers were complete
+	DocumentsCompleteOn calendar.Date `bun:"documents_complete_on"    json:"papers"` // when the claim papers were complete
 	Status              State         `bun:"state"     json:"state"`
 	Reason              string        `bun:"reason"    json:"reason,omitempty"` // why it was refused
 	Ground              string        `bun:"ground"    json:"ground,omitempty"` // by the list of the line
@@ -168,63 +173,37 @@ func (c *Claim) outstanding(estimate, paid money.Amount) money.Amount {
 	return money.Max(money.Amount{}, estimate.Sub(paid))
 }
 
-// Call is what a member paid towards a claim's cash calls 现金摊赔.
-type Call struct {
-	bun.BaseModel `bun:"table:claim_call"`
-
-	Pool        string       `bun:"pool,pk"      json:"-"`
-	Claim       string       `bun:"claim,pk"     json:"-"`
-	Member      string       `bun:"member,pk"    json:"member"`
-	Paid        money.Amount `bun:"paid"         json:"paid"`
-	Interest    money.Amount `bun:"interest"     json:"interest"` // for late payment, to date
-	BasePaid    money.Amount `bun:"base_paid"    json:"-"`        // as the last closing left it
-	BasePortion money.Amount `bun:"base_portion" json:"-"`
-	BaseUsed    money.Amount `bun:"base_used"    json:"-"`
-	BaseLeft    money.Amount `bun:"base_left"    json:"-"`
-}
-
-// used is how much of the call has been consumed by the member's portion of what was paid on the claim, and how much
-// was left over when the claim ended. A reopening does not call back what was consumed; it counts afresh.
-func (c *Call) used(portion money.Amount, ended bool) (against, left money.Amount) {
-	since := money.Min(c.Paid.Sub(c.BasePaid), money.Max(money.Amount{}, portion.Sub(c.BasePortion)))
-	against, left = c.BaseUsed.Add(since), c.BaseLeft
-	if ended {
-		left = c.Paid.Sub(against)
+// Due is the day the law sets, as soon as it is known; the zero day when its deadline has no start. It stays when the
+// deadline has been met.
+func (c *Claim) Due(name deadline.Name, days calendar.Workdays) calendar.Date {
+	after := func(start calendar.Date, days int) calendar.Date {
+		if start.IsZero() {
+			return start
+		}
+		return start.AddDays(days)
 	}
-	return against, left
-}
-
-// rebase remembers where a closing left the call.
-func (c *Call) rebase(portion money.Amount) {
-	against, left := c.used(portion, true)
-	c.BasePaid, c.BasePortion, c.BaseUsed, c.BaseLeft = c.Paid, portion, against, left
-}
-
-// FindClaim reads a claim; ErrClaimNotFound when there is none of that number.
-func FindClaim(ctx context.Context, handle bun.IDB, pool, number string) (*Claim, error) {
-	var reads pg.Reads
-	claim := new(Claim)
-	pg.Find(&reads, &claim, claimByNumber, pool, number)
-	if err := reads.Run(ctx, handle); err != nil {
-		return nil, err
+	switch name {
+	case deadline.DecideDue:
+		return after(c.DocumentsCompleteOn, deadline.DecideDays)
+	case deadline.AdvanceDue:
+		return after(c.DocumentsCompleteOn, deadline.AdvanceDays)
+	case deadline.PayDue:
+		return after(c.ApprovedOn, deadline.PayDays)
+	case deadline.RefuseDue:
+		return after(c.RefusedOn, deadline.RefuseDays)
+	case deadline.MajorReportDue:
+		if !c.MajorOn.IsZero() {
+			due, _ := days.Add(c.MajorOn, deadline.MajorDays)
+			return due
+		}
+	default: // the agreement's deadlines are counted from their own starts
 	}
-	if claim == nil {
-		return nil, ErrClaimNotFound.With("%s", number)
-	}
-	return claim, nil
+	return calendar.Date{}
 }
 
-// Clauses that pick a claim, and what belongs to one, in order.
-const (
-	claimByNumber = `WHERE pool = $1 AND number = $2`
-	ofClaim       = `WHERE pool = $1 AND claim = $2 ORDER BY `
-)
-
-// belongings asks for what belongs to a claim, among other reads.
-func belongings(reads *pg.Reads, into *held, pool, number string) {
-	pg.List(reads, &into.calls, ofClaim+`member`, pool, number)
-	pg.List(reads, &into.notices, ofClaim+`number, member`, pool, number)
-	pg.List(reads, &into.queries, ofClaim+`number`, pool, number)
-	pg.List(reads, &into.rows, ofClaim+`place`, pool, number)
-	pg.List(reads, &into.clocks, ofClaim+`due, name, number, member`, pool, number)
+// noteOf is what insurance must know of a claim before it gives premium back.
+func noteOf(c *Claim) insurance.ClaimNote {
+	return insurance.ClaimNote{
+		Pool: c.Pool, Policy: c.Policy, Claim: c.Number, LossDay: c.LossDay, Open: !c.Ended(), Paid: c.paid(), Used: c.used(),
+	}
 }

@@ -2,7 +2,9 @@ package claims
 
 import (
 	"context"
+	"strings"
 
+	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -24,76 +26,104 @@ type ApproveClaim struct {
 // claims.approval_below_paid, claims.second_lead_missing, access.authority_exceeded (more than the person decides
 // alone), access.maker_is_checker (who assessed it, above what a claims handler decides alone).
 func (s *Service) ApproveClaim(ctx context.Context, cmd ApproveClaim) (*Claim, error) {
-	if err := checkFigures(cmd.Payable, cmd.Indemnity, cmd.Expense); err != nil {
-		return nil, err
-	}
-	if cmd.Payable && cmd.Indemnity != nil {
-		return nil, ErrClaimInvalid.At("payable", "an amount is given as well")
-	}
-	return s.actIn(ctx, cmd.Command, "approve_claim", EventClaimApproved, cmd,
-		func(ctx context.Context, tx *pg.Tx, h *held, after *Claim) (any, error) {
-			if err := after.stay(); err != nil {
-				return nil, err
-			}
-			if err := h.checkEvidence(ctx, tx); err != nil {
-				return nil, err
-			}
-			set(&after.ApprovedIndemnity, cmd.Indemnity)
-			set(&after.ApprovedExpense, cmd.Expense)
-			most, err := h.payable(ctx, tx, after)
-			if err != nil {
-				return nil, err
-			}
-			if cmd.Payable {
-				after.ApprovedIndemnity = most.total()
-			}
-			if err := most.allows(after.ApprovedIndemnity); err != nil {
-				return nil, err
-			}
-			after.Payable = &most.loss
-			if after.ApprovedIndemnity.Cmp(after.PaidIndemnity) < 0 || after.ApprovedExpense.Cmp(after.PaidExpense) < 0 {
-				return nil, ErrApprovalBelowPaid.With("%s and %s of expense are paid", after.PaidIndemnity, after.PaidExpense)
-			}
-			if err := h.checkSecondLead(after); err != nil {
-				return nil, err
-			}
-			if err := h.mayApprove(ctx, tx, cmd.By, after); err != nil {
-				return nil, err
-			}
-			after.ApprovedOn = h.today
-			if err := after.move(Approved); err != nil {
-				return nil, err
-			}
-			after.settle()
-			return nil, nil
-		})
+	return s.change(ctx, cmd)
 }
 
-// allows refuses an indemnity above what the policy pays.
-func (p payable) allows(indemnity money.Amount) error {
-	if indemnity.Cmp(p.total()) > 0 {
-		return ErrExceedsPayable.At("indemnity", "%s is payable: %s", p.total(), p.because)
+func (cmd ApproveClaim) check() error {
+	if err := checkFigures(cmd.Payable, cmd.Indemnity, cmd.Expense); err != nil {
+		return err
+	}
+	if cmd.Payable && cmd.Indemnity != nil {
+		return ErrClaimInvalid.At("payable", "an amount is given as well")
+	}
+	return nil
+}
+
+func (cmd ApproveClaim) load(reads *pg.Reads, l *lockedClaim) {
+	if l.wantsEvidence() {
+		pg.ListIn(reads, evidenceOfClaim.With(claimKey{l.before.Pool, l.before.Number}), &l.found.evidence)
+	}
+	l.usedIn(reads, l.before.Calculated)
+	l.limitsIn(reads, cmd.By)
+}
+
+func (cmd ApproveClaim) decide(o *Outcome) error {
+	after := &o.after
+	if err := after.stay(); err != nil {
+		return err
+	}
+	if err := o.checkEvidence(); err != nil {
+		return err
+	}
+
+	// What is left out is held to what is payable too: it stays as it was, and may have become too much.
+	set(&after.ApprovedIndemnity, cmd.Indemnity)
+	set(&after.ApprovedExpense, cmd.Expense)
+	most, err := o.payable()
+	if err != nil {
+		return err
+	}
+	if cmd.Payable {
+		after.ApprovedIndemnity = most.Total()
+	}
+	if err := allows(most, after.ApprovedIndemnity); err != nil {
+		return err
+	}
+	after.Payable = &most.Loss
+	if after.ApprovedIndemnity.Cmp(after.PaidIndemnity) < 0 || after.ApprovedExpense.Cmp(after.PaidExpense) < 0 {
+		return ErrApprovalBelowPaid.With("%s and %s of expense are paid", after.PaidIndemnity, after.PaidExpense)
+	}
+
+	if err := o.checkSecondLead(); err != nil {
+		return err
+	}
+	if err := o.mayApprove(); err != nil {
+		return err
+	}
+	after.ApprovedOn = o.today
+	if err := after.move(Approved); err != nil {
+		return err
+	}
+	after.settle()
+	o.say(EventClaimApproved, nil)
+	return nil
+}
+
+// wantsEvidence says that an approval waits for the line's list: where the agreement wants that, or the loss was
+// assessed by section.
+func (l *lockedClaim) wantsEvidence() bool {
+	return l.agreement.Evidence == coinsurance.EvidenceRequired || l.before.Calculated
+}
+
+// checkEvidence refuses with ErrEvidenceMissing an approval before the line's list is checked off.
+func (o *Outcome) checkEvidence() error {
+	if !o.wantsEvidence() {
+		return nil
+	}
+	if names := missing(evidenceOf(o.found.evidence, o.policy.Line)); len(names) > 0 {
+		return ErrEvidenceMissing.With("missing: %s", strings.Join(names, ", "))
 	}
 	return nil
 }
 
 // mayApprove holds who may approve the amount: within the person's own limit and, above that of a claims handler, not
 // the person who assessed the loss 双人复核.
-func (h *held) mayApprove(ctx context.Context, tx *pg.Tx, by access.Principal, after *Claim) error {
-	all := after.ApprovedIndemnity.Add(after.ApprovedExpense)
-	handler := by
-	handler.Roles = []access.Role{access.Claims}
-	var reads pg.Reads
-	own := zone.LimitIn(&reads, by, access.Claims, h.policy.Line, h.today)
-	handlers := zone.LimitIn(&reads, handler, access.Claims, h.policy.Line, h.today)
-	if err := reads.Run(ctx, tx); err != nil {
+func (o *Outcome) mayApprove() error {
+	if err := o.withinLimit(); err != nil {
 		return err
 	}
-	if limit := own(); limit != nil && all.Cmp(*limit) > 0 {
-		return zone.Exceeded(by, access.Claims, h.policy.Line, *limit, all)
+	all := o.after.ApprovedIndemnity.Add(o.after.ApprovedExpense)
+	if limit := o.found.limits().handler; limit != nil && all.Cmp(*limit) > 0 {
+		return o.by.RequireOther(o.after.AssessedBy)
 	}
-	if limit := handlers(); limit != nil && all.Cmp(*limit) > 0 {
-		return by.RequireOther(after.AssessedBy)
+	return nil
+}
+
+// withinLimit refuses an approval above what the person decides alone.
+func (o *Outcome) withinLimit() error {
+	all := o.after.ApprovedIndemnity.Add(o.after.ApprovedExpense)
+	if limit := o.found.limits().own; limit != nil && all.Cmp(*limit) > 0 {
+		return zone.Exceeded(o.by, access.Claims, o.policy.Line, *limit, all)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"gongbao/claims/worksheet"
 	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/fault"
@@ -26,6 +27,10 @@ type AssessClaim struct {
 // section that does not pay is no refusal: the worksheet says so, with the clause or article, and nothing can be
 // approved for it.
 func (s *Service) AssessClaim(ctx context.Context, cmd AssessClaim) (*Claim, error) {
+	return s.change(ctx, cmd)
+}
+
+func (cmd AssessClaim) check() error {
 	var check fault.Check
 	check.Require((cmd.Loss == nil) == (len(cmd.Losses) > 0), "loss", "give the loss as one sum, or by section")
 	check.Require(cmd.Loss == nil || !cmd.Loss.IsNegative(), "loss", "the amount may not be negative")
@@ -36,44 +41,46 @@ func (s *Service) AssessClaim(ctx context.Context, cmd AssessClaim) (*Claim, err
 		check.Require(!loss.Rescue.IsNegative(), path+".rescue", "the amount may not be negative")
 		check.Require(loss.Value == nil || loss.Value.Sign() > 0, path+".value", "the value must be above zero")
 	}
-	if err := check.Refuse(ErrClaimInvalid); err != nil {
-		return nil, err
-	}
-	return s.actIn(ctx, cmd.Command, "assess_claim", EventClaimAssessed, cmd,
-		func(ctx context.Context, tx *pg.Tx, h *held, after *Claim) (any, error) {
-			if err := after.stay(); err != nil {
-				return nil, err
-			}
-			after.AssessedBy = cmd.By.Subject
-			after.Calculated = cmd.Loss == nil
-			if cmd.Loss != nil {
-				after.Loss = cmd.Loss
-				return nil, after.move(Assessed)
-			}
-			sheet, err := h.assess(ctx, tx, cmd.Losses)
-			if err != nil {
-				return nil, err
-			}
-			after.Loss = &sheet.Loss
-			return assessedDetail{Worksheet: sheet}, after.move(Assessed)
-		})
+	return check.Refuse(ErrClaimInvalid)
 }
 
-// assess calculates the worksheet of what was assessed; the line's sections must be known.
-func (h *held) assess(ctx context.Context, tx *pg.Tx, losses []indemnity.Loss) (indemnity.Worksheet, error) {
-	line, _ := insurance.FindLine(h.policy.Line)
+func (cmd AssessClaim) load(reads *pg.Reads, l *lockedClaim) {
+	if cmd.Loss == nil {
+		l.usedIn(reads, true)
+	}
+}
+
+func (cmd AssessClaim) decide(o *Outcome) error {
+	after := &o.after
+	if err := after.stay(); err != nil {
+		return err
+	}
+	after.AssessedBy = cmd.By.Subject
+	after.Calculated = cmd.Loss == nil
+	if cmd.Loss != nil {
+		after.Loss = cmd.Loss
+		o.say(EventClaimAssessed, nil)
+		return after.move(Assessed)
+	}
+	if err := cmd.checkSections(o.policy.Line); err != nil {
+		return err
+	}
+	sheet := worksheet.Calculate(o.policy, after.LossDay, cmd.Losses, o.found.used)
+	o.sheet, after.Loss = sheet.Lines, &sheet.Loss
+	o.say(EventClaimAssessed, assessedDetail{Worksheet: sheet})
+	return after.move(Assessed)
+}
+
+// checkSections refuses what the policy's line does not have.
+func (cmd AssessClaim) checkSections(policyLine string) error {
+	line, _ := insurance.FindLine(policyLine)
 	var check fault.Check
-	for i, loss := range losses {
+	for i, loss := range cmd.Losses {
 		path := fmt.Sprintf("losses[%d]", i)
 		section, known := line.Section(loss.Section)
 		check.Require(known, path+".section", "%s has no section %q", line.Code, loss.Section)
 		check.Require(loss.Value == nil || section.Kind == insurance.PropertyCover, path+".value",
 			"only insured property has a value")
 	}
-	if err := check.Refuse(ErrClaimInvalid); err != nil {
-		return indemnity.Worksheet{}, err
-	}
-	sheet, err := h.calculate(ctx, tx, losses)
-	h.sheet = sheet.Lines
-	return sheet, err
+	return check.Refuse(ErrClaimInvalid)
 }

@@ -8,11 +8,6 @@ import (
 	"gongbao/internal/text/field"
 )
 
-const (
-	reasonMax        = 1000 // runes
-	groundRescission = "rescission"
-)
-
 // RefuseClaim refuses a claim 拒赔; the reason names the clause or article.
 type RefuseClaim struct {
 	Command
@@ -25,26 +20,31 @@ type RefuseClaim struct {
 // access.forbidden, claims.claim_changed, claims.claim_closed, claims.approved_unpaid, claims.claim_invalid (a ground
 // that is not on the line's list), claims.consent_missing (to rescind).
 func (s *Service) RefuseClaim(ctx context.Context, cmd RefuseClaim) (*Claim, error) {
+	return s.change(ctx, cmd)
+}
+
+func (cmd RefuseClaim) check() error {
 	var check fault.Check
 	field.Prose(&check, "reason", cmd.Reason, reasonMax)
-	if err := check.Refuse(ErrClaimInvalid); err != nil {
-		return nil, err
+	return check.Refuse(ErrClaimInvalid)
+}
+
+func (cmd RefuseClaim) decide(o *Outcome) error {
+	after := &o.after
+	if err := after.mayEnd(); err != nil {
+		return err
 	}
-	return s.act(ctx, cmd.Command, "refuse_claim", EventClaimRefused, cmd, func(h *held, after *Claim) (any, error) {
-		if err := after.mayEnd(); err != nil {
-			return nil, err
-		}
-		line, _ := insurance.FindLine(h.policy.Line)
-		ground, known := line.Ground(cmd.Ground)
-		if cmd.Ground != "" && !known {
-			return nil, ErrClaimInvalid.At("ground", "%s is not refused for %q", line.Code, cmd.Ground)
-		}
-		if cmd.Ground == groundRescission && !after.Rescindable {
-			return nil, ErrConsentMissing.With("ask the other members first")
-		}
-		after.Reason, after.Ground, after.RefusedOn = cmd.Reason, cmd.Ground, h.today
-		return reasonDetail{Reason: cmd.Reason, Ground: cmd.Ground, Clause: ground.Source}, after.end(Refused)
-	})
+	line, _ := insurance.FindLine(o.policy.Line)
+	ground, known := line.Ground(cmd.Ground)
+	if cmd.Ground != "" && !known {
+		return ErrClaimInvalid.At("ground", "%s is not refused for %q", line.Code, cmd.Ground)
+	}
+	if cmd.Ground == groundRescission && !after.Rescindable {
+		return ErrConsentMissing.With("ask the other members first")
+	}
+	after.Reason, after.Ground, after.RefusedOn = cmd.Reason, cmd.Ground, o.today
+	o.say(EventClaimRefused, reasonDetail{Reason: cmd.Reason, Ground: cmd.Ground, Clause: ground.Source})
+	return after.end(Refused)
 }
 
 // WithdrawClaim is the claimant's own end of a claim 注销.
@@ -53,9 +53,12 @@ type WithdrawClaim struct{ Command }
 // WithdrawClaim refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
 // claims.claim_closed. What was approved and is not paid lapses: the claimant does not want it.
 func (s *Service) WithdrawClaim(ctx context.Context, cmd WithdrawClaim) (*Claim, error) {
-	return s.act(ctx, cmd.Command, "withdraw_claim", EventClaimWithdrawn, cmd, func(_ *held, after *Claim) (any, error) {
-		return nil, after.end(Withdrawn)
-	})
+	return s.change(ctx, cmd)
+}
+
+func (WithdrawClaim) decide(o *Outcome) error {
+	o.say(EventClaimWithdrawn, nil)
+	return o.after.end(Withdrawn)
 }
 
 // CloseClaim ends a claim 结案: nothing more is to come, and what is held back is set free.
@@ -64,12 +67,15 @@ type CloseClaim struct{ Command }
 // CloseClaim refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
 // claims.claim_closed, claims.approved_unpaid.
 func (s *Service) CloseClaim(ctx context.Context, cmd CloseClaim) (*Claim, error) {
-	return s.act(ctx, cmd.Command, "close_claim", EventClaimClosed, cmd, func(_ *held, after *Claim) (any, error) {
-		if err := after.mayEnd(); err != nil {
-			return nil, err
-		}
-		return nil, after.end(Closed)
-	})
+	return s.change(ctx, cmd)
+}
+
+func (CloseClaim) decide(o *Outcome) error {
+	if err := o.after.mayEnd(); err != nil {
+		return err
+	}
+	o.say(EventClaimClosed, nil)
+	return o.after.end(Closed)
 }
 
 // ReopenClaim opens a claim again that was closed, refused or withdrawn 重开.
@@ -78,7 +84,10 @@ type ReopenClaim struct{ Command }
 // ReopenClaim refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
 // claims.claim_open.
 func (s *Service) ReopenClaim(ctx context.Context, cmd ReopenClaim) (*Claim, error) {
-	return s.act(ctx, cmd.Command, "reopen_claim", EventClaimReopened, cmd, func(_ *held, after *Claim) (any, error) {
-		return nil, after.move(Reopened)
-	})
+	return s.change(ctx, cmd)
+}
+
+func (ReopenClaim) decide(o *Outcome) error {
+	o.say(EventClaimReopened, nil)
+	return o.after.move(Reopened)
 }

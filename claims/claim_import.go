@@ -15,7 +15,6 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/internal/text/field"
-	"gongbao/zone"
 )
 
 // ImportColumns are the columns of a file of claims. Amounts are in yuan, at 100 % and to date.
@@ -50,14 +49,6 @@ type ImportClaims struct {
 	sheet.Ways
 }
 
-// importedClaim is one row.
-type importedClaim struct {
-	claim     Claim
-	expense   Expense
-	effective calendar.Date
-	row       int // of the file
-}
-
 // ImportClaims imports all rows or none, unless SkipBad. It refuses: access.forbidden, claims.import_unreadable,
 // claims.import_refused; faults of rows are in the report, with the code of the rule. A row is held to the rules of
 // OpenClaim, ApproveClaim, PayClaim, RecoverClaim, CloseClaim and RefuseClaim; evidence, consent and second lead are
@@ -76,26 +67,47 @@ func (s *Service) ImportClaims(ctx context.Context, cmd ImportClaims) (sheet.Rep
 		return cmp.Or(cmp.Compare(a.claim.Policy, b.claim.Policy), cmp.Compare(a.claim.Number, b.claim.Number))
 	})
 	report, err := sheet.RunPools(ctx, s.db, cmd.Ways, read, func(ctx context.Context, txs pg.Txs, r *sheet.Report) error {
-		previous := ""
-		for i, row := range rows {
-			tx := txs.Of(row.claim.Pool)
-			if row.claim.Policy == previous || i%importFlush == 0 { // the limit it leaves must be seen
-				if err := tx.Flush(ctx); err != nil {
-					return err
-				}
-			}
-			previous = row.claim.Policy
-			if err := s.addClaim(ctx, tx, cmd.By, row, r); err != nil {
-				return err
-			}
-			cmd.Told(i+1, 0)
-		}
-		return nil
+		return again(s.addClaims(ctx, txs, cmd, rows, r))
 	})
 	if errors.Is(err, sheet.ErrBadRows) {
 		return report, ErrImportRefused.With("%d of %d rows are bad", report.Bad, report.Rows)
 	}
 	return report, err
+}
+
+// addClaims writes the rows' claims. All is sent before it ends.
+func (s *Service) addClaims(
+	ctx context.Context, txs pg.Txs, cmd ImportClaims, rows []*importedClaim, report *sheet.Report,
+) error {
+	previous := ""
+	for i, row := range rows {
+		tx := txs.Of(row.claim.Pool)
+		if row.claim.Policy == previous || row.claim.Occurrence != "" || i%importFlush == 0 {
+			// What the claims before took of the limit, and added to the occurrence, must be seen.
+			if err := tx.Flush(ctx); err != nil {
+				return err
+			}
+		}
+		previous = row.claim.Policy
+		if err := s.addClaim(ctx, tx, cmd.By, row, report); err != nil {
+			return err
+		}
+		cmd.Told(i+1, 0)
+	}
+	for _, tx := range txs {
+		if err := tx.Flush(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// again has the import run again when somebody opened a claim of one of its numbers meanwhile: the row then finds it.
+func again(err error) error {
+	if numberTaken(err) {
+		return pg.ErrAgain
+	}
+	return err
 }
 
 func mayImport(by access.Principal) error {
@@ -241,73 +253,92 @@ func (s *Service) addClaim(
 
 // importClaim takes a claim from nothing to where it stands, in one step.
 func (s *Service) importClaim(ctx context.Context, tx *pg.Tx, by access.Principal, row *importedClaim) error {
-	under, err := insurance.HoldPolicy(ctx, tx, s.clock, by, row.claim.Policy)
+	locked, err := lockNew(ctx, tx, s.clock, by, &Claim{
+		Number: row.claim.Number, Policy: row.claim.Policy, // whose limit others have used
+	})
 	if err != nil {
 		return err
 	}
-	h := newHeld(under, &Claim{
-		Pool: row.claim.Pool, Number: row.claim.Number, Policy: row.claim.Policy, // whose limit others have used
-	})
-	h.read(s.clock)
-	after := row.claim
-	if err := h.date("effective", row.effective, h.today); err != nil {
+	err = locked.loadNew(ctx, tx, func(reads *pg.Reads, l *lockedClaim) { row.load(reads, l, by) })
+	if err != nil {
+		return err
+	}
+	outcome := begin(locked, by)
+	if err := row.decide(outcome); err != nil {
+		return err
+	}
+	_, err = outcome.keep(ctx, tx)
+	return err
+}
+
+func (r *importedClaim) load(reads *pg.Reads, l *lockedClaim, by access.Principal) {
+	l.occurrenceIn(reads, r.claim.Occurrence)
+	l.usedIn(reads, false)
+	l.limitsIn(reads, by)
+}
+
+// decide holds the rules that the claim would have met on its way, by the decisions of the commands.
+func (r *importedClaim) decide(o *Outcome) error {
+	if err := o.date("effective", r.effective, o.today); err != nil {
 		return err
 	}
 	for _, written := range []struct {
 		column string
 		day    calendar.Date
-	}{{"filed", after.Filed}, {"approved", after.ApprovedOn}} {
-		if err := h.dates.Check(written.column, written.day); err != nil {
+	}{{"filed", r.claim.Filed}, {"approved", r.claim.ApprovedOn}} {
+		if err := o.dates.Check(written.column, written.day); err != nil {
 			return err
 		}
 	}
-	if err := h.mayBe(ctx, tx, by, &after); err != nil {
+	if err := o.signed(); err != nil {
 		return err
 	}
-	h.dial = h.dialOf(ctx, tx)
+	if o.by.Kind != access.Manager {
+		if err := mayHandle(o.by, o.lockedClaim); err != nil {
+			return err
+		}
+	}
+	recorded := o.after.Recorded
+	o.after = r.claim
+	o.after.AgreementVersion, o.after.Recorded = o.agreement.Version, recorded
+	if err := covers(o.policy, o.after.LossDay, o.after.Filed); err != nil {
+		return err
+	}
+	if err := o.knowsOccurrence(o.after.Occurrence); err != nil {
+		return err
+	}
+	if err := r.stands(o); err != nil {
+		return err
+	}
+
 	var detail any
-	if !after.paid().IsZero() {
-		detail = h.note(&after, &Payment{
-			Indemnity: after.PaidIndemnity, Expense: row.expense, PayeeKind: PayeeInsured,
+	if !o.after.paid().IsZero() {
+		detail = o.recordPayment(&Payment{
+			Indemnity: o.after.PaidIndemnity, Expense: r.expense, PayeeKind: PayeeInsured,
 		})
 	}
-	_, err = h.book(ctx, tx, by, EventClaimImported, &after, detail)
-	return err
+	o.say(EventClaimImported, detail)
+	return nil
 }
 
-// mayBe holds the rules that the claim would have met on its way.
-func (h *held) mayBe(ctx context.Context, tx *pg.Tx, by access.Principal, after *Claim) error {
-	if !h.policy.Signed() {
-		return insurance.ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
-	}
-	if by.Kind != access.Manager {
-		if err := mayHandle(by, h); err != nil {
-			return err
-		}
-	}
-	after.AgreementVersion = h.agreement.Version
-	if err := covers(h.policy, after.LossDay, after.Filed); err != nil {
-		return err
-	}
-	if err := h.knowOccurrence(ctx, tx, after.Occurrence); err != nil {
-		return err
-	}
+// stands holds that what is approved was payable and within the person's limit, and what is paid approved.
+func (r *importedClaim) stands(o *Outcome) error {
+	after := &o.after
 	if after.ApprovedIndemnity.Sign() > 0 {
-		most, err := h.payable(ctx, tx, after)
+		most, err := o.payable()
 		if err != nil {
 			return err
 		}
-		if err := most.allows(after.ApprovedIndemnity); err != nil {
+		if err := allows(most, after.ApprovedIndemnity); err != nil {
 			return err
 		}
-		after.Payable = &most.loss
+		after.Payable = &most.Loss
 	}
 	if after.PaidIndemnity.Cmp(after.ApprovedIndemnity) > 0 || after.PaidExpense.Cmp(after.ApprovedExpense) > 0 {
 		return ErrPaymentExceedsApproved.At("paid_indemnity", "more is paid than is approved")
 	}
-	if by.Kind == access.Manager {
+	if o.by.Kind == access.Manager {
 		return nil
 	}
-	all := after.ApprovedIndemnity.Add(after.ApprovedExpense)
-	return zone.CheckAuthority(ctx, tx, by, access.Claims, h.policy.Line, h.today, all)
+	return o.withinLimit()
 }

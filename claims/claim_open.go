@@ -4,11 +4,14 @@ import (
 	"context"
 
 	"gongbao/insurance"
+	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
+	"gongbao/zone"
 )
 
 // OpenClaim is first notice and filing 报案立案.
@@ -29,75 +32,123 @@ type OpenClaim struct {
 // (of the effective day or that of filing), insurance.policy_not_in_force (never issued), access.forbidden,
 // claims.loss_outside_period, claims.occurrence_not_found, claims.claim_exists.
 func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) {
-	var check fault.Check
-	pool := insurance.PoolOf(cmd.Policy)
-	check.Require(!cmd.LossDay.IsZero(), "loss_day", "the day is needed")
-	if cmd.Number != "" {
-		insurance.CheckNumber(&check, "number", pool, cmd.Number)
-	}
-	if err := check.Refuse(ErrClaimInvalid); err != nil {
+	if err := cmd.check(); err != nil {
 		return nil, err
 	}
-	claim, err := idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "open_claim", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Claim, error) {
-			under, err := insurance.HoldPolicy(ctx, tx, s.clock, cmd.By, cmd.Policy)
-			if err != nil {
-				return nil, err
-			}
-			h := newHeld(under, &Claim{})
-			h.read(s.clock)
-			filed := cmd.Filed
-			if filed.IsZero() {
-				filed = h.today
-			}
-			if err := h.date("effective", cmd.Effective, filed); err != nil {
-				return nil, err
-			}
-			if err := h.dates.Check("filed", cmd.Filed); err != nil {
-				return nil, err
-			}
-			if !h.policy.Signed() {
-				return nil, insurance.ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
-			}
-			if err := mayHandle(cmd.By, h); err != nil {
-				return nil, err
-			}
-			h.dial = h.dialOf(ctx, tx)
-			if err := covers(h.policy, cmd.LossDay, filed); err != nil {
-				return nil, err
-			}
-			claim := &Claim{
-				Pool: pool, Number: cmd.Number, Policy: cmd.Policy, LossDay: cmd.LossDay, Filed: filed,
-				DocumentsCompleteOn: cmd.DocumentsCompleteOn, Status: Filed, AgreementVersion: h.agreement.Version,
-				Occurrence: cmd.Occurrence,
-			}
-			if claim.Number == "" {
-				claim.Number = pool + "-C" + fact.NewID(h.now).String()
-			}
-			if claim.DocumentsCompleteOn.IsZero() {
-				claim.DocumentsCompleteOn = filed
-			}
-			if err := h.knowOccurrence(ctx, tx, cmd.Occurrence); err != nil {
-				return nil, err
-			}
-			var taken bool
-			if err := pg.Row(ctx, tx, `SELECT EXISTS (SELECT FROM claim WHERE pool = $1 AND number = $2)`,
-				[]any{pool, claim.Number}, &taken); err != nil {
-				return nil, err
-			}
-			if taken {
-				return nil, ErrClaimExists.With("%s", claim.Number)
-			}
-			return h.book(ctx, tx, cmd.By, EventClaimFiled, claim, nil)
-		})
+	scope := cmd.Scope(insurance.PoolOf(cmd.Policy), operationOf(cmd), s.clock)
+	claim, err := idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx *pg.Tx) (*Claim, error) {
+		locked, err := lockNew(ctx, tx, s.clock, cmd.By, &Claim{Number: cmd.Number, Policy: cmd.Policy})
+		if err != nil {
+			return nil, err
+		}
+		if err := locked.loadNew(ctx, tx, cmd.load); err != nil {
+			return nil, err
+		}
+		outcome := begin(locked, cmd.By)
+		if err := cmd.decide(outcome); err != nil {
+			return nil, err
+		}
+		return outcome.keep(ctx, tx)
+	})
 	return claim, broken(err, cmd.Number)
 }
 
-// newHeld is a claim to be on a policy under lock.
-func newHeld(under *insurance.Held, claim *Claim) *held {
-	return &held{
-		policy: under.Policy, agreement: under.Agreement, period: under.Period, dates: under.Dates, claim: claim,
+func (cmd OpenClaim) check() error {
+	var check fault.Check
+	check.Require(!cmd.LossDay.IsZero(), "loss_day", "the day is needed")
+	if cmd.Number != "" {
+		insurance.CheckNumber(&check, "number", insurance.PoolOf(cmd.Policy), cmd.Number)
 	}
+	return check.Refuse(ErrClaimInvalid)
+}
+
+func (cmd OpenClaim) load(reads *pg.Reads, l *lockedClaim) {
+	if cmd.Number != "" {
+		claimExists.With(claimNumber{l.policy.Pool, cmd.Number}).In(reads, &l.found.exists)
+	}
+	l.occurrenceIn(reads, cmd.Occurrence)
+}
+
+func (cmd OpenClaim) decide(o *Outcome) error {
+	filed := cmd.Filed
+	if filed.IsZero() {
+		filed = o.today
+	}
+	if err := o.date("effective", cmd.Effective, filed); err != nil {
+		return err
+	}
+	if err := o.dates.Check("filed", cmd.Filed); err != nil {
+		return err
+	}
+	if err := o.signed(); err != nil {
+		return err
+	}
+	if err := mayHandle(cmd.By, o.lockedClaim); err != nil {
+		return err
+	}
+	if err := covers(o.policy, cmd.LossDay, filed); err != nil {
+		return err
+	}
+	if err := o.knowsOccurrence(cmd.Occurrence); err != nil {
+		return err
+	}
+	if o.found.exists {
+		return ErrClaimExists.With("%s", cmd.Number)
+	}
+
+	after := &o.after
+	after.LossDay, after.Filed, after.DocumentsCompleteOn = cmd.LossDay, filed, cmd.DocumentsCompleteOn
+	after.Status, after.AgreementVersion, after.Occurrence = Filed, o.agreement.Version, cmd.Occurrence
+	if after.Number == "" {
+		after.Number = o.policy.Pool + "-C" + fact.NewID(o.now).String()
+	}
+	if after.DocumentsCompleteOn.IsZero() {
+		after.DocumentsCompleteOn = filed
+	}
+	o.say(EventClaimFiled, nil)
+	return nil
+}
+
+// lockNew locks the policy that a claim is to be opened under.
+func lockNew(
+	ctx context.Context, tx *pg.Tx, clock clock.Clock, by access.Principal, claim *Claim,
+) (*lockedClaim, error) {
+	under, err := insurance.HoldPolicy(ctx, tx, clock, by, claim.Policy)
+	if err != nil {
+		return nil, err
+	}
+	l := &lockedClaim{before: claim}
+	l.before.Pool = under.Policy.Pool
+	l.stand(under)
+	l.read(clock.Now())
+	return l, nil
+}
+
+// loadNew runs what the decision on a new claim asks for, with the calendar, in one round trip.
+func (l *lockedClaim) loadNew(ctx context.Context, tx *pg.Tx, ask func(*pg.Reads, *lockedClaim)) error {
+	var workdays func() calendar.Workdays
+	err := l.load(ctx, tx, func(reads *pg.Reads, l *lockedClaim) {
+		workdays = zone.WorkdaysIn(reads)
+		ask(reads, l)
+	})
+	l.workdays = workdays()
+	return err
+}
+
+// signed refuses a claim on a policy that was never issued.
+func (l *lockedClaim) signed() error {
+	if !l.policy.Signed() {
+		return insurance.ErrPolicyNotInForce.With("%s is %s", l.policy.Number, l.policy.Status)
+	}
+	return nil
+}
+
+// knowsOccurrence refuses an occurrence that the pool does not have.
+func (l *lockedClaim) knowsOccurrence(code string) error {
+	if code != "" && l.found.occurrence == nil {
+		return ErrOccurrenceNotFound.With("%s in pool %s", code, l.policy.Pool)
+	}
+	return nil
 }
 
 // covers holds the policy's period: a loss lies within it, before a cancellation and not after the filing. With a

@@ -4,14 +4,17 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/uptrace/bun"
 
+	"gongbao/claims/cashcall"
+	"gongbao/claims/deadline"
+	"gongbao/claims/notice"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
+	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
@@ -24,14 +27,16 @@ type ClaimView struct {
 	Claim
 
 	Leading      bool                  `json:"leading"`
-	Deadlines    []Deadline            `json:"clocks"`
+	Deadlines    []deadline.Deadline   `json:"clocks"`
 	Portions     []coinsurance.Portion `json:"portions"` // to date
-	CashCalls    []Call                `json:"cash_calls"`
+	CashCalls    []cashcall.CashCall   `json:"cash_calls"`
 	PaymentsMade []Payment             `json:"payments_made"` // and taken back
 	Worksheet    []indemnity.SheetLine `json:"worksheet"`     // of a claim assessed by section
-	Evidence     []Evidence            `json:"evidence"`
-	NoticesSent  []Notice              `json:"notices_sent"` // to the caller; all, to who handles the claim or supervises
-	Queries      []Query               `json:"queries"`      // the caller's; all, to the same
+	// PolicyDeductible is the policy's own, once a claim; those in the worksheet are the sections'.
+	PolicyDeductible money.Amount    `json:"policy_deductible"`
+	Evidence         []Evidence      `json:"evidence"`
+	NoticesSent      []notice.Notice `json:"notices_sent"` // to the caller; all, to who handles the claim or supervises
+	Queries          []Query         `json:"queries"`      // the caller's; all, to the same
 }
 
 // Filter says which claims are listed; what is left empty does not count.
@@ -52,35 +57,27 @@ func ListClaims(ctx context.Context, handle bun.IDB, by access.Principal, filter
 	if pool == "" {
 		pool = insurance.PoolOf(filter.Policy)
 	}
-	number := pg.InOrder(handle, pool, "number")
+	wanted := claimsWanted{
+		Pool: pool, Policy: filter.Policy, State: filter.State, After: filter.After, Most: filter.limit(),
+	}
+	if by.Kind == access.Member {
+		wanted.Member = by.Organisation
+	}
+	statement := claimsOfPoolInView
+	switch {
+	case len(pg.Parts(handle, pool)) > 1:
+		statement = claimsOfZoneInView
+	case pool == "":
+		statement = claimsOfHouseInView
+	}
 	byNumber := func(a, b Claim) int { return strings.Compare(a.Number, b.Number) }
 	found, err := pg.Gather(handle, pool, byNumber, func(part bun.IDB) ([]Claim, error) {
-		return filter.read(ctx, part, by, number)
+		return pg.Listed[Claim](ctx, part, statement.With(wanted))
 	})
 	return found[:min(len(found), filter.limit())], err
 }
 
 func (filter Filter) limit() int { return min(max(filter.Limit, 1), PageMax) }
-
-func (filter Filter) read(ctx context.Context, handle bun.IDB, by access.Principal, number string) ([]Claim, error) {
-	found := []Claim{}
-	query := handle.NewSelect().Model(&found).OrderExpr(number).Limit(int64(filter.limit()))
-	if filter.After != "" {
-		query.Where(number+" > ?", filter.After)
-	}
-	for column, value := range map[string]string{
-		"pool": filter.Pool, "policy": filter.Policy, "state": string(filter.State),
-	} {
-		if value != "" {
-			query.Where("? = ?", bun.Ident(column), value)
-		}
-	}
-	if by.Kind == access.Member {
-		query.Where(`EXISTS (SELECT 1 FROM agreement_member AS m WHERE m.pool = claim.pool AND m.member = ?
-			AND m.version = claim.agreement_version)`, by.Organisation)
-	}
-	return found, query.Scan(ctx)
-}
 
 // ViewClaim reads one claim as far as the principal may see it; ErrClaimNotFound when there is none of that number, or
 // none that it may know of.
@@ -89,73 +86,83 @@ func ViewClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, n
 		return nil, access.ErrForbidden.With("%s may not see claims", by.Subject)
 	}
 	var reads pg.Reads
-	var h held
+	var l lockedClaim
 	var payments []Payment
-	pg.Find(&reads, &h.claim, claimByNumber, pool, number)
-	belongings(&reads, &h, pool, number)
-	pg.List(&reads, &payments, ofClaim+`number`, pool, number)
+	var checked []Evidence
+	pg.FindIn(&reads, claimByNumber.With(claimNumber{pool, number}), &l.before)
+	l.kept.in(&reads, pool, number)
+	pg.ListIn(&reads, paymentsOfClaim.With(claimKey{pool, number}), &payments)
+	pg.ListIn(&reads, evidenceOfClaim.With(claimKey{pool, number}), &checked)
 	if err := reads.Run(ctx, handle); err != nil {
 		return nil, err
 	}
-	if h.claim == nil {
+	if l.before == nil {
 		return nil, ErrClaimNotFound.With("%s", number)
 	}
 	var err error
-	if h.agreement, err = coinsurance.AgreementVersion(ctx, handle, pool, h.claim.AgreementVersion); err != nil {
+	if l.agreement, err = coinsurance.AgreementVersion(ctx, handle, pool, l.before.AgreementVersion); err != nil {
 		return nil, err
 	}
-	if by.Kind == access.Member && !h.agreement.Includes(by.Organisation) {
+	if by.Kind == access.Member && !l.agreement.Includes(by.Organisation) {
 		return nil, ErrClaimNotFound.With("%s", number)
 	}
-	seen := h.seenBy(by)
-	seen.PaymentsMade = payments
-	if seen.Portions, err = coinsurance.PortionsOf(ctx, handle, pool, number, h.sight(by)); err != nil {
+	view := l.viewFor(by)
+	view.PaymentsMade = payments
+	if view.Portions, err = coinsurance.PortionsOf(ctx, handle, pool, number, l.visibility(by)); err != nil {
 		return nil, err
 	}
-	policy, err := insurance.FindPolicy(ctx, handle, h.claim.Policy)
+	policy, err := insurance.FindPolicy(ctx, handle, l.before.Policy)
 	if err != nil {
 		return nil, err
 	}
-	seen.Evidence, err = evidenceOf(ctx, handle, h.claim, policy.Line)
-	return seen, err
+	view.PolicyDeductible, view.Evidence = policy.Deductible, evidenceOf(checked, policy.Line)
+	return view, nil
 }
 
 // leads says that the principal leads or services the claim, or the agreement.
-func (h *held) leads(by access.Principal) bool {
-	return h.agreement.Leads(by) || by.IsMember(h.claim.Leader) || by.IsMember(h.claim.Servicer)
+func (l *lockedClaim) leads(by access.Principal) bool {
+	return l.agreement.Leads(by) || by.IsMember(l.before.Leader) || by.IsMember(l.before.Servicer)
 }
 
-// sight is whose figures the principal may see.
-func (h *held) sight(by access.Principal) coinsurance.Visibility {
-	sight := h.agreement.Visibility(by)
-	sight.All = sight.All || h.leads(by)
+// visibility is whose figures the principal may see.
+func (l *lockedClaim) visibility(by access.Principal) coinsurance.Visibility {
+	sight := l.agreement.Visibility(by)
+	sight.All = sight.All || l.leads(by)
 	return sight
 }
 
-// seenBy is the claim, and of what belongs to it what the principal may see.
-func (h *held) seenBy(by access.Principal) *ClaimView {
-	sight := h.sight(by)
-	hidden := func(member string) bool { return !sight.All && sight.Member != member }
+// viewFor is the claim, and of what belongs to it what the principal may see.
+func (l *lockedClaim) viewFor(by access.Principal) *ClaimView {
+	visible := l.visibility(by)
+	hidden := func(member string) bool { return !visible.All && visible.Member != member }
+	k := &l.kept
 	return &ClaimView{
-		Claim: *h.claim, Leading: h.leads(by), Worksheet: h.lines(),
-		CashCalls:   slices.DeleteFunc(h.calls, func(c Call) bool { return hidden(c.Member) }),
-		NoticesSent: slices.DeleteFunc(h.notices, func(n Notice) bool { return hidden(n.Member) }),
-		Queries:     slices.DeleteFunc(h.queries, func(q Query) bool { return hidden(q.Member) }),
-		Deadlines:   slices.DeleteFunc(h.clocks, func(c Deadline) bool { return c.Member != "" && hidden(c.Member) }),
+		Claim: *l.before, Leading: l.leads(by), Worksheet: l.lines(),
+		CashCalls:   slices.DeleteFunc(k.calls, func(c cashcall.CashCall) bool { return hidden(c.Member) }),
+		NoticesSent: slices.DeleteFunc(k.notices, func(n notice.Notice) bool { return hidden(n.Member) }),
+		Queries:     slices.DeleteFunc(k.queries, func(q Query) bool { return hidden(q.Member) }),
+		Deadlines: slices.DeleteFunc(k.deadlines, func(d deadline.Deadline) bool {
+			return d.Member != "" && hidden(d.Member)
+		}),
 	}
 }
 
-// HistoryEvent is one event of a claim's life.
-type HistoryEvent struct {
-	Type     string    `bun:"type"            json:"type"`
-	Version  int64     `bun:"subject_version" json:"version"`
-	Recorded time.Time `bun:"recorded"        json:"recorded"`
+// HistoryOf lists the events of a claim, oldest first; the principal must be one that may see it (ViewClaim).
+func HistoryOf(ctx context.Context, handle bun.IDB, claim *Claim) ([]HistoryEvent, error) {
+	return pg.Listed[HistoryEvent](ctx, handle, historyOfClaim.With(subjectKey{claim.Pool, claim.Subject()}))
 }
 
-// HistoryOf lists the events of a claim, oldest first; the principal must be one that may see it (SeeClaim).
-func HistoryOf(ctx context.Context, handle bun.IDB, claim *Claim) ([]HistoryEvent, error) {
-	history := []HistoryEvent{}
-	err := handle.NewSelect().Table("event").Column("type", "subject_version", "recorded").
-		Where("pool = ? AND subject = ?", claim.Pool, claim.Subject()).Order("subject_version").Scan(ctx, &history)
-	return history, err
+// ListOccurrences lists the occurrences of a pool with what their claims come to, newest first, to whoever takes part
+// in the pool, manages or supervises it; access.forbidden for anyone else.
+func ListOccurrences(
+	ctx context.Context, handle bun.IDB, by access.Principal, pool string,
+) ([]OccurrenceFigures, error) {
+	seen, err := coinsurance.ViewAgreements(ctx, handle, by, pool)
+	if err != nil {
+		return nil, err
+	}
+	if by.Kind == access.Operator || by.Kind == access.Member && len(seen) == 0 {
+		return nil, access.ErrForbidden.With("%s has no part in pool %s", by.Subject, pool)
+	}
+	return pg.Listed[OccurrenceFigures](ctx, handle, occurrencesOfPool.With(poolCode{pool}))
 }

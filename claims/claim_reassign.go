@@ -6,7 +6,6 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
-	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
@@ -24,56 +23,62 @@ type DeclareConflict struct {
 // ledger.date_out_of_range, access.forbidden (neither a claims person of that member nor a settlement clerk of the pool
 // manager), claims.claim_changed, claims.claim_closed, claims.conflict_declared (already; or nobody would be left).
 func (s *Service) DeclareConflict(ctx context.Context, cmd DeclareConflict) (*Claim, error) {
+	return s.change(ctx, cmd)
+}
+
+func (cmd DeclareConflict) check() error {
 	var check fault.Check
 	field.Prose(&check, "reason", cmd.Reason, reasonMax)
-	if err := check.Refuse(ErrClaimInvalid); err != nil {
-		return nil, err
+	return check.Refuse(ErrClaimInvalid)
+}
+
+func (cmd DeclareConflict) may(*lockedClaim) error {
+	if cmd.By.Kind == access.Manager {
+		return cmd.By.RequireKind(access.Settlement, access.Manager)
 	}
-	may := func(by access.Principal, _ *held) error {
-		if by.Kind == access.Manager {
-			return by.RequireKind(access.Settlement, access.Manager)
-		}
-		return by.RequireMember(access.Claims, cmd.Member)
+	return cmd.By.RequireMember(access.Claims, cmd.Member)
+}
+
+func (cmd DeclareConflict) decide(o *Outcome) error {
+	after := &o.after
+	if err := after.stay(); err != nil {
+		return err
 	}
-	return s.actAs(ctx, cmd.Command, may, "declare_conflict", EventReassigned, cmd,
-		func(_ context.Context, _ *pg.Tx, h *held, after *Claim) (any, error) {
-			if err := after.stay(); err != nil {
-				return nil, err
-			}
-			if !h.agreement.Includes(cmd.Member) {
-				return nil, ErrClaimInvalid.At("member", "%s is not in the share table", cmd.Member)
-			}
-			if slices.Contains(after.Conflicts, cmd.Member) {
-				return nil, ErrConflictDeclared.With("%s", cmd.Member)
-			}
-			after.Conflicts = append(slices.Clone(after.Conflicts), cmd.Member)
-			next := h.next(after, cmd.Member)
-			if next == "" {
-				return nil, ErrConflictDeclared.With("no member without a conflict would be left")
-			}
-			if h.leader() == cmd.Member {
-				after.Leader = next
-			}
-			if h.servicer() == cmd.Member {
-				after.Servicer = next
-				h.handOver()
-			}
-			if after.SecondLead == cmd.Member || after.SecondLead == next {
-				h.liftSecondLead(after) // whoever comes next is named below, if the estimate still wants one
-			}
-			return reassignedDetail{
-				Member: cmd.Member, Reason: cmd.Reason, Leader: orElse(after.Leader, h.agreement.Leader),
-				Servicer: orElse(after.Servicer, h.agreement.Servicer),
-			}, nil
-		})
+	if !o.agreement.Includes(cmd.Member) {
+		return ErrClaimInvalid.At("member", "%s is not in the share table", cmd.Member)
+	}
+	if slices.Contains(after.Conflicts, cmd.Member) {
+		return ErrConflictDeclared.With("%s", cmd.Member)
+	}
+	after.Conflicts = append(slices.Clone(after.Conflicts), cmd.Member)
+	next := o.next(cmd.Member)
+	if next == "" {
+		return ErrConflictDeclared.With("no member without a conflict would be left")
+	}
+
+	if o.leader() == cmd.Member {
+		after.Leader = next
+	}
+	if o.servicer() == cmd.Member {
+		after.Servicer = next
+		o.handOver()
+	}
+	if after.SecondLead == cmd.Member || after.SecondLead == next {
+		o.liftSecondLead() // whoever comes next is named by the consequences, if the estimate still wants one
+	}
+	o.say(EventReassigned, reassignedDetail{
+		Member: cmd.Member, Reason: cmd.Reason, Leader: orElse(after.Leader, o.agreement.Leader),
+		Servicer: orElse(after.Servicer, o.agreement.Servicer),
+	})
+	return nil
 }
 
 // next is the member after this one in the share table, from its end on to its beginning, that has no conflict.
-func (h *held) next(c *Claim, member string) string {
-	members := h.agreement.Members()
+func (o *Outcome) next(member string) string {
+	members := o.agreement.Members()
 	from := slices.Index(members, member)
 	for i := 1; i < len(members); i++ {
-		if candidate := members[(from+i)%len(members)]; !slices.Contains(c.Conflicts, candidate) {
+		if candidate := members[(from+i)%len(members)]; !slices.Contains(o.after.Conflicts, candidate) {
 			return candidate
 		}
 	}
@@ -82,17 +87,10 @@ func (h *held) next(c *Claim, member string) string {
 
 // handOver ends the account of cash calls with the one who serviced the claim: what members paid ahead and is not used
 // it owes them, and whoever services the claim now calls anew.
-func (h *held) handOver() {
-	h.endCalls()
-	standing := balancesOf(h.agreement, h.claim, h.callsWere)
-	for i, member := range h.agreement.Members() {
-		h.callOf(member).rebase(standing.paid(i))
+func (o *Outcome) handOver() {
+	o.calls.End()
+	stood := balancesOf(o.agreement, o.before, o.kept.calls)
+	for i, member := range o.agreement.Members() {
+		o.calls.Of(member).Rebase(stood.paid(i))
 	}
-}
-
-func orElse(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
 }

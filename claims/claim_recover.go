@@ -18,17 +18,21 @@ type RecoverClaim struct {
 // claims.claim_closed, claims.amount_not_positive (neither recovery nor salvage), claims.recovery_negative,
 // claims.recovery_exceeds_paid.
 func (s *Service) RecoverClaim(ctx context.Context, cmd RecoverClaim) (*Claim, error) {
-	return s.act(ctx, cmd.Command, "recover_claim", EventClaimRecovered, cmd, func(_ *held, after *Claim) (any, error) {
-		if err := after.stay(); err != nil {
-			return nil, err
-		}
-		if cmd.Recovery.IsZero() && cmd.Salvage.IsZero() {
-			return nil, ErrAmountNotPositive.At("recovery", "an amount of recovery or salvage is needed")
-		}
-		after.Recovery, after.Salvage = after.Recovery.Add(cmd.Recovery), after.Salvage.Add(cmd.Salvage)
-		if after.Recovery.IsNegative() || after.Salvage.IsNegative() {
-			return nil, ErrRecoveryNegative.With("%s of recovery and %s of salvage would be left", after.Recovery, after.Salvage)
-		}
-		return recoveredDetail{Recovery: cmd.Recovery, Salvage: cmd.Salvage}, nil
-	})
+	return s.change(ctx, cmd)
+}
+
+func (cmd RecoverClaim) decide(o *Outcome) error {
+	after := &o.after
+	if err := after.stay(); err != nil {
+		return err
+	}
+	if cmd.Recovery.IsZero() && cmd.Salvage.IsZero() {
+		return ErrAmountNotPositive.At("recovery", "an amount of recovery or salvage is needed")
+	}
+	after.Recovery, after.Salvage = after.Recovery.Add(cmd.Recovery), after.Salvage.Add(cmd.Salvage)
+	if after.Recovery.IsNegative() || after.Salvage.IsNegative() {
+		return ErrRecoveryNegative.With("%s of recovery and %s of salvage would be left", after.Recovery, after.Salvage)
+	}
+	o.say(EventClaimRecovered, recoveredDetail{Recovery: cmd.Recovery, Salvage: cmd.Salvage})
+	return nil
 }

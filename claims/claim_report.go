@@ -4,20 +4,22 @@ import (
 	"context"
 	"time"
 
+	"gongbao/claims/deadline"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/text/field"
 )
 
-// reports are what can be reported on a claim, and the clock each meets.
-var reports = map[string]DeadlineName{
-	"major": MajorReportDue, "major_closing": MajorClosingDue, "emergency": EmergencyDue, "refusal": RefuseDue,
+// reports are what can be reported on a claim, and the deadline each meets.
+var reports = map[string]deadline.Name{
+	"major": deadline.MajorReportDue, "major_closing": deadline.MajorClosingDue, "emergency": deadline.EmergencyDue,
+	"refusal": deadline.RefuseDue,
 }
 
 const referenceMax = 200 // runes
 
-// ReportClaim records that a report was made that a clock waits for: of a major claim to the regulator, at first and at
-// closing, of an emergency, or of a refusal to the claimant, with reasons.
+// ReportClaim records that a report was made that a deadline waits for: of a major claim to the regulator, at first and
+// at closing, of an emergency, or of a refusal to the claimant, with reasons.
 type ReportClaim struct {
 	Command
 
@@ -26,21 +28,26 @@ type ReportClaim struct {
 }
 
 // ReportClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range,
-// access.forbidden, claims.claim_changed, claims.nothing_to_report (no clock runs for it).
+// access.forbidden, claims.claim_changed, claims.nothing_to_report (no deadline runs for it).
 func (s *Service) ReportClaim(ctx context.Context, cmd ReportClaim) (*Claim, error) {
+	return s.change(ctx, cmd)
+}
+
+func (cmd ReportClaim) check() error {
 	var check fault.Check
-	clock, known := reports[cmd.Report]
+	_, known := reports[cmd.Report]
 	check.Require(known, "report", "%q is none of major, major_closing, emergency, refusal", cmd.Report)
 	field.Line(&check, "reference", cmd.Reference, referenceMax)
-	if err := check.Refuse(ErrClaimInvalid); err != nil {
-		return nil, err
+	return check.Refuse(ErrClaimInvalid)
+}
+
+func (cmd ReportClaim) decide(o *Outcome) error {
+	waits := reports[cmd.Report]
+	if !o.deadlines.Meet(waits, "", 0, cmd.Reference) {
+		return ErrNothingToReport.With("%s does not run", waits)
 	}
-	return s.act(ctx, cmd.Command, "report_claim", EventClaimReported, cmd, func(h *held, _ *Claim) (any, error) {
-		if !h.dial.meet(clock, "", 0, cmd.Reference) {
-			return nil, ErrNothingToReport.With("%s does not run", clock)
-		}
-		return reportDetail{Report: cmd.Report, Reference: cmd.Reference}, nil
-	})
+	o.say(EventClaimReported, reportDetail{Report: cmd.Report, Reference: cmd.Reference})
+	return nil
 }
 
 // FlagEmergency says that a claim comes from an emergency 突发事件: the first report is due within two hours.
@@ -53,23 +60,27 @@ type FlagEmergency struct {
 // FlagEmergency refuses: claims.claim_not_found, ledger.date_out_of_range, access.forbidden, claims.claim_changed,
 // claims.claim_closed, claims.claim_invalid (a time that lies ahead), claims.emergency_flagged (already).
 func (s *Service) FlagEmergency(ctx context.Context, cmd FlagEmergency) (*Claim, error) {
-	return s.act(ctx, cmd.Command, "flag_emergency", EventEmergency, cmd, func(h *held, after *Claim) (any, error) {
-		if err := after.stay(); err != nil {
-			return nil, err
-		}
-		at := h.now
-		if cmd.At != nil {
-			at = cmd.At.UTC()
-		}
-		if at.After(h.now) {
-			return nil, ErrClaimInvalid.At("at", "%s lies ahead", at)
-		}
-		if after.Emergency != nil {
-			return nil, ErrEmergencyFlagged.With("at %s", after.Emergency)
-		}
-		due := at.Add(emergencyTime)
-		after.Emergency = &at
-		h.dial.start(Deadline{Name: EmergencyDue, Due: calendar.DateOf(due), DueAt: &due})
-		return emergencyDetail{At: at}, nil
-	})
+	return s.change(ctx, cmd)
+}
+
+func (cmd FlagEmergency) decide(o *Outcome) error {
+	after := &o.after
+	if err := after.stay(); err != nil {
+		return err
+	}
+	known := o.now
+	if cmd.At != nil {
+		known = cmd.At.UTC()
+	}
+	if known.After(o.now) {
+		return ErrClaimInvalid.At("at", "%s lies ahead", known)
+	}
+	if after.Emergency != nil {
+		return ErrEmergencyFlagged.With("at %s", after.Emergency)
+	}
+	due := known.Add(deadline.EmergencyTime)
+	after.Emergency = &known
+	o.deadlines.Start(deadline.Deadline{Name: deadline.EmergencyDue, Due: calendar.DateOf(due), DueAt: &due})
+	o.say(EventEmergency, emergencyDetail{At: known})
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"gongbao/claims"
+	"gongbao/claims/deadline"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -267,8 +268,8 @@ func TestAnEffectiveDateMovesNoClock(t *testing.T) {
 	must(t, first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: "条款第五条"})))
 	claim, err := claims.FindClaim(ctx, z.db, "IC", "IC-C1")
 	must(t, err)
-	for clock, day := range map[claims.DeadlineName]string{
-		claims.PayDue: "2026-02-05", claims.RefuseDue: "2026-01-29", claims.MajorReportDue: "2026-02-02",
+	for clock, day := range map[deadline.Name]string{
+		deadline.PayDue: "2026-02-05", deadline.RefuseDue: "2026-01-29", deadline.MajorReportDue: "2026-02-02",
 	} {
 		if due := claim.Due(clock, calendar.Announced()); due.String() != day {
 			t.Errorf("%s is %s, not %s", clock, due, day)

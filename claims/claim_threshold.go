@@ -1,15 +1,11 @@
 package claims
 
 import (
-	"context"
-	"slices"
-
+	"gongbao/claims/cashcall"
+	"gongbao/claims/notice"
 	"gongbao/coinsurance"
-	"gongbao/internal/access"
-	"gongbao/internal/fact"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
-	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // A claim is a major one from 50 million of indemnity, or 30 million for bodily injury, at 100 %, co-insured or not
@@ -23,123 +19,99 @@ func reached(amount money.Amount, from *money.Amount) bool {
 	return from != nil && amount.Cmp(*from) >= 0
 }
 
-// threshold is an amount that the figures may reach, and what happens then.
-type threshold struct {
-	kind string
-	hit  bool
-	from *money.Amount
-	fire func() map[string]memberData // what each member is told besides
+// cross announces that a figure has reached an amount, or no longer does.
+func (o *Outcome) cross(event string, from money.Amount, told map[string]memberData) {
+	o.follow(event, thresholdDetail{From: from, SecondLead: o.after.SecondLead}, told)
 }
 
-// thresholds are looked at after every step, in this order; each fires once, but for the second lead, who is lifted
-// when the estimate falls and named anew when it rises.
-func (h *held) thresholds(c *Claim) []threshold {
-	a := h.agreement
-	nothing := func(mark func()) func() map[string]memberData {
-		return func() map[string]memberData { mark(); return nil }
-	}
-	major := nothing(func() { c.MajorOn = h.today })
-	large := money.Max(c.EstimateIndemnity, c.ApprovedIndemnity)
-	second := !c.Ended() && reached(large, a.SecondLeadFrom)
-	return []threshold{
-		{EventLargeLoss, !c.Noticed && reached(c.EstimateIndemnity, a.NoticeFrom), a.NoticeFrom,
-			func() map[string]memberData {
-				c.Noticed = true
-				return h.send(c, Notice{Kind: LargeLoss}, toAll(h.others()))
-			}},
-		{EventSurveyCalled, !c.Surveyed && reached(c.EstimateIndemnity, a.SurveyFrom), a.SurveyFrom,
-			func() map[string]memberData {
-				c.Surveyed = true
-				return h.send(c, Notice{Kind: JointSurvey}, toAll(h.others()))
-			}},
-		{EventMajor, c.MajorOn.IsZero() && reached(c.EstimateIndemnity, &majorFrom), &majorFrom, major},
-		{EventMajor, c.MajorOn.IsZero() && !reached(c.EstimateIndemnity, &majorFrom) && reached(c.Injury, &majorInjuryFrom),
-			&majorInjuryFrom, major},
-		{EventSecondLeadNamed, second && c.SecondLead == "" && h.secondLead(c) != "", a.SecondLeadFrom,
-			func() map[string]memberData {
-				c.SecondLead = h.secondLead(c)
-				return h.send(c, Notice{Kind: SecondLead}, toAll([]string{c.SecondLead}))
-			}},
-		{EventSecondLeadLifted, !second && c.SecondLead != "", a.SecondLeadFrom, nothing(func() { h.liftSecondLead(c) })},
-		{EventCallMade, !c.Called && reached(c.ApprovedIndemnity, a.CashCallFrom), a.CashCallFrom,
-			func() map[string]memberData {
-				c.Called = true
-				amounts := h.callable(c)
-				if a.Claims == coinsurance.ByEach || len(amounts) == 0 {
-					return nil
-				}
-				return h.send(c, Notice{Kind: CashCall}, amounts)
-			}},
-	}
-}
-
-// setOff announces what the figures have reached.
-func (h *held) setOff(ctx context.Context, tx *pg.Tx, by access.Principal, c *Claim) error {
-	if err := h.together(ctx, tx, by, c); err != nil {
-		return err
-	}
-	for _, threshold := range h.thresholds(c) {
-		if !threshold.hit {
-			continue
-		}
-		told := threshold.fire()
-		detail := thresholdDetail{From: *threshold.from, SecondLead: c.SecondLead}
-		if err := h.announce(ctx, tx, by, threshold.kind, c, detail, told); err != nil {
-			return err
-		}
+// notifyLargeLoss tells the others of a large loss, once.
+func notifyLargeLoss(o *Outcome) error {
+	if !o.after.Noticed && reached(o.after.EstimateIndemnity, o.agreement.NoticeFrom) {
+		o.after.Noticed = true
+		told := o.send(notice.Notice{Kind: notice.LargeLoss}, notice.ToAll(o.others()))
+		o.cross(notice.EventLargeLoss, *o.agreement.NoticeFrom, told)
 	}
 	return nil
 }
 
-// announce appends an event that follows from the step; every member of the table gets its part.
-func (h *held) announce(
-	ctx context.Context, tx *pg.Tx, by access.Principal, kind string, c *Claim, detail any, told map[string]memberData,
-) error {
-	c.Version++
-	announced := h.fact(by, kind, c, detail)
-	announced.Effective, announced.Sections = h.today, nil
-	for _, member := range h.agreement.Members() {
-		announced.Sections = append(announced.Sections, fact.Section{Member: member, Data: told[member]})
+// callSurvey calls the others to survey the loss together, once.
+func callSurvey(o *Outcome) error {
+	if !o.after.Surveyed && reached(o.after.EstimateIndemnity, o.agreement.SurveyFrom) {
+		o.after.Surveyed = true
+		told := o.send(notice.Notice{Kind: notice.JointSurvey}, notice.ToAll(o.others()))
+		o.cross(notice.EventSurveyCalled, *o.agreement.SurveyFrom, told)
 	}
-	return outbox.Append(ctx, tx, announced)
+	return nil
 }
 
-// secondLead is who decides beside the leader: whom the agreement names, else the largest follower by its share of
-// claims; never who leads or services the claim, or has a conflict.
-func (h *held) secondLead(c *Claim) string {
-	may := func(member string) bool {
-		return member != orElse(c.Leader, h.agreement.Leader) && member != orElse(c.Servicer, h.agreement.Servicer) &&
-			!slices.Contains(c.Conflicts, member)
-	}
-	if named := h.agreement.SecondLead; named != "" && may(named) {
-		return named
-	}
-	best, most := "", money.Share{}
-	for _, p := range h.agreement.Participations {
-		if may(p.Member) && p.Claim.E8() > most.E8() {
-			best, most = p.Member, p.Claim
-		}
-	}
-	return best
-}
-
-func (h *held) liftSecondLead(c *Claim) {
-	for i := range h.notices {
-		if n := &h.notices[i]; n.Kind == SecondLead && (n.State == NoticeSent || n.State == NoticeAgreed) {
-			n.State, n.changed = NoticeLapsed, true
-		}
-	}
-	c.SecondLead, c.SecondAgreed = "", money.Amount{}
-}
-
-// checkSecondLead refuses an approval that the second lead has not agreed to.
-func (h *held) checkSecondLead(c *Claim) error {
-	if !reached(money.Max(c.EstimateIndemnity, c.ApprovedIndemnity), h.agreement.SecondLeadFrom) {
+// flagMajor flags a claim as a major one for itself, once.
+func flagMajor(o *Outcome) error {
+	c := &o.after
+	if !c.MajorOn.IsZero() {
 		return nil
 	}
-	if h.secondLead(c) == "" || c.SecondLead != "" && c.ApprovedIndemnity.Cmp(c.SecondAgreed) <= 0 {
+	switch {
+	case reached(c.EstimateIndemnity, &majorFrom):
+		c.MajorOn = o.today
+		o.cross(EventMajor, majorFrom, nil)
+	case reached(c.Injury, &majorInjuryFrom):
+		c.MajorOn = o.today
+		o.cross(EventMajor, majorInjuryFrom, nil)
+	}
+	return nil
+}
+
+// aggregateOccurrence flags a claim as a major one when it makes the claims of its occurrence reach the amount
+// together. One claim of an occurrence is flagged for that, once: it carries the report for all.
+func aggregateOccurrence(o *Outcome) error {
+	c := &o.after
+	if c.Occurrence == "" || c.EstimateIndemnity == o.before.EstimateIndemnity && c.Occurrence == o.before.Occurrence {
 		return nil
 	}
-	return ErrSecondLeadMissing.With("%s is to agree to %s, and has agreed to %s; an estimate of %s or more names it",
-		h.secondLead(c), c.ApprovedIndemnity, c.SecondAgreed, h.agreement.SecondLeadFrom)
+	if o.found.occurrence == nil || o.found.occurrence.Code != c.Occurrence {
+		return errForgotten
+	}
+	sum := o.found.others.Add(c.EstimateIndemnity)
+	if !o.found.occurrence.Major.IsZero() || !reached(sum, &majorFrom) {
+		return nil
+	}
+	aggregated := *o.found.occurrence
+	aggregated.Major, o.aggregated = o.today, &aggregated
+	if !c.MajorOn.IsZero() || reached(c.EstimateIndemnity, &majorFrom) {
+		return nil // it is, or is about to be, flagged for itself
+	}
+	c.MajorOn = o.today
+	o.follow(EventMajor, thresholdDetail{From: majorFrom, Aggregate: &sum, Occurrence: c.Occurrence}, nil)
+	return nil
+}
+
+// makeFirstCall calls the others for cash by itself when enough is approved, once; with claims=each it only says so.
+func makeFirstCall(o *Outcome) error {
+	if o.after.Called || !reached(o.after.ApprovedIndemnity, o.agreement.CashCallFrom) {
+		return nil
+	}
+	o.after.Called = true
+	var told map[string]memberData
+	if amounts := o.callable(); o.agreement.Claims != coinsurance.ByEach && len(amounts) > 0 {
+		told = o.send(notice.Notice{Kind: notice.CashCall}, amounts)
+	}
+	o.cross(cashcall.EventMade, *o.agreement.CashCallFrom, told)
+	return nil
+}
+
+// callable is what each other member can be called for: its portion of what is approved, less its portion of what is
+// paid, less what it has paid ahead or is called for already.
+func (o *Outcome) callable() map[string]money.Amount {
+	stands := balancesOf(o.agreement, &o.after, o.calls.All)
+	indemnity := o.agreement.Divide(ledger.Indemnity, o.after.ApprovedIndemnity)
+	expense := o.agreement.Divide(ledger.ClaimCost, o.after.ApprovedExpense)
+	amounts := map[string]money.Amount{}
+	for i, member := range o.agreement.Members() {
+		ahead := at(stands.Calls, i).Sub(at(stands.Used, i)).Sub(at(stands.Left, i))
+		amount := indemnity[i].Add(expense[i]).Sub(stands.paid(i)).Sub(ahead).Sub(o.calls.Open(member))
+		if member != o.servicer() && amount.Sign() > 0 {
+			amounts[member] = amount
+		}
+	}
+	return amounts
 }

@@ -3,10 +3,11 @@ package claims
 import (
 	"context"
 
+	"gongbao/claims/deadline"
+	"gongbao/claims/notice"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
@@ -24,46 +25,51 @@ type AskConsent struct {
 // AskConsent refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range, access.forbidden,
 // claims.claim_changed, claims.claim_closed.
 func (s *Service) AskConsent(ctx context.Context, cmd AskConsent) (*Claim, error) {
-	var check fault.Check
-	field.Prose(&check, "reason", cmd.Reason, reasonMax)
-	check.Require(cmd.Purpose == ForExGratia || cmd.Purpose == ForRescission, "purpose", "%q is neither %s nor %s",
-		cmd.Purpose, ForExGratia, ForRescission)
-	check.Require((cmd.Purpose == ForExGratia) == (cmd.Amount != nil && cmd.Amount.Sign() > 0), "amount",
-		"a payment ex gratia, and no other, has an amount above zero")
-	check.Require((cmd.Purpose == ForRescission) != cmd.Known.IsZero(), "known",
-		"say when the ground became known, of a rescission only")
-	if err := check.Refuse(ErrClaimInvalid); err != nil {
-		return nil, err
-	}
-	return s.actIn(ctx, cmd.Command, "ask_consent", EventConsentAsked, cmd,
-		func(_ context.Context, _ *pg.Tx, h *held, after *Claim) (any, error) {
-			if err := after.stay(); err != nil {
-				return nil, err
-			}
-			if cmd.Known.After(h.today) {
-				return nil, ErrClaimInvalid.At("known", "%s lies ahead", cmd.Known)
-			}
-			amounts := toAll(h.others())
-			for member := range amounts {
-				if cmd.Amount != nil {
-					amounts[member] = *cmd.Amount
-				}
-			}
-			h.told = h.send(after, Notice{Kind: AskForConsent, Purpose: cmd.Purpose, Reason: cmd.Reason}, amounts)
-			h.asked = after.Notices
-			if cmd.Purpose == ForRescission {
-				h.dial.civil(RescindDue, cmd.Known, rescindDays)
-			}
-			if len(amounts) == 0 { // nobody to ask
-				h.alone(after, cmd)
-			}
-			return consentDetail{Notice: after.Notices, Purpose: cmd.Purpose, Amount: cmd.Amount, Reason: cmd.Reason}, nil
-		})
+	return s.change(ctx, cmd)
 }
 
-// alone consents for a pool of one.
-func (h *held) alone(c *Claim, cmd AskConsent) {
-	if cmd.Purpose == ForExGratia {
+func (cmd AskConsent) check() error {
+	var check fault.Check
+	field.Prose(&check, "reason", cmd.Reason, reasonMax)
+	check.Require(cmd.Purpose == notice.ForExGratia || cmd.Purpose == notice.ForRescission, "purpose",
+		"%q is neither %s nor %s", cmd.Purpose, notice.ForExGratia, notice.ForRescission)
+	check.Require((cmd.Purpose == notice.ForExGratia) == (cmd.Amount != nil && cmd.Amount.Sign() > 0), "amount",
+		"a payment ex gratia, and no other, has an amount above zero")
+	check.Require((cmd.Purpose == notice.ForRescission) != cmd.Known.IsZero(), "known",
+		"say when the ground became known, of a rescission only")
+	return check.Refuse(ErrClaimInvalid)
+}
+
+func (cmd AskConsent) decide(o *Outcome) error {
+	if err := o.after.stay(); err != nil {
+		return err
+	}
+	if cmd.Known.After(o.today) {
+		return ErrClaimInvalid.At("known", "%s lies ahead", cmd.Known)
+	}
+	asked := notice.ToAll(o.others())
+	for member := range asked {
+		if cmd.Amount != nil {
+			asked[member] = *cmd.Amount
+		}
+	}
+	o.concerned = o.send(notice.Notice{Kind: notice.AskForConsent, Purpose: cmd.Purpose, Reason: cmd.Reason}, asked)
+	o.consent = o.after.Notices
+	if cmd.Purpose == notice.ForRescission {
+		o.deadlines.StartDays(deadline.RescindDue, cmd.Known, deadline.RescindDays)
+	}
+	if len(asked) == 0 { // a pool of one has nobody to ask
+		cmd.consentAlone(&o.after)
+	}
+	o.say(notice.EventConsentAsked, notice.ConsentDetail{
+		Notice: o.after.Notices, Purpose: cmd.Purpose, Amount: cmd.Amount, Reason: cmd.Reason,
+	})
+	return nil
+}
+
+// consentAlone consents for a pool of one.
+func (cmd AskConsent) consentAlone(c *Claim) {
+	if cmd.Purpose == notice.ForExGratia {
 		c.ExGratia = *cmd.Amount
 	} else {
 		c.Rescindable = true

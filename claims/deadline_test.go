@@ -12,6 +12,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/claims"
+	"gongbao/claims/deadline"
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -147,7 +148,7 @@ func TestClocksGoByTheirOwnDay(t *testing.T) {
 	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: back, Loss: yuan("9000.00")})))
 	claim, err := z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: back, Indemnity: yuan("500.00")})
 	must(t, err)
-	if due := claim.Due(claims.PayDue, calendar.Announced()); due != calendar.MustDate("2026-01-30") {
+	if due := claim.Due(deadline.PayDue, calendar.Announced()); due != calendar.MustDate("2026-01-30") {
 		t.Errorf("pay by %s", due)
 	}
 }
@@ -224,17 +225,18 @@ func TestClockCheck(t *testing.T) {
 	if found := look(z.db); len(found) > 0 { // the second's clock to pay is met as soon as it starts
 		t.Fatalf("%v", found)
 	}
+	const paying = ` WHERE name = 'pay_due'`
 	for spoil, wanted := range map[string]string{
-		`UPDATE claim_clock SET warned = NOT warned WHERE name = 'pay_due'`:                        "is due soon",
-		`UPDATE claim_clock SET state = 'met', next = NULL WHERE name = 'pay_due'`:                 "not what was announced",
-		`UPDATE claim_clock SET missed = false WHERE name = 'pay_due'`:                             "not what was announced",
-		`DELETE FROM claim_clock WHERE name = 'pay_due'`:                                           "and does not run",
-		`UPDATE claim_clock SET name = 'refuse_due' WHERE name = 'pay_due'`:                        "never announced",
-		`DELETE FROM event WHERE type = 'claims.clock_missed'`:                                     "not what was announced",
-		`UPDATE event SET type = 'claims.clock_due_soon' WHERE type = 'claims.clock_missed'`:       "was announced twice",
-		`UPDATE event SET type = 'claims.clock_met' WHERE type = 'claims.clock_missed'`:            "not what was announced",
-		`UPDATE claim_clock SET member = 'B' WHERE name = 'agreement_pay_due'`:                     "never announced",
-		`UPDATE claim_clock SET number = 7, state = 'stopped', next = NULL WHERE name = 'pay_due'`: "and does not run",
+		`UPDATE claim_deadline SET warned = NOT warned` + paying:                             "is due soon",
+		`UPDATE claim_deadline SET state = 'met', next = NULL` + paying:                      "not what was announced",
+		`UPDATE claim_deadline SET missed = false` + paying:                                  "not what was announced",
+		`DELETE FROM claim_deadline` + paying:                                                "and does not run",
+		`UPDATE claim_deadline SET name = 'refuse_due'` + paying:                             "never announced",
+		`DELETE FROM event WHERE type = 'claims.clock_missed'`:                               "not what was announced",
+		`UPDATE event SET type = 'claims.clock_due_soon' WHERE type = 'claims.clock_missed'`: "was announced twice",
+		`UPDATE event SET type = 'claims.clock_met' WHERE type = 'claims.clock_missed'`:      "not what was announced",
+		`UPDATE claim_deadline SET member = 'B' WHERE name = 'agreement_pay_due'`:            "never announced",
+		`UPDATE claim_deadline SET number = 7, state = 'stopped', next = NULL` + paying:      "and does not run",
 	} {
 		undo := errors.New("undo")
 		err := pg.InTx(t.Context(), z.db.Superuser, func(ctx context.Context, tx *pg.Tx) error {

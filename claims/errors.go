@@ -76,12 +76,22 @@ var (
 // broken says in the words of this wing which constraint a command has broken: what only the database
 // can see, because others work at the same moment.
 func broken(err error, number string) error {
-	switch pg.ConstraintOf(err) {
-	case "event_pool_subject_subject_version_key": // two opened one number under two policies: both are its first event
+	switch {
+	case numberTaken(err):
 		return ErrClaimExists.With("%s", number).From(err)
-	case "claim_evidence_pool_claim_document_fkey":
+	case pg.ConstraintOf(err) == "claim_evidence_pool_claim_document_fkey":
 		return ErrClaimInvalid.At("document", "%s has no document of this number", number).From(err)
 	default:
 		return err
+	}
+}
+
+// numberTaken says that two opened one number at once, under two policies: the claim is there, or its first event.
+func numberTaken(err error) bool {
+	switch pg.ConstraintOf(err) {
+	case "claim_pool_number_key", "event_pool_subject_subject_version_key":
+		return true
+	default:
+		return false
 	}
 }

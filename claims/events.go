@@ -3,6 +3,9 @@ package claims
 import (
 	"time"
 
+	"gongbao/claims/cashcall"
+	"gongbao/claims/deadline"
+	"gongbao/claims/notice"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
@@ -25,36 +28,18 @@ const (
 	EventClaimClosed     = "claims.claim_closed"
 	EventClaimReopened   = "claims.claim_reopened"
 	EventClaimRecovered  = "claims.claim_recovered"
-	EventCallPaid        = "claims.cash_call_paid"
 
-	EventLargeLoss = "claims.large_loss_notified"
-	EventMajor     = "claims.major_claim_flagged"
-	EventCallMade  = "claims.cash_call_made"
+	EventMajor = "claims.major_claim_flagged"
 
-	EventSurveyCalled     = "claims.joint_survey_called"
-	EventSecondLeadNamed  = "claims.second_lead_named"
-	EventSecondLeadLifted = "claims.second_lead_lifted"
-	EventNoticeAnswered   = "claims.notice_answered"
-	EventConsentAsked     = "claims.consent_asked"
-	EventConsentDeemed    = "claims.consent_deemed"
-	EventConsentGiven     = "claims.consent_given"
-	EventConsentRefused   = "claims.consent_refused"
-	EventCallRaised       = "claims.cash_call_raised"
-	EventReassigned       = "claims.claim_reassigned"
-	EventClaimReported    = "claims.claim_reported"
-	EventEmergency        = "claims.emergency_flagged"
-	EventQueryRaised      = "claims.query_raised"
-	EventQueryAnswered    = "claims.query_answered"
-	EventQueryEscalated   = "claims.query_escalated"
-	EventQueryClosed      = "claims.query_closed"
-	EventOccurrence       = "claims.occurrence_opened"
-	EventClaimTied        = "claims.claim_tied"
-
-	EventDeadlineStarted = "claims.clock_started"
-	EventDeadlineDueSoon = "claims.clock_due_soon"
-	EventDeadlineMet     = "claims.clock_met"
-	EventDeadlineMissed  = "claims.clock_missed"
-	EventDeadlineStopped = "claims.clock_stopped"
+	EventReassigned     = "claims.claim_reassigned"
+	EventClaimReported  = "claims.claim_reported"
+	EventEmergency      = "claims.emergency_flagged"
+	EventQueryRaised    = "claims.query_raised"
+	EventQueryAnswered  = "claims.query_answered"
+	EventQueryEscalated = "claims.query_escalated"
+	EventQueryClosed    = "claims.query_closed"
+	EventOccurrence     = "claims.occurrence_opened"
+	EventClaimTied      = "claims.claim_tied"
 )
 
 // eventData is the common part's data of every claim event: where the claim stands, at 100 % and to date.
@@ -86,11 +71,11 @@ func dataOf(c *Claim, detail any) eventData {
 
 // memberData is a member's own section.
 type memberData struct {
-	Portions map[ledger.Stream]portionData `json:"portions,omitempty"`
-	Postings []ledger.Posting              `json:"postings,omitempty"`
-	Clocks   []clockData                   `json:"clocks,omitempty"`  // its own
-	Notices  []noticeData                  `json:"notices,omitempty"` // its own
-	Queries  []queryData                   `json:"queries,omitempty"` // its own; all, of who handles the claim
+	Portions  map[ledger.Stream]portionData `json:"portions,omitempty"`
+	Postings  []ledger.Posting              `json:"postings,omitempty"`
+	Deadlines []deadline.Data               `json:"clocks,omitempty"`  // its own
+	Notices   []notice.Data                 `json:"notices,omitempty"` // its own
+	Queries   []queryData                   `json:"queries,omitempty"` // its own; all, of who handles the claim
 }
 
 type portionData struct {
@@ -136,34 +121,12 @@ type recoveredDetail struct {
 	Salvage  money.Amount `json:"salvage,omitzero"`
 }
 
-// callDetail is a member's cash towards a call.
-type callDetail struct {
-	Member string       `json:"member"`
-	Amount money.Amount `json:"amount"`
-	// Interest is what the member owes because some of it came late.
-	Interest money.Amount `json:"interest,omitzero"`
-}
-
 // thresholdDetail is the amount that was reached, or is no longer.
 type thresholdDetail struct {
 	From       money.Amount  `json:"from"`
 	SecondLead string        `json:"second_lead,omitempty"`
-	Together   *money.Amount `json:"together,omitempty"`   // what all claims of the occurrence are estimated at
+	Aggregate  *money.Amount `json:"together,omitempty"`   // what all claims of the occurrence are estimated at
 	Occurrence string        `json:"occurrence,omitempty"` // whose claims reach it together
-}
-
-// noticeDetail names a notice; what it says to a member stands in the member's section.
-type noticeDetail struct {
-	Notice int        `json:"notice"`
-	Kind   NoticeKind `json:"kind"`
-}
-
-// consentDetail is what the members are asked.
-type consentDetail struct {
-	Notice  int           `json:"notice"`
-	Purpose string        `json:"purpose"`
-	Amount  *money.Amount `json:"amount,omitempty"`
-	Reason  string        `json:"reason"`
 }
 
 // reassignedDetail is who has a conflict, and who leads and services the claim from now on.
@@ -194,42 +157,44 @@ type occurrenceData struct {
 	Day  calendar.Date `json:"day"`
 }
 
+// HistoryEvent is one event of a claim's life.
+type HistoryEvent struct {
+	Type     string    `bun:"type"            json:"type"`
+	Version  int64     `bun:"subject_version" json:"version"`
+	Recorded time.Time `bun:"recorded"        json:"recorded"`
+}
+
 // EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
 func EventTypes() map[string]any {
-	data := func(detail any) any { return eventData{Detail: detail} }
-	types := map[string]any{
-		EventClaimAssessed: data(assessedDetail{}), EventEvidenceChecked: data(evidenceDetail{}),
-		EventClaimRefused: data(reasonDetail{}), EventClaimAdvanced: data(paymentDetail{}),
-		EventClaimPaid: data(paymentDetail{}), EventClaimImported: data(paymentDetail{}),
-		EventPaymentReversed: data(paymentDetail{}),
-		EventClaimRecovered:  data(recoveredDetail{}), EventCallPaid: data(callDetail{}),
-		EventLargeLoss: data(thresholdDetail{}), EventMajor: data(thresholdDetail{}), EventCallMade: data(thresholdDetail{}),
-	}
-	for _, kind := range []string{
-		EventClaimFiled, EventClaimReserved, EventClaimApproved, EventClaimWithdrawn,
-		EventClaimClosed, EventClaimReopened,
+	types := map[string]any{}
+	for event, detail := range map[string]any{
+		EventClaimFiled: nil, EventClaimReserved: nil, EventClaimApproved: nil, EventClaimWithdrawn: nil,
+		EventClaimClosed: nil, EventClaimReopened: nil,
+		EventClaimAssessed: assessedDetail{}, EventEvidenceChecked: evidenceDetail{}, EventClaimRefused: reasonDetail{},
+		EventClaimAdvanced: paymentDetail{}, EventClaimPaid: paymentDetail{}, EventClaimImported: paymentDetail{},
+		EventPaymentReversed: paymentDetail{}, EventClaimRecovered: recoveredDetail{}, EventReassigned: reassignedDetail{},
+		EventClaimReported: reportDetail{}, EventEmergency: emergencyDetail{}, EventClaimTied: tiedDetail{},
+		EventMajor: thresholdDetail{}, notice.EventLargeLoss: thresholdDetail{}, notice.EventSurveyCalled: thresholdDetail{},
+		notice.EventSecondLeadNamed: thresholdDetail{}, notice.EventSecondLeadLifted: thresholdDetail{},
+		cashcall.EventMade: thresholdDetail{}, cashcall.EventRaised: notice.Detail{},
+		cashcall.EventPaid: cashcall.PaidDetail{},
+		EventQueryRaised:   queryDetail{}, EventQueryAnswered: queryDetail{}, EventQueryEscalated: queryDetail{},
+		EventQueryClosed: queryDetail{},
 	} {
-		types[kind] = data(nil)
+		types[event] = EventData(detail)
 	}
-	for kind, detail := range map[string]any{
-		EventSurveyCalled: thresholdDetail{}, EventSecondLeadNamed: thresholdDetail{},
-		EventSecondLeadLifted: thresholdDetail{}, EventNoticeAnswered: noticeDetail{}, EventConsentAsked: consentDetail{},
-		EventConsentDeemed: noticeDetail{}, EventConsentGiven: noticeDetail{}, EventConsentRefused: noticeDetail{},
-		EventCallRaised: noticeDetail{}, EventReassigned: reassignedDetail{}, EventClaimReported: reportDetail{},
-		EventEmergency: emergencyDetail{}, EventClaimTied: tiedDetail{}, EventQueryRaised: queryDetail{},
-		EventQueryAnswered: queryDetail{}, EventQueryEscalated: queryDetail{}, EventQueryClosed: queryDetail{},
-	} {
-		types[kind] = data(detail)
+	for _, part := range []map[string]any{notice.EventTypes(), deadline.EventTypes()} {
+		for event, detail := range part {
+			types[event] = EventData(detail)
+		}
 	}
 	types[EventOccurrence] = occurrenceData{}
-	for _, kind := range []string{
-		EventDeadlineStarted, EventDeadlineDueSoon, EventDeadlineMet, EventDeadlineMissed, EventDeadlineStopped,
-	} {
-		types[kind] = data(clocksDetail{})
-	}
 	return types
 }
 
+// EventData is what every event of a claim says, with a detail of its own; schemas are written from it.
+func EventData(detail any) any { return eventData{Detail: detail} }
+
 // SectionData is what a member's section of these events looks like; those of the premium look the same, without
-// clocks.
+// deadlines.
 func SectionData() any { return memberData{} }

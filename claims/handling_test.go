@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gongbao/claims"
+	"gongbao/claims/deadline"
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -140,7 +141,7 @@ func TestReports(t *testing.T) {
 	}
 	seen, err := claims.ViewClaim(t.Context(), z.db, handler, "IC", "IC-C1")
 	must(t, err)
-	at := slices.IndexFunc(seen.Deadlines, func(c claims.Deadline) bool { return c.Name == claims.EmergencyDue })
+	at := slices.IndexFunc(seen.Deadlines, func(c deadline.Deadline) bool { return c.Name == deadline.EmergencyDue })
 	if at < 0 || seen.Deadlines[at].Reference != "电话报告 12:29" || seen.Deadlines[at].DueAt == nil {
 		t.Errorf("%+v", seen.Deadlines)
 	}

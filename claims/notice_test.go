@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"gongbao/claims"
+	"gongbao/claims/notice"
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -84,16 +85,16 @@ func TestLargeLossNotice(t *testing.T) {
 	z.reserve("IC-C1", "200000.00")
 	z.stands("told", z.told("IC-C1", handler), "large_loss B sent", "large_loss C sent", "survey B sent", "survey C sent")
 	z.stands("what B sees", z.told("IC-C1", member("B")), "large_loss B sent", "survey B sent")
-	z.wants("by an underwriter", access.ErrForbidden, z.answer("B", "IC-C1", 1, claims.AnswerRead,
+	z.wants("by an underwriter", access.ErrForbidden, z.answer("B", "IC-C1", 1, notice.AnswerRead,
 		func(c *claims.AnswerNotice) { c.By = access.Person("u", access.Member, "B", access.Underwriter) }))
-	z.wants("by the leader, which was sent none", claims.ErrNoticeNotFound, z.answer("A", "IC-C1", 1, claims.AnswerRead))
-	z.wants("another's answer", claims.ErrClaimInvalid, z.answer("B", "IC-C1", 1, claims.AnswerAttend))
-	z.wants("an amount for nothing", claims.ErrClaimInvalid, z.answer("B", "IC-C1", 1, claims.AnswerRead,
+	z.wants("by the leader, which was sent none", claims.ErrNoticeNotFound, z.answer("A", "IC-C1", 1, notice.AnswerRead))
+	z.wants("another's answer", claims.ErrClaimInvalid, z.answer("B", "IC-C1", 1, notice.AnswerAttend))
+	z.wants("an amount for nothing", claims.ErrClaimInvalid, z.answer("B", "IC-C1", 1, notice.AnswerRead,
 		func(c *claims.AnswerNotice) { c.Amount = yuan("1.00") }))
-	must(t, z.answer("B", "IC-C1", 1, claims.AnswerRead))
-	z.wants("twice", claims.ErrNoticeAnswered, z.answer("B", "IC-C1", 1, claims.AnswerRead))
-	must(t, z.answer("B", "IC-C1", 2, claims.AnswerAttend))
-	must(t, z.answer("C", "IC-C1", 2, claims.AnswerDecline))
+	must(t, z.answer("B", "IC-C1", 1, notice.AnswerRead))
+	z.wants("twice", claims.ErrNoticeAnswered, z.answer("B", "IC-C1", 1, notice.AnswerRead))
+	must(t, z.answer("B", "IC-C1", 2, notice.AnswerAttend))
+	must(t, z.answer("C", "IC-C1", 2, notice.AnswerDecline))
 	z.pass("2026-01-12")
 	heard := z.heard("IC-C1")
 	for _, wanted := range []string{
@@ -108,7 +109,7 @@ func TestLargeLossNotice(t *testing.T) {
 	if n := z.events("IC-C1", "large_loss_notified"); n != 1 {
 		t.Errorf("notified %d times", n)
 	}
-	must(t, z.answer("C", "IC-C1", 1, claims.AnswerRead)) // late, and still of use
+	must(t, z.answer("C", "IC-C1", 1, notice.AnswerRead)) // late, and still of use
 	z.verified()
 }
 
@@ -130,7 +131,7 @@ func TestSecondLead(t *testing.T) {
 	}
 	z.wants("not agreed", claims.ErrSecondLeadMissing, approve("500000.00"))
 	agree := func(amount string) error {
-		return z.answer("B", "IC-C1", 1, claims.AnswerAgree, func(c *claims.AnswerNotice) { c.Amount = yuan(amount) })
+		return z.answer("B", "IC-C1", 1, notice.AnswerAgree, func(c *claims.AnswerNotice) { c.Amount = yuan(amount) })
 	}
 	must(t, agree("500000.00"))
 	must(t, approve("500000.00"))
@@ -170,7 +171,7 @@ func TestConsent(t *testing.T) {
 		return first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: on("IC-C1"), Indemnity: yuan(amount)}))
 	}
 	ask := func(change func(*claims.AskConsent)) error {
-		cmd := claims.AskConsent{Command: on("IC-C1"), Purpose: claims.ForExGratia, Amount: yuan("500.00"), Reason: "客户关系"}
+		cmd := claims.AskConsent{Command: on("IC-C1"), Purpose: notice.ForExGratia, Amount: yuan("500.00"), Reason: "客户关系"}
 		change(&cmd)
 		return first(z.claims.AskConsent(t.Context(), cmd))
 	}
@@ -178,16 +179,16 @@ func TestConsent(t *testing.T) {
 	z.wants("no amount", claims.ErrClaimInvalid, ask(func(c *claims.AskConsent) { c.Amount = nil }))
 	z.wants("no purpose", claims.ErrClaimInvalid, ask(func(c *claims.AskConsent) { c.Purpose = "" }))
 	z.wants("known tomorrow", claims.ErrClaimInvalid, ask(func(c *claims.AskConsent) {
-		c.Purpose, c.Amount, c.Known = claims.ForRescission, nil, z.today().AddDays(1)
+		c.Purpose, c.Amount, c.Known = notice.ForRescission, nil, z.today().AddDays(1)
 	}))
 	must(t, ask(func(*claims.AskConsent) {}))
-	z.wants("objected for no reason", claims.ErrClaimInvalid, z.answer("B", "IC-C1", 1, claims.AnswerObject))
-	must(t, z.answer("B", "IC-C1", 1, claims.AnswerObject, func(c *claims.AnswerNotice) { c.Note = "无依据" }))
+	z.wants("objected for no reason", claims.ErrClaimInvalid, z.answer("B", "IC-C1", 1, notice.AnswerObject))
+	must(t, z.answer("B", "IC-C1", 1, notice.AnswerObject, func(c *claims.AnswerNotice) { c.Note = "无依据" }))
 	z.stands("objected", z.told("IC-C1", handler), "consent B objected 500.00", "consent C lapsed 500.00")
 	z.wants("against an objection", claims.ErrExceedsPayable, approve("500.00"))
 
 	must(t, ask(func(*claims.AskConsent) {}))
-	must(t, z.answer("B", "IC-C1", 2, claims.AnswerConsent))
+	must(t, z.answer("B", "IC-C1", 2, notice.AnswerConsent))
 	z.wants("one has not answered", claims.ErrExceedsPayable, approve("500.00"))
 	z.pass("2026-01-09") // the fifth working day is the 8th
 	z.stands("deemed", z.told("IC-C1", member("C")), "consent C lapsed 500.00", "consent C deemed 500.00")
@@ -217,11 +218,11 @@ func TestRescission(t *testing.T) {
 	}
 	z.wants("not asked", claims.ErrConsentMissing, refuse())
 	must(t, first(z.claims.AskConsent(t.Context(), claims.AskConsent{
-		Command: on("IC-C1"), Purpose: claims.ForRescission, Known: calendar.MustDate("2026-01-01"), Reason: "投保时隐瞒",
+		Command: on("IC-C1"), Purpose: notice.ForRescission, Known: calendar.MustDate("2026-01-01"), Reason: "投保时隐瞒",
 	})))
 	z.wants("not answered", claims.ErrConsentMissing, refuse())
-	must(t, z.answer("B", "IC-C1", 1, claims.AnswerConsent))
-	must(t, z.answer("C", "IC-C1", 1, claims.AnswerConsent))
+	must(t, z.answer("B", "IC-C1", 1, notice.AnswerConsent))
+	must(t, z.answer("C", "IC-C1", 1, notice.AnswerConsent))
 	must(t, refuse())
 	if heard := z.heard("IC-C1"); !slices.Contains(heard, "met rescind_due 2026-01-31") {
 		t.Errorf("%s", strings.Join(heard, "\n"))

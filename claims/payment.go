@@ -1,7 +1,6 @@
 package claims
 
 import (
-	"context"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,7 +9,6 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 	"gongbao/ledger"
 )
@@ -30,10 +28,15 @@ type Payee struct {
 	Name string `json:"name,omitempty"` // needed but for the insured
 }
 
-func (p *Payee) check(check *fault.Check) {
+// orInsured is the payee, or the insured when nobody is named.
+func (p Payee) orInsured() Payee {
 	if p.Kind == "" {
 		p.Kind = PayeeInsured
 	}
+	return p
+}
+
+func (p Payee) check(check *fault.Check) {
 	check.Require(p.Kind == PayeeInsured || p.Kind == PayeeThirdParty || p.Kind == PayeeSupplier, "payee.kind",
 		"%q is none of %s, %s, %s", p.Kind, PayeeInsured, PayeeThirdParty, PayeeSupplier)
 	check.Require(p.Kind == PayeeInsured || p.Name != "", "payee.name", "who is paid must be named")
@@ -62,20 +65,8 @@ type Payment struct {
 	Recorded  time.Time     `bun:"recorded"  json:"recorded"`
 }
 
-// paymentsOf lists the payments of a claim, oldest first.
-func paymentsOf(ctx context.Context, handle bun.IDB, claim *Claim) ([]Payment, error) {
-	var reads pg.Reads
-	var payments []Payment
-	pg.List(&reads, &payments, ofClaim+`number`, claim.Pool, claim.Number)
-	return payments, reads.Run(ctx, handle)
-}
-
 // reversible finds a payment that may be taken back; ErrPaymentNotFound when the claim has none of that number.
-func reversible(ctx context.Context, handle bun.IDB, claim *Claim, number int) (*Payment, error) {
-	payments, err := paymentsOf(ctx, handle, claim)
-	if err != nil {
-		return nil, err
-	}
+func reversible(payments []Payment, claim *Claim, number int) (*Payment, error) {
 	var found *Payment
 	for i, payment := range payments {
 		if payment.Number == number {
@@ -89,13 +80,4 @@ func reversible(ctx context.Context, handle bun.IDB, claim *Claim, number int) (
 		return nil, ErrPaymentNotFound.With("%s number %d", claim.Number, number)
 	}
 	return found, nil
-}
-
-// record queues a payment.
-func (p *Payment) record(tx *pg.Tx) {
-	tx.Queue(`INSERT INTO claim_payment (pool, claim, number, event, reverses, advance, payee_kind, payee, indemnity,
-			adjuster, expert, legal, other, effective, reason, actor, recorded)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-		p.Pool, p.Claim, p.Number, p.Event, p.Reverses, p.Advance, p.PayeeKind, p.Payee, p.Indemnity.Fen(),
-		p.Adjuster.Fen(), p.Expert.Fen(), p.Legal.Fen(), p.Other.Fen(), p.Effective.SQL(), p.Reason, p.Actor, p.Recorded)
 }

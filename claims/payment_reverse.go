@@ -21,30 +21,38 @@ type ReversePayment struct {
 // access.forbidden, claims.claim_changed, claims.claim_closed, claims.payment_not_found, ledger.already_reversed (also
 // to take back a reversal: pay again instead), claims.recovery_exceeds_paid.
 func (s *Service) ReversePayment(ctx context.Context, cmd ReversePayment) (*Claim, error) {
+	return s.change(ctx, cmd)
+}
+
+func (cmd ReversePayment) check() error {
 	var check fault.Check
 	field.Prose(&check, "reason", cmd.Reason, reasonMax)
-	if err := check.Refuse(ErrClaimInvalid); err != nil {
-		return nil, err
+	return check.Refuse(ErrClaimInvalid)
+}
+
+func (cmd ReversePayment) load(reads *pg.Reads, l *lockedClaim) {
+	pg.ListIn(reads, paymentsOfClaim.With(claimKey{l.before.Pool, l.before.Number}), &l.found.payments)
+}
+
+func (cmd ReversePayment) decide(o *Outcome) error {
+	after := &o.after
+	if err := after.stay(); err != nil {
+		return err
 	}
-	return s.actIn(ctx, cmd.Command, "reverse_payment", EventPaymentReversed, cmd,
-		func(ctx context.Context, tx *pg.Tx, h *held, after *Claim) (any, error) {
-			if err := after.stay(); err != nil {
-				return nil, err
-			}
-			wrong, err := reversible(ctx, tx, after, cmd.Payment)
-			if err != nil {
-				return nil, err
-			}
-			after.PaidIndemnity = after.PaidIndemnity.Sub(wrong.Indemnity)
-			after.spend(wrong.neg())
-			if after.Status == Paid {
-				after.Status = Approved
-			}
-			after.settle()
-			h.reverses = &wrong.Event
-			return h.note(after, &Payment{
-				Reverses: &cmd.Payment, Advance: wrong.Advance, PayeeKind: wrong.PayeeKind, Payee: wrong.Payee,
-				Indemnity: wrong.Indemnity.Neg(), Expense: wrong.neg(), Reason: cmd.Reason,
-			}), nil
-		})
+	wrong, err := reversible(o.found.payments, after, cmd.Payment)
+	if err != nil {
+		return err
+	}
+	after.PaidIndemnity = after.PaidIndemnity.Sub(wrong.Indemnity)
+	after.spend(wrong.neg())
+	if after.Status == Paid {
+		after.Status = Approved
+	}
+	after.settle()
+	o.reverses = &wrong.Event
+	o.say(EventPaymentReversed, o.recordPayment(&Payment{
+		Reverses: &cmd.Payment, Advance: wrong.Advance, PayeeKind: wrong.PayeeKind, Payee: wrong.Payee,
+		Indemnity: wrong.Indemnity.Neg(), Expense: wrong.neg(), Reason: cmd.Reason,
+	}))
+	return nil
 }

@@ -6,9 +6,9 @@ import (
 	"gongbao/ledger"
 )
 
-// change is a claim's step from one standing to the next, as the posting rules see it. What it posts is the difference,
-// whatever the event; docs/posting-rules.md prints the rules.
-type change struct {
+// movement is a claim's step from its balances before to those after, as the posting rules see it. What it posts is the
+// difference, whatever the event; docs/posting-rules.md prints the rules.
+type movement struct {
 	agreement     *coinsurance.Agreement
 	servicer      string // who pays, takes in and is owed in this step
 	policy, claim string
@@ -17,11 +17,11 @@ type change struct {
 }
 
 // delta is what a member's portion of a stream moved by.
-func (c *change) delta(stream, member int) money.Amount {
+func (c *movement) delta(stream, member int) money.Amount {
 	return c.after.portion(stream, member).Sub(c.before.portion(stream, member))
 }
 
-func (c *change) posting(
+func (c *movement) posting(
 	book string, debit, credit ledger.Account, stream ledger.Stream, amount money.Amount,
 ) ledger.Posting {
 	return ledger.Posting{
@@ -31,7 +31,7 @@ func (c *change) posting(
 }
 
 // post makes all postings of a step.
-func post(c *change) {
+func post(c *movement) {
 	c.pay(ledger.ClaimsPaid, streams[atIndemnity], c.before.Portions[atIndemnity], c.after.Portions[atIndemnity])
 	for kind, stream := range kinds {
 		c.pay(ledger.ClaimExpense, stream, c.before.Kinds[kind], c.after.Kinds[kind])
@@ -44,7 +44,7 @@ func post(c *change) {
 }
 
 // pay: the servicer pays for all, and the others owe it their portions; with claims=each every member pays its own.
-func (c *change) pay(cost ledger.Account, stream ledger.Stream, before, after []money.Amount) {
+func (c *movement) pay(cost ledger.Account, stream ledger.Stream, before, after []money.Amount) {
 	for i, member := range c.agreement.Members() {
 		amount := at(after, i).Sub(at(before, i))
 		if c.agreement.Claims == coinsurance.ByEach || member == c.servicer {
@@ -60,7 +60,7 @@ func (c *change) pay(cost ledger.Account, stream ledger.Stream, before, after []
 
 // recover: the servicer takes in what third parties pay and what salvage brings, and owes the others their portions. It
 // lowers what claims cost each member.
-func (c *change) recover(stream int, recovered ledger.Account) {
+func (c *movement) recover(stream int, recovered ledger.Account) {
 	for i, member := range c.agreement.Members() {
 		amount := c.delta(stream, i)
 		if c.agreement.Claims == coinsurance.ByEach || member == c.servicer {
@@ -75,7 +75,7 @@ func (c *change) recover(stream int, recovered ledger.Account) {
 }
 
 // reserve: each member holds back its portion of what is outstanding.
-func (c *change) reserve(stream int) {
+func (c *movement) reserve(stream int) {
 	for i, member := range c.agreement.Members() {
 		c.entries.Move(c.posting(member, ledger.ChangeInOutstandingClaims, ledger.OutstandingClaimsReserve,
 			streams[stream], c.delta(stream, i)))
@@ -84,7 +84,7 @@ func (c *change) reserve(stream int) {
 
 // calls: cash towards a call is an advance; it is used against what the member owes, and what is left at the end the
 // servicer owes it. What came late costs the member interest.
-func (c *change) calls() {
+func (c *movement) calls() {
 	servicer := c.servicer
 	for i, member := range c.agreement.Members() {
 		moved := func(after, before []money.Amount) money.Amount { return at(after, i).Sub(at(before, i)) }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"gongbao/claims/cashcall"
 	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/lab/golden"
@@ -59,17 +60,17 @@ func TestPostingRules(t *testing.T) {
 	paid := claim(Approved, "10000.00", "6000.00", "500.00", "0.00")
 	closed, back, sold := paid, paid, paid
 	closed.Status, back.Recovery, sold.Salvage = Closed, yuan("1000.00"), yuan("300.00")
-	call := []Call{{Member: "B", Paid: yuan("2000.00")}}
-	late := []Call{{Member: "B", Paid: yuan("2000.00"), Interest: yuan("1.67")}}
-	handed := []Call{{Member: "B", Paid: yuan("2000.00")}}
-	handed[0].rebase(yuan("1625.00"))
+	call := []cashcall.CashCall{{Member: "B", Paid: yuan("2000.00")}}
+	late := []cashcall.CashCall{{Member: "B", Paid: yuan("2000.00"), Interest: yuan("1.67")}}
+	handed := []cashcall.CashCall{{Member: "B", Paid: yuan("2000.00")}}
+	handed[0].Rebase(yuan("1625.00"))
 	var page strings.Builder
 	page.WriteString(rulesHead)
 	for _, w := range []struct {
 		title, story  string
 		by            coinsurance.CashHandling
 		before, after Claim
-		old, calls    []Call
+		old, calls    []cashcall.CashCall
 	}{
 		{"Estimate", "10,000.00 is estimated: every member holds its portion back.", "", Claim{}, reserved, nil, nil},
 		{
@@ -97,7 +98,7 @@ func TestPostingRules(t *testing.T) {
 		},
 	} {
 		agreement := worked(t, w.by)
-		c := &change{
+		c := &movement{
 			agreement: agreement, servicer: "A", policy: "IC-P1", claim: "IC-C1",
 			before: balancesOf(agreement, &w.before, w.old),
 			after:  balancesOf(agreement, &w.after, w.calls),

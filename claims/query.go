@@ -1,14 +1,12 @@
 package claims
 
 import (
-	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
-	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
@@ -51,34 +49,6 @@ type Query struct {
 	Decision string        `bun:"decision"  json:"decision,omitempty"`
 	ClosedBy string        `bun:"closed_by" json:"closed_by,omitempty"`
 	Closed   *time.Time    `bun:"closed"    json:"closed,omitempty"`
-
-	changed bool
-}
-
-// query gives the query of a number to be moved on; it must stand at one of these states, and be the member's own if
-// one is named.
-func (h *held) query(number int, member string, states ...QueryState) (*Query, error) {
-	at := slices.IndexFunc(h.queries, func(q Query) bool { return q.Number == number })
-	if at < 0 || member != "" && h.queries[at].Member != member {
-		return nil, ErrQueryNotFound.With("%s number %d", h.claim.Number, number)
-	}
-	q := &h.queries[at]
-	if !slices.Contains(states, q.State) {
-		return nil, ErrQueryNotWaiting.With("%s number %d is %s", h.claim.Number, number, q.State)
-	}
-	q.changed = true
-	return q, nil
-}
-
-// tell has the member that asks, and who handles the claim, be told where the query stands; it gives the event's
-// detail.
-func (h *held) tell(q *Query) queryDetail {
-	own := memberData{Queries: []queryData{{
-		Number: q.Number, Member: q.Member, Topic: q.Topic, State: q.State, Text: q.Text, Answer: q.Answer,
-		Decision: q.Decision,
-	}}}
-	h.told = map[string]memberData{q.Member: own, h.servicer(): own, h.leader(): own}
-	return queryDetail{Query: q.Number, Topic: q.Topic, State: q.State}
 }
 
 // checkText wants a text of a query.
@@ -106,18 +76,15 @@ type queryData struct {
 	Decision string     `json:"decision,omitempty"`
 }
 
-// writeQueries queues the queries that changed.
-func (h *held) writeQueries(tx *pg.Tx, c *Claim) {
-	for _, q := range h.queries {
-		if !q.changed {
-			continue
-		}
-		tx.Queue(`INSERT INTO claim_query (pool, claim, number, member, topic, text, raised, raised_by, state, answer,
-				answerer, answered, decision, closed_by, closed)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-			ON CONFLICT (pool, claim, number) DO UPDATE SET state = $9, answer = $10, answerer = $11, answered = $12,
-				decision = $13, closed_by = $14, closed = $15`,
-			c.Pool, c.Number, q.Number, q.Member, q.Topic, q.Text, q.Raised.SQL(), q.RaisedBy, string(q.State), q.Answer,
-			q.Answerer, q.Answered, q.Decision, q.ClosedBy, q.Closed)
+// data is what the sections of those concerned tell of the query.
+func (q *Query) data() queryData {
+	return queryData{
+		Number: q.Number, Member: q.Member, Topic: q.Topic, State: q.State, Text: q.Text, Answer: q.Answer,
+		Decision: q.Decision,
 	}
+}
+
+// detail is what everybody hears of the query.
+func (q *Query) detail() queryDetail {
+	return queryDetail{Query: q.Number, Topic: q.Topic, State: q.State}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"gongbao/internal/access"
-	"gongbao/internal/pg"
 )
 
 // CloseQuery ends a query: the member that asked accepts the answer, or withdraws what it asked.
@@ -19,21 +18,31 @@ type CloseQuery struct {
 // claims.claim_changed, claims.query_not_found (none of that number of this member), claims.query_not_waiting (there is
 // no answer to accept; closed already).
 func (s *Service) CloseQuery(ctx context.Context, cmd CloseQuery) (*Claim, error) {
-	from := map[QueryState][]QueryState{
-		QueryAccepted: {QueryAnswered}, QueryWithdrawn: {QueryOpen, QueryAnswered, QueryEscalated},
-	}[cmd.Outcome]
-	if from == nil {
-		return nil, ErrClaimInvalid.At("outcome", "%q is neither %s nor %s", cmd.Outcome, QueryAccepted, QueryWithdrawn)
+	return s.change(ctx, cmd)
+}
+
+// closable is from where a query may come to each outcome.
+var closable = map[QueryState][]QueryState{
+	QueryAccepted: {QueryAnswered}, QueryWithdrawn: {QueryOpen, QueryAnswered, QueryEscalated},
+}
+
+func (cmd CloseQuery) check() error {
+	if closable[cmd.Outcome] == nil {
+		return ErrClaimInvalid.At("outcome", "%q is neither %s nor %s", cmd.Outcome, QueryAccepted, QueryWithdrawn)
 	}
-	return s.actAs(ctx, cmd.Command, anyMember, "close_query", EventQueryClosed, cmd,
-		func(_ context.Context, _ *pg.Tx, h *held, _ *Claim) (any, error) {
-			q, err := h.query(cmd.Query, cmd.By.Organisation, from...)
-			if err != nil {
-				return nil, err
-			}
-			h.close(q, cmd.Outcome, cmd.By)
-			return h.tell(q), nil
-		})
+	return nil
+}
+
+func (cmd CloseQuery) may(l *lockedClaim) error { return mayTakePart(cmd.By, l) }
+
+func (cmd CloseQuery) decide(o *Outcome) error {
+	q, err := o.query(cmd.Query, cmd.By.Organisation, closable[cmd.Outcome]...)
+	if err != nil {
+		return err
+	}
+	o.close(q, cmd.Outcome)
+	o.sayOf(EventQueryClosed, q)
+	return nil
 }
 
 // DecideQuery is the pool manager's decision of a query that was passed on to it.
@@ -48,29 +57,22 @@ type DecideQuery struct {
 // (not a settlement clerk of the pool manager), claims.claim_changed, claims.query_not_found, claims.query_not_waiting
 // (it was not passed on).
 func (s *Service) DecideQuery(ctx context.Context, cmd DecideQuery) (*Claim, error) {
-	if err := checkText("decision", cmd.Decision); err != nil {
-		return nil, err
-	}
-	may := func(by access.Principal, _ *held) error { return by.RequireKind(access.Settlement, access.Manager) }
-	return s.actAs(ctx, cmd.Command, may, "decide_query", EventQueryClosed, cmd,
-		func(_ context.Context, _ *pg.Tx, h *held, _ *Claim) (any, error) {
-			q, err := h.query(cmd.Query, "", QueryEscalated)
-			if err != nil {
-				return nil, err
-			}
-			q.Decision = cmd.Decision
-			h.close(q, QueryDecided, cmd.By)
-			return h.tell(q), nil
-		})
+	return s.change(ctx, cmd)
 }
 
-// close ends a query and its clocks.
-func (h *held) close(q *Query, outcome QueryState, by access.Principal) {
-	q.State, q.ClosedBy, q.Closed = outcome, by.Subject, &h.now
-	h.dial.stopOne(QueryDue, q.Member, q.Number)
-	if outcome == QueryDecided {
-		h.dial.meet(EscalationDue, q.Member, q.Number, "")
-	} else {
-		h.dial.stopOne(EscalationDue, q.Member, q.Number)
+func (cmd DecideQuery) check() error { return checkText("decision", cmd.Decision) }
+
+func (cmd DecideQuery) may(*lockedClaim) error {
+	return cmd.By.RequireKind(access.Settlement, access.Manager)
+}
+
+func (cmd DecideQuery) decide(o *Outcome) error {
+	q, err := o.query(cmd.Query, "", QueryEscalated)
+	if err != nil {
+		return err
 	}
+	q.Decision = cmd.Decision
+	o.close(q, QueryDecided)
+	o.sayOf(EventQueryClosed, q)
+	return nil
 }

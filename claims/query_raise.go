@@ -3,8 +3,8 @@ package claims
 import (
 	"context"
 
+	"gongbao/claims/deadline"
 	"gongbao/internal/access"
-	"gongbao/internal/pg"
 )
 
 // RaiseQuery asks who handles a claim about it, or objects. The answer is due after answer_days working days.
@@ -18,21 +18,28 @@ type RaiseQuery struct {
 // RaiseQuery refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range, access.forbidden
 // (not a claims person of a member that another one handles the claim for), claims.claim_changed.
 func (s *Service) RaiseQuery(ctx context.Context, cmd RaiseQuery) (*Claim, error) {
+	return s.change(ctx, cmd)
+}
+
+func (cmd RaiseQuery) check() error {
 	if cmd.Topic != TopicQuestion && cmd.Topic != TopicDispute {
-		return nil, ErrClaimInvalid.At("topic", "%q is neither %s nor %s", cmd.Topic, TopicQuestion, TopicDispute)
+		return ErrClaimInvalid.At("topic", "%q is neither %s nor %s", cmd.Topic, TopicQuestion, TopicDispute)
 	}
-	if err := checkText("text", cmd.Text); err != nil {
-		return nil, err
-	}
-	may := func(by access.Principal, h *held) error { return by.RequireMember(access.Claims, h.others()...) }
-	return s.actAs(ctx, cmd.Command, may, "raise_query", EventQueryRaised, cmd,
-		func(_ context.Context, _ *pg.Tx, h *held, after *Claim) (any, error) {
-			q := Query{
-				Number: len(h.queries) + 1, Member: cmd.By.Organisation, Topic: cmd.Topic, Text: cmd.Text, Raised: h.today,
-				RaisedBy: cmd.By.Subject, State: QueryOpen, changed: true,
-			}
-			h.queries = append(h.queries, q)
-			h.dial.working(QueryDue, q.Member, q.Number, h.agreement.AnswerDays)
-			return h.tell(&q), nil
-		})
+	return checkText("text", cmd.Text)
+}
+
+func (cmd RaiseQuery) may(l *lockedClaim) error {
+	return cmd.By.RequireMember(access.Claims, l.others()...)
+}
+
+func (cmd RaiseQuery) decide(o *Outcome) error {
+	o.queries = append(o.queries, Query{
+		Number: len(o.queries) + 1, Member: cmd.By.Organisation, Topic: cmd.Topic, Text: cmd.Text, Raised: o.today,
+		RaisedBy: cmd.By.Subject, State: QueryOpen,
+	})
+	o.asked = append(o.asked, len(o.queries)-1)
+	q := &o.queries[len(o.queries)-1]
+	o.deadlines.StartWorkingDays(deadline.QueryDue, q.Member, q.Number, o.agreement.AnswerDays)
+	o.sayOf(EventQueryRaised, q)
+	return nil
 }

@@ -1,119 +1,72 @@
 package claims
 
 import (
-	"fmt"
-	"strings"
-	"sync"
+	"context"
 
-	"gongbao/insurance"
+	"github.com/uptrace/bun"
+
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
-// columns are how a claim is kept. What never changes stands first.
-var columns = []struct {
-	name  string
-	value func(*Claim) any
-}{
-	{"pool", func(c *Claim) any { return c.Pool }},
-	{"number", func(c *Claim) any { return c.Number }},
-	{"policy", func(c *Claim) any { return c.Policy }},
-	{"loss_day", func(c *Claim) any { return c.LossDay.SQL() }},
-	{"filed", func(c *Claim) any { return c.Filed.SQL() }},
-	{"agreement_version", func(c *Claim) any { return c.AgreementVersion }},
+var (
+	claimByNumber       = pg.Select[Claim, claimNumber](files, "ClaimByNumber")
+	lockClaim           = pg.Select[Claim, claimNumber](files, "LockClaim")
+	claimExists         = pg.SQL[claimNumber](files, "ClaimExists")
+	paymentsOfClaim     = pg.Select[Payment, claimKey](files, "PaymentsOfClaim")
+	evidenceOfClaim     = pg.Select[Evidence, claimKey](files, "EvidenceOfClaim")
+	queriesOfClaim      = pg.Select[Query, claimKey](files, "QueriesOfClaim")
+	owedForClaim        = pg.SQL[claimOfPolicy](files, "OwedForClaim")
+	lockOccurrence      = pg.Select[Occurrence, occurrenceCode](files, "LockOccurrence")
+	estimatesOfOthers   = pg.SQL[othersOfOccurrence](files, "EstimatesOfOthers")
+	occurrencesOfPool   = pg.Select[OccurrenceFigures, poolCode](files, "OccurrencesOfPool")
+	claimsOfZoneInView  = pg.Select[Claim, claimsWanted](files, "ClaimsOfZoneInView")
+	claimsOfHouseInView = pg.Select[Claim, claimsWanted](files, "ClaimsOfHouseInView")
+	claimsOfPoolInView  = pg.Select[Claim, claimsWanted](files, "ClaimsOfPoolInView")
+	historyOfClaim      = pg.Select[HistoryEvent, subjectKey](files, "HistoryOfClaim")
+)
 
-	{"papers", func(c *Claim) any { return c.DocumentsCompleteOn.SQL() }},
-	{"state", func(c *Claim) any { return string(c.Status) }},
-	{"reason", func(c *Claim) any { return c.Reason }},
-	{"ground", func(c *Claim) any { return c.Ground }},
-	{"calculated", func(c *Claim) any { return c.Calculated }},
-	{"payable", func(c *Claim) any { return fenOrNil(c.Payable) }},
-	{"ex_gratia", func(c *Claim) any { return c.ExGratia.Fen() }},
-	{"injury", func(c *Claim) any { return c.Injury.Fen() }},
-	{"assessed_by", func(c *Claim) any { return c.AssessedBy }},
-	{"loss", func(c *Claim) any { return fenOrNil(c.Loss) }},
-	{"estimate_indemnity", func(c *Claim) any { return c.EstimateIndemnity.Fen() }},
-	{"estimate_expense", func(c *Claim) any { return c.EstimateExpense.Fen() }},
-	{"approved_indemnity", func(c *Claim) any { return c.ApprovedIndemnity.Fen() }},
-	{"approved_expense", func(c *Claim) any { return c.ApprovedExpense.Fen() }},
-	{"paid_indemnity", func(c *Claim) any { return c.PaidIndemnity.Fen() }},
-	{"paid_expense", func(c *Claim) any { return c.PaidExpense.Fen() }},
-	{"paid_adjuster", func(c *Claim) any { return c.PaidAdjuster.Fen() }},
-	{"paid_expert", func(c *Claim) any { return c.PaidExpert.Fen() }},
-	{"paid_legal", func(c *Claim) any { return c.PaidLegal.Fen() }},
-	{"payments", func(c *Claim) any { return c.Payments }},
-	{"recovery", func(c *Claim) any { return c.Recovery.Fen() }},
-	{"salvage", func(c *Claim) any { return c.Salvage.Fen() }},
-	{"approved", func(c *Claim) any { return c.ApprovedOn.SQL() }},
-	{"refused", func(c *Claim) any { return c.RefusedOn.SQL() }},
-	{"major", func(c *Claim) any { return c.MajorOn.SQL() }},
-	{"noticed", func(c *Claim) any { return c.Noticed }},
-	{"called", func(c *Claim) any { return c.Called }},
-	{"surveyed", func(c *Claim) any { return c.Surveyed }},
-	{"emergency", func(c *Claim) any { return c.Emergency }},
-	{"occurrence", func(c *Claim) any { return c.Occurrence }},
-	{"leader", func(c *Claim) any { return c.Leader }},
-	{"servicer", func(c *Claim) any { return c.Servicer }},
-	{"conflicts", func(c *Claim) any { return append([]string{}, c.Conflicts...) }},
-	{"second_lead", func(c *Claim) any { return c.SecondLead }},
-	{"second_agreed", func(c *Claim) any { return c.SecondAgreed.Fen() }},
-	{"rescindable", func(c *Claim) any { return c.Rescindable }},
-	{"notices", func(c *Claim) any { return c.Notices }},
-	{"version", func(c *Claim) any { return c.Version }},
-	{"recorded", func(c *Claim) any { return c.Recorded }},
+// Arguments of the statements.
+type (
+	claimNumber        struct{ Pool, Number string }
+	claimKey           struct{ Pool, Claim string }
+	claimOfPolicy      struct{ Pool, Policy, Claim string }
+	occurrenceCode     struct{ Pool, Code string }
+	othersOfOccurrence struct{ Pool, Code, But string }
+	poolCode           struct{ Pool string }
+	subjectKey         struct{ Pool, Subject string }
+)
+
+// claimsWanted are which claims are listed; what is left empty does not count.
+type claimsWanted struct {
+	Pool, Policy string
+	State        State
+	After        string // the last number of the page before
+	Member       string // of the agreement; "" for whoever sees all
+	Most         int
 }
 
-const columnsFixed = 6 // the first columns never change
+// What a change of a claim writes of a row that is there: all that may change.
+var (
+	claimChanges    = pg.ColumnsBut[Claim]("policy", "loss_day", "filed", "agreement_version")
+	occurrenceMajor = pg.ColumnsOf[Occurrence]("major")
+)
 
-// upsertClaim writes all columns of a new claim, and those that may change of one that is there.
-var upsertClaim = sync.OnceValue(func() string {
-	var names, marks, changes []string
-	for i, column := range columns {
-		names, marks = append(names, column.name), append(marks, fmt.Sprintf("$%d", i+1))
-		if i >= columnsFixed {
-			changes = append(changes, fmt.Sprintf("%s = $%d", column.name, i+1))
-		}
+// FindClaim reads a claim; ErrClaimNotFound when there is none of that number.
+func FindClaim(ctx context.Context, handle bun.IDB, pool, number string) (*Claim, error) {
+	claim, err := pg.Found[Claim](ctx, handle, claimByNumber.With(claimNumber{pool, number}))
+	if err == nil && claim == nil {
+		return nil, ErrClaimNotFound.With("%s", number)
 	}
-	return "INSERT INTO claim (" + strings.Join(names, ", ") + ") VALUES (" + strings.Join(marks, ", ") +
-		") ON CONFLICT (pool, number) DO UPDATE SET " + strings.Join(changes, ", ")
-})
-
-// write queues the claim with what belongs to it, and what insurance must know of it.
-func (h *held) write(tx *pg.Tx, c *Claim) {
-	values := make([]any, len(columns))
-	for i, column := range columns {
-		values[i] = column.value(c)
-	}
-	tx.Queue(upsertClaim(), values...)
-	insurance.NoteClaim(tx, noteOf(c))
-	if h.payment != nil {
-		h.payment.record(tx)
-	}
-	h.writeSheet(tx, c)
-	for _, call := range h.calls {
-		tx.Queue(`INSERT INTO claim_call (pool, claim, member, paid, interest, base_paid, base_portion, base_used,
-				base_left)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-			ON CONFLICT (pool, claim, member) DO UPDATE SET paid = $4, interest = $5, base_paid = $6, base_portion = $7,
-				base_used = $8, base_left = $9`,
-			c.Pool, c.Number, call.Member, call.Paid.Fen(), call.Interest.Fen(), call.BasePaid.Fen(),
-			call.BasePortion.Fen(), call.BaseUsed.Fen(), call.BaseLeft.Fen())
-	}
-	h.writeNotices(tx, c)
-	h.writeQueries(tx, c)
-	h.dial.write(tx, c)
+	return claim, err
 }
 
-// noteOf is what insurance must know of a claim before it gives premium back.
-func noteOf(c *Claim) insurance.ClaimNote {
-	return insurance.ClaimNote{
-		Pool: c.Pool, Policy: c.Policy, Claim: c.Number, LossDay: c.LossDay, Open: !c.Ended(), Paid: c.paid(), Used: c.used(),
+// occurrenceIn asks for an occurrence, held until the transaction ends, and for what its claims but one are estimated
+// at, among other reads. The other claims are added up once the lock is there.
+func occurrenceIn(reads *pg.Reads, pool, code, but string, occurrence **Occurrence, others *money.Amount) {
+	if code == "" {
+		return
 	}
-}
-
-func fenOrNil(amount *money.Amount) any {
-	if amount == nil {
-		return nil
-	}
-	return amount.Fen()
+	pg.FindIn(reads, lockOccurrence.With(occurrenceCode{pool, code}), occurrence)
+	estimatesOfOthers.With(othersOfOccurrence{pool, code, but}).In(reads, others)
 }

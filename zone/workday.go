@@ -24,12 +24,23 @@ var allWorkdays = pg.Select[Workday, pg.None](files, "AllWorkdays")
 // since.
 func Workdays(ctx context.Context, handle bun.IDB) (calendar.Workdays, error) {
 	days, err := pg.Listed[Workday](ctx, handle, allWorkdays.With(pg.None{}))
-	if err != nil || len(days) == 0 {
-		return calendar.Announced(), err
+	return workdaysOf(days), err
+}
+
+// WorkdaysIn asks for the calendar among other reads; it is given once they have run.
+func WorkdaysIn(reads *pg.Reads) func() calendar.Workdays {
+	var days []Workday
+	pg.ListIn(reads, allWorkdays.With(pg.None{}), &days)
+	return func() calendar.Workdays { return workdaysOf(days) }
+}
+
+func workdaysOf(days []Workday) calendar.Workdays {
+	if len(days) == 0 {
+		return calendar.Announced()
 	}
 	exceptions := make([]calendar.Exception, len(days))
 	for i, day := range days {
 		exceptions[i] = calendar.Exception{Day: day.Day, Kind: day.Kind, Name: day.Name}
 	}
-	return calendar.Announced().With(exceptions), nil
+	return calendar.Announced().With(exceptions)
 }

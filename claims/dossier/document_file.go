@@ -59,23 +59,16 @@ func (s *Service) FileDocument(ctx context.Context, cmd FileDocument) (*Document
 	document := &Document{
 		Name: cmd.Name, Kind: cmd.Kind, MediaType: cmd.MediaType, Size: size, Hash: digest[:], SHA256: cmd.SHA256,
 	}
-	return claims.Annotate(ctx, s.claims, cmd.Command, "file_document", EventDocumentFiled, cmd,
-		func(ctx context.Context, tx *pg.Tx, claim *claims.Claim) (*Document, any, error) {
-			err := pg.Row(ctx, tx, `SELECT count(*) + 1 FROM claim_document WHERE pool = $1 AND claim = $2`,
-				[]any{claim.Pool, claim.Number}, &document.Number)
-			if err != nil {
-				return nil, nil, err
+	return claims.AddSupplement(ctx, s.claims, cmd.Command, cmd, EventDocumentFiled,
+		func(ctx context.Context, tx *pg.Tx, claim *claims.Claim) (*Document, error) {
+			key := documentsKey{claim.Pool, claim.Number}
+			if err := nextNumber.With(key).Row(ctx, tx, &document.Number); err != nil {
+				return nil, err
 			}
 			document.Pool, document.Claim, document.Recorded = claim.Pool, claim.Number, claim.Recorded
 			document.Organisation, document.Actor = cmd.By.Organisation, cmd.By.Subject
-			tx.Queue(`INSERT INTO claim_document (pool, claim, number, name, kind, media_type, size, sha256, organisation,
-					actor, recorded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-				document.Pool, document.Claim, document.Number, document.Name, document.Kind, document.MediaType,
-				document.Size, document.Hash, document.Organisation, document.Actor, document.Recorded)
-			return document, filedDetail{
-				Document: document.Number, Name: document.Name, Kind: document.Kind, MediaType: document.MediaType,
-				Size: document.Size, SHA256: document.SHA256,
-			}, nil
+			pg.Insert(tx, document)
+			return document, nil
 		})
 }
 

@@ -13,5 +13,12 @@ type filedDetail struct {
 	SHA256    string `json:"sha256"`
 }
 
+// EventDetail is what the event says of the document.
+func (d *Document) EventDetail() any {
+	return filedDetail{
+		Document: d.Number, Name: d.Name, Kind: d.Kind, MediaType: d.MediaType, Size: d.Size, SHA256: d.SHA256,
+	}
+}
+
 // EventDetails are what this package's events say besides where the claim stands.
 func EventDetails() map[string]any { return map[string]any{EventDocumentFiled: filedDetail{}} }

@@ -119,7 +119,7 @@ SELECT claim, claim || ': clock ' || name || CASE WHEN member <> '' THEN ' of ' 
 		WHEN greatest(n.soon, n.missed, n.met, n.stopped) > 1 THEN ' was announced twice'
 		WHEN c.warned <> (n.soon = 1) THEN ' is due soon, or was announced to be, and not both'
 		ELSE ' stands at ' || c.state || ', which is not what was announced' END
-FROM (SELECT claim, name, member, number, state, warned, missed FROM claim_clock WHERE pool = @pool) AS c
+FROM (SELECT claim, name, member, number, state, warned, missed FROM claim_deadline WHERE pool = @pool) AS c
 FULL JOIN counted AS n USING (claim, name, member, number)
 WHERE n.soon IS NULL OR c.state IS NULL OR greatest(n.soon, n.missed, n.met, n.stopped) > 1
 	OR c.warned <> (n.soon = 1) OR (c.state = 'met') <> (n.met = 1) OR (c.state = 'stopped') <> (n.stopped = 1)

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"gongbao/claims"
+	"gongbao/claims/notice"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
@@ -75,7 +76,7 @@ func (p *claimPlay) notify(ctx context.Context) error {
 
 // read is a follower's receipt for the notice, and its word that it comes to the survey.
 func (p *claimPlay) read(ctx context.Context) error {
-	for i, answer := range []string{claims.AnswerRead, claims.AnswerAttend} {
+	for i, answer := range []string{notice.AnswerRead, notice.AnswerAttend} {
 		_, err := p.house.Claims.AnswerNotice(ctx, claims.AnswerNotice{
 			Command: claims.Command{
 				Command: idempotency.Command{

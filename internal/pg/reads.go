@@ -60,6 +60,9 @@ func List[M any](r *Reads, into *[]M, clauses string, args ...any) {
 // Run sends them and gives the first error. In a transaction they see what it has flushed, not what is only queued; on
 // a database they are a transaction of their own.
 func (r *Reads) Run(ctx context.Context, handle bun.IDB) error {
+	if r.batch.Len() == 0 {
+		return nil
+	}
 	switch h := handle.(type) {
 	case *Tx:
 		return h.Native(func(conn *pgx.Conn) error { return send(ctx, conn, &r.batch) })

@@ -40,6 +40,23 @@ func ColumnsOf[M any](names ...string) Columns[M] {
 	return columns
 }
 
+// ColumnsBut are all columns of M but its key and those that are named: what never changes once the row is there.
+func ColumnsBut[M any](fixed ...string) Columns[M] {
+	model := columnsOf(reflect.TypeFor[M]())
+	for _, name := range fixed {
+		if model.index(name) < 0 {
+			panic(fmt.Sprintf("pg: %s has no column %q", model.table, name))
+		}
+	}
+	var names []string
+	for i, name := range model.names {
+		if !model.fields[i].IsPK && !slices.Contains(fixed, name) {
+			names = append(names, name)
+		}
+	}
+	return ColumnsOf[M](names...)
+}
+
 // ColumnsWithin are the columns of a part that M embeds.
 func ColumnsWithin[M, Part any]() Columns[M] {
 	return ColumnsOf[M](columnsOf(reflect.TypeFor[Part]()).names...)
@@ -51,6 +68,20 @@ func Insert[M any](tx *Tx, row *M) {
 	values := model.values(reflect.ValueOf(row).Elem())
 	tx.Queue(model.insert, values...)
 	tx.wroteRow(model, values)
+}
+
+// InsertAll queues rows of one type as new ones, in one statement.
+func InsertAll[M any](tx *Tx, rows []M) {
+	if len(rows) == 0 {
+		return
+	}
+	model := columnsOf(reflect.TypeFor[M]())
+	values := make([]any, 0, len(rows)*len(model.fields))
+	for i := range rows {
+		values = append(values, model.values(reflect.ValueOf(&rows[i]).Elem())...)
+	}
+	tx.Queue(model.insertion(len(rows)), values...)
+	tx.written = append(tx.written, Written{model: model, rows: reflect.ValueOf(rows)})
 }
 
 // InsertNew inserts a row at once, unless the table has one of this key, and says whether it did.
@@ -73,6 +104,21 @@ func Put[M any](tx *Tx, row *M) {
 	values := model.values(reflect.ValueOf(row).Elem())
 	tx.Queue(model.put, values...)
 	tx.wroteRow(model, values)
+}
+
+// PutAll is Put for several rows of different keys, in one statement.
+func PutAll[M any](tx *Tx, rows []M) {
+	if len(rows) == 0 {
+		return
+	}
+	model := columnsOf(reflect.TypeFor[M]())
+	args := make([]any, 0, len(rows)*len(model.fields))
+	for i := range rows {
+		values := model.values(reflect.ValueOf(&rows[i]).Elem())
+		args = append(args, values...)
+		tx.wroteRow(model, values)
+	}
+	tx.Queue(model.putAll(len(rows)), args...)
 }
 
 // Update queues the change of some columns of the row that has this key. The row has to be there, and locked.
@@ -170,7 +216,9 @@ func (tx *Tx) wroteRow(model *columns, values []any) {
 // writing is how a type's rows are written.
 type writing struct {
 	insert, put string
+	puts        sync.Map // a number of rows → the statement that puts so many
 	updates     sync.Map // the columns that are set → the statement
+	insertions  sync.Map // how many rows → the statement
 	key         []int    // places of the key's columns
 	encode      []func(field reflect.Value) any
 }
@@ -196,6 +244,26 @@ func (c *columns) prepareWriting() {
 	c.put = fmt.Sprintf("%s ON CONFLICT (%s) DO %s", c.insert, strings.Join(keys, ", "), does)
 }
 
+// putAll is put with a list of values for each of so many rows.
+func (c *columns) putAll(rows int) string {
+	if statement, ok := c.puts.Load(rows); ok {
+		return statement.(string) //nolint:forcetypeassert // the map holds nothing else
+	}
+	head, tail, _ := strings.Cut(c.put, " VALUES (")
+	_, tail, _ = strings.Cut(tail, ")")
+	lists := make([]string, rows)
+	for row := range lists {
+		marks := make([]string, len(c.fields))
+		for i := range marks {
+			marks[i] = fmt.Sprintf("$%d", row*len(c.fields)+i+1)
+		}
+		lists[row] = "(" + strings.Join(marks, ", ") + ")"
+	}
+	statement := head + " VALUES " + strings.Join(lists, ", ") + tail
+	c.puts.Store(rows, statement)
+	return statement
+}
+
 func (c *columns) update(set string, count int) string {
 	if statement, ok := c.updates.Load(set); ok {
 		return statement.(string) //nolint:forcetypeassert // the map holds nothing else
@@ -209,6 +277,24 @@ func (c *columns) update(set string, count int) string {
 	}
 	statement := fmt.Sprintf("UPDATE %s SET %s WHERE %s", c.table, set, strings.Join(where, " AND "))
 	c.updates.Store(set, statement)
+	return statement
+}
+
+// insertion is the statement that inserts so many rows.
+func (c *columns) insertion(count int) string {
+	if statement, ok := c.insertions.Load(count); ok {
+		return statement.(string) //nolint:forcetypeassert // the map holds nothing else
+	}
+	rows, marks := make([]string, count), make([]string, len(c.names))
+	for row := range rows {
+		for i := range marks {
+			marks[i] = fmt.Sprintf("$%d", row*len(marks)+i+1)
+		}
+		rows[row] = "(" + strings.Join(marks, ", ") + ")"
+	}
+	statement := fmt.Sprintf("INSERT INTO %s (%s) VALUES %s",
+		c.table, strings.Join(c.quoted, ", "), strings.Join(rows, ", "))
+	c.insertions.Store(count, statement)
 	return statement
 }
 

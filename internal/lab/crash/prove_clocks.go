@@ -18,7 +18,7 @@ func (r *run) proveClocks(ctx context.Context, house *House) error {
 	}
 	var forgotten int64
 	err := pg.Row(ctx, house.DB, `SELECT count(*), count(*) FILTER (WHERE missed), count(*) FILTER (WHERE next <= now())
-		FROM claim_clock`, nil, &r.report.Clocks, &r.report.Missed, &forgotten)
+		FROM claim_deadline`, nil, &r.report.Clocks, &r.report.Missed, &forgotten)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"gongbao/claims"
 	"gongbao/claims/dossier"
+	"gongbao/claims/notice"
 	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
@@ -65,7 +66,7 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 	must(t, second(service.ReserveClaim(ctx, claims.ReserveClaim{
 		Command: on, Indemnity: yuan("60000000.00"), Expense: yuan("9000.00"),
 	})))
-	for i, answer := range []string{claims.AnswerRead, claims.AnswerAttend} {
+	for i, answer := range []string{notice.AnswerRead, notice.AnswerAttend} {
 		must(t, second(service.AnswerNotice(ctx, claims.AnswerNotice{
 			Command: as(handlerB, "IC-C1"), Notice: i + 1, Answer: answer,
 		})))
@@ -82,7 +83,7 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 	must(t, second(service.AdvanceClaim(ctx, claims.AdvanceClaim{Command: on, Indemnity: *yuan("10000.00")})))
 	asks(ctx, t, service)
 	must(t, second(service.AnswerNotice(ctx, claims.AnswerNotice{
-		Command: as(handlerB, "IC-C1"), Notice: 3, Answer: claims.AnswerAgree,
+		Command: as(handlerB, "IC-C1"), Notice: 3, Answer: notice.AnswerAgree,
 		Amount: yuan("3500000.00"),
 	})))
 	for _, indemnity := range []string{"3000000.00", "3500000.00"} {
@@ -127,10 +128,10 @@ func asks(ctx context.Context, t *testing.T, service *claims.Service) {
 func small(ctx context.Context, t *testing.T, manual *clock.Manual, service *claims.Service) {
 	t.Helper()
 	on := as(handlerA, "IC-C2")
-	ask := claims.AskConsent{Command: on, Purpose: claims.ForExGratia, Amount: yuan("500.00"), Reason: "客户关系"}
+	ask := claims.AskConsent{Command: on, Purpose: notice.ForExGratia, Amount: yuan("500.00"), Reason: "客户关系"}
 	must(t, second(service.AskConsent(ctx, ask)))
 	must(t, second(service.AnswerNotice(ctx, claims.AnswerNotice{
-		Command: as(handlerB, "IC-C2"), Notice: 1, Answer: claims.AnswerObject, Note: "无依据",
+		Command: as(handlerB, "IC-C2"), Notice: 1, Answer: notice.AnswerObject, Note: "无依据",
 	})))
 	must(t, second(service.AskConsent(ctx, ask)))
 	manual.Set(calendar.MustDate("2026-02-10").Noon()) // nobody answers in time

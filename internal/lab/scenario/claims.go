@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gongbao/claims"
+	"gongbao/claims/deadline"
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
@@ -163,5 +164,5 @@ func (p *Player) expectClock(ctx context.Context, s ExpectClock) (*compared, err
 		}
 		return day.String()
 	}
-	return &compared{wanted: text(s.Due), got: text(claim.Due(claims.DeadlineName(s.Clock), days))}, nil
+	return &compared{wanted: text(s.Due), got: text(claim.Due(deadline.Name(s.Clock), days))}, nil
 }

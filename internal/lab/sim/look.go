@@ -42,7 +42,8 @@ const (
 		WHERE p.pool = $1`
 	claimFacts = `
 		SELECT number AS subject, f.name, '', '', coalesce(f.value, 'none') FROM claim AS c CROSS JOIN LATERAL (VALUES
-			('state', c.state), ('loss_day', c.loss_day::text), ('filed', c.filed::text), ('papers', c.papers::text),
+			('state', c.state), ('loss_day', c.loss_day::text), ('filed', c.filed::text),
+			('papers', c.documents_complete_on::text),
 			('loss', c.loss::text), ('estimate_indemnity', c.estimate_indemnity::text),
 			('estimate_expense', c.estimate_expense::text), ('approved_indemnity', c.approved_indemnity::text),
 			('approved_expense', c.approved_expense::text), ('paid_indemnity', c.paid_indemnity::text),

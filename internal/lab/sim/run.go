@@ -184,7 +184,7 @@ func (r *runner) flush(ctx context.Context) (*Difference, error) {
 
 func (r *runner) countRows(ctx context.Context) error {
 	r.counted = len(r.moves)
-	_, err := pg.Exec(ctx, r.db, `ANALYZE posting, journal, split, event, policy, claim, claim_clock`)
+	_, err := pg.Exec(ctx, r.db, `ANALYZE posting, journal, split, event, policy, claim, claim_deadline`)
 	return err
 }
 

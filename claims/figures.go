@@ -1,0 +1,53 @@
+package claims
+
+import (
+	"gongbao/claims/worksheet"
+	"gongbao/internal/access"
+	"gongbao/internal/fault"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+	"gongbao/zone"
+)
+
+func set(figure *money.Amount, value *money.Amount) {
+	if value != nil {
+		*figure = *value
+	}
+}
+
+// checkFigures holds the shape of a command with an indemnity and an expense: one of them is there, unless the command
+// says something else, and none is negative.
+func checkFigures(other bool, indemnity, expense *money.Amount) error {
+	var check fault.Check
+	check.Require(other || indemnity != nil || expense != nil, "indemnity", "an amount of indemnity or expense is needed")
+	check.Require(indemnity == nil || !indemnity.IsNegative(), "indemnity", "the amount may not be negative")
+	check.Require(expense == nil || !expense.IsNegative(), "expense", "the amount may not be negative")
+	return check.Refuse(ErrClaimInvalid)
+}
+
+// allows refuses an indemnity above what the policy pays.
+func allows(most worksheet.Payable, indemnity money.Amount) error {
+	if indemnity.Cmp(most.Total()) > 0 {
+		return ErrExceedsPayable.At("indemnity", "%s is payable: %s", most.Total(), most.Because)
+	}
+	return nil
+}
+
+// usedIn asks for what the policy's other claims use of its limits, among other reads.
+func (l *lockedClaim) usedIn(reads *pg.Reads, bySection bool) {
+	worksheet.UsedIn(reads, l.before.Pool, l.before.Policy, l.before.Number, bySection, &l.found.used)
+}
+
+// limitsIn asks for what the person may approve alone, and what a claims handler may, among other reads.
+func (l *lockedClaim) limitsIn(reads *pg.Reads, by access.Principal) {
+	handler := by
+	handler.Roles = []access.Role{access.Claims}
+	own := zone.LimitIn(reads, by, access.Claims, l.policy.Line, l.today)
+	handlers := zone.LimitIn(reads, handler, access.Claims, l.policy.Line, l.today)
+	l.found.limits = func() limits { return limits{own: own(), handler: handlers()} }
+}
+
+// occurrenceIn asks for an occurrence and what its other claims are estimated at, among other reads.
+func (l *lockedClaim) occurrenceIn(reads *pg.Reads, code string) {
+	occurrenceIn(reads, l.policy.Pool, code, l.before.Number, &l.found.occurrence, &l.found.others)
+}

@@ -1,0 +1,36 @@
+package worksheet
+
+import (
+	"gongbao/insurance/indemnity"
+	"gongbao/internal/money"
+)
+
+// Payable is what the policy pays for a loss as of now: of the loss, which uses up its limit, and on top of it.
+type Payable struct {
+	Loss, Top money.Amount
+	Because   string
+}
+
+// Total is all that is payable of indemnity.
+func (p Payable) Total() money.Amount { return p.Loss.Add(p.Top) }
+
+// OfOneSum is what is payable of a loss that was assessed as one sum.
+func OfOneSum(loss, deductible, limit, exGratia money.Amount, used Used) Payable {
+	left := limit.Sub(used.OfLimit)
+	return Payable{
+		Loss: money.Min(left, money.Max(money.Amount{}, loss.Sub(deductible))), Top: exGratia,
+		Because: "the loss is " + loss.String() + ", the deductible " + deductible.String() + ", " + left.String() +
+			" of the limit is left",
+	}
+}
+
+// BySection is what is payable of a loss that was assessed by section.
+func BySection(sheet *indemnity.Worksheet, exGratia money.Amount) Payable {
+	p := Payable{Loss: sheet.Payable, Top: sheet.Rescue.Add(exGratia), Because: "as calculated by section"}
+	for _, line := range sheet.Lines {
+		if line.Reason != "" {
+			p.Because += "; " + line.Section + ": " + line.Reason
+		}
+	}
+	return p
+}
