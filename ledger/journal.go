@@ -83,6 +83,7 @@ func PostAll(ctx context.Context, tx *pg.Tx, period Period, journals []Journal) 
 	for i := range journals {
 		if all[i].Postings > 0 {
 			rows = append(rows, journals[i].row(all[i]))
+			pg.Tell(tx, PostedJournal{Journal: journals[i], Posted: all[i]})
 		}
 	}
 	return all, pg.CopyRows(ctx, tx, rows)

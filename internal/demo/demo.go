@@ -16,6 +16,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/scenario"
 	"gongbao/internal/launch"
@@ -241,7 +242,8 @@ func (s *show) close(ctx context.Context, out io.Writer, figures *Figures) error
 			continue
 		}
 		closed, err := s.house.Periods.ClosePeriod(ctx, periodend.ClosePeriod{
-			By: sample.Clerk, Key: "demo-" + month.String(), Pool: pool.Code, Month: month,
+			Command: idempotency.Command{By: sample.Clerk, IdempotencyKey: "demo-" + month.String()},
+			Pool:    pool.Code, Month: month,
 		})
 		if err != nil {
 			return err

@@ -112,7 +112,7 @@ func (s *Server) bindPeriods() {
 			MonthPath
 		},
 		) periodend.ClosePeriod {
-			return periodend.ClosePeriod{By: by, Key: in.Key, Pool: in.Pool, Month: in.Month}
+			return periodend.ClosePeriod{Command: in.command(by), Pool: in.Pool, Month: in.Month}
 		})
 }
 

@@ -20,6 +20,7 @@ import (
 	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 	"gongbao/zone"
@@ -38,7 +39,7 @@ func TestARehearsalSaysWhatTheCommandDoes(t *testing.T) {
 	}
 	b.verified(t)
 	var missing []string
-	for _, service := range []any{b.house.Insurance, b.house.Zone, b.house.Coinsurance, b.house.Claims} {
+	for _, service := range b.services() {
 		for i := range reflect.TypeOf(service).NumMethod() {
 			name, is := commandOf(reflect.TypeOf(service).Method(i))
 			if is && !rehearsed[name] && !slices.Contains(notRehearsed, name) {
@@ -62,6 +63,11 @@ var notRehearsed = []string{
 	"insurance.DecideSubsidy", "insurance.PaySubsidy", "insurance.ReversePremium", "coinsurance.AcceptAgreement",
 	"coinsurance.ProposeAgreement", "claims.AdvanceClaim", "claims.AnswerNotice", "claims.AskConsent",
 	"claims.CallCash", "claims.CloseClaim", "claims.DeclareConflict",
+}
+
+// services are all that take commands.
+func (b *before) services() []any {
+	return []any{b.house.Insurance, b.house.Zone, b.house.Coinsurance, b.house.Claims, b.house.Periods}
 }
 
 // commandOf is the type of the command that a use case takes.
@@ -119,7 +125,7 @@ func sorted(lines []string) []string { slices.Sort(lines); return lines }
 
 // send finds the use case by its command's type.
 func (b *before) send(ctx context.Context, cmd any) (any, error) {
-	for _, service := range []any{b.house.Insurance, b.house.Zone, b.house.Coinsurance, b.house.Claims} {
+	for _, service := range b.services() {
 		for i := range reflect.TypeOf(service).NumMethod() {
 			if name, is := commandOf(reflect.TypeOf(service).Method(i)); is && name == reflect.TypeOf(cmd).String() {
 				out := reflect.ValueOf(service).Method(i).Call([]reflect.Value{reflect.ValueOf(ctx), reflect.ValueOf(cmd)})
@@ -216,6 +222,7 @@ func (b *before) commands() []any {
 		insurance.EndorsePolicy{Command: underwriter, Policy: "IC-N1", Endorsement: "E1", Premium: yuan("6000.00")},
 		insurance.CancelPolicy{Command: underwriter, Policy: "IC-N1"},
 		insurance.ReinstatePolicy{Command: underwriter, Policy: "IC-N1"},
+		periodend.ClosePeriod{Command: clerk, Pool: "IC", Month: calendar.MustMonth("2026-08")},
 		zone.RegisterMember{Command: clerk, Code: "NEW", Name: "新示例财险"},
 		coinsurance.OpenPool{Command: clerk, Code: "NP", Industry: "optoelectronics", Name: "新共保体"},
 		claims.OpenClaim{

@@ -58,6 +58,7 @@ func AppendAll(ctx context.Context, tx *pg.Tx, facts []fact.Fact) error {
 		if err != nil {
 			return false, err
 		}
+		pg.Tell(tx, facts[len(waiting)])
 		waiting = append(waiting, pendingOf(encoded))
 		row.Event, row.Contract = *encoded, pg.Contract
 		return true, nil

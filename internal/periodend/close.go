@@ -30,10 +30,10 @@ func NewService(db *pg.DB, clock clock.Clock) *Service { return &Service{db: db,
 
 // ClosePeriod closes and seals an accounting month of a pool 关账.
 type ClosePeriod struct {
-	By    access.Principal `json:"-"`
-	Key   string           `json:"-"`
-	Pool  string           `json:"pool"`
-	Month calendar.Month   `json:"month"`
+	idempotency.Command
+
+	Pool  string         `json:"pool"`
+	Month calendar.Month `json:"month"`
 }
 
 // Closed is what a close came to, and the data of ledger.period_closed.
@@ -54,13 +54,7 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 	if _, err := coinsurance.FindPool(ctx, s.db, cmd.Pool); err != nil {
 		return Closed{}, err
 	}
-	scope := idempotency.Scope{
-		Pool:         cmd.Pool,
-		Organisation: cmd.By.Organisation,
-		Operation:    "ledger.close_period",
-		Key:          cmd.Key,
-		Clock:        s.clock,
-	}
+	scope := cmd.Scope(cmd.Pool, "ledger.close_period", s.clock)
 	return idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx *pg.Tx) (Closed, error) {
 		today := calendar.DateOf(s.clock.Now())
 		period, err := ledger.LockForClose(ctx, tx, cmd.Pool, cmd.Month, today)

@@ -90,7 +90,7 @@ func (z *fixture) must(err error) {
 
 func (z *fixture) close(month string) (periodend.Closed, error) {
 	return z.periods.ClosePeriod(z.Context(), periodend.ClosePeriod{
-		By: clerk, Pool: "IC", Month: calendar.MustMonth(month),
+		Command: idempotency.By(clerk), Pool: "IC", Month: calendar.MustMonth(month),
 	})
 }
 
@@ -174,14 +174,14 @@ func TestCloseForbidden(t *testing.T) {
 		), access.Person("x", access.Operator, "", access.Settlement),
 	} {
 		_, err := z.periods.ClosePeriod(
-			t.Context(), periodend.ClosePeriod{By: by, Pool: "IC", Month: calendar.MustMonth("2026-01")},
+			t.Context(), periodend.ClosePeriod{Command: idempotency.By(by), Pool: "IC", Month: calendar.MustMonth("2026-01")},
 		)
 		if !errors.Is(err, access.ErrForbidden) {
 			t.Errorf("%s: got %v", by, err)
 		}
 	}
 	_, err := z.periods.ClosePeriod(
-		t.Context(), periodend.ClosePeriod{By: clerk, Pool: "XX", Month: calendar.MustMonth("2026-01")},
+		t.Context(), periodend.ClosePeriod{Command: idempotency.By(clerk), Pool: "XX", Month: calendar.MustMonth("2026-01")},
 	)
 	if !errors.Is(err, coinsurance.ErrPoolNotFound) {
 		t.Errorf("got %v", err)

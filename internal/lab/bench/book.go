@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/kafka"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/periodend"
@@ -44,7 +45,8 @@ func (h *house) fill(ctx context.Context, r *run, postings int, closed int) (*bo
 			return nil, err
 		}
 		_, err := h.periods.ClosePeriod(ctx, periodend.ClosePeriod{
-			By: sample.Clerk, Key: "close-" + month.String(), Pool: pool, Month: month,
+			Command: idempotency.Command{By: sample.Clerk, IdempotencyKey: "close-" + month.String()},
+			Pool:    pool, Month: month,
 		})
 		if err != nil {
 			return nil, err

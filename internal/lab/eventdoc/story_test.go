@@ -105,7 +105,7 @@ func story(t *testing.T, db *testdb.Database) {
 	day("2026-02-01")
 	must(t, second(policies.RunDay(ctx, clerk)))
 	must(t, second(periodend.NewService(db.DB, manual).ClosePeriod(ctx, periodend.ClosePeriod{
-		By: clerk, Pool: "IC", Month: calendar.MustMonth("2026-01"),
+		Command: idempotency.By(clerk), Pool: "IC", Month: calendar.MustMonth("2026-01"),
 	})))
 	fork(ctx, t, db, manual)
 	support(ctx, t, policies)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/periodend"
@@ -56,7 +57,7 @@ func closeNext(t *testing.T, db *testdb.Database, periods *periodend.Service) ca
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = periods.ClosePeriod(t.Context(), periodend.ClosePeriod{By: sample.Clerk, Pool: "IC", Month: month})
+	_, err = periods.ClosePeriod(t.Context(), periodend.ClosePeriod{Command: idempotency.By(sample.Clerk), Pool: "IC", Month: month})
 	if err != nil {
 		t.Fatal(err)
 	}

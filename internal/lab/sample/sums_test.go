@@ -97,7 +97,7 @@ func TestSumsThatDoNotFitAreRefusedByName(t *testing.T) {
 				return err
 			}
 			return last(periodend.NewService(db.DB, now).ClosePeriod(t.Context(), periodend.ClosePeriod{
-				By: sample.Clerk, Pool: pool, Month: month,
+				Command: idempotency.By(sample.Clerk), Pool: pool, Month: month,
 			}))
 		},
 		"positions": func() error { return last(ledger.Debts(t.Context(), db)) },
