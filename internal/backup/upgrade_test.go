@@ -87,7 +87,9 @@ func (h *house) goOn(t *testing.T, manual *clock.Manual) {
 	}
 	for _, pool := range []string{"IC", "LH", "OE", "EA"} {
 		for month := calendar.MustMonth("2026-11"); month.Before(calendar.MustMonth("2027-03")); month = month.Next() {
-			_, err := periods.ClosePeriod(t.Context(), periodend.ClosePeriod{Command: idempotency.By(sample.Clerk), Pool: pool, Month: month})
+			_, err := periods.ClosePeriod(t.Context(), periodend.ClosePeriod{
+				Command: idempotency.By(sample.Clerk), Pool: pool, Month: month,
+			})
 			if err != nil {
 				t.Fatal(pool, month, err)
 			}

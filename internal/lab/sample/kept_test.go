@@ -57,7 +57,9 @@ func closeNext(t *testing.T, db *testdb.Database, periods *periodend.Service) ca
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = periods.ClosePeriod(t.Context(), periodend.ClosePeriod{Command: idempotency.By(sample.Clerk), Pool: "IC", Month: month})
+	_, err = periods.ClosePeriod(t.Context(), periodend.ClosePeriod{
+		Command: idempotency.By(sample.Clerk), Pool: "IC", Month: month,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,9 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 		if err := p.dated(ctx, line, s.Pool); err != nil {
 			return nil, err
 		}
-		_, err := p.periods.ClosePeriod(ctx, periodend.ClosePeriod{Command: idempotency.By(line.who(clerk)), Pool: s.Pool, Month: s.Month})
+		_, err := p.periods.ClosePeriod(ctx, periodend.ClosePeriod{
+			Command: idempotency.By(line.who(clerk)), Pool: s.Pool, Month: s.Month,
+		})
 		return nil, err
 	default:
 		if isExpectation(s) {
