@@ -14,9 +14,9 @@ import (
 type CatalogueItem struct {
 	bun.BaseModel `bun:"table:catalogue_item"`
 
-	Line     string        `bun:"line"     json:"line"`
-	Edition  string        `bun:"edition"  json:"edition"`
-	Item     string        `bun:"item"     json:"item"`
+	Line     string        `bun:"line,pk"     json:"line"`
+	Edition  string        `bun:"edition,pk"  json:"edition"`
+	Item     string        `bun:"item,pk"     json:"item"`
 	Name     string        `bun:"name"     json:"name"`
 	Unit     string        `bun:"unit"     json:"unit,omitempty"` // set or batch, when the catalogue says
 	Starts   calendar.Date `bun:"starts"   json:"starts"`         // first day of a policy that may name it
@@ -25,6 +25,20 @@ type CatalogueItem struct {
 	Recorded time.Time     `bun:"recorded" json:"recorded"`
 }
 
+// Arguments of the statements below, each named for what it picks.
+type (
+	itemKey    struct{ Line, Edition, Item string }
+	editionKey struct {
+		Line, Edition, After string
+		Most                 int
+	}
+)
+
+var (
+	findItem       = pg.Select[CatalogueItem, itemKey](files, "FindItem")
+	itemsOfEdition = pg.Select[CatalogueItem, editionKey](files, "Items")
+)
+
 // Catalogue lists the items of a line, newest edition first; edition "" means all.
 func Catalogue(
 	ctx context.Context, handle bun.IDB, line, edition string, after string, most int,
@@ -32,24 +46,12 @@ func Catalogue(
 	if _, known := FindLine(line); !known {
 		return nil, ErrLineNotFound.With("%s", line)
 	}
-	var items []CatalogueItem
-	query := handle.NewSelect().Model(&items).Where("line = ?", line).Where("edition || ' ' || item > ?", after).
-		OrderExpr("edition || ' ' || item").Limit(int64(most))
-	if edition != "" {
-		query = query.Where("edition = ?", edition)
-	}
-	return items, query.Scan(ctx)
+	return pg.Listed[CatalogueItem](ctx, handle, itemsOfEdition.With(editionKey{line, edition, after, most}))
 }
 
-// findItem reads the item that a policy names; nil when the catalogue does not have it.
-func findItem(ctx context.Context, handle bun.IDB, line string, facts *Facts) (*CatalogueItem, error) {
-	item := new(CatalogueItem)
-	err := handle.NewSelect().Model(item).
-		Where("line = ? AND edition = ? AND item = ?", line, facts.CatalogueEdition, facts.CatalogueItem).Scan(ctx)
-	if pg.NoRows(err) {
-		return nil, nil //nolint:nilnil // an item that is not there is an answer
-	}
-	return item, err
+// itemKey is the item that a policy names.
+func (f *Facts) itemKey(line string) itemKey {
+	return itemKey{line, f.CatalogueEdition, f.CatalogueItem}
 }
 
 // refuses says what is wrong with naming the item, nil being one that is not in the catalogue.
@@ -65,16 +67,4 @@ func (item *CatalogueItem) refuses(line string, starts calendar.Date, facts *Fac
 		return ErrCatalogueItem.At("facts.unit_basis", "item %s is counted by %s (%s)", item.Item, item.Unit, item.Source)
 	}
 	return nil
-}
-
-// checkCatalogue holds what a policy says of the catalogue, if it says anything.
-func checkCatalogue(ctx context.Context, handle bun.IDB, p *Policy) error {
-	if p.Facts.CatalogueItem == "" {
-		return nil
-	}
-	item, err := findItem(ctx, handle, p.Line, &p.Facts)
-	if err != nil {
-		return err
-	}
-	return item.refuses(p.Line, p.Starts, &p.Facts)
 }

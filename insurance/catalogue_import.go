@@ -38,12 +38,6 @@ type ImportCatalogue struct {
 	sheet.Ways
 }
 
-// catalogueDetail is what insurance.catalogue_imported says.
-type catalogueDetail struct {
-	Items    int      `json:"items"`
-	Editions []string `json:"editions"` // line and edition
-}
-
 // ImportCatalogue imports all rows or none, unless SkipBad. It refuses: access.forbidden, insurance.import_unreadable,
 // insurance.import_refused; faults of rows are in the report.
 func (s *Service) ImportCatalogue(ctx context.Context, cmd ImportCatalogue) (sheet.Report, error) {
@@ -102,13 +96,11 @@ func (s *Service) addItems(
 	for i := range items {
 		item := &items[i]
 		item.Recorded = now
-		result, err := tx.NewInsert().Model(item).On("CONFLICT DO NOTHING").Exec(ctx)
+		made, err := pg.InsertNew(ctx, tx, item)
 		if err != nil {
 			return err
 		}
-		if made, err := result.RowsAffected(); err != nil {
-			return err
-		} else if made > 0 {
+		if made {
 			report.Imported++
 			detail.Items++
 			if edition := item.Line + " " + item.Edition; !slices.Contains(detail.Editions, edition) {
@@ -116,7 +108,7 @@ func (s *Service) addItems(
 			}
 			continue
 		}
-		stored, err := findItem(ctx, tx, item.Line, &Facts{CatalogueEdition: item.Edition, CatalogueItem: item.Item})
+		stored, err := pg.Found[CatalogueItem](ctx, tx, findItem.With(itemKey{item.Line, item.Edition, item.Item}))
 		if err != nil {
 			return err
 		}

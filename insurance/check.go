@@ -1,17 +1,9 @@
 package insurance
 
 import (
-	"embed"
-
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
-
-//go:embed sql/*.sql
-var folder embed.FS
-
-// files are the statements of this package.
-var files = pg.Load(folder)
 
 var (
 	portionsSum             = pg.SQL[ledger.OfPool](files, "PortionsSum")

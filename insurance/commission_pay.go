@@ -3,10 +3,8 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 )
 
 // PayCommission records what the issuer paid to the broker 支付手续费 (Insurance Law of the PRC, art. 130: to agents and
@@ -22,30 +20,28 @@ type PayCommission struct {
 // insurance.policy_changed, insurance.policy_not_in_force (not on risk yet), insurance.amount_not_positive,
 // insurance.commission_exceeds_accrued.
 func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_commission", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
-			if err != nil {
-				return nil, err
-			}
-			if !h.policy.OnRisk() {
-				return nil, ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
-			}
-			if cmd.Amount.Sign() <= 0 {
-				return nil, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
-			}
-			after := next(h.policy, h.now)
-			after.CommissionPaid = after.CommissionPaid.Add(cmd.Amount)
-			position := positionOf(h.agreement, h.policy)
-			if after.CommissionPaid.Cmp(position.Totals[atCommission]) > 0 {
-				return nil, ErrCommissionExceedsAccrued.At("amount", "%s has accrued, %s was paid before",
-					position.Totals[atCommission], h.policy.CommissionPaid)
-			}
-			return &after, book(ctx, tx, &policyEvent{
-				kind: EventCommissionPaid, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.agreement, effective: h.policy.Dated(h.effective), period: h.period,
-				rule: func(c *movement) { postCommissionPaid(c, cmd.Amount) },
-				data: commissionDetail{Amount: cmd.Amount, ToDate: after.CommissionPaid},
-			})
-		})
+	return change(ctx, s, cmd, useCase[PayCommission, nothing]{decide: payCommission})
+}
+
+func (cmd PayCommission) policy() string { return cmd.Policy }
+
+func payCommission(p *lockedPolicy, cmd PayCommission, _ nothing) (Decision, error) {
+	if !p.policy.OnRisk() {
+		return Decision{}, ErrPolicyNotInForce.With("%s is %s", p.policy.Number, p.policy.Status)
+	}
+	if cmd.Amount.Sign() <= 0 {
+		return Decision{}, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
+	}
+	after := p.next()
+	after.CommissionPaid = after.CommissionPaid.Add(cmd.Amount)
+	position := positionOf(p.agreement, p.policy)
+	if accrued := position.Totals[atCommission]; after.CommissionPaid.Cmp(accrued) > 0 {
+		return Decision{}, ErrCommissionExceedsAccrued.At("amount", "%s has accrued, %s was paid before", accrued,
+			p.policy.CommissionPaid)
+	}
+	return Decision{
+		Event: EventCommissionPaid, After: after, Effective: p.policy.Dated(p.effective),
+		Rule:   func(c *movement) { postCommissionPaid(c, cmd.Amount) },
+		Detail: commissionDetail{Amount: cmd.Amount, ToDate: after.CommissionPaid},
+	}, nil
 }

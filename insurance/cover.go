@@ -98,13 +98,3 @@ func (l *Line) checkSections(check *fault.Check, asked []SectionTerms, limit mon
 			path+".waiting_days", "from 0 to %d days", waitingDaysMax)
 	}
 }
-
-// CoverOf is what a policy pays for. A policy from before sections were kept has its line's.
-func CoverOf(p *Policy) Cover {
-	sections := p.Sections
-	if len(sections) == 0 {
-		line, _ := FindLine(p.Line)
-		sections = line.cover(p.SumInsured, nil)
-	}
-	return Cover{Aggregate: p.SumInsured, Deductible: p.Deductible, Sections: sections}
-}

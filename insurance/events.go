@@ -181,6 +181,12 @@ type notedDetail struct {
 	Value string `json:"value"`
 }
 
+// catalogueDetail is what insurance.catalogue_imported says.
+type catalogueDetail struct {
+	Items    int      `json:"items"`
+	Editions []string `json:"editions"` // line and edition
+}
+
 // EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
 func EventTypes() map[string]any {
 	data := func(detail any) any { return eventData{Detail: detail} }

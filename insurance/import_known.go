@@ -1,11 +1,10 @@
 package insurance
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
-
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
@@ -21,8 +20,10 @@ type knownPolicy struct {
 	received *money.Amount // when it was imported; nil when it was not
 }
 
-// known reads which of the numbers are in the book already, with all that a row can say of them.
-func (im *importer) known(ctx context.Context, rows []importRow) (map[string]*knownPolicy, error) {
+var policiesByNumber = pg.Select[Policy, struct{ Numbers []string }](files, "PoliciesByNumber")
+
+// knownPolicies reads which of the numbers are in the book already, with all that a row can say of them.
+func knownPolicies(ctx context.Context, txs pg.Txs, rows []importRow) (map[string]*knownPolicy, error) {
 	known := map[string]*knownPolicy{}
 	if len(rows) == 0 {
 		return known, nil
@@ -31,15 +32,14 @@ func (im *importer) known(ctx context.Context, rows []importRow) (map[string]*kn
 	for i, row := range rows {
 		numbers[i] = row.quote.Number
 	}
-	for _, tx := range im.txs {
-		var policies []*Policy
-		err := tx.NewSelect().Model(&policies).
-			Where("pool = ANY (SELECT code FROM pool) AND number IN (?)", bun.List(numbers)).Scan(ctx)
+	for _, tx := range txs {
+		policies, err := pg.Listed[Policy](ctx, tx, policiesByNumber.With(struct{ Numbers []string }{numbers}))
 		if err != nil {
 			return nil, err
 		}
 		byPool := map[string][]*Policy{}
-		for _, policy := range policies {
+		for i := range policies {
+			policy := &policies[i]
 			byPool[policy.Pool] = append(byPool[policy.Pool], policy)
 		}
 		for pool, policies := range byPool {
@@ -58,9 +58,7 @@ func knownOf(ctx context.Context, tx *pg.Tx, pool string, policies []*Policy, kn
 		numbers[i], subjects[i] = policy.Number, policy.Subject()
 		known[policy.Number] = &knownPolicy{Policy: policy}
 	}
-	var instalments []instalmentRow
-	err := tx.NewSelect().Model(&instalments).
-		Where("pool = ? AND policy IN (?)", pool, bun.List(numbers)).Order("policy", "sequence").Scan(ctx)
+	instalments, err := pg.Listed[instalmentRow](ctx, tx, instalmentsOfPolicies.With(policiesKey{pool, numbers}))
 	if err != nil {
 		return err
 	}
@@ -89,45 +87,19 @@ func knownOf(ctx context.Context, tx *pg.Tx, pool string, policies []*Policy, kn
 
 func numberOf(subject string) string { return subject[len("policy/"):] }
 
-// meet passes over a row that is in the book, the same, and refuses one that is there and says otherwise, naming where.
-func (im *importer) meet(row importRow, there *knownPolicy) {
-	cells := sheet.Blank(row.row)
-	if !there.Signed() {
-		cells.Refuse(ErrPolicyExists.At("number", "it is there already, and not in force"))
-		im.report.Refuse(cells.Bad)
-		return
-	}
-	columns := there.otherwise(row)
-	if len(columns) == 0 {
-		im.report.Known++
-		return
-	}
-	cells.Refuse(sheet.Otherwise(ErrPolicyExists, columns))
-	im.report.Refuse(cells.Bad)
-}
-
 // otherwise names the columns in which a row differs from the policy that stands. That it renews another and the digest
 // of a consent are no difference where the row does not say them: files could not, once. What was taken in is compared
 // with what the import said, because more may have come since, and with what stands.
 func (k *knownPolicy) otherwise(row importRow) []string {
-	policy := row.quote.policy()
-	if policy.Renews == "" {
-		policy.Renews = k.Renews
-	}
-	if policy.ConsentDigest == "" {
-		policy.ConsentDigest = k.ConsentDigest
-	}
-	stands := k.agreed()
+	asked, stands := row.agreed(), k.agreed()
+	asked.Renews, asked.ConsentDigest = cmp.Or(asked.Renews, k.Renews), cmp.Or(asked.ConsentDigest, k.ConsentDigest)
 	stands.Sections = CoverOf(k.Policy).Sections
-	columns := sheet.Differences(stands, policy.agreed())
+	columns := sheet.Differences(stands, asked)
 	has := func(name string) bool { return slices.Contains(columns, name) }
 	if len(row.quote.Sections) == 0 && (has("limit") || has("line")) { // from which the sections follow
 		columns = slices.DeleteFunc(columns, func(name string) bool { return name == "sections" })
 	}
-	received, stood := policy.Gross(), k.Received
-	if row.received != nil {
-		received = *row.received
-	}
+	received, stood := row.takenIn(), k.Received
 	if k.received != nil {
 		stood = *k.received
 	}

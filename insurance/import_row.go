@@ -118,6 +118,30 @@ type importRow struct {
 	issued   calendar.Date // zero when the file does not say: the first day or today, the earlier
 }
 
+// takenIn is the premium that came in for the row's policy.
+func (row *importRow) takenIn() money.Amount {
+	if row.received != nil {
+		return *row.received
+	}
+	return row.quote.Premium.Add(money.Apply(row.quote.VAT, row.quote.Premium))
+}
+
+// signed is the day of signature.
+func (row *importRow) signed(today calendar.Date) calendar.Date {
+	if row.issued.IsZero() {
+		return calendar.Earlier(row.quote.Starts, today)
+	}
+	return row.issued
+}
+
+// agreed is the contract that the row asks for.
+func (row *importRow) agreed() quotedDetail {
+	line, _ := FindLine(row.quote.Line)
+	return quotedDetail{
+		Contract: row.quote.Contract, Sections: line.cover(row.quote.SumInsured, row.quote.Sections),
+	}
+}
+
 var defaultVAT = money.MustRate("6%") // VAT Law of the PRC, art. 10: services
 
 // policyOf reads a policy; what is wrong with the row stands in it.

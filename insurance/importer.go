@@ -3,20 +3,30 @@ package insurance
 import (
 	"context"
 	"errors"
-	"strconv"
+	"io"
 	"time"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
 	"gongbao/zone"
 )
+
+// importBatch bounds how many policies are held in memory and copied at once.
+const importBatch = 2000
+
+// ImportPolicies brings policies that are in force into the book, with their premium, splits, postings and events 导入保单.
+type ImportPolicies struct {
+	By     access.Principal
+	Source io.Reader // CSV or XLSX with a header, see ImportColumns
+	sheet.Ways
+}
 
 // importer is one run of an import: what it has looked up is kept, so that a row costs no round trip.
 type importer struct {
@@ -29,8 +39,8 @@ type importer struct {
 	seen       map[string]int // number → row of the file
 	pools      map[string]*importPool
 	agreements map[agreementKey]*importAgreement
-	items      map[[3]string]*CatalogueItem // line, edition, item
-	limits     map[string]*money.Amount     // by line, what whoever imports decides alone; nil for anything
+	items      map[itemKey]*CatalogueItem
+	limits     map[string]*money.Amount // by line, what whoever imports decides alone; nil for anything
 }
 
 type importPool struct {
@@ -65,7 +75,7 @@ func newImporter(
 	im := &importer{
 		service: s, cmd: cmd, txs: txs, report: report, seen: map[string]int{},
 		pools: map[string]*importPool{}, agreements: map[agreementKey]*importAgreement{},
-		items:  map[[3]string]*CatalogueItem{},
+		items:  map[itemKey]*CatalogueItem{},
 		limits: map[string]*money.Amount{},
 	}
 	pools, err := coinsurance.Pools(ctx, im.home())
@@ -105,7 +115,7 @@ func newImporter(
 
 // batch checks the rows against the book and writes the good ones, pool by pool.
 func (im *importer) batch(ctx context.Context, rows []importRow) error {
-	known, err := im.known(ctx, rows)
+	known, err := knownPolicies(ctx, im.txs, rows)
 	if err != nil {
 		return err
 	}
@@ -116,7 +126,7 @@ func (im *importer) batch(ctx context.Context, rows []importRow) error {
 			im.meet(row, there)
 			continue
 		}
-		s, err := im.step(ctx, row)
+		s, err := im.event(ctx, row)
 		if err != nil {
 			if _, refusal := errors.AsType[*fault.Fault](err); !refusal {
 				return err
@@ -146,101 +156,93 @@ func (im *importer) batch(ctx context.Context, rows []importRow) error {
 // home is the transaction in which references are read.
 func (im *importer) home() *pg.Tx { return im.txs.Of(pg.Zone) }
 
-// step makes a row into a policy in force, or says why not, in the order in which IssuePolicy refuses.
-func (im *importer) step(ctx context.Context, row importRow) (*policyEvent, error) {
+// event makes a row into a policy in force by the decisions of QuotePolicy and IssuePolicy, or says why not.
+func (im *importer) event(ctx context.Context, row importRow) (*policyEvent, error) {
 	pool, there := im.pools[row.quote.Pool]
 	if !there {
 		return nil, coinsurance.ErrPoolNotFound.At("pool", "there is no pool %q", row.quote.Pool)
 	}
-	policy := row.quote.policy()
-	policy.Received, policy.Recorded, policy.Version = policy.Gross(), im.now, 0
-	if row.received != nil {
-		policy.Received = *row.received
-	}
-	if policy.Received.IsNegative() {
-		return nil, ErrAmountNotPositive.At("received", "%s", policy.Received)
-	}
-	issued := row.issued
-	if issued.IsZero() {
-		issued = calendar.Earlier(policy.Starts, im.today)
+	received := row.takenIn()
+	if received.IsNegative() {
+		return nil, ErrAmountNotPositive.At("received", "%s", received)
 	}
 	if err := pool.dates(im.today).Check("issued", row.issued); err != nil {
 		return nil, err
 	}
-	if err := im.checkCatalogue(ctx, policy); err != nil {
-		return nil, err
-	}
-	version, err := im.mayImport(ctx, pool, policy)
+	version := im.versionFor(pool, row.quote.Starts)
+	quoted, err := im.quote(ctx, pool, version, row)
 	if err != nil {
 		return nil, err
 	}
-	after := next(policy, im.now)
-	after.QuotedAt = after.Recorded
-	if err := after.sign(version.agreement, issued, version.printed); err != nil {
+	p := &lockedPolicy{
+		policy: &quoted.After, agreement: version.agreement, period: pool.period, now: im.now, today: im.today,
+		effective: row.signed(im.today),
+	}
+	p.policy.Received, p.policy.Version, p.policy.QuotedBy = received, 0, "" // nobody quoted, and nothing was announced
+	known := issueFacts{pool: pool.pool, members: version.members, signed: p.effective}
+	if known.placement, err = placementOf(ctx, im.txs.Of(p.policy.Pool), p); err != nil {
 		return nil, err
 	}
-	after.Collector = version.agreement.Issuer
-	s := issueEvent(policy, &after, version.agreement, version.printed)
-	s.kind, s.id, s.by, s.effective, s.period = EventPolicyImported, fact.NewID(im.now), im.cmd.By, issued, pool.period
-	if after.Begins(im.today) {
-		s.effective = calendar.Later(after.Starts, issued)
-		after.goOnRisk(version.agreement, s.effective, pool.period, im.today)
+	if known.limit, err = im.limitOf(ctx, p.policy.Line); err != nil {
+		return nil, err
 	}
-	s.after = after
-	s.before.Collector, s.before.Received = after.Collector, after.Received
-	s.rule = postImported
-	s.data = importedDetail{
-		quotedDetail: after.agreed(), Received: after.Received, Members: version.printed,
+	issued, err := issuePolicy(p, IssuePolicy{Command: idempotency.By(im.cmd.By)}, known)
+	if errors.Is(err, ErrApprovalNeeded) { // an import is no way around a second person
+		sum := p.policy.SumInsured
+		return nil, zone.Exceeded(im.cmd.By, access.Underwriter, p.policy.Line, *known.limit, sum)
 	}
-	return s, nil
+	if err != nil {
+		return nil, err
+	}
+	issued.After.Collector = version.agreement.Issuer
+	p.policy.Collector = issued.After.Collector
+	issued.Event, issued.Rule = EventPolicyImported, postImported
+	issued.Detail = importedDetail{quotedDetail: issued.After.agreed(), Received: received, Members: version.printed}
+	return p.event(im.cmd.By, issued), nil
 }
 
-// checkCatalogue asks the book for each item once.
-func (im *importer) checkCatalogue(ctx context.Context, p *Policy) error {
-	if p.Facts.CatalogueItem == "" {
-		return nil
-	}
-	key := [3]string{p.Line, p.Facts.CatalogueEdition, p.Facts.CatalogueItem}
-	item, asked := im.items[key]
-	if !asked {
-		var err error
-		if item, err = findItem(ctx, im.home(), p.Line, &p.Facts); err != nil {
-			return err
-		}
-		im.items[key] = item
-	}
-	return item.refuses(p.Line, p.Starts, &p.Facts)
-}
-
-func (im *importer) mayImport(ctx context.Context, pool *importPool, policy *Policy) (*importAgreement, error) {
-	if !pool.pool.Covers(policy.Starts) {
-		return nil, coinsurance.ErrPoolClosed.At("start", "pool %s does not cover %s", pool.pool.Code, policy.Starts)
-	}
-	h := held{policy: policy, today: im.today, now: im.now}
+// versionFor is the version of the agreement in force on the day; the zero version when there is none.
+func (im *importer) versionFor(pool *importPool, day calendar.Date) *importAgreement {
+	found := &importAgreement{}
 	for _, agreement := range pool.starts {
-		if !agreement.Starts.After(policy.Starts) {
-			h.agreement = agreement
+		if !agreement.Starts.After(day) {
+			found = im.agreements[agreementKey{agreement.Pool, agreement.Version}]
 		}
 	}
-	if im.cmd.By.Kind != access.Manager {
-		if err := mayUnderwrite(im.cmd.By, h.agreement); err != nil {
-			return nil, err
-		}
+	return found
+}
+
+// quote quotes a row. The pool's manager may import what it may not quote.
+func (im *importer) quote(
+	ctx context.Context, pool *importPool, version *importAgreement, row importRow,
+) (Decision, error) {
+	cmd := row.quote
+	cmd.By = im.cmd.By
+	item, err := im.itemOf(ctx, cmd.Line, &cmd.Facts)
+	if err != nil {
+		return Decision{}, err
 	}
-	version := &importAgreement{}
-	if h.agreement != nil {
-		version = im.agreements[agreementKey{policy.Pool, h.agreement.Version}]
-	}
-	return version, mayIssueIn(ctx, im.txs.Of(policy.Pool), &h, pool.pool, version.members, func() error {
-		limit, err := im.limitOf(ctx, policy.Line)
-		if err != nil || within(limit, policy.SumInsured) {
-			return err
-		}
-		return zone.Exceeded(im.cmd.By, access.Underwriter, policy.Line, *limit, policy.SumInsured)
+	return quotePolicy(cmd, quoteFacts{
+		pool: pool.pool, agreement: version.agreement, anyone: cmd.By.Kind == access.Manager, item: item,
+		dates: pool.dates(im.today), now: im.now,
 	})
 }
 
-// limitOf is what whoever imports decides alone on a line: an import is no way around a second person.
+// itemOf asks the book for each item of a catalogue once; nil for one it does not have.
+func (im *importer) itemOf(ctx context.Context, line string, facts *Facts) (*CatalogueItem, error) {
+	key := facts.itemKey(line)
+	item, asked := im.items[key]
+	if asked || facts.CatalogueItem == "" {
+		return item, nil
+	}
+	item, err := pg.Found[CatalogueItem](ctx, im.home(), findItem.With(key))
+	if err == nil {
+		im.items[key] = item
+	}
+	return item, err
+}
+
+// limitOf is what whoever imports decides alone on a line; nil for anything.
 func (im *importer) limitOf(ctx context.Context, line string) (*money.Amount, error) {
 	if limit, known := im.limits[line]; known {
 		return limit, nil
@@ -270,4 +272,19 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*po
 	return bookAll(ctx, tx, period, steps)
 }
 
-func itoa(n int) string { return strconv.Itoa(n) }
+// meet passes over a row that is in the book, the same, and refuses one that is there and says otherwise, naming where.
+func (im *importer) meet(row importRow, there *knownPolicy) {
+	cells := sheet.Blank(row.row)
+	if !there.Signed() {
+		cells.Refuse(ErrPolicyExists.At("number", "it is there already, and not in force"))
+		im.report.Refuse(cells.Bad)
+		return
+	}
+	columns := there.otherwise(row)
+	if len(columns) == 0 {
+		im.report.Known++
+		return
+	}
+	cells.Refuse(sheet.Otherwise(ErrPolicyExists, columns))
+	im.report.Refuse(cells.Bad)
+}

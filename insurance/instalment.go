@@ -5,6 +5,7 @@ import (
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 )
 
 // Instalment is a part of the premium with the day it falls due, at 00:00 分期保费.
@@ -23,15 +24,6 @@ type instalmentRow struct {
 	Instalment
 }
 
-// instalmentRows are a policy's instalments as they are kept.
-func (p *Policy) instalmentRows() []instalmentRow {
-	rows := make([]instalmentRow, len(p.Instalments))
-	for i, instalment := range p.Instalments {
-		rows[i] = instalmentRow{Pool: p.Pool, Policy: p.Number, Sequence: int32(i), Instalment: instalment}
-	}
-	return rows
-}
-
 // plain takes instalments out of their rows.
 func plain(rows []instalmentRow) []Instalment {
 	if len(rows) == 0 {
@@ -43,3 +35,9 @@ func plain(rows []instalmentRow) []Instalment {
 	}
 	return instalments
 }
+
+// Statements on instalments.
+var (
+	instalmentsOf         = pg.Select[instalmentRow, policyKey](files, "InstalmentsOf")
+	instalmentsOfPolicies = pg.Select[instalmentRow, policiesKey](files, "InstalmentsOfPolicies")
+)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 )
 
@@ -131,4 +132,14 @@ func FindLine(code string) (Line, bool) {
 		}
 	}
 	return Line{}, false
+}
+
+// supportOf is the rule for a policy that starts on a day.
+func (l *Line) supportOf(starts calendar.Date) (Support, bool) {
+	for _, support := range l.Subsidies {
+		if !starts.Before(support.From) && (support.To.IsZero() || !starts.After(support.To)) {
+			return support, true
+		}
+	}
+	return Support{}, false
 }

@@ -2,7 +2,6 @@ package insurance
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -107,60 +106,49 @@ func (p *Policy) Subject() string { return "policy/" + p.Number }
 // Gross is the premium to date with its VAT.
 func (p *Policy) Gross() money.Amount { return p.NetPremium.Add(money.Apply(p.VAT, p.NetPremium)) }
 
-// PoolOf is the pool that a policy number names, "" when it names none.
-func PoolOf(number string) string {
-	pool, _, found := strings.Cut(number, "-")
-	if !found {
-		return ""
+var findPolicy = pg.Select[Policy, policyKey](files, "FindPolicy")
+
+func (p *Policy) key() policyKey { return policyKey{p.Pool, p.Number} }
+
+// instalmentRows are a policy's instalments as they are kept.
+func (p *Policy) instalmentRows() []instalmentRow {
+	rows := make([]instalmentRow, len(p.Instalments))
+	for i, instalment := range p.Instalments {
+		rows[i] = instalmentRow{Pool: p.Pool, Policy: p.Number, Sequence: int32(i), Instalment: instalment}
 	}
-	return pool
+	return rows
+}
+
+// with gives a policy its instalments, unless every one has fallen due.
+func (p *Policy) with(instalments []instalmentRow) {
+	if !p.NextDue.IsZero() || !p.OnRisk() {
+		p.Instalments = plain(instalments)
+	}
 }
 
 // FindPolicy reads a policy with its instalments; ErrPolicyNotFound when there is none of that number.
 func FindPolicy(ctx context.Context, handle bun.IDB, number string) (*Policy, error) {
-	return readPolicy(ctx, handle, number, "")
-}
-
-// lockPolicy reads a policy and holds it until the transaction ends.
-func lockPolicy(ctx context.Context, tx *pg.Tx, number string) (*Policy, error) {
-	return readPolicy(ctx, tx, number, untilTheEnd)
-}
-
-func readPolicy(ctx context.Context, handle bun.IDB, number, held string) (*Policy, error) {
-	var reads pg.Reads
-	policy := policyIn(&reads, PoolOf(number), "$2", number, held)
-	if err := reads.Run(ctx, handle); err != nil {
-		return nil, err
+	policy, instalments, err := readPolicy(ctx, handle, number)
+	if err == nil {
+		policy.with(instalments)
 	}
-	return policy()
+	return policy, err
 }
 
-// untilTheEnd has a policy that is read held until the transaction ends.
-const untilTheEnd = ` FOR NO KEY UPDATE`
-
-// policyIn asks for a policy among other reads. Its number is an expression with one argument. What it gives says, once
-// the reads have run, what was found.
-func policyIn(reads *pg.Reads, pool, number, arg, held string) func() (*Policy, error) {
+// readPolicy reads a policy and all its instalments.
+func readPolicy(ctx context.Context, handle bun.IDB, number string) (*Policy, []instalmentRow, error) {
+	var reads pg.Reads
 	var policy *Policy
 	var instalments []instalmentRow
-	pg.Find(reads, &policy, `WHERE pool = $1 AND number = `+number+held, pool, arg)
-	pg.List(reads, &instalments, `WHERE pool = $1 AND policy = `+number+` ORDER BY sequence`, pool, arg)
-	return func() (*Policy, error) {
-		if policy == nil {
-			return nil, ErrPolicyNotFound
-		}
-		if !policy.NextDue.IsZero() || !policy.OnRisk() { // else every instalment has fallen due
-			policy.Instalments = plain(instalments)
-		}
-		return policy, nil
+	pg.FindIn(&reads, findPolicy.With(keyOf(number)), &policy)
+	pg.ListIn(&reads, instalmentsOf.With(keyOf(number)), &instalments)
+	if err := reads.Run(ctx, handle); err != nil {
+		return nil, nil, err
 	}
-}
-
-func instalmentsOf(ctx context.Context, handle bun.IDB, policy *Policy) ([]Instalment, error) {
-	var instalments []Instalment
-	err := handle.NewSelect().Table("policy_instalment").Column("due", "amount").
-		Where("pool = ? AND policy = ?", policy.Pool, policy.Number).Order("sequence").Scan(ctx, &instalments)
-	return instalments, err
+	if policy == nil {
+		return nil, nil, ErrPolicyNotFound.With("%s", number)
+	}
+	return policy, instalments, nil
 }
 
 // agreementOf reads the version a policy was issued under or, before issue, the one in force on its first day.
@@ -169,4 +157,14 @@ func agreementOf(ctx context.Context, handle bun.IDB, policy *Policy) (*coinsura
 		return coinsurance.AgreementVersion(ctx, handle, policy.Pool, policy.AgreementVersion)
 	}
 	return coinsurance.AgreementAt(ctx, handle, policy.Pool, policy.Starts)
+}
+
+// next is the policy after an event: one version on, recorded now but never before its last event.
+func next(before *Policy, now time.Time) Policy {
+	after := *before
+	after.Version++
+	if now.After(after.Recorded) {
+		after.Recorded = now
+	}
+	return after
 }

@@ -3,9 +3,7 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -26,71 +24,58 @@ type CancelPolicy struct {
 // What was lost earns no return: of each item of premium only the part goes back that the part of the limit not used
 // bears to the limit (Insurance Law of the PRC, art. 58).
 func (s *Service) CancelPolicy(ctx context.Context, cmd CancelPolicy) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "cancel_policy", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{
-				policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective, ahead: true,
-			})
-			if err != nil {
-				return nil, err
-			}
-			if err := h.mayChange(); err != nil {
-				return nil, err
-			}
-			items, notes, err := cancellable(ctx, tx, h.policy)
-			if err != nil {
-				return nil, err
-			}
-			unused := h.policy.SumInsured
-			for _, note := range notes {
-				if note.stands(h.effective) {
-					return nil, ErrClaimsStand.At("effective", "%s, for a loss on %s", note.Claim, note.LossDay)
-				}
-				unused = money.Max(money.Amount{}, unused.Sub(note.Used))
-			}
-			after := next(h.policy, h.now)
-			after.Status, after.CancelledFrom = Cancelled, h.effective
-			after.Returned = returned(items, after.Ends, h.effective, unused, after.SumInsured)
-			after.NetPremium = after.NetPremium.Sub(after.Returned)
-			if after.NetPremium.IsNegative() {
-				return nil, ErrPremiumNegative.With("%s of %s would be returned", after.Returned, h.policy.NetPremium)
-			}
-			return h.turn(ctx, tx, &after, cmd.By, EventPolicyCancelled, ItemCancellation,
-				cancelledDetail{From: h.effective, Returned: after.Returned})
-		})
-}
-
-// cancellable reads what a cancellation is computed from.
-func cancellable(ctx context.Context, tx *pg.Tx, policy *Policy) (items []PremiumItem, notes []ClaimNote, err error) {
-	var reads pg.Reads
-	pg.List(&reads, &items, `WHERE pool = $1 AND policy = $2 ORDER BY recorded, kind, endorsement`,
-		policy.Pool, policy.Number)
-	pg.List(&reads, &notes, `WHERE pool = $1 AND policy = $2 ORDER BY claim`, policy.Pool, policy.Number)
-	return items, notes, reads.Run(ctx, tx)
-}
-
-// turn books a cancellation or its reinstatement: with effect from the day of the cancellation, in a month of its own.
-func (h *held) turn(
-	ctx context.Context, tx *pg.Tx, after *Policy, by access.Principal, kind string, turn ItemKind,
-	detail cancelledDetail,
-) (*Policy, error) {
-	fallDue(after, h.today)
-	dated := h.policy.Dated(detail.From)
-	item := after.turnItem(turn, detail.Returned.Neg(), detail.From)
-	item.Period = h.posted(dated)
-	pg.Insert(tx, &item)
-	return after, book(ctx, tx, &policyEvent{
-		kind: kind, id: fact.NewID(h.now), by: by, before: *h.policy, after: *after, agreement: h.agreement,
-		effective: dated, period: h.period, rule: whenOnRisk(after, postPremiumChange), data: detail,
+	return change(ctx, s, cmd, useCase[CancelPolicy, cancelFacts]{
+		ahead: true, load: loadCancellation, decide: cancelPolicy,
 	})
 }
 
-// posted is the accounting month of what is posted with an effective day; none while the policy is not on risk.
-func (h *held) posted(dated calendar.Date) calendar.Month {
-	if !h.policy.OnRisk() {
-		return calendar.Month{}
+func (cmd CancelPolicy) policy() string { return cmd.Policy }
+
+// cancelFacts are what a cancellation is computed from.
+type cancelFacts struct {
+	items  []PremiumItem
+	claims []ClaimNote
+}
+
+func loadCancellation(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ CancelPolicy) (known cancelFacts, err error) {
+	var reads pg.Reads
+	pg.ListIn(&reads, itemsOf.With(p.policy.key()), &known.items)
+	pg.ListIn(&reads, claimNotesOf.With(p.policy.key()), &known.claims)
+	return known, reads.Run(ctx, tx)
+}
+
+func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision, error) {
+	if err := p.mayChange(); err != nil {
+		return Decision{}, err
 	}
-	return h.period.For(dated)
+	unused := p.policy.SumInsured
+	for _, claim := range known.claims {
+		if claim.stands(p.effective) {
+			return Decision{}, ErrClaimsStand.At("effective", "%s, for a loss on %s", claim.Claim, claim.LossDay)
+		}
+		unused = money.Max(money.Amount{}, unused.Sub(claim.Used))
+	}
+	after := p.next()
+	after.Status, after.CancelledFrom = Cancelled, p.effective
+	after.Returned = returned(known.items, after.Ends, p.effective, unused, after.SumInsured)
+	after.NetPremium = after.NetPremium.Sub(after.Returned)
+	if after.NetPremium.IsNegative() {
+		return Decision{}, ErrPremiumNegative.With("%s of %s would be returned", after.Returned, p.policy.NetPremium)
+	}
+	return p.turn(after, EventPolicyCancelled, ItemCancellation,
+		cancelledDetail{From: p.effective, Returned: after.Returned}), nil
+}
+
+// turn is a cancellation or its reinstatement: with effect from the day of the cancellation, in a month of its own.
+func (p *lockedPolicy) turn(after Policy, event string, kind ItemKind, detail cancelledDetail) Decision {
+	fallDue(&after, p.today)
+	dated := p.policy.Dated(detail.From)
+	item := after.turnItem(kind, detail.Returned.Neg(), detail.From)
+	item.Period = p.posted(dated)
+	return Decision{
+		Event: event, After: after, Effective: dated, Rule: whenOnRisk(&after, postPremiumChange), Detail: detail,
+		Item: &item,
+	}
 }
 
 // whenOnRisk is the rule, or none for a policy of which nothing is booked yet.
@@ -112,32 +97,34 @@ type ReinstatePolicy struct {
 // insurance.policy_changed, insurance.policy_not_cancelled, ledger.date_out_of_range (another day than that of the
 // cancellation: the premium would stand in some months twice, or not at all).
 func (s *Service) ReinstatePolicy(ctx context.Context, cmd ReinstatePolicy) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reinstate_policy", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{
-				policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective,
-			})
-			if err != nil {
-				return nil, err
-			}
-			from := h.policy.CancelledFrom
-			if h.policy.Status != Cancelled {
-				return nil, ErrPolicyNotCancelled.With("%s is %s", h.policy.Number, h.policy.StateOn(h.today))
-			}
-			if !cmd.Effective.IsZero() && cmd.Effective != from {
-				return nil, ledger.ErrDateOutOfRange.At("effective", "the policy was cancelled from %s, and is so reinstated", from)
-			}
-			if h.policy.Instalments, err = instalmentsOf(ctx, tx, h.policy); err != nil {
-				return nil, err
-			}
-			after := next(h.policy, h.now)
-			returned := after.Returned
-			after.Status, after.NetPremium = InForce, after.NetPremium.Add(returned)
-			if !after.OnRisk() {
-				after.Status = Issued
-			}
-			after.Returned, after.CancelledFrom = money.Amount{}, calendar.Date{}
-			return h.turn(ctx, tx, &after, cmd.By, EventPolicyReinstated, ItemReinstatement,
-				cancelledDetail{From: from, Returned: returned.Neg()})
-		})
+	return change(ctx, s, cmd, useCase[ReinstatePolicy, []Instalment]{load: loadInstalments, decide: reinstatePolicy})
+}
+
+func (cmd ReinstatePolicy) policy() string { return cmd.Policy }
+
+// loadInstalments reads all instalments: what falls due may lie before the cancellation, too.
+func loadInstalments(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ ReinstatePolicy) ([]Instalment, error) {
+	rows, err := pg.Listed[instalmentRow](ctx, tx, instalmentsOf.With(p.policy.key()))
+	return plain(rows), err
+}
+
+func reinstatePolicy(p *lockedPolicy, cmd ReinstatePolicy, instalments []Instalment) (Decision, error) {
+	from := p.policy.CancelledFrom
+	if p.policy.Status != Cancelled {
+		return Decision{}, ErrPolicyNotCancelled.With("%s is %s", p.policy.Number, p.policy.StateOn(p.today))
+	}
+	if !cmd.Effective.IsZero() && cmd.Effective != from {
+		return Decision{}, ledger.ErrDateOutOfRange.At("effective",
+			"the policy was cancelled from %s, and is so reinstated", from)
+	}
+	after := p.next()
+	after.Instalments = instalments
+	returned := after.Returned
+	after.Status, after.NetPremium = InForce, after.NetPremium.Add(returned)
+	if !after.OnRisk() {
+		after.Status = Issued
+	}
+	after.Returned, after.CancelledFrom = money.Amount{}, calendar.Date{}
+	return p.turn(after, EventPolicyReinstated, ItemReinstatement,
+		cancelledDetail{From: from, Returned: returned.Neg()}), nil
 }

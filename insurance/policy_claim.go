@@ -26,14 +26,12 @@ type ClaimNote struct {
 }
 
 // NoteClaim queues what is to be known of a claim, with everything else the transaction writes.
-func NoteClaim(tx *pg.Tx, note ClaimNote) {
-	tx.Queue(`INSERT INTO policy_claim (pool, policy, claim, loss_day, open, paid, used)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (pool, policy, claim) DO UPDATE SET loss_day = $4, open = $5, paid = $6, used = $7`,
-		note.Pool, note.Policy, note.Claim, note.LossDay.SQL(), note.Open, note.Paid.Fen(), note.Used.Fen())
-}
+func NoteClaim(tx *pg.Tx, note ClaimNote) { pg.Put(tx, &note) }
 
-var claimNotes = pg.Select[ClaimNote, ledger.OfPool](files, "ClaimNotes")
+var (
+	claimNotes   = pg.Select[ClaimNote, ledger.OfPool](files, "ClaimNotes")
+	claimNotesOf = pg.Select[ClaimNote, policyKey](files, "ClaimNotesOf")
+)
 
 // EachClaimNote reads what is known of every claim, for whoever proves it against the claims.
 func EachClaimNote(

@@ -6,12 +6,22 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/pg"
 )
 
 // dayBatch bounds how many policies one look at the day's work fetches.
 const dayBatch = 500
+
+// dueKey asks for the policies of which something is due by a day.
+type dueKey struct {
+	Day  calendar.Date
+	Most int
+}
+
+var (
+	policiesDue = pg.SQL[dueKey](files, "PoliciesDue")
+	nextDay     = pg.SQL[pg.None](files, "NextDay")
+)
 
 // RunDay does what the calendar asks for by today: policies go on risk, VAT of instalments falls due, policies expire.
 // Each policy is a transaction of its own and takes note of what was done, so the run may stop anywhere and be
@@ -33,7 +43,7 @@ func (s *Service) RunDay(ctx context.Context, by access.Principal) (int, error) 
 func (s *Service) runDayIn(ctx context.Context, db *pg.DB, by access.Principal, today calendar.Date) (int, error) {
 	done := 0
 	for {
-		numbers, err := dueBy(ctx, db, today)
+		numbers, err := numbersOf(ctx, db, policiesDue.With(dueKey{today, dayBatch}))
 		if err != nil {
 			return done, err
 		}
@@ -51,67 +61,65 @@ func (s *Service) runDayIn(ctx context.Context, db *pg.DB, by access.Principal, 
 	}
 }
 
-// dueBy gives the policies of which something is due by the day, those that go on risk first.
-func dueBy(ctx context.Context, db *pg.DB, today calendar.Date) ([]string, error) {
-	var numbers []string
-	err := db.NewRaw(`SELECT number FROM (
-			SELECT number, quoted, 0 AS turn FROM policy WHERE on_risk IS NULL AND agreement_version > 0 AND starts <= ?0
-			UNION ALL SELECT number, quoted, 1 FROM policy WHERE next_due <= ?0
-			UNION ALL SELECT number, quoted, 1 FROM policy
-				WHERE NOT expiry_announced AND state = 'in_force' AND on_risk IS NOT NULL AND ends < ?0) AS due
-		GROUP BY number ORDER BY min(turn), min(quoted), number LIMIT ?1`, today, dayBatch).Scan(ctx, &numbers)
-	return numbers, err
-}
-
 func (s *Service) runPolicyDay(
 	ctx context.Context, db *pg.DB, by access.Principal, number string, today calendar.Date,
 ) (int, error) {
 	events := 0
 	err := pg.InTx(ctx, db, func(ctx context.Context, tx *pg.Tx) error {
 		events = 0
-		h, err := s.holdForDay(ctx, tx, number)
+		p, err := lock(ctx, tx, s.clock, number)
 		if err != nil {
 			return err
 		}
-		if h.policy.Begins(today) { // what else is due comes when all have begun
-			events++
-			return h.begin(ctx, tx, by)
-		}
-		for !h.policy.NextDue.IsZero() && !h.policy.NextDue.After(today) {
-			if err := fallDueStep(ctx, tx, &h, by); err != nil {
+		for {
+			decided, due := p.dueBy(today)
+			if !due {
+				return nil
+			}
+			if err := p.book(ctx, tx, by, decided); err != nil {
 				return err
 			}
 			events++
+			if decided.Event == EventPolicyIncepted { // what else is due comes when all have begun
+				return nil
+			}
+			p.policy = &decided.After
 		}
-		if h.policy.Status != InForce || h.policy.ExpiryAnnounced || !today.After(h.policy.Ends) {
-			return nil
-		}
-		events++
-		after := next(h.policy, h.now)
-		after.ExpiryAnnounced = true
-		return book(ctx, tx, &policyEvent{
-			kind: EventPolicyExpired, id: fact.NewID(
-				h.now,
-			), by: by, before: *h.policy, after: after, agreement: h.agreement,
-			effective: after.Ends.AddDays(1), period: h.period, data: expiredDetail{End: after.Ends},
-		})
 	})
 	return events, err
 }
 
-// fallDueStep books the next instalment's VAT with effect from its day.
-func fallDueStep(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) error {
-	due := h.policy.NextDue
-	after := next(h.policy, h.now)
+// dueBy is what the calendar asks for of the policy by the day, the first of it.
+func (p *lockedPolicy) dueBy(today calendar.Date) (decided Decision, due bool) {
+	policy := p.policy
+	switch {
+	case policy.Begins(today):
+		return p.incept(), true
+	case !policy.NextDue.IsZero() && !policy.NextDue.After(today):
+		return p.instalmentDue(), true
+	case policy.Status == InForce && !policy.ExpiryAnnounced && today.After(policy.Ends):
+		return p.expire(), true
+	}
+	return decided, false
+}
+
+// instalmentDue is the VAT of the next instalment, with effect from its day.
+func (p *lockedPolicy) instalmentDue() Decision {
+	due, after := p.policy.NextDue, p.next()
 	fallDue(&after, due)
-	err := book(ctx, tx, &policyEvent{
-		kind: EventInstalmentDue, id: fact.NewID(
-			h.now,
-		), by: by, before: *h.policy, after: after, agreement: h.agreement,
-		effective: due, period: h.period, rule: postInstalmentDue, data: dueDetail{Due: due, VATDue: after.VATDue},
-	})
-	h.policy = &after
-	return err
+	return Decision{
+		Event: EventInstalmentDue, After: after, Effective: due, Rule: postInstalmentDue,
+		Detail: dueDetail{Due: due, VATDue: after.VATDue},
+	}
+}
+
+// expire announces that the policy ended in course.
+func (p *lockedPolicy) expire() Decision {
+	after := p.next()
+	after.ExpiryAnnounced = true
+	return Decision{
+		Event: EventPolicyExpired, After: after, Effective: after.Ends.AddDays(1), Detail: expiredDetail{End: after.Ends},
+	}
 }
 
 // NextDay is the first day on which the calendar asks for something: a policy goes on risk, an instalment falls due, a
@@ -120,10 +128,7 @@ func (s *Service) NextDay(ctx context.Context) (calendar.Date, error) {
 	var first calendar.Date
 	for _, part := range pg.Parts(s.db, "") {
 		var day calendar.Date
-		err := pg.Row(ctx, part, `SELECT least(
-			(SELECT min(starts) FROM policy WHERE on_risk IS NULL AND agreement_version > 0),
-			(SELECT min(next_due) FROM policy WHERE next_due IS NOT NULL),
-			(SELECT min(ends) + 1 FROM policy WHERE NOT expiry_announced AND state = 'in_force'))`, nil, &day)
+		err := nextDay.With(pg.None{}).Row(ctx, part, &day)
 		if err != nil {
 			return calendar.Date{}, err
 		}

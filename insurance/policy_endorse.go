@@ -3,7 +3,6 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -35,47 +34,48 @@ func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy
 	if cmd.Basis == "" {
 		cmd.Basis = BasisRemaining
 	}
-	if err := cmd.check(); err != nil {
-		return nil, err
-	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "endorse_policy", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{
-				policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective, ahead: true,
-			})
-			if err != nil {
-				return nil, err
-			}
-			if err := h.mayChange(); err != nil {
-				return nil, err
-			}
-			after := next(h.policy, h.now)
-			after.NetPremium = after.NetPremium.Add(cmd.Premium)
-			if after.NetPremium.IsNegative() {
-				return nil, ErrPremiumNegative.At("premium", "the net premium to date is %s", h.policy.NetPremium)
-			}
-			if err := newEndorsement(ctx, tx, h.policy, cmd.Endorsement); err != nil {
-				return nil, err
-			}
-			dated := h.policy.Dated(h.effective)
-			item := after.item(ItemPremium, cmd.Endorsement, cmd.Premium, h.effective)
-			item.Period = h.posted(dated)
-			if cmd.Basis == BasisPeriod {
-				item.EarnedFrom = after.Starts
-			}
-			fallDue(&after, h.today)
-			pg.Insert(tx, &item)
-			return &after, book(ctx, tx, &policyEvent{
-				kind: EventPolicyEndorsed, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.agreement, effective: dated, period: h.period, rule: whenOnRisk(&after, postPremiumChange),
-				data: endorsedDetail{
-					Endorsement: cmd.Endorsement, Premium: cmd.Premium, Basis: cmd.Basis, EarnedFrom: item.EarnedFrom,
-				},
-			})
-		})
+	return change(ctx, s, cmd, useCase[EndorsePolicy, bool]{
+		check: EndorsePolicy.check, ahead: true, load: loadEndorsement, decide: endorsePolicy,
+	})
 }
 
-func (cmd *EndorsePolicy) check() error {
+func (cmd EndorsePolicy) policy() string { return cmd.Policy }
+
+// loadEndorsement says whether the policy has an endorsement of that number.
+func loadEndorsement(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd EndorsePolicy) (exists bool, err error) {
+	err = endorsementExists.With(endorsementKey{p.policy.Pool, p.policy.Number, cmd.Endorsement}).Row(ctx, tx, &exists)
+	return exists, err
+}
+
+func endorsePolicy(p *lockedPolicy, cmd EndorsePolicy, exists bool) (Decision, error) {
+	if err := p.mayChange(); err != nil {
+		return Decision{}, err
+	}
+	after := p.next()
+	after.NetPremium = after.NetPremium.Add(cmd.Premium)
+	if after.NetPremium.IsNegative() {
+		return Decision{}, ErrPremiumNegative.At("premium", "the net premium to date is %s", p.policy.NetPremium)
+	}
+	if exists {
+		return Decision{}, ErrEndorsementExists.With("%s of %s", cmd.Endorsement, p.policy.Number)
+	}
+	dated := p.policy.Dated(p.effective)
+	item := after.item(ItemPremium, cmd.Endorsement, cmd.Premium, p.effective)
+	item.Period = p.posted(dated)
+	if cmd.Basis == BasisPeriod {
+		item.EarnedFrom = after.Starts
+	}
+	fallDue(&after, p.today)
+	return Decision{
+		Event: EventPolicyEndorsed, After: after, Effective: dated, Rule: whenOnRisk(&after, postPremiumChange),
+		Item: &item,
+		Detail: endorsedDetail{
+			Endorsement: cmd.Endorsement, Premium: cmd.Premium, Basis: cmd.Basis, EarnedFrom: item.EarnedFrom,
+		},
+	}, nil
+}
+
+func (cmd EndorsePolicy) check() error {
 	var check fault.Check
 	field.Code(&check, "endorsement", cmd.Endorsement)
 	check.Require(
@@ -85,28 +85,7 @@ func (cmd *EndorsePolicy) check() error {
 	return check.Refuse(ErrPolicyInvalid)
 }
 
-// mayChange checks that a policy that was issued and not cancelled may change with effect from the day.
-func (h *held) mayChange() error {
-	if h.policy.Status != InForce && h.policy.Status != Issued {
-		return ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
-	}
-	if !h.policy.Covers(h.effective) {
-		return ErrOutsidePeriod.At(
-			"effective", "%s is not within %s to %s", h.effective, h.policy.Starts, h.policy.Ends,
-		)
-	}
-	return nil
-}
+// endorsementKey is an endorsement by its number.
+type endorsementKey struct{ Pool, Number, Endorsement string }
 
-func newEndorsement(ctx context.Context, tx *pg.Tx, policy *Policy, endorsement string) error {
-	exists, err := tx.NewSelect().Table("premium_item").
-		Where("pool = ? AND policy = ? AND kind = ? AND endorsement = ?",
-			policy.Pool, policy.Number, string(ItemPremium), endorsement).Exists(ctx)
-	if err != nil {
-		return err
-	}
-	if exists {
-		return ErrEndorsementExists.With("%s of %s", endorsement, policy.Number)
-	}
-	return nil
-}
+var endorsementExists = pg.SQL[endorsementKey](files, "EndorsementExists")

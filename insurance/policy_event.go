@@ -1,8 +1,8 @@
 package insurance
 
 import (
+	"cmp"
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -30,9 +30,11 @@ type policyEvent struct {
 	data      any             // what the event says besides the figures
 	reverses  *uuid.UUID
 	extra     []coinsurance.StreamSplit // splits besides the position's (unearned premium)
+	plain     bool                      // the data is all that the event says
+	audience  fact.Audience             // Sections when empty
 }
 
-// outcome is what a step comes to, before the book has sealed it.
+// outcome is what an event comes to, before the book has sealed it.
 type outcome struct {
 	before, after Position
 	journal       ledger.Journal
@@ -109,11 +111,14 @@ func (s *policyEvent) fact(result *outcome, seal ledger.Posted) fact.Fact {
 	event := fact.Fact{
 		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
 		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
-		Audience: fact.Sections,
+		Audience: cmp.Or(s.audience, fact.Sections),
 		Data: eventData{
 			Policy: s.after.Number, State: s.after.Status, Totals: totalsOf(&s.after, &result.after), Detail: s.data,
 		},
 		Sections: s.sections(result, seal),
+	}
+	if s.plain {
+		event.Data = s.data
 	}
 	if s.agreement != nil {
 		event.AgreementVersion = s.agreement.Version
@@ -169,18 +174,6 @@ func (s *policyEvent) portionsOf(result *outcome, member int) map[ledger.Stream]
 	return portions
 }
 
-// book writes a step: the policy, its journal, its splits and its event, all in the transaction's one batch.
-func book(ctx context.Context, tx *pg.Tx, s *policyEvent) error {
-	result := s.work()
-	seal, err := ledger.Post(ctx, tx, s.period, result.journal)
-	if err != nil {
-		return err
-	}
-	coinsurance.RecordSplits(tx, result.splits)
-	updatePolicy(tx, &s.after)
-	return outbox.Append(ctx, tx, s.fact(&result, seal))
-}
-
 // bookAll writes many steps in bulk, by COPY. The policies must be new to the book or updated by the caller.
 func bookAll(ctx context.Context, tx *pg.Tx, period ledger.Period, steps []*policyEvent) error {
 	results := make([]outcome, len(steps))
@@ -202,19 +195,6 @@ func bookAll(ctx context.Context, tx *pg.Tx, period ledger.Period, steps []*poli
 		facts[i] = s.fact(&results[i], seals[i])
 	}
 	return outbox.AppendAll(ctx, tx, facts)
-}
-
-// updatePolicy queues what may change of a policy.
-func updatePolicy(tx *pg.Tx, p *Policy) { pg.Update(tx, p, progress) }
-
-// next is the policy after an event: one version on, recorded now but never before its last event.
-func next(before *Policy, now time.Time) Policy {
-	after := *before
-	after.Version++
-	if now.After(after.Recorded) {
-		after.Recorded = now
-	}
-	return after
 }
 
 func totalsOf(policy *Policy, position *Position) Totals {

@@ -4,21 +4,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 
-	"gongbao/internal/access"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 )
-
-// importBatch bounds how many policies are held in memory and copied at once.
-const importBatch = 2000
-
-// ImportPolicies brings policies that are in force into the book, with their premium, splits, postings and events 导入保单.
-type ImportPolicies struct {
-	By     access.Principal
-	Source io.Reader // CSV or XLSX with a header, see ImportColumns
-	sheet.Ways
-}
 
 // ImportPolicies imports all rows or none, unless SkipBad; one transaction in each database, see sheet.RunPools. A
 // row that is in the book already, the same, is passed over, so a file can be imported again; one that differs in any
@@ -88,7 +78,7 @@ func (im *importer) read(reader *sheet.Reader) ([]importRow, error) {
 		}
 		if first, twice := im.seen[row.quote.Number]; twice && len(bad) == 0 {
 			bad = []sheet.BadRow{
-				{Row: row.row, Column: "number", Reason: "the number stands in row " + itoa(first) + " already"},
+				{Row: row.row, Column: "number", Reason: "the number stands in row " + strconv.Itoa(first) + " already"},
 			}
 		}
 		if len(bad) > 0 {

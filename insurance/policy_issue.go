@@ -3,11 +3,11 @@ package insurance
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -30,32 +30,116 @@ type IssuePolicy struct {
 // On or after its first day the policy is on risk at once. Ahead of it nothing is booked: the day's work does that at
 // 00:00 of the first day, and the effective day of the command does not count.
 func (s *Service) IssuePolicy(ctx context.Context, cmd IssuePolicy) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "issue_policy", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
-			if err != nil {
-				return nil, err
-			}
-			facts, err := mayIssue(ctx, tx, &h, cmd.By)
-			if err != nil {
-				return nil, err
-			}
-			printed := printedMembers(h.agreement, facts.members)
-			after := next(h.policy, h.now)
-			if err := after.sign(h.agreement, h.today, printed); err != nil {
-				return nil, err
-			}
-			effective := h.today
-			if after.Begins(h.today) {
-				effective = calendar.Later(after.Starts, calendar.Later(h.effective, facts.received))
-				after.goOnRisk(h.agreement, effective, h.period, h.today)
-			}
-			issue := issueEvent(h.policy, &after, h.agreement, printed)
-			issue.id, issue.by, issue.period, issue.effective = fact.NewID(h.now), cmd.By, h.period, effective
-			item := after.originalItem()
-			pg.Insert(tx, &item)
-			return &after, book(ctx, tx, issue)
-		})
+	return change(ctx, s, cmd, useCase[IssuePolicy, issueFacts]{load: loadIssue, decide: issuePolicy})
+}
+
+func (cmd IssuePolicy) policy() string { return cmd.Policy }
+
+// issueFacts are what an issue needs to know besides the policy.
+type issueFacts struct {
+	pool      coinsurance.Pool
+	members   map[string]zone.Member // of the agreement
+	placement error                  // what the followers' answers come to
+	limit     *money.Amount          // what whoever issues decides alone; nil for anything
+	approvals []Approval             // looked up when the sum insured is above it
+	received  calendar.Date          // the effective day of the latest receipt that counts; zero for none
+	signed    calendar.Date          // the day of signature
+}
+
+// issuePolicy checks everything that must hold before a policy comes into force, in the order of the refusals, signs
+// it, and puts it on risk when it begins.
+func issuePolicy(p *lockedPolicy, cmd IssuePolicy, known issueFacts) (Decision, error) {
+	if err := mayIssue(p, cmd, known); err != nil {
+		return Decision{}, err
+	}
+	printed := printedMembers(p.agreement, known.members)
+	after := p.next()
+	if err := after.sign(p.agreement, known.signed, printed); err != nil {
+		return Decision{}, err
+	}
+	decided := Decision{
+		Event: EventPolicyIssued, Effective: known.signed,
+		Detail: issuedDetail{
+			Line: after.Line, Insured: after.Insured, Start: after.Starts, End: after.Ends, Limit: after.SumInsured,
+			PremiumReceived: after.Received, Members: printed, Consent: after.Consent, ConsentDigest: after.ConsentDigest,
+		},
+	}
+	if after.Begins(p.today) {
+		decided.Effective = calendar.Later(after.Starts, calendar.Later(p.effective, known.received))
+		decided.Rule = postOnRisk
+		after.goOnRisk(p.agreement, decided.Effective, p.period, p.today)
+	}
+	item := after.originalItem()
+	decided.After, decided.Item = after, &item
+	return decided, nil
+}
+
+func mayIssue(p *lockedPolicy, cmd IssuePolicy, known issueFacts) error {
+	policy := p.policy
+	if policy.Signed() {
+		return ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.StateOn(p.today))
+	}
+	if err := checkProduct(policy); err != nil {
+		return err
+	}
+	if p.agreement == nil {
+		return coinsurance.ErrNoAgreementInForce.With("pool %s on %s", policy.Pool, policy.Starts)
+	}
+	if known.placement != nil {
+		return known.placement
+	}
+	if err := coinsurance.CheckCapacity(known.pool, p.agreement, known.members, policy.SumInsured); err != nil {
+		return err
+	}
+	if !within(known.limit, policy.SumInsured) && !approved(known.approvals, cmd.By, policy.SumInsured) {
+		return needsApproval(cmd.By, policy, *known.limit)
+	}
+	return checkPaid(policy)
+}
+
+// loadIssue looks up what an issue needs to know: answers of followers only for a risk above the leader's authority,
+// approvals only for one above what whoever issues decides alone.
+func loadIssue(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd IssuePolicy) (known issueFacts, err error) {
+	known.signed = p.today
+	if p.policy.Signed() {
+		return known, nil
+	}
+	var reads pg.Reads
+	var codes []string
+	if p.agreement != nil {
+		codes = p.agreement.Members()
+	}
+	foundPool := coinsurance.FindPoolIn(&reads, p.policy.Pool)
+	foundMembers := zone.MembersByCodeIn(&reads, codes)
+	limit := zone.LimitIn(&reads, cmd.By, access.Underwriter, p.policy.Line, p.today)
+	latestReceipt.With(receiptKey{p.policy.Pool, p.policy.Subject(), EventPremiumReceived}).In(&reads, &known.received)
+	if err := reads.Run(ctx, tx); err != nil {
+		return known, err
+	}
+	if known.pool, err = foundPool(); err != nil {
+		return known, err
+	}
+	known.members, known.limit = foundMembers(), limit()
+	if !within(known.limit, p.policy.SumInsured) {
+		if known.approvals, err = pg.Listed[Approval](ctx, tx, approvalsOf.With(p.policy.key())); err != nil {
+			return known, err
+		}
+	}
+	known.placement, err = placementOf(ctx, tx, p)
+	return known, err
+}
+
+// placementOf is the refusal that the followers' answers come to; nil when all have taken the risk, or nobody had to be
+// asked.
+func placementOf(ctx context.Context, tx *pg.Tx, p *lockedPolicy) (refusal, err error) {
+	if p.agreement == nil {
+		return nil, nil
+	}
+	err = coinsurance.CheckPlacement(ctx, tx, p.agreement, p.policy.Number, p.policy.SumInsured)
+	if errors.Is(err, coinsurance.ErrPlacementIncomplete) {
+		return err, nil
+	}
+	return nil, err
 }
 
 // sign binds a policy to the version of the agreement that it is issued under.
@@ -63,91 +147,6 @@ func (p *Policy) sign(agreement *coinsurance.Agreement, day calendar.Date, print
 	members, err := json.Marshal(printed)
 	p.Status, p.AgreementVersion, p.IssuedOn, p.Members = Issued, agreement.Version, day, members
 	return err
-}
-
-// issueStep is the step of an issue, without who and when.
-func issueEvent(before, after *Policy, agreement *coinsurance.Agreement, printed []PrintedMember) *policyEvent {
-	s := &policyEvent{
-		kind: EventPolicyIssued, before: *before, after: *after, agreement: agreement,
-		data: issuedDetail{
-			Line:            after.Line,
-			Insured:         after.Insured,
-			Start:           after.Starts,
-			End:             after.Ends,
-			Limit:           after.SumInsured,
-			PremiumReceived: after.Received,
-			Members:         printed,
-			Consent:         after.Consent,
-			ConsentDigest:   after.ConsentDigest,
-		},
-	}
-	if after.OnRisk() {
-		s.rule = postOnRisk
-	}
-	return s
-}
-
-// issueFacts are what an issue needs to know besides the policy.
-type issueFacts struct {
-	members  map[string]zone.Member
-	received calendar.Date // the effective day of the latest receipt that counts; zero for none
-}
-
-// mayIssue checks everything that must hold before a policy comes into force, in the order of the refusals.
-func mayIssue(ctx context.Context, tx *pg.Tx, h *held, by access.Principal) (issueFacts, error) {
-	var reads pg.Reads
-	var facts issueFacts
-	var codes []string
-	if h.agreement != nil {
-		codes = h.agreement.Members()
-	}
-	foundPool := coinsurance.FindPoolIn(&reads, h.policy.Pool)
-	foundMembers := zone.MembersByCodeIn(&reads, codes)
-	limit := zone.LimitIn(&reads, by, access.Underwriter, h.policy.Line, h.today)
-	reads.Row(latestReceipt, []any{h.policy.Pool, h.policy.Subject(), EventPremiumReceived}, &facts.received)
-	if err := reads.Run(ctx, tx); err != nil {
-		return facts, err
-	}
-	pool, err := foundPool()
-	if err != nil {
-		return facts, err
-	}
-	facts.members = foundMembers()
-	return facts, mayIssueIn(ctx, tx, h, pool, facts.members, func() error {
-		return checkApproved(ctx, tx, h, by, limit())
-	})
-}
-
-// latestReceipt is the effective day of the latest receipt that was not reversed.
-const latestReceipt = `SELECT max(effective) FROM event AS receipt WHERE pool = $1 AND subject = $2 AND type = $3
-	AND NOT EXISTS (SELECT FROM reversed_journal AS r WHERE r.pool = $1 AND r.journal = receipt.id)`
-
-// mayIssueIn is mayIssue with what it needs looked up; it reads placements only for a risk above the authority.
-// Approved says whether whoever issues may do so alone, or a second person has approved.
-func mayIssueIn(
-	ctx context.Context, tx *pg.Tx, h *held, pool coinsurance.Pool, members map[string]zone.Member,
-	approved func() error,
-) error {
-	policy := h.policy
-	if policy.Signed() {
-		return ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.StateOn(h.today))
-	}
-	if err := checkProduct(policy); err != nil {
-		return err
-	}
-	if h.agreement == nil {
-		return coinsurance.ErrNoAgreementInForce.With("pool %s on %s", policy.Pool, policy.Starts)
-	}
-	if err := coinsurance.CheckPlacement(ctx, tx, h.agreement, policy.Number, policy.SumInsured); err != nil {
-		return err
-	}
-	if err := coinsurance.CheckCapacity(pool, h.agreement, members, policy.SumInsured); err != nil {
-		return err
-	}
-	if err := approved(); err != nil {
-		return err
-	}
-	return checkPaid(policy)
 }
 
 // checkPaid: premium before policy 见费出单 (金发〔2025〕36号): the first instalment with its VAT, or all of it; a subsidy
@@ -179,3 +178,8 @@ func printedMembers(agreement *coinsurance.Agreement, members map[string]zone.Me
 	}
 	return printed
 }
+
+// receiptKey asks for receipts of a policy.
+type receiptKey struct{ Pool, Subject, Type string }
+
+var latestReceipt = pg.SQL[receiptKey](files, "LatestReceipt")

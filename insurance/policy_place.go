@@ -5,10 +5,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/outbox"
-	"gongbao/internal/pg"
 )
 
 // DecideRisk is a follower's word on a risk above the leader's authority: it takes or refuses it.
@@ -24,51 +21,36 @@ type DecideRisk struct {
 // insurance.policy_not_quoted, coinsurance.no_agreement_in_force, coinsurance.not_a_follower (the leader, and whoever
 // is not in the table).
 func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, error) {
-	if err := cmd.By.RequireMember(access.Underwriter, cmd.Member); err != nil {
-		return nil, err
+	return change(ctx, s, cmd, useCase[DecideRisk, nothing]{check: DecideRisk.check, may: anybody, decide: decideRisk})
+}
+
+func (cmd DecideRisk) policy() string { return cmd.Policy }
+
+func (cmd DecideRisk) check() error { return cmd.By.RequireMember(access.Underwriter, cmd.Member) }
+
+// anybody may act, whose right was checked before the policy was looked at.
+func anybody(access.Principal, *coinsurance.Agreement) error { return nil }
+
+func decideRisk(p *lockedPolicy, cmd DecideRisk, _ nothing) (Decision, error) {
+	policy := p.policy
+	switch {
+	case policy.Signed():
+		return Decision{}, ErrPolicyNotQuoted
+	case p.agreement == nil:
+		return Decision{}, coinsurance.ErrNoAgreementInForce.With("pool %s on %s", policy.Pool, policy.Starts)
+	case !p.agreement.IsFollower(cmd.Member):
+		return Decision{}, coinsurance.ErrNotAFollower.With("%s", cmd.Member)
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "decide_risk", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			policy, err := lockPolicy(ctx, tx, cmd.Policy)
-			if err != nil {
-				return nil, err
-			}
-			now := s.clock.Now()
-			effective, err := writtenDay(ctx, tx, policy.Pool, cmd.Effective, now)
-			if err != nil {
-				return nil, err
-			}
-			if policy.Signed() {
-				return nil, ErrPolicyNotQuoted
-			}
-			agreement, err := agreementOf(ctx, tx, policy)
-			if err != nil {
-				return nil, err
-			}
-			if !agreement.Includes(cmd.Member) {
-				return nil, coinsurance.ErrNotAFollower.With("%s", cmd.Member)
-			}
-			after := next(policy, now)
-			kind, decision := coinsurance.EventRiskDeclined, coinsurance.DecisionDeclined
-			if cmd.Accept {
-				kind, decision = coinsurance.EventRiskAccepted, coinsurance.DecisionAccepted
-			}
-			err = coinsurance.RecordDecision(tx, agreement, policy.Number, cmd.Member, decision, after.Recorded, cmd.By)
-			if err != nil {
-				return nil, err
-			}
-			updatePolicy(tx, &after)
-			return &after, outbox.Append(ctx, tx, fact.Fact{
-				ID: fact.NewID(after.Recorded), Pool: policy.Pool, Type: kind,
-				Subject: policy.Subject(), SubjectVersion: after.Version,
-				Effective: effective, Recorded: after.Recorded, By: cmd.By,
-				Audience: fact.Overseers,
-				Data: coinsurance.RiskDecided{
-					Policy:     policy.Number,
-					Member:     cmd.Member,
-					SumInsured: policy.SumInsured,
-					Authority:  agreement.AuthorityText(),
-				},
-			})
-		})
+	decided := Decision{
+		Event: coinsurance.EventRiskDeclined, After: p.next(), Effective: p.effective,
+		Answer: &followerAnswer{cmd.Member, coinsurance.DecisionDeclined},
+		Detail: coinsurance.RiskDecided{
+			Policy: policy.Number, Member: cmd.Member, SumInsured: policy.SumInsured,
+			Authority: p.agreement.AuthorityText(),
+		},
+	}
+	if cmd.Accept {
+		decided.Event, decided.Answer.decision = coinsurance.EventRiskAccepted, coinsurance.DecisionAccepted
+	}
+	return decided, nil
 }

@@ -34,9 +34,6 @@ func PrintPolicy(
 	if by.Kind == access.Member && (agreement == nil || !agreement.Leads(by)) {
 		return nil, access.ErrForbidden.With("the schedule of %s is for who leads or issues it", number)
 	}
-	if policy.Instalments, err = instalmentsOf(ctx, handle, policy); err != nil {
-		return nil, err
-	}
 	print := &Printable{Policy: policy, State: policy.StateOn(today)}
 	print.Line, _ = FindLine(policy.Line)
 	if print.Pool, err = coinsurance.FindPool(ctx, handle, policy.Pool); err != nil {

@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
+	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
 	"gongbao/internal/fault"
@@ -44,90 +43,108 @@ func (s *Service) QuotePolicy(ctx context.Context, cmd QuotePolicy) (*Policy, er
 	if err := cmd.Check(); err != nil {
 		return nil, err
 	}
-	scope := s.once(cmd.Number, cmd.By, "quote_policy", cmd.IdempotencyKey)
-	scope.Pool = cmd.Pool // a quotation may come without a number
-	return idempotency.Once(ctx, s.db, scope, cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			cmd := cmd
-			if cmd.Number == "" { // made up here, so that the same command sent again is the same command
-				cmd.Number = newNumber(cmd.Pool, cmd.Starts, s.clock.Now())
-			}
-			if err := s.mayQuote(ctx, tx, cmd); err != nil {
-				return nil, err
-			}
-			policy := cmd.policy()
-			if err := checkCatalogue(ctx, tx, policy); err != nil {
-				return nil, err
-			}
-			policy.Recorded, policy.QuotedBy = s.clock.Now(), cmd.By.Subject
-			effective, err := writtenDay(ctx, tx, cmd.Pool, cmd.Effective, policy.Recorded)
-			if err != nil {
-				return nil, err
-			}
-			policy.QuotedAt = policy.Recorded
-			made, err := insertPolicy(ctx, tx, policy)
-			if err != nil || !made {
-				return nil, orExists(err, policy.Number)
-			}
-			quote := &policyEvent{
-				kind: EventPolicyQuoted, id: fact.NewID(policy.Recorded), by: cmd.By, after: *policy,
-				effective: effective, data: policy.agreed(),
-			}
-			result := quote.work()
-			announced := quote.fact(&result, ledger.Posted{})
-			announced.Audience = fact.Overseers
-			return policy, outbox.Append(ctx, tx, announced)
-		})
+	scope := cmd.Scope(cmd.Pool, idempotency.OperationOf("insurance", cmd), s.clock)
+	return idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
+		cmd := cmd
+		if cmd.Number == "" { // made up here, so that the same command sent again is the same command
+			cmd.Number = newNumber(cmd.Pool, cmd.Starts, s.clock.Now())
+		}
+		known, err := s.loadQuotation(ctx, tx, cmd)
+		if err != nil {
+			return nil, err
+		}
+		quoted, err := quotePolicy(cmd, known)
+		if err != nil {
+			return nil, err
+		}
+		return &quoted.After, quoted.open(ctx, tx, cmd.By)
+	})
 }
 
-// writtenDay is the effective day that a command names, held to the days that postings of the pool may bear, or the
-// business day.
-func writtenDay(
-	ctx context.Context, handle bun.IDB, pool string, day calendar.Date, now time.Time,
-) (calendar.Date, error) {
-	today := calendar.DateOf(now)
-	if day.IsZero() {
-		return today, nil
+// quoteFacts are what a quotation is held against.
+type quoteFacts struct {
+	pool      coinsurance.Pool
+	agreement *coinsurance.Agreement // in force on the first day; nil when there is none
+	anyone    bool                   // whoever asks may quote: the pool's manager imports
+	item      *CatalogueItem         // that the quotation names; nil when the catalogue does not have it
+	dates     coinsurance.Dates
+	now       time.Time
+}
+
+// quotePolicy checks the pool, who asks (the leader or the issuer of the agreement the policy would come under) and the
+// catalogue, and makes the quotation.
+func quotePolicy(cmd QuotePolicy, known quoteFacts) (Decision, error) {
+	if pool := known.pool; !pool.Covers(cmd.Starts) {
+		return Decision{}, coinsurance.ErrPoolClosed.At("start",
+			"pool %s takes policies that start from %s to %s", pool.Code, pool.Opens, pool.Closes)
 	}
+	if !known.anyone {
+		if err := mayUnderwrite(cmd.By, known.agreement); err != nil {
+			return Decision{}, err
+		}
+	}
+	if cmd.Facts.CatalogueItem != "" {
+		if err := known.item.refuses(cmd.Line, cmd.Starts, &cmd.Facts); err != nil {
+			return Decision{}, err
+		}
+	}
+	if err := known.dates.Check("effective", cmd.Effective); err != nil {
+		return Decision{}, err
+	}
+	line, _ := FindLine(cmd.Line)
+	policy := Policy{
+		Pool: cmd.Pool, Number: cmd.Number, Contract: cmd.Contract, Sections: line.cover(cmd.SumInsured, cmd.Sections),
+		QuotedBy: cmd.By.Subject, QuotedAt: known.now,
+		Progress: Progress{
+			Status: Quoted, Members: []byte("[]"), NetPremium: cmd.Premium, Version: 1, Recorded: known.now,
+		},
+	}
+	quoted := Decision{Event: EventPolicyQuoted, After: policy, Effective: cmd.Effective, Detail: policy.agreed()}
+	if quoted.Effective.IsZero() {
+		quoted.Effective = known.dates.Today
+	}
+	return quoted, nil
+}
+
+func (s *Service) loadQuotation(ctx context.Context, tx *pg.Tx, cmd QuotePolicy) (known quoteFacts, err error) {
 	var reads pg.Reads
-	dates := coinsurance.Dates{Today: today}
-	coinsurance.DatesIn(&reads, pool, &dates)
-	if err := reads.Run(ctx, handle); err != nil {
-		return day, err
+	var versions coinsurance.Versions
+	foundPool := coinsurance.FindPoolIn(&reads, cmd.Pool)
+	coinsurance.VersionsIn(&reads, cmd.Pool, &versions)
+	pg.FindIn(&reads, findItem.With(cmd.Facts.itemKey(cmd.Line)), &known.item)
+	coinsurance.DatesIn(&reads, cmd.Pool, &known.dates)
+	if err := reads.Run(ctx, tx); err != nil {
+		return known, err
 	}
-	return day, dates.Check("effective", day)
+	if known.pool, err = foundPool(); err != nil {
+		return known, err
+	}
+	if version := versions.At(cmd.Starts); version > 0 {
+		known.agreement, err = coinsurance.AgreementVersion(ctx, tx, cmd.Pool, version)
+	}
+	known.now = s.clock.Now()
+	known.dates.Today = calendar.DateOf(known.now)
+	return known, err
 }
 
-func orDay(day, fallback calendar.Date) calendar.Date {
-	if day.IsZero() {
-		return fallback
-	}
-	return day
-}
-
-func orExists(err error, number string) error {
+// open writes a new policy with its instalments, unless its number is taken, and announces it.
+func (d *Decision) open(ctx context.Context, tx *pg.Tx, by access.Principal) error {
+	made, err := pg.InsertNew(ctx, tx, &d.After)
 	if err != nil {
 		return err
 	}
-	return ErrPolicyExists.With("%s", number)
-}
-
-// mayQuote checks the pool and who asks: the leader or the issuer of the agreement the policy would come under.
-func (s *Service) mayQuote(ctx context.Context, tx *pg.Tx, cmd QuotePolicy) error {
-	pool, err := coinsurance.FindPool(ctx, tx, cmd.Pool)
-	if err != nil {
-		return err
+	if !made {
+		return ErrPolicyExists.With("%s", d.After.Number)
 	}
-	if !pool.Covers(cmd.Starts) {
-		return coinsurance.ErrPoolClosed.With(
-			"pool %s takes policies that start from %s to %s", pool.Code, pool.Opens, pool.Closes,
-		)
+	for _, row := range d.After.instalmentRows() {
+		pg.Insert(tx, &row)
 	}
-	agreement, err := coinsurance.AgreementAt(ctx, tx, cmd.Pool, cmd.Starts)
-	if err != nil && !isNoAgreement(err) {
-		return err
+	event := &policyEvent{
+		kind: d.Event, id: fact.NewID(d.After.Recorded), by: by, after: d.After, effective: d.Effective, data: d.Detail,
+		audience: fact.Overseers,
 	}
-	return mayUnderwrite(cmd.By, agreement)
+	result := event.work()
+	return outbox.Append(ctx, tx, event.fact(&result, ledger.Posted{}))
 }
 
 func isNoAgreement(err error) bool { return errors.Is(err, coinsurance.ErrNoAgreementInForce) }
@@ -203,24 +220,4 @@ func (cmd *QuotePolicy) checkInstalments() error {
 		}
 	}
 	return nil
-}
-
-func (cmd *QuotePolicy) policy() *Policy {
-	line, _ := FindLine(cmd.Line)
-	return &Policy{
-		Pool: cmd.Pool, Number: cmd.Number, Contract: cmd.Contract, Sections: line.cover(cmd.SumInsured, cmd.Sections),
-		Progress: Progress{Status: Quoted, Members: []byte("[]"), NetPremium: cmd.Premium, Version: 1},
-	}
-}
-
-// insertPolicy inserts a quotation with its instalments unless the number is taken.
-func insertPolicy(ctx context.Context, tx *pg.Tx, policy *Policy) (bool, error) {
-	made, err := pg.InsertNew(ctx, tx, policy)
-	if err != nil || !made {
-		return false, err
-	}
-	for _, row := range policy.instalmentRows() {
-		pg.Insert(tx, &row)
-	}
-	return true, nil
 }

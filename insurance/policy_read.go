@@ -48,10 +48,10 @@ func ListPolicies(
 	if by.Kind == access.Operator {
 		return nil, access.ErrForbidden.With("%s may not see policies", by.Subject)
 	}
-	number := pg.InOrder(handle, filter.Pool, "number")
+	merged := len(pg.Parts(handle, filter.Pool)) > 1
 	byNumber := func(a, b Policy) int { return strings.Compare(a.Number, b.Number) }
 	policies, err := pg.Gather(handle, filter.Pool, byNumber, func(part bun.IDB) ([]Policy, error) {
-		return filter.read(ctx, part, by, today, number)
+		return filter.read(ctx, part, by, today, merged)
 	})
 	policies = policies[:min(len(policies), filter.limit())]
 	for i := range policies {
@@ -60,45 +60,44 @@ func ListPolicies(
 	return policies, err
 }
 
+// listed are the conditions of a page of policies; what is left empty does not count.
+type listed struct {
+	Pool, Line, Insured, State, Member, After string
+	StartFrom, StartTo, EndsFrom, EndsBefore  calendar.Date
+	Most                                      int
+}
+
+// Policies in the database's own order of their numbers, and in that of their bytes, in which several are merged.
+var (
+	policiesByName  = pg.Select[Policy, listed](files, "PoliciesByName")
+	policiesByBytes = pg.Select[Policy, listed](files, "PoliciesByBytes")
+)
+
 func (filter PolicyFilter) limit() int { return min(max(filter.Limit, 1), PageMax) }
 
 func (filter PolicyFilter) read(
-	ctx context.Context, handle bun.IDB, by access.Principal, today calendar.Date, number string,
+	ctx context.Context, handle bun.IDB, by access.Principal, today calendar.Date, merged bool,
 ) ([]Policy, error) {
-	policies := []Policy{}
-	query := handle.NewSelect().Model(&policies).OrderExpr(number).Limit(int64(filter.limit()))
-	if filter.After != "" {
-		query.Where(number+" > ?", filter.After)
-	}
-	for column, value := range map[string]string{"pool": filter.Pool, "line": filter.Line, "insured": filter.Insured} {
-		if value != "" {
-			query.Where("? = ?", bun.Ident(column), value)
-		}
-	}
-	if !filter.StartFrom.IsZero() {
-		query.Where("starts >= ?", filter.StartFrom)
-	}
-	if !filter.StartTo.IsZero() {
-		query.Where("starts <= ?", filter.StartTo)
+	asked := listed{
+		Pool: filter.Pool, Line: filter.Line, Insured: filter.Insured, State: string(filter.State), After: filter.After,
+		StartFrom: filter.StartFrom, StartTo: filter.StartTo, Most: filter.limit(),
 	}
 	switch filter.State {
-	case "":
+	case "", Quoted, Issued, Cancelled:
 	case Expired:
-		query.Where("state = 'in_force' AND ends < ?", today)
+		asked.State, asked.EndsBefore = string(InForce), today
 	case InForce:
-		query.Where("state = 'in_force' AND ends >= ?", today)
-	case Quoted, Issued, Cancelled:
-		query.Where("state = ?", filter.State)
+		asked.EndsFrom = today
 	default:
 		return nil, ErrPolicyInvalid.At("state", "%q is no state of a policy", filter.State)
 	}
 	if by.Kind == access.Member {
-		query.Where(`EXISTS (SELECT 1 FROM agreement_member AS m WHERE m.pool = policy.pool AND m.member = ?
-			AND m.version = CASE WHEN policy.agreement_version > 0 THEN policy.agreement_version ELSE (
-				SELECT a.version FROM agreement AS a WHERE a.pool = policy.pool AND a.state = 'accepted'
-				AND a.starts <= policy.starts ORDER BY a.starts DESC LIMIT 1) END)`, by.Organisation)
+		asked.Member = by.Organisation
 	}
-	return policies, query.Scan(ctx)
+	if merged {
+		return pg.Listed[Policy](ctx, handle, policiesByBytes.With(asked))
+	}
+	return pg.Listed[Policy](ctx, handle, policiesByName.With(asked))
 }
 
 // ViewPolicy reads one policy as far as the principal may see it; ErrPolicyNotFound when there is none of that number,
@@ -108,9 +107,6 @@ func ViewPolicy(
 ) (*PolicyView, error) {
 	policy, agreement, err := findVisible(ctx, handle, by, number)
 	if err != nil {
-		return nil, err
-	}
-	if policy.Instalments, err = instalmentsOf(ctx, handle, policy); err != nil {
 		return nil, err
 	}
 	seen := &PolicyView{
@@ -127,7 +123,7 @@ func ViewPolicy(
 	visibility := agreement.Visibility(by)
 	if visibility.All {
 		seen.QuotedBy = policy.QuotedBy
-		if seen.Approvals, err = approvalsOf(ctx, handle, policy); err != nil {
+		if seen.Approvals, err = pg.Listed[Approval](ctx, handle, approvalsOf.With(policy.key())); err != nil {
 			return nil, err
 		}
 	}
@@ -155,14 +151,11 @@ func findVisible(
 	if by.Kind == access.Operator {
 		return nil, nil, access.ErrForbidden.With("%s may not see policies", by.Subject)
 	}
-	policy := new(Policy)
-	err := handle.NewSelect().Model(policy).Where("pool = ? AND number = ?", PoolOf(number), number).Scan(ctx)
-	if pg.NoRows(err) {
-		return nil, nil, ErrPolicyNotFound.With("%s", number)
-	}
+	policy, instalments, err := readPolicy(ctx, handle, number)
 	if err != nil {
 		return nil, nil, err
 	}
+	policy.Instalments = plain(instalments)
 	agreement, err := agreementOf(ctx, handle, policy)
 	if isNoAgreement(err) {
 		agreement, err = nil, nil

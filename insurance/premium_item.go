@@ -8,6 +8,7 @@ import (
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 )
 
 // ItemKind is what an item of premium is.
@@ -64,3 +65,9 @@ func postedWith(policy *Policy, items []PremiumItem) []PremiumItem {
 	}
 	return items
 }
+
+// Statements on items of premium.
+var (
+	itemsOf         = pg.Select[PremiumItem, policyKey](files, "ItemsOf")
+	itemsOfPolicies = pg.Select[PremiumItem, policiesKey](files, "ItemsOfPolicies")
+)

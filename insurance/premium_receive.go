@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"gongbao/coinsurance"
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -21,39 +20,50 @@ type ReceivePremium struct {
 // ReceivePremium refuses: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
 // insurance.policy_changed, insurance.amount_not_positive, coinsurance.no_agreement_in_force.
 func (s *Service) ReceivePremium(ctx context.Context, cmd ReceivePremium) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "receive_premium", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
-			if err != nil {
-				return nil, err
-			}
-			if cmd.Amount.Sign() <= 0 {
-				return nil, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
-			}
-			after := next(h.policy, h.now)
-			after.Received = after.Received.Add(cmd.Amount)
-			if after.Collector == "" {
-				if after.Collector, err = s.firstCollector(ctx, tx, &h); err != nil {
-					return nil, err
-				}
-			}
-			return &after, book(ctx, tx, &policyEvent{
-				kind: EventPremiumReceived, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.bound(), effective: h.policy.Dated(h.effective), period: h.period, rule: postCash,
-				data: cashDetail{Amount: cmd.Amount, Collector: after.Collector},
-			})
-		})
+	return change(ctx, s, cmd, useCase[ReceivePremium, string]{load: loadFirstCollector, decide: receivePremium})
 }
 
-// firstCollector is fixed by the first receipt: the issuer of the version in force on the policy's first day, else of
-// the one in force on the day of receipt.
-func (s *Service) firstCollector(ctx context.Context, tx *pg.Tx, h *held) (string, error) {
-	if h.agreement != nil {
-		return h.agreement.Issuer, nil
+func (cmd ReceivePremium) policy() string { return cmd.Policy }
+
+// receivePremium adds what came in. The collector is fixed by the first receipt: the issuer of the version in force on
+// the policy's first day, else of the one in force on the day of receipt, which first names.
+func receivePremium(p *lockedPolicy, cmd ReceivePremium, first string) (Decision, error) {
+	if cmd.Amount.Sign() <= 0 {
+		return Decision{}, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
 	}
-	agreement, err := coinsurance.AgreementAt(ctx, tx, h.policy.Pool, h.today)
+	after := p.next()
+	after.Received = after.Received.Add(cmd.Amount)
+	if after.Collector == "" {
+		after.Collector = first
+	}
+	if after.Collector == "" {
+		return Decision{}, coinsurance.ErrNoAgreementInForce.With("pool %s on %s", after.Pool, p.today)
+	}
+	return Decision{
+		Event: EventPremiumReceived, After: after, Effective: p.policy.Dated(p.effective), Rule: postCash,
+		Detail: cashDetail{Amount: cmd.Amount, Collector: after.Collector},
+	}, nil
+}
+
+// loadFirstCollector names who would take in a first receipt; "" when no agreement says.
+func loadFirstCollector(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ ReceivePremium) (string, error) {
+	if p.agreement != nil || p.policy.Collector != "" {
+		return p.issuer(), nil
+	}
+	agreement, err := coinsurance.AgreementAt(ctx, tx, p.policy.Pool, p.today)
+	if isNoAgreement(err) {
+		return "", nil
+	}
 	if err != nil {
 		return "", err
 	}
 	return agreement.Issuer, nil
+}
+
+// issuer is that of the agreement the policy is or would be under; "" when there is none.
+func (p *lockedPolicy) issuer() string {
+	if p.agreement == nil {
+		return ""
+	}
+	return p.agreement.Issuer
 }

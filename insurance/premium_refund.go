@@ -3,10 +3,8 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 )
 
 // RefundPremium records premium cash paid back to the policyholder 退还保费.
@@ -22,27 +20,26 @@ type RefundPremium struct {
 // insurance.refund_not_owed: from issue on the premium is owed, and only what is above it goes back. A receipt recorded
 // by mistake is reversed.
 func (s *Service) RefundPremium(ctx context.Context, cmd RefundPremium) (*Policy, error) {
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "refund_premium", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
-			if err != nil {
-				return nil, err
-			}
-			if cmd.Amount.Sign() <= 0 {
-				return nil, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
-			}
-			if cmd.Amount.Cmp(h.policy.Received) > 0 {
-				return nil, ErrRefundExceedsReceived.At("amount", "%s was received", h.policy.Received)
-			}
-			after := next(h.policy, h.now)
-			after.Received = after.Received.Sub(cmd.Amount)
-			if gross := after.Gross(); after.Signed() && after.Received.Cmp(gross) < 0 {
-				return nil, ErrRefundNotOwed.At("amount", "the gross premium is %s, %s was received", gross, h.policy.Received)
-			}
-			return &after, book(ctx, tx, &policyEvent{
-				kind: EventPremiumRefunded, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.bound(), effective: h.policy.Dated(h.effective), period: h.period, rule: postCash,
-				data: cashDetail{Amount: cmd.Amount.Neg(), Collector: after.Collector},
-			})
-		})
+	return change(ctx, s, cmd, useCase[RefundPremium, nothing]{decide: refundPremium})
+}
+
+func (cmd RefundPremium) policy() string { return cmd.Policy }
+
+func refundPremium(p *lockedPolicy, cmd RefundPremium, _ nothing) (Decision, error) {
+	if cmd.Amount.Sign() <= 0 {
+		return Decision{}, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
+	}
+	received := p.policy.Received
+	if cmd.Amount.Cmp(received) > 0 {
+		return Decision{}, ErrRefundExceedsReceived.At("amount", "%s was received", received)
+	}
+	after := p.next()
+	after.Received = after.Received.Sub(cmd.Amount)
+	if gross := after.Gross(); after.Signed() && after.Received.Cmp(gross) < 0 {
+		return Decision{}, ErrRefundNotOwed.At("amount", "the gross premium is %s, %s was received", gross, received)
+	}
+	return Decision{
+		Event: EventPremiumRefunded, After: after, Effective: p.policy.Dated(p.effective), Rule: postCash,
+		Detail: cashDetail{Amount: cmd.Amount.Neg(), Collector: after.Collector},
+	}, nil
 }

@@ -3,6 +3,7 @@ package insurance
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"slices"
 	"strings"
 
@@ -28,6 +29,11 @@ type PremiumIncome struct {
 	Net      money.Amount   `json:"net"`      // premium income
 	Signed   money.Amount   `json:"signed"`   // the member's part of the premium signed in the month
 }
+
+var (
+	premiumWritten = pg.SQL[struct{ Member string }](files, "PremiumWritten")
+	premiumSigned  = pg.SQL[pg.None](files, "PremiumSigned")
+)
 
 type cellKey struct {
 	pool, line, member string
@@ -80,56 +86,47 @@ func incomeIn(ctx context.Context, part bun.IDB, member string) ([]PremiumIncome
 
 // written is what the books say.
 func written(ctx context.Context, part bun.IDB, member string, at func(cellKey) *PremiumIncome) error {
-	var rows []struct {
-		Pool     string         `bun:"pool"`
-		Line     string         `bun:"line"`
-		Member   string         `bun:"member"`
-		Month    calendar.Month `bun:"month"`
-		Policies int            `bun:"policies"`
-		Net      money.Amount   `bun:"net"`
-	}
-	err := part.NewRaw(`
-		SELECT p.pool, policy.line, p.book AS member, p.period AS month, count(DISTINCT p.policy) AS policies,
-			-sum(p.amount) AS net
-		FROM account_movement AS p JOIN policy ON policy.pool = p.pool AND policy.number = p.policy
-		WHERE p.stream = 'net_premium' AND p.account = 'premium_written'
-			AND (?0 = '' OR p.book = ?0)
-		GROUP BY p.pool, policy.line, p.book, p.period`, member).Scan(ctx, &rows)
-	for _, row := range rows {
-		cell := at(cellKey{row.Pool, row.Line, row.Member, row.Month})
-		cell.Policies, cell.Net = row.Policies, row.Net
-	}
-	return err
+	return premiumWritten.With(struct{ Member string }{member}).Rows(ctx, part, func(rows *sql.Rows) error {
+		var key cellKey
+		var policies int
+		var net money.Amount
+		err := rows.Scan(&key.pool, &key.line, &key.member, &key.month, &policies, &net)
+		cell := at(key)
+		cell.Policies, cell.Net = policies, net
+		return err
+	})
 }
 
-// signed is what was agreed: the original premium on the day of issue, what changed it on the day that was recorded.
-// The total of a month under one version of the agreement is divided by that version's shares.
+// signedTotal is the premium signed in a month under one version of an agreement.
+type signedTotal struct {
+	cellKey
+
+	version int
+	total   money.Amount
+}
+
+// signed is what was agreed: the total of a month under one version of the agreement is divided by that version's
+// shares.
 func signed(ctx context.Context, part bun.IDB, member string, at func(cellKey) *PremiumIncome) error {
-	var rows []struct {
-		Pool    string         `bun:"pool"`
-		Line    string         `bun:"line"`
-		Version int            `bun:"version"`
-		Month   calendar.Month `bun:"month"`
-		Total   money.Amount   `bun:"total"`
-	}
-	err := part.NewRaw(`
-		SELECT p.pool, p.line, p.agreement_version AS version, date_trunc('month', CASE
-				WHEN s.kind = 'premium' AND s.endorsement = '' THEN p.issued::timestamp
-				ELSE s.recorded AT TIME ZONE 'Asia/Shanghai' END)::date AS month, sum(s.amount) AS total
-		FROM premium_item AS s JOIN policy AS p ON p.pool = s.pool AND p.number = s.policy
-		GROUP BY 1, 2, 3, 4`).Scan(ctx, &rows)
+	var totals []signedTotal
+	err := premiumSigned.With(pg.None{}).Rows(ctx, part, func(rows *sql.Rows) error {
+		var t signedTotal
+		err := rows.Scan(&t.pool, &t.line, &t.version, &t.month, &t.total)
+		totals = append(totals, t)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		agreement, err := coinsurance.AgreementVersion(ctx, part, row.Pool, row.Version)
+	for _, t := range totals {
+		agreement, err := coinsurance.AgreementVersion(ctx, part, t.pool, t.version)
 		if err != nil {
 			return err
 		}
-		portions := agreement.Divide(ledger.NetPremium, row.Total)
+		portions := agreement.Divide(ledger.NetPremium, t.total)
 		for i, code := range agreement.Members() {
 			if member == "" || member == code {
-				cell := at(cellKey{row.Pool, row.Line, code, row.Month})
+				cell := at(cellKey{t.pool, t.line, code, t.month})
 				cell.Signed = cell.Signed.Add(portions[i])
 			}
 		}

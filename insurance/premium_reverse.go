@@ -3,11 +3,11 @@ package insurance
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/google/uuid"
 
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -31,55 +31,63 @@ type ReversePremium struct {
 // access.forbidden, insurance.policy_changed, insurance.cash_not_found, ledger.already_reversed,
 // insurance.refund_exceeds_received.
 func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Policy, error) {
-	var check fault.Check
-	field.Prose(&check, "reason", cmd.Reason, textMax)
-	if err := check.Refuse(ErrPolicyInvalid); err != nil {
-		return nil, err
-	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "reverse_premium", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion})
-			if err != nil {
-				return nil, err
-			}
-			moved, day, err := cashEvent(ctx, tx, h.policy, cmd.Event)
-			if err != nil {
-				return nil, err
-			}
-			if err := ledger.CheckNotReversed(ctx, tx, h.policy.Pool, cmd.Event); err != nil {
-				return nil, err
-			}
-			after := next(h.policy, h.now)
-			after.Received = after.Received.Sub(moved)
-			if after.Received.IsNegative() {
-				return nil, ErrRefundExceedsReceived.With("%s is left", h.policy.Received)
-			}
-			effective := h.today
-			if cmd.Original {
-				effective = day
-			}
-			return &after, book(ctx, tx, &policyEvent{
-				kind: EventPremiumReversed, id: fact.NewID(h.now), by: cmd.By, before: *h.policy, after: after,
-				agreement: h.bound(), effective: h.policy.Dated(effective), period: h.period, rule: postCash, reverses: &cmd.Event,
-				data: cashDetail{
-					Amount: moved.Neg(), Collector: after.Collector, Reverses: cmd.Event.String(), Reason: cmd.Reason,
-				},
-			})
-		})
+	return change(ctx, s, cmd, useCase[ReversePremium, cashMoved]{
+		check: ReversePremium.check, load: loadCash, decide: reversePremium,
+	})
 }
 
-// cashEvent reads what a receipt or refund of the policy moved, and its effective day.
-func cashEvent(ctx context.Context, tx *pg.Tx, policy *Policy, id uuid.UUID) (money.Amount, calendar.Date, error) {
+func (cmd ReversePremium) policy() string { return cmd.Policy }
+
+func (cmd ReversePremium) check() error {
+	var check fault.Check
+	field.Prose(&check, "reason", cmd.Reason, textMax)
+	return check.Refuse(ErrPolicyInvalid)
+}
+
+// reversePremium takes back what the receipt or refund moved.
+func reversePremium(p *lockedPolicy, cmd ReversePremium, cash cashMoved) (Decision, error) {
+	if cash.missing {
+		return Decision{}, ErrCashNotFound.With("%s of %s", cmd.Event, p.policy.Number)
+	}
+	if cash.reversed != nil {
+		return Decision{}, cash.reversed
+	}
+	after := p.next()
+	after.Received = after.Received.Sub(cash.amount)
+	if after.Received.IsNegative() {
+		return Decision{}, ErrRefundExceedsReceived.With("%s is left", p.policy.Received)
+	}
+	effective := p.today
+	if cmd.Original {
+		effective = cash.effective
+	}
+	return Decision{
+		Event: EventPremiumReversed, After: after, Effective: p.policy.Dated(effective), Rule: postCash,
+		Reverses: &cmd.Event,
+		Detail: cashDetail{
+			Amount: cash.amount.Neg(), Collector: after.Collector, Reverses: cmd.Event.String(), Reason: cmd.Reason,
+		},
+	}, nil
+}
+
+// cashMoved is what a receipt or a refund moved.
+type cashMoved struct {
+	missing   bool // the policy has none of that id
+	amount    money.Amount
+	effective calendar.Date
+	reversed  error // the refusal when it was taken back before
+}
+
+func loadCash(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd ReversePremium) (cash cashMoved, err error) {
 	var common []byte
-	var day calendar.Date
-	err := pg.Row(ctx, tx, `SELECT common, effective FROM event
-		WHERE pool = $1 AND id = $2 AND subject = $3 AND type IN ($4, $5)`,
-		[]any{policy.Pool, id, policy.Subject(), EventPremiumReceived, EventPremiumRefunded}, &common, &day)
+	err = cashEvent.With(cashKey{
+		p.policy.Pool, cmd.Event, p.policy.Subject(), EventPremiumReceived, EventPremiumRefunded,
+	}).Row(ctx, tx, &common, &cash.effective)
 	if pg.NoRows(err) {
-		return money.Amount{}, day, ErrCashNotFound.With("%s of %s", id, policy.Number)
+		return cashMoved{missing: true}, nil
 	}
 	if err != nil {
-		return money.Amount{}, day, err
+		return cash, err
 	}
 	var read struct {
 		Data struct {
@@ -87,7 +95,22 @@ func cashEvent(ctx context.Context, tx *pg.Tx, policy *Policy, id uuid.UUID) (mo
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(common, &read); err != nil {
-		return money.Amount{}, day, err
+		return cash, err
 	}
-	return read.Data.Detail.Amount, day, nil
+	cash.amount = read.Data.Detail.Amount
+	cash.reversed = ledger.CheckNotReversed(ctx, tx, p.policy.Pool, cmd.Event)
+	if cash.reversed != nil && !errors.Is(cash.reversed, ledger.ErrAlreadyReversed) {
+		return cash, cash.reversed
+	}
+	return cash, nil
 }
+
+// cashKey is a receipt or a refund of a policy by its event.
+type cashKey struct {
+	Pool               string
+	ID                 uuid.UUID
+	Subject            string
+	Received, Refunded string
+}
+
+var cashEvent = pg.SQL[cashKey](files, "CashEvent")

@@ -10,75 +10,6 @@ import (
 	"gongbao/internal/pg"
 )
 
-// Support is a rule of premium support 保费补贴: its parameters, from when to when, and how well they are known.
-type Support struct {
-	Code          string        `json:"code"`
-	From          calendar.Date `json:"from"` // of the policy's first day
-	To            calendar.Date `json:"to,omitzero"`
-	Share         money.Rate    `json:"share"`                    // of the premium that counts
-	RateCap       *money.Rate   `json:"rate_cap,omitempty"`       // premium counts up to this of the limit that counts
-	LimitMultiple int           `json:"limit_multiple,omitempty"` // the limit counts up to so many contract values
-	LimitCap      *money.Amount `json:"limit_cap,omitempty"`      // and up to this amount
-	PerInsured    *money.Amount `json:"per_insured,omitempty"`    // of an insured in a calendar year
-	Years         int           `json:"years,omitempty"`          // consecutive policies that may be supported
-	Source        string        `json:"source"`
-	Certainty     string        `json:"certainty"`
-}
-
-// supportOf is the rule for a policy that starts on a day.
-func (l *Line) supportOf(starts calendar.Date) (Support, bool) {
-	for _, support := range l.Subsidies {
-		if !starts.Before(support.From) && (support.To.IsZero() || !starts.After(support.To)) {
-			return support, true
-		}
-	}
-	return Support{}, false
-}
-
-// SubsidyState is where a policy's premium support stands.
-type SubsidyState string
-
-// States of a subsidy: applied → granted → paid → clawed back; an application may be refused, and made again.
-const (
-	SubsidyNone       SubsidyState = ""
-	SubsidyApplied    SubsidyState = "applied"
-	SubsidyGranted    SubsidyState = "granted"
-	SubsidyRefused    SubsidyState = "refused"
-	SubsidyPaid       SubsidyState = "paid"
-	SubsidyClawedBack SubsidyState = "clawed_back"
-)
-
-// PaidTo says who gets a subsidy.
-type PaidTo string
-
-// A subsidy paid to the insured is followed and never posted; one paid to the insurer is a part of the premium.
-const (
-	PaidToInsured PaidTo = "insured"
-	PaidToInsurer PaidTo = "insurer"
-)
-
-// Subsidy is a policy's premium support. Amounts are at 100 %.
-type Subsidy struct {
-	State       SubsidyState  `json:"state,omitempty"`
-	Rule        string        `json:"rule,omitempty"`
-	PaidTo      PaidTo        `json:"paid_to,omitempty"`
-	Year        int           `json:"year,omitempty"`   // the how-manieth supported year of the cover
-	Counted     money.Amount  `json:"counted,omitzero"` // premium that counts
-	Amount      money.Amount  `json:"amount,omitzero"`  // as the rule computes it, or as granted
-	Paid        money.Amount  `json:"paid,omitzero"`
-	ClawedBack  money.Amount  `json:"clawed_back,omitzero"`
-	Reference   string        `json:"reference,omitempty"` // of the authority's letter
-	BannedUntil calendar.Date `json:"banned_until,omitzero"`
-}
-
-// due is what the insurer still expects of the authority as a part of the premium.
-func (s *Subsidy) due() money.Amount {
-	if s.PaidTo == PaidToInsurer && (s.State == SubsidyApplied || s.State == SubsidyGranted) {
-		return s.Amount
-	}
-	return money.Amount{}
-}
-
 // compute works out a subsidy: the premium that counts, and the authority's share of it; that is the one rounding of
 // each. received is the premium taken in, net of VAT: an insured is given a share of what it paid.
 func (s Support) compute(p *Policy, to PaidTo, received money.Amount) (counted, amount money.Amount) {
@@ -116,24 +47,45 @@ func subsidyYear(ctx context.Context, handle bun.IDB, p *Policy, most int) (int,
 	return year, nil
 }
 
-// counts says that the policy was supported, or is to be: also one that kept a part of what was clawed back.
-func (s *Subsidy) counts() bool {
-	return s.State == SubsidyApplied || s.State == SubsidyGranted || s.State == SubsidyPaid ||
-		s.State == SubsidyClawedBack && s.Paid.Cmp(s.ClawedBack) > 0
+// insuredYear asks for the support of an insured, beside that of a policy.
+type insuredYear struct {
+	Number, Insured string
+	Starts          calendar.Date
 }
+
+var subsidiesOfInsured = pg.SQL[insuredYear](files, "SubsidiesOfInsured")
 
 // subsidiesOf sums what an insured was given in the zone for policies that start in the calendar year, what it kept of
 // a subsidy clawed back included, and says until when it is banned.
-func subsidiesOf(ctx context.Context, handle bun.IDB, p *Policy) (money.Amount, calendar.Date, error) {
-	var fen int64
-	var banned calendar.Date
-	err := pg.Row(ctx, handle, `SELECT coalesce(sum(CASE WHEN subsidy->>'state' IN ('applied', 'granted', 'paid')
-				THEN (subsidy->>'amount')::numeric
-				WHEN subsidy->>'state' = 'clawed_back'
-				THEN (subsidy->>'paid')::numeric - (subsidy->>'clawed_back')::numeric END * 100) FILTER (
-			WHERE number <> $3 AND date_trunc('year', starts) = date_trunc('year', $2::date)), 0)::bigint,
-			max((subsidy->>'banned_until')::date)
-		FROM policy WHERE pool IN (SELECT code FROM pool) AND insured = $1 AND subsidy <> '{}'`,
-		[]any{p.Insured, p.Starts.String(), p.Number}, &fen, &banned)
-	return money.Fen(fen), banned, err
+func subsidiesOf(ctx context.Context, handle bun.IDB, p *Policy) (given money.Amount, banned calendar.Date, err error) {
+	err = subsidiesOfInsured.With(insuredYear{p.Number, p.Insured, p.Starts}).Row(ctx, handle, &given, &banned)
+	return given, banned, err
+}
+
+// moveSubsidy is a step of a subsidy. What of it goes to the insurer or back is premium received or paid back.
+func (p *lockedPolicy) moveSubsidy(event string, subsidy Subsidy) Decision {
+	before, after := p.policy.Subsidy, p.next()
+	after.Subsidy = subsidy
+	if subsidy.PaidTo == PaidToInsurer {
+		paid, clawedBack := subsidy.Paid.Sub(before.Paid), subsidy.ClawedBack.Sub(before.ClawedBack)
+		after.Received = after.Received.Add(paid).Sub(clawedBack)
+	}
+	decided := Decision{
+		Event: event, Effective: p.policy.Dated(p.effective), Detail: subsidyDetail{Subsidy: subsidy},
+	}
+	if after.Received != p.policy.Received {
+		decided.Rule = postCash
+		if after.Collector == "" {
+			after.Collector = p.agreement.Issuer
+		}
+	}
+	decided.After = after
+	return decided
+}
+
+func subsidyWord(state SubsidyState) string {
+	if state == SubsidyNone {
+		return "not applied for"
+	}
+	return string(state)
 }

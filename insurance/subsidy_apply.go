@@ -3,6 +3,7 @@ package insurance
 import (
 	"context"
 
+	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -27,69 +28,96 @@ func (s *Service) ApplySubsidy(ctx context.Context, cmd ApplySubsidy) (*Policy, 
 	if cmd.PaidTo == "" {
 		cmd.PaidTo = PaidToInsured
 	}
-	var check fault.Check
-	check.Require(cmd.PaidTo == PaidToInsured || cmd.PaidTo == PaidToInsurer, "paid_to", "insured or insurer")
-	if err := check.Refuse(ErrPolicyInvalid); err != nil {
-		return nil, err
-	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "apply_subsidy", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
-			if err != nil {
-				return nil, err
-			}
-			if h.policy.Status == Cancelled {
-				return nil, ErrPolicyNotInForce.With("%s is cancelled", h.policy.Number)
-			}
-			if h.policy.Subsidy.State != SubsidyNone && h.policy.Subsidy.State != SubsidyRefused {
-				return nil, ErrSubsidyState.With("it is %s", h.policy.Subsidy.State)
-			}
-			subsidy, err := applied(ctx, tx, &h, cmd.PaidTo)
-			if err != nil {
-				return nil, err
-			}
-			return moveSubsidy(ctx, tx, &h, EventSubsidyApplied, cmd.By, subsidy)
-		})
+	return change(ctx, s, cmd, useCase[ApplySubsidy, subsidyFacts]{
+		check: ApplySubsidy.check, load: loadSubsidy, decide: applySubsidy,
+	})
 }
 
-// applied checks the rules and computes the amount.
-func applied(ctx context.Context, tx *pg.Tx, h *held, to PaidTo) (Subsidy, error) {
-	p := h.policy
-	line, _ := FindLine(p.Line)
-	support, known := line.supportOf(p.Starts)
-	if !known {
-		return Subsidy{}, ErrSubsidyRuleUnknown.With("%s, policies that start on %s", line.Code, p.Starts)
+func (cmd ApplySubsidy) policy() string { return cmd.Policy }
+
+func (cmd ApplySubsidy) check() error {
+	var check fault.Check
+	check.Require(cmd.PaidTo == PaidToInsured || cmd.PaidTo == PaidToInsurer, "paid_to", "insured or insurer")
+	return check.Refuse(ErrPolicyInvalid)
+}
+
+// subsidyFacts are what the zone knows of an insured's support.
+type subsidyFacts struct {
+	earlier money.Amount  // given for other policies that start in the same calendar year
+	banned  calendar.Date // until when the insured gets no support; zero for not at all
+	year    int           // the how-manieth supported year of the cover this would be
+}
+
+// loadSubsidy looks up what an application is held against, if it may be made at all.
+func loadSubsidy(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ ApplySubsidy) (known subsidyFacts, err error) {
+	support, is := p.support()
+	if !is || p.mayApply() != nil {
+		return known, nil
 	}
-	if err := line.checkRules(p, StopsSubsidy, ErrSubsidyNotEligible); err != nil {
-		return Subsidy{}, err
+	known.year = 1
+	if known.earlier, known.banned, err = subsidiesOf(ctx, tx, p.policy); err != nil || support.Years == 0 {
+		return known, err
 	}
-	earlier, banned, err := subsidiesOf(ctx, tx, p)
-	if err != nil {
-		return Subsidy{}, err
+	known.year, err = subsidyYear(ctx, tx, p.policy, support.Years)
+	return known, err
+}
+
+// applySubsidy checks the rules and computes the amount.
+func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decision, error) {
+	if err := p.mayApply(); err != nil {
+		return Decision{}, err
 	}
-	if !banned.Before(h.today) {
-		return Subsidy{}, ErrSubsidyNotEligible.At("insured", "%s may not be supported until %s, after a clawed-back "+
-			"subsidy (工信厅联重装〔2024〕64号); apply from then on", p.Insured, banned)
+	support, is := p.support()
+	if !is {
+		return Decision{}, ErrSubsidyRuleUnknown.With("%s, policies that start on %s", p.policy.Line, p.policy.Starts)
 	}
-	year := 1
-	if support.Years > 0 {
-		if year, err = subsidyYear(ctx, tx, p, support.Years); err != nil {
-			return Subsidy{}, err
-		}
-		if year > support.Years {
-			return Subsidy{}, ErrSubsidyNotEligible.At("renews", "%s: at most %d years of cover are supported (%s); "+
-				"this would be year %d", support.Code, support.Years, support.Source, year)
-		}
+	if err := p.eligible(support, known); err != nil {
+		return Decision{}, err
 	}
-	counted, amount := support.compute(p, to, money.NetOf(money.Min(p.Received, p.Gross()), p.VAT))
+	received := money.NetOf(money.Min(p.policy.Received, p.policy.Gross()), p.policy.VAT)
+	counted, amount := support.compute(p.policy, cmd.PaidTo, received)
 	if support.PerInsured != nil {
-		amount = money.Min(amount, money.Max(money.Amount{}, support.PerInsured.Sub(earlier)))
+		amount = money.Min(amount, money.Max(money.Amount{}, support.PerInsured.Sub(known.earlier)))
 	}
 	if amount.IsZero() {
-		return Subsidy{}, ErrSubsidyNotEligible.At("premium", "%s gives nothing here: %s of premium counts, %s was given "+
-			"for the year already; receive the premium first", support.Code, counted, earlier)
+		return Decision{}, ErrSubsidyNotEligible.At("premium", "%s gives nothing here: %s of premium counts, %s was given "+
+			"for the year already; receive the premium first", support.Code, counted, known.earlier)
 	}
-	return Subsidy{
-		State: SubsidyApplied, Rule: support.Code, PaidTo: to, Year: year, Counted: counted, Amount: amount,
-	}, nil
+	return p.moveSubsidy(EventSubsidyApplied, Subsidy{
+		State: SubsidyApplied, Rule: support.Code, PaidTo: cmd.PaidTo, Year: known.year, Counted: counted, Amount: amount,
+	}), nil
+}
+
+// support is the rule of premium support for the policy's line and first day.
+func (p *lockedPolicy) support() (Support, bool) {
+	line, _ := FindLine(p.policy.Line)
+	return line.supportOf(p.policy.Starts)
+}
+
+// mayApply checks that the policy stands, and that nothing was applied for yet or it was refused.
+func (p *lockedPolicy) mayApply() error {
+	if p.policy.Status == Cancelled {
+		return ErrPolicyNotInForce.With("%s is cancelled", p.policy.Number)
+	}
+	if state := p.policy.Subsidy.State; state != SubsidyNone && state != SubsidyRefused {
+		return ErrSubsidyState.With("it is %s", state)
+	}
+	return nil
+}
+
+// eligible names what keeps the policy from being supported.
+func (p *lockedPolicy) eligible(support Support, known subsidyFacts) error {
+	line, _ := FindLine(p.policy.Line)
+	if err := line.checkRules(p.policy, StopsSubsidy, ErrSubsidyNotEligible); err != nil {
+		return err
+	}
+	if !known.banned.Before(p.today) {
+		return ErrSubsidyNotEligible.At("insured", "%s may not be supported until %s, after a clawed-back "+
+			"subsidy (工信厅联重装〔2024〕64号); apply from then on", p.policy.Insured, known.banned)
+	}
+	if support.Years > 0 && known.year > support.Years {
+		return ErrSubsidyNotEligible.At("renews", "%s: at most %d years of cover are supported (%s); "+
+			"this would be year %d", support.Code, support.Years, support.Source, known.year)
+	}
+	return nil
 }

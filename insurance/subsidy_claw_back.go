@@ -6,7 +6,6 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 )
 
@@ -28,36 +27,36 @@ type ClawBackSubsidy struct {
 // access.forbidden, insurance.policy_changed, insurance.subsidy_state (none is paid), insurance.subsidy_exceeded,
 // insurance.refund_exceeds_received.
 func (s *Service) ClawBackSubsidy(ctx context.Context, cmd ClawBackSubsidy) (*Policy, error) {
+	return change(ctx, s, cmd, useCase[ClawBackSubsidy, nothing]{check: ClawBackSubsidy.check, decide: clawBackSubsidy})
+}
+
+func (cmd ClawBackSubsidy) policy() string { return cmd.Policy }
+
+func (cmd ClawBackSubsidy) check() error {
 	var check fault.Check
 	check.Require(!cmd.Amount.IsNegative(), "amount", "the amount may not be negative")
 	field.Prose(&check, "reason", cmd.Reason, textMax)
-	if err := check.Refuse(ErrPolicyInvalid); err != nil {
-		return nil, err
+	return check.Refuse(ErrPolicyInvalid)
+}
+
+func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision, error) {
+	subsidy := p.policy.Subsidy
+	if subsidy.State != SubsidyPaid {
+		return Decision{}, ErrSubsidyState.With("it is %s", subsidyWord(subsidy.State))
 	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "claw_back_subsidy", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
-			if err != nil {
-				return nil, err
-			}
-			subsidy := h.policy.Subsidy
-			if subsidy.State != SubsidyPaid {
-				return nil, ErrSubsidyState.With("it is %s", subsidyWord(subsidy.State))
-			}
-			subsidy.ClawedBack = cmd.Amount
-			if cmd.Amount.IsZero() {
-				subsidy.ClawedBack = subsidy.Paid
-			}
-			if subsidy.ClawedBack.Cmp(subsidy.Paid) > 0 {
-				return nil, ErrSubsidyExceeded.At("amount", "%s was paid", subsidy.Paid)
-			}
-			if subsidy.PaidTo == PaidToInsurer && subsidy.ClawedBack.Cmp(h.policy.Received) > 0 {
-				return nil, ErrRefundExceedsReceived.At("amount", "%s is in", h.policy.Received)
-			}
-			subsidy.State = SubsidyClawedBack
-			if cmd.False {
-				subsidy.BannedUntil = h.today.AddYears(banYears)
-			}
-			return moveSubsidy(ctx, tx, &h, EventSubsidyClawedBack, cmd.By, subsidy)
-		})
+	subsidy.ClawedBack = cmd.Amount
+	if cmd.Amount.IsZero() {
+		subsidy.ClawedBack = subsidy.Paid
+	}
+	if subsidy.ClawedBack.Cmp(subsidy.Paid) > 0 {
+		return Decision{}, ErrSubsidyExceeded.At("amount", "%s was paid", subsidy.Paid)
+	}
+	if subsidy.PaidTo == PaidToInsurer && subsidy.ClawedBack.Cmp(p.policy.Received) > 0 {
+		return Decision{}, ErrRefundExceedsReceived.At("amount", "%s is in", p.policy.Received)
+	}
+	subsidy.State = SubsidyClawedBack
+	if cmd.False {
+		subsidy.BannedUntil = p.today.AddYears(banYears)
+	}
+	return p.moveSubsidy(EventSubsidyClawedBack, subsidy), nil
 }

@@ -3,11 +3,8 @@ package insurance
 import (
 	"context"
 
-	"gongbao/internal/access"
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 )
 
 // PaySubsidy records that the authority paid a granted subsidy 补贴到账. What goes to the insurer is premium received.
@@ -22,53 +19,33 @@ type PaySubsidy struct {
 // insurance.policy_changed, insurance.subsidy_state (none is granted), insurance.policy_not_in_force (a part of the
 // premium before issue), insurance.subsidy_exceeded.
 func (s *Service) PaySubsidy(ctx context.Context, cmd PaySubsidy) (*Policy, error) {
-	if cmd.Amount.IsNegative() {
-		return nil, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
-	}
-	return idempotency.Once(ctx, s.db, s.once(cmd.Policy, cmd.By, "pay_subsidy", cmd.IdempotencyKey), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Policy, error) {
-			h, err := s.hold(ctx, tx, ask{policy: cmd.Policy, by: cmd.By, match: cmd.IfVersion, effective: cmd.Effective})
-			if err != nil {
-				return nil, err
-			}
-			subsidy := h.policy.Subsidy
-			if subsidy.State != SubsidyGranted {
-				return nil, ErrSubsidyState.With("it is %s", subsidyWord(subsidy.State))
-			}
-			if subsidy.PaidTo == PaidToInsurer && !h.policy.Signed() {
-				return nil, ErrPolicyNotInForce.With("%s is %s", h.policy.Number, h.policy.Status)
-			}
-			subsidy.Paid = cmd.Amount
-			if cmd.Amount.IsZero() {
-				subsidy.Paid = subsidy.Amount
-			}
-			if subsidy.Paid.Cmp(subsidy.Amount) > 0 {
-				return nil, ErrSubsidyExceeded.At("amount", "%s was granted", subsidy.Amount)
-			}
-			subsidy.State = SubsidyPaid
-			return moveSubsidy(ctx, tx, &h, EventSubsidyPaid, cmd.By, subsidy)
-		})
+	return change(ctx, s, cmd, useCase[PaySubsidy, nothing]{check: PaySubsidy.check, decide: paySubsidy})
 }
 
-// moveSubsidy books a step of a subsidy. What of it goes to the insurer or back is premium received or paid back.
-func moveSubsidy(
-	ctx context.Context, tx *pg.Tx, h *held, kind string, by access.Principal, subsidy Subsidy,
-) (*Policy, error) {
-	before := h.policy.Subsidy
-	after := next(h.policy, h.now)
-	after.Subsidy = subsidy
-	if subsidy.PaidTo == PaidToInsurer {
-		after.Received = after.Received.Add(subsidy.Paid.Sub(before.Paid)).Sub(subsidy.ClawedBack.Sub(before.ClawedBack))
+func (cmd PaySubsidy) policy() string { return cmd.Policy }
+
+func (cmd PaySubsidy) check() error {
+	if cmd.Amount.IsNegative() {
+		return ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
 	}
-	if after.Received != h.policy.Received && after.Collector == "" {
-		after.Collector = h.agreement.Issuer
+	return nil
+}
+
+func paySubsidy(p *lockedPolicy, cmd PaySubsidy, _ nothing) (Decision, error) {
+	subsidy := p.policy.Subsidy
+	if subsidy.State != SubsidyGranted {
+		return Decision{}, ErrSubsidyState.With("it is %s", subsidyWord(subsidy.State))
 	}
-	s := &policyEvent{
-		kind: kind, id: fact.NewID(h.now), by: by, before: *h.policy, after: after, agreement: h.bound(),
-		effective: h.policy.Dated(h.effective), period: h.period, data: subsidyDetail{Subsidy: subsidy},
+	if subsidy.PaidTo == PaidToInsurer && !p.policy.Signed() {
+		return Decision{}, ErrPolicyNotInForce.With("%s is %s", p.policy.Number, p.policy.Status)
 	}
-	if after.Received != h.policy.Received {
-		s.rule = postCash
+	subsidy.Paid = cmd.Amount
+	if cmd.Amount.IsZero() {
+		subsidy.Paid = subsidy.Amount
 	}
-	return &after, book(ctx, tx, s)
+	if subsidy.Paid.Cmp(subsidy.Amount) > 0 {
+		return Decision{}, ErrSubsidyExceeded.At("amount", "%s was granted", subsidy.Amount)
+	}
+	subsidy.State = SubsidyPaid
+	return p.moveSubsidy(EventSubsidyPaid, subsidy), nil
 }

@@ -2,9 +2,8 @@ package insurance
 
 import (
 	"context"
+	"database/sql"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
@@ -17,6 +16,30 @@ import (
 
 // unearnedBatch bounds how many policies are booked in one go at a month's end.
 const unearnedBatch = 2000
+
+// Arguments of the statements below, each named for what it picks.
+type (
+	pageKey struct {
+		Pool, After string
+		Most        int
+	}
+	bumped struct {
+		Pool    string
+		Numbers []string
+		Now     time.Time
+	}
+	unearnedKeys struct {
+		Pool    string
+		Stream  ledger.Stream
+		Numbers []string
+	}
+)
+
+var (
+	lockPoliciesOnRisk = pg.Select[Policy, pageKey](files, "LockPoliciesOnRisk")
+	bumpVersions       = pg.SQL[bumped](files, "BumpVersions")
+	unearnedBookedOf   = pg.SQL[unearnedKeys](files, "UnearnedBookedOf")
+)
 
 // BookUnearned books the unearned premium 未到期责任准备金 of a pool at a month's end: each member's portion of what
 // the days after the month bear of what was posted by then. The caller holds the
@@ -46,7 +69,7 @@ func BookUnearned(
 		if err := bookAll(ctx, tx, period, steps); err != nil {
 			return done, err
 		}
-		if err := bumpVersions(ctx, tx, steps, now); err != nil {
+		if err := bump(ctx, tx, steps, now); err != nil {
 			return done, err
 		}
 		done += len(steps)
@@ -64,21 +87,18 @@ type unearnedBooker struct {
 }
 
 // page reads the next policies that are on risk, in the order of their numbers.
-func (b *unearnedBooker) page(ctx context.Context, tx *pg.Tx, after string) ([]*Policy, error) {
-	var policies []*Policy
-	err := tx.NewSelect().Model(&policies).
-		Where("pool = ? AND number > ? AND on_risk IS NOT NULL", b.pool, after).
-		Order("number").Limit(unearnedBatch).For("NO KEY UPDATE").Scan(ctx)
-	return policies, err
+func (b *unearnedBooker) page(ctx context.Context, tx *pg.Tx, after string) ([]Policy, error) {
+	return pg.Listed[Policy](ctx, tx, lockPoliciesOnRisk.With(pageKey{b.pool, after, unearnedBatch}))
 }
 
-func (b *unearnedBooker) steps(ctx context.Context, tx *pg.Tx, policies []*Policy) ([]*policyEvent, error) {
+func (b *unearnedBooker) steps(ctx context.Context, tx *pg.Tx, policies []Policy) ([]*policyEvent, error) {
 	items, booked, err := b.load(ctx, tx, policies)
 	if err != nil {
 		return nil, err
 	}
 	var steps []*policyEvent
-	for _, policy := range policies {
+	for i := range policies {
+		policy := &policies[i]
 		total := unearned(postedWith(policy, items[policy.Number]), policy.Ends, b.month)
 		before := booked[policy.Number]
 		if total == before {
@@ -121,15 +141,13 @@ func (b *unearnedBooker) agreement(ctx context.Context, tx *pg.Tx, policy *Polic
 
 // load reads the items of the policies, and what was booked for each so far.
 func (b *unearnedBooker) load(
-	ctx context.Context, tx *pg.Tx, policies []*Policy,
+	ctx context.Context, tx *pg.Tx, policies []Policy,
 ) (map[string][]PremiumItem, map[string]money.Amount, error) {
 	numbers := make([]string, len(policies))
 	for i, policy := range policies {
 		numbers[i] = policy.Number
 	}
-	var rows []PremiumItem
-	err := tx.NewSelect().Model(&rows).Where("pool = ? AND policy IN (?)", b.pool, bun.List(numbers)).
-		Order("policy", "recorded").Scan(ctx)
+	rows, err := pg.Listed[PremiumItem](ctx, tx, itemsOfPolicies.With(policiesKey{b.pool, numbers}))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -137,30 +155,27 @@ func (b *unearnedBooker) load(
 	for _, row := range rows {
 		items[row.Policy] = append(items[row.Policy], row)
 	}
-	var totals []struct {
-		Subject string       `bun:"subject"`
-		Total   money.Amount `bun:"total"`
-	}
-	err = tx.NewRaw(`SELECT DISTINCT ON (subject) subject, total FROM split
-		WHERE pool = ? AND stream = ? AND subject IN (?) ORDER BY subject, place DESC`,
-		b.pool, string(ledger.UnearnedPremium), bun.List(numbers)).Scan(ctx, &totals)
-	booked := make(map[string]money.Amount, len(totals))
-	for _, row := range totals {
-		booked[row.Subject] = row.Total
-	}
+	booked := make(map[string]money.Amount, len(policies))
+	err = unearnedBookedOf.With(unearnedKeys{b.pool, ledger.UnearnedPremium, numbers}).Rows(ctx, tx,
+		func(rows *sql.Rows) error {
+			var number string
+			var total money.Amount
+			err := rows.Scan(&number, &total)
+			booked[number] = total
+			return err
+		})
 	return items, booked, err
 }
 
-// bumpVersions notes on each policy that an event was made.
-func bumpVersions(ctx context.Context, tx *pg.Tx, steps []*policyEvent, now time.Time) error {
-	if len(steps) == 0 {
+// bump notes on each policy that an event was made.
+func bump(ctx context.Context, tx *pg.Tx, events []*policyEvent, now time.Time) error {
+	if len(events) == 0 {
 		return nil
 	}
-	numbers := make([]string, len(steps))
-	for i, s := range steps {
-		numbers[i] = s.after.Number
+	numbers := make([]string, len(events))
+	for i, event := range events {
+		numbers[i] = event.after.Number
 	}
-	_, err := pg.Exec(ctx, tx, `UPDATE policy SET version = version + 1, recorded = greatest(recorded, $3)
-		WHERE pool = $1 AND number = ANY ($2)`, steps[0].after.Pool, numbers, now)
+	_, err := bumpVersions.With(bumped{events[0].after.Pool, numbers, now}).Exec(ctx, tx)
 	return err
 }

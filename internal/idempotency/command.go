@@ -18,6 +18,9 @@ type Command struct {
 	Rehearsal      *Rehearsal       `json:"-"`         // not nil: run in full and taken back
 }
 
+// Said is the command itself, for a recipe that knows a use case's command only as an interface.
+func (c Command) Said() Command { return c }
+
 // Scope is where the command's key counts.
 func (c Command) Scope(pool, operation string, clock clock.Clock) Scope {
 	return Scope{

@@ -16,8 +16,6 @@ import (
 // upward are the references between files that run up inside a package whose files have no order yet. The numbers may
 // only fall; a package that is not here has an order.
 var upward = map[string]int{
-	"insurance":            15,
-	"claims":               25,
 	"internal/apicli":      4,
 	"internal/backup":      1,
 	"internal/calendar":    1,
@@ -75,8 +73,22 @@ func stands(object types.Object, in *types.Package) bool {
 
 // climbing are the references that run up in the order of files in which fewest do, as far as trying finds out.
 func climbing(references map[string]map[string][]string) []string {
+	few, reach := map[string]int{}, map[string]int{}
+	for file := range references {
+		few[file] = len(references[file])
+		reach[file] = len(reached(references, file, map[string]bool{})) // more than each reaches that it refers to
+	}
+	up := climbingFrom(references, few)
+	if other := climbingFrom(references, reach); len(other) < len(up) {
+		return other
+	}
+	return up
+}
+
+// climbingFrom begins with the files in the order of their heights.
+func climbingFrom(references map[string]map[string][]string, begin map[string]int) []string {
 	order := slices.Sorted(maps.Keys(references))
-	slices.SortStableFunc(order, func(a, b string) int { return len(references[a]) - len(references[b]) })
+	slices.SortStableFunc(order, func(a, b string) int { return begin[a] - begin[b] })
 	for better := true; better; {
 		better = false
 		for _, file := range slices.Clone(order) {
@@ -97,6 +109,17 @@ func climbing(references map[string]map[string][]string) []string {
 	}
 	slices.Sort(up)
 	return up
+}
+
+// reached are the files that a file refers to, directly or through others.
+func reached(references map[string]map[string][]string, file string, found map[string]bool) map[string]bool {
+	for to := range references[file] {
+		if !found[to] {
+			found[to] = true
+			reached(references, to, found)
+		}
+	}
+	return found
 }
 
 // settle moves a file to the place in the order, lowest first, where fewest references between it and the others run

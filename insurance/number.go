@@ -37,3 +37,14 @@ func isDigest(digest string) bool {
 	raw, err := hex.DecodeString(digest)
 	return err == nil && len(raw) == 32
 }
+
+// PoolOf is the pool that a policy number names, "" when it names none.
+func PoolOf(number string) string {
+	pool, _, found := strings.Cut(number, "-")
+	if !found {
+		return ""
+	}
+	return pool
+}
+
+func keyOf(number string) policyKey { return policyKey{PoolOf(number), number} }

@@ -1,0 +1,169 @@
+package insurance
+
+import (
+	"context"
+	"time"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+var lockPolicy = pg.Select[Policy, policyKey](files, "LockPolicy")
+
+// Locked is a policy under lock with its agreement and the open accounting months, for a wing above: a claim's lock
+// comes after these.
+type Locked struct {
+	Policy    *Policy
+	Agreement *coinsurance.Agreement // the version it was issued under; nil before issue
+	Period    ledger.Period
+	Dates     coinsurance.Dates // that postings of the pool may bear; whoever asks sets the business day
+
+	number      string
+	instalments []instalmentRow
+}
+
+// LockPolicyIn asks, among other reads, for the period and the policy, and holds both, in this order: a month's close,
+// which holds the period and then touches policies, never waits in a circle with a use case. Ready completes it.
+func LockPolicyIn(reads *pg.Reads, number string, into *Locked) {
+	key := keyOf(number)
+	into.number = number
+	ledger.LockPeriodIn(reads, key.Pool, &into.Period)
+	pg.FindIn(reads, lockPolicy.With(key), &into.Policy)
+	pg.ListIn(reads, instalmentsOf.With(key), &into.instalments)
+	coinsurance.DatesIn(reads, key.Pool, &into.Dates)
+}
+
+// Ready is to be called once the reads have run: it refuses with insurance.policy_not_found when there is no policy of
+// that number, and has the agreement it was issued under.
+func (l *Locked) Ready(ctx context.Context, tx *pg.Tx) error {
+	if l.Policy == nil {
+		return ErrPolicyNotFound.With("%s", l.number)
+	}
+	l.Policy.with(l.instalments)
+	if !l.Policy.Signed() {
+		return nil
+	}
+	var err error
+	l.Agreement, err = coinsurance.AgreementVersion(ctx, tx, l.Policy.Pool, l.Policy.AgreementVersion)
+	return err
+}
+
+// LockPolicyWith locks the policy of something above it, and reads in the same round trip, after that lock, what is
+// added to the reads.
+func LockPolicyWith(ctx context.Context, tx *pg.Tx, number string, also func(*pg.Reads)) (*Locked, error) {
+	var reads pg.Reads
+	locked := new(Locked)
+	LockPolicyIn(&reads, number, locked)
+	also(&reads)
+	if err := reads.Run(ctx, tx); err != nil {
+		return nil, err
+	}
+	return locked, locked.Ready(ctx, tx)
+}
+
+// lockedPolicy is a policy under lock with what every decision on it needs.
+type lockedPolicy struct {
+	policy    *Policy
+	agreement *coinsurance.Agreement // bound, or in force on the first day; nil when there is none
+	period    ledger.Period
+	now       time.Time
+	today     calendar.Date
+	effective calendar.Date // as written, or the business day
+
+	under Locked
+}
+
+// lock locks and loads a policy, whoever asks and for whatever reason. The clock is read after the locks, and never
+// before the policy's last event.
+func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lockedPolicy, error) {
+	p := new(lockedPolicy)
+	if PoolOf(number) == "" {
+		return nil, ErrPolicyNotFound.With("%s names no pool", number)
+	}
+	var reads pg.Reads
+	var versions coinsurance.Versions
+	LockPolicyIn(&reads, number, &p.under)
+	coinsurance.VersionsIn(&reads, PoolOf(number), &versions)
+	if err := reads.Run(ctx, tx); err != nil {
+		return nil, err
+	}
+	if err := p.under.Ready(ctx, tx); err != nil {
+		return nil, err
+	}
+	p.policy, p.agreement, p.period = p.under.Policy, p.under.Agreement, p.under.Period
+	p.now = clock.Now()
+	if p.now.Before(p.policy.Recorded) {
+		p.now = p.policy.Recorded
+	}
+	p.today = calendar.DateOf(p.now)
+	p.effective = p.today
+	version := versions.At(p.policy.Starts)
+	if p.agreement != nil || version == 0 {
+		return p, nil
+	}
+	var err error
+	p.agreement, err = coinsurance.AgreementVersion(ctx, tx, p.policy.Pool, version)
+	return p, err
+}
+
+// admit refuses, in this order, a written day that no posting may bear, whoever may not act on the policy, and a policy
+// that has changed since the caller saw it.
+func (p *lockedPolicy) admit(
+	cmd idempotency.Command, ahead bool, may func(access.Principal, *coinsurance.Agreement) error,
+) error {
+	dates := p.under.Dates
+	dates.Today = p.today
+	check := dates.Check
+	if ahead {
+		check = dates.CheckFirst
+	}
+	if err := check("effective", cmd.Effective); err != nil {
+		return err
+	}
+	if !cmd.Effective.IsZero() {
+		p.effective = cmd.Effective
+	}
+	if err := may(cmd.By, p.agreement); err != nil {
+		return err
+	}
+	if cmd.IfVersion != 0 && cmd.IfVersion != p.policy.Version {
+		return ErrPolicyChanged.With("%s is at version %d", p.policy.Number, p.policy.Version)
+	}
+	return nil
+}
+
+// mayUnderwrite lets the leader's and the issuer's underwriters act; where no agreement says who they are, any
+// member's.
+func mayUnderwrite(by access.Principal, agreement *coinsurance.Agreement) error {
+	if agreement != nil {
+		return by.RequireMember(access.Underwriter, agreement.Issuer, agreement.Leader)
+	}
+	return by.RequireKind(access.Underwriter, access.Member)
+}
+
+// next is the policy after an event.
+func (p *lockedPolicy) next() Policy { return next(p.policy, p.now) }
+
+// posted is the accounting month of what is posted with an effective day; none while the policy is not on risk.
+func (p *lockedPolicy) posted(dated calendar.Date) calendar.Month {
+	if !p.policy.OnRisk() {
+		return calendar.Month{}
+	}
+	return p.period.For(dated)
+}
+
+// mayChange checks that a policy that was issued and not cancelled may change with effect from the day.
+func (p *lockedPolicy) mayChange() error {
+	if p.policy.Status != InForce && p.policy.Status != Issued {
+		return ErrPolicyNotInForce.With("%s is %s", p.policy.Number, p.policy.Status)
+	}
+	if !p.policy.Covers(p.effective) {
+		return ErrOutsidePeriod.At("effective", "%s is not within %s to %s", p.effective, p.policy.Starts, p.policy.Ends)
+	}
+	return nil
+}

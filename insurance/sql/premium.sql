@@ -1,0 +1,64 @@
+-- name: ItemsOf
+SELECT :columns FROM premium_item WHERE pool = @pool AND policy = @number ORDER BY recorded, kind, endorsement
+
+-- name: ItemsOfPolicies
+SELECT :columns FROM premium_item
+WHERE pool = @pool AND policy = ANY (@numbers::text[]) ORDER BY policy, recorded
+
+-- name: EndorsementExists
+SELECT EXISTS (SELECT FROM premium_item
+    WHERE pool = @pool AND policy = @number AND kind = 'premium' AND endorsement = @endorsement)
+
+-- name: UnpostItems
+-- The policy is not on risk any longer, so its items are posted in no month.
+UPDATE premium_item SET period = NULL WHERE pool = @pool AND policy = @number
+
+-- name: LatestReceipt
+-- Of the receipts that were not reversed, the latest effective day.
+SELECT max(effective) FROM event AS receipt WHERE pool = @pool AND subject = @subject AND type = @type
+    AND NOT EXISTS (SELECT FROM journal WHERE journal.pool = @pool AND journal.reverses = receipt.id)
+
+-- name: CashEvent
+-- A receipt or a refund of the policy, as it was announced.
+SELECT common, effective FROM event
+WHERE pool = @pool AND id = @id AND subject = @subject AND type IN (@received, @refunded)
+
+-- name: UnearnedBooked
+-- What of a policy's premium is held back as unearned.
+SELECT coalesce((SELECT total FROM split
+    WHERE pool = @pool AND stream = @stream AND subject = @number ORDER BY place DESC LIMIT 1), 0)
+
+-- name: UnearnedBookedOf
+SELECT DISTINCT ON (subject) subject, total FROM split
+WHERE pool = @pool AND stream = @stream AND subject = ANY (@numbers::text[])
+ORDER BY subject, place DESC
+
+-- name: PremiumWritten
+-- What the books say: each member's own premium, by the accounting month of the day on risk.
+SELECT p.pool, policy.line, p.book, p.period, count(DISTINCT p.policy),
+    sum(CASE WHEN p.credit = 'premium_written' THEN p.amount ELSE -p.amount END)
+FROM posting AS p JOIN policy ON policy.pool = p.pool AND policy.number = p.policy
+WHERE p.stream = 'net_premium' AND (p.credit = 'premium_written' OR p.debit = 'premium_written')
+    AND (@member = '' OR p.book = @member)
+GROUP BY p.pool, policy.line, p.book, p.period
+
+-- name: PremiumSigned
+-- What was agreed: the original premium on the day of issue, what changed it on the day that was recorded.
+SELECT p.pool, p.line, p.agreement_version, date_trunc('month', CASE
+        WHEN s.kind = 'premium' AND s.endorsement = '' THEN p.issued::timestamp
+        ELSE s.recorded AT TIME ZONE 'Asia/Shanghai' END)::date, sum(s.amount)
+FROM premium_item AS s JOIN policy AS p ON p.pool = s.pool AND p.number = s.policy
+GROUP BY 1, 2, 3, 4
+
+-- name: SubsidiesOfInsured
+-- What an insured was given in the zone for other policies that start in the same year, what it kept of a subsidy that
+-- was clawed back included, and until when it is banned.
+SELECT coalesce(sum(CASE WHEN subsidy->>'state' IN ('applied', 'granted', 'paid') THEN (subsidy->>'amount')::numeric
+        WHEN subsidy->>'state' = 'clawed_back'
+        THEN (subsidy->>'paid')::numeric - (subsidy->>'clawed_back')::numeric END * 100) FILTER (
+    WHERE number <> @number AND date_trunc('year', starts) = date_trunc('year', @starts::date)), 0)::bigint,
+    max((subsidy->>'banned_until')::date)
+FROM policy WHERE pool IN (SELECT code FROM pool) AND insured = @insured AND subsidy <> '{}'
+
+-- name: ClaimNotesOf
+SELECT :columns FROM policy_claim WHERE pool = @pool AND policy = @number ORDER BY claim
