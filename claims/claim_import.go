@@ -49,14 +49,6 @@ type ImportClaims struct {
 	sheet.Ways
 }
 
-// importedClaim is one row.
-type importedClaim struct {
-	claim     Claim
-	expense   Expense
-	effective calendar.Date
-	row       int // of the file
-}
-
 // ImportClaims imports all rows or none, unless SkipBad. It refuses: access.forbidden, claims.import_unreadable,
 // claims.import_refused; faults of rows are in the report, with the code of the rule. A row is held to the rules of
 // OpenClaim, ApproveClaim, PayClaim, RecoverClaim, CloseClaim and RefuseClaim; evidence, consent and second lead are

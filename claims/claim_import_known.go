@@ -10,6 +10,14 @@ import (
 	"gongbao/internal/sheet"
 )
 
+// importedClaim is one row.
+type importedClaim struct {
+	claim     Claim
+	expense   Expense
+	effective calendar.Date
+	row       int // of the file
+}
+
 // importedTerms are what a row of a file says of a claim, by the names of its columns.
 type importedTerms struct {
 	Policy            string        `json:"policy"`

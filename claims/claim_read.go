@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -146,13 +145,6 @@ func (l *lockedClaim) viewFor(by access.Principal) *ClaimView {
 			return d.Member != "" && hidden(d.Member)
 		}),
 	}
-}
-
-// HistoryEvent is one event of a claim's life.
-type HistoryEvent struct {
-	Type     string    `bun:"type"            json:"type"`
-	Version  int64     `bun:"subject_version" json:"version"`
-	Recorded time.Time `bun:"recorded"        json:"recorded"`
 }
 
 // HistoryOf lists the events of a claim, oldest first; the principal must be one that may see it (ViewClaim).

@@ -157,6 +157,13 @@ type occurrenceData struct {
 	Day  calendar.Date `json:"day"`
 }
 
+// HistoryEvent is one event of a claim's life.
+type HistoryEvent struct {
+	Type     string    `bun:"type"            json:"type"`
+	Version  int64     `bun:"subject_version" json:"version"`
+	Recorded time.Time `bun:"recorded"        json:"recorded"`
+}
+
 // EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
 func EventTypes() map[string]any {
 	types := map[string]any{}

@@ -3,6 +3,7 @@ package coinsurance
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -128,6 +129,17 @@ type Participation struct {
 	Capacity *money.Amount `bun:"capacity"      json:"capacity,omitempty"`
 }
 
+// participation is a row of the share table as it is kept.
+type participation struct {
+	bun.BaseModel `bun:"table:agreement_member"`
+
+	Pool     string `bun:"pool,pk"`
+	Version  int    `bun:"version,pk"`
+	Sequence int    `bun:"place,pk"` // from 0, in the order of the share table
+
+	Participation `bun:"embed:"`
+}
+
 // Agreement is one version of a pool's agreement. An accepted version never changes.
 type Agreement struct {
 	bun.BaseModel `bun:"table:agreement"`
@@ -192,37 +204,62 @@ func (a *Agreement) tabulate() error {
 	return nil
 }
 
+// Versions are the accepted versions of a pool's agreement, the latest first.
+type Versions []acceptedVersion
+
+type acceptedVersion struct {
+	bun.BaseModel `bun:"table:agreement"`
+
+	Version int           `bun:"version"`
+	Starts  calendar.Date `bun:"starts"`
+}
+
+// At is the version in force on a day; 0 when there is none.
+func (v Versions) At(day calendar.Date) int {
+	for _, version := range v {
+		if !version.Starts.After(day) {
+			return version.Version
+		}
+	}
+	return 0
+}
+
+type versionKey struct {
+	Pool    string
+	Version int
+}
+
+var (
+	acceptedVersions        = pg.Select[acceptedVersion, poolKey](files, "AcceptedVersions")
+	agreementVersion        = pg.Select[Agreement, versionKey](files, "AgreementVersion")
+	participationsOfVersion = pg.Select[participation, versionKey](files, "ParticipationsOfVersion")
+	versionsOfPool          = pg.SQL[poolKey](files, "VersionsOfPool")
+)
+
+// VersionsIn asks for a pool's accepted versions among other reads.
+func VersionsIn(reads *pg.Reads, pool string, versions *Versions) {
+	pg.ListIn(reads, acceptedVersions.With(poolKey{pool}), (*[]acceptedVersion)(versions))
+}
+
 // AgreementAt reads the accepted version in force on the day; ErrNoAgreementInForce when there is none.
 func AgreementAt(ctx context.Context, handle bun.IDB, pool string, day calendar.Date) (*Agreement, error) {
 	var reads pg.Reads
-	var version int
-	VersionAtIn(&reads, pool, "$2", day.String(), &version)
+	var versions Versions
+	VersionsIn(&reads, pool, &versions)
 	if err := reads.Run(ctx, handle); err != nil {
 		return nil, err
 	}
+	version := versions.At(day)
 	if version == 0 {
 		return nil, ErrNoAgreementInForce.With("pool %s on %s", pool, day)
 	}
 	return AgreementVersion(ctx, handle, pool, version)
 }
 
-// VersionAtIn asks, among other reads, for the accepted version in force on a day, which is an SQL expression with the
-// pool ($1) and one argument ($2). The version stays 0 where there is none.
-func VersionAtIn(reads *pg.Reads, pool, day, arg string, version *int) {
-	reads.Row(`SELECT version FROM agreement WHERE pool = $1 AND state = 'accepted' AND starts <= `+day+`
-		ORDER BY starts DESC LIMIT 1`, []any{pool, arg}, version)
-}
-
-// agreementKey is under which an accepted version is kept.
-type agreementKey struct {
-	pool    string
-	version int
-}
-
 // AgreementVersion reads one version with its share tables; ErrAgreementNotFound when there is none. An accepted
 // version never changes, and neither may who is given it change it: it is read once.
 func AgreementVersion(ctx context.Context, handle bun.IDB, pool string, version int) (*Agreement, error) {
-	key := agreementKey{pool, version}
+	key := versionKey{pool, version} // under which it is kept
 	if kept, there := pg.Kept[*Agreement](handle, key); there {
 		return kept, nil
 	}
@@ -234,19 +271,20 @@ func AgreementVersion(ctx context.Context, handle bun.IDB, pool string, version 
 }
 
 func readAgreement(ctx context.Context, handle bun.IDB, pool string, version int) (*Agreement, error) {
-	agreement := new(Agreement)
-	err := handle.NewSelect().Model(agreement).Where("pool = ? AND version = ?", pool, version).Scan(ctx)
-	if pg.NoRows(err) {
+	var reads pg.Reads
+	var agreement *Agreement
+	var rows []participation
+	key := versionKey{pool, version}
+	pg.FindIn(&reads, agreementVersion.With(key), &agreement)
+	pg.ListIn(&reads, participationsOfVersion.With(key), &rows)
+	if err := reads.Run(ctx, handle); err != nil {
+		return nil, err
+	}
+	if agreement == nil {
 		return nil, ErrAgreementNotFound.With("pool %s version %d", pool, version)
 	}
-	if err != nil {
-		return nil, err
-	}
-	err = handle.NewSelect().TableExpr("agreement_member").
-		Column("member", "premium_share", "claim_share", "cost_share", "capacity").
-		Where("pool = ? AND version = ?", pool, version).Order("place").Scan(ctx, &agreement.Participations)
-	if err != nil {
-		return nil, err
+	for _, row := range rows {
+		agreement.Participations = append(agreement.Participations, row.Participation)
 	}
 	return agreement, agreement.tabulate()
 }
@@ -254,9 +292,10 @@ func readAgreement(ctx context.Context, handle bun.IDB, pool string, version int
 // Agreements lists all versions of a pool, oldest first.
 func Agreements(ctx context.Context, handle bun.IDB, pool string) ([]*Agreement, error) {
 	var versions []int
-	err := handle.NewSelect().Table("agreement").Column("version").Where(
-		"pool = ?", pool,
-	).Order("version").Scan(ctx, &versions)
+	err := versionsOfPool.With(poolKey{pool}).Rows(ctx, handle, func(rows *sql.Rows) error {
+		versions = append(versions, 0)
+		return rows.Scan(&versions[len(versions)-1])
+	})
 	if err != nil {
 		return nil, err
 	}

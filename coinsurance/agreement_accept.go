@@ -16,6 +16,8 @@ type AcceptAgreement struct {
 	Version int    `json:"version"`
 }
 
+var acceptance = pg.ColumnsOf[Agreement]("state", "accepted_by", "accepted", "subject_version")
+
 // AcceptAgreement refuses: access.forbidden (also to the person who proposed it), coinsurance.agreement_not_found,
 // coinsurance.agreement_accepted.
 func (s *Service) AcceptAgreement(ctx context.Context, cmd AcceptAgreement) (*Agreement, error) {
@@ -45,9 +47,7 @@ func (s *Service) AcceptAgreement(ctx context.Context, cmd AcceptAgreement) (*Ag
 			}
 			agreement.State, agreement.AcceptedBy, agreement.Accepted = AgreementAccepted, cmd.By.Subject, &accepted
 			agreement.SubjectVersion++
-			tx.Queue(`UPDATE agreement SET state = $3, accepted_by = $4, accepted = $5, subject_version = $6
-				WHERE pool = $1 AND version = $2`, cmd.Pool, cmd.Version,
-				agreement.State, agreement.AcceptedBy, accepted, agreement.SubjectVersion)
+			pg.Update(tx, agreement, acceptance)
 			return agreement, announceAgreement(ctx, tx, EventAgreementAccepted, agreement, cmd.By)
 		})
 }

@@ -123,10 +123,14 @@ func oneOf[Option ~string](check *fault.Check, path string, chosen Option, allow
 	check.Require(slices.Contains(allowed, chosen), path, "%q is none of %v", chosen, allowed)
 }
 
+var (
+	lockedPool    = pg.SQL[poolCode](files, "LockPool")
+	newestVersion = pg.SQL[poolKey](files, "NewestVersion")
+)
+
 // lockPool makes changes to one pool's agreements wait for each other.
 func lockPool(ctx context.Context, tx *pg.Tx, pool string) error {
-	var code string
-	return pg.Row(ctx, tx, `SELECT code FROM pool WHERE code = $1 FOR NO KEY UPDATE`, []any{pool}, &code)
+	return lockedPool.With(poolCode{pool}).Row(ctx, tx, new(string))
 }
 
 func knownMembers(ctx context.Context, tx *pg.Tx, codes []string) error {
@@ -146,8 +150,7 @@ func knownMembers(ctx context.Context, tx *pg.Tx, codes []string) error {
 func laterThanAll(ctx context.Context, tx *pg.Tx, proposal *Agreement) error {
 	var version int
 	var starts calendar.Date
-	err := pg.Row(ctx, tx, `SELECT coalesce(max(version), 0), max(starts) FROM agreement WHERE pool = $1`,
-		[]any{proposal.Pool}, &version, &starts)
+	err := newestVersion.With(poolKey{proposal.Pool}).Row(ctx, tx, &version, &starts)
 	if err != nil {
 		return err
 	}
@@ -158,17 +161,17 @@ func laterThanAll(ctx context.Context, tx *pg.Tx, proposal *Agreement) error {
 	return nil
 }
 
+// insertAgreement sends the version at once: an import reads it before it adds the next.
 func insertAgreement(ctx context.Context, tx *pg.Tx, agreement *Agreement) error {
-	if _, err := tx.NewInsert().Model(agreement).Exec(ctx); err != nil {
-		return err
-	}
+	pg.Insert(tx, agreement)
+	rows := make([]participation, len(agreement.Participations))
 	for i, p := range agreement.Participations {
-		tx.Queue(`INSERT INTO agreement_member
-			(pool, version, place, member, premium_share, claim_share, cost_share, capacity)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			agreement.Pool, agreement.Version, i, p.Member, p.Premium.E8(), p.Claim.E8(), p.Cost.E8(), p.Capacity)
+		rows[i] = participation{
+			Pool: agreement.Pool, Version: agreement.Version, Sequence: i, Participation: p,
+		}
 	}
-	return nil
+	pg.InsertAll(tx, rows)
+	return tx.Flush(ctx)
 }
 
 func announceAgreement(ctx context.Context, tx *pg.Tx, kind string, agreement *Agreement, by access.Principal) error {

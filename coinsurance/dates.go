@@ -13,9 +13,13 @@ type Dates struct {
 	Today calendar.Date // business day
 }
 
+type poolKey struct{ Pool string }
+
+var firstDayOfPool = pg.SQL[poolKey](files, "FirstDayOfPool")
+
 // DatesIn asks for a pool's first day among other reads. Whoever asks sets Today.
 func DatesIn(reads *pg.Reads, pool string, dates *Dates) {
-	reads.Row(`SELECT min(starts) FROM agreement WHERE pool = $1 AND state = 'accepted'`, []any{pool}, &dates.First)
+	firstDayOfPool.With(poolKey{pool}).In(reads, &dates.First)
 }
 
 // Check refuses with ledger.date_out_of_range a written day that lies before the pool's first agreement, or after today

@@ -2,6 +2,7 @@ package coinsurance
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -27,6 +28,22 @@ func (a *Agreement) NeedsPlacement(sumInsured money.Amount) bool {
 	return a.Authority != nil && sumInsured.Cmp(*a.Authority) > 0
 }
 
+// placement is a follower's last word on a policy above the leader's authority.
+type placement struct {
+	bun.BaseModel `bun:"table:placement"`
+
+	Pool     string    `bun:"pool,pk"`
+	Policy   string    `bun:"policy,pk"`
+	Member   string    `bun:"member,pk"`
+	Decision string    `bun:"decision"`
+	Decided  time.Time `bun:"decided"`
+	Actor    string    `bun:"actor"`
+}
+
+type placedPolicy struct{ Pool, Policy string }
+
+var acceptingMembers = pg.SQL[placedPolicy](files, "AcceptingMembers")
+
 // RecordDecision keeps a follower's last word on a policy; ErrNotAFollower for the leader and for strangers.
 func RecordDecision(
 	tx *pg.Tx, agreement *Agreement, policy, member, decision string, decided time.Time, by access.Principal,
@@ -34,17 +51,9 @@ func RecordDecision(
 	if !agreement.IsFollower(member) {
 		return ErrNotAFollower.With("%s in pool %s version %d", member, agreement.Pool, agreement.Version)
 	}
-	tx.Queue(
-		`INSERT INTO placement (pool, policy, member, decision, decided, actor) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (pool, policy, member)
-		DO UPDATE SET decision = excluded.decision, decided = excluded.decided, actor = excluded.actor`,
-		agreement.Pool,
-		policy,
-		member,
-		decision,
-		decided,
-		by.Subject,
-	)
+	pg.Put(tx, &placement{
+		Pool: agreement.Pool, Policy: policy, Member: member, Decision: decision, Decided: decided, Actor: by.Subject,
+	})
 	return nil
 }
 
@@ -56,14 +65,14 @@ func CheckPlacement(
 		return nil
 	}
 	accepted := make(map[string]bool)
-	var members []string
-	err := handle.NewSelect().Table("placement").Column("member").
-		Where("pool = ? AND policy = ? AND decision = ?", agreement.Pool, policy, DecisionAccepted).Scan(ctx, &members)
+	err := acceptingMembers.With(placedPolicy{agreement.Pool, policy}).Rows(ctx, handle, func(rows *sql.Rows) error {
+		var member string
+		err := rows.Scan(&member)
+		accepted[member] = true
+		return err
+	})
 	if err != nil {
 		return err
-	}
-	for _, member := range members {
-		accepted[member] = true
 	}
 	for _, member := range agreement.Members() {
 		if member != agreement.Leader && !accepted[member] {

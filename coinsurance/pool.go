@@ -45,11 +45,16 @@ func (p Pool) Covers(day calendar.Date) bool {
 	return (p.Opens.IsZero() || !day.Before(p.Opens)) && (p.Closes.IsZero() || !day.After(p.Closes))
 }
 
+type poolCode struct{ Code string }
+
+var (
+	allPools   = pg.Select[Pool, pg.None](files, "AllPools")
+	poolByCode = pg.Select[Pool, poolCode](files, "PoolByCode")
+)
+
 // Pools lists every pool, by ordinal.
 func Pools(ctx context.Context, handle bun.IDB) ([]Pool, error) {
-	var pools []Pool
-	err := handle.NewSelect().Model(&pools).Order("ordinal").Scan(ctx)
-	return pools, err
+	return pg.Listed[Pool](ctx, handle, allPools.With(pg.None{}))
 }
 
 // FindPool reads one pool; ErrPoolNotFound when there is none of that code.
@@ -65,7 +70,7 @@ func FindPool(ctx context.Context, handle bun.IDB, code string) (Pool, error) {
 // FindPoolIn is FindPool among other reads; what it gives says, once they have run, what was found.
 func FindPoolIn(reads *pg.Reads, code string) func() (Pool, error) {
 	var pool *Pool
-	pg.Find(reads, &pool, `WHERE code = $1`, code)
+	pg.FindIn(reads, poolByCode.With(poolCode{code}), &pool)
 	return func() (Pool, error) {
 		if pool == nil {
 			return Pool{}, ErrPoolNotFound.With("%s", code)

@@ -26,6 +26,8 @@ type OpenPool struct {
 	Closes   calendar.Date `json:"closes"`
 }
 
+var nextOrdinal = pg.SQL[pg.None](files, "NextOrdinal")
+
 // OpenPool refuses: access.forbidden, coinsurance.pool_invalid, coinsurance.pool_exists.
 func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
@@ -43,9 +45,7 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 			if _, err := FindPool(ctx, tx, cmd.Code); err == nil {
 				return Pool{}, ErrPoolExists.With("%s", cmd.Code)
 			}
-			if err := pg.Row(
-				ctx, tx, `SELECT coalesce(max(ordinal), 0) + 1 FROM pool`, nil, &pool.Ordinal,
-			); err != nil {
+			if err := nextOrdinal.With(pg.None{}).Row(ctx, tx, &pool.Ordinal); err != nil {
 				return Pool{}, err
 			}
 			made, err := pg.InsertNew(ctx, tx, &pool)

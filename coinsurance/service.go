@@ -1,9 +1,16 @@
 package coinsurance
 
 import (
+	"embed"
+
 	"gongbao/internal/clock"
 	"gongbao/internal/pg"
 )
+
+//go:embed sql/*.sql
+var folder embed.FS
+
+var files = pg.Load(folder)
 
 // Service is the coinsurance wing: it needs the database and a clock.
 type Service struct {

@@ -2,12 +2,8 @@ package coinsurance
 
 import (
 	"context"
-	"fmt"
-	"strings"
-	"sync"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
@@ -40,109 +36,79 @@ type SplitRecord struct {
 	Streams          []StreamSplit
 }
 
-// columnsOfSplit in the order of values().
-var columnsOfSplit = []string{
-	"pool", "subject", "event", "agreement_version", "place", "insured", "line", "period_from", "period_to", "loss_day",
-	"stream", "residue_policy", "total", "members", "portions", "products", "residue", "taken_by",
+// splitRow is a split as it is kept: one stream of one version of its subject.
+type splitRow struct {
+	bun.BaseModel `bun:"table:split"`
+
+	Pool             string        `bun:"pool,pk"`
+	Subject          string        `bun:"subject,pk"`
+	Stream           ledger.Stream `bun:"stream,pk"`
+	SubjectVersion   int64         `bun:"place,pk"`
+	Event            uuid.UUID     `bun:"event"`
+	AgreementVersion int           `bun:"agreement_version"`
+	Insured          string        `bun:"insured"`
+	Line             string        `bun:"line"`
+	From             calendar.Date `bun:"period_from"`
+	To               calendar.Date `bun:"period_to"`
+	LossDay          calendar.Date `bun:"loss_day"`
+	Residue          Residue       `bun:"residue_policy"`
+	Total            money.Amount  `bun:"total"` // to date
+	Members          []string      `bun:"members,array"`
+	Portions         []int64       `bun:"portions,array"` // to date, in fen
+	Products         []string      `bun:"products,array"` // none where portions are computed and not split
+	Rest             money.Amount  `bun:"residue"`
+	TakenBy          []string      `bun:"taken_by,array"`
 }
 
-const commonColumns = 10 // the first columns are the same for all streams of a record
+// rows are the record as it is kept, a row for each stream.
+func (r *SplitRecord) rows(rows []splitRow) []splitRow {
+	for i := range r.Streams {
+		stream := &r.Streams[i]
+		portions := make([]int64, len(stream.Split.Portions))
+		for member, portion := range stream.Split.Portions {
+			portions[member] = portion.Fen()
+		}
+		products := make([]string, len(stream.Split.Products))
+		for member, product := range stream.Split.Products {
+			products[member] = product.String()
+		}
+		rows = append(rows, splitRow{
+			Pool: r.Subject.Pool, Subject: r.Subject.Number, Stream: stream.Stream, SubjectVersion: r.SubjectVersion,
+			Event: r.Event, AgreementVersion: r.AgreementVersion, Insured: r.Subject.Insured, Line: r.Subject.Line,
+			From: r.Subject.From, To: r.Subject.To, LossDay: r.Subject.LossDay, Residue: stream.Split.Residue,
+			Total: stream.Split.Total, Members: stream.Members, Portions: portions, Products: products,
+			Rest: stream.Split.Rest, TakenBy: stream.Split.TakenBy,
+		})
+	}
+	return rows
+}
 
 // RecordSplits queues the splits of one event.
 func RecordSplits(tx *pg.Tx, record SplitRecord) {
-	if len(record.Streams) == 0 {
-		return
-	}
-	args := record.common()
-	for _, stream := range record.Streams {
-		args = append(args, stream.values()...)
-	}
-	tx.Queue(insertSplits(len(record.Streams)), args...)
+	pg.InsertAll(tx, record.rows(make([]splitRow, 0, len(record.Streams))))
 }
 
 // CopySplits writes the splits of many events by COPY, inside the transaction.
 func CopySplits(ctx context.Context, tx *pg.Tx, records []SplitRecord) error {
-	next, rows := 0, [][]any(nil)
-	splits := pgx.CopyFromFunc(func() (row []any, err error) {
-		for len(rows) == 0 {
-			if next == len(records) {
-				return nil, nil
-			}
-			for _, stream := range records[next].Streams {
-				rows = append(rows, append(records[next].common(), stream.values()...))
-			}
-			next++
-		}
-		row, rows = rows[0], rows[1:]
-		return row, nil
-	})
-	return tx.Native(func(conn *pgx.Conn) error {
-		return pg.Copy(ctx, conn, "split", columnsOfSplit, splits)
-	})
+	var rows []splitRow
+	for i := range records {
+		rows = records[i].rows(rows)
+	}
+	return pg.CopyRows(ctx, tx, rows)
 }
 
-func (r SplitRecord) common() []any {
-	return []any{
-		r.Subject.Pool, r.Subject.Number, r.Event, r.AgreementVersion, r.SubjectVersion,
-		r.Subject.Insured, r.Subject.Line, r.Subject.From.SQL(), r.Subject.To.SQL(), r.Subject.LossDay.SQL(),
-	}
-}
+type portionKey struct{ Pool, Subject, Stream, Member string }
 
-func (p StreamSplit) values() []any {
-	portions := make([]int64, len(p.Split.Portions))
-	for i, portion := range p.Split.Portions {
-		portions[i] = portion.Fen()
-	}
-	products := make([]string, len(p.Split.Products))
-	for i, product := range p.Split.Products {
-		products[i] = product.String()
-	}
-	taken := p.Split.TakenBy
-	if taken == nil {
-		taken = []string{}
-	}
-	return []any{
-		string(p.Stream), string(
-			p.Split.Residue,
-		), p.Split.Total.Fen(), p.Members, portions, products, p.Split.Rest.Fen(), taken,
-	}
-}
-
-var splitInserts sync.Map // number of streams → statement
-
-func insertSplits(streams int) string {
-	if statement, ok := splitInserts.Load(streams); ok {
-		return statement.(string) //nolint:forcetypeassert // the map holds nothing else
-	}
-	rows := make([]string, streams)
-	perStream := len(columnsOfSplit) - commonColumns
-	for i := range rows {
-		marks := make([]string, len(columnsOfSplit))
-		for c := range marks {
-			number := c + 1
-			if c >= commonColumns {
-				number += i * perStream
-			}
-			marks[c] = fmt.Sprintf("$%d", number)
-		}
-		marks[commonColumns] += "::stream"
-		rows[i] = "(" + strings.Join(marks, ", ") + ")"
-	}
-	statement := "INSERT INTO split (" + strings.Join(columnsOfSplit, ", ") + ") VALUES " + strings.Join(rows, ", ")
-	splitInserts.Store(streams, statement)
-	return statement
-}
+var portionAt = pg.SQL[portionKey](files, "PortionAt")
 
 // PortionAt reads a member's to-date portion of one stream of a subject as last recorded; zero when there is none.
 func PortionAt(
 	ctx context.Context, handle bun.IDB, pool, subject string, stream ledger.Stream, member string,
 ) (money.Amount, error) {
-	var fen int64
-	err := pg.Row(ctx, handle, `SELECT coalesce(portions[array_position(members, $4)], 0) FROM split
-		WHERE pool = $1 AND subject = $2 AND stream = $3::stream ORDER BY place DESC LIMIT 1`,
-		[]any{pool, subject, string(stream), member}, &fen)
+	var portion money.Amount
+	err := portionAt.With(portionKey{pool, subject, string(stream), member}).Row(ctx, handle, &portion)
 	if pg.NoRows(err) {
 		return money.Amount{}, nil
 	}
-	return money.Fen(fen), err
+	return portion, err
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
 
@@ -18,16 +19,34 @@ type Portion struct {
 	Amount money.Amount  `bun:"amount" json:"amount"`
 }
 
+type (
+	splitSubject struct{ Pool, Subject string }
+	splitPage    struct {
+		Pool, Subject string
+		After         int64
+		Limit         int
+	}
+)
+
+var (
+	newestSplits    = pg.Select[splitRow, splitSubject](files, "NewestSplits")
+	splitsOfSubject = pg.Select[splitRow, splitPage](files, "SplitsOfSubject")
+)
+
 // PortionsOf lists the to-date portions of a subject as last recorded, as far as they may be seen.
-func PortionsOf(ctx context.Context, handle bun.IDB, pool, subject string, visibility Visibility) ([]Portion, error) {
+func PortionsOf(ctx context.Context, handle bun.IDB, pool, subject string, visible Visibility) ([]Portion, error) {
+	rows, err := pg.Listed[splitRow](ctx, handle, newestSplits.With(splitSubject{pool, subject}))
 	portions := []Portion{}
-	err := handle.NewRaw(`
-		WITH latest AS (SELECT DISTINCT ON (stream) stream, total, members, portions FROM split
-			WHERE pool = ?0 AND subject = ?1 ORDER BY stream, place DESC)
-		SELECT latest.stream::text AS stream, each.member, latest.total, each.amount
-		FROM latest, unnest(latest.members, latest.portions) WITH ORDINALITY AS each (member, amount, place)
-		WHERE ?2 OR each.member = ?3 ORDER BY latest.stream, each.place`,
-		pool, subject, visibility.All, visibility.Member).Scan(ctx, &portions)
+	for i := range rows {
+		for member, code := range rows[i].Members {
+			if visible.Includes(code) {
+				portions = append(portions, Portion{
+					Stream: rows[i].Stream, Member: code, Total: rows[i].Total,
+					Amount: rows[i].Total.Like(rows[i].Portions[member]),
+				})
+			}
+		}
+	}
 	return portions, err
 }
 
@@ -51,67 +70,48 @@ type RecordedPortion struct {
 	Portion money.Amount `json:"portion"`           // to date
 }
 
-// splitRow is a row of the table split.
-type splitRow struct {
-	Place            int64     `bun:"place"`
-	Event            uuid.UUID `bun:"event"`
-	Stream           string    `bun:"stream"`
-	AgreementVersion int       `bun:"agreement_version"`
-	Residue          Residue   `bun:"residue_policy"`
-	Total            int64     `bun:"total"`
-	Members          []string  `bun:"members,array"`
-	Portions         []int64   `bun:"portions,array"`
-	Products         []string  `bun:"products,array"`
-	Rest             int64     `bun:"residue"`
-	TakenBy          []string  `bun:"taken_by,array"`
-}
-
 // RecordedSplits lists a subject's splits after one of its versions, oldest first, as far as they may be seen. A page
 // has at most limit splits and never ends inside a version, so the next page begins after its last version.
 func RecordedSplits(
-	ctx context.Context, handle bun.IDB, pool, subject string, visibility Visibility, after int64, limit int,
+	ctx context.Context, handle bun.IDB, pool, subject string, visible Visibility, after int64, limit int,
 ) ([]RecordedSplit, error) {
-	var rows []splitRow
-	err := handle.NewRaw(`
-		SELECT place, event, stream::text AS stream, agreement_version, residue_policy, total, members, portions, products,
-			residue, taken_by
-		FROM split WHERE pool = ? AND subject = ? AND place > ? ORDER BY place, split.stream LIMIT ?`,
-		pool, subject, after, limit).Scan(ctx, &rows)
+	page := splitPage{Pool: pool, Subject: subject, After: after, Limit: limit}
+	rows, err := pg.Listed[splitRow](ctx, handle, splitsOfSubject.With(page))
 	if err != nil {
 		return nil, err
 	}
-	if n := len(rows); n > 0 && n == limit && rows[0].Place != rows[n-1].Place {
-		last := rows[n-1].Place
-		for rows[len(rows)-1].Place == last {
+	if n := len(rows); n > 0 && n == limit && rows[0].SubjectVersion != rows[n-1].SubjectVersion {
+		last := rows[n-1].SubjectVersion
+		for rows[len(rows)-1].SubjectVersion == last {
 			rows = rows[:len(rows)-1]
 		}
 	}
-	workings := make([]RecordedSplit, 0, len(rows))
+	splits := make([]RecordedSplit, 0, len(rows))
 	for i := range rows {
-		workings = append(workings, rows[i].working(visibility))
+		splits = append(splits, rows[i].recorded(visible))
 	}
-	return workings, nil
+	return splits, nil
 }
 
-func (r *splitRow) working(visibility Visibility) RecordedSplit {
-	working := RecordedSplit{
-		SubjectVersion: r.Place, Event: r.Event, Stream: ledger.Stream(r.Stream), AgreementVersion: r.AgreementVersion,
-		Residue: r.Residue, Total: money.Fen(r.Total), Rest: money.Fen(r.Rest), TakenBy: []string{},
+func (r *splitRow) recorded(visible Visibility) RecordedSplit {
+	split := RecordedSplit{
+		SubjectVersion: r.SubjectVersion, Event: r.Event, Stream: r.Stream, AgreementVersion: r.AgreementVersion,
+		Residue: r.Residue, Total: r.Total, Rest: r.Rest, TakenBy: []string{},
 	}
 	for _, taker := range r.TakenBy {
-		if visibility.All || taker == visibility.Member {
-			working.TakenBy = append(working.TakenBy, taker)
+		if visible.Includes(taker) {
+			split.TakenBy = append(split.TakenBy, taker)
 		}
 	}
 	for i, member := range r.Members {
-		if !visibility.All && member != visibility.Member {
+		if !visible.Includes(member) {
 			continue
 		}
 		line := RecordedPortion{Member: member, Portion: money.Fen(r.Portions[i])}
 		if i < len(r.Products) {
 			line.Product = r.Products[i]
 		}
-		working.Lines = append(working.Lines, line)
+		split.Lines = append(split.Lines, line)
 	}
-	return working
+	return split
 }

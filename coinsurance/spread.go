@@ -29,8 +29,8 @@ func foundPools(ctx context.Context, tx *pg.Tx) error {
 	if err != nil {
 		return err
 	}
-	var pools []Pool
-	if err := tx.NewSelect().Model(&pools).Order("ordinal").Scan(ctx); err != nil {
+	pools, err := Pools(ctx, tx)
+	if err != nil {
 		return err
 	}
 	for _, pool := range pools {

@@ -17,6 +17,9 @@ type Visibility struct {
 	Member string // whose figures, when not all
 }
 
+// Includes says that the member's figures may be seen.
+func (v Visibility) Includes(member string) bool { return v.All || member == v.Member }
+
 // Leads says that the principal acts for the leader, the issuer or the servicer of this version.
 func (a *Agreement) Leads(by access.Principal) bool {
 	return by.IsMember(a.Leader) || by.IsMember(a.Issuer) || by.IsMember(a.Servicer)
@@ -56,7 +59,7 @@ func (a *Agreement) CoInsurers(ctx context.Context, handle bun.IDB, by access.Pr
 	visibility := a.Visibility(by)
 	list := make([]CoInsurer, 0, len(a.Participations))
 	for _, p := range a.Participations {
-		if !visibility.All && p.Member != visibility.Member {
+		if !visibility.Includes(p.Member) {
 			continue
 		}
 		list = append(list, CoInsurer{

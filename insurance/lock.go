@@ -86,9 +86,9 @@ func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lo
 		return nil, ErrPolicyNotFound.With("%s names no pool", number)
 	}
 	var reads pg.Reads
-	var versions []coinsurance.AcceptedVersion
+	var versions coinsurance.Versions
 	LockPolicyIn(&reads, number, &p.under)
-	coinsurance.AcceptedVersionsIn(&reads, PoolOf(number), &versions)
+	coinsurance.VersionsIn(&reads, PoolOf(number), &versions)
 	if err := reads.Run(ctx, tx); err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lo
 	}
 	p.today = calendar.DateOf(p.now)
 	p.effective = p.today
-	version := coinsurance.InForceOn(versions, p.policy.Starts)
+	version := versions.At(p.policy.Starts)
 	if p.agreement != nil || version == 0 {
 		return p, nil
 	}

@@ -108,9 +108,9 @@ func quotePolicy(cmd QuotePolicy, known quoteFacts) (Decision, error) {
 
 func (s *Service) loadQuotation(ctx context.Context, tx *pg.Tx, cmd QuotePolicy) (known quoteFacts, err error) {
 	var reads pg.Reads
-	var versions []coinsurance.AcceptedVersion
+	var versions coinsurance.Versions
 	foundPool := coinsurance.FindPoolIn(&reads, cmd.Pool)
-	coinsurance.AcceptedVersionsIn(&reads, cmd.Pool, &versions)
+	coinsurance.VersionsIn(&reads, cmd.Pool, &versions)
 	pg.FindIn(&reads, findItem.With(cmd.Facts.itemKey(cmd.Line)), &known.item)
 	coinsurance.DatesIn(&reads, cmd.Pool, &known.dates)
 	if err := reads.Run(ctx, tx); err != nil {
@@ -119,7 +119,7 @@ func (s *Service) loadQuotation(ctx context.Context, tx *pg.Tx, cmd QuotePolicy)
 	if known.pool, err = foundPool(); err != nil {
 		return known, err
 	}
-	if version := coinsurance.InForceOn(versions, cmd.Starts); version > 0 {
+	if version := versions.At(cmd.Starts); version > 0 {
 		known.agreement, err = coinsurance.AgreementVersion(ctx, tx, cmd.Pool, version)
 	}
 	known.now = s.clock.Now()

@@ -83,7 +83,7 @@ func (c *Config) OpenFeed(
 		relay := relay.New(options)
 		f.Topic, f.Relays = options.Topic, append(f.Relays, relay)
 		group.Go(func() {
-			if err := relay.Keep(working); err != nil && !errors.Is(err, context.Canceled) {
+			if err := relay.Run(working); err != nil && !errors.Is(err, context.Canceled) {
 				log.Error().Err(err).Str("database", db.Name).Msg("the relay stopped")
 			}
 		})

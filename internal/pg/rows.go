@@ -70,6 +70,20 @@ func Insert[M any](tx *Tx, row *M) {
 	tx.wroteRow(model, values)
 }
 
+// InsertAll queues rows of one type as new ones, in one statement.
+func InsertAll[M any](tx *Tx, rows []M) {
+	if len(rows) == 0 {
+		return
+	}
+	model := columnsOf(reflect.TypeFor[M]())
+	values := make([]any, 0, len(rows)*len(model.fields))
+	for i := range rows {
+		values = append(values, model.values(reflect.ValueOf(&rows[i]).Elem())...)
+	}
+	tx.Queue(model.insertion(len(rows)), values...)
+	tx.written = append(tx.written, Written{model: model, rows: reflect.ValueOf(rows)})
+}
+
 // InsertNew inserts a row at once, unless the table has one of this key, and says whether it did.
 func InsertNew[M any](ctx context.Context, tx *Tx, row *M) (inserted bool, err error) {
 	model := columnsOf(reflect.TypeFor[M]())
@@ -204,6 +218,7 @@ type writing struct {
 	insert, put string
 	puts        sync.Map // a number of rows → the statement that puts so many
 	updates     sync.Map // the columns that are set → the statement
+	insertions  sync.Map // how many rows → the statement
 	key         []int    // places of the key's columns
 	encode      []func(field reflect.Value) any
 }
@@ -262,6 +277,24 @@ func (c *columns) update(set string, count int) string {
 	}
 	statement := fmt.Sprintf("UPDATE %s SET %s WHERE %s", c.table, set, strings.Join(where, " AND "))
 	c.updates.Store(set, statement)
+	return statement
+}
+
+// insertion is the statement that inserts so many rows.
+func (c *columns) insertion(count int) string {
+	if statement, ok := c.insertions.Load(count); ok {
+		return statement.(string) //nolint:forcetypeassert // the map holds nothing else
+	}
+	rows, marks := make([]string, count), make([]string, len(c.names))
+	for row := range rows {
+		for i := range marks {
+			marks[i] = fmt.Sprintf("$%d", row*len(marks)+i+1)
+		}
+		rows[row] = "(" + strings.Join(marks, ", ") + ")"
+	}
+	statement := fmt.Sprintf("INSERT INTO %s (%s) VALUES %s",
+		c.table, strings.Join(c.quoted, ", "), strings.Join(rows, ", "))
+	c.insertions.Store(count, statement)
 	return statement
 }
 

@@ -220,6 +220,27 @@ func (b Bound) Exec(ctx context.Context, handle bun.IDB) (int64, error) {
 	return count, b.failed(err)
 }
 
+// Write runs it as a transaction of its own, under the database's contract; see Write.
+func (b Bound) Write(ctx context.Context, db *DB, each func(pgx.Rows) error) error {
+	return b.failed(Write(ctx, db, b.text, b.args, each))
+}
+
+// Described runs it at once and calls each for every row, whose bytes are the driver's. The statement is described once
+// and planned each time: a plan made for a small table would be a bad one for a large table.
+func (b Bound) Described(ctx context.Context, db *DB, each func(pgx.Rows) error) error {
+	rows, err := db.Pool.Query(ctx, b.text, append([]any{pgx.QueryExecModeCacheDescribe}, b.args...)...)
+	if err != nil {
+		return b.failed(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return b.failed(err)
+		}
+	}
+	return b.failed(rows.Err())
+}
+
 // Queue adds it to the transaction's batch.
 func (b Bound) Queue(tx *Tx) {
 	queued := tx.batch.Queue(b.text, b.args...)

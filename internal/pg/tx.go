@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -199,10 +200,13 @@ func CodeOf(err error) string {
 	return ""
 }
 
+// shardSuffix is what Citus adds to the name of a constraint on a shard: the shard's number.
+var shardSuffix = regexp.MustCompile(`_[0-9]{6,}$`)
+
 // ConstraintOf is the name of the constraint that err says was broken, or "".
 func ConstraintOf(err error) string {
 	if failure, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return failure.ConstraintName
+		return shardSuffix.ReplaceAllString(failure.ConstraintName, "")
 	}
 	return ""
 }

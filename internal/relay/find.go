@@ -8,11 +8,11 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/google/uuid"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
+	"gongbao/internal/pg"
 )
 
 // surely is how many offsets of a partition are believed without its checkpoint, when another producer than ours wrote
@@ -21,9 +21,6 @@ const surely = 4_096
 
 // lookUpBatch is how many facts are looked up at once.
 const lookUpBatch = 1_000
-
-// place is where a pool's fact lies in its partition.
-type place struct{ position, offset int64 }
 
 // finding is what the end of a partition says of its pool. Whoever may write to the topic can put records into it, also
 // copies of facts, so a fact counts where it continues those before it, and only when it is the database's.
@@ -49,30 +46,34 @@ type sighting struct {
 
 // find looks up how far the topic is. Behind the checkpoint everything is looked at; without one as much of the end as
 // shows it. It is ErrFeedForked when the topic goes on with facts that the database does not know.
-func (s *session) find(ctx, short context.Context, topic kafka.Topic, elsewhere map[string]int32) error {
+func (s *session) find(ctx, short context.Context, topic kafka.Topic, pools map[string]int32) error {
 	bounds, err := kafka.Offsets(short, s.producer, topic)
 	if err != nil {
 		return err
 	}
-	for _, partition := range elsewhere {
-		delete(bounds, partition) // the relay there looks at it
+	for pool, partition := range pools {
+		if pool != s.pool {
+			delete(bounds, partition) // the worker of that pool looks at it
+		}
 	}
-	checkpoints, err := s.checkpoints(short)
+	at, known, err := s.checkpoint(short)
 	if err != nil {
 		return err
 	}
+	if _, there := bounds[s.partition]; !there {
+		return kafka.ErrUnavailable.With("a broker has not heard of partition %d", s.partition)
+	}
 	findings, from := map[int32]*finding{}, map[int32]int64{}
 	for partition := range bounds {
+		if partition != s.partition && !s.first() {
+			delete(bounds, partition) // the worker of the first pool looks at those of no pool
+			continue
+		}
 		findings[partition] = &finding{}
 	}
-	for pool, partition := range s.partitions {
-		if findings[partition] == nil {
-			return kafka.ErrUnavailable.With("a broker has not heard of partition %d", partition)
-		}
-		findings[partition].pool = pool
-		if at, known := checkpoints[pool]; known {
-			from[partition] = at.offset
-		}
+	findings[s.partition].pool = s.pool
+	if known {
+		from[s.partition] = at.offset
 	}
 	search := kafka.Search{
 		Topic: topic.Name, Bounds: bounds, From: from,
@@ -82,18 +83,20 @@ func (s *session) find(ctx, short context.Context, topic kafka.Topic, elsewhere 
 		},
 		Enough: func(ctx context.Context, partition int32, read kafka.Window) (bool, error) {
 			found := findings[partition]
-			if err := s.lookUp(ctx, found.pool, found.facts); err != nil {
+			if err := s.lookUp(ctx, found); err != nil {
 				return false, err
 			}
-			checkpoint, known := checkpoints[found.pool]
-			delete(checkpoints, found.pool) // a larger window does without
-			certain := found.weigh(checkpoint, known)
-			believed := known || found.writer == s.seen.producer || read.To-read.From >= surely || found.stranger != nil
+			checked := known && partition == s.partition
+			if checked {
+				known = false // a larger window does without
+			}
+			certain := found.weigh(at, checked)
+			believed := checked || found.writer == s.seen.producer || read.To-read.From >= surely || found.stranger != nil
 			found.again = !certain || !believed
 			return !found.again, nil
 		},
 	}
-	if err := search.Run(ctx, s.relay.options.Kafka); err != nil {
+	if err := search.Run(ctx, s.options.Kafka); err != nil {
 		return err
 	}
 	return s.adopt(findings, bounds)
@@ -194,43 +197,40 @@ func (s *session) adopt(findings map[int32]*finding, bounds map[int32]kafka.Boun
 	}
 	for partition, found := range findings {
 		end := bounds[partition]
-		judged := s.relay.judged[partOf{s.topic, partition}]
-		s.relay.noteForeign(cmp.Or(found.pool, fact.UnknownPool(partition)), found.foreign(judged, end.Stable))
-		s.relay.judge(s.topic, partition, end.Stable)
+		s.noteForeign(cmp.Or(found.pool, fact.UnknownPool(partition)), found.foreign(s.judged[partition], end.Stable))
+		s.judge(partition, end.Stable)
 		if found.pool != "" {
-			s.published[found.pool], s.ends[partition] = found.last.position, end.End
+			s.published, s.end = found.last.position, end.End
 			s.seen.found(partition, found.last, end)
 		}
 	}
 	return nil
 }
 
-// lookUp notes which of the facts are the database's at their positions.
-func (s *session) lookUp(ctx context.Context, pool string, facts []sighting) error {
-	for batch := range slices.Chunk(facts, lookUpBatch) {
+// lookUp notes which of the facts that were found are the database's at their positions. Those of a pool that is not
+// known here are nobody's.
+func (s *session) lookUp(ctx context.Context, found *finding) error {
+	if found.pool == "" {
+		return nil
+	}
+	for batch := range slices.Chunk(found.facts, lookUpBatch) {
 		positions := make([]int64, len(batch))
 		for i, one := range batch {
 			positions[i] = one.fact.Position
 		}
-		rows, err := s.relay.options.DB.Pool.Query(ctx, `SELECT r.n, f.event, f.hash
-			FROM unnest($2::bigint[]) WITH ORDINALITY AS r(position, n)
-			JOIN feed_position AS f ON f.pool = $1 AND f.position = r.position`, pool, positions)
+		there, err := pg.Listed[known](ctx, s.options.DB, lookUp.With(lookUpArgs{found.pool, positions}))
 		if err != nil {
-			return fmt.Errorf("look up positions of %s: %w", pool, err)
+			return fmt.Errorf("look up positions of %s: %w", found.pool, err)
 		}
-		for rows.Next() {
-			var n int
-			var event uuid.UUID
-			var hash []byte
-			if err := rows.Scan(&n, &event, &hash); err != nil {
-				rows.Close()
-				return fmt.Errorf("look up positions of %s: %w", pool, err)
-			}
-			one := &batch[n-1]
-			one.ours = one.fact.Pool == pool && one.fact.ID == event && bytes.Equal(one.fact.LeafHash, hash)
+		ours := map[int64]known{}
+		for _, row := range there {
+			ours[row.Position] = row
 		}
-		if err := rows.Err(); err != nil {
-			return fmt.Errorf("look up positions of %s: %w", pool, err)
+		for i := range batch {
+			one := &batch[i]
+			its, has := ours[one.fact.Position]
+			one.ours = has && one.fact.Pool == found.pool && one.fact.ID == its.Event &&
+				bytes.Equal(one.fact.LeafHash, its.Hash)
 		}
 	}
 	return nil

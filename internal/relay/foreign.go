@@ -1,27 +1,8 @@
 package relay
 
 import (
-	"maps"
 	"time"
-
-	"gongbao/internal/kafka"
 )
-
-// Foreign is what was committed to a pool's partition and is nothing that the relay put there. Readers are to pass over
-// it; see docs/kafka.md.
-type Foreign struct {
-	Records int64 `json:"records"` // that are no facts of the database
-	Copies  int64 `json:"copies"`  // of facts, where they do not belong; an embedded broker that was killed makes some
-}
-
-// Blocked is a transaction of somebody else that has been open for a while in a pool's partition: readers of committed
-// records see nothing behind it until it ends.
-type Blocked struct {
-	Pool string `json:"pool"`
-	kafka.Transaction
-
-	Since time.Time `json:"since"` // when it was first seen
-}
 
 // openKey tells one transaction from another.
 type openKey struct {
@@ -29,40 +10,33 @@ type openKey struct {
 	producer, from int64
 }
 
-// partOf is a partition of one generation's topic.
-type partOf struct {
-	topic     string
-	partition int32
-}
-
 // noteForeign adds to what was seen of others' records. The first of a pool is worth a warning, all are counted.
-func (r *Relay) noteForeign(pool string, more Foreign) {
+func (w *worker) noteForeign(pool string, more Foreign) {
 	if more == (Foreign{}) {
 		return
 	}
-	r.note(func(s *Status) {
+	w.Relay.note(func(s *Status) {
 		sum := s.Foreign[pool]
 		sum.Records, sum.Copies = sum.Records+more.Records, sum.Copies+more.Copies
 		s.Foreign[pool] = sum
 	})
-	r.options.Log.Warn().Str("pool", pool).Int64("records", more.Records).Int64("copies", more.Copies).
+	w.options.Log.Warn().Str("pool", pool).Int64("records", more.Records).Int64("copies", more.Copies).
 		Msg("somebody else has written into the topic: foreign records are in it")
 }
 
 // judge notes up to which offset others' records are counted, so that another session does not count them again.
-func (r *Relay) judge(topic string, partition int32, upTo int64) {
-	its := partOf{topic, partition}
-	r.judged[its] = max(r.judged[its], upTo)
+func (w *worker) judge(partition int32, upTo int64) {
+	w.judged[partition] = max(w.judged[partition], upTo)
 }
 
 // noteOpen shows the transactions of others that were open at the last look already. One that ends in between is
 // nobody's concern.
-func (r *Relay) noteOpen(open []Blocked) {
-	now := r.options.Clock.Now()
+func (w *worker) noteOpen(open []Blocked) {
+	now := w.options.Clock.Now()
 	since, shown := map[openKey]time.Time{}, []Blocked{}
 	for _, one := range open {
 		key := openKey{one.Partition, one.ProducerID, one.From}
-		first, known := r.open[key]
+		first, known := w.open[key]
 		if !known {
 			since[key] = now
 			continue
@@ -70,14 +44,15 @@ func (r *Relay) noteOpen(open []Blocked) {
 		since[key], one.Since = first, first
 		shown = append(shown, one)
 	}
-	before := r.Status().Blocked
-	r.open = since
+	before := w.shown
+	w.open = since
 	if len(shown) == 0 && len(before) == 0 {
 		return
 	}
-	r.note(func(s *Status) { s.Blocked = shown })
+	w.shown = shown
+	w.note(func(s *PoolStatus) { s.Blocked = shown })
 	if len(shown) != len(before) {
-		line := r.options.Log.Warn().Int("transactions", len(shown))
+		line := w.options.Log.Warn().Int("transactions", len(shown))
 		for _, one := range shown {
 			line = line.Str("pool", one.Pool).Int64("producer", one.ProducerID).Str("transactional_id", one.TransactionalID).
 				Time("since", one.Since)
@@ -85,12 +60,4 @@ func (r *Relay) noteOpen(open []Blocked) {
 		}
 		line.Msg("open transactions of others keep readers of the feed waiting")
 	}
-}
-
-// ForeignRecords is how many committed records of others were seen, copies of facts not among them.
-func (s Status) ForeignRecords() (records int64) {
-	for seen := range maps.Values(s.Foreign) {
-		records += seen.Records
-	}
-	return records
 }

@@ -24,13 +24,9 @@ const (
 // own, so that holders on machines with different clocks agree.
 func (r *Relay) acquire(ctx context.Context) (fence int64, err error) {
 	for {
-		err := r.write(ctx, `INSERT INTO relay_lease AS l (pool, holder, fence, expires, contract)
-			VALUES ($3, $1, 1, clock_timestamp() + $2::bigint * interval '1 microsecond', $4)
-			ON CONFLICT (pool) DO UPDATE SET holder = excluded.holder, fence = l.fence + 1, expires = excluded.expires,
-				contract = excluded.contract
-			WHERE l.expires < clock_timestamp() OR l.holder = excluded.holder
-			RETURNING fence`, func(rows pgx.Rows) error { return rows.Scan(&fence) },
-			r.options.Holder, r.options.Lease.Microseconds(), r.options.DB.Name, pg.Contract)
+		err := r.write(ctx, acquireLease.With(leaseArgs{
+			Pool: r.options.DB.Name, Holder: r.options.Holder, Lease: r.options.Lease.Microseconds(), Contract: pg.Contract,
+		}), &fence)
 		// A lease that the standby lacks promises nothing: what is published waits for the passes that stamp.
 		if err != nil && !errors.Is(err, pg.ErrInDoubt) {
 			return 0, fmt.Errorf("ask for the relay's lease: %w", err)
@@ -45,12 +41,32 @@ func (r *Relay) acquire(ctx context.Context) (fence int64, err error) {
 	}
 }
 
-// holds says whether the lease is still this relay's; errLeaseLost when not.
-func (r *Relay) holds(ctx context.Context, fence int64) error {
+// take writes the lease's fence into a pool's row and gives the pool its head; errLeaseLost when a later holder was
+// there first.
+func (r *Relay) take(ctx context.Context, pool string, fence int64) error {
+	var taken int64
+	err := r.write(ctx, takePool.With(takeArgs{
+		Pool: pool, Holder: r.options.Holder, Fence: fence, Contract: pg.Contract,
+	}), &taken)
+	if err != nil && !errors.Is(err, pg.ErrInDoubt) {
+		return fmt.Errorf("take the pool %s: %w", pool, err)
+	}
+	if taken == 0 {
+		return errLeaseLost
+	}
+	err = r.write(ctx, giveHead.With(heldArgs{pool, r.options.Holder, fence}))
+	if err != nil && !errors.Is(err, pg.ErrInDoubt) {
+		return fmt.Errorf("give the pool %s its head: %w", pool, err)
+	}
+	return nil
+}
+
+// holds says whether the pool is still this relay's; errLeaseLost when not.
+func (r *Relay) holds(ctx context.Context, pool string, fence int64) error {
+	ctx, cancel := context.WithTimeout(ctx, askMax)
+	defer cancel()
 	var held bool
-	err := r.ask(ctx, `SELECT EXISTS (SELECT FROM relay_lease
-		WHERE pool = $3 AND holder = $1 AND fence = $2)`, &held, r.options.Holder, fence, r.options.DB.Name)
-	if err != nil {
+	if err := holdsPool.With(heldArgs{pool, r.options.Holder, fence}).Row(ctx, r.options.DB, &held); err != nil {
 		return fmt.Errorf("look at the relay's lease: %w", err)
 	}
 	if !held {
@@ -59,26 +75,19 @@ func (r *Relay) holds(ctx context.Context, fence int64) error {
 	return nil
 }
 
-// ask reads one value.
-func (r *Relay) ask(ctx context.Context, query string, into any, args ...any) error {
+// write runs a statement as a transaction of its own, under the database's contract, and reads the row that it gives,
+// if any.
+func (r *Relay) write(ctx context.Context, statement pg.Bound, into ...any) error {
 	ctx, cancel := context.WithTimeout(ctx, askMax)
 	defer cancel()
-	return r.options.DB.Pool.QueryRow(ctx, query, args...).Scan(into)
-}
-
-// write runs a statement as a transaction of its own, under the database's contract.
-func (r *Relay) write(ctx context.Context, statement string, each func(pgx.Rows) error, args ...any) error {
-	ctx, cancel := context.WithTimeout(ctx, askMax)
-	defer cancel()
-	return pg.Write(ctx, r.options.DB, statement, args, each)
+	return statement.Write(ctx, r.options.DB, func(rows pgx.Rows) error { return rows.Scan(into...) })
 }
 
 // release lets the next relay begin at once. When it fails the lease runs out by itself.
 func (r *Relay) release(ctx context.Context, fence int64) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseMax)
 	defer cancel()
-	err := r.write(ctx, `UPDATE relay_lease SET expires = 'epoch'
-		WHERE pool = $3 AND holder = $1 AND fence = $2`, nil, r.options.Holder, fence, r.options.DB.Name)
+	err := r.write(ctx, releaseLease.With(heldArgs{r.options.DB.Name, r.options.Holder, fence}))
 	if err != nil {
 		r.options.Log.Warn().Err(err).Msg("the relay's lease was not given back; it runs out by itself")
 	}

@@ -2,8 +2,6 @@ package relay
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -13,21 +11,18 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
-	"golang.org/x/sync/errgroup"
 
 	"gongbao/internal/clock"
 	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 )
 
 const (
 	leaseDefault    = 10 * time.Second
-	stampBatchMax   = 2_000 // per pool and pass
 	retryPauseMin   = 50 * time.Millisecond
 	retryPauseMax   = 5 * time.Second
-	forkedPauseMax  = time.Second // between looks for another generation
+	askMax          = time.Minute // for an answer of the database; a connection that is dead in silence is given up then
 	transactionalID = "gongbao.relay"
 )
 
@@ -49,19 +44,17 @@ type Options struct {
 	Fault func(step string)
 }
 
-// Relay gives committed events their positions and publishes them. Of all relays on a database one works, and the
-// others wait for its lease to run out. In a zone of several databases each has a relay of its own, for the pools that
-// live in it: a pool has one partition, so none meets another's.
+// Relay gives committed events their positions and publishes them, each pool by itself, so that one pool's trouble
+// stops no other. Of all relays on a database one works, and the others wait for its lease to run out. In a zone of
+// several databases each has a relay of its own, for the pools that live in it: a pool has one partition, so none meets
+// another's.
 type Relay struct {
 	options    Options
 	wake       chan struct{}                    // something was committed
-	stamped    chan struct{}                    // something got a position
-	partitions atomic.Pointer[map[string]int32] // of the pools that live in this database
-	elsewhere  atomic.Pointer[map[string]int32] // of those that live in others of the zone, which relays there publish
-	settled    atomic.Pointer[map[string]int64] // the positions that may be published, by pool; see stamp
-
-	judged map[partOf]int64      // offsets up to which others' records are counted; the publishing side's own
-	open   map[openKey]time.Time // others' transactions at the last look, since when; the watcher's own
+	partitions atomic.Pointer[map[string]int32] // of all pools of the zone
+	// formerFenced says that a relay of before can no longer publish; growing guards it.
+	formerFenced bool
+	growing      sync.Mutex // one pool at a time makes the topic, or gives it partitions
 
 	mutex   sync.Mutex
 	status  Status
@@ -84,10 +77,10 @@ func New(options Options) *Relay {
 		options.Fault = func(string) {}
 	}
 	return &Relay{
-		options: options, wake: make(chan struct{}, 1), stamped: make(chan struct{}, 1), changed: make(chan struct{}),
-		judged: map[partOf]int64{}, open: map[openKey]time.Time{},
+		options: options, wake: make(chan struct{}, 1), changed: make(chan struct{}),
 		status: Status{
-			State: StateStopped, Positions: map[string]int64{}, Published: map[string]int64{}, Foreign: map[string]Foreign{},
+			State: StateStopped, Pools: map[string]PoolStatus{}, Positions: map[string]int64{},
+			Published: map[string]int64{}, Watermarks: map[string]time.Time{}, Foreign: map[string]Foreign{},
 		},
 	}
 }
@@ -95,127 +88,60 @@ func New(options Options) *Relay {
 // Wake says that something was committed, so that the relay looks at once. It never waits.
 func (r *Relay) Wake() { signal(r.wake) }
 
+// Status is the relay's present status, the caller's own copy.
+func (r *Relay) Status() Status {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	copied := r.status
+	copied.Pools = map[string]PoolStatus{}
+	for pool, its := range r.status.Pools {
+		copied.Pools[pool] = its.shown()
+	}
+	copied.Positions, copied.Published = maps.Clone(copied.Positions), maps.Clone(copied.Published)
+	copied.Watermarks, copied.Foreign = maps.Clone(copied.Watermarks), maps.Clone(copied.Foreign)
+	copied.Blocked = nil
+	for _, pool := range slices.Sorted(maps.Keys(copied.Pools)) {
+		copied.Blocked = append(copied.Blocked, copied.Pools[pool].Blocked...)
+	}
+	if copied.Leading && len(copied.Pools) > 0 {
+		copied.State = worstOf(copied.Pools)
+	}
+	return copied
+}
+
+// note changes the status and tells whoever waits for that.
+func (r *Relay) note(change func(*Status)) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	change(&r.status)
+	close(r.changed)
+	r.changed = make(chan struct{})
+}
+
+// notePool changes the status of a pool.
+func (r *Relay) notePool(pool string, change func(*PoolStatus)) {
+	r.note(func(s *Status) {
+		its := s.Pools[pool]
+		before := its.LastError
+		change(&its)
+		if s.Pools[pool] = its; its.LastError != before {
+			s.LastError = its.LastError
+		}
+	})
+}
+
+// Changed is closed when the status changes the next time. Take it before looking at the status.
+func (r *Relay) Changed() <-chan struct{} {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	return r.changed
+}
+
 func signal(to chan struct{}) {
 	select {
 	case to <- struct{}{}:
 	default:
 	}
-}
-
-// Run works until the context ends and then gives nil; before that only a forked feed ends it, with ErrFeedForked.
-// Everything else is tried again.
-func (r *Relay) Run(ctx context.Context) error {
-	defer r.note(func(s *Status) {
-		if s.State != StateForked {
-			s.State = StateStopped
-		}
-		s.Leading = false
-	})
-	pause := retryPauseMin
-	for {
-		err := r.lead(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, ErrFeedForked):
-			r.note(func(s *Status) { s.State, s.LastError = StateForked, err.Error() })
-			r.options.Log.Error().Err(err).Msg("the relay stops")
-			return err
-		case errors.Is(err, errLeaseLost):
-			r.options.Log.Warn().Msg("another relay has taken over")
-			pause = retryPauseMin
-		default:
-			r.note(func(s *Status) { s.State, s.LastError = StateDatabaseDown, err.Error() })
-			r.options.Log.Error().Err(err).Msg("the relay starts again")
-			if !rest(ctx, pause) {
-				return nil
-			}
-			pause = min(2*pause, retryPauseMax)
-		}
-	}
-}
-
-// Keep is Run for a service: a forked feed does not end it. It stands still until a person has begun another generation
-// of the feed, and then runs again.
-func (r *Relay) Keep(ctx context.Context) error {
-	for {
-		err := r.Run(ctx)
-		if !errors.Is(err, ErrFeedForked) {
-			return err
-		}
-		for forked, pause := r.Status().Generation, retryPauseMin; ; pause = min(2*pause, forkedPauseMax) {
-			if !rest(ctx, pause) {
-				return nil
-			}
-			if present, _, err := outbox.Generation(ctx, r.options.DB); err == nil && present != forked {
-				r.options.Log.Info().Int64("generation", present).Msg("the feed goes on in another generation")
-				break
-			}
-		}
-	}
-}
-
-// lead waits for the lease and then works until it is lost or the database fails.
-func (r *Relay) lead(ctx context.Context) error {
-	fence, err := r.acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer r.release(ctx, fence)
-	defer r.note(func(s *Status) { s.Leading, s.Blocked = false, nil })
-	r.options.Fault(StepLeaseTaken)
-	if err := r.loadPartitions(ctx, fence); err != nil {
-		return err
-	}
-	r.settled.Store(&map[string]int64{})
-	state := StateStarting
-	if len(r.options.Kafka.Brokers) == 0 {
-		state = StateStamping
-	}
-	r.note(func(s *Status) { s.State, s.Leading, s.Fence = state, true, fence })
-	work, ctx := errgroup.WithContext(ctx)
-	work.Go(func() error { return r.stampAll(ctx, fence) })
-	if len(r.options.Kafka.Brokers) > 0 {
-		work.Go(func() error { return r.publishAll(ctx, fence) })
-	}
-	return work.Wait()
-}
-
-// loadPartitions asks for the pools, and gives every new one its head.
-func (r *Relay) loadPartitions(ctx context.Context, fence int64) error {
-	loaded, err := r.options.Partitions(ctx)
-	if err != nil {
-		return fmt.Errorf("ask for the pools: %w", err)
-	}
-	asked := map[string]int32{fact.Zone: 0}
-	maps.Copy(asked, loaded)
-	held, others := map[string]int32{}, map[string]int32{}
-	taken := map[int32]string{}
-	for pool, ordinal := range asked {
-		if other, twice := taken[ordinal]; twice || ordinal < 0 {
-			return fmt.Errorf("the pools %s and %s have the same ordinal %d, or one below zero", pool, other, ordinal)
-		}
-		taken[ordinal] = pool
-		if r.options.DB.Holds(pool) {
-			held[pool] = ordinal
-		} else {
-			others[pool] = ordinal
-		}
-	}
-	r.elsewhere.Store(&others)
-	known := r.partitions.Load()
-	if known != nil && maps.Equal(*known, held) {
-		return nil
-	}
-	pools := slices.Sorted(maps.Keys(held))
-	if err := r.write(ctx, `INSERT INTO feed_head (pool, position, watermark)
-		SELECT p.pool, 0, 'epoch'::timestamptz FROM relay_lease l CROSS JOIN unnest($3::text[]) AS p(pool)
-		WHERE l.pool = $4 AND l.holder = $1 AND l.fence = $2
-		ON CONFLICT (pool) DO NOTHING`, nil, r.options.Holder, fence, pools, r.options.DB.Name); err != nil {
-		return fmt.Errorf("give the pools their heads: %w", err)
-	}
-	r.partitions.Store(&held)
-	return nil
 }
 
 // rest waits; false when the context ended first.

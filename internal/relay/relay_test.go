@@ -235,10 +235,7 @@ func TestRelayStopsWhenForked(t *testing.T) {
 			first.Stop()
 			change(t, b)
 			second := b.Start(t, nil)
-			testfeed.WaitFor(t, "ended", second.Ended)
-			if !errors.Is(second.Err, relay.ErrFeedForked) || second.Status().State != relay.StateForked {
-				t.Errorf("%v, %+v", second.Err, second.Status())
-			}
+			second.AwaitState(t, relay.StateForked)
 			if err := second.Drain(t.Context()); !errors.Is(err, relay.ErrFeedForked) {
 				t.Errorf("drain: %v", err)
 			}

@@ -1,14 +1,24 @@
 package relay
 
 import (
-	"maps"
 	"sync"
+
+	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/kafka"
 )
 
 // gapsMax is how many gaps are remembered. Others' records in further ones are not counted.
 const gapsMax = 10_000
+
+// place is where a pool's fact lies in its partition.
+type place struct{ position, offset int64 }
+
+// stamped is an event with its position, as the topic will carry it.
+type stamped struct {
+	position int64
+	record   *kgo.Record
+}
 
 // seen is what a session knows of its partitions while it publishes, for the one that watches.
 type seen struct {
@@ -39,11 +49,11 @@ const (
 
 var gapKinds = []gapKind{gapBetween, gapAtEnd, gapFound}
 
-// places are where the last facts lie.
-func (s *seen) places() map[int32]place {
+// place is where the last fact lies.
+func (s *seen) place(partition int32) place {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return maps.Clone(s.last)
+	return s.last[partition]
 }
 
 // found notes what a session begins with.

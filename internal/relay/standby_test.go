@@ -1,6 +1,8 @@
 package relay_test
 
 import (
+	"sync"
+
 	"gongbao/internal/lab/testfeed"
 
 	"testing"
@@ -22,6 +24,26 @@ func alone(t *testing.T, pair *testdb.Pair) *testdb.Database {
 	}
 	t.Cleanup(db.Close)
 	return &testdb.Database{DB: db}
+}
+
+// callOffUntil calls the waits for the standby off until something has happened.
+func callOffUntil(pair *testdb.Pair, happened <-chan struct{}) {
+	var callingOff sync.WaitGroup
+	over := make(chan struct{})
+	callingOff.Go(func() {
+		for {
+			select {
+			case <-over:
+				return
+			default:
+				pair.AwaitAny()
+				pair.CallOff()
+			}
+		}
+	})
+	<-happened
+	close(over)
+	callingOff.Wait()
 }
 
 // TestRelayPublishesWhatTheStandbyHas takes the standby away and calls the relay's own waits off, so that positions are
@@ -69,7 +91,7 @@ func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
 		second := testfeed.Fact("LH", "policy/2", version-1, now)
 		testfeed.MustAppend(t, lost, testfeed.Fact("IC", "policy/1", version, now), second)
 		for stamped() < positions { // the first pass may have begun before
-			pair.AwaitWaiting(1)
+			pair.AwaitAny()
 			pair.CallOff()
 		}
 	}
@@ -78,8 +100,7 @@ func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
 	working.Stop()
 	pair.AwaitWaiting(0)
 	working = b.Start(t, hook) // it trusts the positions no more than the first
-	pair.AwaitWaiting(1)       // for its lease
-	pair.CallOff()
+	callOffUntil(pair, looks)  // for its lease, and for the pools
 	unpublished(1)
 	pair.StartStandby()
 	working.Drained(t)

@@ -2,11 +2,11 @@ package relay
 
 import (
 	"cmp"
-	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
+
+	"gongbao/internal/kafka"
 )
 
 // State is what a relay is doing.
@@ -51,9 +51,26 @@ var Steps = []string{
 	StepPublishRead, StepPublishBegun, StepPublishProduced, StepPublishCommitted,
 }
 
+// Foreign is what was committed to a pool's partition and is nothing that the relay put there. Readers are to pass over
+// it; see docs/kafka.md.
+type Foreign struct {
+	Records int64 `json:"records"` // that are no facts of the database
+	Copies  int64 `json:"copies"`  // of facts, where they do not belong; an embedded broker that was killed makes some
+}
+
+// Blocked is a transaction of somebody else that has been open for a while in a pool's partition: readers of committed
+// records see nothing behind it until it ends.
+type Blocked struct {
+	Pool string `json:"pool"`
+	kafka.Transaction
+
+	Since time.Time `json:"since"` // when it was first seen
+}
+
 // Status is what metrics and readiness show of a relay.
 type Status struct {
-	State      State
+	State      State // of the pool that is worst off, while the relay leads
+	Pools      map[string]PoolStatus
 	Leading    bool
 	Fence      int64
 	Positions  map[string]int64     // the last position given, by pool
@@ -66,11 +83,28 @@ type Status struct {
 	Blocked    []Blocked            // open transactions of others, for which readers wait
 }
 
+// PoolStatus is what a relay does for one pool: trouble of one pool stops no other.
+type PoolStatus struct {
+	State     State
+	LastError string    // of its last failure, also when it is over
+	Blocked   []Blocked // open transactions of others in its partition
+
+	away bool // the last pass that stamps failed
+}
+
+// shown is the status with what stamping knows of the database.
+func (p PoolStatus) shown() PoolStatus {
+	if p.away && slices.Index(worst, StateDatabaseDown) < slices.Index(worst, p.State) {
+		p.State = StateDatabaseDown
+	}
+	return p
+}
+
 // Together is the status of relays on several databases: what the worst off is doing, and the pools of all.
 func Together(relays []Status) Status {
 	whole := Status{
 		State: relays[0].State, Leading: true, Fence: relays[0].Fence, Generation: relays[0].Generation,
-		Topic:     relays[0].Topic,
+		Topic: relays[0].Topic, Pools: map[string]PoolStatus{},
 		Positions: map[string]int64{}, Published: map[string]int64{}, Watermarks: map[string]time.Time{},
 		Foreign: map[string]Foreign{},
 	}
@@ -80,6 +114,7 @@ func Together(relays []Status) Status {
 		}
 		whole.Leading = whole.Leading && one.Leading
 		whole.LastError = cmp.Or(whole.LastError, one.LastError)
+		maps.Copy(whole.Pools, one.Pools)
 		maps.Copy(whole.Positions, one.Positions)
 		maps.Copy(whole.Published, one.Published)
 		maps.Copy(whole.Watermarks, one.Watermarks)
@@ -95,6 +130,14 @@ var worst = []State{
 	StatePublishing,
 }
 
+// ForeignRecords is how many committed records of others were seen, copies of facts not among them.
+func (s Status) ForeignRecords() (records int64) {
+	for seen := range maps.Values(s.Foreign) {
+		records += seen.Records
+	}
+	return records
+}
+
 // Backlog is how many events have a position and are not in the topic.
 func (s Status) Backlog() (events int64) {
 	for pool, position := range s.Positions {
@@ -103,93 +146,13 @@ func (s Status) Backlog() (events int64) {
 	return events
 }
 
-// Status is the relay's present status, the caller's own copy.
-func (r *Relay) Status() Status {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	copied := r.status
-	copied.Positions, copied.Published = maps.Clone(copied.Positions), maps.Clone(copied.Published)
-	copied.Watermarks, copied.Foreign = maps.Clone(copied.Watermarks), maps.Clone(copied.Foreign)
-	return copied
-}
-
-// note changes the status and tells whoever waits for that.
-func (r *Relay) note(change func(*Status)) {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	change(&r.status)
-	close(r.changed)
-	r.changed = make(chan struct{})
-}
-
-// Changed is closed when the status changes the next time. Take it before looking at the status.
-func (r *Relay) Changed() <-chan struct{} {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	return r.changed
-}
-
-// Drain waits until every event committed before the call is published, or only stamped when there is no Kafka. The
-// relay must be running and get the lease. It gives ErrFeedForked when that will never happen, and the context's
-// error when it ends first.
-func (r *Relay) Drain(ctx context.Context) error {
-	r.Wake()
-	for {
-		drained, err := r.drained(ctx)
-		if err == nil && drained {
-			return nil
-		}
-		status := r.Status()
-		if status.State == StateForked {
-			return ErrFeedForked.With("%s", status.LastError)
-		}
-		if ctx.Err() != nil {
-			return fmt.Errorf("drain the feed (%s, backlog %d, last error %q): %w",
-				status.State, status.Backlog(), status.LastError, ctx.Err())
-		}
-		if err != nil {
-			return err
-		}
-		rest(ctx, idlePauseMin) // a look at every change would keep the relay from its work
-	}
-}
-
-// drained says whether nothing waits. The rows are looked at before the status, which may only be ahead of them.
-func (r *Relay) drained(ctx context.Context) (bool, error) {
-	if status := r.Status(); len(r.options.Kafka.Brokers) > 0 && status.Backlog() > 0 {
-		return false, nil // as far as the relay knows; the rows are asked only when it knows no more
-	}
-	rows, err := r.options.DB.Pool.Query(ctx, `
-		SELECT h.pool, h.position, EXISTS (SELECT FROM event_pending) FROM feed_head h
-		UNION ALL SELECT '', 0, EXISTS (SELECT FROM event_pending)`)
-	if err != nil {
-		return false, fmt.Errorf("look for what waits: %w", err)
-	}
-	defer rows.Close()
-	heads := map[string]int64{}
-	for rows.Next() {
-		var pool string
-		var position int64
-		var waiting bool
-		if err := rows.Scan(&pool, &position, &waiting); err != nil {
-			return false, fmt.Errorf("look for what waits: %w", err)
-		}
-		if waiting {
-			return false, nil
-		}
-		heads[pool] = position
-	}
-	if err := rows.Err(); err != nil {
-		return false, fmt.Errorf("look for what waits: %w", err)
-	}
-	status := r.Status()
-	if !status.Leading {
-		return false, nil
-	}
-	for pool, position := range heads {
-		if len(r.options.Kafka.Brokers) > 0 && status.Published[pool] < position {
-			return false, nil
+// worstOf is the state of the pool that is worst off.
+func worstOf(pools map[string]PoolStatus) State {
+	state := StatePublishing
+	for _, pool := range pools {
+		if slices.Index(worst, pool.State) < slices.Index(worst, state) {
+			state = pool.State
 		}
 	}
-	return true, nil
+	return state
 }

@@ -19,7 +19,7 @@ const watchPause = time.Second
 func (s *session) watch(ctx context.Context) {
 	for {
 		if err := s.look(ctx); err != nil && ctx.Err() == nil {
-			s.relay.options.Log.Debug().Err(err).Msg("what others do in the topic is looked at later")
+			s.options.Log.Debug().Err(err).Msg("what others do in the topic is looked at later")
 		}
 		if !rest(ctx, watchPause) {
 			break
@@ -27,18 +27,18 @@ func (s *session) watch(ctx context.Context) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseMax)
 	defer cancel()
-	if err := s.writeCheckpoints(ctx); err != nil {
-		s.relay.options.Log.Debug().Err(err).Msg("where the topic is left was not written down")
+	if err := s.writeCheckpoint(ctx); err != nil {
+		s.options.Log.Debug().Err(err).Msg("where the topic is left was not written down")
 	}
 }
 
 func (s *session) look(ctx context.Context) error {
-	if err := s.writeCheckpoints(ctx); err != nil {
+	if err := s.writeCheckpoint(ctx); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, connectMax)
 	defer cancel()
-	bounds, err := kafka.Offsets(ctx, s.producer, kafka.Topic{Name: s.topic})
+	bounds, err := kafka.Offsets(ctx, s.producer, kafka.Topic{Name: s.begun.topic})
 	if err != nil {
 		return err
 	}
@@ -48,43 +48,35 @@ func (s *session) look(ctx context.Context) error {
 	return s.lookInto(ctx, s.seen.ripe(bounds), bounds)
 }
 
-// lookForOpen notes the transactions of others that keep readers waiting in our partitions.
+// lookForOpen notes the transactions of others that keep readers waiting in the pool's partition.
 func (s *session) lookForOpen(ctx context.Context, bounds map[int32]kafka.Bounds) error {
-	blocked := false
-	for _, partition := range s.partitions {
-		blocked = blocked || bounds[partition].Stable < bounds[partition].End
-	}
 	var open []Blocked
-	if blocked {
-		listed, err := kafka.Transactions(ctx, s.producer, s.topic)
+	if its := bounds[s.partition]; its.Stable < its.End {
+		listed, err := kafka.Transactions(ctx, s.producer, s.begun.topic)
 		if err != nil {
 			return err
 		}
-		for pool, partition := range s.partitions {
-			for _, one := range listed {
-				if one.Partition == partition && !s.seen.isOurs(one.ProducerID) {
-					open = append(open, Blocked{Pool: pool, Transaction: one})
-				}
+		for _, one := range listed {
+			if one.Partition == s.partition && !s.seen.isOurs(one.ProducerID) {
+				open = append(open, Blocked{Pool: s.pool, Transaction: one})
 			}
 		}
 	}
-	s.relay.noteOpen(open)
+	s.noteOpen(open)
 	return nil
 }
 
 // lookInto counts what others have committed in gaps.
 func (s *session) lookInto(ctx context.Context, gaps []gap, bounds map[int32]kafka.Bounds) error {
-	for pool, partition := range s.partitions {
-		for _, kind := range gapKinds {
-			its := slices.DeleteFunc(slices.Clone(gaps), func(g gap) bool {
-				return g.partition != partition || g.kind != kind
-			})
-			if len(its) == 0 {
-				continue
-			}
-			if err := s.count(ctx, pool, its, bounds[partition].Stable); err != nil {
-				return fmt.Errorf("look at others' records of partition %d: %w", partition, err)
-			}
+	for _, kind := range gapKinds {
+		its := slices.DeleteFunc(slices.Clone(gaps), func(g gap) bool {
+			return g.partition != s.partition || g.kind != kind
+		})
+		if len(its) == 0 {
+			continue
+		}
+		if err := s.count(ctx, its, bounds[s.partition].Stable); err != nil {
+			return fmt.Errorf("look at others' records of partition %d: %w", s.partition, err)
 		}
 	}
 	return nil
@@ -92,7 +84,7 @@ func (s *session) lookInto(ctx context.Context, gaps []gap, bounds map[int32]kaf
 
 // count counts what others have committed in gaps of one kind. What lies between two gaps is ours, and is read only
 // because that costs less than to begin again behind it.
-func (s *session) count(ctx context.Context, pool string, gaps []gap, stable int64) error {
+func (s *session) count(ctx context.Context, gaps []gap, stable int64) error {
 	kind, partition, end := gaps[0].kind, gaps[0].partition, gaps[len(gaps)-1].to
 	window, read := kafka.Window{From: gaps[0].from, To: end}, kafka.ReadWindows
 	switch kind {
@@ -102,8 +94,8 @@ func (s *session) count(ctx context.Context, pool string, gaps []gap, stable int
 		window.To = stable // where everything in it has ended
 	case gapAtEnd:
 	}
-	found := &finding{pool: pool}
-	err := read(ctx, s.relay.options.Kafka, s.topic, map[int32]kafka.Window{partition: window},
+	found := &finding{pool: s.pool}
+	err := read(ctx, s.options.Kafka, s.begun.topic, map[int32]kafka.Window{partition: window},
 		func(record *kgo.Record) error {
 			if slices.ContainsFunc(gaps, func(g gap) bool { return record.Offset >= g.from && record.Offset < g.to }) {
 				found.see(record)
@@ -111,7 +103,7 @@ func (s *session) count(ctx context.Context, pool string, gaps []gap, stable int
 			return nil
 		})
 	if err == nil {
-		err = s.lookUp(ctx, pool, found.facts)
+		err = s.lookUp(ctx, found)
 	}
 	if err != nil {
 		return err
@@ -125,7 +117,7 @@ func (s *session) count(ctx context.Context, pool string, gaps []gap, stable int
 			foreign.Copies++
 		}
 	}
-	s.relay.noteForeign(pool, foreign)
-	s.relay.judge(s.topic, partition, end)
+	s.noteForeign(s.pool, foreign)
+	s.judge(partition, end)
 	return nil
 }

@@ -113,6 +113,13 @@ func (p *Pair) AwaitWaiting(count int) {
 		`SELECT count(*) = $1::bigint FROM pg_stat_activity WHERE wait_event = 'SyncRep'`, count)
 }
 
+// AwaitAny waits until a commit waits for the standby.
+func (p *Pair) AwaitAny() {
+	p.t.Helper()
+	p.await("a commit waits for the standby",
+		`SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep')`)
+}
+
 // CallOff calls all waits for the standby off, as an administrator would who has given it up.
 func (p *Pair) CallOff() {
 	p.t.Helper()

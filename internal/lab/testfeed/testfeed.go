@@ -89,7 +89,7 @@ func (b *Bundle) Start(t testing.TB, fault func(step string)) *Running {
 // Keep runs a relay as a service does: a fork does not end it.
 func (b *Bundle) Keep(t testing.TB) *Running {
 	t.Helper()
-	return b.run(t, nil, (*relay.Relay).Keep)
+	return b.run(t, nil, (*relay.Relay).Run)
 }
 
 func (b *Bundle) run(t testing.TB, fault func(step string), work func(*relay.Relay, context.Context) error) *Running {

@@ -34,13 +34,15 @@ func (c *Cluster) Grant(ctx context.Context, user string, rights Rights) error {
 	if rights.Create {
 		operations = append(operations, kadm.OpCreate, kadm.OpAlter)
 	}
-	wanted := []*kadm.ACLBuilder{kadm.NewACLs().Topics(rights.Topic).Operations(operations...)}
-	if rights.Write {
-		wanted = append(wanted,
-			kadm.NewACLs().TransactionalIDs("gongbao.relay."+rights.Topic).Operations(kadm.OpWrite))
+	wanted := []*kadm.ACLBuilder{
+		kadm.NewACLs().Topics(rights.Topic).Operations(operations...).ResourcePatternType(pattern),
+	}
+	if rights.Write { // a pool each has a transactional id of its own
+		wanted = append(wanted, kadm.NewACLs().TransactionalIDs("gongbao.relay."+rights.Topic).Operations(kadm.OpWrite).
+			ResourcePatternType(kadm.ACLPatternPrefixed))
 	}
 	for _, list := range wanted {
-		list.ResourcePatternType(pattern).Allow("User:" + user)
+		list.Allow("User:" + user)
 		made, err := admin.CreateACLs(ctx, list)
 		if err != nil {
 			return fmt.Errorf("grant %s its rights: %w", user, err)
