@@ -24,7 +24,7 @@ type flaw[C, K any] struct {
 }
 
 // refuses takes a decision on a case that has all the flaws, then on one that has all but the first, and so on until
-// nothing is wrong with it: each time the first flaw left is the one that is refused. Sound makes a case without a flaw.
+// nothing is wrong with it: each time the first flaw left is the one that is refused. Sound makes a case that has none.
 func refuses[C, K any](
 	t *testing.T, decide func(*lockedPolicy, C, K) (Decision, error), sound func(*lockedPolicy, *C, *K),
 	flaws ...flaw[C, K],
