@@ -217,6 +217,7 @@ func (o *Outcome) splits() coinsurance.SplitRecord {
 		Subject: coinsurance.Subject{
 			Pool: o.after.Pool, Number: o.after.Number, Insured: o.policy.Insured, Line: o.policy.Line,
 			From: o.policy.Starts, To: o.policy.Ends, LossDay: o.after.LossDay,
+			Leader: o.after.Leader, Servicer: o.after.Servicer,
 		},
 		Event: o.id, AgreementVersion: o.agreement.Version, SubjectVersion: o.version,
 	}

@@ -147,6 +147,9 @@ func bind[I, O any](
 	s.routes[r.id] = r
 	operation := r.operation(s)
 	s.nameBody(&operation, reflect.TypeFor[I]())
+	if _, can := any(new(I)).(rehearsable); can {
+		s.describeRehearsal(&operation, reflect.TypeFor[O]())
+	}
 	huma.Register(s.api, operation, func(ctx context.Context, in *I) (*O, error) {
 		seen := door.RequestOf(ctx)
 		if seen.Faults.Any() {
@@ -155,6 +158,9 @@ func bind[I, O any](
 		out, err := handle(ctx, seen.Person, in)
 		if err != nil {
 			return nil, s.refused(ctx, r, err)
+		}
+		if command, can := any(in).(rehearsable); can && command.rehearsing() != nil {
+			return nil, s.rehearsed(ctx, r, seen.Person, command.rehearsing(), out)
 		}
 		if r.method != http.MethodGet && s.Wake != nil {
 			s.Wake()
