@@ -25,7 +25,7 @@ type Rehearsal struct {
 	Answer   any                         `json:"answer"   doc:"What the command would answer, in its own form"`
 	Splits   []coinsurance.RecordedSplit `json:"splits"   doc:"To-date totals that it would divide, with the working"`
 	Journals []RehearsedJournal          `json:"postings" doc:"Postings it would make in books you may read, by journal"`
-	Facts    []RehearsedFact             `json:"facts"    doc:"Facts it would announce, as the feed would list them to you"`
+	Facts    []RehearsedFact             `json:"facts"    doc:"Facts it would announce, as the feed lists them to you"`
 }
 
 // RehearsedJournal is what one fact would do to the books.
