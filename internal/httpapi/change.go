@@ -22,7 +22,7 @@ type KeyHeader struct {
 type Keyed struct {
 	KeyHeader
 
-	Rehearse bool `query:"rehearse" doc:"Change nothing: answer 200 with what the command would do (Rehearsal)"`
+	Rehearse bool `query:"rehearse" doc:"Only say what it would do (200, a Rehearsal); nothing is done"`
 
 	would *idempotency.Rehearsal // when it is rehearsed
 }
