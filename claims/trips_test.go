@@ -29,14 +29,14 @@ func traced(t *testing.T, db *testdb.Database) (*pg.DB, *trace.TracerProvider, *
 	return opened, tracers, spans
 }
 
-// tripsOf counts what was sent below a span and answered by the server, but for what asks it to prepare a statement: that is
-// asked once on each connection. What went in a batch has a span of its own beside the batch's.
+// tripsOf counts what was sent below a span and answered by the server, but for what asks it to prepare a statement:
+// that is asked once on each connection. What went in a batch has a span of its own beside the batch's.
 func tripsOf(root trace.ReadOnlySpan, all []trace.ReadOnlySpan) (trips int) {
 	for _, span := range all {
 		name := span.Name()
 		switch {
-		case span.Parent().SpanID() != root.SpanContext().SpanID(), strings.HasPrefix(name, "prepare"), name == "--", // a ping
-			name == "pool.acquire":
+		case span.Parent().SpanID() != root.SpanContext().SpanID(), strings.HasPrefix(name, "prepare"),
+			name == "--", name == "pool.acquire": // a ping of an idle connection, and the wait for it
 			continue
 		}
 		trips++
@@ -84,11 +84,15 @@ func TestTheKeptPolicyOfAClaimMisleadsNobody(t *testing.T) {
 			"; RESET session_replication_role")
 		must(t, err)
 	}
-	unseen(`UPDATE claim SET policy = 'IC-P2' WHERE number = 'IC-C1'`)
+	unseen(`UPDATE claim SET policy = 'IC-P2' WHERE number = 'IC-C1';
+		UPDATE policy SET insured = '封测厂' WHERE number = 'IC-P2'`)
 	moved, err := z.claims.ReserveClaim(t.Context(), claims.ReserveClaim{Command: on("IC-C1"), Indemnity: yuan("20.00")})
 	must(t, err)
-	if moved.Policy != "IC-P2" {
-		t.Errorf("the claim is of %s", moved.Policy)
+	var insured string // of the policy that was locked
+	must(t, pg.Row(t.Context(), z.db, `SELECT insured FROM split WHERE pool = 'IC' AND subject = 'IC-C1'
+		AND stream = 'reserve_indemnity' ORDER BY place DESC LIMIT 1`, nil, &insured))
+	if moved.Policy != "IC-P2" || insured != "封测厂" {
+		t.Errorf("the claim is of %s, and %s was locked", moved.Policy, insured)
 	}
 	unseen(`DELETE FROM claim WHERE number = 'IC-C1'`)
 	for range 2 {
