@@ -133,7 +133,8 @@ func isCallOf(call *ast.CallExpr, imported, name string) bool {
 // checkRefusals wants every code once, well declared, and provoked by some test or case.
 func checkRefusals(read *code.House) (findings []finding) {
 	first := map[string]string{}
-	tried := provocations(read)
+	tried := provocationsOf(read, anyTest)
+	tried.cases(read)
 	for _, file := range read.Files {
 		refusals, wrong := refusalsOf(file)
 		findings = append(findings, wrong...)
@@ -169,22 +170,28 @@ var (
 	codeInCase = regexp.MustCompile(`=>\s*error\s+([a-z][a-z0-9]*\.[a-z][a-z0-9_]*)`)
 )
 
-func provocations(read *code.House) tried {
-	found := tried{codes: map[string]bool{}, names: map[string]bool{}}
+// cases notes what cases want to be refused with.
+func (t tried) cases(read *code.House) {
 	for _, text := range read.Cases {
 		for line := range strings.Lines(text) {
 			statement, _, _ := strings.Cut(line, "#")
 			for _, match := range codeInCase.FindAllStringSubmatch(statement, -1) {
-				found.codes[match[1]] = true
+				t.codes[match[1]] = true
 			}
 		}
 	}
+}
+
+func anyTest(file *source) bool { return file.IsTest() && !file.Under("internal/lab/tidy") }
+
+// provocationsOf is what some files mention.
+func provocationsOf(read *code.House, some func(*source) bool) tried {
+	found := tried{codes: map[string]bool{}, names: map[string]bool{}}
 	for _, file := range read.Files {
-		if !file.IsTest() || file.Under("internal/lab/tidy") {
-			continue
-		}
-		for node := range ast.Preorder(file.AST) {
-			found.note(file, node)
+		if some(file) {
+			for node := range ast.Preorder(file.AST) {
+				found.note(file, node)
+			}
 		}
 	}
 	return found

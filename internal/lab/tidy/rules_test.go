@@ -20,7 +20,8 @@ type sample struct{ file, text string }
 
 // The rules, in the order of the files that hold them.
 func rules() []rule {
-	return slices.Concat(sizeRules(), nameRules(), moneyRules(), callRules(), testRules(), commentRules())
+	return slices.Concat(sizeRules(), nameRules(), moneyRules(), callRules(), testRules(), commentRules(),
+		decisionRules())
 }
 
 func TestHouseRules(t *testing.T) {

@@ -1,0 +1,91 @@
+package insurance
+
+import (
+	"testing"
+
+	"gongbao/internal/money"
+)
+
+// What this wing decides on premium support, without a database: every refusal, in its order.
+
+// supported is the worked policy with a subsidy of 8,000.00 in a state, to go to the insurer.
+func supported(p *lockedPolicy, state SubsidyState) {
+	p.policy.Subsidy = Subsidy{State: state, PaidTo: PaidToInsurer, Amount: money.MustAmount("8000.00")}
+}
+
+// elsewhere is a subsidy that is not in the state a decision needs.
+func elsewhere[C, K any](state SubsidyState) flaw[C, K] {
+	return flaw[C, K]{"insurance.subsidy_state", func(p *lockedPolicy, _ *C, _ *K) { p.policy.Subsidy.State = state }}
+}
+
+func TestApplySubsidyDecides(t *testing.T) {
+	t.Parallel()
+	type c = flaw[ApplySubsidy, subsidyFacts]
+	const ineligible = "insurance.subsidy_not_eligible"
+	refuses(t, applySubsidy, func(p *lockedPolicy, cmd *ApplySubsidy, known *subsidyFacts) {
+		p.policy.Qualification, p.policy.Facts.CatalogueItem = "Q1", "1.1"
+		cmd.PaidTo, known.year = PaidToInsured, 3
+	}, stands[ApplySubsidy, subsidyFacts]("insurance.policy_not_in_force", Cancelled),
+		elsewhere[ApplySubsidy, subsidyFacts](SubsidyApplied),
+		c{"insurance.subsidy_rule_unknown", func(p *lockedPolicy, _ *ApplySubsidy, _ *subsidyFacts) {
+			p.policy.Line = "pilot_test"
+		}}, c{ineligible, func(p *lockedPolicy, _ *ApplySubsidy, _ *subsidyFacts) {
+			p.policy.Qualification = ""
+		}}, c{ineligible, func(p *lockedPolicy, _ *ApplySubsidy, known *subsidyFacts) {
+			known.banned = p.today
+		}}, c{ineligible, func(_ *lockedPolicy, _ *ApplySubsidy, known *subsidyFacts) {
+			known.year = 4
+		}}, c{ineligible, func(p *lockedPolicy, _ *ApplySubsidy, _ *subsidyFacts) {
+			p.policy.Received = money.Amount{}
+		}})
+}
+
+// An insured gets no more in a year than its line's rule gives.
+func TestApplySubsidyStopsAtTheInsuredsLimit(t *testing.T) {
+	t.Parallel()
+	type c = flaw[ApplySubsidy, subsidyFacts]
+	refuses(t, applySubsidy, func(p *lockedPolicy, cmd *ApplySubsidy, known *subsidyFacts) {
+		p.policy.Line, cmd.PaidTo, known.earlier = "rd_liability", PaidToInsured, money.MustAmount("199999.99")
+	}, c{"insurance.subsidy_not_eligible", func(_ *lockedPolicy, _ *ApplySubsidy, known *subsidyFacts) {
+		known.earlier = money.MustAmount("200000.00")
+	}})
+}
+
+func TestDecideSubsidyDecides(t *testing.T) {
+	t.Parallel()
+	type c = flaw[DecideSubsidy, nothing]
+	refuses(t, decideSubsidy, func(p *lockedPolicy, cmd *DecideSubsidy, _ *nothing) {
+		supported(p, SubsidyApplied)
+		cmd.Grant, cmd.Amount = true, money.MustAmount("8000.00")
+	}, elsewhere[DecideSubsidy, nothing](SubsidyNone),
+		c{"insurance.subsidy_exceeded", func(_ *lockedPolicy, cmd *DecideSubsidy, _ *nothing) {
+			cmd.Amount = money.MustAmount("8000.01")
+		}})
+}
+
+func TestPaySubsidyDecides(t *testing.T) {
+	t.Parallel()
+	type c = flaw[PaySubsidy, nothing]
+	refuses(t, paySubsidy, func(p *lockedPolicy, cmd *PaySubsidy, _ *nothing) {
+		supported(p, SubsidyGranted)
+		cmd.Amount = money.MustAmount("8000.00")
+	}, elsewhere[PaySubsidy, nothing](SubsidyApplied),
+		stands[PaySubsidy, nothing]("insurance.policy_not_in_force", Quoted),
+		c{"insurance.subsidy_exceeded", func(_ *lockedPolicy, cmd *PaySubsidy, _ *nothing) {
+			cmd.Amount = money.MustAmount("8000.01")
+		}})
+}
+
+func TestClawBackSubsidyDecides(t *testing.T) {
+	t.Parallel()
+	type c = flaw[ClawBackSubsidy, nothing]
+	refuses(t, clawBackSubsidy, func(p *lockedPolicy, cmd *ClawBackSubsidy, _ *nothing) {
+		supported(p, SubsidyPaid)
+		p.policy.Subsidy.Paid, cmd.Amount = p.policy.Subsidy.Amount, money.MustAmount("8000.00")
+	}, elsewhere[ClawBackSubsidy, nothing](SubsidyGranted),
+		c{"insurance.subsidy_exceeded", func(_ *lockedPolicy, cmd *ClawBackSubsidy, _ *nothing) {
+			cmd.Amount = money.MustAmount("8000.01")
+		}}, c{"insurance.refund_exceeds_received", func(p *lockedPolicy, _ *ClawBackSubsidy, _ *nothing) {
+			p.policy.Received = money.MustAmount("7999.99")
+		}})
+}
