@@ -112,20 +112,24 @@ func lockFor(
 // lock locks and loads, whoever asks; ErrClaimNotFound when there is no claim of that number. Locks are taken in one
 // order everywhere, the period, the policy, the claim, and in one round trip; the clock is read after them.
 func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lockedClaim, error) {
-	pool := insurance.PoolOf(number)
-	if pool == "" {
-		return nil, ErrClaimNotFound.With("%s", number)
+	of := claimNumber{insurance.PoolOf(number), number}
+	policy, err := policyOf(ctx, tx, of)
+	if err != nil {
+		return nil, err
 	}
 	l := new(lockedClaim)
 	var workdays func() calendar.Workdays
-	under, err := insurance.HoldPolicyOf(ctx, tx, pool, policyOfClaim, number, func(reads *pg.Reads) {
-		pg.FindIn(reads, lockClaim.With(claimNumber{pool, number}), &l.before)
-		l.kept.in(reads, pool, number)
+	under, err := insurance.LockPolicyWith(ctx, tx, policy, func(reads *pg.Reads) {
+		pg.FindIn(reads, lockClaim.With(of), &l.before)
+		l.kept.in(reads, of.Pool, number)
 		workdays = zone.WorkdaysIn(reads)
 	})
 	switch {
-	case errors.Is(err, insurance.ErrPolicyNotFound): // the policy of a claim never goes, so there is no such claim
-		return nil, ErrClaimNotFound.With("%s", number)
+	case err != nil && !errors.Is(err, insurance.ErrPolicyNotFound):
+		return nil, err
+	case l.before == nil || l.before.Policy != policy: // the number that was kept is that of a claim that is gone
+		pg.Drop(tx, of)
+		return nil, pg.ErrAgain
 	case err != nil:
 		return nil, err
 	}
@@ -135,11 +139,29 @@ func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lo
 	return l, nil
 }
 
-// policyOfClaim is the number of the policy that a claim ($2) is of; that never changes.
-const policyOfClaim = `(SELECT policy FROM claim WHERE pool = $1 AND number = $2)`
+// policyOf is the number of the policy that a claim is of; ErrClaimNotFound when there is no claim of that number. A
+// claim's policy never changes, so the number is kept once it was read, and the claim's next lock is one round trip. It
+// may outlive the claim, when a server lost its last commits; so whoever locks the claim compares.
+func policyOf(ctx context.Context, tx *pg.Tx, of claimNumber) (string, error) {
+	if of.Pool == "" {
+		return "", ErrClaimNotFound.With("%s", of.Number)
+	}
+	if policy, kept := pg.Kept[string](tx, of); kept {
+		return policy, nil
+	}
+	var policy string
+	err := policyOfClaim.With(of).Row(ctx, tx, &policy)
+	if pg.NoRows(err) {
+		return "", ErrClaimNotFound.With("%s", of.Number)
+	}
+	if err == nil {
+		pg.Keep(tx, of, policy)
+	}
+	return policy, err
+}
 
 // stand has the claim stand on its policy.
-func (l *lockedClaim) stand(under *insurance.Held) {
+func (l *lockedClaim) stand(under *insurance.Locked) {
 	l.policy, l.agreement, l.period, l.dates = under.Policy, under.Agreement, under.Period, under.Dates
 }
 
@@ -217,6 +239,7 @@ func (o *Outcome) splits() coinsurance.SplitRecord {
 		Subject: coinsurance.Subject{
 			Pool: o.after.Pool, Number: o.after.Number, Insured: o.policy.Insured, Line: o.policy.Line,
 			From: o.policy.Starts, To: o.policy.Ends, LossDay: o.after.LossDay,
+			Leader: o.after.Leader, Servicer: o.after.Servicer,
 		},
 		Event: o.id, AgreementVersion: o.agreement.Version, SubjectVersion: o.version,
 	}

@@ -50,6 +50,9 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 		}
 		return outcome.keep(ctx, tx)
 	})
+	if err == nil && cmd.Rehearsal == nil {
+		pg.Keep(s.db.Of(claim.Pool), claimNumber{claim.Pool, claim.Number}, claim.Policy) // for its next lock
+	}
 	return claim, broken(err, cmd.Number)
 }
 
@@ -113,7 +116,7 @@ func (cmd OpenClaim) decide(o *Outcome) error {
 func lockNew(
 	ctx context.Context, tx *pg.Tx, clock clock.Clock, by access.Principal, claim *Claim,
 ) (*lockedClaim, error) {
-	under, err := insurance.HoldPolicy(ctx, tx, clock, by, claim.Policy)
+	under, err := insurance.LockPolicy(ctx, tx, clock, by, claim.Policy)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func TestClaimsAreOpenedBesideAnImport(t *testing.T) {
 			t.Errorf("imported: %v", err)
 			return
 		}
-		imported = int(report.Imported)
+		imported = report.Imported
 		for _, bad := range report.BadRows {
 			if !strings.Contains(fmt.Sprint(bad), claims.ErrClaimExists.Code) {
 				t.Errorf("a row: %v", bad)

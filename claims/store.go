@@ -11,6 +11,7 @@ import (
 
 var (
 	claimByNumber       = pg.Select[Claim, claimNumber](files, "ClaimByNumber")
+	policyOfClaim       = pg.SQL[claimNumber](files, "PolicyOfClaim")
 	lockClaim           = pg.Select[Claim, claimNumber](files, "LockClaim")
 	claimExists         = pg.SQL[claimNumber](files, "ClaimExists")
 	paymentsOfClaim     = pg.Select[Payment, claimKey](files, "PaymentsOfClaim")

@@ -18,6 +18,8 @@ type Subject struct {
 	Insured, Line string
 	From, To      calendar.Date // the policy's period
 	LossDay       calendar.Date // of a claim
+
+	Leader, Servicer string // of a claim: both see every member's portion, beside who leads the agreement
 }
 
 // StreamSplit is one stream's to-date total with every member's portion of it, as recorded with its working.
@@ -83,16 +85,18 @@ func (r *SplitRecord) rows(rows []splitRow) []splitRow {
 	return rows
 }
 
-// RecordSplits queues the splits of one event.
+// RecordSplits queues the splits of one event, and tells a rehearsal of them.
 func RecordSplits(tx *pg.Tx, record SplitRecord) {
 	pg.InsertAll(tx, record.rows(make([]splitRow, 0, len(record.Streams))))
+	pg.Tell(tx, record)
 }
 
-// CopySplits writes the splits of many events by COPY, inside the transaction.
+// CopySplits writes the splits of many events by COPY, inside the transaction, and tells a rehearsal of them.
 func CopySplits(ctx context.Context, tx *pg.Tx, records []SplitRecord) error {
 	var rows []splitRow
 	for i := range records {
 		rows = records[i].rows(rows)
+		pg.Tell(tx, records[i])
 	}
 	return pg.CopyRows(ctx, tx, rows)
 }

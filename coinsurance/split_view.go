@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/access"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -91,6 +92,27 @@ func RecordedSplits(
 		splits = append(splits, rows[i].recorded(visible))
 	}
 	return splits, nil
+}
+
+// SeenBy lists the splits of a record that is only rehearsed as RecordedSplits will list them, as far as the principal
+// may see them: none to who has no portion and leads neither the agreement nor the claim.
+func (r *SplitRecord) SeenBy(ctx context.Context, handle bun.IDB, by access.Principal) ([]RecordedSplit, error) {
+	if len(r.Streams) == 0 {
+		return nil, nil
+	}
+	agreement, err := AgreementVersion(ctx, handle, r.Subject.Pool, r.AgreementVersion)
+	if err != nil {
+		return nil, err
+	}
+	visible := agreement.Visibility(by)
+	visible.All = visible.All || by.IsMember(r.Subject.Leader) || by.IsMember(r.Subject.Servicer)
+	var seen []RecordedSplit
+	for _, row := range r.rows(nil) {
+		if split := row.recorded(visible); len(split.Lines) > 0 {
+			seen = append(seen, split)
+		}
+	}
+	return seen, nil
 }
 
 func (r *splitRow) recorded(visible Visibility) RecordedSplit {

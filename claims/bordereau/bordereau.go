@@ -2,6 +2,7 @@ package bordereau
 
 import (
 	"context"
+	"embed"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -10,8 +11,23 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
+
+//go:embed sql/*.sql
+var folder embed.FS
+
+var claimsInBooks = pg.Select[row, wanted](pg.Load(folder), "ClaimsInBooks")
+
+// wanted are the arguments of the statement.
+type wanted struct {
+	Pool, Member string
+	Month        calendar.Month
+	Known        time.Time
+	All          bool   // claims, or those only that the reader leads or services
+	Reader       string // the organisation of whoever asks
+}
 
 // Question says which list is wanted.
 type Question struct {
@@ -113,35 +129,6 @@ type row struct {
 	OwnToDay money.Amount  `bun:"own_to_date"`
 }
 
-// query adds up each stream of each claim from the postings up to the month (?2), over all books and for the member
-// (?1), as known at the instant (?3). Whoever may not see the member's book (?4) sees the claims it handles (?5).
-const query = `
-	WITH rule (stream, account, sign) AS (VALUES
-		('indemnity'::stream, 'claims_paid'::account, 1), ('expense_adjuster', 'claim_expense', 1),
-		('expense_expert', 'claim_expense', 1), ('expense_legal', 'claim_expense', 1),
-		('expense_other', 'claim_expense', 1), ('recovery', 'claims_recovered', -1), ('salvage', 'salvage_recovered', -1),
-		('recovery', 'recovery_income', -1), ('salvage', 'salvage_income', -1), -- before these accounts were closed
-		('outstanding_indemnity', 'outstanding_claims_reserve', -1),
-		('outstanding_expense', 'outstanding_claims_reserve', -1)),
-	moved AS (
-		SELECT p.claim, p.stream, p.book, p.period, rule.sign * p.amount AS amount
-		FROM account_movement AS p JOIN rule ON rule.stream = p.stream AND rule.account = p.account
-		WHERE p.pool = ?0 AND p.claim <> '' AND p.period <= ?2 AND p.known <= ?3),
-	summed AS (
-		SELECT claim, stream, sum(amount) AS all_to_date, coalesce(sum(amount) FILTER (WHERE period = ?2), 0) AS all_month,
-			coalesce(sum(amount) FILTER (WHERE book = ?1), 0) AS own_to_date,
-			coalesce(sum(amount) FILTER (WHERE book = ?1 AND period = ?2), 0) AS own_month
-		FROM moved GROUP BY claim, stream)
-	SELECT summed.claim, c.policy, p.insured, p.line, c.loss_day, c.filed, coalesce(nullif(c.servicer, ''), a.servicer)
-			AS servicer, summed.stream::text AS stream, all_month, all_to_date, own_month, own_to_date
-	FROM summed JOIN claim AS c ON c.pool = ?0 AND c.number = summed.claim
-	JOIN policy AS p ON p.pool = c.pool AND p.number = c.policy
-	JOIN agreement AS a ON a.pool = c.pool AND a.version = c.agreement_version
-	WHERE EXISTS (SELECT 1 FROM agreement_member AS m WHERE m.pool = c.pool AND m.version = c.agreement_version
-			AND m.member = ?1)
-		AND (?4 OR ?5 IN (coalesce(nullif(c.servicer, ''), a.servicer), coalesce(nullif(c.leader, ''), a.leader)))
-	ORDER BY summed.claim, summed.stream`
-
 // Of makes the list. It refuses: coinsurance.pool_not_found, access.forbidden (neither the member, who manages or
 // supervises, nor a member of the pool, who sees the claims it leads or services).
 func Of(ctx context.Context, handle bun.IDB, by access.Principal, now time.Time, q Question) (*Bordereau, error) {
@@ -157,8 +144,9 @@ func Of(ctx context.Context, handle bun.IDB, by access.Principal, now time.Time,
 	if list.Known.IsZero() {
 		list.Known = now
 	}
-	var rows []row
-	err = handle.NewRaw(query, q.Pool, q.Member, q.Month.First(), list.Known, may, by.Organisation).Scan(ctx, &rows)
+	rows, err := pg.Listed[row](ctx, handle, claimsInBooks.With(wanted{
+		Pool: q.Pool, Member: q.Member, Month: q.Month, Known: list.Known, All: may, Reader: by.Organisation,
+	}))
 	for _, r := range rows {
 		if n := len(list.Lines); n == 0 || list.Lines[n-1].Claim != r.Claim {
 			list.Lines = append(list.Lines, ClaimRow{

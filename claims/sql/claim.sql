@@ -1,6 +1,10 @@
 -- name: ClaimByNumber
 SELECT :columns FROM claim WHERE pool = @pool AND number = @number
 
+-- name: PolicyOfClaim
+-- It never changes.
+SELECT policy FROM claim WHERE pool = @pool AND number = @number
+
 -- name: LockClaim
 -- Taken after the period and the policy. Rows that refer to the claim may be written meanwhile: its key never changes.
 SELECT :columns FROM claim WHERE pool = @pool AND number = @number FOR NO KEY UPDATE
@@ -48,7 +52,5 @@ SELECT :columns FROM claim_query WHERE pool = @pool AND claim = @claim ORDER BY 
 
 -- name: OwedForClaim
 -- What each member owes the others for the claim, net, by its book. Postings are found by the policy they are of.
-SELECT p.book, sum(CASE WHEN p.credit = between.account THEN p.amount ELSE -p.amount END)::bigint
-FROM posting AS p JOIN (SELECT unnest(ARRAY['due_to_coinsurer', 'due_from_coinsurer', 'claim_advance_received',
-	'claim_advance_paid']::account[]) AS account) AS between ON between.account IN (p.debit, p.credit)
-WHERE p.pool = @pool AND p.policy = @policy AND p.claim = @claim GROUP BY p.book
+SELECT book, sum(amount)::bigint FROM inter_member_posting
+WHERE pool = @pool AND policy = @policy AND claim = @claim GROUP BY book

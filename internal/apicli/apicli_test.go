@@ -174,6 +174,28 @@ func TestFlagsBecomeTheRequest(t *testing.T) {
 	}
 }
 
+// A rehearsal is asked for by a flag, says aside that nothing was done, and shows what the command would do in full.
+func TestACommandIsRehearsed(t *testing.T) {
+	s := answered(`{"answer":{"number":"IC-P1"},"splits":[{"stream":"vat","rest_taken_by":[],"portions":[
+		{"member":"SHAHU","portion":"1.00"}]}],"postings":[{"kind":"insurance.policy_issued","postings":[
+		{"line":1,"book":"SHAHU","amount":"30.01"},{"line":2,"book":"SHAHU","amount":"2.00"}]}],"facts":[]}`)
+	done := s.run(t, "", "policy", "issue", "IC-P1", "--rehearse")
+	if done.err != nil || s.asked[0].URL.RawQuery != "rehearse=true" {
+		t.Fatalf("%v, asked %s", done.err, s.asked[0].URL)
+	}
+	if !strings.HasPrefix(done.aside, "Rehearsed: nothing was done.\n") {
+		t.Errorf("says aside %q", done.aside)
+	}
+	for _, part := range []string{"IC-P1", "insurance.policy_issued", "30.01", "2.00", "SHAHU      1.00"} {
+		if !strings.Contains(done.out, part) {
+			t.Errorf("%s is not shown:\n%s", part, done.out)
+		}
+	}
+	if real := answered("{}"); strings.Contains(real.run(t, "", "policy", "issue", "IC-P1").aside, "Rehearsed") {
+		t.Error("a command that is done says that it was not")
+	}
+}
+
 func TestPlacesAndQueriesAreEscaped(t *testing.T) {
 	s := answered("{}")
 	if done := s.run(t, "", "policy", "list-splits", "IC/1 ?", "--limit", "3"); done.err != nil {

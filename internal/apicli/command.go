@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,6 +26,9 @@ const (
 	flagColumns = "columns"
 	flagLong    = "long"
 )
+
+// paramRehearse is the query parameter of every command of the API.
+const paramRehearse = "rehearse"
 
 // shortened are the headers' flags.
 var shortened = map[string]string{"Idempotency-Key": "key", "If-Match": "if-match"}
@@ -243,6 +247,16 @@ func (c *call) compose(r *request, command *cobra.Command) error {
 	body, err := json.Marshal(members)
 	r.body, r.media = body, mediaJSON
 	return err
+}
+
+// rehearses says that the command is only to say what it would do.
+func (c *call) rehearses() bool {
+	asked, can := c.params[paramRehearse]
+	if !can {
+		return false
+	}
+	rehearses, err := strconv.ParseBool(asked.text)
+	return err == nil && rehearses
 }
 
 // given says whether a flag was given.

@@ -28,6 +28,9 @@ type member struct {
 
 // show prints an answer for people or, when asked, as it came.
 func (c *call) show(out, aside io.Writer, a *answer) error {
+	if c.rehearses() {
+		fmt.Fprintln(aside, "Rehearsed: nothing was done.")
+	}
 	if a.media != mediaJSON || len(bytes.TrimSpace(a.body)) == 0 {
 		_, err := out.Write(a.body)
 		return err
@@ -46,7 +49,7 @@ func (c *call) show(out, aside io.Writer, a *answer) error {
 	if err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}
-	p := &printer{out: out, aside: aside, width: widthOf(out), columns: c.columns}
+	p := &printer{out: out, aside: aside, width: widthOf(out), columns: c.columns, inFull: c.rehearses()}
 	object, is := shown.([]member)
 	if !is {
 		p.line(text(shown))
@@ -133,6 +136,7 @@ type printer struct {
 	out, aside io.Writer
 	width      int
 	columns    []string
+	inFull     bool // lists inside an answer too
 	err        error
 }
 
@@ -163,10 +167,32 @@ func (p *printer) object(object []member, indent string) {
 		case []any:
 			if !plain(m.value) {
 				p.line(indent + m.name)
-				p.table(inner, indent+"  ")
+				p.parts(inner, indent+"  ")
 			}
 		}
 	}
+}
+
+// parts prints a list inside an answer: as a table, but in a rehearsal every item that has parts itself in full.
+func (p *printer) parts(items []any, indent string) {
+	if !p.inFull || !slices.ContainsFunc(items, hasParts) {
+		p.table(items, indent)
+		return
+	}
+	for i, item := range items {
+		if i > 0 {
+			p.line("")
+		}
+		if object, is := item.([]member); is {
+			p.object(object, indent)
+		}
+	}
+}
+
+// hasParts says that a value is an object with members that no line of a table can hold.
+func hasParts(value any) bool {
+	object, is := value.([]member)
+	return is && slices.ContainsFunc(object, func(m member) bool { return !plain(m.value) })
 }
 
 // table prints a list of objects: a column for every plain member that any of them has, as many as fit the line.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 )
@@ -46,6 +47,21 @@ type Event struct {
 func (r *Event) LeafHash() []byte {
 	sum := sha256.Sum256(r.Manifest)
 	return sum[:]
+}
+
+// SeenBy is what a principal may see of the event: the sections, and whether there is anything to see. The regulator
+// and the pool manager see everything, a member the events of whose audience it is, with its own section, the operator
+// nothing.
+func (r *Event) SeenBy(by access.Principal) (sections []EnvelopeSection, sees bool) {
+	if by.Kind == access.Operator {
+		return nil, false
+	}
+	for i, member := range r.Members {
+		if by.Kind != access.Member || by.IsMember(member) {
+			sections = append(sections, EnvelopeSection{Member: member, Salt: r.Salts[i+1], Body: r.Sections[i]})
+		}
+	}
+	return sections, by.Kind != access.Member || r.Audience.Has(len(sections) > 0)
 }
 
 // Encode writes the event's parts as the exact bytes that are hashed, stored and published.

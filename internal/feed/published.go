@@ -97,13 +97,8 @@ func List(
 // seenBy is what a principal may see of an event.
 func (p *placed) seenBy(by access.Principal) Published {
 	seen := Published{Position: p.Position, LeafHash: p.Hash}
-	var sections []fact.EnvelopeSection
-	for i, member := range p.Members {
-		if by.Kind != access.Member || by.IsMember(member) {
-			sections = append(sections, fact.EnvelopeSection{Member: member, Salt: p.Salts[i+1], Body: p.Sections[i]})
-		}
-	}
-	if by.Kind == access.Member && !p.Audience.Has(len(sections) > 0) {
+	sections, sees := p.SeenBy(by)
+	if !sees {
 		return seen
 	}
 	seen.ID, seen.Type, seen.Subject, seen.Recorded = &p.ID, p.Type, p.Subject, &p.Recorded

@@ -13,14 +13,31 @@ import (
 	"gongbao/internal/idempotency"
 )
 
-// Keyed is a change that may be sent again.
-type Keyed struct {
+// KeyHeader is a change that may be sent again.
+type KeyHeader struct {
 	Key string `header:"Idempotency-Key" maxLength:"200" doc:"The same key and body again get the first answer"`
 }
 
+// Keyed is a command: it may be sent again, and rehearsed.
+type Keyed struct {
+	KeyHeader
+
+	Rehearse bool `query:"rehearse" doc:"Only say what it would do (200, a Rehearsal); nothing is done"`
+
+	would *idempotency.Rehearsal // when it is rehearsed
+}
+
 // command is what every command says besides its own matter.
-func (k Keyed) command(by access.Principal) idempotency.Command {
-	return idempotency.Command{By: by, IdempotencyKey: k.Key}
+func (k *Keyed) command(by access.Principal) idempotency.Command {
+	return idempotency.Command{By: by, IdempotencyKey: k.Key, Rehearsal: k.rehearsing()}
+}
+
+// rehearsing is where the command writes what it would do; nil when it is not rehearsed.
+func (k *Keyed) rehearsing() *idempotency.Rehearsal {
+	if k.Rehearse && k.would == nil {
+		k.would = new(idempotency.Rehearsal)
+	}
+	return k.would
 }
 
 // Dated says when a change counts in business.
@@ -64,7 +81,7 @@ type Versioned struct {
 }
 
 // command is what every change says besides its own matter.
-func (v Versioned) command(by access.Principal, effective calendar.Date) (idempotency.Command, error) {
+func (v *Versioned) command(by access.Principal, effective calendar.Date) (idempotency.Command, error) {
 	version, err := versionOf(v.IfMatch)
 	cmd := v.Keyed.command(by)
 	cmd.IfVersion, cmd.Effective = version, effective

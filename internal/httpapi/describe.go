@@ -39,7 +39,8 @@ func (s *Server) description() huma.Config {
 				Description: "The co-insurance and claims ledger of a science-insurance zone. Amounts are JSON strings in " +
 					"yuan, shares and rates are strings as fractions or percent, days are ISO dates in China. Send an " +
 					"Idempotency-Key with every change: the same change sent again happens once and gets the first " +
-					"answer. Send If-Match with the ETag you saw to change only what you saw. Refusals are problems " +
+					"answer. Send rehearse=true with a command to be told what it would do; nothing is done. Send " +
+					"If-Match with the ETag you saw to change only what you saw. Refusals are problems " +
 					"(RFC 9457) with a stable code and all faulty fields at once.",
 			},
 			Tags: tags(),

@@ -13,6 +13,7 @@ import (
 	"gongbao/claims/dossier"
 	"gongbao/internal/access"
 	"gongbao/internal/door"
+	"gongbao/internal/idempotency"
 )
 
 const mediaAny = "application/octet-stream"
@@ -32,7 +33,7 @@ func (s *Server) bindDocuments() {
 }
 
 func (s *Server) fileDocument(ctx context.Context, by access.Principal, in *struct {
-	Keyed
+	KeyHeader
 	ClaimPath
 
 	Name   string `query:"name" default:"document" maxLength:"200" doc:"The file's name"`
@@ -51,7 +52,10 @@ func (s *Server) fileDocument(ctx context.Context, by access.Principal, in *stru
 		return nil, err
 	}
 	return one(s.Dossier.FileDocument(ctx, dossier.FileDocument{
-		Command: claims.Command{Command: in.command(by), Claim: in.Claim}, Name: in.Name, Kind: in.Kind,
+		Command: claims.Command{
+			Command: idempotency.Command{By: by, IdempotencyKey: in.Key}, Claim: in.Claim,
+		},
+		Name: in.Name, Kind: in.Kind,
 		MediaType: http.DetectContentType(start[:known]), Body: file, SHA256: in.SHA256,
 	}))
 }

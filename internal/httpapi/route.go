@@ -1,14 +1,17 @@
 package httpapi
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"reflect"
 	"strings"
 	"unicode"
 
-	"gongbao/internal/door"
-
 	"github.com/danielgtaylor/huma/v2"
+
+	"gongbao/internal/access"
+	"gongbao/internal/door"
 )
 
 // route is one door: what it is called, where it is and who may pass. It is declared where it is handled.
@@ -168,4 +171,36 @@ func (r route) operation(s *Server) huma.Operation {
 		operation.Errors = append(operation.Errors, http.StatusNotFound)
 	}
 	return operation
+}
+
+// bind puts a handler behind its route. The handler is given who asks; a route that is declared twice panics.
+func bind[I, O any](
+	s *Server, r route, handle func(ctx context.Context, by access.Principal, in *I) (*O, error),
+) {
+	if _, twice := s.routes[r.id]; twice || r.id == "" {
+		panic(fmt.Sprintf("httpapi: the route %q of %s has no name, or is declared twice", r.id, r.path))
+	}
+	s.routes[r.id] = r
+	operation := r.operation(s)
+	s.nameBody(&operation, reflect.TypeFor[I]())
+	if _, can := any(new(I)).(rehearsable); can {
+		s.describeRehearsal(&operation, reflect.TypeFor[O]())
+	}
+	huma.Register(s.api, operation, func(ctx context.Context, in *I) (*O, error) {
+		seen := door.RequestOf(ctx)
+		if seen.Faults.Any() {
+			return nil, s.refused(ctx, r, door.ErrRequestInvalid)
+		}
+		out, err := handle(ctx, seen.Person, in)
+		if err != nil {
+			return nil, s.refused(ctx, r, err)
+		}
+		if command, can := any(in).(rehearsable); can && command.rehearsing() != nil {
+			return nil, s.rehearsed(ctx, r, seen.Person, command.rehearsing(), out)
+		}
+		if r.method != http.MethodGet && s.Wake != nil {
+			s.Wake()
+		}
+		return out, nil
+	})
 }

@@ -2,9 +2,7 @@ package httpapi
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"reflect"
 	"strings"
 	"time"
 
@@ -135,30 +133,4 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 	problem := door.ProblemOf(r.Context(), errNoSuchRoute)
 	problem.Status = status
 	problem.Write(w)
-}
-
-// bind puts a handler behind its route. The handler is given who asks; a route that is declared twice panics.
-func bind[I, O any](
-	s *Server, r route, handle func(ctx context.Context, by access.Principal, in *I) (*O, error),
-) {
-	if _, twice := s.routes[r.id]; twice || r.id == "" {
-		panic(fmt.Sprintf("httpapi: the route %q of %s has no name, or is declared twice", r.id, r.path))
-	}
-	s.routes[r.id] = r
-	operation := r.operation(s)
-	s.nameBody(&operation, reflect.TypeFor[I]())
-	huma.Register(s.api, operation, func(ctx context.Context, in *I) (*O, error) {
-		seen := door.RequestOf(ctx)
-		if seen.Faults.Any() {
-			return nil, s.refused(ctx, r, door.ErrRequestInvalid)
-		}
-		out, err := handle(ctx, seen.Person, in)
-		if err != nil {
-			return nil, s.refused(ctx, r, err)
-		}
-		if r.method != http.MethodGet && s.Wake != nil {
-			s.Wake()
-		}
-		return out, nil
-	})
 }

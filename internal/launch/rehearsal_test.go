@@ -110,6 +110,16 @@ func (b *before) rehearse(t *testing.T, cmd any) {
 			postings = append(postings, line)
 		}
 	}
+	var splits []string
+	for _, told := range idempotency.Told[coinsurance.SplitRecord](would) {
+		for _, stream := range told.Streams {
+			splits = append(splits, fmt.Sprintln(told.Subject.Pool, told.Subject.Number, stream.Stream,
+				told.SubjectVersion, stream.Split.Total.Fen(), strings.Join(stream.Members, ",")))
+		}
+	}
+	if want := b.splits(t, known); !slices.Equal(sorted(splits), want) {
+		t.Errorf("splits:\n%v\nwere rehearsed as\n%v", want, splits)
+	}
 	if want := b.facts(t, known); !slices.Equal(sorted(facts), want) {
 		t.Errorf("facts:\n%v\nwere rehearsed as\n%v", want, facts)
 	}
@@ -178,6 +188,13 @@ func (b *before) postings(t *testing.T, known []string) []string {
 	t.Helper()
 	return sorted(b.lines(t, `SELECT concat_ws(' ', pool, book, debit, credit, amount, counterparty) || chr(10)
 		FROM posting WHERE journal::text <> ALL ($1)`, known))
+}
+
+// splits are those of facts announced since.
+func (b *before) splits(t *testing.T, known []string) []string {
+	t.Helper()
+	return sorted(b.lines(t, `SELECT concat_ws(' ', pool, subject, stream, place, total, array_to_string(members, ','))
+		|| chr(10) FROM split WHERE event::text <> ALL ($1)`, known))
 }
 
 func (b *before) lines(t *testing.T, query string, args ...any) []string {

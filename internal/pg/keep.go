@@ -28,7 +28,14 @@ func Keep(handle bun.IDB, key, value any) {
 	}
 }
 
-// Forget drops what was kept: for a ledger that was emptied, which only scratch ledgers are.
+// Drop drops what was kept under a key, by whoever finds that it is not so.
+func Drop(handle bun.IDB, key any) {
+	if memory := memoryOf(handle); memory != nil {
+		memory.Delete(key)
+	}
+}
+
+// Forget drops all that was kept: for a ledger that was emptied, which only scratch ledgers are.
 func (db *DB) Forget() { db.kept.Clear() }
 
 // memory is what is kept of a database, wherever its handle is embedded.

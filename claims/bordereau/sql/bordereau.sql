@@ -1,0 +1,30 @@
+-- name: ClaimsInBooks
+-- Each stream of each claim, from the postings up to the month, over all books and for the member, as known at the instant.
+-- Whoever may not see the member's book sees the claims it leads or services.
+WITH rule (stream, account, sign) AS (VALUES
+	('indemnity'::stream, 'claims_paid'::account, 1), ('expense_adjuster', 'claim_expense', 1),
+	('expense_expert', 'claim_expense', 1), ('expense_legal', 'claim_expense', 1),
+	('expense_other', 'claim_expense', 1), ('recovery', 'claims_recovered', -1), ('salvage', 'salvage_recovered', -1),
+	('recovery', 'recovery_income', -1), ('salvage', 'salvage_income', -1), -- before these accounts were closed
+	('outstanding_indemnity', 'outstanding_claims_reserve', -1),
+	('outstanding_expense', 'outstanding_claims_reserve', -1)),
+moved AS (
+	SELECT p.claim, p.stream, p.book, p.period, rule.sign * p.amount AS amount
+	FROM account_movement AS p JOIN rule ON rule.stream = p.stream AND rule.account = p.account
+	WHERE p.pool = @pool AND p.claim <> '' AND p.period <= @month AND p.known <= @known),
+summed AS (
+	SELECT claim, stream, sum(amount)::bigint AS all_to_date,
+		coalesce(sum(amount) FILTER (WHERE period = @month), 0)::bigint AS all_month,
+		coalesce(sum(amount) FILTER (WHERE book = @member), 0)::bigint AS own_to_date,
+		coalesce(sum(amount) FILTER (WHERE book = @member AND period = @month), 0)::bigint AS own_month
+	FROM moved GROUP BY claim, stream),
+listed AS (
+	SELECT summed.*, c.policy, p.insured, p.line, c.loss_day, c.filed,
+		coalesce(nullif(c.servicer, ''), a.servicer) AS servicer
+	FROM summed JOIN claim AS c ON c.pool = @pool AND c.number = summed.claim
+	JOIN policy AS p ON p.pool = c.pool AND p.number = c.policy
+	JOIN agreement AS a ON a.pool = c.pool AND a.version = c.agreement_version
+	WHERE EXISTS (SELECT 1 FROM agreement_member AS m WHERE m.pool = c.pool AND m.version = c.agreement_version
+			AND m.member = @member)
+		AND (@all OR @reader IN (coalesce(nullif(c.servicer, ''), a.servicer), coalesce(nullif(c.leader, ''), a.leader))))
+SELECT :columns FROM listed ORDER BY claim, stream
