@@ -19,10 +19,7 @@ var (
 	clerk   = access.Person("clerk", access.Manager, "", access.Settlement)
 	checker = access.Person("checker", access.Manager, "", access.Settlement)
 
-	member    = access.Person("x", access.Member, "A", access.Settlement)
-	regulator = access.Person("x", access.Regulator, "", access.Settlement)
-	operator  = access.Person("x", access.Operator, "", access.Settlement)
-	roleless  = access.Person("x", access.Manager, "")
+	member = access.Person("x", access.Member, "A", access.Settlement)
 )
 
 type (

@@ -132,7 +132,7 @@ func ParsePerson(text string) (access.Principal, error) {
 	for role := range strings.SplitSeq(listed, ",") {
 		if !slices.Contains(access.Roles, access.Role(role)) {
 			return access.Principal{}, ErrPerson.Case(fault.Args{
-				"role": strconv.Quote(string(role)), "roles": access.Roles,
+				"role": strconv.Quote(role), "roles": access.Roles,
 			})
 		}
 		roles = append(roles, access.Role(role))
