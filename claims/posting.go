@@ -7,7 +7,7 @@ import (
 )
 
 // movement is a claim's step from its balances before to those after, as the posting rules see it. What it posts is the
-// difference, whatever the event; docs/posting-rules.md prints the rules.
+// difference, whatever the event; docs/posting-rules-claims.md prints the rules.
 type movement struct {
 	agreement     *coinsurance.Agreement
 	servicer      string // who pays, takes in and is owed in this step

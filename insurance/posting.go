@@ -6,8 +6,8 @@ import (
 	"gongbao/ledger"
 )
 
-// change is a policy's step from one position to the next, as the posting rules see it. Each rule below is a pure
-// function from a change to postings; docs/posting-rules.md prints them all.
+// movement is a policy's step from one position to the next, as the posting rules see it. Each rule below is a pure
+// function from a movement to postings; docs/posting-rules.md prints them all.
 type movement struct {
 	agreement     *coinsurance.Agreement // nil before on risk
 	policy        string
