@@ -6,8 +6,8 @@ import (
 	"gongbao/coinsurance"
 )
 
-// advanceDeadlines is what a step of a claim's life does to its deadlines. Only a report, an answer to a notice or query,
-// and a question for consent start or meet one of their own beside it.
+// advanceDeadlines is what a step of a claim's life does to its deadlines. Only a report, an answer to a notice or
+// query, and a question for consent start or meet one of their own beside it.
 func advanceDeadlines(o *Outcome) error {
 	d, before, after := o.deadlines, o.before, &o.after
 	if before.Version == 0 {
