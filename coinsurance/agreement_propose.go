@@ -164,13 +164,11 @@ func laterThanAll(ctx context.Context, tx *pg.Tx, proposal *Agreement) error {
 // insertAgreement sends the version at once: an import reads it before it adds the next.
 func insertAgreement(ctx context.Context, tx *pg.Tx, agreement *Agreement) error {
 	pg.Insert(tx, agreement)
-	rows := make([]participation, len(agreement.Participations))
 	for i, p := range agreement.Participations {
-		rows[i] = participation{
+		pg.Insert(tx, &participation{
 			Pool: agreement.Pool, Version: agreement.Version, Sequence: i, Participation: p,
-		}
+		})
 	}
-	pg.InsertAll(tx, rows)
 	return tx.Flush(ctx)
 }
 

@@ -85,9 +85,13 @@ func (r *SplitRecord) rows(rows []splitRow) []splitRow {
 	return rows
 }
 
+// ofEvent are the columns in which the splits of one event agree.
+var ofEvent = pg.ColumnsShared[splitRow](
+	"pool", "subject", "place", "event", "agreement_version", "insured", "line", "period_from", "period_to", "loss_day")
+
 // RecordSplits queues the splits of one event, and tells a rehearsal of them.
 func RecordSplits(tx *pg.Tx, record SplitRecord) {
-	pg.InsertAll(tx, record.rows(make([]splitRow, 0, len(record.Streams))))
+	pg.InsertAll(tx, record.rows(make([]splitRow, 0, len(record.Streams))), ofEvent)
 	pg.Tell(tx, record)
 }
 

@@ -20,10 +20,9 @@ func In(reads *pg.Reads, pool, claim string, into *[]CashCall) {
 
 // Write queues the calls of the claim that changed.
 func (c *Calls) Write(tx *pg.Tx, pool, claim string) {
-	rows := make([]CashCall, len(c.changed))
-	for i, member := range c.changed {
-		rows[i] = *c.Of(member)
-		rows[i].Pool, rows[i].Claim = pool, claim
+	for _, member := range c.changed {
+		row := *c.Of(member)
+		row.Pool, row.Claim = pool, claim
+		pg.Put(tx, &row)
 	}
-	pg.PutAll(tx, rows)
 }

@@ -52,10 +52,9 @@ func Next(ctx context.Context, handle bun.IDB) (next *time.Time, err error) {
 
 // Write queues the deadlines of the claim that changed.
 func (d *Deadlines) Write(tx *pg.Tx, pool, claim string) {
-	rows := make([]Deadline, len(d.changed))
-	for i, at := range d.changed {
-		rows[i] = d.All[at]
-		rows[i].Pool, rows[i].Claim, rows[i].Next = pool, claim, rows[i].nextLook()
+	for _, at := range d.changed {
+		row := d.All[at]
+		row.Pool, row.Claim, row.Next = pool, claim, row.nextLook()
+		pg.Put(tx, &row)
 	}
-	pg.PutAll(tx, rows)
 }

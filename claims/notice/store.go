@@ -20,10 +20,9 @@ func In(reads *pg.Reads, pool, claim string, into *[]Notice) {
 
 // Write queues the notices of the claim that changed.
 func (n *Notices) Write(tx *pg.Tx, pool, claim string) {
-	rows := make([]Notice, len(n.changed))
-	for i, at := range n.changed {
-		rows[i] = n.All[at]
-		rows[i].Pool, rows[i].Claim = pool, claim
+	for _, at := range n.changed {
+		row := n.All[at]
+		row.Pool, row.Claim = pool, claim
+		pg.Put(tx, &row)
 	}
-	pg.PutAll(tx, rows)
 }

@@ -42,12 +42,11 @@ func UsedIn(reads *pg.Reads, pool, policy, but string, bySection bool, into *Use
 func Write(tx *pg.Tx, pool, claim string, lines []indemnity.SheetLine, approved money.Amount) {
 	Remove(tx, pool, claim)
 	indemnity.Allocate(lines, approved)
-	rows := make([]Row, len(lines))
 	for i := range lines {
-		rows[i] = rowOf(&lines[i])
-		rows[i].Pool, rows[i].Claim, rows[i].Place = pool, claim, i
+		row := rowOf(&lines[i])
+		row.Pool, row.Claim, row.Place = pool, claim, i
+		pg.Insert(tx, &row)
 	}
-	pg.PutAll(tx, rows)
 }
 
 // Remove takes the claim's worksheet away.

@@ -1,7 +1,6 @@
 package idempotency
 
 import (
-	"encoding/json"
 	"reflect"
 	"testing"
 )
@@ -9,11 +8,7 @@ import (
 // Form is a command as it is written down before it is hashed.
 func Form(t *testing.T, command any) string {
 	t.Helper()
-	shape, _, err := shapeOf(reflect.ValueOf(command))
-	if err != nil {
-		t.Fatal(err)
-	}
-	body, err := json.Marshal(shape)
+	body, _, err := write(nil, reflect.ValueOf(command))
 	if err != nil {
 		t.Fatal(err)
 	}

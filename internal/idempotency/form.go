@@ -2,12 +2,16 @@ package idempotency
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding"
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 
 	"gongbao/internal/text"
 )
@@ -20,11 +24,7 @@ const form = 2
 // is moved into an embedded struct, nor one that is added, makes another command of a repetition that comes after an
 // upgrade. A field's name is that of its json tag, or its Go name in snake case; what is tagged json:"-" is left out.
 func hashed(command any) ([]byte, error) {
-	shape, _, err := shapeOf(reflect.ValueOf(command))
-	if err != nil {
-		return nil, err
-	}
-	body, err := json.Marshal(shape)
+	body, _, err := write(nil, reflect.ValueOf(command))
 	if err != nil {
 		return nil, err
 	}
@@ -37,76 +37,118 @@ var (
 	marshalsText = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
-// shapeOf is a value as JSON writes it, and whether there is anything to write.
-func shapeOf(v reflect.Value) (shape any, some bool, err error) {
+// write appends a value as JSON writes it, and tells whether it says anything: whoever leaves out what says nothing cuts
+// it off again.
+func write(to []byte, v reflect.Value) (_ []byte, says bool, err error) {
 	if !v.IsValid() {
-		return nil, false, nil
+		return append(to, "null"...), false, nil
 	}
 	switch kind := v.Kind(); {
 	case kind == reflect.Pointer || kind == reflect.Interface:
 		if v.IsNil() {
-			return nil, false, nil
+			return append(to, "null"...), false, nil
 		}
-		shape, _, err = shapeOf(v.Elem())
-		return shape, true, err // a pointer to zero says zero
+		to, _, err = write(to, v.Elem())
+		return to, true, err // a pointer to zero says zero
 	case v.Type().Implements(marshalsJSON), v.Type().Implements(marshalsText):
-		return plain(v)
+		return writePlain(to, v)
 	case kind == reflect.Struct:
-		fields := map[string]any{}
-		err = fieldsInto(fields, v)
-		return fields, len(fields) > 0, err
+		return writeStruct(to, v)
 	case kind == reflect.Slice && v.Type().Elem().Kind() != reflect.Uint8, kind == reflect.Array:
-		list := make([]any, v.Len())
-		for i := range list {
-			if list[i], _, err = shapeOf(v.Index(i)); err != nil {
+		to = append(to, '[')
+		for i := range v.Len() {
+			if to, _, err = write(comma(to, i), v.Index(i)); err != nil {
 				return nil, false, err
 			}
 		}
-		return list, len(list) > 0, nil
+		return append(to, ']'), v.Len() > 0, nil
 	case kind == reflect.Map:
-		entries := map[string]any{}
-		for at := v.MapRange(); at.Next(); {
-			if entries[fmt.Sprint(at.Key())], _, err = shapeOf(at.Value()); err != nil {
-				return nil, false, err
-			}
-		}
-		return entries, len(entries) > 0, nil
+		return writeMap(to, v)
 	default:
-		return plain(v)
+		return writePlain(to, v)
 	}
 }
 
-// plain is a value that knows its own JSON.
-func plain(v reflect.Value) (shape any, some bool, err error) {
+func comma(to []byte, before int) []byte {
+	if before == 0 {
+		return to
+	}
+	return append(to, ',')
+}
+
+// writePlain appends a value that knows its own JSON.
+func writePlain(to []byte, v reflect.Value) (_ []byte, says bool, err error) {
 	body, err := json.Marshal(v.Interface())
-	says := !v.IsZero() && !bytes.Equal(body, []byte("null")) && !bytes.Equal(body, []byte(`""`))
-	return json.RawMessage(body), says, err
+	says = !v.IsZero() && !bytes.Equal(body, []byte("null")) && !bytes.Equal(body, []byte(`""`))
+	return append(to, body...), says, err
 }
 
-// fieldsInto writes the fields of a struct down, those of an embedded one among them.
-func fieldsInto(fields map[string]any, v reflect.Value) error {
-	for i := range v.NumField() {
-		field := v.Type().Field(i)
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		if name == "-" || !field.IsExported() && !field.Anonymous {
-			continue
-		}
-		if field.Anonymous && name == "" && field.Type.Kind() == reflect.Struct {
-			if err := fieldsInto(fields, v.Field(i)); err != nil {
-				return err
-			}
-			continue
-		}
-		if name == "" {
-			name = text.Snake(field.Name)
-		}
-		shape, some, err := shapeOf(v.Field(i))
+func writeMap(to []byte, v reflect.Value) (_ []byte, says bool, err error) {
+	keys := v.MapKeys()
+	slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	to = append(to, '{')
+	for i, key := range keys {
+		name, err := json.Marshal(fmt.Sprint(key))
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return nil, false, err
 		}
-		if some {
-			fields[name] = shape
+		to = append(append(comma(to, i), name...), ':')
+		if to, _, err = write(to, v.MapIndex(key)); err != nil {
+			return nil, false, err
 		}
 	}
-	return nil
+	return append(to, '}'), len(keys) > 0, nil
+}
+
+func writeStruct(to []byte, v reflect.Value) (_ []byte, says bool, err error) {
+	to = append(to, '{')
+	said := 0
+	for _, field := range fieldsOf(v.Type()) {
+		before := len(to)
+		to = append(comma(to, said), field.key...)
+		if to, says, err = write(to, v.FieldByIndex(field.at)); err != nil {
+			return nil, false, fmt.Errorf("%s: %w", field.name, err)
+		}
+		if !says {
+			to = to[:before]
+			continue
+		}
+		said++
+	}
+	return append(to, '}'), said > 0, nil
+}
+
+// formField is a field of a struct, or of one that it embeds.
+type formField struct {
+	name, key string // key is the name as JSON begins a member with it
+	at        []int
+}
+
+var formFields sync.Map // the fields of each type that was written, by name
+
+func fieldsOf(of reflect.Type) []formField {
+	if known, there := formFields.Load(of); there {
+		return known.([]formField) //nolint:forcetypeassert // the map holds nothing else
+	}
+	fields := listFields(nil, of, nil)
+	slices.SortFunc(fields, func(a, b formField) int { return cmp.Compare(a.name, b.name) })
+	formFields.Store(of, fields)
+	return fields
+}
+
+func listFields(fields []formField, of reflect.Type, at []int) []formField {
+	for i := range of.NumField() {
+		field := of.Field(i)
+		here := append(slices.Clone(at), i)
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		switch {
+		case name == "-" || !field.IsExported() && !field.Anonymous:
+		case field.Anonymous && name == "" && field.Type.Kind() == reflect.Struct:
+			fields = listFields(fields, field.Type, here)
+		default:
+			name = cmp.Or(name, text.Snake(field.Name))
+			fields = append(fields, formField{name, strconv.Quote(name) + ":", here})
+		}
+	}
+	return fields
 }

@@ -28,35 +28,6 @@ func (r *Reads) Row(query string, args []any, into ...any) {
 	})
 }
 
-// Find asks for the one row of a model's table that the clauses pick, and lets into be nil when there is none.
-func Find[M any](r *Reads, into **M, clauses string, args ...any) {
-	*into = nil
-	found := columnsOf(reflect.TypeFor[M]())
-	r.batch.Queue(found.query+clauses, args...).Query(func(rows pgx.Rows) error {
-		if !rows.Next() {
-			return rows.Err()
-		}
-		*into = new(M)
-		return rows.Scan(found.of(reflect.ValueOf(*into).Elem())...)
-	})
-}
-
-// List asks for all rows of a model's table that the clauses pick.
-func List[M any](r *Reads, into *[]M, clauses string, args ...any) {
-	*into = []M{}
-	found := columnsOf(reflect.TypeFor[M]())
-	r.batch.Queue(found.query+clauses, args...).Query(func(rows pgx.Rows) error {
-		for rows.Next() {
-			var row M
-			if err := rows.Scan(found.of(reflect.ValueOf(&row).Elem())...); err != nil {
-				return err
-			}
-			*into = append(*into, row)
-		}
-		return rows.Err()
-	})
-}
-
 // Run sends them and gives the first error. In a transaction they see what it has flushed, not what is only queued; on
 // a database they are a transaction of their own.
 func (r *Reads) Run(ctx context.Context, handle bun.IDB) error {
@@ -93,7 +64,6 @@ type columns struct {
 	table  string
 	names  []string
 	quoted []string // the names, in quotation marks for SQL
-	query  string   // SELECT … FROM the table
 	fields []*schema.Field
 	writing
 }
@@ -114,7 +84,6 @@ func columnsOf(model reflect.Type) *columns {
 	}
 	found := &columns{
 		table: strings.Trim(string(table.SQLName), `"`), names: names, quoted: quoted, fields: table.Fields,
-		query: fmt.Sprintf("SELECT %s FROM %s ", strings.Join(quoted, ", "), table.SQLName),
 	}
 	found.prepareWriting()
 	first, _ := models.LoadOrStore(model, found)

@@ -17,27 +17,31 @@ import (
 // A row writes itself as it reads itself: its columns are the fields of its struct that bear a bun tag, and no list of
 // columns is written by hand. Find and List read by the same tags.
 
-// Columns are some columns of a row's type, for Update. They are checked against the tags when the program starts.
+// Columns are some columns of a row's type, for Update and InsertAll. They are checked against the tags when the program
+// starts.
 type Columns[M any] struct {
-	at  []int // places among the type's columns
-	set string
+	at     []int  // places among the type's columns
+	update string // the statement that sets them; "" where the key is among them
 }
 
-// ColumnsOf names columns of M, and panics for one that M does not have, or that is part of its key.
+// ColumnsOf names columns of M for Update, and panics for one that M does not have, or that is part of its key.
 func ColumnsOf[M any](names ...string) Columns[M] {
 	model := columnsOf(reflect.TypeFor[M]())
-	var columns Columns[M]
+	columns := Columns[M]{at: model.places(names)}
 	sets := make([]string, len(names))
-	for i, name := range names {
-		at := model.index(name)
-		if at < 0 || model.fields[at].IsPK {
-			panic(fmt.Sprintf("pg: %s has no column %q to update", model.table, name))
+	for i, at := range columns.at {
+		if model.fields[at].IsPK {
+			panic(fmt.Sprintf("pg: %s is part of the key of %s", names[i], model.table))
 		}
-		columns.at = append(columns.at, at)
 		sets[i] = fmt.Sprintf("%s = $%d", model.quoted[at], i+1)
 	}
-	columns.set = strings.Join(sets, ", ")
+	columns.update = model.update(strings.Join(sets, ", "), len(names))
 	return columns
+}
+
+// ColumnsShared names columns of M that are the same in all rows of one InsertAll.
+func ColumnsShared[M any](names ...string) Columns[M] {
+	return Columns[M]{at: columnsOf(reflect.TypeFor[M]()).places(names)}
 }
 
 // ColumnsBut are all columns of M but its key and those that are named: what never changes once the row is there.
@@ -70,18 +74,23 @@ func Insert[M any](tx *Tx, row *M) {
 	tx.wroteRow(model, values)
 }
 
-// InsertAll queues rows of one type as new ones, in one statement.
-func InsertAll[M any](tx *Tx, rows []M) {
+// InsertAll queues rows of one type as new ones, in one statement. What they share is sent once, from the first row.
+func InsertAll[M any](tx *Tx, rows []M, shared Columns[M]) {
 	if len(rows) == 0 {
 		return
 	}
 	model := columnsOf(reflect.TypeFor[M]())
-	values := make([]any, 0, len(rows)*len(model.fields))
+	args := make([]any, 0, len(rows)*len(model.fields))
 	for i := range rows {
-		values = append(values, model.values(reflect.ValueOf(&rows[i]).Elem())...)
+		row := reflect.ValueOf(&rows[i]).Elem()
+		for at := range model.fields {
+			if i == 0 || !slices.Contains(shared.at, at) {
+				args = append(args, model.value(row, at))
+			}
+		}
 	}
-	tx.Queue(model.insertion(len(rows)), values...)
-	tx.written = append(tx.written, Written{model: model, rows: reflect.ValueOf(rows)})
+	tx.Queue(model.insertion(len(rows), shared.at), args...)
+	tx.wroteRows(model, reflect.ValueOf(rows))
 }
 
 // InsertNew inserts a row at once, unless the table has one of this key, and says whether it did.
@@ -106,34 +115,18 @@ func Put[M any](tx *Tx, row *M) {
 	tx.wroteRow(model, values)
 }
 
-// PutAll is Put for several rows of different keys, in one statement.
-func PutAll[M any](tx *Tx, rows []M) {
-	if len(rows) == 0 {
-		return
-	}
-	model := columnsOf(reflect.TypeFor[M]())
-	args := make([]any, 0, len(rows)*len(model.fields))
-	for i := range rows {
-		values := model.values(reflect.ValueOf(&rows[i]).Elem())
-		args = append(args, values...)
-		tx.wroteRow(model, values)
-	}
-	tx.Queue(model.putAll(len(rows)), args...)
-}
-
 // Update queues the change of some columns of the row that has this key. The row has to be there, and locked.
 func Update[M any](tx *Tx, row *M, columns Columns[M]) {
 	model := columnsOf(reflect.TypeFor[M]())
-	values := model.values(reflect.ValueOf(row).Elem())
+	values := reflect.ValueOf(row).Elem()
 	args := make([]any, 0, len(columns.at)+len(model.key))
-	for _, at := range columns.at {
-		args = append(args, values[at])
+	for _, at := range slices.Concat(columns.at, model.key) {
+		args = append(args, model.value(values, at))
 	}
-	for _, at := range model.key {
-		args = append(args, values[at])
+	tx.Queue(columns.update, args...)
+	if tx.listens {
+		tx.wroteRow(model, model.values(values))
 	}
-	tx.Queue(model.update(columns.set, len(columns.at)), args...)
-	tx.wroteRow(model, values)
 }
 
 // CopyRows writes many new rows at once, by COPY. What is queued is sent before them.
@@ -149,13 +142,13 @@ func CopyRows[M any](ctx context.Context, tx *Tx, rows []M) error {
 		return model.values(reflect.ValueOf(&rows[i]).Elem()), nil
 	})
 	tx.wrote = true
-	tx.written = append(tx.written, Written{model: model, rows: reflect.ValueOf(rows)})
+	tx.wroteRows(model, reflect.ValueOf(rows))
 	return tx.Native(func(conn *pgx.Conn) error { return Copy(ctx, conn, model.table, model.names, source) })
 }
 
 // CopyStream writes new rows by COPY, as many as next makes: next fills the row it is given and says whether there was
 // one more. Each row is made while the server writes the ones before, in another goroutine, so next must not panic.
-// What is queued is sent before them. Written does not know of these rows, which nobody keeps.
+// What is queued is sent before them. Written does not know of these rows: nobody has them any more.
 func CopyStream[M any](ctx context.Context, tx *Tx, next func(row *M) (more bool, err error)) error {
 	model := columnsOf(reflect.TypeFor[M]())
 	if err := tx.Flush(ctx); err != nil {
@@ -188,7 +181,8 @@ type Written struct {
 }
 
 // Written is what the transaction wrote row by row, in the order of writing: by Insert, Put, Update and CopyRows. What
-// a statement of its own wrote is not among it.
+// a statement of its own wrote is not among it, and it is kept only where somebody listens, which Rehearse does: a
+// large import would hold every row to its end.
 func (tx *Tx) Written() []Written { return tx.written }
 
 // Table is the table's name.
@@ -210,15 +204,21 @@ func (w Written) Each(do func(key, values []any)) {
 }
 
 func (tx *Tx) wroteRow(model *columns, values []any) {
-	tx.written = append(tx.written, Written{model: model, values: values})
+	if tx.listens {
+		tx.written = append(tx.written, Written{model: model, values: values})
+	}
+}
+
+func (tx *Tx) wroteRows(model *columns, rows reflect.Value) {
+	if tx.listens {
+		tx.written = append(tx.written, Written{model: model, rows: rows})
+	}
 }
 
 // writing is how a type's rows are written.
 type writing struct {
 	insert, put string
-	puts        sync.Map // a number of rows → the statement that puts so many
-	updates     sync.Map // the columns that are set → the statement
-	insertions  sync.Map // how many rows → the statement
+	insertions  sync.Map // how many rows share which columns → the statement
 	key         []int    // places of the key's columns
 	encode      []func(field reflect.Value) any
 }
@@ -244,30 +244,8 @@ func (c *columns) prepareWriting() {
 	c.put = fmt.Sprintf("%s ON CONFLICT (%s) DO %s", c.insert, strings.Join(keys, ", "), does)
 }
 
-// putAll is put with a list of values for each of so many rows.
-func (c *columns) putAll(rows int) string {
-	if statement, ok := c.puts.Load(rows); ok {
-		return statement.(string) //nolint:forcetypeassert // the map holds nothing else
-	}
-	head, tail, _ := strings.Cut(c.put, " VALUES (")
-	_, tail, _ = strings.Cut(tail, ")")
-	lists := make([]string, rows)
-	for row := range lists {
-		marks := make([]string, len(c.fields))
-		for i := range marks {
-			marks[i] = fmt.Sprintf("$%d", row*len(c.fields)+i+1)
-		}
-		lists[row] = "(" + strings.Join(marks, ", ") + ")"
-	}
-	statement := head + " VALUES " + strings.Join(lists, ", ") + tail
-	c.puts.Store(rows, statement)
-	return statement
-}
-
+// update is the statement that sets so many columns of the row that has the key of the last arguments.
 func (c *columns) update(set string, count int) string {
-	if statement, ok := c.updates.Load(set); ok {
-		return statement.(string) //nolint:forcetypeassert // the map holds nothing else
-	}
 	where := make([]string, len(c.key))
 	for i, at := range c.key {
 		where[i] = fmt.Sprintf("%s = $%d", c.quoted[at], count+i+1)
@@ -275,30 +253,49 @@ func (c *columns) update(set string, count int) string {
 	if len(where) == 0 {
 		panic(fmt.Sprintf("pg: no field of %s is tagged pk", c.table))
 	}
-	statement := fmt.Sprintf("UPDATE %s SET %s WHERE %s", c.table, set, strings.Join(where, " AND "))
-	c.updates.Store(set, statement)
-	return statement
+	return fmt.Sprintf("UPDATE %s SET %s WHERE %s", c.table, set, strings.Join(where, " AND "))
 }
 
-// insertion is the statement that inserts so many rows.
-func (c *columns) insertion(count int) string {
-	if statement, ok := c.insertions.Load(count); ok {
+// insertionKey names a statement of several rows.
+type insertionKey struct {
+	rows   int
+	shared string
+}
+
+// insertion is the statement that inserts so many rows, the shared columns of all from the first row's arguments.
+func (c *columns) insertion(count int, shared []int) string {
+	key := insertionKey{count, fmt.Sprint(shared)}
+	if statement, ok := c.insertions.Load(key); ok {
 		return statement.(string) //nolint:forcetypeassert // the map holds nothing else
 	}
-	rows, marks := make([]string, count), make([]string, len(c.names))
+	rows, marks, next := make([]string, count), make([]string, len(c.names)), 0
 	for row := range rows {
-		for i := range marks {
-			marks[i] = fmt.Sprintf("$%d", row*len(marks)+i+1)
+		for at := range marks {
+			if row == 0 || !slices.Contains(shared, at) {
+				next++
+				marks[at] = fmt.Sprintf("$%d", next)
+			}
 		}
 		rows[row] = "(" + strings.Join(marks, ", ") + ")"
 	}
 	statement := fmt.Sprintf("INSERT INTO %s (%s) VALUES %s",
 		c.table, strings.Join(c.quoted, ", "), strings.Join(rows, ", "))
-	c.insertions.Store(count, statement)
+	c.insertions.Store(key, statement)
 	return statement
 }
 
 func (c *columns) index(name string) int { return slices.Index(c.names, name) }
+
+// places are those of named columns among the type's.
+func (c *columns) places(names []string) []int {
+	places := make([]int, len(names))
+	for i, name := range names {
+		if places[i] = c.index(name); places[i] < 0 {
+			panic(fmt.Sprintf("pg: %s has no column %q", c.table, name))
+		}
+	}
+	return places
+}
 
 func (c *columns) keyOf(values []any) []any {
 	key := make([]any, len(c.key))
@@ -311,11 +308,13 @@ func (c *columns) keyOf(values []any) []any {
 // values are those of one row, as they are sent.
 func (c *columns) values(row reflect.Value) []any {
 	values := make([]any, len(c.fields))
-	for i, field := range c.fields {
-		values[i] = c.encode[i](field.Value(row))
+	for at := range values {
+		values[at] = c.value(row, at)
 	}
 	return values
 }
+
+func (c *columns) value(row reflect.Value, at int) any { return c.encode[at](c.fields[at].Value(row)) }
 
 // nativeValue is a value that has a form for the driver which costs less than driver.Valuer's.
 type nativeValue interface{ SQL() any }

@@ -4,7 +4,6 @@ package text
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -108,9 +107,22 @@ func faultOf(r rune) string {
 	}
 }
 
-var wordStart = regexp.MustCompile(`([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])`)
-
 // Snake is a Go name as SQL and JSON write it: LossDay is loss_day, VATDue is vat_due.
 func Snake(name string) string {
-	return strings.ToLower(wordStart.ReplaceAllString(name, "${1}${3}_${2}${4}"))
+	var snake strings.Builder
+	for at := 0; at < len(name); at++ {
+		if at > 0 && beginsWord(name, at) {
+			snake.WriteByte('_')
+		}
+		snake.WriteByte(name[at])
+	}
+	return strings.ToLower(snake.String())
+}
+
+// beginsWord says that a capital stands behind a small letter or a digit, or is the last of several and a small letter
+// follows.
+func beginsWord(name string, at int) bool {
+	capital := func(at int) bool { return 'A' <= name[at] && name[at] <= 'Z' }
+	small := func(at int) bool { return 'a' <= name[at] && name[at] <= 'z' }
+	return capital(at) && (!capital(at-1) || at+1 < len(name) && small(at+1))
 }
