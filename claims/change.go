@@ -3,7 +3,6 @@ package claims
 import (
 	"context"
 	"errors"
-	"reflect"
 
 	"gongbao/claims/cashcall"
 	"gongbao/claims/deadline"
@@ -17,7 +16,6 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
-	"gongbao/internal/text"
 	"gongbao/ledger"
 	"gongbao/zone"
 )
@@ -55,7 +53,7 @@ func (s *Service) change(ctx context.Context, cmd command) (*Claim, error) {
 		return nil, err
 	}
 	about := cmd.about()
-	scope := about.Scope(insurance.PoolOf(about.Claim), operationOf(cmd), s.clock)
+	scope := about.Scope(insurance.PoolOf(about.Claim), idempotency.OperationOf("claims", cmd), s.clock)
 	claim, err := idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx *pg.Tx) (*Claim, error) {
 		locked, err := lockFor(ctx, tx, s.clock, about, cmd.may)
 		if err != nil {
@@ -72,9 +70,6 @@ func (s *Service) change(ctx context.Context, cmd command) (*Claim, error) {
 	})
 	return claim, broken(err, about.Claim)
 }
-
-// operationOf names a use case by the type of its command, for the key under which it counts once.
-func operationOf(cmd any) string { return "claims." + text.Snake(reflect.TypeOf(cmd).Name()) }
 
 // keep adds what follows to what was decided, and writes, posts and announces all of it.
 func (o *Outcome) keep(ctx context.Context, tx *pg.Tx) (*Claim, error) {

@@ -69,10 +69,7 @@ func (s *Service) ImportClaims(ctx context.Context, cmd ImportClaims) (sheet.Rep
 	report, err := sheet.RunPools(ctx, s.db, cmd.Ways, read, func(ctx context.Context, txs pg.Txs, r *sheet.Report) error {
 		return again(s.addClaims(ctx, txs, cmd, rows, r))
 	})
-	if errors.Is(err, sheet.ErrBadRows) {
-		return report, ErrImportRefused.With("%d of %d rows are bad", report.Bad, report.Rows)
-	}
-	return report, err
+	return report, sheet.RefusedRows(err, report, ErrImportRefused)
 }
 
 // addClaims writes the rows' claims. All is sent before it ends.

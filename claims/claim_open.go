@@ -35,7 +35,7 @@ func (s *Service) OpenClaim(ctx context.Context, cmd OpenClaim) (*Claim, error) 
 	if err := cmd.check(); err != nil {
 		return nil, err
 	}
-	scope := cmd.Scope(insurance.PoolOf(cmd.Policy), operationOf(cmd), s.clock)
+	scope := cmd.Scope(insurance.PoolOf(cmd.Policy), idempotency.OperationOf("claims", cmd), s.clock)
 	claim, err := idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx *pg.Tx) (*Claim, error) {
 		locked, err := lockNew(ctx, tx, s.clock, cmd.By, &Claim{Number: cmd.Number, Policy: cmd.Policy})
 		if err != nil {

@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -67,8 +68,8 @@ func (cmd DeclareConflict) decide(o *Outcome) error {
 		o.liftSecondLead() // whoever comes next is named by the consequences, if the estimate still wants one
 	}
 	o.say(EventReassigned, reassignedDetail{
-		Member: cmd.Member, Reason: cmd.Reason, Leader: orElse(after.Leader, o.agreement.Leader),
-		Servicer: orElse(after.Servicer, o.agreement.Servicer),
+		Member: cmd.Member, Reason: cmd.Reason, Leader: cmp.Or(after.Leader, o.agreement.Leader),
+		Servicer: cmp.Or(after.Servicer, o.agreement.Servicer),
 	})
 	return nil
 }

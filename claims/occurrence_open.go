@@ -40,7 +40,7 @@ func (s *Service) OpenOccurrence(ctx context.Context, cmd OpenOccurrence) (*Occu
 	if err := s.mayOpenOccurrence(ctx, cmd); err != nil {
 		return nil, err
 	}
-	scope := cmd.Scope(cmd.Pool, operationOf(cmd), s.clock)
+	scope := cmd.Scope(cmd.Pool, idempotency.OperationOf("claims", cmd), s.clock)
 	return idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx *pg.Tx) (*Occurrence, error) {
 		now := s.clock.Now()
 		made := &Occurrence{Pool: cmd.Pool, Code: cmd.Code, Name: cmd.Name, Day: cmd.Day, Version: 1, Recorded: now}

@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"time"
@@ -86,17 +87,10 @@ func (l *lockedClaim) date(field string, written, otherwise calendar.Date) error
 }
 
 // servicer is who handles and pays the claim in this step.
-func (l *lockedClaim) servicer() string { return orElse(l.before.Servicer, l.agreement.Servicer) }
+func (l *lockedClaim) servicer() string { return cmp.Or(l.before.Servicer, l.agreement.Servicer) }
 
 // leader is who leads it in this step.
-func (l *lockedClaim) leader() string { return orElse(l.before.Leader, l.agreement.Leader) }
-
-func orElse(value, fallback string) string {
-	if value == "" {
-		return fallback
-	}
-	return value
-}
+func (l *lockedClaim) leader() string { return cmp.Or(l.before.Leader, l.agreement.Leader) }
 
 // others are the members of the table besides the servicer, in its order.
 func (l *lockedClaim) others() []string {

@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"cmp"
 	"slices"
 
 	"gongbao/claims/notice"
@@ -14,7 +15,7 @@ import (
 func (o *Outcome) secondLead() string {
 	c := &o.after
 	may := func(member string) bool {
-		return member != orElse(c.Leader, o.agreement.Leader) && member != orElse(c.Servicer, o.agreement.Servicer) &&
+		return member != cmp.Or(c.Leader, o.agreement.Leader) && member != cmp.Or(c.Servicer, o.agreement.Servicer) &&
 			!slices.Contains(c.Conflicts, member)
 	}
 	if named := o.agreement.SecondLead; named != "" && may(named) {

@@ -18,7 +18,7 @@ func AddSupplement[S Supplement](
 	ctx context.Context, s *Service, about Command, cmd any, event string,
 	write func(ctx context.Context, tx *pg.Tx, claim *Claim) (S, error),
 ) (S, error) {
-	scope := about.Scope(insurance.PoolOf(about.Claim), operationOf(cmd), s.clock)
+	scope := about.Scope(insurance.PoolOf(about.Claim), idempotency.OperationOf("claims", cmd), s.clock)
 	return idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx *pg.Tx) (S, error) {
 		var none S
 		may := func(l *lockedClaim) error { return mayTakePart(about.By, l) }

@@ -224,6 +224,14 @@ func (v Versions) At(day calendar.Date) int {
 	return 0
 }
 
+// First is the first day of the first of them; zero when there is none.
+func (v Versions) First() calendar.Date {
+	if len(v) == 0 {
+		return calendar.Date{}
+	}
+	return v[len(v)-1].Starts
+}
+
 type versionKey struct {
 	Pool    string
 	Version int

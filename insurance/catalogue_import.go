@@ -59,7 +59,7 @@ func (s *Service) ImportCatalogue(ctx context.Context, cmd ImportCatalogue) (she
 		func(ctx context.Context, tx *pg.Tx, report *sheet.Report) error {
 			return s.addItems(ctx, tx, cmd.By, items, rows, report)
 		})
-	return report, orBadRows(err, report)
+	return report, sheet.RefusedRows(err, report, ErrImportRefused)
 }
 
 func catalogueItemOf(c *sheet.Row) CatalogueItem {

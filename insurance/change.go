@@ -114,7 +114,6 @@ func LockPolicy(
 	if err != nil {
 		return nil, err
 	}
-	p.under.Dates.Today = p.today
 	err = p.begin(ctx, tx, by)
 	p.under.Policy = p.policy
 	return &p.under, err

@@ -64,7 +64,8 @@ func underLock(t *testing.T) *lockedPolicy {
 		policy: &policy, agreement: example(t, nil), period: ledger.Period{Pool: "IC"},
 		now: calendar.MustDate("2026-03-02").Noon(), today: calendar.MustDate("2026-03-02"),
 	}
-	p.effective, p.under.Dates.First = p.today, calendar.MustDate("2026-01-01")
+	p.effective = p.today
+	p.under.Dates = coinsurance.Dates{First: calendar.MustDate("2026-01-01"), Today: p.today}
 	return p
 }
 

@@ -35,7 +35,6 @@ func LockPolicyIn(reads *pg.Reads, number string, into *Locked) {
 	ledger.LockPeriodIn(reads, key.Pool, &into.Period)
 	pg.FindIn(reads, lockPolicy.With(key), &into.Policy)
 	pg.ListIn(reads, instalmentsOf.With(key), &into.instalments)
-	coinsurance.DatesIn(reads, key.Pool, &into.Dates)
 }
 
 // Ready is to be called once the reads have run: it refuses with insurance.policy_not_found when there is no policy of
@@ -59,6 +58,7 @@ func LockPolicyWith(ctx context.Context, tx *pg.Tx, number string, also func(*pg
 	var reads pg.Reads
 	locked := new(Locked)
 	LockPolicyIn(&reads, number, locked)
+	coinsurance.DatesIn(&reads, PoolOf(number), &locked.Dates)
 	also(&reads)
 	if err := reads.Run(ctx, tx); err != nil {
 		return nil, err
@@ -102,6 +102,7 @@ func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lo
 	}
 	p.today = calendar.DateOf(p.now)
 	p.effective = p.today
+	p.under.Dates = coinsurance.Dates{First: versions.First(), Today: p.today}
 	version := versions.At(p.policy.Starts)
 	if p.agreement != nil || version == 0 {
 		return p, nil
@@ -116,11 +117,9 @@ func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lo
 func (p *lockedPolicy) admit(
 	cmd idempotency.Command, ahead bool, may func(access.Principal, *coinsurance.Agreement) error,
 ) error {
-	dates := p.under.Dates
-	dates.Today = p.today
-	check := dates.Check
+	check := p.under.Dates.Check
 	if ahead {
-		check = dates.CheckFirst
+		check = p.under.Dates.CheckFirst
 	}
 	if err := check("effective", cmd.Effective); err != nil {
 		return err

@@ -34,14 +34,7 @@ func (s *Service) ImportPolicies(ctx context.Context, cmd ImportPolicies) (sheet
 			}
 			return importer.run(ctx, reader)
 		})
-	return report, orBadRows(err, report)
-}
-
-func orBadRows(err error, report sheet.Report) error {
-	if errors.Is(err, sheet.ErrBadRows) {
-		return ErrImportRefused.With("%d of %d rows are bad", report.Bad, report.Rows)
-	}
-	return err
+	return report, sheet.RefusedRows(err, report, ErrImportRefused)
 }
 
 // run reads the file batch by batch.

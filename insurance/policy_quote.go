@@ -112,7 +112,6 @@ func (s *Service) loadQuotation(ctx context.Context, tx *pg.Tx, cmd QuotePolicy)
 	foundPool := coinsurance.FindPoolIn(&reads, cmd.Pool)
 	coinsurance.VersionsIn(&reads, cmd.Pool, &versions)
 	pg.FindIn(&reads, findItem.With(cmd.Facts.itemKey(cmd.Line)), &known.item)
-	coinsurance.DatesIn(&reads, cmd.Pool, &known.dates)
 	if err := reads.Run(ctx, tx); err != nil {
 		return known, err
 	}
@@ -123,7 +122,7 @@ func (s *Service) loadQuotation(ctx context.Context, tx *pg.Tx, cmd QuotePolicy)
 		known.agreement, err = coinsurance.AgreementVersion(ctx, tx, cmd.Pool, version)
 	}
 	known.now = s.clock.Now()
-	known.dates.Today = calendar.DateOf(known.now)
+	known.dates = coinsurance.Dates{First: versions.First(), Today: calendar.DateOf(known.now)}
 	return known, err
 }
 

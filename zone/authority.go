@@ -86,19 +86,6 @@ func LimitIn(
 	return func() *money.Amount { return limit }
 }
 
-// CheckAuthority refuses with access.ErrAuthorityExceeded an amount above what the person may decide by itself, and
-// says who may.
-func CheckAuthority(
-	ctx context.Context, handle bun.IDB, by access.Principal, role access.Role, line string, day calendar.Date,
-	amount money.Amount,
-) error {
-	limit, err := LimitOf(ctx, handle, by, role, line, day)
-	if err != nil || limit == nil || amount.Cmp(*limit) <= 0 {
-		return err
-	}
-	return Exceeded(by, role, line, *limit, amount)
-}
-
 // Exceeded is the refusal of an amount above a person's limit.
 func Exceeded(by access.Principal, role access.Role, line string, limit, amount money.Amount) error {
 	return access.ErrAuthorityExceeded.With("%s decides up to %s as %s on line %s, and this is %s; a %s of %s whose own "+

@@ -147,14 +147,7 @@ func TestLimitOf(t *testing.T) {
 			t.Errorf("%s on %s, %s: got %q, %v, wanted %q", test.by, test.line, day, got, err, test.wanted)
 		}
 	}
-	check := func(amount string) error {
-		return zone.CheckAuthority(t.Context(), z.db, li, access.Underwriter, "first_set",
-			calendar.MustDate("2026-03-01"), money.MustAmount(amount))
-	}
-	if err := check("50.00"); err != nil {
-		t.Errorf("at the limit: %v", err)
-	}
-	err := check("50.01")
+	err := zone.Exceeded(li, access.Underwriter, "first_set", money.MustAmount("50.00"), money.MustAmount("50.01"))
 	if !errors.Is(err, access.ErrAuthorityExceeded) || !strings.Contains(err.Error(), "50.00") ||
 		!strings.Contains(err.Error(), "senior_underwriter of A") {
 		t.Errorf("above the limit: %v", err)

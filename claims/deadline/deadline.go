@@ -31,9 +31,6 @@ const (
 	RescindDue       Name = "rescind_due"       // knowledge of the ground + 30 days: rescind (art. 16)
 )
 
-// OfLaw are the deadlines of the law, which a scenario asks for.
-var OfLaw = []Name{DecideDue, PayDue, RefuseDue, AdvanceDue, MajorReportDue}
-
 // The terms of the law and the regulator.
 const (
 	DecideDays    = 30

@@ -135,7 +135,7 @@ func printPositions(out io.Writer, positions []position) error {
 func (s *show) look(c *launch.Config, once bool) []string {
 	lines := []string{
 		"an agreement:   gongbao scenario internal/lab/scenario/cases/03-thirds-never-drift.txt",
-		"the whole book: gongbao export ledger --format hledger" + s.house.Spread + " > book.journal",
+		"the whole book: gongbao export ledger --format hledger --output book.journal" + s.house.Spread,
 		"the proof:      gongbao verify" + s.house.Spread,
 	}
 	if !once || c.Database != "" {

@@ -52,13 +52,3 @@ var (
 	BankKeepers     = Permission{{access.Member, access.Administrator}, {access.Manager, access.Settlement}}
 	ServiceHealth   = Permission{{access.Operator, ""}, {access.Manager, ""}, {access.Regulator, ""}}
 )
-
-// Table says who may pass, by operation. A door that declares an operation enters it; the other door asks before it
-// draws a link or a button.
-type Table map[string]Permission
-
-// May says whether a person may pass to an operation; to one that nobody declared nobody may.
-func (t Table) May(person access.Principal, operation string) bool {
-	permission, declared := t[operation]
-	return declared && (len(permission) == 0 || permission.Admits(person))
-}

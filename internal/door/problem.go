@@ -79,7 +79,7 @@ func ProblemOf(ctx context.Context, err error) *Problem {
 
 // NewProblem is a refusal in the language of the request.
 func NewProblem(ctx context.Context, refusal *fault.Fault) *Problem {
-	spoken := RequestOf(ctx).Words
+	spoken := RequestOf(ctx).spoken()
 	told := spoken.Tell(refusal)
 	return &Problem{
 		Type: problemType + refusal.Code, Title: told.Sentence, Status: statusOf(refusal), Code: refusal.Code,

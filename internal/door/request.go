@@ -14,8 +14,7 @@ type Request struct {
 	ID        string
 	Operation string // "" for none
 	Person    access.Principal
-	Words     *words.Words // the language that the caller reads
-	Code      string       // of the refusal
+	Code      string // of the refusal
 	Status    int
 	Bytes     int64
 	Faults    Faults // of the address and the body, found before the use case is called
@@ -32,5 +31,13 @@ func RequestOf(ctx context.Context) *Request {
 	if seen, ok := ctx.Value(requestKey{}).(*Request); ok {
 		return seen
 	}
-	return &Request{Words: &words.English}
+	return &Request{}
+}
+
+// spoken is the language that the caller reads; only a refusal needs to know.
+func (r *Request) spoken() *words.Words {
+	if r.HTTP == nil {
+		return &words.English
+	}
+	return words.Accepted(r.HTTP.Header.Get("Accept-Language"))
 }

@@ -12,7 +12,6 @@ import (
 
 	"gongbao/internal/clock"
 	"gongbao/internal/money"
-	"gongbao/internal/words"
 )
 
 // Watch is what every request is noted by.
@@ -27,8 +26,7 @@ type Watch struct {
 func (o Watch) Over(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := &Request{
-			ID: uuid.NewString(), Status: http.StatusOK, Words: words.Accepted(r.Header.Get("Accept-Language")),
-			HTTP: r, Unread: r.ContentLength != 0,
+			ID: uuid.NewString(), Status: http.StatusOK, HTTP: r, Unread: r.ContentLength != 0,
 		}
 		//nolint:forbidigo // net/http has no parameter for it; it ends where a use case begins
 		ctx := context.WithValue(r.Context(), requestKey{}, seen)

@@ -40,7 +40,7 @@ type Fault struct {
 	Message string // one sentence, for people
 	Detail  string // what this case adds ("policy IC-P1 was cancelled on 2026-07-01")
 	Cases   Cases  // the sentences that a case of this rule may add
-	Args    Args   // what this case says, by name; nil when it says nothing
+	Args    Args   // what this case says, by name; empty for a case without names, nil when no case was said
 	Fields  []Field
 	cause   error
 }
@@ -79,6 +79,9 @@ func (f *Fault) Unwrap() error { return f.cause }
 
 // Case gives the same refusal with what this case adds: the declared sentence that has these arguments' names.
 func (f *Fault) Case(args Args) *Fault {
+	if args == nil {
+		args = Args{}
+	}
 	copied := *f
 	copied.Args = args
 	copied.Detail = f.Cases.Say(args)

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"strconv"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
@@ -36,7 +37,12 @@ func (s *Server) listEvents(ctx context.Context, by access.Principal, in *struct
 			return nil, err
 		}
 	}
-	return all(feed.List(ctx, s.DB.Of(in.Pool), by, in.Pool, in.After, in.Limit))
+	events, err := feed.List(ctx, s.DB.Of(in.Pool), by, in.Pool, in.After, in.Limit)
+	answer, err := all(events, err)
+	if err == nil && len(events) == in.Limit {
+		answer.Body.Next = strconv.FormatInt(events[len(events)-1].Position, 10)
+	}
+	return answer, err
 }
 
 func (s *Server) viewFeed(ctx context.Context, _ access.Principal, _ *none) (*single[feedAnswer], error) {

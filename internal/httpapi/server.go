@@ -106,15 +106,6 @@ func (s *Server) traced(next http.Handler) http.Handler {
 	}))
 }
 
-// Permissions say who may pass to each operation that this door has.
-func (s *Server) Permissions() door.Table {
-	table := make(door.Table, len(s.routes))
-	for id, r := range s.routes {
-		table[id] = r.allow
-	}
-	return table
-}
-
 // dispatch finds the door. The standard mux answers unknown paths and methods in plain text; ours are problems.
 func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 	if _, pattern := s.mux.Handler(r); pattern != "" {

@@ -139,6 +139,18 @@ func TestEventsProve(t *testing.T) {
 			t.Errorf("the regulator at position %d: %v", listed.Position, err)
 		}
 	}
+	count, next := 0, "0"
+	for next != "" { // page by page, as --all does
+		var part struct {
+			Items []feed.Published
+			Next  string
+		}
+		d.get(regulator, "/v1/pools/IC/events?limit=4&after="+next, &part)
+		count, next = count+len(part.Items), part.Next
+	}
+	if count != len(facts.Items) {
+		t.Errorf("page by page there are %d facts, not %d", count, len(facts.Items))
+	}
 	var none struct{ Items []feed.Published }
 	d.get(stranger, "/v1/pools/IC/events", &none)
 	if slices.ContainsFunc(none.Items, func(f feed.Published) bool { return len(f.Sections) > 0 }) {

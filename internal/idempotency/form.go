@@ -37,8 +37,8 @@ var (
 	marshalsText = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
-// write appends a value as JSON writes it, and tells whether it says anything: whoever leaves out what says nothing cuts
-// it off again.
+// write appends a value as JSON writes it, and tells whether it says anything: whoever leaves out what says nothing
+// cuts it off again.
 func write(to []byte, v reflect.Value) (_ []byte, says bool, err error) {
 	if !v.IsValid() {
 		return append(to, "null"...), false, nil

@@ -17,8 +17,8 @@ import (
 // A row writes itself as it reads itself: its columns are the fields of its struct that bear a bun tag, and no list of
 // columns is written by hand. Find and List read by the same tags.
 
-// Columns are some columns of a row's type, for Update and InsertAll. They are checked against the tags when the program
-// starts.
+// Columns are some columns of a row's type, for Update and InsertAll. They are checked against the tags when the
+// program starts.
 type Columns[M any] struct {
 	at     []int  // places among the type's columns
 	update string // the statement that sets them; "" where the key is among them

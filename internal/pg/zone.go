@@ -125,15 +125,6 @@ func (db *DB) parts(pool string) []bun.IDB {
 	return parts
 }
 
-// InOrder is a text column to put in order and to compare with: where several parts are merged, by its bytes, as the
-// merge does it, and else in the database's own order, for which there are indexes.
-func InOrder(handle bun.IDB, pool, column string) string {
-	if len(Parts(handle, pool)) > 1 {
-		return column + ` COLLATE "C"`
-	}
-	return column
-}
-
 // Gather asks each part of a read and puts the rows together, in order; what is not ordered stays as it came.
 func Gather[T any](
 	handle bun.IDB, pool string, order func(a, b T) int, ask func(part bun.IDB) ([]T, error),

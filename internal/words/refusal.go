@@ -13,6 +13,9 @@ func (w *Words) Tell(refusal *fault.Fault) Told {
 	if known.Sentence != "" {
 		told.Sentence = known.Sentence
 	}
+	if refusal.Args == nil { // no case was said: that a sentence needs no names does not make it this one's
+		return told
+	}
 	if cases, err := fault.CasesOf(known.Cases...); err == nil && len(cases) > 0 && cases.Has(refusal.Args) {
 		told.Detail = cases.Say(refusal.Args)
 	}

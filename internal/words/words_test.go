@@ -35,6 +35,23 @@ func TestARefusalIsToldInTheReadersLanguage(t *testing.T) {
 	}
 }
 
+// TestACaseWithoutNamesIsOnlyToldWhereItWasSaid: such a sentence is one case of the rule, and not what the rule says.
+func TestACaseWithoutNamesIsOnlyToldWhereItWasSaid(t *testing.T) {
+	t.Parallel()
+	rule := fault.New(fault.Unavailable, "identity.keys_unavailable", "no keys", "too many wait for them")
+	for name, test := range map[string]struct {
+		refusal *fault.Fault
+		want    string
+	}{
+		"no case": {rule, ""}, "its cause": {rule.From(errShort), ""}, "a field": {rule.At("keys", "none"), ""},
+		"the case": {rule.Case(nil), "等待取得公钥的请求过多"},
+	} {
+		if got := words.Chinese.Tell(test.refusal).Detail; got != test.want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
 func TestANameIsFoundByItsCode(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ got, want string }{

@@ -78,6 +78,26 @@ func bondOf(number string, fen int64) bond {
 	}}
 }
 
+// writeBonds writes in every way there is.
+func writeBonds(ctx context.Context, t *testing.T, tx *pg.Tx, full bond) error {
+	t.Helper()
+	pg.Insert(tx, &full)
+	bare := bondOf("2", 200)
+	pg.Put(tx, &bare)
+	moved := full
+	moved.Premium, moved.Parts, moved.Names, moved.Broker = money.Fen(300), nil, []string{"not written"}, nil
+	pg.Update(tx, &moved, bondMoves)
+	if err := pg.CopyRows(ctx, tx, []bond{bondOf("3", 400), bondOf("4", 1)}); err != nil {
+		return err
+	}
+	if again, err := pg.InsertNew(ctx, tx, &bare); again || err != nil {
+		t.Errorf("a row of this key is there: %v, %v", again, err)
+	}
+	pg.InsertAll(tx, []bond{bondOf("5", 2), bondOf("6", 3)}, pg.ColumnsShared[bond]("pool", "starts"))
+	raiseBond.With(raiseArgs{Pool: "IC", MoreFen: 5}).Queue(tx)
+	return nil
+}
+
 // TestRows writes rows in every way and reads them again by the same tags.
 func TestRows(t *testing.T) {
 	t.Parallel()
@@ -90,23 +110,7 @@ func TestRows(t *testing.T) {
 	end := calendar.MustDate("2026-12-31")
 	full.Parts, full.Names, full.Broker = []part{{"a"}, {"b"}}, []string{"x"}, new("B")
 	full.Ends, full.Month = &end, end.Month()
-	work := func(ctx context.Context, tx *pg.Tx) error {
-		pg.Insert(tx, &full)
-		bare := bondOf("2", 200)
-		pg.Put(tx, &bare)
-		moved := full
-		moved.Premium, moved.Parts, moved.Names, moved.Broker = money.Fen(300), nil, []string{"not written"}, nil
-		pg.Update(tx, &moved, bondMoves)
-		if err := pg.CopyRows(ctx, tx, []bond{bondOf("3", 400), bondOf("4", 1)}); err != nil {
-			return err
-		}
-		if again, err := pg.InsertNew(ctx, tx, &bare); again || err != nil {
-			t.Errorf("a row of this key is there: %v, %v", again, err)
-		}
-		pg.InsertAll(tx, []bond{bondOf("5", 2), bondOf("6", 3)}, pg.ColumnsShared[bond]("pool", "starts"))
-		raiseBond.With(raiseArgs{Pool: "IC", MoreFen: 5}).Queue(tx)
-		return nil
-	}
+	work := func(ctx context.Context, tx *pg.Tx) error { return writeBonds(ctx, t, tx, full) }
 	rehearsed, err := pg.Rehearse(ctx, db.DB, work)
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +134,8 @@ func TestRows(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"bond 1", "bond 2", "bond 1", "bond 3", "bond 4", "bond 5", "bond 6"}; !slices.Equal(tables, want) {
+	want := []string{"bond 1", "bond 2", "bond 1", "bond 3", "bond 4", "bond 5", "bond 6"}
+	if !slices.Equal(tables, want) {
 		t.Errorf("it wrote %v", tables)
 	}
 	rows, err := pg.Listed[bond](ctx, db.DB, dearBonds.With(dearArgs{Pool: "IC", Above: money.Fen(6)}))
