@@ -32,7 +32,7 @@ var stair = map[string]height{
 	"internal/money":    4, // below the others: what the database says of a sum that does not fit is money's to refuse
 	"internal/calendar": 8, "internal/access": 8,
 	"internal/pg": 8, "internal/kafka": 8, "internal/filestore": 8, "internal/wire": 8, "internal/throttle": 8,
-	"internal/words":  8,
+	"internal/words": 8, "internal/iso20022": 9,
 	"migrations":      8,
 	"internal/fact":   10,
 	"internal/outbox": 12, "internal/sheet": 12, "internal/idempotency": 12, "internal/identity": 12, "internal/door": 12,
