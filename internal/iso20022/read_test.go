@@ -33,7 +33,8 @@ func statement(version, entries string) string {
 }
 
 const usual = `<Ntry><Amt Ccy="CNY">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd>STATUS` +
-	`<BookgDt><Dt>2026-07-20</Dt></BookgDt><ValDt><DtTm>2026-07-19T23:30:00Z</DtTm></ValDt><AcctSvcrRef>R1</AcctSvcrRef>DETAILS</Ntry>`
+	`<BookgDt><Dt>2026-07-20</Dt></BookgDt>` +
+	`<ValDt><DtTm>2026-07-19T23:30:00Z</DtTm></ValDt><AcctSvcrRef>R1</AcctSvcrRef>DETAILS</Ntry>`
 
 func entryWith(details string) string { return strings.ReplaceAll(usual, "DETAILS", details) }
 
@@ -306,8 +307,9 @@ func TestReadEntriesHandsOnAnError(t *testing.T) {
 
 // report is a pain.002 about the file F.
 func report(version, parts string) string {
-	return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.` + version + `"><CstmrPmtStsRpt>` +
-		`<GrpHdr><MsgId>M</MsgId></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>F</OrgnlMsgId>` + parts + `</CstmrPmtStsRpt></Document>`
+	return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.` + version + `">` +
+		`<CstmrPmtStsRpt><GrpHdr><MsgId>M</MsgId></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>F</OrgnlMsgId>` + parts +
+		`</CstmrPmtStsRpt></Document>`
 }
 
 func TestReadStatus(t *testing.T) {
