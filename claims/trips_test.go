@@ -90,7 +90,7 @@ func TestTheKeptPolicyOfAClaimMisleadsNobody(t *testing.T) {
 	must(t, err)
 	var insured string // of the policy that was locked
 	must(t, pg.Row(t.Context(), z.db, `SELECT insured FROM split WHERE pool = 'IC' AND subject = 'IC-C1'
-		AND stream = 'reserve_indemnity' ORDER BY place DESC LIMIT 1`, nil, &insured))
+		AND stream = 'reserve_indemnity' ORDER BY subject_version DESC LIMIT 1`, nil, &insured))
 	if moved.Policy != "IC-P2" || insured != "封测厂" {
 		t.Errorf("the claim is of %s, and %s was locked", moved.Policy, insured)
 	}
