@@ -76,9 +76,9 @@ func TestOrders(t *testing.T) {
 	}
 }
 
-// TestOrdersMeetTheDebts wants that orders leave every member, in every ring, with exactly what it is owed, whatever the
-// netting and whatever the order in which the debts come; that nobody pays itself; and that netting over all takes fewer
-// orders than there are members.
+// TestOrdersMeetTheDebts wants that orders leave every member, in every ring, with exactly what it is owed, whatever
+// the netting and whatever the order in which the debts come; that nobody pays itself; and that netting over all takes
+// fewer orders than there are members.
 func TestOrdersMeetTheDebts(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
