@@ -10,24 +10,54 @@ import (
 	"gongbao/internal/pg"
 )
 
-// compute works out a subsidy: the premium that counts, and the authority's share of it; that is the one rounding of
-// each. received is the premium taken in, net of VAT: an insured is given a share of what it paid.
-func (s Support) compute(p *Policy, to PaidTo, received money.Amount) (counted, amount money.Amount) {
-	counted = p.NetPremium
-	if to == PaidToInsured {
-		counted = money.Min(counted, received)
+// SubsidyState is where a policy's premium support stands.
+type SubsidyState string
+
+// States of a subsidy: applied → granted → paid → clawed back; an application may be refused, and made again.
+const (
+	SubsidyNone       SubsidyState = ""
+	SubsidyApplied    SubsidyState = "applied"
+	SubsidyGranted    SubsidyState = "granted"
+	SubsidyRefused    SubsidyState = "refused"
+	SubsidyPaid       SubsidyState = "paid"
+	SubsidyClawedBack SubsidyState = "clawed_back"
+)
+
+// PaidTo says who gets a subsidy.
+type PaidTo string
+
+// A subsidy paid to the insured is followed and never posted; one paid to the insurer is a part of the premium.
+const (
+	PaidToInsured PaidTo = "insured"
+	PaidToInsurer PaidTo = "insurer"
+)
+
+// Subsidy is a policy's premium support. Amounts are at 100 %.
+type Subsidy struct {
+	State       SubsidyState  `json:"state,omitempty"`
+	Rule        string        `json:"rule,omitempty"`
+	PaidTo      PaidTo        `json:"paid_to,omitempty"`
+	Year        int           `json:"year,omitempty"`   // the how-manieth supported year of the cover
+	Counted     money.Amount  `json:"counted,omitzero"` // premium that counts
+	Amount      money.Amount  `json:"amount,omitzero"`  // as the rule computes it, or as granted
+	Paid        money.Amount  `json:"paid,omitzero"`
+	ClawedBack  money.Amount  `json:"clawed_back,omitzero"`
+	Reference   string        `json:"reference,omitempty"` // of the authority's letter
+	BannedUntil calendar.Date `json:"banned_until,omitzero"`
+}
+
+// due is what the insurer still expects of the authority as a part of the premium.
+func (s *Subsidy) due() money.Amount {
+	if s.PaidTo == PaidToInsurer && (s.State == SubsidyApplied || s.State == SubsidyGranted) {
+		return s.Amount
 	}
-	if s.RateCap != nil {
-		limit := p.SumInsured
-		if s.LimitMultiple > 0 && p.ContractValue != nil {
-			limit = money.Min(limit, money.ProRata(*p.ContractValue, s.LimitMultiple, 1))
-		}
-		if s.LimitCap != nil {
-			limit = money.Min(limit, *s.LimitCap)
-		}
-		counted = money.Min(counted, money.Apply(*s.RateCap, limit))
-	}
-	return counted, money.Apply(s.Share, counted)
+	return money.Amount{}
+}
+
+// counts says that the policy was supported, or is to be: also one that kept a part of what was clawed back.
+func (s *Subsidy) counts() bool {
+	return s.State == SubsidyApplied || s.State == SubsidyGranted || s.State == SubsidyPaid ||
+		s.State == SubsidyClawedBack && s.Paid.Cmp(s.ClawedBack) > 0
 }
 
 // subsidyYear counts the supported policies that this one renews, directly or through others, and itself; it stops at

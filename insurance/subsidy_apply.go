@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/product"
 )
 
 // ApplySubsidy puts in for premium support 申请保费补贴 under the rule of the line for the policy's first day.
@@ -74,8 +75,13 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 	if err := p.eligible(support, known); err != nil {
 		return Decision{}, err
 	}
-	received := money.NetOf(money.Min(p.policy.Received, p.policy.Gross()), p.policy.VAT)
-	counted, amount := support.compute(p.policy, cmd.PaidTo, received)
+	premium := p.policy.NetPremium
+	if cmd.PaidTo == PaidToInsured { // who is given a share of what it paid
+		received := money.NetOf(money.Min(p.policy.Received, p.policy.Gross()), p.policy.VAT)
+		premium = money.Min(premium, received)
+	}
+	risk := p.policy.Risk()
+	counted, amount := support.Compute(&risk, premium)
 	if support.PerInsured != nil {
 		amount = money.Min(amount, money.Max(money.Amount{}, support.PerInsured.Sub(known.earlier)))
 	}
@@ -89,9 +95,9 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 }
 
 // support is the rule of premium support for the policy's line and first day.
-func (p *lockedPolicy) support() (Support, bool) {
-	line, _ := FindLine(p.policy.Line)
-	return line.supportOf(p.policy.Starts)
+func (p *lockedPolicy) support() (product.Support, bool) {
+	line, _ := product.FindLine(p.policy.Line)
+	return line.SupportAt(p.policy.Starts)
 }
 
 // mayApply checks that the policy stands, and that nothing was applied for yet or it was refused.
@@ -106,9 +112,8 @@ func (p *lockedPolicy) mayApply() error {
 }
 
 // eligible names what keeps the policy from being supported.
-func (p *lockedPolicy) eligible(support Support, known subsidyFacts) error {
-	line, _ := FindLine(p.policy.Line)
-	if err := line.checkRules(p.policy, StopsSubsidy, ErrSubsidyNotEligible); err != nil {
+func (p *lockedPolicy) eligible(support product.Support, known subsidyFacts) error {
+	if err := p.policy.checkRules(product.StopsSubsidy, ErrSubsidyNotEligible); err != nil {
 		return err
 	}
 	if !known.banned.Before(p.today) {

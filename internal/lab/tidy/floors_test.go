@@ -39,7 +39,7 @@ var stair = map[string]height{
 	"internal/relay": 14, "internal/feed": 14,
 	"ledger":      16,
 	"zone":        20,
-	"coinsurance": 24, "coinsurance/settlement": 28,
+	"coinsurance": 24, "coinsurance/settlement": 28, "product": 28,
 	"insurance":       32,
 	"claims/deadline": 37, "claims/worksheet": 37, "claims/notice": 38, "claims/cashcall": 39, // parts below claims
 	"claims":    40,
