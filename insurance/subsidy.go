@@ -1,13 +1,8 @@
 package insurance
 
 import (
-	"context"
-
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
-	"gongbao/internal/pg"
 )
 
 // SubsidyState is where a policy's premium support stands.
@@ -22,6 +17,14 @@ const (
 	SubsidyPaid       SubsidyState = "paid"
 	SubsidyClawedBack SubsidyState = "clawed_back"
 )
+
+// word is the state for people.
+func (s SubsidyState) word() string {
+	if s == SubsidyNone {
+		return "not applied for"
+	}
+	return string(s)
+}
 
 // PaidTo says who gets a subsidy.
 type PaidTo string
@@ -58,64 +61,4 @@ func (s *Subsidy) due() money.Amount {
 func (s *Subsidy) counts() bool {
 	return s.State == SubsidyApplied || s.State == SubsidyGranted || s.State == SubsidyPaid ||
 		s.State == SubsidyClawedBack && s.Paid.Cmp(s.ClawedBack) > 0
-}
-
-// subsidyYear counts the supported policies that this one renews, directly or through others, and itself; it stops at
-// one more than there may be.
-func subsidyYear(ctx context.Context, handle bun.IDB, p *Policy, most int) (int, error) {
-	year := 1
-	for renews := p.Renews; renews != "" && year <= most; {
-		old, err := FindPolicy(ctx, handle, renews)
-		if err != nil {
-			return 0, err
-		}
-		if old.Subsidy.counts() {
-			year++
-		}
-		renews = old.Renews
-	}
-	return year, nil
-}
-
-// insuredYear asks for the support of an insured, beside that of a policy.
-type insuredYear struct {
-	Number, Insured string
-	Starts          calendar.Date
-}
-
-var subsidiesOfInsured = pg.SQL[insuredYear](files, "SubsidiesOfInsured")
-
-// subsidiesOf sums what an insured was given in the zone for policies that start in the calendar year, what it kept of
-// a subsidy clawed back included, and says until when it is banned.
-func subsidiesOf(ctx context.Context, handle bun.IDB, p *Policy) (given money.Amount, banned calendar.Date, err error) {
-	err = subsidiesOfInsured.With(insuredYear{p.Number, p.Insured, p.Starts}).Row(ctx, handle, &given, &banned)
-	return given, banned, err
-}
-
-// moveSubsidy is a step of a subsidy. What of it goes to the insurer or back is premium received or paid back.
-func (p *lockedPolicy) moveSubsidy(event string, subsidy Subsidy) Decision {
-	before, after := p.policy.Subsidy, p.next()
-	after.Subsidy = subsidy
-	if subsidy.PaidTo == PaidToInsurer {
-		paid, clawedBack := subsidy.Paid.Sub(before.Paid), subsidy.ClawedBack.Sub(before.ClawedBack)
-		after.Received = after.Received.Add(paid).Sub(clawedBack)
-	}
-	decided := Decision{
-		Event: event, Effective: p.policy.Dated(p.effective), Detail: subsidyDetail{Subsidy: subsidy},
-	}
-	if after.Received != p.policy.Received {
-		decided.Rule = postCash
-		if after.Collector == "" {
-			after.Collector = p.agreement.Issuer
-		}
-	}
-	decided.After = after
-	return decided
-}
-
-func subsidyWord(state SubsidyState) string {
-	if state == SubsidyNone {
-		return "not applied for"
-	}
-	return string(state)
 }

@@ -3,6 +3,8 @@ package insurance
 import (
 	"context"
 
+	"github.com/uptrace/bun"
+
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
@@ -61,6 +63,38 @@ func loadSubsidy(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ ApplySubsidy
 	}
 	known.year, err = subsidyYear(ctx, tx, p.policy, support.Years)
 	return known, err
+}
+
+// subsidyYear counts the supported policies that this one renews, directly or through others, and itself; it stops at
+// one more than there may be.
+func subsidyYear(ctx context.Context, handle bun.IDB, p *Policy, most int) (int, error) {
+	year := 1
+	for renews := p.Renews; renews != "" && year <= most; {
+		old, err := FindPolicy(ctx, handle, renews)
+		if err != nil {
+			return 0, err
+		}
+		if old.Subsidy.counts() {
+			year++
+		}
+		renews = old.Renews
+	}
+	return year, nil
+}
+
+// insuredYear asks for the support of an insured, beside that of a policy.
+type insuredYear struct {
+	Number, Insured string
+	Starts          calendar.Date
+}
+
+var subsidiesOfInsured = pg.SQL[insuredYear](files, "SubsidiesOfInsured")
+
+// subsidiesOf sums what an insured was given in the zone for policies that start in the calendar year, what it kept of
+// a subsidy clawed back included, and says until when it is banned.
+func subsidiesOf(ctx context.Context, handle bun.IDB, p *Policy) (given money.Amount, banned calendar.Date, err error) {
+	err = subsidiesOfInsured.With(insuredYear{p.Number, p.Insured, p.Starts}).Row(ctx, handle, &given, &banned)
+	return given, banned, err
 }
 
 // applySubsidy checks the rules and computes the amount.

@@ -33,7 +33,8 @@ func TestCatalogue(t *testing.T) {
 	s := product.NewService(db.DB, clock.NewManual(calendar.MustDate("2026-01-02").Noon()))
 	const good = "first_set,2025,1.1,示例设备,set,2025-01-01,2026-12-31,示例通知\n"
 	const bad = "marine,2025,,x,pair,,2024-01-01,\n" + "first_set,2025,1.2,y,,2025-01-01,2024-01-01,示例\n"
-	_, err := imported(t, s, product.ImportCatalogue{By: access.Person("li", access.Member, "A", access.Underwriter)}, good)
+	li := access.Person("li", access.Member, "A", access.Underwriter)
+	_, err := imported(t, s, product.ImportCatalogue{By: li}, good)
 	if !errors.Is(err, access.ErrForbidden) {
 		t.Errorf("by a member: %v", err)
 	}

@@ -38,8 +38,8 @@ const (
 	waitingDaysMax = 366
 )
 
-// Cover is what the line pays for up to a limit: the sections asked for, or all of them, each with the line's terms where
-// it names none.
+// Cover is what the line pays for up to a limit: the sections asked for, or all of them, each with the line's terms
+// where it names none.
 func (l *Line) Cover(limit money.Amount, asked []SectionTerms) []SectionCover {
 	if len(asked) == 0 {
 		for _, section := range l.Sections {

@@ -2,8 +2,8 @@ package product
 
 import "gongbao/internal/fault"
 
-// Refusals of this wing, in the order in which a use case checks them. Their codes begin with insurance, where these use
-// cases once stood, because callers know them by these codes.
+// Refusals of this wing, in the order in which a use case checks them. Their codes begin with insurance, where these
+// use cases once stood, because callers know them by these codes.
 var (
 	ErrLineNotFound = fault.New(fault.NotFound, "insurance.line_not_found",
 		"there is no product line of this code")

@@ -45,8 +45,8 @@ func (r *Risk) limitOf(section string) *money.Amount {
 	return nil
 }
 
-// What a rule looks at is a term of the contract or one of its facts. A name that is neither is a fault of lines.json, and
-// a test reads every rule.
+// What a rule looks at is a term of the contract or one of its facts. A name that is neither is a fault of lines.json,
+// and a test reads every rule.
 
 // amountOf is an amount by its name; nil when it is not given.
 func (r *Risk) amountOf(name string) *money.Amount {

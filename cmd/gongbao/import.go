@@ -20,7 +20,7 @@ import (
 
 func newImportCommand(c *launch.Config) *cobra.Command {
 	command := &cobra.Command{Use: "import", Short: "Bring books of business in 导入"}
-	for _, kind := range httpapi.ImportKinds(nil, nil, nil, nil, nil) { // of the services only the kinds' names are asked here
+	for _, kind := range httpapi.ImportKinds(nil, nil, nil, nil, nil) { // only the kinds' names are asked here
 		command.AddCommand(newImportKindCommand(c, kind))
 	}
 	return command

@@ -49,7 +49,8 @@ func NewPlayer(db *pg.DB) *Player {
 	return &Player{
 		db: db, clock: manual, zone: zone.NewService(db, manual),
 		coinsurance: coinsurance.NewService(db, manual), products: product.NewService(db, manual),
-		insurance: insurance.NewService(db, manual), claims: claims.NewService(db, manual), claimed: map[string]bool{}, seen: map[name]bool{},
+		insurance: insurance.NewService(db, manual), claims: claims.NewService(db, manual),
+		claimed: map[string]bool{}, seen: map[name]bool{},
 		periods: periodend.NewService(db, manual), pools: map[string]string{}, actors: newActors(new(atomic.Int64)),
 	}
 }
