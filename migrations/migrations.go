@@ -33,7 +33,7 @@ var AppendOnly = []string{
 var Mutable = []string{
 	"period_head", "feed_head", "feed_checkpoint", "relay_lease",
 	"member", "pool", "agreement", "placement", "policy", "authority_limit", "bank_details",
-	"import_run", "claim", "claim_call", "claim_deadline", "workday", "claim_evidence",
+	"import_run", "claim", "claim_cash_call", "claim_deadline", "workday", "claim_evidence",
 	"claim_notice", "claim_query", "occurrence", "policy_claim",
 }
 

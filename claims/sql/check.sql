@@ -11,7 +11,7 @@ posted AS (
 	WHERE m.pool = @pool AND m.claim <> '' GROUP BY 1, 2, 3),
 newest AS (
 	SELECT DISTINCT ON (subject, stream) subject, stream, members, portions
-	FROM split WHERE pool = @pool ORDER BY subject, stream, place DESC),
+	FROM split WHERE pool = @pool ORDER BY subject, stream, subject_version DESC),
 portion AS (
 	SELECT n.subject, n.stream, each.member, each.amount
 	FROM newest AS n JOIN (SELECT DISTINCT stream FROM rule) AS rule USING (stream),
@@ -38,7 +38,7 @@ SELECT total.number, total.number || ': ' || total.stream || ' is ' || total.amo
 FROM total LEFT JOIN LATERAL (
 	SELECT total FROM split
 	WHERE split.pool = @pool AND split.subject = total.number AND split.stream = total.stream
-	ORDER BY place DESC LIMIT 1) AS newest ON true
+	ORDER BY subject_version DESC LIMIT 1) AS newest ON true
 WHERE total.amount <> coalesce(newest.total, 0)
 
 -- name: ExpenseKindsAgree
@@ -83,7 +83,7 @@ SELECT coalesce(call.claim, posted.claim), coalesce(call.claim, posted.claim) ||
 	coalesce(call.member, posted.member) || ' paid ' || coalesce(call.paid, 0) || ' fen towards calls and owes ' ||
 	coalesce(call.interest, 0) || ' of interest, its book says ' || coalesce(posted.paid, 0) || ' and ' ||
 	coalesce(posted.interest, 0)
-FROM (SELECT claim, member, paid, interest FROM claim_call WHERE pool = @pool) AS call FULL JOIN posted USING (claim, member)
+FROM (SELECT claim, member, paid, interest FROM claim_cash_call WHERE pool = @pool) AS call FULL JOIN posted USING (claim, member)
 WHERE coalesce(call.paid, 0) <> coalesce(posted.paid, 0) OR coalesce(call.interest, 0) <> coalesce(posted.interest, 0)
 
 -- name: ClaimsAsNoted

@@ -44,7 +44,7 @@ func Write(tx *pg.Tx, pool, claim string, lines []indemnity.SheetLine, approved 
 	indemnity.Allocate(lines, approved)
 	for i := range lines {
 		row := rowOf(&lines[i])
-		row.Pool, row.Claim, row.Place = pool, claim, i
+		row.Pool, row.Claim, row.Sequence = pool, claim, i
 		pg.Insert(tx, &row)
 	}
 }

@@ -18,7 +18,7 @@ type Row struct {
 
 	Pool       string        `bun:"pool,pk"`
 	Claim      string        `bun:"claim,pk"`
-	Place      int           `bun:"place,pk"`
+	Sequence   int           `bun:"sequence,pk"` // in the worksheet, from 0
 	Section    string        `bun:"section"`
 	Cause      string        `bun:"cause"`
 	Amount     money.Amount  `bun:"amount"`

@@ -1,8 +1,8 @@
 -- name: PortionsSum
 -- The portions of every split of a total sum to it. Fees are computed, not split, and have no products.
-SELECT subject, subject || ': ' || stream || ' at place ' || place || ': portions sum to ' || total_of_portions || ', not ' ||
-	total
-FROM (SELECT subject, stream::text, place, total, (SELECT sum(p) FROM unnest(portions) AS p) AS total_of_portions
+SELECT subject, subject || ': ' || stream || ' at version ' || subject_version || ': portions sum to ' ||
+	total_of_portions || ', not ' || total
+FROM (SELECT subject, stream::text, subject_version, total, (SELECT sum(p) FROM unnest(portions) AS p) AS total_of_portions
 	FROM split WHERE pool = @pool AND cardinality(products) > 0) AS summed
 WHERE total_of_portions IS DISTINCT FROM total
 
@@ -18,7 +18,7 @@ posted AS (
 	WHERE m.pool = @pool AND m.policy <> '' AND m.claim = '' GROUP BY 1, 2, 3),
 newest AS (
 	SELECT DISTINCT ON (subject, stream) subject, stream, agreement_version, members, portions
-	FROM split WHERE pool = @pool ORDER BY subject, stream, place DESC),
+	FROM split WHERE pool = @pool ORDER BY subject, stream, subject_version DESC),
 portion AS (
 	SELECT n.subject, n.stream, n.agreement_version, each.member, each.amount
 	FROM newest AS n JOIN rule USING (stream), unnest(n.members, n.portions) AS each (member, amount))
@@ -37,7 +37,7 @@ SELECT policy.number, policy.number || ': net premium on risk is ' ||
 FROM policy LEFT JOIN LATERAL (
 	SELECT total FROM split
 	WHERE split.pool = @pool AND split.subject = policy.number AND split.stream = 'net_premium'
-	ORDER BY place DESC LIMIT 1) AS newest ON true
+	ORDER BY subject_version DESC LIMIT 1) AS newest ON true
 WHERE policy.pool = @pool
 	AND CASE WHEN policy.on_risk IS NULL THEN 0 ELSE policy.net_premium END <> coalesce(newest.total, 0)
 

@@ -26,12 +26,12 @@ WHERE pool = @pool AND id = @id AND subject = @subject AND type IN (@received, @
 -- name: UnearnedBooked
 -- What of a policy's premium is held back as unearned.
 SELECT coalesce((SELECT total FROM split
-    WHERE pool = @pool AND stream = @stream AND subject = @number ORDER BY place DESC LIMIT 1), 0)
+    WHERE pool = @pool AND stream = @stream AND subject = @number ORDER BY subject_version DESC LIMIT 1), 0)
 
 -- name: UnearnedBookedOf
 SELECT DISTINCT ON (subject) subject, total FROM split
 WHERE pool = @pool AND stream = @stream AND subject = ANY (@numbers::text[])
-ORDER BY subject, place DESC
+ORDER BY subject, subject_version DESC
 
 -- name: PremiumWritten
 -- What the books say: each member's own premium, by the accounting month of the day on risk.

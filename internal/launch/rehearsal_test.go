@@ -193,8 +193,8 @@ func (b *before) postings(t *testing.T, known []string) []string {
 // splits are those of facts announced since.
 func (b *before) splits(t *testing.T, known []string) []string {
 	t.Helper()
-	return sorted(b.lines(t, `SELECT concat_ws(' ', pool, subject, stream, place, total, array_to_string(members, ','))
-		|| chr(10) FROM split WHERE event::text <> ALL ($1)`, known))
+	return sorted(b.lines(t, `SELECT concat_ws(' ', pool, subject, stream, subject_version, total,
+		array_to_string(members, ',')) || chr(10) FROM split WHERE event::text <> ALL ($1)`, known))
 }
 
 func (b *before) lines(t *testing.T, query string, args ...any) []string {

@@ -22,7 +22,7 @@ import (
 //
 // Every transaction that writes reads the row with its first message and so holds a lock on the table to its end: the
 // migration waits for those that are under way, and those that come later wait for it and see the new number.
-const Contract = 3
+const Contract = 4
 
 // contractSQL fails on the server when this program may not write: what was sent with it is then not done.
 const contractSQL = `SELECT CASE WHEN coalesce((SELECT writable_by FROM schema_contract), 32767) > $1::integer
