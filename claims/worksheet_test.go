@@ -6,11 +6,11 @@ import (
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
-	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 var pilotEvidence = []string{"pilot_plan", "test_result", "cost_vouchers"}
@@ -21,7 +21,7 @@ func TestAPilotTestThatFailed(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{})
 	z.insure("IC-P2", "pilot_test")
 	must(t, z.openOn("IC-P2", "IC-C1"))
-	failed := indemnity.Loss{Section: "pilot_cost", Cause: insurance.TestFailed, Amount: money.MustAmount("100000.00")}
+	failed := indemnity.Loss{Section: "pilot_cost", Cause: product.TestFailed, Amount: money.MustAmount("100000.00")}
 	must(t, z.assessBySection(on("IC-C1"), failed))
 	z.wants("before the evidence", claims.ErrEvidenceMissing, z.approveAll(on("IC-C1")))
 	z.evidence("IC-C1", pilotEvidence[:2]...)
@@ -47,22 +47,22 @@ func TestNoTriggerNoPayment(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	wait := 30
-	z.insure("IC-P2", "pilot_test", insurance.SectionTerms{Code: "pilot_cost"},
-		insurance.SectionTerms{Code: "property", WaitingDays: &wait})
+	z.insure("IC-P2", "pilot_test", product.SectionTerms{Code: "pilot_cost"},
+		product.SectionTerms{Code: "property", WaitingDays: &wait})
 	for number, one := range map[string]struct {
 		loss   indemnity.Loss
 		clause string
 	}{
 		"IC-C1": {
-			indemnity.Loss{Section: "pilot_cost", Cause: insurance.PropertyDamage, Amount: *yuan("50.00")},
+			indemnity.Loss{Section: "pilot_cost", Cause: product.PropertyDamage, Amount: *yuan("50.00")},
 			"agreed test (Guangdong",
 		},
 		"IC-C2": {
-			indemnity.Loss{Section: "property", Cause: insurance.PropertyDamage, Amount: *yuan("5000.00")},
+			indemnity.Loss{Section: "property", Cause: product.PropertyDamage, Amount: *yuan("5000.00")},
 			"waiting period of 30",
 		},
 		"IC-C3": {
-			indemnity.Loss{Section: "third_party", Cause: insurance.BodilyInjury, Amount: *yuan("5000.00")},
+			indemnity.Loss{Section: "third_party", Cause: product.BodilyInjury, Amount: *yuan("5000.00")},
 			"not have this section",
 		},
 	} {
@@ -88,7 +88,7 @@ func TestSectionsAreSharedByClaims(t *testing.T) {
 	z.insure("IC-P2", "pilot_test")
 	damage := func(amount, rescue string) indemnity.Loss {
 		return indemnity.Loss{
-			Section: "property", Cause: insurance.PropertyDamage, Amount: money.MustAmount(amount),
+			Section: "property", Cause: product.PropertyDamage, Amount: money.MustAmount(amount),
 			Rescue: money.MustAmount(rescue),
 		}
 	}
@@ -126,8 +126,8 @@ func TestLiability(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{Evidence: coinsurance.EvidenceRequired})
 	must(t, z.openOn("IC-P1", "IC-C1"))
 	must(t, z.assessBySection(on("IC-C1"),
-		indemnity.Loss{Section: "liability", Cause: insurance.PropertyDamage, Amount: *yuan("11000.00")},
-		indemnity.Loss{Section: "defence", Cause: insurance.LegalCosts, Amount: *yuan("3000.00")}))
+		indemnity.Loss{Section: "liability", Cause: product.PropertyDamage, Amount: *yuan("11000.00")},
+		indemnity.Loss{Section: "defence", Cause: product.LegalCosts, Amount: *yuan("3000.00")}))
 	z.evidence("IC-C1", "third_party_claim", "proof_of_loss", "certificate")
 	must(t, z.approveAll(on("IC-C1")))
 	z.done(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
@@ -167,7 +167,7 @@ func TestAssessmentsRefused(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	must(t, z.open("IC-C1"))
-	loss := indemnity.Loss{Section: "liability", Cause: insurance.PropertyDamage, Amount: *yuan("10.00")}
+	loss := indemnity.Loss{Section: "liability", Cause: product.PropertyDamage, Amount: *yuan("10.00")}
 	minus, valued, nowhere := loss, loss, loss
 	minus.Rescue, valued.Value, nowhere.Section = *yuan("-1.00"), yuan("5.00"), "property"
 	for name, losses := range map[string][]indemnity.Loss{

@@ -42,7 +42,7 @@ func (cmd ClawBackSubsidy) check() error {
 func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision, error) {
 	subsidy := p.policy.Subsidy
 	if subsidy.State != SubsidyPaid {
-		return Decision{}, ErrSubsidyState.With("it is %s", subsidyWord(subsidy.State))
+		return Decision{}, ErrSubsidyState.With("it is %s", subsidy.State.word())
 	}
 	subsidy.ClawedBack = cmd.Amount
 	if cmd.Amount.IsZero() {

@@ -67,7 +67,7 @@ var notRehearsed = []string{
 
 // services are all that take commands.
 func (b *before) services() []any {
-	return []any{b.house.Insurance, b.house.Zone, b.house.Coinsurance, b.house.Claims, b.house.Periods}
+	return []any{b.house.Insurance, b.house.Product, b.house.Zone, b.house.Coinsurance, b.house.Claims, b.house.Periods}
 }
 
 // commandOf is the type of the command that a use case takes.
