@@ -247,7 +247,8 @@ func TestAStepWritesWhatItChanged(t *testing.T) {
 	if lines := z.see(handler, "IC-C1").Worksheet; len(lines) != 2 || lines[0].Approved != *yuan("1600.00") {
 		t.Errorf("%+v", lines)
 	}
-	writes("assessed as one sum", func(c claims.Command) error { return z.assess(c, "9000.00") }, map[string]int{"claim": 1})
+	writes("assessed as one sum", func(c claims.Command) error { return z.assess(c, "9000.00") },
+		map[string]int{"claim": 1})
 	if lines := z.see(handler, "IC-C1").Worksheet; len(lines) != 0 {
 		t.Errorf("%+v", lines)
 	}
