@@ -225,8 +225,8 @@ func TestBalanceOfOneCurrency(t *testing.T) {
 	}
 }
 
-// TestABookIsKeptInItsCurrency: what is posted has the currency of the pool's book, and the trial balance and the debts of
-// the pool are of that currency.
+// TestABookIsKeptInItsCurrency: what is posted has the currency of the pool's book, and the trial balance and the debts
+// of the pool are of that currency.
 func TestABookIsKeptInItsCurrency(t *testing.T) {
 	t.Parallel()
 	s := newShelf(t, "2026-02-10")
@@ -241,8 +241,8 @@ func TestABookIsKeptInItsCurrency(t *testing.T) {
 			return err
 		}
 		_, err = ledger.Post(ctx, tx, period, ledger.Journal{
-			Pool: "IC", ID: uuid.New(), Kind: "test.posted", Effective: calendar.DateOf(s.now), Recorded: s.now, By: "li@A",
-			Postings: []ledger.Posting{receipt("1.00", "IC-P1")},
+			Pool: "IC", ID: uuid.New(), Kind: "test.posted", Effective: calendar.DateOf(s.now), Recorded: s.now,
+			By: "li@A", Postings: []ledger.Posting{receipt("1.00", "IC-P1")},
 		})
 		return err
 	})
