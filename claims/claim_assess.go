@@ -58,7 +58,7 @@ func (cmd AssessClaim) decide(o *Outcome) error {
 	after.AssessedBy = cmd.By.Subject
 	after.Calculated = cmd.Loss == nil
 	if cmd.Loss != nil {
-		after.Loss = cmd.Loss
+		after.Loss, o.sheet = cmd.Loss, nil
 		o.say(EventClaimAssessed, nil)
 		return after.move(Assessed)
 	}

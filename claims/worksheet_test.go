@@ -8,6 +8,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/product"
 )
@@ -201,4 +202,56 @@ func TestAssessmentsRefused(t *testing.T) {
 	if claim.MajorOn.IsZero() {
 		t.Error("thirty million for bodily injury is no major claim")
 	}
+}
+
+// A step writes the lines of the worksheet that it changed, and no others; what the policy knows of the claim it hears
+// only when that has changed.
+func TestAStepWritesWhatItChanged(t *testing.T) {
+	t.Parallel()
+	z := newZone(t, coinsurance.Terms{})
+	z.insure("IC-P2", "pilot_test")
+	must(t, z.openOn("IC-P2", "IC-C1"))
+	z.evidence("IC-C1", pilotEvidence...)
+	cost := func(amount string) indemnity.Loss {
+		return indemnity.Loss{Section: "pilot_cost", Cause: insurance.TestFailed, Amount: *yuan(amount)}
+	}
+	writes := func(what string, act func(claims.Command) error, wanted map[string]int) {
+		t.Helper()
+		c, wrote := on("IC-C1"), map[string]int{}
+		c.Rehearsal = new(idempotency.Rehearsal)
+		must(t, act(c))
+		for _, rows := range c.Rehearsal.Written {
+			wrote[rows.Table()]++
+		}
+		for _, table := range []string{"claim", "claim_section", "policy_claim"} {
+			if wrote[table] != wanted[table] {
+				t.Errorf("%s writes %d rows of %s, wanted %d", what, wrote[table], table, wanted[table])
+			}
+		}
+		must(t, act(on("IC-C1")))
+	}
+	assess := func(amounts ...string) func(claims.Command) error {
+		var losses []indemnity.Loss
+		for _, amount := range amounts {
+			losses = append(losses, cost(amount))
+		}
+		return func(c claims.Command) error { return z.assessBySection(c, losses...) }
+	}
+	writes("an assessment", assess("3000.00", "2000.00", "1000.00"), map[string]int{"claim": 1, "claim_section": 3})
+	writes("an estimate", func(c claims.Command) error { return z.reserve(c, "9000.00") }, map[string]int{"claim": 1})
+	writes("an approval of the first line", func(c claims.Command) error { return z.approve(c, "1600.00") },
+		map[string]int{"claim": 1, "claim_section": 1, "policy_claim": 1})
+	writes("the last line assessed anew", assess("3000.00", "2000.00", "1500.00"),
+		map[string]int{"claim": 1, "claim_section": 1})
+	writes("one line less", assess("3000.00", "2000.00"), map[string]int{"claim": 1})
+	if lines := z.see(handler, "IC-C1").Worksheet; len(lines) != 2 || lines[0].Approved != *yuan("1600.00") {
+		t.Errorf("%+v", lines)
+	}
+	writes("assessed as one sum", func(c claims.Command) error { return z.assess(c, "9000.00") },
+		map[string]int{"claim": 1})
+	if lines := z.see(handler, "IC-C1").Worksheet; len(lines) != 0 {
+		t.Errorf("%+v", lines)
+	}
+	writes("and by section again", assess("3000.00"), map[string]int{"claim": 1, "claim_section": 1})
+	z.verified()
 }

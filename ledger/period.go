@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/uptrace/bun"
 
@@ -54,14 +53,8 @@ func LockPeriodIn(reads *pg.Reads, pool string, period *Period) {
 }
 
 // OpenPools lists the pools whose books are open in one database, in order.
-func OpenPools(ctx context.Context, handle bun.IDB) (pools []string, err error) {
-	err = openPools.With(pg.None{}).Rows(ctx, handle, func(rows *sql.Rows) error {
-		var pool string
-		err := rows.Scan(&pool)
-		pools = append(pools, pool)
-		return err
-	})
-	return pools, err
+func OpenPools(ctx context.Context, handle bun.IDB) ([]string, error) {
+	return pg.Values[string](ctx, handle, openPools.With(pg.None{}))
 }
 
 // NextToClose is the accounting month of a pool that is closed next; none while the pool has no postings.

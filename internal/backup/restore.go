@@ -9,10 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/clock"
-	"gongbao/internal/fault"
 	"gongbao/internal/feed"
 	"gongbao/internal/filestore"
 	"gongbao/internal/periodend"
@@ -203,40 +200,6 @@ func (l *loader) compare(ctx context.Context) error {
 		return ErrNotRestored.With("the pools are %v; the manifest says %v", found, l.wanted.Pools)
 	}
 	return sound(ctx, l.DB, ErrNotRestored)
-}
-
-// knownMigrations refuses with ErrSchemaNewer a schema that this program does not know.
-func knownMigrations(files fs.FS, applied []string) error {
-	known, err := pg.Migrations(files)
-	if err != nil {
-		return err
-	}
-	for _, number := range applied {
-		if !slices.Contains(known, number) {
-			return ErrSchemaNewer.With("migration %s is not known here", number)
-		}
-	}
-	return nil
-}
-
-// sound wants the positions of every pool dense, each with an event of its hash; it refuses with the rule.
-func sound(ctx context.Context, handle bun.IDB, rule *fault.Fault) error {
-	var pool string
-	var positions, fit int64
-	err := pg.Row(ctx, handle, `
-		SELECT h.pool, count(f.position), count(*) FILTER (WHERE sha256(e.manifest) = f.hash) FROM feed_head AS h
-		LEFT JOIN feed_position AS f ON f.pool = h.pool LEFT JOIN event AS e ON e.pool = f.pool AND e.id = f.event
-		GROUP BY h.pool, h.position
-		HAVING count(f.position) <> h.position OR coalesce(max(f.position), 0) <> h.position
-			OR count(*) FILTER (WHERE sha256(e.manifest) = f.hash) <> h.position
-		ORDER BY h.pool LIMIT 1`, nil, &pool, &positions, &fit)
-	if pg.NoRows(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return rule.With("%s has %d positions, %d with an event of their hash", pool, positions, fit)
 }
 
 // noted is a reader that says how many rows went through, and gives nothing more once it is ended.

@@ -1,8 +1,8 @@
 -- name: WorksheetOfClaim
 SELECT :columns FROM claim_section WHERE pool = @pool AND claim = @claim ORDER BY sequence
 
--- name: RemoveWorksheet
-DELETE FROM claim_section WHERE pool = @pool AND claim = @claim
+-- name: ShortenWorksheet
+DELETE FROM claim_section WHERE pool = @pool AND claim = @claim AND sequence >= @first
 
 -- name: UsedOfLimit
 -- What a claim takes of its policy's limit is what was approved or paid, the larger, up to what was payable of the loss:
