@@ -31,12 +31,10 @@ type Decision struct {
 // event is what was decided as an event in the policy's life. Before issue a policy is bound to no agreement.
 func (p *lockedPolicy) event(by access.Principal, decided Decision) *policyEvent {
 	event := &policyEvent{
-		kind: decided.Event, id: fact.NewID(p.now), by: by, before: *p.policy, after: decided.After,
-		effective: decided.Effective, period: p.period, rule: decided.Rule, data: decided.Detail,
-		reverses: decided.Reverses, extra: decided.Splits, plain: decided.Plain, audience: decided.Audience,
+		Decision: decided, id: fact.NewID(p.now), by: by, before: *p.Policy, period: p.Period,
 	}
 	if decided.After.Signed() {
-		event.agreement = p.agreement
+		event.agreement = p.Agreement
 	}
 	return event
 }
