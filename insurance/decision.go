@@ -4,7 +4,6 @@ import (
 	"github.com/google/uuid"
 
 	"gongbao/coinsurance"
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
 )
@@ -26,15 +25,4 @@ type Decision struct {
 	Item     *PremiumItem // a new part of the premium
 	Note     *Note
 	Approval *Approval
-}
-
-// event is what was decided as an event in the policy's life. Before issue a policy is bound to no agreement.
-func (p *lockedPolicy) event(by access.Principal, decided Decision) *policyEvent {
-	event := &policyEvent{
-		Decision: decided, id: fact.NewID(p.now), by: by, before: *p.Policy, period: p.Period,
-	}
-	if decided.After.Signed() {
-		event.agreement = p.Agreement
-	}
-	return event
 }

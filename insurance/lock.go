@@ -66,8 +66,8 @@ func LockPolicyWith(ctx context.Context, tx *pg.Tx, number string, also func(*pg
 	return locked, locked.Ready(ctx, tx)
 }
 
-// lockedPolicy is a policy under lock with what every decision on it needs. Before issue its agreement is the one it would
-// come under: the version in force on its first day, nil when there is none.
+// lockedPolicy is a policy under lock with what every decision on it needs. Before issue its agreement is the one it
+// would come under: the version in force on its first day, nil when there is none.
 type lockedPolicy struct {
 	Locked
 

@@ -26,6 +26,17 @@ type policyEvent struct {
 	period    ledger.Period
 }
 
+// event is what was decided as an event in the policy's life. Before issue a policy is bound to no agreement.
+func (p *lockedPolicy) event(by access.Principal, decided Decision) *policyEvent {
+	event := &policyEvent{
+		Decision: decided, id: fact.NewID(p.now), by: by, before: *p.Policy, period: p.Period,
+	}
+	if decided.After.Signed() {
+		event.agreement = p.Agreement
+	}
+	return event
+}
+
 // outcome is what an event comes to, before the book has sealed it.
 type outcome struct {
 	before, after Position
