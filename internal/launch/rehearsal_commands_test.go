@@ -1,7 +1,9 @@
 package launch
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -12,9 +14,11 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/httpapi"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
+	"gongbao/internal/sheet"
 	"gongbao/zone"
 )
 
@@ -159,4 +163,55 @@ func laterClaimCommands() []any {
 		claims.CloseClaim{Command: handled("IC-C-7")},
 		claims.WithdrawClaim{Command: handled("IC-C-1")},
 	}
+}
+
+// importFiles are a file of each kind that can be imported, in an order in which each can be.
+var importFiles = []struct{ kind, text string }{
+	{"members", "code,name\nNEW2,又一示例财险\n"},
+	{"agreements", "pool,version,member,premium,from\nNP2,1,SHAHU,60%,2026-12-01\nNP2,1,DONGHU,40%,\n"},
+	{"catalogue", "line,edition,item,name,starts,source\nfirst_set,2026,9.9,示例设备,2026-01-01,示例通知\n"},
+	{"policies", "pool,number,line,insured,start,end,premium,limit\n" +
+		"IC,IC-I1,pilot_test,中试平台,2026-11-02,2027-06-30,100.00,1000.00\n"},
+	{"claims", "policy,number,loss_day,filed,estimate_indemnity\nIC-I1,IC-I-C1,2026-11-20,2026-11-21,50.00\n"},
+	{"workdays", "date,kind,name\n2031-01-01,holiday,元旦\n"},
+}
+
+// TestARehearsedImportSaysWhatTheImportDoes reads each file without importing it and imports it right after: the report
+// is the same, and until then not a row has changed.
+func TestARehearsedImportSaysWhatTheImportDoes(t *testing.T) {
+	t.Parallel()
+	b := openBefore(t)
+	pool := coinsurance.OpenPool{Command: clerk, Code: "NP2", Industry: "optoelectronics", Name: "新共保体"}
+	if _, err := b.house.Coinsurance.OpenPool(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	h := b.house
+	kinds := httpapi.ImportKinds(h.Zone, h.Coinsurance, h.Product, h.Insurance, h.Claims)
+	for _, file := range importFiles {
+		at := slices.IndexFunc(kinds, func(kind httpapi.ImportKind) bool { return kind.Name == file.kind })
+		if at < 0 {
+			t.Fatalf("nothing is imported by the name of %s", file.kind)
+		}
+		run := func(ways sheet.Ways) sheet.Report {
+			report, err := kinds[at].Run(t.Context(), clerk.By, strings.NewReader(file.text), ways)
+			if err != nil {
+				t.Fatalf("%s: %v %v", file.kind, err, report.BadRows)
+			}
+			report.DryRun = false
+			return report
+		}
+		was := b.picture(t)
+		would := run(sheet.Ways{DryRun: true})
+		if is := b.picture(t); !maps.Equal(was, is) {
+			t.Errorf("%s: a rehearsal changed the database", file.kind)
+		}
+		if did := run(sheet.Ways{}); did.Imported == 0 || plain(t, did) != plain(t, would) {
+			t.Errorf("%s: %+v was rehearsed as %+v", file.kind, did, would)
+		}
+		kinds = slices.Delete(kinds, at, at+1)
+	}
+	for _, kind := range kinds {
+		t.Errorf("no import of %s is rehearsed", kind.Name)
+	}
+	b.verified(t)
 }

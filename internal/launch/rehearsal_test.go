@@ -43,7 +43,8 @@ func TestARehearsalSaysWhatTheCommandDoes(t *testing.T) {
 	}
 }
 
-// services are all that take commands.
+// services are all that take commands. A document is filed otherwise and cannot be rehearsed: its bytes are kept before
+// the transaction begins.
 func (b *before) services() []any {
 	return []any{b.house.Insurance, b.house.Product, b.house.Zone, b.house.Coinsurance, b.house.Claims, b.house.Periods}
 }
