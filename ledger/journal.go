@@ -130,6 +130,9 @@ func (j *Journal) number(period Period) (Posted, error) {
 		if err := p.check(j.Kind); err != nil {
 			return Posted{}, err
 		}
+		if code := p.Amount.Currency().Code(); code != period.Currency {
+			return Posted{}, ErrPostingNotAllowed.With("line %d: an amount in %s in a book of %s", p.Line, code, period.Currency)
+		}
 		if p.Mirror > 0 {
 			mirrors[p.Mirror] = append(mirrors[p.Mirror], p)
 		}
