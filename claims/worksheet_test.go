@@ -213,7 +213,7 @@ func TestAStepWritesWhatItChanged(t *testing.T) {
 	must(t, z.openOn("IC-P2", "IC-C1"))
 	z.evidence("IC-C1", pilotEvidence...)
 	cost := func(amount string) indemnity.Loss {
-		return indemnity.Loss{Section: "pilot_cost", Cause: insurance.TestFailed, Amount: *yuan(amount)}
+		return indemnity.Loss{Section: "pilot_cost", Cause: product.TestFailed, Amount: *yuan(amount)}
 	}
 	writes := func(what string, act func(claims.Command) error, wanted map[string]int) {
 		t.Helper()
