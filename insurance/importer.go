@@ -179,7 +179,7 @@ func (im *importer) event(ctx context.Context, row importRow) (*policyEvent, err
 		policy: &quoted.After, agreement: version.agreement, period: pool.period, now: im.now, today: im.today,
 		effective: row.signed(im.today),
 	}
-	p.policy.Received, p.policy.Version, p.policy.QuotedBy = received, 0, ""            // nobody quoted, and nothing was announced
+	p.policy.Received, p.policy.Version, p.policy.QuotedBy = received, 0, "" // nobody quoted, and nothing was announced
 	// No follower has been asked: there was no policy to take.
 	known := issueFacts{pool: pool.pool, members: version.members, signed: p.effective}
 	if known.limit, err = im.limitOf(ctx, p.policy.Line); err != nil {
