@@ -12,7 +12,6 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
-	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -185,16 +184,13 @@ func (o *Outcome) write(tx *pg.Tx) {
 	} else {
 		pg.Update(tx, c, claimChanges)
 	}
-	insurance.NoteClaim(tx, noteOf(c))
+	if note := noteOf(c); o.before.Version == 0 || note != noteOf(o.before) {
+		insurance.NoteClaim(tx, note)
+	}
 	if o.payment != nil {
 		pg.Insert(tx, o.payment)
 	}
-	switch {
-	case c.Calculated:
-		worksheet.Write(tx, c.Pool, c.Number, o.sheet, c.ApprovedIndemnity)
-	case o.before.Calculated:
-		worksheet.Remove(tx, c.Pool, c.Number)
-	}
+	worksheet.Write(tx, c.Pool, c.Number, o.kept.worksheet, o.sheet, c.ApprovedIndemnity)
 	o.calls.Write(tx, c.Pool, c.Number)
 	o.notices.Write(tx, c.Pool, c.Number)
 	for _, place := range o.asked {
@@ -249,10 +245,7 @@ func (o *Outcome) splits() coinsurance.SplitRecord {
 // announce appends the step's event, then what follows from it.
 func (o *Outcome) announce(ctx context.Context, tx *pg.Tx, posted ledger.Posted) error {
 	step := o.fact(o.event, o.version, o.detail)
-	step.Sections = o.sections(posted)
-	if posted.Postings > 0 {
-		step.Journal = &fact.JournalSeal{Postings: posted.Postings, Digest: posted.Digest, Period: posted.Period.String()}
-	}
+	step.Journal, step.Sections = posted.Seal(), o.sections(posted)
 	if err := outbox.Append(ctx, tx, step); err != nil {
 		return err
 	}

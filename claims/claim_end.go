@@ -3,9 +3,9 @@ package claims
 import (
 	"context"
 
-	"gongbao/insurance"
 	"gongbao/internal/fault"
 	"gongbao/internal/text/field"
+	"gongbao/product"
 )
 
 // RefuseClaim refuses a claim 拒赔; the reason names the clause or article.
@@ -34,7 +34,7 @@ func (cmd RefuseClaim) decide(o *Outcome) error {
 	if err := after.mayEnd(); err != nil {
 		return err
 	}
-	line, _ := insurance.FindLine(o.policy.Line)
+	line, _ := product.FindLine(o.policy.Line)
 	ground, known := line.Ground(cmd.Ground)
 	if cmd.Ground != "" && !known {
 		return ErrClaimInvalid.At("ground", "%s is not refused for %q", line.Code, cmd.Ground)

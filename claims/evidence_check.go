@@ -3,9 +3,9 @@ package claims
 import (
 	"context"
 
-	"gongbao/insurance"
 	"gongbao/internal/fault"
 	"gongbao/internal/text/field"
+	"gongbao/product"
 )
 
 // CheckEvidence checks a piece of evidence off, waives it, or says that it is missing.
@@ -38,7 +38,7 @@ func (cmd CheckEvidence) decide(o *Outcome) error {
 	if err := o.after.stay(); err != nil {
 		return err
 	}
-	line, _ := insurance.FindLine(o.policy.Line)
+	line, _ := product.FindLine(o.policy.Line)
 	if !line.Wants(cmd.Item) {
 		return ErrClaimInvalid.At("item", "%s does not ask for %q", line.Code, cmd.Item)
 	}

@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
+	"gongbao/product"
 )
 
 // What is advanced on one claim is not left for another, closed or not; what was paid before counts.
@@ -44,7 +45,7 @@ func TestAdvancesUseTheLimitOfASection(t *testing.T) {
 	z.insure("IC-P2", "pilot_test") // 250,000.00 for property
 	damage := func(amount, rescue string) indemnity.Loss {
 		return indemnity.Loss{
-			Section: "property", Cause: insurance.PropertyDamage, Amount: money.MustAmount(amount),
+			Section: "property", Cause: product.PropertyDamage, Amount: money.MustAmount(amount),
 			Rescue: money.MustAmount(rescue),
 		}
 	}
@@ -88,7 +89,7 @@ func TestAnAdvanceAfterAnApprovalIsAPayment(t *testing.T) {
 
 	must(t, z.open("IC-C3")) // a liability, by section: the insured is paid last, on this road too
 	must(t, z.assessBySection(on("IC-C3"),
-		indemnity.Loss{Section: "liability", Cause: insurance.PropertyDamage, Amount: *yuan("11000.00")}))
+		indemnity.Loss{Section: "liability", Cause: product.PropertyDamage, Amount: *yuan("11000.00")}))
 	z.evidence("IC-C3", "third_party_claim", "proof_of_loss", "certificate")
 	must(t, z.approveAll(on("IC-C3")))
 	z.wants("the insured first", claims.ErrThirdPartyUnpaid, z.advance(on("IC-C3"), "1.00"))

@@ -12,6 +12,7 @@ import (
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/lab/testzone"
 	"gongbao/ledger"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -56,7 +57,7 @@ func (z *fixture) issue(number string) {
 }
 
 // insure issues a policy of a line with sections of its own.
-func (z *fixture) insure(number, line string, sections ...insurance.SectionTerms) {
+func (z *fixture) insure(number, line string, sections ...product.SectionTerms) {
 	z.Helper()
 	contract := testzone.Contract()
 	contract.Line = line

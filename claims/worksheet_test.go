@@ -6,10 +6,11 @@ import (
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
-	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 var pilotEvidence = []string{"pilot_plan", "test_result", "cost_vouchers"}
@@ -20,7 +21,7 @@ func TestAPilotTestThatFailed(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{})
 	z.insure("IC-P2", "pilot_test")
 	must(t, z.openOn("IC-P2", "IC-C1"))
-	failed := indemnity.Loss{Section: "pilot_cost", Cause: insurance.TestFailed, Amount: money.MustAmount("100000.00")}
+	failed := indemnity.Loss{Section: "pilot_cost", Cause: product.TestFailed, Amount: money.MustAmount("100000.00")}
 	must(t, z.assessBySection(on("IC-C1"), failed))
 	z.wants("before the evidence", claims.ErrEvidenceMissing, z.approveAll(on("IC-C1")))
 	z.evidence("IC-C1", pilotEvidence[:2]...)
@@ -46,22 +47,22 @@ func TestNoTriggerNoPayment(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	wait := 30
-	z.insure("IC-P2", "pilot_test", insurance.SectionTerms{Code: "pilot_cost"},
-		insurance.SectionTerms{Code: "property", WaitingDays: &wait})
+	z.insure("IC-P2", "pilot_test", product.SectionTerms{Code: "pilot_cost"},
+		product.SectionTerms{Code: "property", WaitingDays: &wait})
 	for number, one := range map[string]struct {
 		loss   indemnity.Loss
 		clause string
 	}{
 		"IC-C1": {
-			indemnity.Loss{Section: "pilot_cost", Cause: insurance.PropertyDamage, Amount: *yuan("50.00")},
+			indemnity.Loss{Section: "pilot_cost", Cause: product.PropertyDamage, Amount: *yuan("50.00")},
 			"agreed test (Guangdong",
 		},
 		"IC-C2": {
-			indemnity.Loss{Section: "property", Cause: insurance.PropertyDamage, Amount: *yuan("5000.00")},
+			indemnity.Loss{Section: "property", Cause: product.PropertyDamage, Amount: *yuan("5000.00")},
 			"waiting period of 30",
 		},
 		"IC-C3": {
-			indemnity.Loss{Section: "third_party", Cause: insurance.BodilyInjury, Amount: *yuan("5000.00")},
+			indemnity.Loss{Section: "third_party", Cause: product.BodilyInjury, Amount: *yuan("5000.00")},
 			"not have this section",
 		},
 	} {
@@ -87,7 +88,7 @@ func TestSectionsAreSharedByClaims(t *testing.T) {
 	z.insure("IC-P2", "pilot_test")
 	damage := func(amount, rescue string) indemnity.Loss {
 		return indemnity.Loss{
-			Section: "property", Cause: insurance.PropertyDamage, Amount: money.MustAmount(amount),
+			Section: "property", Cause: product.PropertyDamage, Amount: money.MustAmount(amount),
 			Rescue: money.MustAmount(rescue),
 		}
 	}
@@ -125,8 +126,8 @@ func TestLiability(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{Evidence: coinsurance.EvidenceRequired})
 	must(t, z.openOn("IC-P1", "IC-C1"))
 	must(t, z.assessBySection(on("IC-C1"),
-		indemnity.Loss{Section: "liability", Cause: insurance.PropertyDamage, Amount: *yuan("11000.00")},
-		indemnity.Loss{Section: "defence", Cause: insurance.LegalCosts, Amount: *yuan("3000.00")}))
+		indemnity.Loss{Section: "liability", Cause: product.PropertyDamage, Amount: *yuan("11000.00")},
+		indemnity.Loss{Section: "defence", Cause: product.LegalCosts, Amount: *yuan("3000.00")}))
 	z.evidence("IC-C1", "third_party_claim", "proof_of_loss", "certificate")
 	must(t, z.approveAll(on("IC-C1")))
 	z.done(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
@@ -166,7 +167,7 @@ func TestAssessmentsRefused(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	must(t, z.open("IC-C1"))
-	loss := indemnity.Loss{Section: "liability", Cause: insurance.PropertyDamage, Amount: *yuan("10.00")}
+	loss := indemnity.Loss{Section: "liability", Cause: product.PropertyDamage, Amount: *yuan("10.00")}
 	minus, valued, nowhere := loss, loss, loss
 	minus.Rescue, valued.Value, nowhere.Section = *yuan("-1.00"), yuan("5.00"), "property"
 	for name, losses := range map[string][]indemnity.Loss{
@@ -201,4 +202,56 @@ func TestAssessmentsRefused(t *testing.T) {
 	if claim.MajorOn.IsZero() {
 		t.Error("thirty million for bodily injury is no major claim")
 	}
+}
+
+// A step writes the lines of the worksheet that it changed, and no others; what the policy knows of the claim it hears
+// only when that has changed.
+func TestAStepWritesWhatItChanged(t *testing.T) {
+	t.Parallel()
+	z := newZone(t, coinsurance.Terms{})
+	z.insure("IC-P2", "pilot_test")
+	must(t, z.openOn("IC-P2", "IC-C1"))
+	z.evidence("IC-C1", pilotEvidence...)
+	cost := func(amount string) indemnity.Loss {
+		return indemnity.Loss{Section: "pilot_cost", Cause: product.TestFailed, Amount: *yuan(amount)}
+	}
+	writes := func(what string, act func(claims.Command) error, wanted map[string]int) {
+		t.Helper()
+		c, wrote := on("IC-C1"), map[string]int{}
+		c.Rehearsal = new(idempotency.Rehearsal)
+		must(t, act(c))
+		for _, rows := range c.Rehearsal.Written {
+			wrote[rows.Table()]++
+		}
+		for _, table := range []string{"claim", "claim_section", "policy_claim"} {
+			if wrote[table] != wanted[table] {
+				t.Errorf("%s writes %d rows of %s, wanted %d", what, wrote[table], table, wanted[table])
+			}
+		}
+		must(t, act(on("IC-C1")))
+	}
+	assess := func(amounts ...string) func(claims.Command) error {
+		var losses []indemnity.Loss
+		for _, amount := range amounts {
+			losses = append(losses, cost(amount))
+		}
+		return func(c claims.Command) error { return z.assessBySection(c, losses...) }
+	}
+	writes("an assessment", assess("3000.00", "2000.00", "1000.00"), map[string]int{"claim": 1, "claim_section": 3})
+	writes("an estimate", func(c claims.Command) error { return z.reserve(c, "9000.00") }, map[string]int{"claim": 1})
+	writes("an approval of the first line", func(c claims.Command) error { return z.approve(c, "1600.00") },
+		map[string]int{"claim": 1, "claim_section": 1, "policy_claim": 1})
+	writes("the last line assessed anew", assess("3000.00", "2000.00", "1500.00"),
+		map[string]int{"claim": 1, "claim_section": 1})
+	writes("one line less", assess("3000.00", "2000.00"), map[string]int{"claim": 1})
+	if lines := z.see(handler, "IC-C1").Worksheet; len(lines) != 2 || lines[0].Approved != *yuan("1600.00") {
+		t.Errorf("%+v", lines)
+	}
+	writes("assessed as one sum", func(c claims.Command) error { return z.assess(c, "9000.00") },
+		map[string]int{"claim": 1})
+	if lines := z.see(handler, "IC-C1").Worksheet; len(lines) != 0 {
+		t.Errorf("%+v", lines)
+	}
+	writes("and by section again", assess("3000.00"), map[string]int{"claim": 1, "claim_section": 1})
+	z.verified()
 }

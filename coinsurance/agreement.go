@@ -70,6 +70,7 @@ type Terms struct {
 	Collection     CashHandling  `bun:"collection"       json:"collection"`
 	Claims         CashHandling  `bun:"claims"           json:"claims"`
 	Netting        Netting       `bun:"netting"          json:"netting"`
+	Currency       string        `bun:"currency"         json:"currency"` // of the pool's book; ISO 4217
 	VATInvoice     VATInvoice    `bun:"vat_invoice"      json:"vat_invoice"`
 	Authority      *money.Amount `bun:"authority"        json:"authority,omitempty"`        // nil: unlimited
 	NoticeFrom     *money.Amount `bun:"notice_from"      json:"notice_from,omitempty"`      // nil: never
@@ -98,7 +99,7 @@ func (t Terms) WithDefaults(participations []Participation) Terms {
 	t.Manager = cmp.Or(t.Manager, "manager")
 	t.Residue = cmp.Or(t.Residue, ResidueLeader)
 	t.Collection, t.Claims = cmp.Or(t.Collection, ByLeader), cmp.Or(t.Claims, ByLeader)
-	t.Netting = cmp.Or(t.Netting, NettingNone)
+	t.Netting, t.Currency = cmp.Or(t.Netting, NettingNone), cmp.Or(t.Currency, money.CNY.Code())
 	t.VATInvoice = cmp.Or(t.VATInvoice, InvoiceByEach)
 	t.Evidence = cmp.Or(t.Evidence, EvidenceUnchecked)
 	t.PayDays, t.ReimburseDays = cmp.Or(t.PayDays, 3), cmp.Or(t.ReimburseDays, 3)
@@ -280,21 +281,34 @@ func AgreementVersion(ctx context.Context, handle bun.IDB, pool string, version 
 
 func readAgreement(ctx context.Context, handle bun.IDB, pool string, version int) (*Agreement, error) {
 	var reads pg.Reads
-	var agreement *Agreement
-	var rows []participation
-	key := versionKey{pool, version}
-	pg.FindIn(&reads, agreementVersion.With(key), &agreement)
-	pg.ListIn(&reads, participationsOfVersion.With(key), &rows)
+	found := agreementIn(&reads, pool, version)
 	if err := reads.Run(ctx, handle); err != nil {
 		return nil, err
 	}
-	if agreement == nil {
-		return nil, ErrAgreementNotFound.With("pool %s version %d", pool, version)
+	agreement, err := found()
+	if err == nil && agreement == nil {
+		err = ErrAgreementNotFound.With("pool %s version %d", pool, version)
 	}
-	for _, row := range rows {
-		agreement.Participations = append(agreement.Participations, row.Participation)
+	return agreement, err
+}
+
+// agreementIn asks for one version among other reads; what it gives has, once they have run, the version with its share
+// tables, or nil when there is none.
+func agreementIn(reads *pg.Reads, pool string, version int) func() (*Agreement, error) {
+	var agreement *Agreement
+	var rows []participation
+	key := versionKey{pool, version}
+	pg.FindIn(reads, agreementVersion.With(key), &agreement)
+	pg.ListIn(reads, participationsOfVersion.With(key), &rows)
+	return func() (*Agreement, error) {
+		if agreement == nil {
+			return nil, nil
+		}
+		for _, row := range rows {
+			agreement.Participations = append(agreement.Participations, row.Participation)
+		}
+		return agreement, agreement.tabulate()
 	}
-	return agreement, agreement.tabulate()
 }
 
 // Agreements lists all versions of a pool, oldest first.

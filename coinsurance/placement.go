@@ -1,8 +1,7 @@
 package coinsurance
 
 import (
-	"context"
-	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -15,8 +14,8 @@ import (
 
 // A follower's decision on a risk.
 const (
-	DecisionAccepted = "accepted"
-	DecisionDeclined = "declined"
+	decisionAccepted = "accepted"
+	decisionDeclined = "declined"
 )
 
 // capacityTenths is the legal most a member may carry on one risk: a tenth of its capital plus reserves
@@ -44,38 +43,32 @@ type placedPolicy struct{ Pool, Policy string }
 
 var acceptingMembers = pg.SQL[placedPolicy](files, "AcceptingMembers")
 
-// RecordDecision keeps a follower's last word on a policy; ErrNotAFollower for the leader and for strangers.
+// RecordDecision keeps a follower's last word on a policy.
 func RecordDecision(
-	tx *pg.Tx, agreement *Agreement, policy, member, decision string, decided time.Time, by access.Principal,
-) error {
-	if !agreement.IsFollower(member) {
-		return ErrNotAFollower.With("%s in pool %s version %d", member, agreement.Pool, agreement.Version)
+	tx *pg.Tx, agreement *Agreement, policy, member string, accepts bool, decided time.Time, by access.Principal,
+) {
+	decision := decisionDeclined
+	if accepts {
+		decision = decisionAccepted
 	}
 	pg.Put(tx, &placement{
 		Pool: agreement.Pool, Policy: policy, Member: member, Decision: decision, Decided: decided, Actor: by.Subject,
 	})
-	return nil
 }
 
-// CheckPlacement refuses with ErrPlacementIncomplete while a follower has not accepted a risk above the authority.
-func CheckPlacement(
-	ctx context.Context, handle bun.IDB, agreement *Agreement, policy string, sumInsured money.Amount,
-) error {
-	if !agreement.NeedsPlacement(sumInsured) {
+// AcceptingIn asks, among other reads, which members have accepted a risk.
+func AcceptingIn(reads *pg.Reads, pool, policy string, members *[]string) {
+	acceptingMembers.With(placedPolicy{pool, policy}).In(reads, members)
+}
+
+// CheckPlacement refuses with ErrPlacementIncomplete while a follower is not among those who accepted a risk above the
+// leader's authority.
+func (a *Agreement) CheckPlacement(policy string, sumInsured money.Amount, accepted []string) error {
+	if !a.NeedsPlacement(sumInsured) {
 		return nil
 	}
-	accepted := make(map[string]bool)
-	err := acceptingMembers.With(placedPolicy{agreement.Pool, policy}).Rows(ctx, handle, func(rows *sql.Rows) error {
-		var member string
-		err := rows.Scan(&member)
-		accepted[member] = true
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, member := range agreement.Members() {
-		if member != agreement.Leader && !accepted[member] {
+	for _, member := range a.Members() {
+		if member != a.Leader && !slices.Contains(accepted, member) {
 			return ErrPlacementIncomplete.With("%s has not accepted %s", member, policy)
 		}
 	}

@@ -30,6 +30,8 @@ type useCase[C command, K any] struct {
 	load func(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd C) (K, error)
 	// decide is pure: it neither reads nor writes.
 	decide func(p *lockedPolicy, cmd C, known K) (Decision, error)
+	// record queues what another wing keeps of it; nil for nothing.
+	record func(tx *pg.Tx, p *lockedPolicy, cmd C)
 }
 
 // nothing is what a decision knows that needs to know no more than the policy.
@@ -59,6 +61,9 @@ func change[C command, K any](ctx context.Context, s *Service, cmd C, use useCas
 		if err != nil {
 			return nil, err
 		}
+		if use.record != nil {
+			use.record(tx, p, cmd)
+		}
 		return &decided.After, p.book(ctx, tx, cmd.Said().By, decided)
 	})
 }
@@ -82,10 +87,8 @@ func (use useCase[C, K]) prepare(ctx context.Context, tx *pg.Tx, p *lockedPolicy
 func (p *lockedPolicy) book(ctx context.Context, tx *pg.Tx, by access.Principal, decided Decision) error {
 	event := p.event(by, decided)
 	result := event.work()
-	if err := decided.write(tx, p, by); err != nil {
-		return err
-	}
-	sealed, err := ledger.Post(ctx, tx, p.period, result.journal)
+	decided.write(tx)
+	sealed, err := ledger.Post(ctx, tx, p.Period, result.journal)
 	if err != nil {
 		return err
 	}
@@ -93,15 +96,29 @@ func (p *lockedPolicy) book(ctx context.Context, tx *pg.Tx, by access.Principal,
 	return outbox.Append(ctx, tx, event.fact(&result, sealed))
 }
 
+// write queues the policy as it is after the decision, and what is kept beside it.
+func (d *Decision) write(tx *pg.Tx) {
+	pg.Update(tx, &d.After, progress)
+	if d.Item != nil {
+		pg.Insert(tx, d.Item)
+	}
+	if d.Note != nil {
+		pg.Insert(tx, d.Note)
+	}
+	if d.Approval != nil {
+		pg.Insert(tx, d.Approval)
+	}
+}
+
 // begin puts a policy issued ahead on risk 起保 when its first day has come: it books what an issue on that day would
 // have booked, dated that day. Everything else that happens to the policy comes after.
 func (p *lockedPolicy) begin(ctx context.Context, tx *pg.Tx, by access.Principal) error {
-	if !p.policy.Begins(p.today) {
+	if !p.Policy.Begins(p.today) {
 		return nil
 	}
 	decided := p.incept()
 	err := p.book(ctx, tx, by, decided)
-	p.policy = &decided.After
+	p.Policy = &decided.After
 	return err
 }
 
@@ -115,6 +132,8 @@ func LockPolicy(
 		return nil, err
 	}
 	err = p.begin(ctx, tx, by)
-	p.under.Policy = p.policy
-	return &p.under, err
+	if !p.Policy.Signed() {
+		p.Agreement = nil // it is bound to none
+	}
+	return &p.Locked, err
 }

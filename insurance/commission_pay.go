@@ -26,21 +26,21 @@ func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy
 func (cmd PayCommission) policy() string { return cmd.Policy }
 
 func payCommission(p *lockedPolicy, cmd PayCommission, _ nothing) (Decision, error) {
-	if !p.policy.OnRisk() {
-		return Decision{}, ErrPolicyNotInForce.With("%s is %s", p.policy.Number, p.policy.Status)
+	if !p.Policy.OnRisk() {
+		return Decision{}, ErrPolicyNotInForce.With("%s is %s", p.Policy.Number, p.Policy.Status)
 	}
 	if cmd.Amount.Sign() <= 0 {
 		return Decision{}, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
 	}
 	after := p.next()
 	after.CommissionPaid = after.CommissionPaid.Add(cmd.Amount)
-	position := positionOf(p.agreement, p.policy)
+	position := positionOf(p.Agreement, p.Policy)
 	if accrued := position.Totals[atCommission]; after.CommissionPaid.Cmp(accrued) > 0 {
 		return Decision{}, ErrCommissionExceedsAccrued.At("amount", "%s has accrued, %s was paid before", accrued,
-			p.policy.CommissionPaid)
+			p.Policy.CommissionPaid)
 	}
 	return Decision{
-		Event: EventCommissionPaid, After: after, Effective: p.policy.Dated(p.effective),
+		Event: EventCommissionPaid, After: after, Effective: p.Policy.Dated(p.effective),
 		Rule:   func(c *movement) { postCommissionPaid(c, cmd.Amount) },
 		Detail: commissionDetail{Amount: cmd.Amount, ToDate: after.CommissionPaid},
 	}, nil

@@ -58,13 +58,12 @@ func knownOf(ctx context.Context, tx *pg.Tx, pool string, policies []*Policy, kn
 		numbers[i], subjects[i] = policy.Number, policy.Subject()
 		known[policy.Number] = &knownPolicy{Policy: policy}
 	}
-	instalments, err := pg.Listed[instalmentRow](ctx, tx, instalmentsOfPolicies.With(policiesKey{pool, numbers}))
+	instalments, err := instalmentsByPolicy(ctx, tx, pool, numbers)
 	if err != nil {
 		return err
 	}
-	for _, one := range instalments {
-		policy := known[one.Policy]
-		policy.Instalments = append(policy.Instalments, one.Instalment)
+	for _, policy := range policies {
+		policy.Instalments = plain(instalments[policy.Number])
 	}
 	told, err := outbox.Told(ctx, tx, pool, subjects, EventPolicyImported)
 	if err != nil {
@@ -93,7 +92,7 @@ func numberOf(subject string) string { return subject[len("policy/"):] }
 func (k *knownPolicy) otherwise(row importRow) []string {
 	asked, stands := row.agreed(), k.agreed()
 	asked.Renews, asked.ConsentDigest = cmp.Or(asked.Renews, k.Renews), cmp.Or(asked.ConsentDigest, k.ConsentDigest)
-	stands.Sections = CoverOf(k.Policy).Sections
+	stands.Sections = k.Cover().Sections
 	columns := sheet.Differences(stands, asked)
 	has := func(name string) bool { return slices.Contains(columns, name) }
 	if len(row.quote.Sections) == 0 && (has("limit") || has("line")) { // from which the sections follow

@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
+	"gongbao/product"
 )
 
 const header = "pool,number,line,insured,start,end,premium,limit"
@@ -51,7 +52,7 @@ func TestImportUnreadable(t *testing.T) {
 	} {
 		t.Run("Err "+name, func(t *testing.T) {
 			_, err := z.importAll(insurance.ImportPolicies{}, head)
-			if !errors.Is(err, insurance.ErrImportUnreadable) {
+			if !errors.Is(err, product.ErrImportUnreadable) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -97,7 +98,7 @@ func TestImportBadRows(t *testing.T) {
 		t.Run("Err "+test.name, func(t *testing.T) {
 			before := z.counts()
 			report, err := z.importAll(insurance.ImportPolicies{}, header+test.header, test.row)
-			if !errors.Is(err, insurance.ErrImportRefused) || len(report.BadRows) != 1 {
+			if !errors.Is(err, product.ErrImportRefused) || len(report.BadRows) != 1 {
 				t.Fatalf("got %+v, %v", report, err)
 			}
 			bad := report.BadRows[0]
@@ -121,13 +122,12 @@ func TestImport(t *testing.T) {
 			strings.Replace(row("IC-P2"), "晶圆厂", `"晶圆, ""厂"""`, 1),
 		}
 		report, err := z.importAll(insurance.ImportPolicies{}, file...)
-		if !errors.Is(err, insurance.ErrImportRefused) || report.Imported != 0 || z.counts()[1] != 0 {
+		if !errors.Is(err, product.ErrImportRefused) || report.Imported != 0 || z.counts()[1] != 0 {
 			t.Fatalf("got %+v, %v", report, err)
 		}
 		report, err = z.importAll(insurance.ImportPolicies{Ways: sheet.Ways{SkipBad: true}}, file...)
-		if err != nil || report.Imported != 2 || report.Bad != 1 || !strings.Contains(
-			report.BadRows[0].Reason, "row 2",
-		) {
+		if err != nil || report.Imported != 2 || report.Bad != 1 ||
+			!strings.Contains(report.BadRows[0].Reason, "row 2") {
 			t.Fatalf("got %+v, %v", report, err)
 		}
 		policy, err := insurance.FindPolicy(t.Context(), z.db, "IC-P2")
@@ -153,36 +153,36 @@ func TestImport(t *testing.T) {
 		}
 		z.verified()
 	})
-	t.Run("OK many batches, and what a policy issued one by one would be", func(t *testing.T) {
-		t.Parallel()
-		z := importZone(t)
-		lines := []string{header}
-		for i := range 4500 {
-			lines = append(lines, row(fmt.Sprintf("IC-%05d", i)))
-		}
-		seen := 0
-		report, err := z.importAll(
-			insurance.ImportPolicies{Ways: sheet.Ways{Progress: func(rows int, _ int64) { seen = rows }}}, lines...,
-		)
-		if err != nil || report.Imported != 4500 || seen != 4500 {
-			t.Fatalf("got %d, %v", report.Imported, err)
-		}
-		z.clock.Set(calendar.MustDate("2026-06-01").Noon())
-		z.issued("IC-ONE", "100.00", "106.00")
-		z.owes("A", "B", "190842.40") // 4501 × 42.40
-		z.verified()
-	})
 	t.Run("Err by a follower", func(t *testing.T) {
 		t.Parallel()
 		z := importZone(t)
 		by := access.Person("li", access.Member, "B", access.Underwriter)
 		report, err := z.importAll(insurance.ImportPolicies{By: by}, header, row("IC-P1"))
-		if !errors.Is(err, insurance.ErrImportRefused) || !strings.Contains(
-			report.BadRows[0].Reason, "access.forbidden",
-		) {
+		if !errors.Is(err, product.ErrImportRefused) ||
+			!strings.Contains(report.BadRows[0].Reason, "access.forbidden") {
 			t.Errorf("got %+v, %v", report, err)
 		}
 	})
+}
+
+// TestImportOfManyBatches books what policies issued one by one would.
+func TestImportOfManyBatches(t *testing.T) {
+	t.Parallel()
+	z := importZone(t)
+	lines := []string{header}
+	for i := range 4500 {
+		lines = append(lines, row(fmt.Sprintf("IC-%05d", i)))
+	}
+	seen := 0
+	progress := sheet.Ways{Progress: func(rows int, _ int64) { seen = rows }}
+	report, err := z.importAll(insurance.ImportPolicies{Ways: progress}, lines...)
+	if err != nil || report.Imported != 4500 || seen != 4500 {
+		t.Fatalf("got %d, %v", report.Imported, err)
+	}
+	z.clock.Set(calendar.MustDate("2026-06-01").Noon())
+	z.issued("IC-ONE", "100.00", "106.00")
+	z.owes("A", "B", "190842.40") // 4501 × 42.40
+	z.verified()
 }
 
 // cutOff is a source that asks for another run in the middle, as a deadlock would.
@@ -195,7 +195,7 @@ func TestImportInterrupted(t *testing.T) {
 	z := importZone(t)
 	z.refuses("a source that was read already", insurance.ErrImportInterrupted, func(ctx context.Context) error {
 		source := io.MultiReader(strings.NewReader(header+"\n"+row("IC-P1")+"\n"), cutOff{})
-		return first(z.insurance.ImportPolicies(ctx, insurance.ImportPolicies{By: clerk, Source: source}))
+		return call(z.insurance.ImportPolicies, insurance.ImportPolicies{By: clerk, Source: source})(ctx)
 	})
 }
 
@@ -207,9 +207,9 @@ func TestDay(t *testing.T) {
 	cmd := z.quote("IC-P1", "100.00")
 	cmd.Starts = calendar.MustDate("2026-01-01")
 	instalments("60.00", "40.00")(&cmd)
-	must(t, first(z.insurance.QuotePolicy(t.Context(), cmd)))
+	z.quoted(cmd)
 	z.receive("IC-P1", "63.60")
-	must(t, z.issue(person("A"), "IC-P1")(t.Context()))
+	z.does(z.issue(person("A"), "IC-P1"))
 	pending := func(wanted string) {
 		t.Helper()
 		answer, err := ledger.BalanceOf(t.Context(), z.db, ledger.BalanceQuery{Book: "B", Account: ledger.OutputVATPending})
@@ -257,12 +257,12 @@ func TestRenew(t *testing.T) {
 	if _, err := z.insurance.RenewPolicy(t.Context(), renew); !errors.Is(err, insurance.ErrPolicyNotFound) {
 		t.Errorf("got %v", err)
 	}
-	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
+	z.quoted(z.quote("IC-P1", "100.00"))
 	if _, err := z.insurance.RenewPolicy(t.Context(), renew); !errors.Is(err, insurance.ErrPolicyNotInForce) {
 		t.Errorf("got %v", err)
 	}
 	z.receive("IC-P1", "106.00")
-	must(t, z.issue(person("A"), "IC-P1")(t.Context()))
+	z.does(z.issue(person("A"), "IC-P1"))
 	policy, err := z.insurance.RenewPolicy(t.Context(), renew)
 	must(t, err)
 	if policy.Renews != "IC-P1" || policy.Starts.String() != "2027-01-01" || !strings.HasPrefix(

@@ -39,8 +39,8 @@ type cancelFacts struct {
 
 func loadCancellation(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ CancelPolicy) (known cancelFacts, err error) {
 	var reads pg.Reads
-	pg.ListIn(&reads, itemsOf.With(p.policy.key()), &known.items)
-	pg.ListIn(&reads, claimNotesOf.With(p.policy.key()), &known.claims)
+	pg.ListIn(&reads, itemsOf.With(p.Policy.key()), &known.items)
+	pg.ListIn(&reads, claimNotesOf.With(p.Policy.key()), &known.claims)
 	return known, reads.Run(ctx, tx)
 }
 
@@ -48,7 +48,7 @@ func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision,
 	if err := p.mayChange(); err != nil {
 		return Decision{}, err
 	}
-	unused := p.policy.SumInsured
+	unused := p.Policy.SumInsured
 	for _, claim := range known.claims {
 		if claim.stands(p.effective) {
 			return Decision{}, ErrClaimsStand.At("effective", "%s, for a loss on %s", claim.Claim, claim.LossDay)
@@ -60,7 +60,7 @@ func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision,
 	after.Returned = returned(known.items, after.Ends, p.effective, unused, after.SumInsured)
 	after.NetPremium = after.NetPremium.Sub(after.Returned)
 	if after.NetPremium.IsNegative() {
-		return Decision{}, ErrPremiumNegative.With("%s of %s would be returned", after.Returned, p.policy.NetPremium)
+		return Decision{}, ErrPremiumNegative.With("%s of %s would be returned", after.Returned, p.Policy.NetPremium)
 	}
 	return p.turn(after, EventPolicyCancelled, ItemCancellation,
 		cancelledDetail{From: p.effective, Returned: after.Returned}), nil
@@ -69,7 +69,7 @@ func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision,
 // turn is a cancellation or its reinstatement: with effect from the day of the cancellation, in a month of its own.
 func (p *lockedPolicy) turn(after Policy, event string, kind ItemKind, detail cancelledDetail) Decision {
 	fallDue(&after, p.today)
-	dated := p.policy.Dated(detail.From)
+	dated := p.Policy.Dated(detail.From)
 	item := after.turnItem(kind, detail.Returned.Neg(), detail.From)
 	item.Period = p.posted(dated)
 	return Decision{
@@ -104,14 +104,14 @@ func (cmd ReinstatePolicy) policy() string { return cmd.Policy }
 
 // loadInstalments reads all instalments: what falls due may lie before the cancellation, too.
 func loadInstalments(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ ReinstatePolicy) ([]Instalment, error) {
-	rows, err := pg.Listed[instalmentRow](ctx, tx, instalmentsOf.With(p.policy.key()))
+	rows, err := pg.Listed[instalmentRow](ctx, tx, instalmentsOf.With(p.Policy.key()))
 	return plain(rows), err
 }
 
 func reinstatePolicy(p *lockedPolicy, cmd ReinstatePolicy, instalments []Instalment) (Decision, error) {
-	from := p.policy.CancelledFrom
-	if p.policy.Status != Cancelled {
-		return Decision{}, ErrPolicyNotCancelled.With("%s is %s", p.policy.Number, p.policy.StateOn(p.today))
+	from := p.Policy.CancelledFrom
+	if p.Policy.Status != Cancelled {
+		return Decision{}, ErrPolicyNotCancelled.With("%s is %s", p.Policy.Number, p.Policy.StateOn(p.today))
 	}
 	if !cmd.Effective.IsZero() && cmd.Effective != from {
 		return Decision{}, ledger.ErrDateOutOfRange.At("effective",

@@ -43,7 +43,7 @@ func (cmd EndorsePolicy) policy() string { return cmd.Policy }
 
 // loadEndorsement says whether the policy has an endorsement of that number.
 func loadEndorsement(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd EndorsePolicy) (exists bool, err error) {
-	err = endorsementExists.With(endorsementKey{p.policy.Pool, p.policy.Number, cmd.Endorsement}).Row(ctx, tx, &exists)
+	err = endorsementExists.With(endorsementKey{p.Policy.Pool, p.Policy.Number, cmd.Endorsement}).Row(ctx, tx, &exists)
 	return exists, err
 }
 
@@ -54,12 +54,12 @@ func endorsePolicy(p *lockedPolicy, cmd EndorsePolicy, exists bool) (Decision, e
 	after := p.next()
 	after.NetPremium = after.NetPremium.Add(cmd.Premium)
 	if after.NetPremium.IsNegative() {
-		return Decision{}, ErrPremiumNegative.At("premium", "the net premium to date is %s", p.policy.NetPremium)
+		return Decision{}, ErrPremiumNegative.At("premium", "the net premium to date is %s", p.Policy.NetPremium)
 	}
 	if exists {
-		return Decision{}, ErrEndorsementExists.With("%s of %s", cmd.Endorsement, p.policy.Number)
+		return Decision{}, ErrEndorsementExists.With("%s of %s", cmd.Endorsement, p.Policy.Number)
 	}
-	dated := p.policy.Dated(p.effective)
+	dated := p.Policy.Dated(p.effective)
 	item := after.item(ItemPremium, cmd.Endorsement, cmd.Premium, p.effective)
 	item.Period = p.posted(dated)
 	if cmd.Basis == BasisPeriod {

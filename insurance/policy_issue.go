@@ -3,7 +3,6 @@ package insurance
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
@@ -12,6 +11,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -40,7 +40,8 @@ func (cmd IssuePolicy) policy() string { return cmd.Policy }
 type issueFacts struct {
 	pool      coinsurance.Pool
 	members   map[string]zone.Member // of the agreement
-	placement error                  // what the followers' answers come to
+	printed   []PrintedMember        // the same as they stand on the policy
+	accepted  []string               // followers that took the risk, looked up when it is above the leader's authority
 	limit     *money.Amount          // what whoever issues decides alone; nil for anything
 	approvals []Approval             // looked up when the sum insured is above it
 	received  calendar.Date          // the effective day of the latest receipt that counts; zero for none
@@ -53,22 +54,21 @@ func issuePolicy(p *lockedPolicy, cmd IssuePolicy, known issueFacts) (Decision, 
 	if err := mayIssue(p, cmd, known); err != nil {
 		return Decision{}, err
 	}
-	printed := printedMembers(p.agreement, known.members)
 	after := p.next()
-	if err := after.sign(p.agreement, known.signed, printed); err != nil {
+	if err := after.sign(p.Agreement, known.signed, known.printed); err != nil {
 		return Decision{}, err
 	}
 	decided := Decision{
 		Event: EventPolicyIssued, Effective: known.signed,
 		Detail: issuedDetail{
 			Line: after.Line, Insured: after.Insured, Start: after.Starts, End: after.Ends, Limit: after.SumInsured,
-			PremiumReceived: after.Received, Members: printed, Consent: after.Consent, ConsentDigest: after.ConsentDigest,
+			PremiumReceived: after.Received, Members: known.printed, Consent: after.Consent, ConsentDigest: after.ConsentDigest,
 		},
 	}
 	if after.Begins(p.today) {
 		decided.Effective = calendar.Later(after.Starts, calendar.Later(p.effective, known.received))
 		decided.Rule = postOnRisk
-		after.goOnRisk(p.agreement, decided.Effective, p.period, p.today)
+		after.goOnRisk(p.Agreement, decided.Effective, p.Period, p.today)
 	}
 	item := after.originalItem()
 	decided.After, decided.Item = after, &item
@@ -76,20 +76,20 @@ func issuePolicy(p *lockedPolicy, cmd IssuePolicy, known issueFacts) (Decision, 
 }
 
 func mayIssue(p *lockedPolicy, cmd IssuePolicy, known issueFacts) error {
-	policy := p.policy
+	policy := p.Policy
 	if policy.Signed() {
 		return ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.StateOn(p.today))
 	}
-	if err := checkProduct(policy); err != nil {
+	if err := policy.checkRules(product.StopsIssue, ErrProductRuleBroken); err != nil {
 		return err
 	}
-	if p.agreement == nil {
+	if p.Agreement == nil {
 		return coinsurance.ErrNoAgreementInForce.With("pool %s on %s", policy.Pool, policy.Starts)
 	}
-	if known.placement != nil {
-		return known.placement
+	if err := p.Agreement.CheckPlacement(policy.Number, policy.SumInsured, known.accepted); err != nil {
+		return err
 	}
-	if err := coinsurance.CheckCapacity(known.pool, p.agreement, known.members, policy.SumInsured); err != nil {
+	if err := coinsurance.CheckCapacity(known.pool, p.Agreement, known.members, policy.SumInsured); err != nil {
 		return err
 	}
 	if !within(known.limit, policy.SumInsured) && !approved(known.approvals, cmd.By, policy.SumInsured) {
@@ -102,18 +102,21 @@ func mayIssue(p *lockedPolicy, cmd IssuePolicy, known issueFacts) error {
 // approvals only for one above what whoever issues decides alone.
 func loadIssue(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd IssuePolicy) (known issueFacts, err error) {
 	known.signed = p.today
-	if p.policy.Signed() {
+	if p.Policy.Signed() {
 		return known, nil
 	}
 	var reads pg.Reads
 	var codes []string
-	if p.agreement != nil {
-		codes = p.agreement.Members()
+	if p.Agreement != nil {
+		codes = p.Agreement.Members()
+		if p.Agreement.NeedsPlacement(p.Policy.SumInsured) {
+			coinsurance.AcceptingIn(&reads, p.Policy.Pool, p.Policy.Number, &known.accepted)
+		}
 	}
-	foundPool := coinsurance.FindPoolIn(&reads, p.policy.Pool)
+	foundPool := coinsurance.FindPoolIn(&reads, p.Policy.Pool)
 	foundMembers := zone.MembersByCodeIn(&reads, codes)
-	limit := zone.LimitIn(&reads, cmd.By, access.Underwriter, p.policy.Line, p.today)
-	latestReceipt.With(receiptKey{p.policy.Pool, p.policy.Subject(), EventPremiumReceived}).In(&reads, &known.received)
+	limit := zone.LimitIn(&reads, cmd.By, access.Underwriter, p.Policy.Line, p.today)
+	latestReceipt.With(receiptKey{p.Policy.Pool, p.Policy.Subject(), EventPremiumReceived}).In(&reads, &known.received)
 	if err := reads.Run(ctx, tx); err != nil {
 		return known, err
 	}
@@ -121,26 +124,13 @@ func loadIssue(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd IssuePolicy)
 		return known, err
 	}
 	known.members, known.limit = foundMembers(), limit()
-	if !within(known.limit, p.policy.SumInsured) {
-		if known.approvals, err = pg.Listed[Approval](ctx, tx, approvalsOf.With(p.policy.key())); err != nil {
-			return known, err
-		}
+	if p.Agreement != nil {
+		known.printed = printedMembers(p.Agreement, known.members)
 	}
-	known.placement, err = placementOf(ctx, tx, p)
+	if !within(known.limit, p.Policy.SumInsured) {
+		known.approvals, err = pg.Listed[Approval](ctx, tx, approvalsOf.With(p.Policy.key()))
+	}
 	return known, err
-}
-
-// placementOf is the refusal that the followers' answers come to; nil when all have taken the risk, or nobody had to be
-// asked.
-func placementOf(ctx context.Context, tx *pg.Tx, p *lockedPolicy) (refusal, err error) {
-	if p.agreement == nil {
-		return nil, nil
-	}
-	err = coinsurance.CheckPlacement(ctx, tx, p.agreement, p.policy.Number, p.policy.SumInsured)
-	if errors.Is(err, coinsurance.ErrPlacementIncomplete) {
-		return err, nil
-	}
-	return nil, err
 }
 
 // sign binds a policy to the version of the agreement that it is issued under.

@@ -5,7 +5,9 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
 )
 
 // DecideRisk is a follower's word on a risk above the leader's authority: it takes or refuses it.
@@ -21,7 +23,9 @@ type DecideRisk struct {
 // insurance.policy_not_quoted, coinsurance.no_agreement_in_force, coinsurance.not_a_follower (the leader, and whoever
 // is not in the table).
 func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, error) {
-	return change(ctx, s, cmd, useCase[DecideRisk, nothing]{check: DecideRisk.check, may: anybody, decide: decideRisk})
+	return change(ctx, s, cmd, useCase[DecideRisk, nothing]{
+		check: DecideRisk.check, may: anybody, decide: decideRisk, record: recordRisk,
+	})
 }
 
 func (cmd DecideRisk) policy() string { return cmd.Policy }
@@ -32,25 +36,30 @@ func (cmd DecideRisk) check() error { return cmd.By.RequireMember(access.Underwr
 func anybody(access.Principal, *coinsurance.Agreement) error { return nil }
 
 func decideRisk(p *lockedPolicy, cmd DecideRisk, _ nothing) (Decision, error) {
-	policy := p.policy
+	policy := p.Policy
 	switch {
 	case policy.Signed():
 		return Decision{}, ErrPolicyNotQuoted
-	case p.agreement == nil:
+	case p.Agreement == nil:
 		return Decision{}, coinsurance.ErrNoAgreementInForce.With("pool %s on %s", policy.Pool, policy.Starts)
-	case !p.agreement.IsFollower(cmd.Member):
+	case !p.Agreement.IsFollower(cmd.Member):
 		return Decision{}, coinsurance.ErrNotAFollower.With("%s", cmd.Member)
 	}
 	decided := Decision{
 		Event: coinsurance.EventRiskDeclined, After: p.next(), Effective: p.effective,
-		Answer: &followerAnswer{cmd.Member, coinsurance.DecisionDeclined},
+		Plain: true, Audience: fact.Overseers,
 		Detail: coinsurance.RiskDecided{
 			Policy: policy.Number, Member: cmd.Member, SumInsured: policy.SumInsured,
-			Authority: p.agreement.AuthorityText(),
+			Authority: p.Agreement.AuthorityText(),
 		},
 	}
 	if cmd.Accept {
-		decided.Event, decided.Answer.decision = coinsurance.EventRiskAccepted, coinsurance.DecisionAccepted
+		decided.Event = coinsurance.EventRiskAccepted
 	}
 	return decided, nil
+}
+
+// recordRisk keeps the follower's word with the placement of the risk.
+func recordRisk(tx *pg.Tx, p *lockedPolicy, cmd DecideRisk) {
+	coinsurance.RecordDecision(tx, p.Agreement, p.Policy.Number, cmd.Member, cmd.Accept, p.now, cmd.By)
 }

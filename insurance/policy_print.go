@@ -8,6 +8,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -15,7 +16,7 @@ import (
 type Printable struct {
 	Policy  *Policy
 	State   State // on the day it is printed
-	Line    Line
+	Line    product.Line
 	Pool    coinsurance.Pool
 	Leader  string          // code of the member that signs
 	Members []PrintedMember // every insurer with its share (保监发〔2006〕31号); of a quotation those it would come under
@@ -35,7 +36,7 @@ func PrintPolicy(
 		return nil, access.ErrForbidden.With("the schedule of %s is for who leads or issues it", number)
 	}
 	print := &Printable{Policy: policy, State: policy.StateOn(today)}
-	print.Line, _ = FindLine(policy.Line)
+	print.Line, _ = product.FindLine(policy.Line)
 	if print.Pool, err = coinsurance.FindPool(ctx, handle, policy.Pool); err != nil {
 		return nil, err
 	}

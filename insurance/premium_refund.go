@@ -29,7 +29,7 @@ func refundPremium(p *lockedPolicy, cmd RefundPremium, _ nothing) (Decision, err
 	if cmd.Amount.Sign() <= 0 {
 		return Decision{}, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
 	}
-	received := p.policy.Received
+	received := p.Policy.Received
 	if cmd.Amount.Cmp(received) > 0 {
 		return Decision{}, ErrRefundExceedsReceived.At("amount", "%s was received", received)
 	}
@@ -39,7 +39,7 @@ func refundPremium(p *lockedPolicy, cmd RefundPremium, _ nothing) (Decision, err
 		return Decision{}, ErrRefundNotOwed.At("amount", "the gross premium is %s, %s was received", gross, received)
 	}
 	return Decision{
-		Event: EventPremiumRefunded, After: after, Effective: p.policy.Dated(p.effective), Rule: postCash,
+		Event: EventPremiumRefunded, After: after, Effective: p.Policy.Dated(p.effective), Rule: postCash,
 		Detail: cashDetail{Amount: cmd.Amount.Neg(), Collector: after.Collector},
 	}, nil
 }

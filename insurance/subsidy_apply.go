@@ -3,11 +3,14 @@ package insurance
 import (
 	"context"
 
+	"github.com/uptrace/bun"
+
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/product"
 )
 
 // ApplySubsidy puts in for premium support 申请保费补贴 under the rule of the line for the policy's first day.
@@ -55,11 +58,43 @@ func loadSubsidy(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ ApplySubsidy
 		return known, nil
 	}
 	known.year = 1
-	if known.earlier, known.banned, err = subsidiesOf(ctx, tx, p.policy); err != nil || support.Years == 0 {
+	if known.earlier, known.banned, err = subsidiesOf(ctx, tx, p.Policy); err != nil || support.Years == 0 {
 		return known, err
 	}
-	known.year, err = subsidyYear(ctx, tx, p.policy, support.Years)
+	known.year, err = subsidyYear(ctx, tx, p.Policy, support.Years)
 	return known, err
+}
+
+// subsidyYear counts the supported policies that this one renews, directly or through others, and itself; it stops at
+// one more than there may be.
+func subsidyYear(ctx context.Context, handle bun.IDB, p *Policy, most int) (int, error) {
+	year := 1
+	for renews := p.Renews; renews != "" && year <= most; {
+		old, err := FindPolicy(ctx, handle, renews)
+		if err != nil {
+			return 0, err
+		}
+		if old.Subsidy.counts() {
+			year++
+		}
+		renews = old.Renews
+	}
+	return year, nil
+}
+
+// insuredYear asks for the support of an insured, beside that of a policy.
+type insuredYear struct {
+	Number, Insured string
+	Starts          calendar.Date
+}
+
+var subsidiesOfInsured = pg.SQL[insuredYear](files, "SubsidiesOfInsured")
+
+// subsidiesOf sums what an insured was given in the zone for policies that start in the calendar year, what it kept of
+// a subsidy clawed back included, and says until when it is banned.
+func subsidiesOf(ctx context.Context, handle bun.IDB, p *Policy) (given money.Amount, banned calendar.Date, err error) {
+	err = subsidiesOfInsured.With(insuredYear{p.Number, p.Insured, p.Starts}).Row(ctx, handle, &given, &banned)
+	return given, banned, err
 }
 
 // applySubsidy checks the rules and computes the amount.
@@ -69,13 +104,18 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 	}
 	support, is := p.support()
 	if !is {
-		return Decision{}, ErrSubsidyRuleUnknown.With("%s, policies that start on %s", p.policy.Line, p.policy.Starts)
+		return Decision{}, ErrSubsidyRuleUnknown.With("%s, policies that start on %s", p.Policy.Line, p.Policy.Starts)
 	}
 	if err := p.eligible(support, known); err != nil {
 		return Decision{}, err
 	}
-	received := money.NetOf(money.Min(p.policy.Received, p.policy.Gross()), p.policy.VAT)
-	counted, amount := support.compute(p.policy, cmd.PaidTo, received)
+	premium := p.Policy.NetPremium
+	if cmd.PaidTo == PaidToInsured { // who is given a share of what it paid
+		received := money.NetOf(money.Min(p.Policy.Received, p.Policy.Gross()), p.Policy.VAT)
+		premium = money.Min(premium, received)
+	}
+	risk := p.Policy.Risk()
+	counted, amount := support.Compute(&risk, premium)
 	if support.PerInsured != nil {
 		amount = money.Min(amount, money.Max(money.Amount{}, support.PerInsured.Sub(known.earlier)))
 	}
@@ -89,31 +129,30 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 }
 
 // support is the rule of premium support for the policy's line and first day.
-func (p *lockedPolicy) support() (Support, bool) {
-	line, _ := FindLine(p.policy.Line)
-	return line.supportOf(p.policy.Starts)
+func (p *lockedPolicy) support() (product.Support, bool) {
+	line, _ := product.FindLine(p.Policy.Line)
+	return line.SupportAt(p.Policy.Starts)
 }
 
 // mayApply checks that the policy stands, and that nothing was applied for yet or it was refused.
 func (p *lockedPolicy) mayApply() error {
-	if p.policy.Status == Cancelled {
-		return ErrPolicyNotInForce.With("%s is cancelled", p.policy.Number)
+	if p.Policy.Status == Cancelled {
+		return ErrPolicyNotInForce.With("%s is cancelled", p.Policy.Number)
 	}
-	if state := p.policy.Subsidy.State; state != SubsidyNone && state != SubsidyRefused {
+	if state := p.Policy.Subsidy.State; state != SubsidyNone && state != SubsidyRefused {
 		return ErrSubsidyState.With("it is %s", state)
 	}
 	return nil
 }
 
 // eligible names what keeps the policy from being supported.
-func (p *lockedPolicy) eligible(support Support, known subsidyFacts) error {
-	line, _ := FindLine(p.policy.Line)
-	if err := line.checkRules(p.policy, StopsSubsidy, ErrSubsidyNotEligible); err != nil {
+func (p *lockedPolicy) eligible(support product.Support, known subsidyFacts) error {
+	if err := p.Policy.checkRules(product.StopsSubsidy, ErrSubsidyNotEligible); err != nil {
 		return err
 	}
 	if !known.banned.Before(p.today) {
 		return ErrSubsidyNotEligible.At("insured", "%s may not be supported until %s, after a clawed-back "+
-			"subsidy (工信厅联重装〔2024〕64号); apply from then on", p.policy.Insured, known.banned)
+			"subsidy (工信厅联重装〔2024〕64号); apply from then on", p.Policy.Insured, known.banned)
 	}
 	if support.Years > 0 && known.year > support.Years {
 		return ErrSubsidyNotEligible.At("renews", "%s: at most %d years of cover are supported (%s); "+

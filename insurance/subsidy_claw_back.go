@@ -40,9 +40,9 @@ func (cmd ClawBackSubsidy) check() error {
 }
 
 func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision, error) {
-	subsidy := p.policy.Subsidy
+	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyPaid {
-		return Decision{}, ErrSubsidyState.With("it is %s", subsidyWord(subsidy.State))
+		return Decision{}, ErrSubsidyState.With("it is %s", subsidy.State.word())
 	}
 	subsidy.ClawedBack = cmd.Amount
 	if cmd.Amount.IsZero() {
@@ -51,8 +51,8 @@ func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision,
 	if subsidy.ClawedBack.Cmp(subsidy.Paid) > 0 {
 		return Decision{}, ErrSubsidyExceeded.At("amount", "%s was paid", subsidy.Paid)
 	}
-	if subsidy.PaidTo == PaidToInsurer && subsidy.ClawedBack.Cmp(p.policy.Received) > 0 {
-		return Decision{}, ErrRefundExceedsReceived.At("amount", "%s is in", p.policy.Received)
+	if subsidy.PaidTo == PaidToInsurer && subsidy.ClawedBack.Cmp(p.Policy.Received) > 0 {
+		return Decision{}, ErrRefundExceedsReceived.At("amount", "%s is in", p.Policy.Received)
 	}
 	subsidy.State = SubsidyClawedBack
 	if cmd.False {

@@ -36,9 +36,9 @@ func (cmd DecideSubsidy) check() error {
 }
 
 func decideSubsidy(p *lockedPolicy, cmd DecideSubsidy, _ nothing) (Decision, error) {
-	subsidy := p.policy.Subsidy
+	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyApplied {
-		return Decision{}, ErrSubsidyState.With("it is %s", subsidyWord(subsidy.State))
+		return Decision{}, ErrSubsidyState.With("it is %s", subsidy.State.word())
 	}
 	subsidy.Reference = cmd.Reference
 	if !cmd.Grant {

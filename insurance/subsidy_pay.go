@@ -32,12 +32,12 @@ func (cmd PaySubsidy) check() error {
 }
 
 func paySubsidy(p *lockedPolicy, cmd PaySubsidy, _ nothing) (Decision, error) {
-	subsidy := p.policy.Subsidy
+	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyGranted {
-		return Decision{}, ErrSubsidyState.With("it is %s", subsidyWord(subsidy.State))
+		return Decision{}, ErrSubsidyState.With("it is %s", subsidy.State.word())
 	}
-	if subsidy.PaidTo == PaidToInsurer && !p.policy.Signed() {
-		return Decision{}, ErrPolicyNotInForce.With("%s is %s", p.policy.Number, p.policy.Status)
+	if subsidy.PaidTo == PaidToInsurer && !p.Policy.Signed() {
+		return Decision{}, ErrPolicyNotInForce.With("%s is %s", p.Policy.Number, p.Policy.Status)
 	}
 	subsidy.Paid = cmd.Amount
 	if cmd.Amount.IsZero() {

@@ -9,13 +9,9 @@ posted AS (
 	SELECT m.claim AS subject, rule.stream, m.book AS member, sum(rule.sign * m.amount) AS amount
 	FROM account_movement AS m JOIN rule ON rule.posted = m.stream AND rule.account = m.account
 	WHERE m.pool = @pool AND m.claim <> '' GROUP BY 1, 2, 3),
-newest AS (
-	SELECT DISTINCT ON (subject, stream) subject, stream, members, portions
-	FROM split WHERE pool = @pool ORDER BY subject, stream, subject_version DESC),
 portion AS (
-	SELECT n.subject, n.stream, each.member, each.amount
-	FROM newest AS n JOIN (SELECT DISTINCT stream FROM rule) AS rule USING (stream),
-		unnest(n.members, n.portions) AS each (member, amount))
+	SELECT n.subject, n.stream, n.member, n.amount
+	FROM newest_portion AS n JOIN (SELECT DISTINCT stream FROM rule) AS rule USING (stream) WHERE n.pool = @pool)
 SELECT coalesce(portion.subject, posted.subject), coalesce(portion.subject, posted.subject) || ': ' ||
 	coalesce(portion.stream, posted.stream) || ' of ' || coalesce(portion.member, posted.member) ||
 	': postings say ' || coalesce(posted.amount, 0) || ' fen, the portion is ' || coalesce(portion.amount, 0)
@@ -35,10 +31,8 @@ WITH total (number, stream, amount) AS (
 	WHERE claim.pool = @pool)
 SELECT total.number, total.number || ': ' || total.stream || ' is ' || total.amount || ' fen, split was ' ||
 	coalesce(newest.total, 0)
-FROM total LEFT JOIN LATERAL (
-	SELECT total FROM split
-	WHERE split.pool = @pool AND split.subject = total.number AND split.stream = total.stream
-	ORDER BY subject_version DESC LIMIT 1) AS newest ON true
+FROM total LEFT JOIN newest_split AS newest
+	ON newest.pool = @pool AND newest.subject = total.number AND newest.stream = total.stream
 WHERE total.amount <> coalesce(newest.total, 0)
 
 -- name: ExpenseKindsAgree
@@ -95,12 +89,10 @@ SELECT number, policy, loss_day, state, approved_indemnity, paid_indemnity, paid
 WITH told AS (
 	SELECT split_part(e.subject, '/', 2) AS claim, e.type, e.subject_version AS place, each.c->>'name' AS name,
 		coalesce(each.c->>'member', '') AS member, coalesce((each.c->>'number')::int, 0) AS number
-	FROM event AS e, LATERAL (
-		SELECT jsonb_array_elements(coalesce(
-			convert_from(e.common, 'UTF8')::jsonb #> '{data,detail,clocks}', '[]')) AS c
+	FROM announced_event AS e, LATERAL (
+		SELECT jsonb_array_elements(coalesce(e.common #> '{data,detail,clocks}', '[]')) AS c
 		UNION ALL
-		SELECT jsonb_array_elements(coalesce(convert_from(s, 'UTF8')::jsonb -> 'clocks', '[]'))
-		FROM unnest(e.sections) AS s) AS each
+		SELECT jsonb_array_elements(coalesce(s -> 'clocks', '[]')) FROM unnest(e.sections) AS s) AS each
 	WHERE e.pool = @pool AND e.type LIKE 'claims.clock_%'),
 begun AS (
 	SELECT claim, name, member, number, max(place) AS place FROM told WHERE type = 'claims.clock_started'

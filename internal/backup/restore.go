@@ -6,13 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"slices"
-	"strings"
 	"sync"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/clock"
-	"gongbao/internal/fault"
 	"gongbao/internal/feed"
 	"gongbao/internal/filestore"
 	"gongbao/internal/periodend"
@@ -55,11 +51,11 @@ func Restore(ctx context.Context, options RestoreOptions) (*Restored, error) {
 	if err := knownMigrations(options.Migrations, checked.Migrations); err != nil {
 		return nil, err
 	}
-	lock, err := claim(ctx, options.DB)
+	free, err := claim(ctx, options.DB)
 	if err != nil {
 		return nil, err
 	}
-	defer unclaim(ctx, lock)
+	defer free()
 	if err := mark(ctx, options.DB, options.Clear); err != nil {
 		return nil, err
 	}
@@ -101,7 +97,7 @@ func (l *loader) unmark(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, err = pg.Exec(ctx, tx, "DROP TABLE "+markTable)
+		_, err = takeMarkAway.With(pg.None{}).Exec(ctx, tx)
 		return err
 	})
 }
@@ -132,7 +128,7 @@ func (l *loader) load(ctx context.Context) error {
 	if !manifest.same(l.wanted) {
 		return ErrAltered.With("%s was replaced while it was read", l.Path)
 	}
-	if _, err := l.DB.Pool.Exec(ctx, "ANALYZE"); err != nil {
+	if _, err := analyze.With(pg.None{}).Exec(ctx, l.DB); err != nil {
 		return fmt.Errorf("count what was restored: %w", err)
 	}
 	return l.compare(ctx)
@@ -144,9 +140,7 @@ func (l *loader) plan(plan *Manifest) error {
 	if err != nil {
 		return err
 	}
-	names := make([]string, len(there))
 	for i := range there {
-		names[i] = there[i].identifier()
 		same := func(table Table) bool {
 			return table.Name == there[i].Name && slices.Equal(table.Columns, there[i].Columns)
 		}
@@ -154,7 +148,7 @@ func (l *loader) plan(plan *Manifest) error {
 			return ErrNotRestored.With("the backup does not have the table %s as its migrations make it", there[i].Name)
 		}
 	}
-	if _, err = l.DB.Pool.Exec(l.ctx, "TRUNCATE "+strings.Join(names, ", ")); err != nil {
+	if _, err = l.DB.Pool.Exec(l.ctx, emptied(there)); err != nil {
 		return fmt.Errorf("empty the tables: %w", err)
 	}
 	return nil
@@ -171,8 +165,7 @@ func (l *loader) table(table *Table, rows io.Reader) (int64, error) {
 		l.rows += rows
 		l.Progress.note(table.Name, l.rows, l.wanted.Rows())
 	}}
-	statement := "COPY " + table.identifier() + " (" + table.columns() + ") FROM STDIN"
-	told, err := conn.Conn().PgConn().CopyFrom(l.ctx, from, statement)
+	told, err := conn.Conn().PgConn().CopyFrom(l.ctx, from, table.in())
 	from.end() // when the connection breaks, the driver leaves its reader alone
 	if err != nil {
 		return 0, fmt.Errorf("copy the table %s: %w", table.Name, err)
@@ -203,40 +196,6 @@ func (l *loader) compare(ctx context.Context) error {
 		return ErrNotRestored.With("the pools are %v; the manifest says %v", found, l.wanted.Pools)
 	}
 	return sound(ctx, l.DB, ErrNotRestored)
-}
-
-// knownMigrations refuses with ErrSchemaNewer a schema that this program does not know.
-func knownMigrations(files fs.FS, applied []string) error {
-	known, err := pg.Migrations(files)
-	if err != nil {
-		return err
-	}
-	for _, number := range applied {
-		if !slices.Contains(known, number) {
-			return ErrSchemaNewer.With("migration %s is not known here", number)
-		}
-	}
-	return nil
-}
-
-// sound wants the positions of every pool dense, each with an event of its hash; it refuses with the rule.
-func sound(ctx context.Context, handle bun.IDB, rule *fault.Fault) error {
-	var pool string
-	var positions, fit int64
-	err := pg.Row(ctx, handle, `
-		SELECT h.pool, count(f.position), count(*) FILTER (WHERE sha256(e.manifest) = f.hash) FROM feed_head AS h
-		LEFT JOIN feed_position AS f ON f.pool = h.pool LEFT JOIN event AS e ON e.pool = f.pool AND e.id = f.event
-		GROUP BY h.pool, h.position
-		HAVING count(f.position) <> h.position OR coalesce(max(f.position), 0) <> h.position
-			OR count(*) FILTER (WHERE sha256(e.manifest) = f.hash) <> h.position
-		ORDER BY h.pool LIMIT 1`, nil, &pool, &positions, &fit)
-	if pg.NoRows(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return rule.With("%s has %d positions, %d with an event of their hash", pool, positions, fit)
 }
 
 // noted is a reader that says how many rows went through, and gives nothing more once it is ended.

@@ -8,6 +8,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 var (
@@ -188,6 +189,7 @@ func (a *args) terms() coinsurance.Terms {
 		Claims:       choice(a, "claims", coinsurance.ByLeader, coinsurance.ByEach),
 		Netting: choice(a, "netting", coinsurance.NettingNone, coinsurance.NettingBilateral,
 			coinsurance.NettingMultilateral),
+		Currency:   choice(a, "currency", money.CNY.Code()),
 		VATInvoice: choice(a, "vat_invoice", coinsurance.InvoiceByEach, coinsurance.InvoiceByIssuer),
 		Evidence:   choice(a, "evidence", coinsurance.EvidenceUnchecked, coinsurance.EvidenceRequired),
 		Authority:  a.amountOption("authority"), NoticeFrom: a.amountOption("notice_from"),
@@ -213,7 +215,7 @@ func parsePolicy(a *args) Statement {
 	s.Renews = a.codeOption("renews")
 	a.otherTerms(&s.Contract)
 	s.Facts = a.facts()
-	s.Sections = readOption(a, "sections", nil, insurance.ParseSections)
+	s.Sections = readOption(a, "sections", nil, product.ParseSections)
 	return s
 }
 

@@ -8,8 +8,8 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 // Statements on products: catalogues and premium support.
@@ -76,7 +76,7 @@ var productVerbs = map[string]func(*args) Statement{
 		return CatalogueItem{
 			Line: a.oneOf(a.word("the line"), "line", lines...), Edition: a.line(a.word("the edition"), "edition"),
 			Item: a.line(a.word("the item"), "item"), Name: a.word("the item's name").text,
-			Unit: a.oneOfOption("unit", "", insurance.BySet, insurance.ByBatch),
+			Unit: a.oneOfOption("unit", "", product.BySet, product.ByBatch),
 			From: a.date(a.needed("from"), "from"), To: a.dateOption("to"),
 		}
 	},
@@ -110,9 +110,9 @@ func parseExpectSubsidy(a *args) Statement {
 }
 
 // facts reads the keys of a policy that its product's rules ask about.
-func (a *args) facts() insurance.Facts {
-	var facts insurance.Facts
-	for _, fact := range insurance.AllFacts {
+func (a *args) facts() product.Facts {
+	var facts product.Facts
+	for _, fact := range product.AllFacts {
 		if t, there := a.option(fact.Name); there {
 			if err := fact.Set(&facts, t.text); err != nil {
 				a.fail(t.column, "%s: %v", fact.Name, err)
@@ -130,7 +130,7 @@ func (p *Player) product(ctx context.Context, line Line) error {
 	case ApplySubsidy:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{
-				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Command: said(by, line),
 				Policy:  number, PaidTo: insurance.PaidTo(s.To),
 			}))
 		})
@@ -141,14 +141,14 @@ func (p *Player) product(ctx context.Context, line Line) error {
 	case PaySubsidy:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.PaySubsidy(ctx, insurance.PaySubsidy{
-				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Command: said(by, line),
 				Policy:  number, Amount: orZero(s.Amount),
 			}))
 		})
 	case ClawBackSubsidy:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ClawBackSubsidy(ctx, insurance.ClawBackSubsidy{
-				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Command: said(by, line),
 				Policy:  number, Amount: orZero(s.Amount), False: s.False, Reason: "scenario",
 			}))
 		})
@@ -160,7 +160,7 @@ func (p *Player) product(ctx context.Context, line Line) error {
 func (p *Player) decideSubsidy(ctx context.Context, line Line, policy string, grant bool, amount *money.Amount) error {
 	return p.on(ctx, line, policy, func(by access.Principal, number string) error {
 		return second(p.insurance.DecideSubsidy(ctx, insurance.DecideSubsidy{
-			Command: idempotency.Command{By: by, Effective: line.Effective},
+			Command: said(by, line),
 			Policy:  number, Grant: grant, Amount: orZero(amount), Reference: "scenario",
 		}))
 	})
@@ -190,7 +190,7 @@ func (p *Player) catalogue(ctx context.Context, line Line, s CatalogueItem) erro
 	}); err != nil {
 		return err
 	}
-	_, err := p.insurance.ImportCatalogue(ctx, insurance.ImportCatalogue{By: line.who(clerk), Source: &file})
+	_, err := p.products.ImportCatalogue(ctx, product.ImportCatalogue{By: line.who(clerk), Source: &file})
 	return err
 }
 

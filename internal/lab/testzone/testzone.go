@@ -13,6 +13,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -73,7 +74,7 @@ func Contract() insurance.Contract {
 // Issue quotes a policy of the contract, takes in its premium and issues it.
 func Issue(
 	t testing.TB, db *pg.DB, now clock.Clock, number string, contract insurance.Contract,
-	sections ...insurance.SectionTerms,
+	sections ...product.SectionTerms,
 ) {
 	t.Helper()
 	policies := insurance.NewService(db, now)

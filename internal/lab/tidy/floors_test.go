@@ -67,7 +67,7 @@ var stair = []storey{
 	{32, "wing", []room{{"insurance", "policies and premiums 保单、保费"}}},
 	{28, "", []room{
 		{"coinsurance/settlement", "statements, netting, payments between members 结算"},
-		{"product", "lines, their rules, facts and catalogues 险种"},
+		{"product", "product lines, their cover, rules, premium support, catalogues 险种"},
 	}},
 	{24, "wing", []room{{"coinsurance", "pools, agreements, placement, the split 共保"}}},
 	{20, "", []room{{"zone", "members, people's limits, bank details, working days 园区"}}},
