@@ -74,8 +74,8 @@ type ChartAccount struct {
 
 // chart is the closed list: an account is its constant, its line here, its names in internal/words, and its value of
 // the database's type. A line also says against which accounts postings move, either way, and no others; a pair stands
-// under the one that comes first. What stands against a closed account are the pairs of journals of before, which no new
-// one may move.
+// under the one that comes first. What stands against a closed account are the pairs of journals of before, which no
+// new one may move.
 //
 // Settlement clearing is an asset whose balance is zero once a settlement is done. What is recovered from third parties
 // and brought in by salvage lowers the cost of claims and is no income (CAS 25 of 2006), so these are expense accounts
