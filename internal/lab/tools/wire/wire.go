@@ -20,11 +20,11 @@ type Moment int
 
 // The moments around a commit.
 const (
-	Never        Moment = iota
-	BeforeCommit        // it never gets to the server
-	DuringCommit        // it is on its way to the server
-	AfterCommit         // the server has answered, and the answer does not get to the client
-	AnsweredOtherwise   // the server has committed, and the client gets an ERROR for an answer
+	Never             Moment = iota
+	BeforeCommit             // it never gets to the server
+	DuringCommit             // it is on its way to the server
+	AfterCommit              // the server has answered, and the answer does not get to the client
+	AnsweredOtherwise        // the server has committed, and the client gets an ERROR for an answer
 )
 
 // Wire is a listener whose connections go on to a server.
