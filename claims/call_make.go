@@ -27,7 +27,7 @@ func (CallCash) decide(o *Outcome) error {
 	}
 	amounts := o.callable()
 	if len(amounts) == 0 {
-		return ErrNoCashCall.With("nothing of what is approved is left to be called for")
+		return ErrNoCashCall.Case(fault.Args{"indemnity": o.after.ApprovedIndemnity, "expense": o.after.ApprovedExpense})
 	}
 	o.concerned = o.send(notice.Notice{Kind: notice.CashCall}, amounts)
 	o.say(cashcall.EventRaised, notice.Detail{Notice: o.after.Notices, Kind: notice.CashCall})

@@ -40,7 +40,7 @@ func (cmd RefuseClaim) decide(o *Outcome) error {
 		return ErrClaimInvalid.At("ground", "%s is not refused for %q", line.Code, cmd.Ground)
 	}
 	if cmd.Ground == groundRescission && !after.Rescindable {
-		return ErrConsentMissing.With("ask the other members first")
+		return ErrConsentMissing.Case(fault.Args{"ground": cmd.Ground})
 	}
 	after.Reason, after.Ground, after.RefusedOn = cmd.Reason, cmd.Ground, o.today
 	o.say(EventClaimRefused, reasonDetail{Reason: cmd.Reason, Ground: cmd.Ground, Clause: ground.Source})

@@ -158,7 +158,7 @@ func (l *lockedClaim) knowsOccurrence(code string) error {
 // retroactive date (claims-made) the loss may lie before the period, and the filing must lie in it, also after a
 // cancellation. A policy that was cancelled from its first day on answers for nothing: all of its premium went back.
 func covers(p *insurance.Policy, loss, filed calendar.Date) error {
-	refuse := func(why string) error {
+	refuse := func(why fault.Said) error {
 		return ErrLossOutsidePeriod.At("loss_day", "loss on %s, filed on %s: %s", loss, filed, why)
 	}
 	first := p.Starts
@@ -167,13 +167,13 @@ func covers(p *insurance.Policy, loss, filed calendar.Date) error {
 	}
 	switch {
 	case loss.Before(first) || loss.After(p.Ends):
-		return refuse("the policy covers losses from " + first.String() + " to " + p.Ends.String())
+		return refuse(fault.Say("the policy covers losses from {start} to {end}", fault.Args{"start": first, "end": p.Ends}))
 	case loss.After(filed):
-		return refuse("a loss is not filed before it happens")
+		return refuse(fault.Say("a loss is not filed before it happens"))
 	case !p.Retroactive.IsZero() && (filed.Before(p.Starts) || filed.After(p.Ends)):
-		return refuse("claims are made from " + p.Starts.String() + " to " + p.Ends.String())
+		return refuse(fault.Say("claims are made from {start} to {end}", fault.Args{"start": p.Starts, "end": p.Ends}))
 	case p.Status == insurance.Cancelled && (!loss.Before(p.CancelledFrom) || !p.CancelledFrom.After(p.Starts)):
-		return refuse("the policy was cancelled from " + p.CancelledFrom.String())
+		return refuse(fault.Say("the policy was cancelled from {day}", fault.Args{"day": p.CancelledFrom}))
 	}
 	return nil
 }

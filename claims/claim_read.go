@@ -51,7 +51,7 @@ type Filter struct {
 // the pool manager and the regulator all; the operator none (access.forbidden).
 func ListClaims(ctx context.Context, handle bun.IDB, by access.Principal, filter Filter) ([]Claim, error) {
 	if by.Kind == access.Operator {
-		return nil, access.ErrForbidden.With("%s may not see claims", by.Subject)
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("claims")})
 	}
 	pool := filter.Pool
 	if pool == "" {
@@ -83,7 +83,7 @@ func (filter Filter) limit() int { return min(max(filter.Limit, 1), PageMax) }
 // none that it may know of.
 func ViewClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, number string) (*ClaimView, error) {
 	if by.Kind == access.Operator {
-		return nil, access.ErrForbidden.With("%s may not see claims", by.Subject)
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("claims")})
 	}
 	var reads pg.Reads
 	var l lockedClaim

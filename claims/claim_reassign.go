@@ -54,7 +54,7 @@ func (cmd DeclareConflict) decide(o *Outcome) error {
 	after.Conflicts = append(slices.Clone(after.Conflicts), cmd.Member)
 	next := o.next(cmd.Member)
 	if next == "" {
-		return ErrConflictDeclared.With("no member without a conflict would be left")
+		return ErrConflictDeclared.Case(fault.Args{"last": cmd.Member})
 	}
 
 	if o.leader() == cmd.Member {

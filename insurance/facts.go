@@ -131,7 +131,7 @@ func (f *Facts) check(check *fault.Check) {
 		"%q is neither set nor batch", f.UnitBasis)
 	check.Require(f.Units >= 0 && f.Units <= unitsMax, "facts.units", "from 0 to %d", unitsMax)
 	check.Require(f.ListedCosts == nil || f.ListedCosts.Sign() > 0, "facts.listed_costs", "the sum must be above zero")
-	const backwards = "the term ends before it begins"
+	const backwards fault.Message = "the term ends before it begins"
 	check.Require(inOrder(f.QualificationFrom, f.QualificationTo), "facts.qualification_to", backwards)
 	check.Require(inOrder(f.CertificateFrom, f.CertificateTo), "facts.certificate_to", backwards)
 	check.Require((f.CatalogueEdition == "") == (f.CatalogueItem == ""), "facts.catalogue_item",

@@ -46,7 +46,7 @@ func ListPolicies(
 	ctx context.Context, handle bun.IDB, by access.Principal, today calendar.Date, filter PolicyFilter,
 ) ([]Policy, error) {
 	if by.Kind == access.Operator {
-		return nil, access.ErrForbidden.With("%s may not see policies", by.Subject)
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("policies")})
 	}
 	merged := len(pg.Parts(handle, filter.Pool)) > 1
 	byNumber := func(a, b Policy) int { return strings.Compare(a.Number, b.Number) }
@@ -149,7 +149,7 @@ func findVisible(
 	ctx context.Context, handle bun.IDB, by access.Principal, number string,
 ) (*Policy, *coinsurance.Agreement, error) {
 	if by.Kind == access.Operator {
-		return nil, nil, access.ErrForbidden.With("%s may not see policies", by.Subject)
+		return nil, nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("policies")})
 	}
 	policy, instalments, err := readPolicy(ctx, handle, number)
 	if err != nil {

@@ -145,9 +145,9 @@ func (p *Posting) check(kind string) error {
 	case p.Book == "" || p.Book == p.Counterparty:
 		return ErrPostingNotAllowed.With("line %d: book %q against %q", p.Line, p.Book, p.Counterparty)
 	case between != (p.Counterparty != ""):
-		return ErrPostingNotAllowed.With("line %d: an account between members and a counterparty go together", p.Line)
+		return ErrPostingNotAllowed.Case(fault.Args{"line": p.Line, "counterparty": strconv.Quote(p.Counterparty)})
 	case (p.Mirror > 0) != (p.Counterparty != ""):
-		return ErrPostingNotAllowed.With("line %d: a counterparty and a mirror go together", p.Line)
+		return ErrPostingNotAllowed.Case(fault.Args{"line": p.Line, "mirror": p.Mirror})
 	}
 	return nil
 }

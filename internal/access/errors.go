@@ -7,7 +7,7 @@ var (
 	// ErrForbidden refuses what the principal may not do.
 	ErrForbidden = fault.New(fault.Forbidden, "access.forbidden", "this person may not do this",
 		"{person} is not {role} of {organisations}", "{person} is not {role} of a {kinds}",
-		"{person} may not see the book of {member}", "{person} may not see facts", "{operation} is for {permitted}")
+		"{person} may not see the book of {member}", "{person} may not see {unseen}", "{operation} is for {permitted}")
 	// ErrMakerIsChecker refuses to let one person both do a thing and approve it.
 	ErrMakerIsChecker = fault.New(fault.Forbidden, "access.maker_is_checker",
 		"who made it may not approve it; a second person must",

@@ -141,7 +141,7 @@ func (r *reader) contents() (*Manifest, error) {
 		return nil, ErrMalformed.With("%s comes after the manifest", r.next.Name)
 	}
 	if !manifest.plan().same(plan) {
-		return nil, ErrMalformed.With("the manifest and the plan differ")
+		return nil, ErrMalformed.Case(fault.Args{"plan": planName})
 	}
 	return manifest, manifest.compare(&found)
 }

@@ -187,7 +187,7 @@ func (l *loader) document(digest filestore.Digest, size int64, body io.Reader) e
 	}
 	kept, _, err := l.Store.Put(l.ctx, body, size)
 	if err == nil && kept != digest {
-		err = ErrMalformed.With("the document %s has other bytes than its name says", digest)
+		err = ErrMalformed.With("%s has other bytes than its name says", digest)
 	}
 	l.Progress.note("documents", l.rows, l.wanted.Rows())
 	return err

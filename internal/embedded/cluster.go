@@ -36,7 +36,7 @@ func inspect(data string) (major string, err error) {
 		}
 	}
 	if errors.Is(err, os.ErrPermission) {
-		return "", ErrForeignCluster.With("it belongs to another user").From(err)
+		return "", ErrForeignCluster.Case(fault.Args{"other_users": data}).From(err)
 	}
 	return "", fmt.Errorf("look at the cluster: %w", err)
 }

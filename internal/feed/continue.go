@@ -60,7 +60,7 @@ func (cmd *Continue) Run(ctx context.Context) (*GenerationBegun, error) {
 		return nil, err
 	}
 	if strings.TrimSpace(cmd.Reason) == "" {
-		return nil, ErrRecoveryUnconfirmed.With("no reason is given")
+		return nil, ErrRecoveryUnconfirmed.At("reason", "say why")
 	}
 	found, err := Compare(ctx, cmd.CompareOptions)
 	if err != nil {

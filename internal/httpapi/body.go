@@ -122,7 +122,7 @@ func copyBody(seen *door.Request, to io.Writer, most int64) (int64, error) {
 	case seen.HTTP.Context().Err() != nil:
 		return size, seen.HTTP.Context().Err()
 	default:
-		return size, door.ErrRequestInvalid.Case(nil).From(err)
+		return size, door.ErrRequestInvalid.Case(fault.Args{"bytes": size}).From(err)
 	}
 }
 

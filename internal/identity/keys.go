@@ -85,7 +85,7 @@ func (k *providerKeys) find(ctx context.Context, id string) ([]jose.JSONWebKey, 
 	}
 	if flight.waiting >= waitersMax {
 		k.mutex.Unlock()
-		return nil, ErrKeys.Case(nil)
+		return nil, ErrKeys.Case(fault.Args{"count": waitersMax})
 	}
 	flight.waiting++
 	k.mutex.Unlock()

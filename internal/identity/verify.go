@@ -131,7 +131,7 @@ func (v *Verifier) Person(ctx context.Context, token string) (access.Principal, 
 	}
 	name, _, _ := strings.Cut(verified.Subject, "@")
 	if !isName(name) {
-		return access.Principal{}, ErrClaims.Case(nil)
+		return access.Principal{}, ErrClaims.Case(fault.Args{"subject": strconv.Quote(name)})
 	}
 	person := access.Person(name, kind, member, rolesOf(claims[v.options.RolesClaim])...)
 	v.trusted.keep(token, person, now, verified.Expiry)

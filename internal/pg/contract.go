@@ -171,7 +171,7 @@ func Write(ctx context.Context, db *DB, query string, args []any, each func(pgx.
 		return err
 	}
 	if CalledOff(conn.Conn()) {
-		return ErrInDoubt.With("what was written is seen, and the wait for the standby was called off")
+		return ErrInDoubt.Case(fault.Args{"database": conn.Conn().Config().Database})
 	}
 	return nil
 }

@@ -1,17 +1,7 @@
 package words
 
 // refusalsChinese says what each refusal means, and where it helps what to do.
-var refusalsChinese = merged(doorChinese, zoneChinese, insuranceChinese, claimsChinese, houseChinese)
-
-func merged(parts ...map[string]Refusal) map[string]Refusal {
-	all := map[string]Refusal{}
-	for _, part := range parts {
-		for code, refusal := range part {
-			all[code] = refusal
-		}
-	}
-	return all
-}
+var refusalsChinese = refusals(doorChinese, zoneChinese, insuranceChinese, claimsChinese, houseChinese)
 
 // doorChinese is what a request is refused for before a wing sees it.
 var doorChinese = map[string]Refusal{
@@ -31,7 +21,7 @@ var doorChinese = map[string]Refusal{
 	"httpapi.too_slow": {Sentence: "请求内容传输过慢"},
 	"httpapi.request_invalid": {
 		Sentence: "请求不符合接口说明",
-		Cases:    []string{"内容不被接受：{reason}", "内容提前中断", "文字中含有不允许的字符（{sqlstate}）"},
+		Cases:    []string{"内容不被接受：{reason}", "内容在 {bytes} 字节后中断", "文字中含有不允许的字符（{sqlstate}）"},
 	},
 	"httpapi.if_match_invalid": {
 		Sentence: "If-Match 应为 ETag 给出的带引号的版本号",
@@ -59,11 +49,11 @@ var doorChinese = map[string]Refusal{
 	"identity.unknown":          {Sentence: "需要有效的访问令牌：由本服务认可的签发方签发、受众正确且未过期"},
 	"identity.keys_unavailable": {
 		Sentence: "暂时无法向令牌签发方取得公钥",
-		Cases:    []string{"等待取得公钥的请求过多"},
+		Cases:    []string{"已有 {count} 个请求在等待取得公钥"},
 	},
 	"identity.claims": {
 		Sentence: "令牌未说明此人代表哪个机构、担任何种角色",
-		Cases:    []string{"令牌主体不是人员姓名", "{said} 不是机构"},
+		Cases:    []string{"令牌主体 {subject} 不是人员姓名", "{said} 不是机构"},
 	},
 	"identity.person": {
 		Sentence: "人员应写作 姓名@机构:角色,角色",
