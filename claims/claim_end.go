@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"strconv"
 
 	"gongbao/insurance"
 	"gongbao/internal/fault"
@@ -37,7 +38,8 @@ func (cmd RefuseClaim) decide(o *Outcome) error {
 	line, _ := insurance.FindLine(o.policy.Line)
 	ground, known := line.Ground(cmd.Ground)
 	if cmd.Ground != "" && !known {
-		return ErrClaimInvalid.At("ground", "%s is not refused for %q", line.Code, cmd.Ground)
+		return ErrClaimInvalid.At("ground", "{line} is not refused for {ground}",
+			fault.Args{"line": line.Code, "ground": strconv.Quote(cmd.Ground)})
 	}
 	if cmd.Ground == groundRescission && !after.Rescindable {
 		return ErrConsentMissing.Case(fault.Args{"ground": cmd.Ground})

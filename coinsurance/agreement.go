@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -259,7 +260,7 @@ func AgreementAt(ctx context.Context, handle bun.IDB, pool string, day calendar.
 	}
 	version := versions.At(day)
 	if version == 0 {
-		return nil, ErrNoAgreementInForce.With("pool %s on %s", pool, day)
+		return nil, ErrNoAgreementInForce.Case(fault.Args{"pool": pool, "day": day})
 	}
 	return AgreementVersion(ctx, handle, pool, version)
 }
@@ -289,7 +290,7 @@ func readAgreement(ctx context.Context, handle bun.IDB, pool string, version int
 		return nil, err
 	}
 	if agreement == nil {
-		return nil, ErrAgreementNotFound.With("pool %s version %d", pool, version)
+		return nil, ErrAgreementNotFound.Case(fault.Args{"pool": pool, "version": version})
 	}
 	for _, row := range rows {
 		agreement.Participations = append(agreement.Participations, row.Participation)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 )
@@ -34,12 +35,10 @@ func (s *Service) AcceptAgreement(ctx context.Context, cmd AcceptAgreement) (*Ag
 				return nil, err
 			}
 			if agreement.State == AgreementAccepted {
-				return nil, ErrAgreementAccepted.With("pool %s version %d", cmd.Pool, cmd.Version)
+				return nil, ErrAgreementAccepted.Case(fault.Args{"pool": cmd.Pool, "version": cmd.Version})
 			}
 			if agreement.ProposedBy == cmd.By.Subject {
-				return nil, access.ErrForbidden.With(
-					"%s proposed this version; a second person accepts it", cmd.By.Subject,
-				)
+				return nil, access.ErrForbidden.Case(fault.Args{"proposer": cmd.By.Subject})
 			}
 			accepted := s.clock.Now()
 			if accepted.Before(agreement.Proposed) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -75,15 +76,18 @@ func (cmd ProposeAgreement) proposal() (*Agreement, error) {
 	for i, p := range cmd.Shares {
 		path := fmt.Sprintf("shares[%d]", i)
 		field.Line(&check, path+".member", p.Member, zone.NameMax)
-		check.Require(!named[p.Member], path+".member", "%s is named twice", p.Member)
+		check.Require(!named[p.Member], path+".member", "{member} is named twice", fault.Args{"member": p.Member})
 		check.Require(p.Capacity == nil || p.Capacity.Sign() > 0, path+".capacity", "the amount must be above zero")
 		named[p.Member] = true
 	}
-	check.Require(named[terms.Leader], "terms.leader", "%s is not in the share table", terms.Leader)
-	check.Require(named[terms.Issuer], "terms.issuer", "%s is not in the share table", terms.Issuer)
-	check.Require(named[terms.Servicer], "terms.servicer", "%s is not in the share table", terms.Servicer)
+	check.Require(named[terms.Leader], "terms.leader", "{member} is not in the share table",
+		fault.Args{"member": terms.Leader})
+	check.Require(named[terms.Issuer], "terms.issuer", "{member} is not in the share table",
+		fault.Args{"member": terms.Issuer})
+	check.Require(named[terms.Servicer], "terms.servicer", "{member} is not in the share table",
+		fault.Args{"member": terms.Servicer})
 	check.Require(terms.SecondLead == "" || named[terms.SecondLead] && terms.SecondLead != terms.Leader,
-		"terms.second_lead", "%s is no follower", terms.SecondLead)
+		"terms.second_lead", "{member} is no follower", fault.Args{"member": terms.SecondLead})
 	checkTerms(&check, terms)
 	if err := check.Refuse(ErrAgreementInvalid); err != nil {
 		return nil, err
@@ -120,7 +124,8 @@ func checkTerms(check *fault.Check, terms Terms) {
 
 // oneOf wants of an option that it is one of those there are.
 func oneOf[Option ~string](check *fault.Check, path string, chosen Option, allowed ...Option) {
-	check.Require(slices.Contains(allowed, chosen), path, "%q is none of %v", chosen, allowed)
+	check.Require(slices.Contains(allowed, chosen), path, "{given} is none of {allowed}",
+		fault.Args{"given": strconv.Quote(string(chosen)), "allowed": allowed})
 }
 
 var (
@@ -140,7 +145,8 @@ func knownMembers(ctx context.Context, tx *pg.Tx, codes []string) error {
 	}
 	for i, code := range codes {
 		if _, ok := known[code]; !ok {
-			return zone.ErrMemberNotFound.At(fmt.Sprintf("shares[%d].member", i), "%s is not registered", code)
+			return zone.ErrMemberNotFound.At(fmt.Sprintf("shares[%d].member", i), "{member} is not registered",
+				fault.Args{"member": code})
 		}
 	}
 	return nil
@@ -155,8 +161,9 @@ func laterThanAll(ctx context.Context, tx *pg.Tx, proposal *Agreement) error {
 		return err
 	}
 	if proposal.Version <= version || (!starts.IsZero() && !proposal.Starts.After(starts)) {
-		return ErrAgreementOverlaps.With("version %d from %s stands after version %d from %s",
-			proposal.Version, proposal.Starts, version, starts)
+		return ErrAgreementOverlaps.Case(fault.Args{
+			"version": proposal.Version, "from": proposal.Starts, "newest": version, "newest_from": starts,
+		})
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/zone"
@@ -49,7 +50,7 @@ func RecordDecision(
 	tx *pg.Tx, agreement *Agreement, policy, member, decision string, decided time.Time, by access.Principal,
 ) error {
 	if !agreement.IsFollower(member) {
-		return ErrNotAFollower.With("%s in pool %s version %d", member, agreement.Pool, agreement.Version)
+		return ErrNotAFollower.Case(fault.Args{"member": member, "pool": agreement.Pool, "version": agreement.Version})
 	}
 	pg.Put(tx, &placement{
 		Pool: agreement.Pool, Policy: policy, Member: member, Decision: decision, Decided: decided, Actor: by.Subject,
@@ -76,7 +77,7 @@ func CheckPlacement(
 	}
 	for _, member := range agreement.Members() {
 		if member != agreement.Leader && !accepted[member] {
-			return ErrPlacementIncomplete.With("%s has not accepted %s", member, policy)
+			return ErrPlacementIncomplete.Case(fault.Args{"member": member, "policy": policy})
 		}
 	}
 	return nil
@@ -86,21 +87,17 @@ func CheckPlacement(
 // than it may: a tenth of its capital by law, or the less it set itself in the agreement. It looks nothing up.
 func CheckCapacity(pool Pool, agreement *Agreement, members map[string]zone.Member, sumInsured money.Amount) error {
 	if pool.Capacity != nil && sumInsured.Cmp(*pool.Capacity) > 0 {
-		return ErrCapacityExceeded.With("pool %s carries at most %s on one risk", pool.Code, pool.Capacity)
+		return ErrCapacityExceeded.Case(fault.Args{"pool": pool.Code, "capacity": pool.Capacity})
 	}
 	for _, p := range agreement.Participations {
 		carried := p.Claim.Decimal().Mul(sumInsured.Decimal())
 		if capital := members[p.Member].Capital; capital != nil {
 			if carried.GreaterThan(capital.Decimal().Shift(-capacityTenths)) {
-				return ErrCapacityExceeded.With(
-					"%s would carry %s, more than a tenth of its capital of %s", p.Member, carried, capital,
-				)
+				return ErrCapacityExceeded.Case(fault.Args{"member": p.Member, "carried": carried, "capital": capital})
 			}
 		}
 		if p.Capacity != nil && carried.GreaterThan(p.Capacity.Decimal()) {
-			return ErrCapacityExceeded.With(
-				"%s would carry %s, more than its capacity of %s", p.Member, carried, p.Capacity,
-			)
+			return ErrCapacityExceeded.Case(fault.Args{"member": p.Member, "carried": carried, "capacity": p.Capacity})
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package coinsurance
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"gongbao/internal/access"
@@ -43,7 +44,7 @@ func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
 				Opens: cmd.Opens, Closes: cmd.Closes, Version: 1, Opened: s.clock.Now(), Actor: cmd.By.Subject,
 			}
 			if _, err := FindPool(ctx, tx, cmd.Code); err == nil {
-				return Pool{}, ErrPoolExists.With("%s", cmd.Code)
+				return Pool{}, ErrPoolExists.Case(fault.Args{"pool": cmd.Code})
 			}
 			if err := nextOrdinal.With(pg.None{}).Row(ctx, tx, &pool.Ordinal); err != nil {
 				return Pool{}, err
@@ -66,10 +67,12 @@ func (cmd OpenPool) check() error {
 	var check fault.Check
 	field.Code(&check, "code", cmd.Code)
 	check.Require(!strings.Contains(cmd.Code, "-"), "code", "a dash ends the pool's code in a policy number")
-	check.Require(cmd.Code != pg.Zone, "code", "%s is kept for facts of no pool", pg.Zone)
+	check.Require(cmd.Code != pg.Zone, "code", "{code} is kept for facts of no pool", fault.Args{"code": pg.Zone})
 	field.Line(&check, "name", cmd.Name, zone.NameMax)
 	_, known := Industries[cmd.Industry]
-	check.Require(known, "industry", "%q is none of life_health, integrated_circuits, optoelectronics", cmd.Industry)
+	check.Require(known, "industry", "{given} is none of {allowed}", fault.Args{
+		"given": strconv.Quote(string(cmd.Industry)), "allowed": []Industry{LifeHealth, IntegratedCircuits, Optoelectronics},
+	})
 	check.Require(cmd.Capacity == nil || cmd.Capacity.Sign() > 0, "capacity", "the amount must be above zero")
 	open := cmd.Opens.IsZero() || cmd.Closes.IsZero() || !cmd.Closes.Before(cmd.Opens)
 	check.Require(open, "closes", "the pool may not close before it opens")

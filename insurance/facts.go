@@ -128,8 +128,9 @@ func (f *Facts) check(check *fault.Check) {
 		field.LineIf(check, path, value, factTextMax)
 	}
 	check.Require(f.UnitBasis == "" || f.UnitBasis == BySet || f.UnitBasis == ByBatch, "facts.unit_basis",
-		"%q is neither set nor batch", f.UnitBasis)
-	check.Require(f.Units >= 0 && f.Units <= unitsMax, "facts.units", "from 0 to %d", unitsMax)
+		"{given} is neither {one} nor {other}",
+		fault.Args{"given": strconv.Quote(f.UnitBasis), "one": BySet, "other": ByBatch})
+	check.Require(f.Units >= 0 && f.Units <= unitsMax, "facts.units", "from 0 to {most}", fault.Args{"most": unitsMax})
 	check.Require(f.ListedCosts == nil || f.ListedCosts.Sign() > 0, "facts.listed_costs", "the sum must be above zero")
 	const backwards fault.Message = "the term ends before it begins"
 	check.Require(inOrder(f.QualificationFrom, f.QualificationTo), "facts.qualification_to", backwards)

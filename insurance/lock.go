@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -41,7 +42,7 @@ func LockPolicyIn(reads *pg.Reads, number string, into *Locked) {
 // that number, and has the agreement it was issued under.
 func (l *Locked) Ready(ctx context.Context, tx *pg.Tx) error {
 	if l.Policy == nil {
-		return ErrPolicyNotFound.With("%s", l.number)
+		return ErrPolicyNotFound.Case(fault.Args{"policy": l.number})
 	}
 	l.Policy.with(l.instalments)
 	if !l.Policy.Signed() {
@@ -83,7 +84,7 @@ type lockedPolicy struct {
 func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lockedPolicy, error) {
 	p := new(lockedPolicy)
 	if PoolOf(number) == "" {
-		return nil, ErrPolicyNotFound.With("%s names no pool", number)
+		return nil, ErrPolicyNotFound.Case(fault.Args{"text": number})
 	}
 	var reads pg.Reads
 	var versions coinsurance.Versions
@@ -131,7 +132,7 @@ func (p *lockedPolicy) admit(
 		return err
 	}
 	if cmd.IfVersion != 0 && cmd.IfVersion != p.policy.Version {
-		return ErrPolicyChanged.With("%s is at version %d", p.policy.Number, p.policy.Version)
+		return ErrPolicyChanged.Case(fault.Args{"policy": p.policy.Number, "version": p.policy.Version})
 	}
 	return nil
 }
@@ -159,10 +160,11 @@ func (p *lockedPolicy) posted(dated calendar.Date) calendar.Month {
 // mayChange checks that a policy that was issued and not cancelled may change with effect from the day.
 func (p *lockedPolicy) mayChange() error {
 	if p.policy.Status != InForce && p.policy.Status != Issued {
-		return ErrPolicyNotInForce.With("%s is %s", p.policy.Number, p.policy.Status)
+		return ErrPolicyNotInForce.Case(fault.Args{"policy": p.policy.Number, "policy_state": p.policy.Status})
 	}
 	if !p.policy.Covers(p.effective) {
-		return ErrOutsidePeriod.At("effective", "%s is not within %s to %s", p.effective, p.policy.Starts, p.policy.Ends)
+		return ErrOutsidePeriod.At("effective", "{day} is not within {start} to {end}",
+			fault.Args{"day": p.effective, "start": p.policy.Starts, "end": p.policy.Ends})
 	}
 	return nil
 }

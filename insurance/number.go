@@ -24,7 +24,7 @@ func CheckNumber(check *fault.Check, path, pool, number string) {
 		return
 	}
 	reason := text.CodeFault(rest)
-	check.Require(reason == "", path, "behind the code of its pool a number %s", reason)
+	check.Require(reason == "", path, "behind the code of its pool a number {reason}", fault.Args{"reason": reason})
 }
 
 // newNumber makes up a number: pool, year of the first day, and a unique rest that rises with time.

@@ -78,13 +78,13 @@ func issuePolicy(p *lockedPolicy, cmd IssuePolicy, known issueFacts) (Decision, 
 func mayIssue(p *lockedPolicy, cmd IssuePolicy, known issueFacts) error {
 	policy := p.policy
 	if policy.Signed() {
-		return ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.StateOn(p.today))
+		return ErrPolicyNotQuoted.Case(fault.Args{"policy": policy.Number, "policy_state": policy.StateOn(p.today)})
 	}
 	if err := checkProduct(policy); err != nil {
 		return err
 	}
 	if p.agreement == nil {
-		return coinsurance.ErrNoAgreementInForce.With("pool %s on %s", policy.Pool, policy.Starts)
+		return coinsurance.ErrNoAgreementInForce.Case(fault.Args{"pool": policy.Pool, "day": policy.Starts})
 	}
 	if known.placement != nil {
 		return known.placement

@@ -5,6 +5,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 )
 
@@ -37,9 +38,9 @@ func decideRisk(p *lockedPolicy, cmd DecideRisk, _ nothing) (Decision, error) {
 	case policy.Signed():
 		return Decision{}, ErrPolicyNotQuoted
 	case p.agreement == nil:
-		return Decision{}, coinsurance.ErrNoAgreementInForce.With("pool %s on %s", policy.Pool, policy.Starts)
+		return Decision{}, coinsurance.ErrNoAgreementInForce.Case(fault.Args{"pool": policy.Pool, "day": policy.Starts})
 	case !p.agreement.IsFollower(cmd.Member):
-		return Decision{}, coinsurance.ErrNotAFollower.With("%s", cmd.Member)
+		return Decision{}, coinsurance.ErrNotAFollower.Case(fault.Args{"member": cmd.Member})
 	}
 	decided := Decision{
 		Event: coinsurance.EventRiskDeclined, After: p.next(), Effective: p.effective,

@@ -3,6 +3,7 @@ package insurance
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -10,6 +11,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -89,7 +91,8 @@ func (filter PolicyFilter) read(
 	case InForce:
 		asked.EndsFrom = today
 	default:
-		return nil, ErrPolicyInvalid.At("state", "%q is no state of a policy", filter.State)
+		return nil, ErrPolicyInvalid.At("state", "{given} is no state of a policy",
+			fault.Args{"given": strconv.Quote(string(filter.State))})
 	}
 	if by.Kind == access.Member {
 		asked.Member = by.Organisation
@@ -164,7 +167,7 @@ func findVisible(
 		return nil, nil, err
 	}
 	if by.Kind == access.Member && (agreement == nil || !agreement.Includes(by.Organisation)) {
-		return nil, nil, ErrPolicyNotFound.With("%s", number)
+		return nil, nil, ErrPolicyNotFound.Case(fault.Args{"policy": number})
 	}
 	return policy, agreement, nil
 }

@@ -80,7 +80,8 @@ func (r *Rule) refusal() string {
 func (l *Line) checkRules(p *Policy, severity Severity, refusal *fault.Fault) error {
 	var check fault.Check
 	for _, rule := range l.Rules {
-		check.Require(rule.Severity != severity || rule.holds(p), rule.path(), "%s", rule.refusal())
+		check.Require(rule.Severity != severity || rule.holds(p), rule.path(), "{refusal}",
+			fault.Args{"refusal": rule.refusal()})
 	}
 	return check.Refuse(refusal)
 }

@@ -69,7 +69,7 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 	}
 	support, is := p.support()
 	if !is {
-		return Decision{}, ErrSubsidyRuleUnknown.With("%s, policies that start on %s", p.policy.Line, p.policy.Starts)
+		return Decision{}, ErrSubsidyRuleUnknown.Case(fault.Args{"line": p.policy.Line, "start": p.policy.Starts})
 	}
 	if err := p.eligible(support, known); err != nil {
 		return Decision{}, err
@@ -80,8 +80,10 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 		amount = money.Min(amount, money.Max(money.Amount{}, support.PerInsured.Sub(known.earlier)))
 	}
 	if amount.IsZero() {
-		return Decision{}, ErrSubsidyNotEligible.At("premium", "%s gives nothing here: %s of premium counts, %s was given "+
-			"for the year already; receive the premium first", support.Code, counted, known.earlier)
+		return Decision{}, ErrSubsidyNotEligible.At("premium",
+			"{support} gives nothing here: {counted} of premium counts, {earlier} was given for the year "+
+				"already; receive the premium first",
+			fault.Args{"support": support.Code, "counted": counted, "earlier": known.earlier})
 	}
 	return p.moveSubsidy(EventSubsidyApplied, Subsidy{
 		State: SubsidyApplied, Rule: support.Code, PaidTo: cmd.PaidTo, Year: known.year, Counted: counted, Amount: amount,
@@ -97,10 +99,10 @@ func (p *lockedPolicy) support() (Support, bool) {
 // mayApply checks that the policy stands, and that nothing was applied for yet or it was refused.
 func (p *lockedPolicy) mayApply() error {
 	if p.policy.Status == Cancelled {
-		return ErrPolicyNotInForce.With("%s is cancelled", p.policy.Number)
+		return ErrPolicyNotInForce.Case(fault.Args{"policy": p.policy.Number, "policy_state": p.policy.Status})
 	}
 	if state := p.policy.Subsidy.State; state != SubsidyNone && state != SubsidyRefused {
-		return ErrSubsidyState.With("it is %s", state)
+		return ErrSubsidyState.Case(fault.Args{"subsidy_state": state})
 	}
 	return nil
 }
@@ -112,12 +114,15 @@ func (p *lockedPolicy) eligible(support Support, known subsidyFacts) error {
 		return err
 	}
 	if !known.banned.Before(p.today) {
-		return ErrSubsidyNotEligible.At("insured", "%s may not be supported until %s, after a clawed-back "+
-			"subsidy (工信厅联重装〔2024〕64号); apply from then on", p.policy.Insured, known.banned)
+		return ErrSubsidyNotEligible.At("insured",
+			"{insured} may not be supported until {until}, after a clawed-back subsidy (工信厅联重装〔2024〕64号); apply "+
+				"from then on",
+			fault.Args{"insured": p.policy.Insured, "until": known.banned})
 	}
 	if support.Years > 0 && known.year > support.Years {
-		return ErrSubsidyNotEligible.At("renews", "%s: at most %d years of cover are supported (%s); "+
-			"this would be year %d", support.Code, support.Years, support.Source, known.year)
+		return ErrSubsidyNotEligible.At("renews",
+			"{support}: at most {most} years of cover are supported ({source}); this would be year {year}",
+			fault.Args{"support": support.Code, "most": support.Years, "source": support.Source, "year": known.year})
 	}
 	return nil
 }

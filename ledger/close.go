@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -70,15 +71,15 @@ func LockForClose(
 			return period, err
 		}
 		if first.IsZero() {
-			return period, ErrPeriodClosed.With("pool %s has no postings", pool)
+			return period, ErrPeriodClosed.Case(fault.Args{"pool": pool})
 		}
 		next = first.Month()
 	}
 	switch {
 	case month != next:
-		return period, ErrPeriodClosed.With("the next month of pool %s to close is %s, not %s", pool, next, month)
+		return period, ErrPeriodClosed.Case(fault.Args{"pool": pool, "next": next, "month": month})
 	case !today.After(month.Last()):
-		return period, ErrPeriodClosed.With("%s has not ended", month)
+		return period, ErrPeriodClosed.Case(fault.Args{"month": month})
 	}
 	return period, nil
 }

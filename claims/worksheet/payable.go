@@ -1,7 +1,10 @@
 package worksheet
 
 import (
+	"strings"
+
 	"gongbao/insurance/indemnity"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/launch"
 	"gongbao/ledger"
 )

@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -85,7 +86,7 @@ func mark(ctx context.Context, db *pg.DB, clear bool) error {
 		return fmt.Errorf("the database has no schema of the login's search path; make one first")
 	}
 	if relations > 0 {
-		return ErrDatabaseNotEmpty.With("the schema %s has %d relations", schema, relations)
+		return ErrDatabaseNotEmpty.Case(fault.Args{"schema": schema, "relations": relations})
 	}
 	_, err = db.Pool.Exec(ctx, "CREATE TABLE "+markTable+" (begun timestamptz NOT NULL DEFAULT clock_timestamp())")
 	return err

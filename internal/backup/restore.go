@@ -83,7 +83,7 @@ func Restore(ctx context.Context, options RestoreOptions) (*Restored, error) {
 		},
 	})
 	if err == nil && len(restored.Verified.Findings) > 0 {
-		err = ErrNotRestored.With("the book does not verify: %s", restored.Verified.Findings[0])
+		err = ErrNotRestored.Case(fault.Args{"finding": restored.Verified.Findings[0]})
 	}
 	if err != nil {
 		return nil, err
@@ -130,7 +130,7 @@ func (l *loader) load(ctx context.Context) error {
 		return err
 	}
 	if !manifest.same(l.wanted) {
-		return ErrAltered.With("%s was replaced while it was read", l.Path)
+		return ErrAltered.Case(fault.Args{"path": l.Path})
 	}
 	if _, err := l.DB.Pool.Exec(ctx, "ANALYZE"); err != nil {
 		return fmt.Errorf("count what was restored: %w", err)
@@ -151,7 +151,7 @@ func (l *loader) plan(plan *Manifest) error {
 			return table.Name == there[i].Name && slices.Equal(table.Columns, there[i].Columns)
 		}
 		if len(plan.Tables) != len(there) || !slices.ContainsFunc(plan.Tables, same) {
-			return ErrNotRestored.With("the backup does not have the table %s as its migrations make it", there[i].Name)
+			return ErrNotRestored.Case(fault.Args{"table": there[i].Name})
 		}
 	}
 	if _, err = l.DB.Pool.Exec(l.ctx, "TRUNCATE "+strings.Join(names, ", ")); err != nil {
@@ -187,7 +187,7 @@ func (l *loader) document(digest filestore.Digest, size int64, body io.Reader) e
 	}
 	kept, _, err := l.Store.Put(l.ctx, body, size)
 	if err == nil && kept != digest {
-		err = ErrMalformed.With("%s has other bytes than its name says", digest)
+		err = ErrMalformed.Case(fault.Args{"document": digest})
 	}
 	l.Progress.note("documents", l.rows, l.wanted.Rows())
 	return err
@@ -200,7 +200,7 @@ func (l *loader) compare(ctx context.Context) error {
 		return err
 	}
 	if !slices.Equal(found, l.wanted.Pools) {
-		return ErrNotRestored.With("the pools are %v; the manifest says %v", found, l.wanted.Pools)
+		return ErrNotRestored.Case(fault.Args{"pools": found, "wanted": l.wanted.Pools})
 	}
 	return sound(ctx, l.DB, ErrNotRestored)
 }
@@ -213,7 +213,7 @@ func knownMigrations(files fs.FS, applied []string) error {
 	}
 	for _, number := range applied {
 		if !slices.Contains(known, number) {
-			return ErrSchemaNewer.With("migration %s is not known here", number)
+			return ErrSchemaNewer.Case(fault.Args{"migration": number})
 		}
 	}
 	return nil
@@ -236,7 +236,7 @@ func sound(ctx context.Context, handle bun.IDB, rule *fault.Fault) error {
 	if err != nil {
 		return err
 	}
-	return rule.With("%s has %d positions, %d with an event of their hash", pool, positions, fit)
+	return rule.Case(fault.Args{"pool": pool, "positions": positions, "fit": fit})
 }
 
 // noted is a reader that says how many rows went through, and gives nothing more once it is ended.

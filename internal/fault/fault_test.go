@@ -56,7 +56,8 @@ func TestAFieldIsSaidInEnglishAndKeepsWhatItSpeaksOf(t *testing.T) {
 			t.Errorf("%+v, not %q", got, want)
 		}
 	}
-	if at := errShort.At("a", "b").At("c", "{d}", fault.Args{"d": 1}); len(at.Fields) != 2 || at.Fields[1].Message != "1" {
+	if at := errShort.At("a", "b").At("c", "{d}",
+		fault.Args{"d": 1}); len(at.Fields) != 2 || at.Fields[1].Message != "1" {
 		t.Errorf("%+v", at.Fields)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/door"
+	"gongbao/internal/fault"
 )
 
 // LinePath names a product line.
@@ -25,7 +26,7 @@ func (s *Server) bindProducts() {
 	) (*single[insurance.Line], error) {
 		line, known := insurance.FindLine(in.Line)
 		if !known {
-			return nil, insurance.ErrLineNotFound.With("%s", in.Line)
+			return nil, insurance.ErrLineNotFound.Case(fault.Args{"line": in.Line})
 		}
 		return one(line, nil)
 	})

@@ -157,7 +157,9 @@ func find[A any](ctx context.Context, handle bun.IDB, scope Scope, hash []byte) 
 	case key == nil:
 		return first, false, nil
 	case key.Form != form:
-		return first, false, ErrKeyOfOldForm.With("%s of %s", scope.Operation, key.Recorded.Format(time.RFC3339))
+		return first, false, ErrKeyOfOldForm.Case(fault.Args{
+			"operation": scope.Operation, "recorded": key.Recorded.Format(time.RFC3339),
+		})
 	case !bytes.Equal(key.Hash, hash):
 		return first, false, ErrKeyReused.Case(fault.Args{"operation": scope.Operation})
 	}

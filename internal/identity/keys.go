@@ -14,6 +14,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/fault"
 )
 
 const (

@@ -4,7 +4,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"os"
+	"strconv"
 	"time"
+
+	"gongbao/internal/fault"
 
 	"github.com/rs/zerolog"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -105,7 +108,9 @@ func (c Config) tlsConfig() (*tls.Config, error) {
 	if c.CertFile != "" || c.KeyFile != "" {
 		own, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
 		if err != nil {
-			return nil, ErrConfigInvalid.Case(fault.Args{"certificate_file": c.CertFile, "key_file": c.KeyFile}).From(err)
+			return nil, ErrConfigInvalid.Case(fault.Args{
+				"certificate_file": c.CertFile, "key_file": c.KeyFile,
+			}).From(err)
 		}
 		settings.Certificates = []tls.Certificate{own}
 	}
@@ -126,6 +131,8 @@ func (c Config) mechanism() (sasl.Mechanism, error) {
 	case ScramSHA512:
 		return scram.Auth{User: c.User, Pass: c.Password}.AsSha512Mechanism(), nil
 	default:
-		return nil, ErrConfigInvalid.Case(fault.Args{"given": strconv.Quote(c.SASL), "allowed": []string{Plain, ScramSHA256, ScramSHA512}})
+		return nil, ErrConfigInvalid.Case(fault.Args{
+			"given": strconv.Quote(c.SASL), "allowed": []string{Plain, ScramSHA256, ScramSHA512},
+		})
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"gongbao/internal/fault"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/migrate"
@@ -26,7 +28,7 @@ func Migrate(ctx context.Context, db *DB, files fs.FS) ([]string, error) {
 	}
 	wanted, there, err := contractOf(ctx, db, "writable_by")
 	if err == nil && there && wanted > Contract {
-		err = ErrSchemaMovedOn.With("the database asks for contract %d, this program knows %d", wanted, Contract)
+		err = ErrSchemaMovedOn.Case(fault.Args{"wanted": wanted, "known": Contract})
 	}
 	if err == nil && !there {
 		err = Elsewhere(ctx, db)

@@ -9,6 +9,7 @@ package words
 
 import (
 	"reflect"
+	"slices"
 
 	"gongbao/internal/fault"
 	"gongbao/internal/text"
@@ -60,6 +61,18 @@ func refusals(parts ...map[string]Refusal) map[string]Refusal {
 			refusal.cases = cases
 			all[code] = refusal
 		}
+	}
+	return all
+}
+
+// messages pairs English with what another language says for it: a text and its translation in turn.
+func messages(pairs ...fault.Message) map[fault.Message]fault.Message {
+	all := make(map[fault.Message]fault.Message, len(pairs)/2)
+	for pair := range slices.Chunk(pairs, 2) {
+		if _, twice := all[pair[0]]; twice || len(pair) < 2 {
+			panic("words: " + string(pair[0]) + " stands there twice, or without what it says")
+		}
+		all[pair[0]] = pair[1]
 	}
 	return all
 }
