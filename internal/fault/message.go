@@ -30,6 +30,9 @@ func Say(message Message, args ...Args) Said {
 	return Said{Message: message, Args: args[0]}
 }
 
+// Any says that there is something said.
+func (s Said) Any() bool { return s.Message != "" }
+
 // String is the sentence in English.
 func (s Said) String() string { return s.Message.With(s.Args) }
 

@@ -87,7 +87,7 @@ func (s *Server) takeJSON(
 	found, err := shapeFaults(ctx, s.api.OpenAPI().Components.Schemas, schema, text.Bytes())
 	if broken, ok := errors.AsType[*wire.Fault](err); ok {
 		seen.Faults.Add(broken.Place, broken.Reason)
-		problem := door.ProblemOf(ctx, door.ErrRequestInvalid.Case(fault.Args{"reason": broken.Error()}))
+		problem := door.ProblemOf(ctx, door.ErrRequestInvalid.Case(fault.Args{"reason": broken.Said()}))
 		problem.Status = http.StatusBadRequest
 		return problem, err
 	}

@@ -120,7 +120,7 @@ func lasting(ctx context.Context, db *pg.DB) error {
 }
 
 func (s Scope) check() error {
-	if utf8.RuneCountInString(s.Key) > keyMax || text.LineFault(s.Key) != "" {
+	if utf8.RuneCountInString(s.Key) > keyMax || text.LineFault(s.Key).Any() {
 		return ErrKeyInvalid
 	}
 	return nil

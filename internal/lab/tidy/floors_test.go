@@ -28,7 +28,8 @@ func (h height) String() string {
 // The stair, lowest floor first. A package that is not here, nor inside one that is here, has no place in the house. A
 // part of a wing that stands below it is here with a height of its own; an annex above its parent need not be.
 var stair = map[string]height{
-	"internal/fault": 0, "internal/clock": 0, "internal/text": 0,
+	"internal/fault": 0, "internal/clock": 0,
+	"internal/text":     2, // says why a text is refused
 	"internal/money":    4, // below the others: what the database says of a sum that does not fit is money's to refuse
 	"internal/calendar": 8, "internal/access": 8,
 	"internal/pg": 8, "internal/kafka": 8, "internal/filestore": 8, "internal/wire": 8, "internal/throttle": 8,
