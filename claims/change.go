@@ -186,16 +186,13 @@ func (o *Outcome) write(tx *pg.Tx) {
 	} else {
 		pg.Update(tx, c, claimChanges)
 	}
-	insurance.NoteClaim(tx, noteOf(c))
+	if note := noteOf(c); o.before.Version == 0 || note != noteOf(o.before) {
+		insurance.NoteClaim(tx, note)
+	}
 	if o.payment != nil {
 		pg.Insert(tx, o.payment)
 	}
-	switch {
-	case c.Calculated:
-		worksheet.Write(tx, c.Pool, c.Number, o.sheet, c.ApprovedIndemnity)
-	case o.before.Calculated:
-		worksheet.Remove(tx, c.Pool, c.Number)
-	}
+	worksheet.Write(tx, c.Pool, c.Number, o.kept.worksheet, o.sheet, c.ApprovedIndemnity)
 	o.calls.Write(tx, c.Pool, c.Number)
 	o.notices.Write(tx, c.Pool, c.Number)
 	for _, place := range o.asked {

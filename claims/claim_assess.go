@@ -6,11 +6,11 @@ import (
 	"strconv"
 
 	"gongbao/claims/worksheet"
-	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/product"
 )
 
 const lossesMax = 16 // lines of a worksheet
@@ -59,7 +59,7 @@ func (cmd AssessClaim) decide(o *Outcome) error {
 	after.AssessedBy = cmd.By.Subject
 	after.Calculated = cmd.Loss == nil
 	if cmd.Loss != nil {
-		after.Loss = cmd.Loss
+		after.Loss, o.sheet = cmd.Loss, nil
 		o.say(EventClaimAssessed, nil)
 		return after.move(Assessed)
 	}
@@ -74,14 +74,14 @@ func (cmd AssessClaim) decide(o *Outcome) error {
 
 // checkSections refuses what the policy's line does not have.
 func (cmd AssessClaim) checkSections(policyLine string) error {
-	line, _ := insurance.FindLine(policyLine)
+	line, _ := product.FindLine(policyLine)
 	var check fault.Check
 	for i, loss := range cmd.Losses {
 		path := fmt.Sprintf("losses[%d]", i)
 		section, known := line.Section(loss.Section)
 		check.Require(known, path+".section", "{line} has no section {section}",
 			fault.Args{"line": line.Code, "section": strconv.Quote(loss.Section)})
-		check.Require(loss.Value == nil || section.Kind == insurance.PropertyCover, path+".value",
+		check.Require(loss.Value == nil || section.Kind == product.PropertyCover, path+".value",
 			"only insured property has a value")
 	}
 	return check.Refuse(ErrClaimInvalid)

@@ -4,9 +4,9 @@ import (
 	"context"
 	"strconv"
 
-	"gongbao/insurance"
 	"gongbao/internal/fault"
 	"gongbao/internal/text/field"
+	"gongbao/product"
 )
 
 // RefuseClaim refuses a claim 拒赔; the reason names the clause or article.
@@ -35,7 +35,7 @@ func (cmd RefuseClaim) decide(o *Outcome) error {
 	if err := after.mayEnd(); err != nil {
 		return err
 	}
-	line, _ := insurance.FindLine(o.policy.Line)
+	line, _ := product.FindLine(o.policy.Line)
 	ground, known := line.Ground(cmd.Ground)
 	if cmd.Ground != "" && !known {
 		return ErrClaimInvalid.At("ground", "{line} is not refused for {ground}",

@@ -14,48 +14,23 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/money"
 	"gongbao/ledger"
-	"gongbao/zone"
 )
 
 // moves are everything that can be asked of a claim.
 func (z *fixture) moves() map[string]func(claims.Command) error {
-	ctx := z.Context()
 	return map[string]func(claims.Command) error{
-		"reserve": func(c claims.Command) error {
-			return first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: c, Indemnity: yuan("9000.00")}))
-		},
-		"assess": func(c claims.Command) error {
-			return first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: yuan("9000.00")}))
-		},
-		"approve": func(c claims.Command) error {
-			return first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: c, Indemnity: yuan("5000.00")}))
-		},
-		"advance": func(c claims.Command) error {
-			return first(z.claims.AdvanceClaim(ctx, claims.AdvanceClaim{Command: c, Indemnity: *yuan("10.00")}))
-		},
-		"pay": func(c claims.Command) error {
-			return first(z.claims.PayClaim(ctx, claims.PayClaim{Command: c, Indemnity: *yuan("10.00")}))
-		},
-		"recover": func(c claims.Command) error {
-			return first(z.claims.RecoverClaim(ctx, claims.RecoverClaim{Command: c, Recovery: *yuan("7.00")}))
-		},
-		"paid_call": func(c claims.Command) error {
-			return first(z.claims.PayCall(ctx, claims.PayCall{Command: c, Member: "B", Amount: *yuan("3.00")}))
-		},
-		"refuse": func(c claims.Command) error {
-			return first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: "条款第五条"}))
-		},
-		"withdraw": func(c claims.Command) error {
-			return first(z.claims.WithdrawClaim(ctx, claims.WithdrawClaim{Command: c}))
-		},
-		"close": func(c claims.Command) error {
-			return first(z.claims.CloseClaim(ctx, claims.CloseClaim{Command: c}))
-		},
-		"reopen": func(c claims.Command) error {
-			return first(z.claims.ReopenClaim(ctx, claims.ReopenClaim{Command: c}))
-		},
+		"reserve":   func(c claims.Command) error { return z.reserve(c, "9000.00") },
+		"assess":    func(c claims.Command) error { return z.assess(c, "9000.00") },
+		"approve":   func(c claims.Command) error { return z.approve(c, "5000.00") },
+		"advance":   func(c claims.Command) error { return z.advance(c, "10.00") },
+		"pay":       func(c claims.Command) error { return z.payIndemnity(c, "10.00") },
+		"recover":   func(c claims.Command) error { return z.recover(c, "7.00", "0.00") },
+		"paid_call": func(c claims.Command) error { return z.payCall(c, "B", "3.00") },
+		"refuse":    func(c claims.Command) error { return z.refuse(c, "条款第五条") },
+		"withdraw":  z.withdraw,
+		"close":     z.close,
+		"reopen":    z.reopen,
 	}
 }
 
@@ -95,9 +70,7 @@ func TestEveryMoveFromEveryState(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	moves := z.moves()
-	moves["pay_all"] = func(c claims.Command) error {
-		return first(z.claims.PayClaim(t.Context(), claims.PayClaim{Command: c, Indemnity: *yuan("5000.00")}))
-	}
+	moves["pay_all"] = func(c claims.Command) error { return z.payIndemnity(c, "5000.00") }
 	wanted, state := map[string]map[string]string{}, ""
 	for line := range strings.Lines(strings.TrimSpace(table)) {
 		if !strings.HasPrefix(line, "\t") {
@@ -126,9 +99,7 @@ func TestEveryMoveFromEveryState(t *testing.T) {
 			err := moves[move](on(number))
 			got := strings.TrimPrefix(fault.CodeOf(err), "claims.")
 			if err == nil {
-				claim, err := claims.FindClaim(t.Context(), z.db, "IC", number)
-				must(t, err)
-				got = string(claim.Status)
+				got = string(z.find(number).Status)
 			}
 			if got != to {
 				t.Errorf("%s from %s: %s, wanted %s", move, state, got, to)
@@ -150,14 +121,13 @@ func TestClaimsRefused(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	must(t, z.open("IC-C1"))
-	ctx := t.Context()
 	open := func(change func(*claims.OpenClaim)) error {
 		cmd := claims.OpenClaim{
 			Command: idempotency.Command{By: handler},
 			Policy:  "IC-P1", Number: "IC-C9", LossDay: calendar.MustDate("2026-01-02"),
 		}
 		change(&cmd)
-		return first(z.claims.OpenClaim(ctx, cmd))
+		return errOf(z.claims.OpenClaim(t.Context(), cmd))
 	}
 	z.wants("no day", claims.ErrClaimInvalid, open(func(c *claims.OpenClaim) { c.LossDay = calendar.Date{} }))
 	z.wants("a number of another pool", claims.ErrClaimInvalid, open(func(c *claims.OpenClaim) { c.Number = "LH-C1" }))
@@ -184,18 +154,13 @@ func TestClaimsRefused(t *testing.T) {
 		foreign.By = access.Person("b", access.Member, "B", access.Claims)
 		z.wants(name+" by a follower", access.ErrForbidden, move(foreign))
 	}
-	minus := yuan("-0.01")
 	z.wants("a negative estimate", claims.ErrClaimInvalid,
-		first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: on("IC-C1"), Expense: minus})))
-	z.wants("a negative loss", claims.ErrClaimInvalid,
-		first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C1"), Loss: minus})))
-	z.wants("no reason", claims.ErrClaimInvalid,
-		first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: on("IC-C1")})))
-	z.wants("more given back than taken in", claims.ErrRecoveryNegative,
-		first(z.claims.RecoverClaim(ctx, claims.RecoverClaim{Command: on("IC-C1"), Salvage: *minus})))
+		errOf(z.claims.ReserveClaim(t.Context(), claims.ReserveClaim{Command: on("IC-C1"), Expense: yuan("-0.01")})))
+	z.wants("a negative loss", claims.ErrClaimInvalid, z.assess(on("IC-C1"), "-0.01"))
+	z.wants("no reason", claims.ErrClaimInvalid, z.refuse(on("IC-C1"), ""))
+	z.wants("more given back than taken in", claims.ErrRecoveryNegative, z.recover(on("IC-C1"), "0.00", "-0.01"))
 	for _, member := range []string{"A", "X"} {
-		z.wants("a call paid by "+member, coinsurance.ErrNotAFollower,
-			first(z.claims.PayCall(ctx, claims.PayCall{Command: on("IC-C1"), Member: member, Amount: *yuan("1.00")})))
+		z.wants("a call paid by "+member, coinsurance.ErrNotAFollower, z.payCall(on("IC-C1"), member, "1.00"))
 	}
 	z.verified()
 }
@@ -203,43 +168,24 @@ func TestClaimsRefused(t *testing.T) {
 func TestApprovals(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
-	ctx := t.Context()
-	must(t, z.open("IC-C1"))
-	must(t, z.open("IC-C2"))
-	approve := func(number, indemnity string) error {
-		return first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on(number), Indemnity: yuan(indemnity)}))
-	}
-	for _, number := range []string{"IC-C1", "IC-C2"} {
-		must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on(number), Loss: yuan("700000.00")})))
-	}
+	z.assessed("700000.00", "IC-C1", "IC-C2")
+	approve := func(number, indemnity string) error { return z.approve(on(number), indemnity) }
 	z.wants("the deductible is the insured's", claims.ErrExceedsPayable, approve("IC-C1", "699000.01"))
 	must(t, approve("IC-C1", "699000.00"))
 	z.wants("the limit is shared by all claims", claims.ErrExceedsPayable, approve("IC-C2", "301000.01"))
 	must(t, approve("IC-C2", "301000.00"))
-	must(t, first(z.claims.PayClaim(ctx, claims.PayClaim{Command: on("IC-C2"), Indemnity: *yuan("1000.00")})))
+	must(t, z.payIndemnity(on("IC-C2"), "1000.00"))
 	z.wants("less than paid", claims.ErrApprovalBelowPaid, approve("IC-C2", "999.99"))
 	z.wants("more than approved", claims.ErrPaymentExceedsApproved,
-		first(z.claims.PayClaim(ctx, claims.PayClaim{Command: on("IC-C2"), Expense: claims.Expense{Other: *yuan("0.01")}})))
+		z.pay(on("IC-C2"), claims.PayClaim{Expense: claims.Expense{Other: *yuan("0.01")}}))
 
-	admin := func(name string) access.Principal {
-		return access.Person(name, access.Member, "A", access.Administrator)
-	}
-	limit, err := z.members.ProposeLimit(ctx, zone.ProposeLimit{
-		Command: idempotency.By(admin("one")), Organisation: "A", Role: access.Claims, Amount: yuan("2000.00"),
-	})
-	must(t, err)
-	must(t, first(z.members.AcceptLimit(ctx, zone.AcceptLimit{
-		Command: idempotency.By(admin("two")), Organisation: "A", Number: limit.Number,
-	})))
+	z.limit("2000.00")
 	z.wants("above the person's limit", access.ErrAuthorityExceeded, approve("IC-C2", "2000.01"))
 	dated := on("IC-C2")
 	dated.Effective = z.today().AddDays(-1) // before there was a limit
-	z.wants("dated back, the limit is still today's", access.ErrAuthorityExceeded,
-		first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: dated, Indemnity: yuan("2000.01")})))
+	z.wants("dated back, the limit is still today's", access.ErrAuthorityExceeded, z.approve(dated, "2000.01"))
 	must(t, approve("IC-C2", "2000.00"))
-	senior := on("IC-C2")
-	senior.By = access.Person("sun", access.Member, "A", access.SeniorClaims)
-	must(t, first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: senior, Indemnity: yuan("2000.01")})))
+	must(t, z.approve(as(senior, "IC-C2"), "2000.01"))
 	z.verified()
 }
 
@@ -247,35 +193,31 @@ func TestEachPaysItsOwn(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{Claims: coinsurance.ByEach})
 	must(t, z.open("IC-C1"))
-	z.wants("no cash calls", claims.ErrNoCashCall, first(z.claims.PayCall(t.Context(), claims.PayCall{
-		Command: on("IC-C1"), Member: "B", Amount: money.MustAmount("1.00"),
-	})))
+	z.wants("no cash calls", claims.ErrNoCashCall, z.payCall(on("IC-C1"), "B", "1.00"))
 }
 
 // An effective date dates the postings; the days the law counts from are those on which things were done.
-func TestAnEffectiveDateMovesNoClock(t *testing.T) {
+func TestAnEffectiveDateMovesNoDeadline(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	z.clock.Set(calendar.MustDate("2026-01-26").Noon())
 	must(t, z.open("IC-C1"))
 	c := on("IC-C1")
 	c.Effective = calendar.MustDate("2026-01-02")
-	ctx := t.Context()
-	must(t, first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: c, Indemnity: yuan("50000000.00")})))
-	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: yuan("9000.00")})))
-	must(t, first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: c, Indemnity: yuan("5000.00")})))
-	must(t, first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: c, Indemnity: yuan("0.00")})))
-	must(t, first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: "条款第五条"})))
-	claim, err := claims.FindClaim(ctx, z.db, "IC", "IC-C1")
-	must(t, err)
-	for clock, day := range map[deadline.Name]string{
+	must(t, z.reserve(c, "50000000.00"))
+	must(t, z.assess(c, "9000.00"))
+	must(t, z.approve(c, "5000.00"))
+	must(t, z.approve(c, "0.00"))
+	must(t, z.refuse(c, "条款第五条"))
+	claim := z.find("IC-C1")
+	for name, day := range map[deadline.Name]string{
 		deadline.PayDue: "2026-02-05", deadline.RefuseDue: "2026-01-29", deadline.MajorReportDue: "2026-02-02",
 	} {
-		if due := claim.Due(clock, calendar.Announced()); due.String() != day {
-			t.Errorf("%s is %s, not %s", clock, due, day)
+		if due := claim.Due(name, calendar.Announced()); due.String() != day {
+			t.Errorf("%s is %s, not %s", name, due, day)
 		}
 	}
-	held, err := ledger.BalanceOf(ctx, z.db, ledger.BalanceQuery{
+	held, err := ledger.BalanceOf(t.Context(), z.db, ledger.BalanceQuery{
 		Book: "A", Account: ledger.OutstandingClaimsReserve, Claim: "IC-C1", Effective: c.Effective,
 	})
 	must(t, err)

@@ -21,7 +21,7 @@ import (
 	"gongbao/zone"
 )
 
-// heard lists what was announced of a claim's clocks, oldest first: "started decide_due 2026-02-01".
+// heard lists what was announced of a claim's deadlines, oldest first: "started decide_due 2026-02-01".
 func (z *fixture) heard(number string) []string {
 	z.Helper()
 	var rows []string
@@ -55,7 +55,7 @@ func (z *fixture) pass(day string) {
 		moved, err := z.claims.RunDeadlines(z.Context(), clerk)
 		must(z, err)
 		if moved == 0 {
-			z.Fatalf("at %s a clock asks for something, and nothing is done", next)
+			z.Fatalf("at %s a deadline asks for something, and nothing is done", next)
 		}
 	}
 	z.clock.Set(until)
@@ -69,17 +69,16 @@ func (z *fixture) hears(what, number string, wanted ...string) {
 	}
 }
 
-// TestClocks follows the clocks of one claim that is in time for some and too late for others.
-func TestClocks(t *testing.T) {
+// TestDeadlines follows the deadlines of one claim that is in time for some and too late for others.
+func TestDeadlines(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
-	ctx := t.Context()
 	must(t, z.open("IC-C1")) // on 2 January
-	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C1"), Loss: yuan("9000.00")})))
+	must(t, z.assess(on("IC-C1"), "9000.00"))
 	z.pass("2026-02-03") // thirty days are over
-	must(t, first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on("IC-C1"), Indemnity: yuan("500.00")})))
+	must(t, z.approve(on("IC-C1"), "500.00"))
 	z.pass("2026-02-09")
-	must(t, first(z.claims.PayClaim(ctx, claims.PayClaim{Command: on("IC-C1"), Indemnity: *yuan("500.00")})))
+	must(t, z.payIndemnity(on("IC-C1"), "500.00"))
 	z.pass("2026-02-20") // B and C have reimbursed nothing, for there was no settlement
 	z.hears("a claim decided late", "IC-C1",
 		"started decide_due 2026-02-01", "started advance_due 2026-03-03",
@@ -94,16 +93,14 @@ func TestClocks(t *testing.T) {
 	z.verified()
 }
 
-// A clock of the agreement that what members owe has gone of itself is met, not missed.
+// When what a member owed has gone of itself, the deadline to reimburse it is met, not missed.
 func TestReimbursementIsJudgedByTheBook(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
-	ctx := t.Context()
-	must(t, z.open("IC-C1"))
-	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C1"), Loss: yuan("9000.00")})))
-	must(t, first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on("IC-C1"), Indemnity: yuan("900.00")})))
-	must(t, first(z.claims.PayCall(ctx, claims.PayCall{Command: on("IC-C1"), Member: "B", Amount: *yuan("300.00")})))
-	must(t, first(z.claims.PayClaim(ctx, claims.PayClaim{Command: on("IC-C1"), Indemnity: *yuan("900.00")})))
+	z.assessed("9000.00", "IC-C1")
+	must(t, z.approve(on("IC-C1"), "900.00"))
+	must(t, z.payCall(on("IC-C1"), "B", "300.00"))
+	must(t, z.payIndemnity(on("IC-C1"), "900.00"))
 	z.pass("2026-01-20")
 	heard := z.heard("IC-C1")
 	for _, wanted := range []string{"met reimbursement_due B 2026-01-06", "missed reimbursement_due C 2026-01-06"} {
@@ -114,30 +111,28 @@ func TestReimbursementIsJudgedByTheBook(t *testing.T) {
 }
 
 // Ends stop what is no longer waited for; a refusal starts the term to give reasons, a reopening stops it.
-func TestClocksStop(t *testing.T) {
+func TestDeadlinesStop(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
-	ctx := t.Context()
 	must(t, z.open("IC-C1"))
-	must(t, first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: on("IC-C1"), Reason: "条款第五条"})))
-	must(t, first(z.claims.ReopenClaim(ctx, claims.ReopenClaim{Command: on("IC-C1")})))
-	must(t, first(z.claims.WithdrawClaim(ctx, claims.WithdrawClaim{Command: on("IC-C1")})))
+	must(t, z.refuse(on("IC-C1"), "条款第五条"))
+	must(t, z.reopen(on("IC-C1")))
+	must(t, z.withdraw(on("IC-C1")))
 	z.pass("2026-06-01")
 	z.hears("refused, reopened, withdrawn", "IC-C1",
 		"started decide_due 2026-02-01", "started advance_due 2026-03-03",
 		"started refuse_due 2026-01-05", "met decide_due 2026-02-01", "stopped advance_due 2026-03-03",
 		"stopped refuse_due 2026-01-05")
 	must(t, z.open("IC-C2"))
-	major := yuan("50000000.00")
-	must(t, first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: on("IC-C2"), Indemnity: major})))
-	must(t, first(z.claims.CloseClaim(ctx, claims.CloseClaim{Command: on("IC-C2")})))
+	must(t, z.reserve(on("IC-C2"), "50000000.00"))
+	must(t, z.close(on("IC-C2")))
 	z.hears("a major claim closed at once", "IC-C2",
 		"started decide_due 2026-07-01", "started advance_due 2026-07-31", "started major_report_due 2026-06-08",
 		"started major_closing_due 2026-06-08", "stopped decide_due 2026-07-01", "stopped advance_due 2026-07-31")
 }
 
-// Postings may be dated back; a clock goes by the day on which something was done.
-func TestClocksGoByTheirOwnDay(t *testing.T) {
+// Postings may be dated back; a deadline goes by the day on which something was done.
+func TestDeadlinesGoByTheirOwnDay(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	ctx := t.Context()
@@ -145,7 +140,7 @@ func TestClocksGoByTheirOwnDay(t *testing.T) {
 	z.pass("2026-01-20")
 	back := on("IC-C1")
 	back.Effective = calendar.MustDate("2026-01-03")
-	must(t, first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: back, Loss: yuan("9000.00")})))
+	must(t, z.assess(back, "9000.00"))
 	claim, err := z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: back, Indemnity: yuan("500.00")})
 	must(t, err)
 	if due := claim.Due(deadline.PayDue, calendar.Announced()); due != calendar.MustDate("2026-01-30") {
@@ -153,8 +148,8 @@ func TestClocksGoByTheirOwnDay(t *testing.T) {
 	}
 }
 
-// Two schedulers at once, killed and started again as it may be: each clock is announced once.
-func TestClocksAreAnnouncedOnce(t *testing.T) {
+// Two schedulers at once, killed and started again as it may be: each deadline is announced once.
+func TestDeadlinesAreAnnouncedOnce(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	for i := range 20 {
@@ -186,20 +181,15 @@ func TestClocksAreAnnouncedOnce(t *testing.T) {
 	z.verified()
 }
 
-// A calendar brought in later counts for clocks that start from then on.
+// A calendar brought in later counts for deadlines that start from then on.
 func TestImportedWorkdays(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
-	must(t, first(z.members.ImportWorkdays(t.Context(), zone.ImportWorkdays{
+	z.done(z.members.ImportWorkdays(t.Context(), zone.ImportWorkdays{
 		By: clerk, Source: strings.NewReader("date,kind,name\n2026-01-06,holiday,停电\n2026-01-10,workday,调休\n"),
-	})))
-	must(t, z.open("IC-C1"))
-	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{
-		Command: on("IC-C1"), Loss: yuan("9000.00"),
-	})))
-	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
-		Command: on("IC-C1"), Indemnity: yuan("500.00"),
-	})))
+	}))
+	z.assessed("9000.00", "IC-C1")
+	must(t, z.approve(on("IC-C1"), "500.00"))
 	if wanted := "started agreement_pay_due 2026-01-07"; !slices.Contains(z.heard("IC-C1"), wanted) {
 		t.Errorf("not heard: %s", wanted) // Sunday the 4th is worked, Monday the 5th, not the 6th
 	}
@@ -208,8 +198,8 @@ func TestImportedWorkdays(t *testing.T) {
 	}
 }
 
-// A clock that was announced otherwise than it stands is found out: once for every way it can go wrong.
-func TestClockCheck(t *testing.T) {
+// A deadline that was announced otherwise than it stands is found out: once for every way it can go wrong.
+func TestDeadlineCheck(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	z.approved("IC-C1")
@@ -218,11 +208,10 @@ func TestClockCheck(t *testing.T) {
 		must(t, claims.DeadlineCheck().Each(t.Context(), handle, func(f ledger.Finding) { found = append(found, f.Text) }))
 		return found
 	}
-	must(t, z.open("IC-C2"))
-	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{Command: on("IC-C2"), Loss: yuan("9000.00")})))
-	must(t, first(z.claims.AdvanceClaim(t.Context(), claims.AdvanceClaim{Command: on("IC-C2"), Indemnity: *yuan("1.00")})))
-	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: on("IC-C2"), Indemnity: yuan("1.00")})))
-	if found := look(z.db); len(found) > 0 { // the second's clock to pay is met as soon as it starts
+	z.assessed("9000.00", "IC-C2")
+	must(t, z.advance(on("IC-C2"), "1.00"))
+	must(t, z.approve(on("IC-C2"), "1.00"))
+	if found := look(z.db); len(found) > 0 { // the second's deadline to pay is met as soon as it starts
 		t.Fatalf("%v", found)
 	}
 	const paying = ` WHERE name = 'pay_due'`

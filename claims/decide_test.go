@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 // desk is a claim as a decision finds it, in memory: IC-C1 of A 60 %, B 25 %, C 15 %, assessed at 9,000.00 and approved
@@ -165,13 +166,13 @@ func TestDecisionsRefuse(t *testing.T) {
 			"claims.payment_exceeds_approved",
 		},
 		{
-			"pay: the insured before the third party", liable(insurance.LiabilityCover, "9000.00"),
+			"pay: the insured before the third party", liable(product.LiabilityCover, "9000.00"),
 			PayClaim{Command: he, Indemnity: *amount("1.00"), Payee: Payee{Kind: PayeeInsured}},
 			"claims.third_party_unpaid",
 		},
 		{
 			"pay: more legal costs than the section pays", func(l *lockedClaim) {
-				liable(insurance.DefenceCover, "1.00")(l)
+				liable(product.DefenceCover, "1.00")(l)
 				l.before.ApprovedExpense = *amount("2.00")
 			}, PayClaim{Command: he, Expense: Expense{Legal: *amount("1.01")}}, "claims.defence_exceeded",
 		},

@@ -3,9 +3,9 @@ package claims
 import (
 	"time"
 
-	"github.com/uptrace/bun"
+	"gongbao/product"
 
-	"gongbao/insurance"
+	"github.com/uptrace/bun"
 )
 
 // States of a piece of evidence.
@@ -32,7 +32,7 @@ type Evidence struct {
 
 // evidenceOf lists the line's evidence with what was checked off of it.
 func evidenceOf(checked []Evidence, policyLine string) []Evidence {
-	line, _ := insurance.FindLine(policyLine)
+	line, _ := product.FindLine(policyLine)
 	list := make([]Evidence, len(line.Evidence))
 	for i, proof := range line.Evidence {
 		list[i] = Evidence{Item: proof.Code, State: EvidenceMissing}

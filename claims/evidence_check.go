@@ -4,9 +4,9 @@ import (
 	"context"
 	"strconv"
 
-	"gongbao/insurance"
 	"gongbao/internal/fault"
 	"gongbao/internal/text/field"
+	"gongbao/product"
 )
 
 // CheckEvidence checks a piece of evidence off, waives it, or says that it is missing.
@@ -41,7 +41,7 @@ func (cmd CheckEvidence) decide(o *Outcome) error {
 	if err := o.after.stay(); err != nil {
 		return err
 	}
-	line, _ := insurance.FindLine(o.policy.Line)
+	line, _ := product.FindLine(o.policy.Line)
 	if !line.Wants(cmd.Item) {
 		return ErrClaimInvalid.At("item", "{line} does not ask for {item}",
 			fault.Args{"line": line.Code, "item": strconv.Quote(cmd.Item)})

@@ -41,10 +41,13 @@ func (l *lockedClaim) usedIn(reads *pg.Reads, bySection bool) {
 
 // limitsIn asks for what the person may approve alone, and what a claims handler may, among other reads.
 func (l *lockedClaim) limitsIn(reads *pg.Reads, by access.Principal) {
-	handler := by
-	handler.Roles = []access.Role{access.Claims}
 	own := zone.LimitIn(reads, by, access.Claims, l.policy.Line, l.today)
-	handlers := zone.LimitIn(reads, handler, access.Claims, l.policy.Line, l.today)
+	handlers := own
+	if by.Acting(access.Claims) != access.Claims {
+		handler := by
+		handler.Roles = []access.Role{access.Claims}
+		handlers = zone.LimitIn(reads, handler, access.Claims, l.policy.Line, l.today)
+	}
 	l.found.limits = func() limits { return limits{own: own(), handler: handlers()} }
 }
 

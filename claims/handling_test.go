@@ -16,7 +16,7 @@ import (
 )
 
 func (z *fixture) conflict(by access.Principal, member string) error {
-	return first(z.claims.DeclareConflict(z.Context(), claims.DeclareConflict{
+	return errOf(z.claims.DeclareConflict(z.Context(), claims.DeclareConflict{
 		Command: as(by, "IC-C1"), Member: member, Reason: "与被保险人有关联关系",
 	}))
 }
@@ -36,10 +36,8 @@ func TestConflictPassesTheClaimOn(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	z.approved("IC-C1") // 5,000.00 and 1,000.00 of expense
-	must(t, first(z.claims.PayCall(t.Context(), claims.PayCall{
-		Command: on("IC-C1"), Member: "B", Amount: *yuan("1000.00"),
-	})))
-	must(t, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("2000.00")}))
+	must(t, z.payCall(on("IC-C1"), "B", "1000.00"))
+	must(t, z.payIndemnity(on("IC-C1"), "2000.00"))
 	z.wants("by another member", access.ErrForbidden, z.conflict(member("B"), "A"))
 	z.wants("by the manager's reader", access.ErrForbidden,
 		z.conflict(access.Person("r", access.Manager, "", access.Reader), "A"))
@@ -51,27 +49,24 @@ func TestConflictPassesTheClaimOn(t *testing.T) {
 	}
 	z.owes("B", "A", "-333.33") // 666.67 of its 1,000.00 are used, the rest A owes back
 	z.owes("C", "A", "333.33")
-	z.wants("by who has the conflict", access.ErrForbidden, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("1.00")}))
+	z.wants("by who has the conflict", access.ErrForbidden, z.payIndemnity(on("IC-C1"), "1.00"))
 	now := as(member("B"), "IC-C1")
-	must(t, first(z.claims.PayClaim(t.Context(), claims.PayClaim{Command: now, Indemnity: *yuan("3000.00")})))
+	must(t, z.payIndemnity(now, "3000.00"))
 	z.owes("A", "B", "1833.32") // what the others leave of half of 3,000.00, and what it owes back
 	z.owes("C", "B", "500.01")
-	must(t, first(z.claims.PayCall(t.Context(), claims.PayCall{Command: now, Member: "A", Amount: *yuan("700.00")})))
-	must(t, first(z.claims.PayClaim(t.Context(), claims.PayClaim{
-		Command: now, Expense: claims.Expense{Legal: *yuan("1000.00")},
-	})))
-	must(t, first(z.claims.RecoverClaim(t.Context(), claims.RecoverClaim{Command: now, Recovery: *yuan("600.00")})))
+	must(t, z.payCall(now, "A", "700.00"))
+	must(t, z.pay(now, claims.PayClaim{Expense: claims.Expense{Legal: *yuan("1000.00")}}))
+	must(t, z.recover(now, "600.00", "0.00"))
 	z.owes("A", "B", "1333.32") // 1,833.32, 500.00 of expense, less 700.00 ahead and 300.00 recovered
-	must(t, first(z.claims.CloseClaim(t.Context(), claims.CloseClaim{Command: now})))
+	must(t, z.close(now))
 	z.owes("A", "B", "1333.32")
 	z.owes("C", "A", "333.33")
 	z.verified()
-	seen, err := claims.ViewClaim(t.Context(), z.db, member("B"), "IC", "IC-C1")
-	must(t, err)
+	seen := z.see(member("B"), "IC-C1")
 	if !seen.Leading || len(seen.Portions) < 6 {
 		t.Errorf("B handles the claim and sees %d portions", len(seen.Portions))
 	}
-	must(t, first(z.claims.ReopenClaim(t.Context(), claims.ReopenClaim{Command: now})))
+	must(t, z.reopen(now))
 	must(t, z.conflict(member("B"), "B"))
 	if c := z.find("IC-C1"); c.Servicer != "C" {
 		t.Errorf("%s services it", c.Servicer)
@@ -84,8 +79,8 @@ func TestConflictPassesTheClaimOn(t *testing.T) {
 func TestConflictWhereEachPaysItsOwn(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{Claims: coinsurance.ByEach, SecondLeadFrom: yuan("1.00")})
-	z.approvedBelow("IC-C1")
-	z.reserve("IC-C1", "500.00")
+	z.assessed("9000.00", "IC-C1")
+	must(t, z.reserve(on("IC-C1"), "500.00"))
 	if z.find("IC-C1").SecondLead != "B" {
 		t.Errorf("%+v", z.find("IC-C1"))
 	}
@@ -96,25 +91,18 @@ func TestConflictWhereEachPaysItsOwn(t *testing.T) {
 	z.verified()
 }
 
-// approvedBelow opens and assesses a claim.
-func (z *fixture) approvedBelow(number string) {
-	z.Helper()
-	must(z, z.open(number))
-	must(z, first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Loss: yuan("9000.00")})))
-}
-
-// Reports meet the clocks that wait for them, with their references.
+// Reports meet the deadlines that wait for them, with their references.
 func TestReports(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	must(t, z.open("IC-C1"))
 	report := func(what, reference string) error {
-		return first(z.claims.ReportClaim(t.Context(), claims.ReportClaim{
+		return errOf(z.claims.ReportClaim(t.Context(), claims.ReportClaim{
 			Command: on("IC-C1"), Report: what, Reference: reference,
 		}))
 	}
 	emergency := func(at *time.Time) error {
-		return first(z.claims.FlagEmergency(t.Context(), claims.FlagEmergency{Command: on("IC-C1"), At: at}))
+		return errOf(z.claims.FlagEmergency(t.Context(), claims.FlagEmergency{Command: on("IC-C1"), At: at}))
 	}
 	z.wants("nothing to report", claims.ErrNothingToReport, report("major", "鄂报1号"))
 	z.wants("an unknown report", claims.ErrClaimInvalid, report("weather", "1"))
@@ -124,11 +112,11 @@ func TestReports(t *testing.T) {
 	must(t, emergency(&before))
 	z.wants("twice", claims.ErrEmergencyFlagged, emergency(nil))
 	z.clock.Set(z.clock.Now().Add(29 * time.Minute))
-	must(t, first(z.claims.RunDeadlines(t.Context(), clerk)))
+	z.done(z.claims.RunDeadlines(t.Context(), clerk))
 	must(t, report("emergency", "电话报告 12:29"))
-	z.reserve("IC-C1", "50000000.00")
+	must(t, z.reserve(on("IC-C1"), "50000000.00"))
 	must(t, report("major", "鄂报1号"))
-	must(t, first(z.claims.CloseClaim(t.Context(), claims.CloseClaim{Command: on("IC-C1")})))
+	must(t, z.close(on("IC-C1")))
 	must(t, report("major_closing", "鄂报2号"))
 	heard := strings.Join(z.heard("IC-C1"), "\n")
 	for _, wanted := range []string{
@@ -139,8 +127,7 @@ func TestReports(t *testing.T) {
 			t.Errorf("not heard: %s in\n%s", wanted, heard)
 		}
 	}
-	seen, err := claims.ViewClaim(t.Context(), z.db, handler, "IC", "IC-C1")
-	must(t, err)
+	seen := z.see(handler, "IC-C1")
 	at := slices.IndexFunc(seen.Deadlines, func(c deadline.Deadline) bool { return c.Name == deadline.EmergencyDue })
 	if at < 0 || seen.Deadlines[at].Reference != "电话报告 12:29" || seen.Deadlines[at].DueAt == nil {
 		t.Errorf("%+v", seen.Deadlines)
@@ -152,7 +139,7 @@ func TestAnEmergencyMissed(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	must(t, z.open("IC-C1"))
-	must(t, first(z.claims.FlagEmergency(t.Context(), claims.FlagEmergency{Command: on("IC-C1")})))
+	z.done(z.claims.FlagEmergency(t.Context(), claims.FlagEmergency{Command: on("IC-C1")}))
 	for _, wanted := range []time.Time{z.clock.Now().Add(time.Hour), z.clock.Now().Add(2 * time.Hour)} {
 		next, err := z.claims.NextDeadline(t.Context())
 		must(t, err)
@@ -160,63 +147,79 @@ func TestAnEmergencyMissed(t *testing.T) {
 			t.Errorf("the next look is at %s, wanted %s", next, wanted)
 		}
 		z.clock.Set(next.Add(time.Second))
-		must(t, first(z.claims.RunDeadlines(t.Context(), clerk)))
+		z.done(z.claims.RunDeadlines(t.Context(), clerk))
 	}
 	if heard := z.heard("IC-C1"); !slices.Contains(heard, "missed emergency_due 2026-01-02") {
 		t.Errorf("%v", heard)
 	}
 }
 
-// Claims of one occurrence count together for the regulator; one of them carries the report.
-func TestOccurrences(t *testing.T) {
+// openOccurrence makes the occurrence IC-E1 known to the pool.
+func (z *fixture) openOccurrence(changes ...func(*claims.OpenOccurrence)) error {
+	cmd := claims.OpenOccurrence{
+		Command: idempotency.By(handler),
+		Pool:    "IC", Code: "IC-E1", Name: "园区火灾", Day: calendar.MustDate("2026-01-01"),
+	}
+	for _, change := range changes {
+		change(&cmd)
+	}
+	return errOf(z.claims.OpenOccurrence(z.Context(), cmd))
+}
+
+func (z *fixture) tie(number, occurrence string) error {
+	return errOf(z.claims.TieClaim(z.Context(), claims.TieClaim{Command: on(number), Occurrence: occurrence}))
+}
+
+func TestOccurrencesRefused(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
-	open := func(change func(*claims.OpenOccurrence)) error {
-		cmd := claims.OpenOccurrence{
-			Command: idempotency.Command{By: handler},
-			Pool:    "IC", Code: "IC-E1", Name: "园区火灾", Day: calendar.MustDate("2026-01-01"),
-		}
-		change(&cmd)
-		return first(z.claims.OpenOccurrence(t.Context(), cmd))
-	}
+	open := z.openOccurrence
 	z.wants("of another pool's code", claims.ErrClaimInvalid, open(func(c *claims.OpenOccurrence) { c.Code = "LH-E1" }))
 	z.wants("no pool", coinsurance.ErrPoolNotFound, open(func(c *claims.OpenOccurrence) {
 		c.Pool, c.Code, c.By = "XX", "XX-E1", clerk
 	}))
 	z.wants("by an underwriter", access.ErrForbidden, open(func(c *claims.OpenOccurrence) { c.By = li }))
 	z.wants("by a stranger", access.ErrForbidden, open(func(c *claims.OpenOccurrence) { c.By = member("X") }))
-	must(t, open(func(*claims.OpenOccurrence) {}))
+	must(t, open())
 	z.wants("twice", claims.ErrOccurrenceExists, open(func(c *claims.OpenOccurrence) { c.By = clerk }))
-	tie := func(number, code string) error {
-		return first(z.claims.TieClaim(t.Context(), claims.TieClaim{Command: on(number), Occurrence: code}))
-	}
+	must(t, z.open("IC-C1"))
+	z.wants("tied to nothing", claims.ErrOccurrenceNotFound, z.tie("IC-C1", "IC-E9"))
+	z.wants("opened on nothing", claims.ErrOccurrenceNotFound, errOf(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
+		Command: idempotency.By(handler),
+		Policy:  "IC-P1", Number: "IC-C4", LossDay: z.today(), Occurrence: "IC-E9",
+	})))
+	_, err := claims.ListOccurrences(t.Context(), z.db, member("X"), "IC")
+	z.wants("listed by a stranger", access.ErrForbidden, err)
+	z.verified()
+}
+
+// Claims of one occurrence count together for the regulator; one of them carries the report.
+func TestOccurrences(t *testing.T) {
+	t.Parallel()
+	z := newZone(t, coinsurance.Terms{})
+	must(t, z.openOccurrence())
 	for _, number := range []string{"IC-C1", "IC-C2", "IC-C3"} {
 		must(t, z.open(number))
 	}
-	z.wants("to nothing", claims.ErrOccurrenceNotFound, tie("IC-C1", "IC-E9"))
-	z.wants("opened on nothing", claims.ErrOccurrenceNotFound, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
-		Command: idempotency.Command{By: handler},
-		Policy:  "IC-P1", Number: "IC-C4", LossDay: z.today(), Occurrence: "IC-E9",
-	})))
-	must(t, tie("IC-C1", "IC-E1"))
-	z.reserve("IC-C1", "20000000.00")
-	z.reserve("IC-C2", "29999999.99")
-	must(t, tie("IC-C2", "IC-E1"))
-	z.reserve("IC-C3", "1.00")
+	must(t, z.tie("IC-C1", "IC-E1"))
+	must(t, z.reserve(on("IC-C1"), "20000000.00"))
+	must(t, z.reserve(on("IC-C2"), "29999999.99"))
+	must(t, z.tie("IC-C2", "IC-E1"))
+	must(t, z.reserve(on("IC-C3"), "1.00"))
 	for _, number := range []string{"IC-C1", "IC-C2", "IC-C3"} {
 		if !z.find(number).MajorOn.IsZero() {
 			t.Errorf("%s is major before the limit is reached", number)
 		}
 	}
-	must(t, tie("IC-C3", "IC-E1")) // a fen is enough
+	must(t, z.tie("IC-C3", "IC-E1")) // a fen is enough
 	if z.find("IC-C3").MajorOn != z.today() || z.events("IC-C3", "major_claim_flagged") != 1 {
 		t.Error("together they are no major claim")
 	}
-	z.reserve("IC-C1", "49999999.99")
+	must(t, z.reserve(on("IC-C1"), "49999999.99"))
 	if !z.find("IC-C1").MajorOn.IsZero() {
 		t.Error("the occurrence was flagged twice")
 	}
-	z.reserve("IC-C1", "50000000.00")
+	must(t, z.reserve(on("IC-C1"), "50000000.00"))
 	if z.find("IC-C1").MajorOn.IsZero() {
 		t.Error("a claim that is major for itself was not flagged")
 	}
@@ -226,8 +229,6 @@ func TestOccurrences(t *testing.T) {
 		listed[0].Major.IsZero() {
 		t.Errorf("%+v", listed)
 	}
-	_, err = claims.ListOccurrences(t.Context(), z.db, member("X"), "IC")
-	z.wants("listed by a stranger", access.ErrForbidden, err)
-	must(t, tie("IC-C1", ""))
+	must(t, z.tie("IC-C1", ""))
 	z.verified()
 }

@@ -20,7 +20,7 @@ func (z *fixture) load(by access.Principal, text string, ways sheet.Ways) (sheet
 	return z.claims.ImportClaims(z.Context(), claims.ImportClaims{By: by, Source: strings.NewReader(text), Ways: ways})
 }
 
-// Claims come in as they stand: one event, their splits and postings, and the clocks they still have ahead.
+// Claims come in as they stand: one event, their splits and postings, and the deadlines they still have ahead.
 func TestImportClaims(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{NoticeFrom: yuan("100000.00")})
@@ -59,9 +59,11 @@ func TestImportClaims(t *testing.T) {
 	}
 	heard := strings.Join(z.heard("IC-C3"), "\n") + strings.Join(z.heard("IC-C1"), "\n")
 	if strings.Count(heard, "started pay_due") != 1 || !slices.Contains(z.heard("IC-C1"), "started pay_due 2026-01-12") {
-		t.Errorf("clocks: %s", heard)
+		t.Errorf("deadlines: %s", heard)
 	}
-	must(t, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("3000.00"), Expense: claims.Expense{Other: *yuan("200.00")}}))
+	must(t, z.pay(on("IC-C1"), claims.PayClaim{
+		Indemnity: *yuan("3000.00"), Expense: claims.Expense{Other: *yuan("200.00")},
+	}))
 	z.verified()
 }
 

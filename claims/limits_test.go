@@ -11,55 +11,30 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
+	"gongbao/internal/lab/testzone"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
+	"gongbao/product"
 )
-
-// assessed opens a claim with a loss of 900,000.00 on the policy of 1,000,000.00.
-func (z *fixture) assessed(number string) {
-	z.Helper()
-	must(z, z.open(number))
-	must(z, first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Loss: yuan("900000.00")})))
-}
-
-func (z *fixture) advance(number, amount string) error {
-	return first(z.claims.AdvanceClaim(z.Context(), claims.AdvanceClaim{Command: on(number), Indemnity: *yuan(amount)}))
-}
-
-func (z *fixture) approve(number, amount string) error {
-	return first(z.claims.ApproveClaim(z.Context(), claims.ApproveClaim{Command: on(number), Indemnity: yuan(amount)}))
-}
-
-func (z *fixture) recoverOf(number, recovery, salvage string) error {
-	return first(z.claims.RecoverClaim(z.Context(), claims.RecoverClaim{
-		Command: on(number), Recovery: *yuan(recovery), Salvage: *yuan(salvage),
-	}))
-}
-
-func (z *fixture) close(number string) error {
-	return first(z.claims.CloseClaim(z.Context(), claims.CloseClaim{Command: on(number)}))
-}
 
 // What is advanced on one claim is not left for another, closed or not; what was paid before counts.
 func TestAdvancesUseTheLimit(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
-	for _, number := range []string{"IC-C1", "IC-C2", "IC-C3"} {
-		z.assessed(number)
-	}
-	must(t, z.advance("IC-C1", "600000.00"))
-	z.wants("a second advance", claims.ErrExceedsPayable, z.advance("IC-C2", "400000.01"))
-	z.wants("an approval beside an advance", claims.ErrExceedsPayable, z.approve("IC-C2", "400000.01"))
-	must(t, z.advance("IC-C2", "150000.00"))
-	z.wants("with what was paid before", claims.ErrExceedsPayable, z.advance("IC-C2", "250000.01"))
-	must(t, z.advance("IC-C2", "150000.00"))
-	must(t, z.close("IC-C2"))
-	z.wants("what a closed claim was paid", claims.ErrExceedsPayable, z.approve("IC-C3", "100000.01"))
-	must(t, z.approve("IC-C3", "100000.00"))
-	z.wants("a reopened claim", nil, first(z.claims.ReopenClaim(t.Context(), claims.ReopenClaim{Command: on("IC-C2")})))
-	z.wants("nothing is left", claims.ErrExceedsPayable, z.advance("IC-C2", "0.01"))
-	must(t, z.approve("IC-C1", "600000.00"))
+	z.assessed("900000.00", "IC-C1", "IC-C2", "IC-C3")
+	must(t, z.advance(on("IC-C1"), "600000.00"))
+	z.wants("a second advance", claims.ErrExceedsPayable, z.advance(on("IC-C2"), "400000.01"))
+	z.wants("an approval beside an advance", claims.ErrExceedsPayable, z.approve(on("IC-C2"), "400000.01"))
+	must(t, z.advance(on("IC-C2"), "150000.00"))
+	z.wants("with what was paid before", claims.ErrExceedsPayable, z.advance(on("IC-C2"), "250000.01"))
+	must(t, z.advance(on("IC-C2"), "150000.00"))
+	must(t, z.close(on("IC-C2")))
+	z.wants("what a closed claim was paid", claims.ErrExceedsPayable, z.approve(on("IC-C3"), "100000.01"))
+	must(t, z.approve(on("IC-C3"), "100000.00"))
+	z.wants("a reopened claim", nil, z.reopen(on("IC-C2")))
+	z.wants("nothing is left", claims.ErrExceedsPayable, z.advance(on("IC-C2"), "0.01"))
+	must(t, z.approve(on("IC-C1"), "600000.00"))
 	z.verified()
 }
 
@@ -70,23 +45,23 @@ func TestAdvancesUseTheLimitOfASection(t *testing.T) {
 	z.insure("IC-P2", "pilot_test") // 250,000.00 for property
 	damage := func(amount, rescue string) indemnity.Loss {
 		return indemnity.Loss{
-			Section: "property", Cause: insurance.PropertyDamage, Amount: money.MustAmount(amount),
+			Section: "property", Cause: product.PropertyDamage, Amount: money.MustAmount(amount),
 			Rescue: money.MustAmount(rescue),
 		}
 	}
 	for _, number := range []string{"IC-C1", "IC-C2"} {
-		z.openOn("IC-P2", number)
+		must(t, z.openOn("IC-P2", number))
 		z.evidence(number, pilotEvidence...)
 	}
-	must(t, z.assess("IC-C1", damage("201000.00", "50000.00"))) // 200,000.00 and 50,000.00 of rescue
-	must(t, z.advance("IC-C1", "250000.00"))
-	must(t, z.assess("IC-C2", damage("101000.00", "0.00")))
-	z.wants("what an advance left of the section", claims.ErrExceedsPayable, z.advance("IC-C2", "50000.01"))
-	z.wants("what an advance left of the section", claims.ErrExceedsPayable, z.approve("IC-C2", "50000.01"))
-	must(t, z.advance("IC-C2", "50000.00"))
-	must(t, z.close("IC-C2"))
-	z.wants("assessed again by a smaller loss", nil, z.assess("IC-C1", damage("151000.00", "0.00")))
-	z.wants("less is payable than was paid", claims.ErrExceedsPayable, z.approve("IC-C1", "250000.00"))
+	must(t, z.assessBySection(on("IC-C1"), damage("201000.00", "50000.00"))) // 200,000.00 and 50,000.00 of rescue
+	must(t, z.advance(on("IC-C1"), "250000.00"))
+	must(t, z.assessBySection(on("IC-C2"), damage("101000.00", "0.00")))
+	z.wants("what an advance left of the section", claims.ErrExceedsPayable, z.advance(on("IC-C2"), "50000.01"))
+	z.wants("what an advance left of the section", claims.ErrExceedsPayable, z.approve(on("IC-C2"), "50000.01"))
+	must(t, z.advance(on("IC-C2"), "50000.00"))
+	must(t, z.close(on("IC-C2")))
+	z.wants("assessed again by a smaller loss", nil, z.assessBySection(on("IC-C1"), damage("151000.00", "0.00")))
+	z.wants("less is payable than was paid", claims.ErrExceedsPayable, z.approve(on("IC-C1"), "250000.00"))
 	z.verified()
 }
 
@@ -94,32 +69,30 @@ func TestAdvancesUseTheLimitOfASection(t *testing.T) {
 func TestAnAdvanceAfterAnApprovalIsAPayment(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
-	z.wants("without an assessment", claims.ErrExceedsPayable, func() error {
-		must(t, z.open("IC-C2"))
-		return z.advance("IC-C2", "1.00")
-	}())
-	z.assessed("IC-C1")
-	must(t, z.advance("IC-C1", "100.00"))
-	z.wants("payable before what is paid", claims.ErrExceedsPayable, z.approve("IC-C1", "899000.01"))
-	z.wants("less than was advanced", claims.ErrApprovalBelowPaid, z.approve("IC-C1", "99.99"))
+	must(t, z.open("IC-C2"))
+	z.wants("without an assessment", claims.ErrExceedsPayable, z.advance(on("IC-C2"), "1.00"))
+	z.assessed("900000.00", "IC-C1")
+	must(t, z.advance(on("IC-C1"), "100.00"))
+	z.wants("payable before what is paid", claims.ErrExceedsPayable, z.approve(on("IC-C1"), "899000.01"))
+	z.wants("less than was advanced", claims.ErrApprovalBelowPaid, z.approve(on("IC-C1"), "99.99"))
 	kept := claims.ApproveClaim{Command: on("IC-C1"), Expense: yuan("5.00")}
-	z.wants("a figure left out is none", claims.ErrApprovalBelowPaid, first(z.claims.ApproveClaim(t.Context(), kept)))
-	must(t, z.approve("IC-C1", "150.00"))
-	z.wants("more than approved", claims.ErrPaymentExceedsApproved, z.advance("IC-C1", "50.01"))
-	must(t, z.advance("IC-C1", "50.00"))
-	must(t, z.close("IC-C1"))
-	must(t, first(z.claims.ReopenClaim(t.Context(), claims.ReopenClaim{Command: on("IC-C1")})))
-	z.wants("after a reopening", claims.ErrPaymentExceedsApproved, z.advance("IC-C1", "0.01"))
-	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{Command: on("IC-C1"), Loss: yuan("1100.00")})))
+	z.wants("a figure left out is none", claims.ErrApprovalBelowPaid, errOf(z.claims.ApproveClaim(t.Context(), kept)))
+	must(t, z.approve(on("IC-C1"), "150.00"))
+	z.wants("more than approved", claims.ErrPaymentExceedsApproved, z.advance(on("IC-C1"), "50.01"))
+	must(t, z.advance(on("IC-C1"), "50.00"))
+	must(t, z.close(on("IC-C1")))
+	must(t, z.reopen(on("IC-C1")))
+	z.wants("after a reopening", claims.ErrPaymentExceedsApproved, z.advance(on("IC-C1"), "0.01"))
+	must(t, z.assess(on("IC-C1"), "1100.00"))
 	z.wants("a figure left out and kept is checked", claims.ErrExceedsPayable,
-		first(z.claims.ApproveClaim(t.Context(), kept)))
+		errOf(z.claims.ApproveClaim(t.Context(), kept)))
 
 	must(t, z.open("IC-C3")) // a liability, by section: the insured is paid last, on this road too
-	must(t, z.assess("IC-C3",
-		indemnity.Loss{Section: "liability", Cause: insurance.PropertyDamage, Amount: *yuan("11000.00")}))
+	must(t, z.assessBySection(on("IC-C3"),
+		indemnity.Loss{Section: "liability", Cause: product.PropertyDamage, Amount: *yuan("11000.00")}))
 	z.evidence("IC-C3", "third_party_claim", "proof_of_loss", "certificate")
-	must(t, z.approveAll("IC-C3"))
-	z.wants("the insured first", claims.ErrThirdPartyUnpaid, z.advance("IC-C3", "1.00"))
+	must(t, z.approveAll(on("IC-C3")))
+	z.wants("the insured first", claims.ErrThirdPartyUnpaid, z.advance(on("IC-C3"), "1.00"))
 	z.verified()
 }
 
@@ -127,24 +100,21 @@ func TestAnAdvanceAfterAnApprovalIsAPayment(t *testing.T) {
 func TestApprovedAndNotPaid(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
-	refuse := func(number string) error {
-		return first(z.claims.RefuseClaim(t.Context(), claims.RefuseClaim{Command: on(number), Reason: "条款第五条"}))
-	}
 	z.approved("IC-C1")
-	must(t, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("5000.00"), Expense: claims.Expense{Other: *yuan("999.99")}}))
-	z.wants("a fen of expense", claims.ErrApprovedUnpaid, z.close("IC-C1"))
-	z.wants("a fen of expense", claims.ErrApprovedUnpaid, refuse("IC-C1"))
-	must(t, z.pay("IC-C1", claims.PayClaim{Expense: claims.Expense{Other: *yuan("0.01")}}))
-	must(t, z.close("IC-C1"))
-	z.wants("closed already", claims.ErrClaimClosed, z.close("IC-C1"))
+	must(t, z.pay(on("IC-C1"), claims.PayClaim{
+		Indemnity: *yuan("5000.00"), Expense: claims.Expense{Other: *yuan("999.99")},
+	}))
+	z.wants("a fen of expense", claims.ErrApprovedUnpaid, z.close(on("IC-C1")))
+	z.wants("a fen of expense", claims.ErrApprovedUnpaid, z.refuse(on("IC-C1"), "条款第五条"))
+	must(t, z.pay(on("IC-C1"), claims.PayClaim{Expense: claims.Expense{Other: *yuan("0.01")}}))
+	must(t, z.close(on("IC-C1")))
+	z.wants("closed already", claims.ErrClaimClosed, z.close(on("IC-C1")))
 	z.approved("IC-C2")
-	z.wants("approved", claims.ErrApprovedUnpaid, refuse("IC-C2"))
-	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
-		Command: on("IC-C2"), Indemnity: yuan("0.00"), Expense: yuan("0.00"),
-	})))
-	must(t, refuse("IC-C2"))
+	z.wants("approved", claims.ErrApprovedUnpaid, z.refuse(on("IC-C2"), "条款第五条"))
+	must(t, z.approveBoth(on("IC-C2"), "0.00", "0.00"))
+	must(t, z.refuse(on("IC-C2"), "条款第五条"))
 	z.approved("IC-C3")
-	must(t, first(z.claims.WithdrawClaim(t.Context(), claims.WithdrawClaim{Command: on("IC-C3")})))
+	must(t, z.withdraw(on("IC-C3")))
 	if c := z.find("IC-C3"); !c.ApprovedIndemnity.IsZero() || !c.ApprovedExpense.IsZero() {
 		t.Errorf("%s and %s are approved of a claim that was withdrawn", c.ApprovedIndemnity, c.ApprovedExpense)
 	}
@@ -156,23 +126,21 @@ func TestRecoveriesStayWithinWhatIsPaid(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	z.approved("IC-C1")
-	must(t, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("100.00")}))
-	must(t, z.pay("IC-C1", claims.PayClaim{Expense: claims.Expense{Legal: *yuan("20.00")}}))
-	z.wants("both together", claims.ErrRecoveryExceedsPaid, z.recoverOf("IC-C1", "100.00", "20.01"))
-	must(t, z.recoverOf("IC-C1", "100.00", "20.00"))
+	must(t, z.payIndemnity(on("IC-C1"), "100.00"))
+	must(t, z.pay(on("IC-C1"), claims.PayClaim{Expense: claims.Expense{Legal: *yuan("20.00")}}))
+	z.wants("both together", claims.ErrRecoveryExceedsPaid, z.recover(on("IC-C1"), "100.00", "20.01"))
+	must(t, z.recover(on("IC-C1"), "100.00", "20.00"))
 	reverse := func(payment int) error {
-		return first(z.claims.ReversePayment(t.Context(), claims.ReversePayment{
-			Command: on("IC-C1"), Payment: payment, Reason: "账号有误，退回",
-		}))
+		return z.reverse(on("IC-C1"), payment, "账号有误，退回")
 	}
 	z.wants("a payment that comes back", claims.ErrRecoveryExceedsPaid, reverse(2))
-	must(t, z.recoverOf("IC-C1", "0.00", "-20.00"))
+	must(t, z.recover(on("IC-C1"), "0.00", "-20.00"))
 	must(t, reverse(2))
-	z.wants("more given back than taken in", claims.ErrRecoveryNegative, z.recoverOf("IC-C1", "0.00", "-0.01"))
+	z.wants("more given back than taken in", claims.ErrRecoveryNegative, z.recover(on("IC-C1"), "0.00", "-0.01"))
 	// What was recovered above what is paid before there was this rule keeps nobody from putting it right.
-	must(t, first(z.db.Superuser.ExecContext(t.Context(), "UPDATE claim SET paid_indemnity = 1 WHERE number = 'IC-C1'")))
-	must(t, z.recoverOf("IC-C1", "-10.00", "0.00"))
-	z.wants("worse than it was", claims.ErrRecoveryExceedsPaid, z.recoverOf("IC-C1", "0.01", "0.00"))
+	z.done(z.db.Superuser.ExecContext(t.Context(), "UPDATE claim SET paid_indemnity = 1 WHERE number = 'IC-C1'"))
+	must(t, z.recover(on("IC-C1"), "-10.00", "0.00"))
+	z.wants("worse than it was", claims.ErrRecoveryExceedsPaid, z.recover(on("IC-C1"), "0.01", "0.00"))
 }
 
 // A step without a figure is refused, and nobody is told of it.
@@ -181,27 +149,24 @@ func TestStepsOfNothing(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{})
 	ctx := t.Context()
 	z.approved("IC-C1")
-	must(t, first(z.claims.WithdrawClaim(ctx, claims.WithdrawClaim{Command: on("IC-C1")})))
+	must(t, z.withdraw(on("IC-C1")))
 	z.approved("IC-C2")
 	before := z.find("IC-C2").Version
-	call := func(number, member, amount string) error {
-		return first(z.claims.PayCall(ctx, claims.PayCall{Command: on(number), Member: member, Amount: *yuan(amount)}))
-	}
 	for name, step := range map[string]func(string) error{
-		"advance": func(number string) error { return z.advance(number, "0.00") },
-		"pay":     func(number string) error { return z.pay(number, claims.PayClaim{}) },
-		"recover": func(number string) error { return z.recoverOf(number, "0.00", "0.00") },
-		"call":    func(number string) error { return call(number, "B", "0.00") },
+		"advance": func(number string) error { return z.advance(on(number), "0.00") },
+		"pay":     func(number string) error { return z.pay(on(number), claims.PayClaim{}) },
+		"recover": func(number string) error { return z.recover(on(number), "0.00", "0.00") },
+		"call":    func(number string) error { return z.payCall(on(number), "B", "0.00") },
 	} {
 		z.wants(name+" of nothing", claims.ErrAmountNotPositive, step("IC-C2"))
 		z.wants(name+" on a closed claim", claims.ErrClaimClosed, step("IC-C1"))
 	}
-	z.wants("a call of less than nothing", claims.ErrAmountNotPositive, call("IC-C2", "B", "-1.00"))
-	z.wants("nothing, by the servicer", coinsurance.ErrNotAFollower, call("IC-C2", "A", "0.00"))
+	z.wants("a call of less than nothing", claims.ErrAmountNotPositive, z.payCall(on("IC-C2"), "B", "-1.00"))
+	z.wants("nothing, by the servicer", coinsurance.ErrNotAFollower, z.payCall(on("IC-C2"), "A", "0.00"))
 	for name, err := range map[string]error{
-		"reserve": first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: on("IC-C2")})),
-		"assess":  first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C2")})),
-		"approve": first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on("IC-C2")})),
+		"reserve": errOf(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: on("IC-C2")})),
+		"assess":  errOf(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: on("IC-C2")})),
+		"approve": errOf(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: on("IC-C2")})),
 	} {
 		z.wants(name+" without a figure", claims.ErrClaimInvalid, err)
 		z.names(err, map[string]string{"assess": "loss"}[name], "indemnity")
@@ -246,9 +211,9 @@ func TestDatesOfClaims(t *testing.T) {
 			Command: idempotency.Command{By: member("B"), Effective: calendar.MustDate(day)},
 			Policy:  "IC-P1", LossDay: z.today(),
 		}
-		z.wants("opened on "+day, ledger.ErrDateOutOfRange, first(z.claims.OpenClaim(t.Context(), opened)))
+		z.wants("opened on "+day, ledger.ErrDateOutOfRange, errOf(z.claims.OpenClaim(t.Context(), opened)))
 		opened.Policy = "IC-P9"
-		z.wants("opened on no policy", insurance.ErrPolicyNotFound, first(z.claims.OpenClaim(t.Context(), opened)))
+		z.wants("opened on no policy", insurance.ErrPolicyNotFound, errOf(z.claims.OpenClaim(t.Context(), opened)))
 		report, err := z.load(clerk, "policy,number,loss_day,filed,effective\nIC-P1,IC-C9,2026-01-02,2026-01-02,"+day+"\n",
 			sheet.Ways{})
 		z.wants("imported on "+day, claims.ErrImportRefused, err)
@@ -256,23 +221,23 @@ func TestDatesOfClaims(t *testing.T) {
 			t.Errorf("imported on %s: %+v", day, report)
 		}
 	}
-	must(t, first(z.policy.QuotePolicy(t.Context(), insurance.QuotePolicy{
+	z.done(z.policy.QuotePolicy(t.Context(), insurance.QuotePolicy{
 		Command: idempotency.By(li), Pool: "IC", Number: "IC-P3", Contract: insurance.Contract{
 			Line: "rd_liability", Insured: "甲", Starts: z.today(), Ends: calendar.MustDate("2026-12-31"),
 			Premium: *yuan("1.00"), SumInsured: *yuan("1.00"),
 		},
-	})))
+	}))
 	early := claims.OpenClaim{
 		Command: idempotency.Command{By: handler, Effective: calendar.MustDate("2025-12-31")},
 		Policy:  "IC-P3", LossDay: z.today(),
 	}
-	z.wants("the day before the policy's state", ledger.ErrDateOutOfRange, first(z.claims.OpenClaim(t.Context(), early)))
+	z.wants("the day before the policy's state", ledger.ErrDateOutOfRange, errOf(z.claims.OpenClaim(t.Context(), early)))
 	early.Effective = calendar.Date{}
-	z.wants("never issued", insurance.ErrPolicyNotInForce, first(z.claims.OpenClaim(t.Context(), early)))
+	z.wants("never issued", insurance.ErrPolicyNotInForce, errOf(z.claims.OpenClaim(t.Context(), early)))
 
 	dated := on("IC-C1") // before the policy was on risk
 	dated.Effective = calendar.MustDate("2026-01-01")
-	must(t, first(z.claims.ReserveClaim(t.Context(), claims.ReserveClaim{Command: dated, Indemnity: yuan("10.00")})))
+	must(t, z.reserve(dated, "10.00"))
 	var days []string
 	must(t, z.db.NewRaw("SELECT DISTINCT effective::text FROM posting WHERE claim = 'IC-C1'").Scan(t.Context(), &days))
 	if len(days) != 1 || days[0] != "2026-01-02" {
@@ -284,19 +249,9 @@ func TestDatesOfClaims(t *testing.T) {
 // insureClaimsMade issues IC-P2 of 2026, which answers for losses since June 2025.
 func (z *fixture) insureClaimsMade() {
 	z.Helper()
-	must(z, first(z.policy.QuotePolicy(z.Context(), insurance.QuotePolicy{
-		Command: idempotency.By(li), Pool: "IC", Number: "IC-P2", Contract: insurance.Contract{
-			Line: "rd_liability", Insured: "乙", Starts: z.today(), Ends: calendar.MustDate("2026-12-31"),
-			Premium: *yuan("100.00"), SumInsured: *yuan("1000.00"),
-			Retroactive: calendar.MustDate("2025-06-01"),
-		},
-	})))
-	must(z, first(z.policy.ReceivePremium(z.Context(), insurance.ReceivePremium{
-		Command: idempotency.By(li), Policy: "IC-P2", Amount: *yuan("100.00"),
-	})))
-	must(z, first(z.policy.IssuePolicy(z.Context(), insurance.IssuePolicy{
-		Command: idempotency.By(li), Policy: "IC-P2",
-	})))
+	contract := testzone.Contract()
+	contract.Retroactive = calendar.MustDate("2025-06-01")
+	testzone.Issue(z, z.db.DB, z.clock, "IC-P2", contract)
 }
 
 // Claims-made: filed within the period, also after a cancellation, for a loss before it; a policy that was cancelled
@@ -318,11 +273,11 @@ func TestClaimsMadeAfterACancellation(t *testing.T) {
 			t.Parallel()
 			z := newZone(t, coinsurance.Terms{})
 			z.insureClaimsMade()
-			must(t, first(z.policy.CancelPolicy(t.Context(), insurance.CancelPolicy{
+			z.done(z.policy.CancelPolicy(t.Context(), insurance.CancelPolicy{
 				Command: idempotency.Command{By: li, Effective: calendar.MustDate(one.from)}, Policy: "IC-P2",
-			})))
+			}))
 			z.clock.Set(calendar.MustDate("2026-06-02").Noon())
-			z.wants(name, one.refused, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
+			z.wants(name, one.refused, errOf(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
 				Command: idempotency.Command{By: handler},
 				Policy:  "IC-P2", Number: "IC-C1", LossDay: calendar.MustDate(one.loss),
 			})))
@@ -335,10 +290,10 @@ func TestPoliciesKnowTheirClaims(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	z.approved("IC-C1")
-	must(t, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("1.00")}))
+	must(t, z.payIndemnity(on("IC-C1"), "1.00"))
 	z.verified()
 	cancel := insurance.CancelPolicy{Command: idempotency.Command{By: li, Effective: z.today()}, Policy: "IC-P1"}
-	z.wants("a claim stands", insurance.ErrClaimsStand, first(z.policy.CancelPolicy(t.Context(), cancel)))
+	z.wants("a claim stands", insurance.ErrClaimsStand, errOf(z.policy.CancelPolicy(t.Context(), cancel)))
 	if _, err := z.load(clerk, importHead+"IC-P1,IC-C2,2026-01-02,2026-01-02,0.00,9000.00,2026-01-02,5.00,,5.00,,,,\n",
 		sheet.Ways{}); err != nil {
 		t.Fatal(err)
@@ -348,7 +303,7 @@ func TestPoliciesKnowTheirClaims(t *testing.T) {
 		"UPDATE policy_claim SET used = used + 1 WHERE claim = 'IC-C1'", "DELETE FROM policy_claim WHERE claim = 'IC-C2'",
 		"INSERT INTO policy_claim SELECT pool, policy, 'IC-C9', loss_day, open, paid, used FROM policy_claim",
 	} {
-		must(t, first(z.db.Superuser.ExecContext(t.Context(), spoil)))
+		z.done(z.db.Superuser.ExecContext(t.Context(), spoil))
 	}
 	report, err := ledger.Verify(t.Context(), z.db, ledger.VerifyOptions{Checks: claims.Checks()})
 	must(t, err)

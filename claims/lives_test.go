@@ -10,7 +10,6 @@ import (
 	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/internal/fault"
-	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )
@@ -57,9 +56,7 @@ func TestRandomClaims(t *testing.T) {
 				number := fmt.Sprintf("IC-C%d", g.IntN(6))
 				if lives[number] == nil {
 					lives[number] = &life{calls: map[string]int64{}}
-					must(t, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
-						Command: idempotency.Command{By: by}, Policy: "IC-P1", Number: number, LossDay: z.today(),
-					})))
+					must(t, z.openBy(by, "IC-P1", number))
 				}
 				err := z.random(g, as(by, number), lives[number])
 				if err != nil && fault.CodeOf(err) == "internal" {
@@ -78,14 +75,14 @@ func (z *fixture) random(g *rand.Rand, c claims.Command, l *life) error {
 	some := money.Fen(amount)
 	switch g.IntN(12) {
 	case 0:
-		return first(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: c, Indemnity: &some}))
+		return errOf(z.claims.ReserveClaim(ctx, claims.ReserveClaim{Command: c, Indemnity: &some}))
 	case 1:
-		return first(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: &some}))
+		return errOf(z.claims.AssessClaim(ctx, claims.AssessClaim{Command: c, Loss: &some}))
 	case 2:
-		return first(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: c, Indemnity: &some, Expense: &some}))
+		return errOf(z.claims.ApproveClaim(ctx, claims.ApproveClaim{Command: c, Indemnity: &some, Expense: &some}))
 	case 3:
 		some = money.Fen(amount / 50)
-		err := first(z.claims.AdvanceClaim(ctx, claims.AdvanceClaim{Command: c, Indemnity: some}))
+		err := errOf(z.claims.AdvanceClaim(ctx, claims.AdvanceClaim{Command: c, Indemnity: some}))
 		if err == nil {
 			l.paid += some.Fen()
 		}
@@ -93,16 +90,14 @@ func (z *fixture) random(g *rand.Rand, c claims.Command, l *life) error {
 	case 4, 5:
 		cost := money.Fen(amount / 7)
 		some = money.Fen(amount / 3)
-		err := first(z.claims.PayClaim(ctx, claims.PayClaim{
-			Command: c, Indemnity: some, Expense: claims.Expense{Legal: cost},
-		}))
+		err := z.pay(c, claims.PayClaim{Indemnity: some, Expense: claims.Expense{Legal: cost}})
 		if err == nil {
 			l.paid += some.Fen()
 			l.cost += cost.Fen()
 		}
 		return err
 	case 6:
-		err := first(z.claims.RecoverClaim(ctx, claims.RecoverClaim{Command: c, Recovery: some}))
+		err := errOf(z.claims.RecoverClaim(ctx, claims.RecoverClaim{Command: c, Recovery: some}))
 		if err == nil {
 			l.back += amount
 		}
@@ -110,19 +105,19 @@ func (z *fixture) random(g *rand.Rand, c claims.Command, l *life) error {
 	case 7:
 		member := []string{"A", "B", "C"}[g.IntN(3)]
 		some = money.Fen(1 + amount/9)
-		err := first(z.claims.PayCall(ctx, claims.PayCall{Command: c, Member: member, Amount: some}))
+		err := errOf(z.claims.PayCall(ctx, claims.PayCall{Command: c, Member: member, Amount: some}))
 		if err == nil {
 			l.calls[member] += some.Fen()
 		}
 		return err
 	case 8:
-		return first(z.claims.CloseClaim(ctx, claims.CloseClaim{Command: c}))
+		return z.close(c)
 	case 9:
-		return first(z.claims.RefuseClaim(ctx, claims.RefuseClaim{Command: c, Reason: "试"}))
+		return z.refuse(c, "试")
 	case 10:
-		return first(z.claims.WithdrawClaim(ctx, claims.WithdrawClaim{Command: c}))
+		return z.withdraw(c)
 	default:
-		return first(z.claims.ReopenClaim(ctx, claims.ReopenClaim{Command: c}))
+		return z.reopen(c)
 	}
 }
 
@@ -194,13 +189,11 @@ func TestTheSameCommandAgain(t *testing.T) {
 		c := on("IC-C1")
 		c.IdempotencyKey = name
 		firstly := move(c)
-		before, err := claims.FindClaim(t.Context(), z.db, "IC", "IC-C1")
-		must(t, err)
+		before := z.find("IC-C1")
 		if again := move(c); firstly == nil && again != nil {
 			t.Errorf("%s again: %v", name, again)
 		}
-		after, err := claims.FindClaim(t.Context(), z.db, "IC", "IC-C1")
-		must(t, err)
+		after := z.find("IC-C1")
 		if firstly == nil && before.Version != after.Version {
 			t.Errorf("%s happened twice", name)
 		}

@@ -11,13 +11,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
-	"gongbao/ledger"
 )
-
-// member is a claims person of a member.
-func member(code string) access.Principal {
-	return access.Person("he", access.Member, code, access.Claims)
-}
 
 func (z *fixture) answer(code, number string, notice int, answer string, more ...func(*claims.AnswerNotice)) error {
 	cmd := claims.AnswerNotice{
@@ -26,21 +20,7 @@ func (z *fixture) answer(code, number string, notice int, answer string, more ..
 	for _, change := range more {
 		change(&cmd)
 	}
-	return first(z.claims.AnswerNotice(z.Context(), cmd))
-}
-
-func (z *fixture) reserve(number, indemnity string) {
-	z.Helper()
-	must(z, first(z.claims.ReserveClaim(z.Context(), claims.ReserveClaim{
-		Command: on(number), Indemnity: yuan(indemnity),
-	})))
-}
-
-func (z *fixture) find(number string) *claims.Claim {
-	z.Helper()
-	claim, err := claims.FindClaim(z.Context(), z.db, "IC", number)
-	must(z, err)
-	return claim
+	return errOf(z.claims.AnswerNotice(z.Context(), cmd))
 }
 
 // told lists where the notices of a claim stand: "1 large_loss B read".
@@ -75,14 +55,14 @@ func (z *fixture) events(number, kind string) int {
 	return int(count)
 }
 
-// A large loss is told to each follower, who gives its receipt; who does not misses a clock. Nobody sees another's.
+// A large loss is told to each follower, who gives its receipt; who does not misses a deadline. Nobody sees another's.
 func TestLargeLossNotice(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{NoticeFrom: yuan("100000.00"), SurveyFrom: yuan("200000.00")})
 	must(t, z.open("IC-C1"))
-	z.reserve("IC-C1", "99999.99")
+	must(t, z.reserve(on("IC-C1"), "99999.99"))
 	z.stands("below the threshold", z.told("IC-C1", handler))
-	z.reserve("IC-C1", "200000.00")
+	must(t, z.reserve(on("IC-C1"), "200000.00"))
 	z.stands("told", z.told("IC-C1", handler), "large_loss B sent", "large_loss C sent", "survey B sent", "survey C sent")
 	z.stands("what B sees", z.told("IC-C1", member("B")), "large_loss B sent", "survey B sent")
 	z.wants("by an underwriter", access.ErrForbidden, z.answer("B", "IC-C1", 1, notice.AnswerRead,
@@ -104,8 +84,8 @@ func TestLargeLossNotice(t *testing.T) {
 			t.Errorf("not heard: %s in\n%s", wanted, strings.Join(heard, "\n"))
 		}
 	}
-	z.reserve("IC-C1", "0.00")
-	z.reserve("IC-C1", "900000.00")
+	must(t, z.reserve(on("IC-C1"), "0.00"))
+	must(t, z.reserve(on("IC-C1"), "900000.00"))
 	if n := z.events("IC-C1", "large_loss_notified"); n != 1 {
 		t.Errorf("notified %d times", n)
 	}
@@ -118,14 +98,11 @@ func TestLargeLossNotice(t *testing.T) {
 func TestSecondLead(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{SecondLeadFrom: yuan("500000.00")})
-	must(t, z.open("IC-C1"))
-	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{Command: on("IC-C1"), Loss: yuan("800000.00")})))
-	approve := func(amount string) error {
-		return first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: on("IC-C1"), Indemnity: yuan(amount)}))
-	}
+	z.assessed("800000.00", "IC-C1")
+	approve := func(amount string) error { return z.approve(on("IC-C1"), amount) }
 	z.wants("large, and nobody named yet", claims.ErrSecondLeadMissing, approve("500000.00"))
 	must(t, approve("499999.99"))
-	z.reserve("IC-C1", "600000.00")
+	must(t, z.reserve(on("IC-C1"), "600000.00"))
 	if lead := z.find("IC-C1").SecondLead; lead != "B" {
 		t.Errorf("the second lead is %q", lead)
 	}
@@ -138,13 +115,13 @@ func TestSecondLead(t *testing.T) {
 	z.wants("above what is agreed", claims.ErrSecondLeadMissing, approve("500000.01"))
 	must(t, agree("600000.00"))
 	must(t, approve("600000.00"))
-	z.reserve("IC-C1", "400000.00") // what is approved keeps it large
+	must(t, z.reserve(on("IC-C1"), "400000.00")) // what is approved keeps it large
 	must(t, approve("400000.00"))
 	if lead := z.find("IC-C1").SecondLead; lead != "" {
 		t.Errorf("the second lead is still %q", lead)
 	}
 	z.wants("no longer asked", claims.ErrNoticeAnswered, agree("1.00"))
-	z.reserve("IC-C1", "500000.00")
+	must(t, z.reserve(on("IC-C1"), "500000.00"))
 	z.stands("named anew", z.told("IC-C1", handler), "second_lead B lapsed 600000.00", "second_lead B sent")
 	z.wants("what it agreed to before", claims.ErrSecondLeadMissing, approve("500000.00"))
 	z.verified()
@@ -155,7 +132,7 @@ func TestANamedSecondLead(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{SecondLeadFrom: yuan("1.00"), SecondLead: "C"})
 	must(t, z.open("IC-C1"))
-	z.reserve("IC-C1", "1.00")
+	must(t, z.reserve(on("IC-C1"), "1.00"))
 	if lead := z.find("IC-C1").SecondLead; lead != "C" {
 		t.Errorf("the second lead is %q", lead)
 	}
@@ -165,15 +142,12 @@ func TestANamedSecondLead(t *testing.T) {
 func TestConsent(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
-	must(t, z.open("IC-C1"))
-	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{Command: on("IC-C1"), Loss: yuan("900.00")})))
-	approve := func(amount string) error {
-		return first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: on("IC-C1"), Indemnity: yuan(amount)}))
-	}
+	z.assessed("900.00", "IC-C1")
+	approve := func(amount string) error { return z.approve(on("IC-C1"), amount) }
 	ask := func(change func(*claims.AskConsent)) error {
 		cmd := claims.AskConsent{Command: on("IC-C1"), Purpose: notice.ForExGratia, Amount: yuan("500.00"), Reason: "客户关系"}
 		change(&cmd)
-		return first(z.claims.AskConsent(t.Context(), cmd))
+		return errOf(z.claims.AskConsent(t.Context(), cmd))
 	}
 	z.wants("below the deductible", claims.ErrExceedsPayable, approve("500.00"))
 	z.wants("no amount", claims.ErrClaimInvalid, ask(func(c *claims.AskConsent) { c.Amount = nil }))
@@ -199,10 +173,8 @@ func TestConsent(t *testing.T) {
 	z.wants("above what was consented to", claims.ErrExceedsPayable, approve("500.01"))
 	must(t, approve("500.00"))
 	must(t, z.open("IC-C2")) // what is ex gratia uses nothing of the limit
-	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{Command: on("IC-C2"), Loss: yuan("2000000.00")})))
-	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
-		Command: on("IC-C2"), Indemnity: yuan("1000000.00"),
-	})))
+	must(t, z.assess(on("IC-C2"), "2000000.00"))
+	must(t, z.approve(on("IC-C2"), "1000000.00"))
 	z.verified()
 }
 
@@ -211,19 +183,14 @@ func TestRescission(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	must(t, z.open("IC-C1"))
-	refuse := func() error {
-		return first(z.claims.RefuseClaim(t.Context(), claims.RefuseClaim{
-			Command: on("IC-C1"), Reason: "未如实告知，解除合同", Ground: "rescission",
-		}))
-	}
-	z.wants("not asked", claims.ErrConsentMissing, refuse())
-	must(t, first(z.claims.AskConsent(t.Context(), claims.AskConsent{
+	z.wants("not asked", claims.ErrConsentMissing, z.refuseFor(on("IC-C1"), "rescission"))
+	z.done(z.claims.AskConsent(t.Context(), claims.AskConsent{
 		Command: on("IC-C1"), Purpose: notice.ForRescission, Known: calendar.MustDate("2026-01-01"), Reason: "投保时隐瞒",
-	})))
-	z.wants("not answered", claims.ErrConsentMissing, refuse())
+	}))
+	z.wants("not answered", claims.ErrConsentMissing, z.refuseFor(on("IC-C1"), "rescission"))
 	must(t, z.answer("B", "IC-C1", 1, notice.AnswerConsent))
 	must(t, z.answer("C", "IC-C1", 1, notice.AnswerConsent))
-	must(t, refuse())
+	must(t, z.refuseFor(on("IC-C1"), "rescission"))
 	if heard := z.heard("IC-C1"); !slices.Contains(heard, "met rescind_due 2026-01-31") {
 		t.Errorf("%s", strings.Join(heard, "\n"))
 	}
@@ -236,47 +203,27 @@ func TestCashCalls(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{
 		CashCallFrom: yuan("100000.00"), CashCallDays: 2, LateInterest: money.MustRate("7.3%"),
 	})
-	must(t, z.open("IC-C1"))
-	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{Command: on("IC-C1"), Loss: yuan("900000.00")})))
-	call := func() error { return first(z.claims.CallCash(t.Context(), claims.CallCash{Command: on("IC-C1")})) }
-	pay := func(code, amount string) {
-		t.Helper()
-		must(t, first(z.claims.PayCall(t.Context(), claims.PayCall{
-			Command: on("IC-C1"), Member: code, Amount: *yuan(amount),
-		})))
-	}
-	owes := func(code, wanted string) {
-		t.Helper()
-		answer, err := ledger.Owes(t.Context(), z.db, code, "A", ledger.BalanceQuery{Claim: "IC-C1"})
-		must(t, err)
-		if answer.Balance.String() != wanted {
-			t.Errorf("%s owes %s, wanted %s", code, answer.Balance, wanted)
-		}
-	}
-	z.wants("nothing is approved", claims.ErrNoCashCall, call())
-	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
-		Command: on("IC-C1"), Indemnity: yuan("300000.00"), Expense: yuan("3000.00"),
-	})))
+	z.assessed("900000.00", "IC-C1")
+	z.wants("nothing is approved", claims.ErrNoCashCall, z.callCash(on("IC-C1")))
+	must(t, z.approveBoth(on("IC-C1"), "300000.00", "3000.00"))
 	z.stands("called", z.told("IC-C1", handler), "cash_call B sent 100999.90", "cash_call C sent 50500.10")
-	z.wants("called for all already", claims.ErrNoCashCall, call())
-	pay("B", "100999.90") // in time
-	z.pass("2026-01-15")  // ten days after the 5th
-	pay("C", "40000.00")
-	owes("C", "-39920.00") // ahead, less ten days of 7.3 % a year
-	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{
-		Command: on("IC-C1"), Indemnity: yuan("600000.00"),
-	})))
-	must(t, call())
+	z.wants("called for all already", claims.ErrNoCashCall, z.callCash(on("IC-C1")))
+	must(t, z.payCall(on("IC-C1"), "B", "100999.90")) // in time
+	z.pass("2026-01-15")                              // ten days after the 5th
+	must(t, z.payCall(on("IC-C1"), "C", "40000.00"))
+	z.owes("C", "A", "-39920.00") // ahead, less ten days of 7.3 % a year
+	must(t, z.approve(on("IC-C1"), "600000.00"))
+	must(t, z.callCash(on("IC-C1")))
 	z.stands("called again", z.told("IC-C1", handler), "cash_call B paid 100999.90", "cash_call C sent 50500.10",
 		"cash_call B sent 99999.90", "cash_call C sent 50000.10")
-	must(t, z.pay("IC-C1", claims.PayClaim{
+	must(t, z.pay(on("IC-C1"), claims.PayClaim{
 		Indemnity: *yuan("600000.00"), Expense: claims.Expense{Other: *yuan("3000.00")},
 	}))
-	pay("C", "60500.20") // 10,500.10 of it for the first call, and that late
-	owes("C", "101.00")  // 80.00 and 21.00 of interest
-	z.pass("2026-01-29") // the second call was due on the 19th
-	must(t, first(z.claims.CloseClaim(t.Context(), claims.CloseClaim{Command: on("IC-C1")})))
-	owes("B", "100199.90") // its portion of the second call, and ten days of interest on it
+	must(t, z.payCall(on("IC-C1"), "C", "60500.20")) // 10,500.10 of it for the first call, and that late
+	z.owes("C", "A", "101.00")                       // 80.00 and 21.00 of interest
+	z.pass("2026-01-29")                             // the second call was due on the 19th
+	must(t, z.close(on("IC-C1")))
+	z.owes("B", "A", "100199.90") // its portion of the second call, and ten days of interest on it
 	z.stands("at the end", z.told("IC-C1", handler), "cash_call B paid 100999.90", "cash_call C paid 50500.10",
 		"cash_call B lapsed 99999.90", "cash_call C paid 50000.10")
 	z.verified()

@@ -5,40 +5,23 @@ import (
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
-	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )
-
-// approved is a claim with 5,000.00 of indemnity and 1,000.00 of expense approved.
-func (z *fixture) approved(number string) {
-	z.Helper()
-	must(z, z.open(number))
-	must(z, first(z.claims.AssessClaim(z.Context(), claims.AssessClaim{Command: on(number), Loss: yuan("9000.00")})))
-	must(z, first(z.claims.ApproveClaim(z.Context(), claims.ApproveClaim{
-		Command: on(number), Indemnity: yuan("5000.00"), Expense: yuan("1000.00"),
-	})))
-}
-
-func (z *fixture) pay(number string, cmd claims.PayClaim) error {
-	cmd.Command = on(number)
-	return first(z.claims.PayClaim(z.Context(), cmd))
-}
 
 // Every kind of expense has its own stream in the books; the kinds of a member add up to its portion of all expense.
 func TestExpenseByKind(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	z.approved("IC-C1")
-	must(t, z.pay("IC-C1", claims.PayClaim{
+	must(t, z.pay(on("IC-C1"), claims.PayClaim{
 		Expense: claims.Expense{
 			Adjuster: *yuan("33.33"), Expert: *yuan("0.01"), Legal: *yuan("66.67"), Other: *yuan("0.02"),
 		},
 		Payee: claims.Payee{Kind: claims.PayeeSupplier, Name: "示例公估"},
 	}))
-	must(t, z.pay("IC-C1", claims.PayClaim{Expense: claims.Expense{Legal: *yuan("100.01")}}))
-	claim, err := claims.FindClaim(t.Context(), z.db, "IC", "IC-C1")
-	must(t, err)
+	must(t, z.pay(on("IC-C1"), claims.PayClaim{Expense: claims.Expense{Legal: *yuan("100.01")}}))
+	claim := z.find("IC-C1")
 	if want := (claims.Expense{
 		Adjuster: *yuan("33.33"), Expert: *yuan("0.01"), Legal: *yuan("166.68"), Other: *yuan("0.02"),
 	}); claim.Spent() != want || claim.PaidExpense != *yuan("200.04") {
@@ -63,49 +46,36 @@ func TestReversePayment(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	z.approved("IC-C1")
-	reverse := func(number int, reason string) error {
-		return first(z.claims.ReversePayment(t.Context(), claims.ReversePayment{
-			Command: on("IC-C1"), Payment: number, Reason: reason,
-		}))
-	}
-	owes := func() string {
-		answer, err := ledger.Owes(t.Context(), z.db, "B", "A", ledger.BalanceQuery{Claim: "IC-C1"})
-		must(t, err)
-		return answer.Balance.String()
-	}
-	must(t, z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("0.01")}))
-	must(t, z.pay("IC-C1", claims.PayClaim{
+	reverse := func(payment int, reason string) error { return z.reverse(on("IC-C1"), payment, reason) }
+	must(t, z.payIndemnity(on("IC-C1"), "0.01"))
+	must(t, z.pay(on("IC-C1"), claims.PayClaim{
 		Indemnity: *yuan("4999.99"), Expense: claims.Expense{Legal: *yuan("1000.00")},
 		Payee: claims.Payee{Kind: claims.PayeeThirdParty, Name: "受害人"},
 	}))
-	if owes() != "2000.00" {
-		t.Errorf("B owes %s", owes())
-	}
+	z.owes("B", "A", "2000.00")
 	z.wants("no reason", claims.ErrClaimInvalid, reverse(2, ""))
 	z.wants("no such payment", claims.ErrPaymentNotFound, reverse(7, "错账"))
 	must(t, reverse(2, "账号有误，退回"))
 	z.wants("again", ledger.ErrAlreadyReversed, reverse(2, "错账"))
 	z.wants("the reversal itself", ledger.ErrAlreadyReversed, reverse(3, "错账"))
-	claim, err := claims.FindClaim(t.Context(), z.db, "IC", "IC-C1")
-	must(t, err)
-	if claim.Status != claims.Approved || claim.PaidIndemnity != *yuan("0.01") || !claim.PaidExpense.IsZero() ||
-		owes() != "0.00" {
-		t.Errorf("%s with %s and %s paid; B owes %s", claim.Status, claim.PaidIndemnity, claim.PaidExpense, owes())
+	claim := z.find("IC-C1")
+	if claim.Status != claims.Approved || claim.PaidIndemnity != *yuan("0.01") || !claim.PaidExpense.IsZero() {
+		t.Errorf("%s with %s and %s paid", claim.Status, claim.PaidIndemnity, claim.PaidExpense)
 	}
-	seen, err := claims.ViewClaim(t.Context(), z.db, handler, "IC", "IC-C1")
-	must(t, err)
+	z.owes("B", "A", "0.00")
+	seen := z.see(handler, "IC-C1")
 	if len(seen.PaymentsMade) != 3 || seen.PaymentsMade[1].Payee != "受害人" || *seen.PaymentsMade[2].Reverses != 2 {
 		t.Errorf("%+v", seen.PaymentsMade)
 	}
-	must(t, z.pay("IC-C1", claims.PayClaim{
+	must(t, z.pay(on("IC-C1"), claims.PayClaim{
 		Indemnity: *yuan("4999.99"), Expense: claims.Expense{Other: *yuan("1000.00")},
 	}))
 	z.wants("more than approved", claims.ErrPaymentExceedsApproved,
-		z.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("0.01")}))
-	z.wants("to nobody", claims.ErrClaimInvalid, z.pay("IC-C1", claims.PayClaim{
+		z.payIndemnity(on("IC-C1"), "0.01"))
+	z.wants("to nobody", claims.ErrClaimInvalid, z.pay(on("IC-C1"), claims.PayClaim{
 		Payee: claims.Payee{Kind: claims.PayeeThirdParty},
 	}))
-	z.wants("to a stranger", claims.ErrClaimInvalid, z.pay("IC-C1", claims.PayClaim{Payee: claims.Payee{Kind: "x"}}))
+	z.wants("to a stranger", claims.ErrClaimInvalid, z.pay(on("IC-C1"), claims.PayClaim{Payee: claims.Payee{Kind: "x"}}))
 	z.verified()
 }
 
@@ -116,15 +86,13 @@ func TestExpenseByKindAddsUp(t *testing.T) {
 	by := handler
 	by.Organisation, by.Subject = "C", "he@C"
 	c := as(by, "IC-C1")
-	must(t, first(z.claims.OpenClaim(t.Context(), claims.OpenClaim{
-		Command: idempotency.Command{By: by}, Policy: "IC-P1", Number: "IC-C1", LossDay: z.today(),
-	})))
-	must(t, first(z.claims.AssessClaim(t.Context(), claims.AssessClaim{Command: c, Loss: yuan("9000.00")})))
-	must(t, first(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: c, Expense: yuan("5000.00")})))
+	must(t, z.openBy(by, "IC-P1", "IC-C1"))
+	must(t, z.assess(c, "9000.00"))
+	z.done(z.claims.ApproveClaim(t.Context(), claims.ApproveClaim{Command: c, Expense: yuan("5000.00")}))
 	for fen := range int64(12) {
-		must(t, first(z.claims.PayClaim(t.Context(), claims.PayClaim{Command: c, Expense: claims.Expense{
+		must(t, z.pay(c, claims.PayClaim{Expense: claims.Expense{
 			Adjuster: money.Fen(fen % 3), Expert: money.Fen(fen % 2), Legal: money.Fen(fen % 5), Other: money.Fen(1),
-		}})))
+		}}))
 	}
 	z.verified() // kinds per member, and per claim over all books
 }

@@ -11,31 +11,31 @@ import (
 )
 
 func (z *fixture) ask(code, topic, text string) error {
-	return first(z.claims.RaiseQuery(z.Context(), claims.RaiseQuery{
+	return errOf(z.claims.RaiseQuery(z.Context(), claims.RaiseQuery{
 		Command: as(member(code), "IC-C1"), Topic: topic, Text: text,
 	}))
 }
 
 func (z *fixture) answerQuery(who access.Principal, query int, answer string) error {
-	return first(z.claims.AnswerQuery(z.Context(), claims.AnswerQuery{
+	return errOf(z.claims.AnswerQuery(z.Context(), claims.AnswerQuery{
 		Command: as(who, "IC-C1"), Query: query, Answer: answer,
 	}))
 }
 
 func (z *fixture) escalate(code string, query int) error {
-	return first(z.claims.EscalateQuery(z.Context(), claims.EscalateQuery{
+	return errOf(z.claims.EscalateQuery(z.Context(), claims.EscalateQuery{
 		Command: as(member(code), "IC-C1"), Query: query,
 	}))
 }
 
 func (z *fixture) end(code string, query int, outcome claims.QueryState) error {
-	return first(z.claims.CloseQuery(z.Context(), claims.CloseQuery{
+	return errOf(z.claims.CloseQuery(z.Context(), claims.CloseQuery{
 		Command: as(member(code), "IC-C1"), Query: query, Outcome: outcome,
 	}))
 }
 
 func (z *fixture) decide(who access.Principal, query int, decision string) error {
-	return first(z.claims.DecideQuery(z.Context(), claims.DecideQuery{
+	return errOf(z.claims.DecideQuery(z.Context(), claims.DecideQuery{
 		Command: as(who, "IC-C1"), Query: query, Decision: decision,
 	}))
 }
@@ -112,7 +112,7 @@ func TestQueryIsEscalated(t *testing.T) {
 	must(t, z.end("C", 3, claims.QueryWithdrawn))
 	z.announced("stopped query_due C 2026-01-08")
 
-	must(t, first(z.claims.CloseClaim(t.Context(), claims.CloseClaim{Command: on("IC-C1")}))) // no query ends by it
+	must(t, z.close(on("IC-C1"))) // no query ends by it
 	z.pass("2026-01-09")
 	z.announced("missed query_due C 2026-01-08", "started escalation_due C 2026-01-16")
 	must(t, z.answerQuery(handler, 2, "已重新理算"))

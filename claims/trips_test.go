@@ -59,9 +59,9 @@ func TestRoundTripsOfAPayment(t *testing.T) { // not in parallel: the tracer is 
 	const trips = 4
 	for range 3 {
 		ctx, span := tracers.Tracer("payment").Start(t.Context(), "payment")
-		must(t, first(z.claims.PayClaim(ctx, claims.PayClaim{
+		z.done(z.claims.PayClaim(ctx, claims.PayClaim{
 			Command: on("IC-C1"), Indemnity: *yuan("10.00"), Expense: claims.Expense{Legal: *yuan("1.00")},
-		})))
+		}))
 		span.End()
 		ended := spans.Ended()
 		if got := tripsOf(ended[len(ended)-1], ended); got != trips {
@@ -77,7 +77,7 @@ func TestTheKeptPolicyOfAClaimMisleadsNobody(t *testing.T) {
 	z := newZone(t, coinsurance.Terms{})
 	z.issue("IC-P2")
 	must(t, z.open("IC-C1"))
-	must(t, first(z.claims.ReserveClaim(t.Context(), claims.ReserveClaim{Command: on("IC-C1"), Indemnity: yuan("10.00")})))
+	must(t, z.reserve(on("IC-C1"), "10.00"))
 	unseen := func(statement string) { // as a server that lost its last commits and went on from there
 		t.Helper()
 		_, err := z.db.Superuser.Pool.Exec(t.Context(), "SET session_replication_role = replica; "+statement+
@@ -90,15 +90,13 @@ func TestTheKeptPolicyOfAClaimMisleadsNobody(t *testing.T) {
 	must(t, err)
 	var insured string // of the policy that was locked
 	must(t, pg.Row(t.Context(), z.db, `SELECT insured FROM split WHERE pool = 'IC' AND subject = 'IC-C1'
-		AND stream = 'reserve_indemnity' ORDER BY place DESC LIMIT 1`, nil, &insured))
+		AND stream = 'reserve_indemnity' ORDER BY subject_version DESC LIMIT 1`, nil, &insured))
 	if moved.Policy != "IC-P2" || insured != "封测厂" {
 		t.Errorf("the claim is of %s, and %s was locked", moved.Policy, insured)
 	}
 	unseen(`DELETE FROM claim WHERE number = 'IC-C1'`)
 	for range 2 {
-		z.wants("the claim is gone", claims.ErrClaimNotFound, first(z.claims.ReserveClaim(t.Context(), claims.ReserveClaim{
-			Command: on("IC-C1"), Indemnity: yuan("30.00"),
-		})))
+		z.wants("the claim is gone", claims.ErrClaimNotFound, z.reserve(on("IC-C1"), "30.00"))
 	}
 }
 
@@ -109,9 +107,9 @@ func TestARehearsedClaimIsNotKept(t *testing.T) {
 	z.issue("IC-P2")
 	open := claims.OpenClaim{Policy: "IC-P2", Number: "IC-C1", LossDay: z.today()}
 	open.By, open.Rehearsal = handler, new(idempotency.Rehearsal)
-	must(t, first(z.claims.OpenClaim(t.Context(), open)))
+	z.done(z.claims.OpenClaim(t.Context(), open))
 	reserve := claims.ReserveClaim{Command: on("IC-C1"), Indemnity: yuan("10.00")}
-	z.wants("not there", claims.ErrClaimNotFound, first(z.claims.ReserveClaim(t.Context(), reserve)))
+	z.wants("not there", claims.ErrClaimNotFound, errOf(z.claims.ReserveClaim(t.Context(), reserve)))
 	must(t, z.open("IC-C1"))
 	claim, err := z.claims.ReserveClaim(t.Context(), reserve)
 	must(t, err)

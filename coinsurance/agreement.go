@@ -136,7 +136,7 @@ type participation struct {
 
 	Pool     string `bun:"pool,pk"`
 	Version  int    `bun:"version,pk"`
-	Sequence int    `bun:"place,pk"` // from 0, in the order of the share table
+	Sequence int    `bun:"sequence,pk"` // from 0, in the order of the share table
 
 	Participation `bun:"embed:"`
 }

@@ -16,8 +16,8 @@ import (
 
 // A follower's decision on a risk.
 const (
-	DecisionAccepted = "accepted"
-	DecisionDeclined = "declined"
+	decisionAccepted = "accepted"
+	decisionDeclined = "declined"
 )
 
 // capacityTenths is the legal most a member may carry on one risk: a tenth of its capital plus reserves
@@ -45,17 +45,17 @@ type placedPolicy struct{ Pool, Policy string }
 
 var acceptingMembers = pg.SQL[placedPolicy](files, "AcceptingMembers")
 
-// RecordDecision keeps a follower's last word on a policy; ErrNotAFollower for the leader and for strangers.
+// RecordDecision keeps a follower's last word on a policy.
 func RecordDecision(
-	tx *pg.Tx, agreement *Agreement, policy, member, decision string, decided time.Time, by access.Principal,
-) error {
-	if !agreement.IsFollower(member) {
-		return ErrNotAFollower.Case(fault.Args{"member": member, "pool": agreement.Pool, "version": agreement.Version})
+	tx *pg.Tx, agreement *Agreement, policy, member string, accepts bool, decided time.Time, by access.Principal,
+) {
+	decision := decisionDeclined
+	if accepts {
+		decision = decisionAccepted
 	}
 	pg.Put(tx, &placement{
 		Pool: agreement.Pool, Policy: policy, Member: member, Decision: decision, Decided: decided, Actor: by.Subject,
 	})
-	return nil
 }
 
 // CheckPlacement refuses with ErrPlacementIncomplete while a follower has not accepted a risk above the authority.

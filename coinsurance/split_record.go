@@ -45,7 +45,7 @@ type splitRow struct {
 	Pool             string        `bun:"pool,pk"`
 	Subject          string        `bun:"subject,pk"`
 	Stream           ledger.Stream `bun:"stream,pk"`
-	SubjectVersion   int64         `bun:"place,pk"`
+	SubjectVersion   int64         `bun:"subject_version,pk"`
 	Event            uuid.UUID     `bun:"event"`
 	AgreementVersion int           `bun:"agreement_version"`
 	Insured          string        `bun:"insured"`
@@ -87,7 +87,8 @@ func (r *SplitRecord) rows(rows []splitRow) []splitRow {
 
 // ofEvent are the columns in which the splits of one event agree.
 var ofEvent = pg.ColumnsShared[splitRow](
-	"pool", "subject", "place", "event", "agreement_version", "insured", "line", "period_from", "period_to", "loss_day")
+	"pool", "subject", "subject_version", "event", "agreement_version", "insured", "line", "period_from", "period_to",
+	"loss_day")
 
 // RecordSplits queues the splits of one event, and tells a rehearsal of them.
 func RecordSplits(tx *pg.Tx, record SplitRecord) {

@@ -30,6 +30,8 @@ type useCase[C command, K any] struct {
 	load func(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd C) (K, error)
 	// decide is pure: it neither reads nor writes.
 	decide func(p *lockedPolicy, cmd C, known K) (Decision, error)
+	// record queues what another wing keeps of it; nil for nothing.
+	record func(tx *pg.Tx, p *lockedPolicy, cmd C)
 }
 
 // nothing is what a decision knows that needs to know no more than the policy.
@@ -59,6 +61,9 @@ func change[C command, K any](ctx context.Context, s *Service, cmd C, use useCas
 		if err != nil {
 			return nil, err
 		}
+		if use.record != nil {
+			use.record(tx, p, cmd)
+		}
 		return &decided.After, p.book(ctx, tx, cmd.Said().By, decided)
 	})
 }
@@ -82,15 +87,27 @@ func (use useCase[C, K]) prepare(ctx context.Context, tx *pg.Tx, p *lockedPolicy
 func (p *lockedPolicy) book(ctx context.Context, tx *pg.Tx, by access.Principal, decided Decision) error {
 	event := p.event(by, decided)
 	result := event.work()
-	if err := decided.write(tx, p, by); err != nil {
-		return err
-	}
+	decided.write(tx)
 	sealed, err := ledger.Post(ctx, tx, p.period, result.journal)
 	if err != nil {
 		return err
 	}
 	coinsurance.RecordSplits(tx, result.splits)
 	return outbox.Append(ctx, tx, event.fact(&result, sealed))
+}
+
+// write queues the policy as it is after the decision, and what is kept beside it.
+func (d *Decision) write(tx *pg.Tx) {
+	pg.Update(tx, &d.After, progress)
+	if d.Item != nil {
+		pg.Insert(tx, d.Item)
+	}
+	if d.Note != nil {
+		pg.Insert(tx, d.Note)
+	}
+	if d.Approval != nil {
+		pg.Insert(tx, d.Approval)
+	}
 }
 
 // begin puts a policy issued ahead on risk 起保 when its first day has come: it books what an issue on that day would

@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/text/field"
+	"gongbao/product"
 )
 
 // Contract is what was agreed with the insured. A quotation asks for it, the policy keeps it, and nothing changes it
@@ -40,7 +41,7 @@ type Contract struct {
 
 	Renews string `bun:"renews" json:"renews,omitempty" maxLength:"128" doc:"The policy it renews"`
 
-	Facts Facts `bun:"facts,type:jsonb" json:"facts,omitzero" doc:"What the line's rules ask about"`
+	Facts product.Facts `bun:"facts,type:jsonb" json:"facts,omitzero" doc:"What the line's rules ask about"`
 }
 
 // contractText is a text of the contract that may be left out, and how long it may be.

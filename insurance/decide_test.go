@@ -12,6 +12,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -123,8 +124,8 @@ func TestQuotePolicyDecides(t *testing.T) {
 	}, func(p *lockedPolicy, cmd *QuotePolicy, known *quoteFacts) {
 		p.policy.Version = 0
 		cmd.Command, cmd.Contract, cmd.Effective = idempotency.By(he), p.policy.Contract, p.today
-		cmd.Facts.CatalogueEdition, cmd.Facts.CatalogueItem, cmd.Facts.UnitBasis = "2024", "1.1", BySet
-		known.agreement, known.item = p.agreement, &CatalogueItem{Edition: "2024", Item: "1.1", Unit: BySet}
+		cmd.Facts.CatalogueEdition, cmd.Facts.CatalogueItem, cmd.Facts.UnitBasis = "2024", "1.1", product.BySet
+		known.agreement, known.item = p.agreement, &product.CatalogueItem{Edition: "2024", Item: "1.1", Unit: product.BySet}
 		known.dates, known.now = p.under.Dates, p.now
 		known.dates.Today = p.today
 	}, c{"coinsurance.pool_closed", func(p *lockedPolicy, _ *QuotePolicy, known *quoteFacts) {
@@ -136,7 +137,7 @@ func TestQuotePolicyDecides(t *testing.T) {
 	}}, c{unknown, func(p *lockedPolicy, _ *QuotePolicy, known *quoteFacts) {
 		known.item.Starts = p.policy.Starts.AddDays(1)
 	}}, c{unknown, func(_ *lockedPolicy, cmd *QuotePolicy, _ *quoteFacts) {
-		cmd.Facts.UnitBasis = ByBatch
+		cmd.Facts.UnitBasis = product.ByBatch
 	}}, c{"ledger.date_out_of_range", func(p *lockedPolicy, cmd *QuotePolicy, _ *quoteFacts) {
 		cmd.Effective = p.today.AddDays(1)
 	}})

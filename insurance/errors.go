@@ -4,9 +4,6 @@ import "gongbao/internal/fault"
 
 // Refusals of this wing, in the order in which a use case checks them.
 var (
-	ErrLineNotFound = fault.New(fault.NotFound, "insurance.line_not_found",
-		"there is no product line of this code",
-		"{line}")
 	ErrPolicyInvalid = fault.New(fault.Invalid, "insurance.policy_invalid",
 		"the quotation has faults")
 	ErrPolicyNotFound = fault.New(fault.NotFound, "insurance.policy_not_found",
@@ -22,11 +19,6 @@ var (
 		"a later instalment may not be larger than the one before it")
 	ErrInstalmentsDoNotSum = fault.New(fault.Invalid, "insurance.instalments_do_not_sum",
 		"the instalments do not sum to the premium")
-	ErrCatalogueItem = fault.New(fault.Invalid, "insurance.catalogue_item_unknown",
-		"the catalogue does not have this item for this policy",
-		"{edition} {item} is there and cannot be read")
-	ErrCatalogueItemExists = fault.New(fault.Conflict, "insurance.catalogue_item_exists",
-		"the edition of the catalogue has this item already, and it is another")
 	ErrPolicyNotQuoted = fault.New(fault.Conflict, "insurance.policy_not_quoted",
 		"the policy is not a quotation any more",
 		"{policy} is {policy_state}")
@@ -77,12 +69,6 @@ var (
 		"the policy may not be supported")
 	ErrSubsidyExceeded = fault.New(fault.Invalid, "insurance.subsidy_exceeded",
 		"more than the subsidy came to")
-	ErrImportUnreadable = fault.New(fault.Invalid, "insurance.import_unreadable",
-		"the file cannot be read",
-		"{reason}")
-	ErrImportRefused = fault.New(fault.Invalid, "insurance.import_refused",
-		"nothing was imported, because rows are bad",
-		"{bad} of {rows} rows are bad")
 	ErrImportInterrupted = fault.New(fault.Unavailable, "insurance.import_interrupted",
 		"the import met other work and was undone; run it again")
 )

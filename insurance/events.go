@@ -5,6 +5,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/ledger"
+	"gongbao/product"
 )
 
 // Types of the facts this wing announces.
@@ -32,7 +33,6 @@ const (
 	EventSubsidyRefused    = "insurance.subsidy_refused"
 	EventSubsidyPaid       = "insurance.subsidy_paid"
 	EventSubsidyClawedBack = "insurance.subsidy_clawed_back"
-	EventCatalogueImported = "insurance.catalogue_imported"
 )
 
 // eventData is the common part's data of every policy event.
@@ -68,7 +68,7 @@ type portionData struct {
 // quotedDetail is what insurance.policy_quoted says of the contract.
 type quotedDetail struct {
 	Contract
-	Sections []SectionCover `json:"sections"`
+	Sections []product.SectionCover `json:"sections"`
 }
 
 // agreed is what was agreed with the insured, as events say it and as a file that comes again is compared with it.
@@ -181,12 +181,6 @@ type notedDetail struct {
 	Value string `json:"value"`
 }
 
-// catalogueDetail is what insurance.catalogue_imported says.
-type catalogueDetail struct {
-	Items    int      `json:"items"`
-	Editions []string `json:"editions"` // line and edition
-}
-
 // EventTypes are the types of event of this wing with what their data looks like; schemas are written from them.
 func EventTypes() map[string]any {
 	data := func(detail any) any { return eventData{Detail: detail} }
@@ -214,6 +208,5 @@ func EventTypes() map[string]any {
 		EventSubsidyRefused:    data(subsidyDetail{}),
 		EventSubsidyPaid:       data(subsidyDetail{}),
 		EventSubsidyClawedBack: data(subsidyDetail{}),
-		EventCatalogueImported: catalogueDetail{},
 	}
 }

@@ -93,7 +93,7 @@ func numberOf(subject string) string { return subject[len("policy/"):] }
 func (k *knownPolicy) otherwise(row importRow) []string {
 	asked, stands := row.agreed(), k.agreed()
 	asked.Renews, asked.ConsentDigest = cmp.Or(asked.Renews, k.Renews), cmp.Or(asked.ConsentDigest, k.ConsentDigest)
-	stands.Sections = CoverOf(k.Policy).Sections
+	stands.Sections = k.Cover().Sections
 	columns := sheet.Differences(stands, asked)
 	has := func(name string) bool { return slices.Contains(columns, name) }
 	if len(row.quote.Sections) == 0 && (has("limit") || has("line")) { // from which the sections follow

@@ -7,6 +7,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
+	"gongbao/product"
 )
 
 // contractColumn is a column of a file of policies, with what it says of the contract.
@@ -99,15 +100,7 @@ func importColumns() []sheet.Column {
 		sheet.Fills("received", "premium taken in, gross of VAT; all of it when left out"),
 		sheet.Fills("issued", "day it was signed, YYYY-MM-DD; the first day or today, the earlier, when left out"),
 		sheet.May("sections", "section:limit:deductible, separated by semicolons; the line's own when left out"),
-	), factColumns()...)
-}
-
-func factColumns() []sheet.Column {
-	columns := make([]sheet.Column, 0, len(AllFacts))
-	for _, f := range AllFacts {
-		columns = append(columns, sheet.May(f.Name, f.Help))
-	}
-	return columns
+	), product.FactColumns()...)
 }
 
 // importRow is one policy to import.
@@ -136,9 +129,9 @@ func (row *importRow) signed(today calendar.Date) calendar.Date {
 
 // agreed is the contract that the row asks for.
 func (row *importRow) agreed() quotedDetail {
-	line, _ := FindLine(row.quote.Line)
+	line, _ := product.FindLine(row.quote.Line)
 	return quotedDetail{
-		Contract: row.quote.Contract, Sections: line.cover(row.quote.SumInsured, row.quote.Sections),
+		Contract: row.quote.Contract, Sections: line.Cover(row.quote.SumInsured, row.quote.Sections),
 	}
 }
 
@@ -151,57 +144,14 @@ func policyOf(r *sheet.Row) importRow {
 	for _, column := range contractColumns {
 		column.read(r, column.Name, &row.quote.Contract)
 	}
-	row.quote.Sections = sheet.Cell(r, "sections", nil, ParseSections)
-	for _, f := range AllFacts {
-		if err := f.Set(&row.quote.Facts, f.read(r)); err != nil {
-			r.Fault(f.Name, "%v", err)
-		}
-	}
+	row.quote.Sections = sheet.Cell(r, "sections", nil, product.ParseSections)
+	product.ReadFacts(r, &row.quote.Facts)
 	row.received = r.Amount("received")
 	row.issued = r.Day("issued", calendar.Date{})
 	if len(r.Bad) == 0 {
 		r.Refuse(row.quote.Check())
 	}
 	return row
-}
-
-// read gives a fact as it is written in a row, "" when it is not given.
-func (f Fact) read(r *sheet.Row) string {
-	switch {
-	case f.isDay:
-		if day := r.Day(f.Name, calendar.Date{}); !day.IsZero() {
-			return day.String()
-		}
-		return ""
-	case f.isNumber:
-		return sheet.Cell(r, f.Name, "", func(number string) (string, error) { return number, nil })
-	default:
-		return r.Text(f.Name)
-	}
-}
-
-// ParseSections reads sections as files and scenarios write them: "quality:5000000.00:1000.00;liability", where a limit
-// or a deductible left out is the line's.
-func ParseSections(text string) ([]SectionTerms, error) {
-	var sections []SectionTerms
-	for part := range strings.SplitSeq(text, ";") {
-		words := strings.Split(strings.TrimSpace(part), ":")
-		terms := SectionTerms{Code: words[0]}
-		for i, place := range []**money.Amount{&terms.Limit, &terms.Deductible} {
-			if len(words) > i+1 && words[i+1] != "" {
-				amount, err := money.ParseAmount(words[i+1])
-				if err != nil {
-					return nil, err
-				}
-				*place = &amount
-			}
-		}
-		if len(words) > 3 || terms.Code == "" {
-			return nil, fmt.Errorf("%q is not of the form section:limit:deductible", part)
-		}
-		sections = append(sections, terms)
-	}
-	return sections, nil
 }
 
 func parseInstalments(text string) ([]Instalment, error) {

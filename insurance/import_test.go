@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
+	"gongbao/product"
 )
 
 const header = "pool,number,line,insured,start,end,premium,limit"
@@ -51,7 +52,7 @@ func TestImportUnreadable(t *testing.T) {
 	} {
 		t.Run("Err "+name, func(t *testing.T) {
 			_, err := z.importAll(insurance.ImportPolicies{}, head)
-			if !errors.Is(err, insurance.ErrImportUnreadable) {
+			if !errors.Is(err, product.ErrImportUnreadable) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -97,7 +98,7 @@ func TestImportBadRows(t *testing.T) {
 		t.Run("Err "+test.name, func(t *testing.T) {
 			before := z.counts()
 			report, err := z.importAll(insurance.ImportPolicies{}, header+test.header, test.row)
-			if !errors.Is(err, insurance.ErrImportRefused) || len(report.BadRows) != 1 {
+			if !errors.Is(err, product.ErrImportRefused) || len(report.BadRows) != 1 {
 				t.Fatalf("got %+v, %v", report, err)
 			}
 			bad := report.BadRows[0]
@@ -121,7 +122,7 @@ func TestImport(t *testing.T) {
 			strings.Replace(row("IC-P2"), "晶圆厂", `"晶圆, ""厂"""`, 1),
 		}
 		report, err := z.importAll(insurance.ImportPolicies{}, file...)
-		if !errors.Is(err, insurance.ErrImportRefused) || report.Imported != 0 || z.counts()[1] != 0 {
+		if !errors.Is(err, product.ErrImportRefused) || report.Imported != 0 || z.counts()[1] != 0 {
 			t.Fatalf("got %+v, %v", report, err)
 		}
 		report, err = z.importAll(insurance.ImportPolicies{Ways: sheet.Ways{SkipBad: true}}, file...)
@@ -177,7 +178,7 @@ func TestImport(t *testing.T) {
 		z := importZone(t)
 		by := access.Person("li", access.Member, "B", access.Underwriter)
 		report, err := z.importAll(insurance.ImportPolicies{By: by}, header, row("IC-P1"))
-		if !errors.Is(err, insurance.ErrImportRefused) || !strings.Contains(
+		if !errors.Is(err, product.ErrImportRefused) || !strings.Contains(
 			report.BadRows[0].Reason, "access.forbidden",
 		) {
 			t.Errorf("got %+v, %v", report, err)

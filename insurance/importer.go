@@ -16,6 +16,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -40,7 +41,7 @@ type importer struct {
 	seen       map[string]int // number → row of the file
 	pools      map[string]*importPool
 	agreements map[agreementKey]*importAgreement
-	items      map[itemKey]*CatalogueItem
+	items      map[product.ItemKey]*product.CatalogueItem
 	limits     map[string]*money.Amount // by line, what whoever imports decides alone; nil for anything
 }
 
@@ -76,7 +77,7 @@ func newImporter(
 	im := &importer{
 		service: s, cmd: cmd, txs: txs, report: report, seen: map[string]int{},
 		pools: map[string]*importPool{}, agreements: map[agreementKey]*importAgreement{},
-		items:  map[itemKey]*CatalogueItem{},
+		items:  map[product.ItemKey]*product.CatalogueItem{},
 		limits: map[string]*money.Amount{},
 	}
 	pools, err := coinsurance.Pools(ctx, im.home())
@@ -231,13 +232,13 @@ func (im *importer) quote(
 }
 
 // itemOf asks the book for each item of a catalogue once; nil for one it does not have.
-func (im *importer) itemOf(ctx context.Context, line string, facts *Facts) (*CatalogueItem, error) {
-	key := facts.itemKey(line)
+func (im *importer) itemOf(ctx context.Context, line string, facts *product.Facts) (*product.CatalogueItem, error) {
+	key := facts.ItemKey(line)
 	item, asked := im.items[key]
 	if asked || facts.CatalogueItem == "" {
 		return item, nil
 	}
-	item, err := pg.Found[CatalogueItem](ctx, im.home(), findItem.With(key))
+	item, err := product.FindItem(ctx, im.home(), key)
 	if err == nil {
 		im.items[key] = item
 	}

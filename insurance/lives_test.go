@@ -21,6 +21,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -171,7 +172,7 @@ func (l *life) quote(ctx context.Context) error {
 	cmd := insurance.QuotePolicy{
 		Command: idempotency.By(person(l.issuer)),
 		Pool:    l.pool.code, Number: l.number, Contract: insurance.Contract{
-			Line: insurance.LineCodes()[l.dice.IntN(5)], Insured: "随机", Starts: l.start,
+			Line: product.LineCodes()[l.dice.IntN(5)], Insured: "随机", Starts: l.start,
 			Ends: l.start.AddDays(l.dice.IntN(500)), Premium: premium,
 			SumInsured: money.Fen(
 				1 + l.dice.Int64N(1e12),

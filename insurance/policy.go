@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/product"
 )
 
 // State is where a policy stands.
@@ -33,9 +34,9 @@ type Policy struct {
 	Number string `bun:"number,pk" json:"number"`
 	Contract
 
-	Sections []SectionCover `bun:"sections,type:jsonb" json:"sections"` // of the cover, each with its own terms
-	QuotedBy string         `bun:"quoted_by"           json:"-"`        // "" where nobody quoted: imported
-	QuotedAt time.Time      `bun:"quoted"              json:"-"`        // when it came into the book
+	Sections []product.SectionCover `bun:"sections,type:jsonb" json:"sections"` // of the cover, each with its own terms
+	QuotedBy string                 `bun:"quoted_by"           json:"-"`        // "" where nobody quoted: imported
+	QuotedAt time.Time              `bun:"quoted"              json:"-"`        // when it came into the book
 
 	Progress
 }

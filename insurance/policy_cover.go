@@ -1,26 +1,30 @@
 package insurance
 
-import "gongbao/internal/money"
+import (
+	"gongbao/internal/fault"
+	"gongbao/product"
+)
 
-// CoverOf is what a policy pays for. A policy from before sections were kept has its line's.
-func CoverOf(p *Policy) Cover {
-	sections := p.Sections
-	if len(sections) == 0 {
-		line, _ := FindLine(p.Line)
-		sections = line.cover(p.SumInsured, nil)
+// Risk is what the rules of the policy's line ask of it.
+func (p *Policy) Risk() product.Risk {
+	return product.Risk{
+		Line: p.Line, Starts: p.Starts, Premium: p.NetPremium, SumInsured: p.SumInsured, Deductible: p.Deductible,
+		Sections: p.Sections, EquipmentValue: p.EquipmentValue, ContractValue: p.ContractValue,
+		Qualification: p.Qualification, Renewal: p.Renews != "", Facts: p.Facts,
 	}
-	return Cover{Aggregate: p.SumInsured, Deductible: p.Deductible, Sections: sections}
 }
 
-// limitOf is the limit of a section, or of the policy; nil when the policy does not have the section.
-func (p *Policy) limitOf(section string) *money.Amount {
-	if section == "" {
-		return &p.SumInsured
-	}
-	for _, s := range CoverOf(p).Sections {
-		if s.Code == section {
-			return &s.Limit
-		}
-	}
-	return nil
+// Cover is what the policy pays for.
+func (p *Policy) Cover() product.Cover {
+	risk := p.Risk()
+	return risk.Cover()
+}
+
+// checkRules holds the policy against the rules of its line that stop something, and names every broken one.
+func (p *Policy) checkRules(severity product.Severity, refusal *fault.Fault) error {
+	var check fault.Check
+	line, _ := product.FindLine(p.Line)
+	risk := p.Risk()
+	line.CheckRules(&check, &risk, severity)
+	return check.Refuse(refusal)
 }

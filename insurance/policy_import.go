@@ -8,6 +8,7 @@ import (
 
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
+	"gongbao/product"
 )
 
 // ImportPolicies imports all rows or none, unless SkipBad; one transaction in each database, see sheet.RunPools. A
@@ -18,7 +19,7 @@ import (
 func (s *Service) ImportPolicies(ctx context.Context, cmd ImportPolicies) (sheet.Report, error) {
 	reader, err := sheet.Open(cmd.Source, cmd.Ways, ImportColumns)
 	if err != nil {
-		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
+		return sheet.Begun(cmd.Ways), sheet.Refused(err, product.ErrImportUnreadable)
 	}
 	defer func() { _ = reader.Close() }()
 	started := false
@@ -34,7 +35,7 @@ func (s *Service) ImportPolicies(ctx context.Context, cmd ImportPolicies) (sheet
 			}
 			return importer.run(ctx, reader)
 		})
-	return report, sheet.RefusedRows(err, report, ErrImportRefused)
+	return report, sheet.RefusedRows(err, report, product.ErrImportRefused)
 }
 
 // run reads the file batch by batch.
@@ -42,7 +43,7 @@ func (im *importer) run(ctx context.Context, reader *sheet.Reader) error {
 	for {
 		rows, err := im.read(reader)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return sheet.Refused(err, ErrImportUnreadable)
+			return sheet.Refused(err, product.ErrImportUnreadable)
 		}
 		im.report.Notes = reader.Notes()
 		if err := im.batch(ctx, rows); err != nil {

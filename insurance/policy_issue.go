@@ -12,6 +12,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -80,7 +81,7 @@ func mayIssue(p *lockedPolicy, cmd IssuePolicy, known issueFacts) error {
 	if policy.Signed() {
 		return ErrPolicyNotQuoted.Case(fault.Args{"policy": policy.Number, "policy_state": policy.StateOn(p.today)})
 	}
-	if err := checkProduct(policy); err != nil {
+	if err := policy.checkRules(product.StopsIssue, ErrProductRuleBroken); err != nil {
 		return err
 	}
 	if p.agreement == nil {

@@ -5,8 +5,10 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
 )
 
 // DecideRisk is a follower's word on a risk above the leader's authority: it takes or refuses it.
@@ -22,7 +24,9 @@ type DecideRisk struct {
 // insurance.policy_not_quoted, coinsurance.no_agreement_in_force, coinsurance.not_a_follower (the leader, and whoever
 // is not in the table).
 func (s *Service) DecideRisk(ctx context.Context, cmd DecideRisk) (*Policy, error) {
-	return change(ctx, s, cmd, useCase[DecideRisk, nothing]{check: DecideRisk.check, may: anybody, decide: decideRisk})
+	return change(ctx, s, cmd, useCase[DecideRisk, nothing]{
+		check: DecideRisk.check, may: anybody, decide: decideRisk, record: recordRisk,
+	})
 }
 
 func (cmd DecideRisk) policy() string { return cmd.Policy }
@@ -44,14 +48,19 @@ func decideRisk(p *lockedPolicy, cmd DecideRisk, _ nothing) (Decision, error) {
 	}
 	decided := Decision{
 		Event: coinsurance.EventRiskDeclined, After: p.next(), Effective: p.effective,
-		Answer: &followerAnswer{cmd.Member, coinsurance.DecisionDeclined},
+		Plain: true, Audience: fact.Overseers,
 		Detail: coinsurance.RiskDecided{
 			Policy: policy.Number, Member: cmd.Member, SumInsured: policy.SumInsured,
 			Authority: p.agreement.AuthorityText(),
 		},
 	}
 	if cmd.Accept {
-		decided.Event, decided.Answer.decision = coinsurance.EventRiskAccepted, coinsurance.DecisionAccepted
+		decided.Event = coinsurance.EventRiskAccepted
 	}
 	return decided, nil
+}
+
+// recordRisk keeps the follower's word with the placement of the risk.
+func recordRisk(tx *pg.Tx, p *lockedPolicy, cmd DecideRisk) {
+	coinsurance.RecordDecision(tx, p.agreement, p.policy.Number, cmd.Member, cmd.Accept, p.now, cmd.By)
 }

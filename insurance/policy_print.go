@@ -9,6 +9,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -16,7 +17,7 @@ import (
 type Printable struct {
 	Policy  *Policy
 	State   State // on the day it is printed
-	Line    Line
+	Line    product.Line
 	Pool    coinsurance.Pool
 	Leader  string          // code of the member that signs
 	Members []PrintedMember // every insurer with its share (保监发〔2006〕31号); of a quotation those it would come under
@@ -36,7 +37,7 @@ func PrintPolicy(
 		return nil, access.ErrForbidden.Case(fault.Args{"policy": number})
 	}
 	print := &Printable{Policy: policy, State: policy.StateOn(today)}
-	print.Line, _ = FindLine(policy.Line)
+	print.Line, _ = product.FindLine(policy.Line)
 	if print.Pool, err = coinsurance.FindPool(ctx, handle, policy.Pool); err != nil {
 		return nil, err
 	}

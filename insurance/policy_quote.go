@@ -18,6 +18,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 	"gongbao/ledger"
+	"gongbao/product"
 )
 
 const (
@@ -33,7 +34,7 @@ type QuotePolicy struct {
 	Pool   string `json:"pool"`
 	Number string `json:"number"` // begins with the pool's code and a dash; made up when empty
 	Contract
-	Sections []SectionTerms `json:"sections,omitempty"` // all of the line's when empty
+	Sections []product.SectionTerms `json:"sections,omitempty"` // all of the line's when empty
 }
 
 // QuotePolicy refuses, in this order: insurance.policy_invalid, insurance.instalments_do_not_sum,
@@ -66,7 +67,7 @@ type quoteFacts struct {
 	pool      coinsurance.Pool
 	agreement *coinsurance.Agreement // in force on the first day; nil when there is none
 	anyone    bool                   // whoever asks may quote: the pool's manager imports
-	item      *CatalogueItem         // that the quotation names; nil when the catalogue does not have it
+	item      *product.CatalogueItem // that the quotation names; nil when the catalogue does not have it
 	dates     coinsurance.Dates
 	now       time.Time
 }
@@ -85,16 +86,16 @@ func quotePolicy(cmd QuotePolicy, known quoteFacts) (Decision, error) {
 		}
 	}
 	if cmd.Facts.CatalogueItem != "" {
-		if err := known.item.refuses(cmd.Line, cmd.Starts, &cmd.Facts); err != nil {
+		if err := known.item.Refuses(cmd.Line, cmd.Starts, &cmd.Facts); err != nil {
 			return Decision{}, err
 		}
 	}
 	if err := known.dates.Check("effective", cmd.Effective); err != nil {
 		return Decision{}, err
 	}
-	line, _ := FindLine(cmd.Line)
+	line, _ := product.FindLine(cmd.Line)
 	policy := Policy{
-		Pool: cmd.Pool, Number: cmd.Number, Contract: cmd.Contract, Sections: line.cover(cmd.SumInsured, cmd.Sections),
+		Pool: cmd.Pool, Number: cmd.Number, Contract: cmd.Contract, Sections: line.Cover(cmd.SumInsured, cmd.Sections),
 		QuotedBy: cmd.By.Subject, QuotedAt: known.now,
 		Progress: Progress{
 			Status: Quoted, Members: []byte("[]"), NetPremium: cmd.Premium, Version: 1, Recorded: known.now,
@@ -112,7 +113,7 @@ func (s *Service) loadQuotation(ctx context.Context, tx *pg.Tx, cmd QuotePolicy)
 	var versions coinsurance.Versions
 	foundPool := coinsurance.FindPoolIn(&reads, cmd.Pool)
 	coinsurance.VersionsIn(&reads, cmd.Pool, &versions)
-	pg.FindIn(&reads, findItem.With(cmd.Facts.itemKey(cmd.Line)), &known.item)
+	product.FindItemIn(&reads, cmd.Facts.ItemKey(cmd.Line), &known.item)
 	if err := reads.Run(ctx, tx); err != nil {
 		return known, err
 	}
@@ -152,10 +153,10 @@ func isNoAgreement(err error) bool { return errors.Is(err, coinsurance.ErrNoAgre
 // Check holds the rules that need no book; it names every fault of the quotation at once.
 func (cmd *QuotePolicy) Check() error {
 	var check fault.Check
-	line, known := FindLine(cmd.Line)
+	line, known := product.FindLine(cmd.Line)
 	if !known {
 		check.Require(false, "line", "{given} is no product line; there are {lines}",
-			fault.Args{"given": strconv.Quote(cmd.Line), "lines": LineCodes()})
+			fault.Args{"given": strconv.Quote(cmd.Line), "lines": product.LineCodes()})
 	}
 	if cmd.Number != "" {
 		CheckNumber(&check, "number", cmd.Pool, cmd.Number)
@@ -185,9 +186,9 @@ func (cmd *QuotePolicy) Check() error {
 	)
 	check.Require(cmd.Retroactive.IsZero() || !cmd.Retroactive.After(cmd.Starts), "retroactive",
 		"the retroactive date may not lie after the start")
-	cmd.Facts.check(&check)
+	cmd.Facts.Check(&check)
 	if known {
-		line.checkSections(&check, cmd.Sections, cmd.SumInsured)
+		line.CheckSections(&check, cmd.Sections, cmd.SumInsured)
 	}
 	cmd.checkInstalmentShape(&check)
 	if err := check.Refuse(ErrPolicyInvalid); err != nil {

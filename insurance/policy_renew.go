@@ -7,6 +7,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 // RenewPolicy quotes the next term of a policy on the same cover 续保. It is a quotation like any other, and names the
@@ -50,19 +51,6 @@ func (s *Service) RenewPolicy(ctx context.Context, cmd RenewPolicy) (*Policy, er
 	next.Starts, next.Ends, next.Premium, next.Renews = old.Ends.AddDays(1), cmd.Ends, cmd.Premium, old.Number
 	next.Instalments = nil // they were of the old premium
 	return s.QuotePolicy(ctx, QuotePolicy{
-		Command: cmd.Command, Pool: old.Pool, Number: cmd.Number, Contract: next, Sections: termsOf(old.Sections),
+		Command: cmd.Command, Pool: old.Pool, Number: cmd.Number, Contract: next, Sections: product.TermsOf(old.Sections),
 	})
-}
-
-// termsOf asks for the same cover again.
-func termsOf(sections []SectionCover) []SectionTerms {
-	terms := make([]SectionTerms, len(sections))
-	for i := range sections {
-		s := sections[i]
-		terms[i] = SectionTerms{
-			Code: s.Code, Limit: &s.Limit, Deductible: &s.Deductible, IndemnityRatio: &s.IndemnityRatio,
-			WaitingDays: &s.WaitingDays,
-		}
-	}
-	return terms
 }

@@ -3,11 +3,14 @@ package insurance
 import (
 	"context"
 
+	"github.com/uptrace/bun"
+
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/product"
 )
 
 // ApplySubsidy puts in for premium support 申请保费补贴 under the rule of the line for the policy's first day.
@@ -62,6 +65,38 @@ func loadSubsidy(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ ApplySubsidy
 	return known, err
 }
 
+// subsidyYear counts the supported policies that this one renews, directly or through others, and itself; it stops at
+// one more than there may be.
+func subsidyYear(ctx context.Context, handle bun.IDB, p *Policy, most int) (int, error) {
+	year := 1
+	for renews := p.Renews; renews != "" && year <= most; {
+		old, err := FindPolicy(ctx, handle, renews)
+		if err != nil {
+			return 0, err
+		}
+		if old.Subsidy.counts() {
+			year++
+		}
+		renews = old.Renews
+	}
+	return year, nil
+}
+
+// insuredYear asks for the support of an insured, beside that of a policy.
+type insuredYear struct {
+	Number, Insured string
+	Starts          calendar.Date
+}
+
+var subsidiesOfInsured = pg.SQL[insuredYear](files, "SubsidiesOfInsured")
+
+// subsidiesOf sums what an insured was given in the zone for policies that start in the calendar year, what it kept of
+// a subsidy clawed back included, and says until when it is banned.
+func subsidiesOf(ctx context.Context, handle bun.IDB, p *Policy) (given money.Amount, banned calendar.Date, err error) {
+	err = subsidiesOfInsured.With(insuredYear{p.Number, p.Insured, p.Starts}).Row(ctx, handle, &given, &banned)
+	return given, banned, err
+}
+
 // applySubsidy checks the rules and computes the amount.
 func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decision, error) {
 	if err := p.mayApply(); err != nil {
@@ -74,8 +109,13 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 	if err := p.eligible(support, known); err != nil {
 		return Decision{}, err
 	}
-	received := money.NetOf(money.Min(p.policy.Received, p.policy.Gross()), p.policy.VAT)
-	counted, amount := support.compute(p.policy, cmd.PaidTo, received)
+	premium := p.policy.NetPremium
+	if cmd.PaidTo == PaidToInsured { // who is given a share of what it paid
+		received := money.NetOf(money.Min(p.policy.Received, p.policy.Gross()), p.policy.VAT)
+		premium = money.Min(premium, received)
+	}
+	risk := p.policy.Risk()
+	counted, amount := support.Compute(&risk, premium)
 	if support.PerInsured != nil {
 		amount = money.Min(amount, money.Max(money.Amount{}, support.PerInsured.Sub(known.earlier)))
 	}
@@ -91,9 +131,9 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 }
 
 // support is the rule of premium support for the policy's line and first day.
-func (p *lockedPolicy) support() (Support, bool) {
-	line, _ := FindLine(p.policy.Line)
-	return line.supportOf(p.policy.Starts)
+func (p *lockedPolicy) support() (product.Support, bool) {
+	line, _ := product.FindLine(p.policy.Line)
+	return line.SupportAt(p.policy.Starts)
 }
 
 // mayApply checks that the policy stands, and that nothing was applied for yet or it was refused.
@@ -108,9 +148,8 @@ func (p *lockedPolicy) mayApply() error {
 }
 
 // eligible names what keeps the policy from being supported.
-func (p *lockedPolicy) eligible(support Support, known subsidyFacts) error {
-	line, _ := FindLine(p.policy.Line)
-	if err := line.checkRules(p.policy, StopsSubsidy, ErrSubsidyNotEligible); err != nil {
+func (p *lockedPolicy) eligible(support product.Support, known subsidyFacts) error {
+	if err := p.policy.checkRules(product.StopsSubsidy, ErrSubsidyNotEligible); err != nil {
 		return err
 	}
 	if !known.banned.Before(p.today) {

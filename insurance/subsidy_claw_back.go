@@ -42,7 +42,7 @@ func (cmd ClawBackSubsidy) check() error {
 func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision, error) {
 	subsidy := p.policy.Subsidy
 	if subsidy.State != SubsidyPaid {
-		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidyWord(subsidy.State)})
+		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
 	}
 	subsidy.ClawedBack = cmd.Amount
 	if cmd.Amount.IsZero() {

@@ -35,7 +35,7 @@ func (cmd PaySubsidy) check() error {
 func paySubsidy(p *lockedPolicy, cmd PaySubsidy, _ nothing) (Decision, error) {
 	subsidy := p.policy.Subsidy
 	if subsidy.State != SubsidyGranted {
-		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidyWord(subsidy.State)})
+		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
 	}
 	if subsidy.PaidTo == PaidToInsurer && !p.policy.Signed() {
 		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{

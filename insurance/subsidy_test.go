@@ -12,7 +12,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/sheet"
+	"gongbao/product"
 )
 
 // liability is a policy of the line whose support asks for the fewest facts.
@@ -111,67 +111,27 @@ func TestSubsidyRefused(t *testing.T) {
 	z.verified()
 }
 
-const catalogueHeader = "line,edition,item,name,unit,starts,ends,source\n"
-
-func (z *fixture) importCatalogue(cmd insurance.ImportCatalogue, text string) (sheet.Report, error) {
-	cmd.Source = strings.NewReader(catalogueHeader + text)
-	if cmd.By.Subject == "" {
-		cmd.By = clerk
-	}
-	return z.insurance.ImportCatalogue(z.Context(), cmd)
-}
-
-func TestCatalogue(t *testing.T) {
+// A quotation may name an item that the catalogue has, in an edition of its time and counted as it says.
+func TestQuotationNamesACatalogueItem(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
-	const good = "first_set,2025,1.1,示例设备,set,2025-01-01,2026-12-31,示例通知\n"
-	const bad = "marine,2025,,x,pair,,2024-01-01,\n" + "first_set,2025,1.2,y,,2025-01-01,2024-01-01,示例\n"
-	_, err := z.importCatalogue(insurance.ImportCatalogue{By: person("A")}, good)
-	if !errors.Is(err, access.ErrForbidden) {
-		t.Errorf("by a member: %v", err)
-	}
-	report, err := z.importCatalogue(insurance.ImportCatalogue{}, good+bad)
-	if !errors.Is(err, insurance.ErrImportRefused) || report.Bad != 2 || report.Imported != 0 || len(report.BadRows) != 6 {
-		t.Errorf("bad rows: %v %+v", err, report)
-	}
-	for _, step := range []struct {
-		name            string
-		cmd             insurance.ImportCatalogue
-		text            string
-		imported, known int
-	}{
-		{"a rehearsal", insurance.ImportCatalogue{Ways: sheet.Ways{DryRun: true}}, good, 1, 0},
-		{"the good rows", insurance.ImportCatalogue{Ways: sheet.Ways{SkipBad: true}}, good + bad, 1, 0},
-		{"again", insurance.ImportCatalogue{}, good, 0, 1},
-	} {
-		if report, err := z.importCatalogue(step.cmd, step.text); err != nil || report.Imported != step.imported ||
-			report.Known != step.known {
-			t.Errorf("%s: %v %+v", step.name, err, report)
-		}
-	}
-	other := strings.Replace(good, "示例设备", "另一设备", 1)
-	if report, err := z.importCatalogue(insurance.ImportCatalogue{}, other); !errors.Is(err, insurance.ErrImportRefused) {
-		t.Errorf("another item of the same number: %v %+v", err, report)
-	}
-	items, err := insurance.Catalogue(t.Context(), z.db, "first_set", "2025", "", 10)
-	if err != nil || len(items) != 1 || items[0].Name != "示例设备" {
-		t.Errorf("%v %+v", err, items)
-	}
-	if _, err := insurance.Catalogue(t.Context(), z.db, "marine", "", "", 10); !errors.Is(err, insurance.ErrLineNotFound) {
-		t.Errorf("a line that is none: %v", err)
-	}
-	for name, change := range map[string]func(*insurance.Facts){
-		"an item that is not there":  func(f *insurance.Facts) { f.CatalogueItem = "9" },
-		"the wrong unit":             func(f *insurance.Facts) { f.UnitBasis = insurance.ByBatch },
-		"an edition for other years": func(*insurance.Facts) {},
+	file := "line,edition,item,name,unit,starts,ends,source\n" +
+		"first_set,2025,1.1,示例设备,set,2025-01-01,2026-12-31,示例通知\n"
+	must(t, first(product.NewService(z.db.DB, z.clock).ImportCatalogue(t.Context(), product.ImportCatalogue{
+		By: clerk, Source: strings.NewReader(file),
+	})))
+	for name, change := range map[string]func(*product.Facts){
+		"an item that is not there":  func(f *product.Facts) { f.CatalogueItem = "9" },
+		"the wrong unit":             func(f *product.Facts) { f.UnitBasis = product.ByBatch },
+		"an edition for other years": func(*product.Facts) {},
 	} {
 		quote := z.quote("IC-K1", "100.00")
-		quote.Facts = insurance.Facts{CatalogueEdition: "2025", CatalogueItem: "1.1"}
+		quote.Facts = product.Facts{CatalogueEdition: "2025", CatalogueItem: "1.1"}
 		if name == "an edition for other years" {
 			quote.Starts, quote.Ends = calendar.MustDate("2027-01-01"), calendar.MustDate("2027-12-31")
 		}
 		change(&quote.Facts)
-		z.refuses(name, insurance.ErrCatalogueItem, func(ctx context.Context) error {
+		z.refuses(name, product.ErrCatalogueItem, func(ctx context.Context) error {
 			return first(z.insurance.QuotePolicy(ctx, quote))
 		})
 	}
@@ -201,8 +161,8 @@ func TestFactsAreKept(t *testing.T) {
 	stored, err := insurance.FindPolicy(t.Context(), z.db, "IC-F2")
 	must(t, err)
 	for _, p := range []*insurance.Policy{renewed, stored} {
-		cover := insurance.CoverOf(p)
-		if p.Facts.UnitBasis != insurance.ByBatch || p.Facts.DirectPurchase == nil || !*p.Facts.DirectPurchase ||
+		cover := p.Cover()
+		if p.Facts.UnitBasis != product.ByBatch || p.Facts.DirectPurchase == nil || !*p.Facts.DirectPurchase ||
 			p.Facts.ListedCosts.String() != "500.00" || len(cover.Sections) != 2 ||
 			cover.Sections[0].Limit.String() != "400.00" || cover.Sections[1].Limit.String() != "250.00" ||
 			cover.Sections[1].Deductible.String() != "10.00" {
@@ -214,7 +174,7 @@ func TestFactsAreKept(t *testing.T) {
 	report, err := z.insurance.ImportPolicies(t.Context(), insurance.ImportPolicies{
 		By: clerk, Source: strings.NewReader(bad),
 	})
-	if !errors.Is(err, insurance.ErrImportRefused) || len(report.BadRows) != 3 {
+	if !errors.Is(err, product.ErrImportRefused) || len(report.BadRows) != 3 {
 		t.Errorf("%v %+v", err, report.BadRows)
 	}
 }

@@ -33,7 +33,7 @@ var AppendOnly = []string{
 var Mutable = []string{
 	"period_head", "feed_head", "feed_checkpoint", "relay_lease",
 	"member", "pool", "agreement", "placement", "policy", "authority_limit", "bank_details",
-	"import_run", "claim", "claim_call", "claim_deadline", "workday", "claim_evidence",
+	"import_run", "claim", "claim_cash_call", "claim_deadline", "workday", "claim_evidence",
 	"claim_notice", "claim_query", "occurrence", "policy_claim",
 }
 
@@ -44,7 +44,10 @@ var Queues = []string{"event_pending", "claim_section"}
 var Kept = []string{"schema_contract"}
 
 // Views are what a wing lets other wings read of its tables.
-var Views = []string{"account_movement", "inter_member_posting", "book_posting", "reversed_journal"}
+var Views = []string{
+	"account_movement", "inter_member_posting", "book_posting", "reversed_journal",
+	"newest_split", "newest_portion", "split_out_of_balance", "accepted_agreement", "participation", "zone_pool",
+}
 
 // Tables are all that the migrations make.
 func Tables() []string { return slices.Concat(AppendOnly, Mutable, Queues, Kept) }

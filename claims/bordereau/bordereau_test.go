@@ -11,27 +11,22 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/bordereau"
 	"gongbao/coinsurance"
-	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
+	"gongbao/internal/lab/testzone"
 	"gongbao/internal/money"
 	"gongbao/internal/sheet"
-	"gongbao/zone"
 )
 
 var (
-	clerk    = access.Person("clerk", access.Manager, "", access.Settlement)
-	checker  = access.Person("checker", access.Manager, "", access.Settlement)
-	li       = access.Person("li", access.Member, "A", access.Underwriter)
+	clerk    = testzone.Clerk
 	handler  = access.Person("he", access.Member, "A", access.Claims)
 	follower = access.Person("he", access.Member, "B", access.Reader)
 	stranger = access.Person("he", access.Member, "X", access.Reader)
 )
-
-func first[A any](_ A, err error) error { return err }
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -53,77 +48,55 @@ type desk struct {
 	claims *claims.Service
 }
 
+// done fails the test when the call before it was refused.
+func (d *desk) done(_ any, err error) {
+	d.Helper()
+	must(d, err)
+}
+
 // newDesk has two claims of a pool of A (60 %) and B, with payments in January and February.
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	db := testdb.Open(t)
 	manual := clock.NewManual(calendar.MustDate("2026-01-02").Noon())
-	pools, policies := coinsurance.NewService(db.DB, manual), insurance.NewService(db.DB, manual)
 	d := &desk{T: t, db: db, clock: manual, claims: claims.NewService(db.DB, manual)}
-	var table []coinsurance.Participation
-	for _, row := range [][2]string{{"A", "60%"}, {"B", "40%"}} {
-		must(t, first(zone.NewService(db.DB, manual).RegisterMember(t.Context(), zone.RegisterMember{
-			Command: idempotency.By(clerk), Code: row[0], Name: row[0],
-		})))
-		share := money.MustShare(row[1])
-		table = append(table, coinsurance.Participation{Member: row[0], Premium: share, Claim: share, Cost: share})
-	}
-	must(t, first(pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
-	})))
-	must(t, first(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-		Command: idempotency.By(clerk),
-		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table,
-	})))
-	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
-		Command: idempotency.By(checker), Pool: "IC", Version: 1,
-	})))
-	must(t, first(policies.QuotePolicy(t.Context(), insurance.QuotePolicy{
-		Command: idempotency.By(li),
-		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
-			Line: "first_set", Insured: "=刻蚀机厂", Starts: calendar.MustDate("2026-01-02"),
-			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
-			SumInsured: money.MustAmount("100000.00"),
-		},
-	})))
-	must(t, first(policies.ReceivePremium(t.Context(), insurance.ReceivePremium{
-		Command: idempotency.By(li), Policy: "IC-P1", Amount: money.MustAmount("100.00"),
-	})))
-	must(t, first(policies.IssuePolicy(t.Context(), insurance.IssuePolicy{
-		Command: idempotency.By(li), Policy: "IC-P1",
-	})))
+	testzone.Found(t, db.DB, manual, coinsurance.Terms{},
+		testzone.Share{Member: "A", Share: "60%"}, testzone.Share{Member: "B", Share: "40%"})
+	contract := testzone.Contract()
+	contract.Line, contract.Insured, contract.Deductible = "first_set", "=刻蚀机厂", money.Amount{}
+	testzone.Issue(t, db.DB, manual, "IC-P1", contract)
 	for _, number := range []string{"IC-C1", "IC-C2"} {
 		d.open(number)
 	}
 	d.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("100.00"), Expense: claims.Expense{Adjuster: *yuan("10.00")}})
 	manual.Set(calendar.MustDate("2026-02-03").Noon())
 	d.pay("IC-C1", claims.PayClaim{Indemnity: *yuan("50.00"), Expense: claims.Expense{Legal: *yuan("7.00")}})
-	must(t, first(d.claims.RecoverClaim(t.Context(), claims.RecoverClaim{
+	d.done(d.claims.RecoverClaim(t.Context(), claims.RecoverClaim{
 		Command: as(handler, "IC-C1"), Recovery: *yuan("20.00"),
-	})))
+	}))
 	return d
 }
 
 func (d *desk) open(number string) {
 	d.Helper()
 	on := as(handler, number)
-	must(d, first(d.claims.OpenClaim(d.Context(), claims.OpenClaim{
+	d.done(d.claims.OpenClaim(d.Context(), claims.OpenClaim{
 		Command: idempotency.Command{By: handler},
 		Policy:  "IC-P1", Number: number, LossDay: calendar.MustDate("2026-01-02"),
-	})))
-	must(d, first(d.claims.ReserveClaim(d.Context(), claims.ReserveClaim{
+	}))
+	d.done(d.claims.ReserveClaim(d.Context(), claims.ReserveClaim{
 		Command: on, Indemnity: yuan("1000.00"), Expense: yuan("100.00"),
-	})))
-	must(d, first(d.claims.AssessClaim(d.Context(), claims.AssessClaim{Command: on, Loss: yuan("900.00")})))
-	must(d, first(d.claims.ApproveClaim(d.Context(), claims.ApproveClaim{
+	}))
+	d.done(d.claims.AssessClaim(d.Context(), claims.AssessClaim{Command: on, Loss: yuan("900.00")}))
+	d.done(d.claims.ApproveClaim(d.Context(), claims.ApproveClaim{
 		Command: on, Indemnity: yuan("800.00"), Expense: yuan("90.00"),
-	})))
+	}))
 }
 
 func (d *desk) pay(number string, cmd claims.PayClaim) {
 	d.Helper()
 	cmd.Command = as(handler, number)
-	must(d, first(d.claims.PayClaim(d.Context(), cmd)))
+	d.done(d.claims.PayClaim(d.Context(), cmd))
 }
 
 func (d *desk) list(by access.Principal, q bordereau.Question) (*bordereau.Bordereau, error) {

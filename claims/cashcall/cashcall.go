@@ -8,7 +8,7 @@ import (
 
 // CashCall is what a member paid towards a claim's cash calls.
 type CashCall struct {
-	bun.BaseModel `bun:"table:claim_call"`
+	bun.BaseModel `bun:"table:claim_cash_call"`
 
 	Pool        string       `bun:"pool,pk"      json:"-"`
 	Claim       string       `bun:"claim,pk"     json:"-"`

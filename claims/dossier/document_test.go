@@ -12,21 +12,17 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
-	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/filestore"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
-	"gongbao/internal/money"
-	"gongbao/zone"
+	"gongbao/internal/lab/testzone"
 )
 
 var (
-	clerk    = access.Person("clerk", access.Manager, "", access.Settlement)
-	checker  = access.Person("checker", access.Manager, "", access.Settlement)
-	li       = access.Person("li", access.Member, "A", access.Underwriter)
+	li       = testzone.Underwriter
 	handler  = access.Person("he", access.Member, "A", access.Claims)
 	follower = access.Person("he", access.Member, "B", access.Claims)
 	stranger = access.Person("he", access.Member, "X", access.Claims)
@@ -41,8 +37,6 @@ type desk struct {
 	dossier *dossier.Service
 }
 
-func first[A any](_ A, err error) error { return err }
-
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
@@ -50,52 +44,29 @@ func must(t testing.TB, err error) {
 	}
 }
 
+// done fails the test when the call before it was refused.
+func (d *desk) done(_ any, err error) {
+	d.Helper()
+	must(d, err)
+}
+
 // newDesk has a claim IC-C1 of a pool of A and B, which A leads.
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	db := testdb.Open(t)
 	manual := clock.NewManual(calendar.MustDate("2026-01-02").Noon())
-	pools, policies := coinsurance.NewService(db.DB, manual), insurance.NewService(db.DB, manual)
 	d := &desk{T: t, db: db, root: t.TempDir(), claims: claims.NewService(db.DB, manual)}
 	store, err := filestore.OpenFolder(d.root)
 	must(t, err)
 	d.dossier = dossier.NewService(d.claims, db.DB, store)
-	var table []coinsurance.Participation
-	for _, code := range []string{"A", "B", "X"} {
-		must(t, first(zone.NewService(db.DB, manual).RegisterMember(t.Context(), zone.RegisterMember{
-			Command: idempotency.By(clerk), Code: code, Name: code,
-		})))
-		half := money.MustShare("50%")
-		table = append(table, coinsurance.Participation{Member: code, Premium: half, Claim: half, Cost: half})
-	}
-	must(t, first(pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
-	})))
-	must(t, first(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-		Command: idempotency.By(clerk),
-		Pool:    "IC", Version: 1, From: calendar.MustDate("2026-01-01"), Shares: table[:2],
-	})))
-	must(t, first(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
-		Command: idempotency.By(checker), Pool: "IC", Version: 1,
-	})))
-	must(t, first(policies.QuotePolicy(t.Context(), insurance.QuotePolicy{
-		Command: idempotency.By(li),
-		Pool:    "IC", Number: "IC-P1", Contract: insurance.Contract{
-			Line: "rd_liability", Insured: "晶圆厂", Starts: calendar.MustDate("2026-01-02"),
-			Ends: calendar.MustDate("2026-12-31"), Premium: money.MustAmount("100.00"),
-			SumInsured: money.MustAmount("1000.00"),
-		},
-	})))
-	must(t, first(policies.ReceivePremium(t.Context(), insurance.ReceivePremium{
-		Command: idempotency.By(li), Policy: "IC-P1", Amount: money.MustAmount("100.00"),
-	})))
-	must(t, first(policies.IssuePolicy(t.Context(), insurance.IssuePolicy{
-		Command: idempotency.By(li), Policy: "IC-P1",
-	})))
-	must(t, first(d.claims.OpenClaim(t.Context(), claims.OpenClaim{
+	testzone.Found(t, db.DB, manual, coinsurance.Terms{},
+		testzone.Share{Member: "A", Share: "50%"}, testzone.Share{Member: "B", Share: "50%"})
+	testzone.Register(t, db.DB, manual, "X")
+	testzone.Issue(t, db.DB, manual, "IC-P1", testzone.Contract())
+	d.done(d.claims.OpenClaim(t.Context(), claims.OpenClaim{
 		Command: idempotency.Command{By: handler},
 		Policy:  "IC-P1", Number: "IC-C1", LossDay: calendar.MustDate("2026-01-02"),
-	})))
+	}))
 	return d
 }
 
@@ -129,9 +100,9 @@ func TestDocuments(t *testing.T) {
 	}
 	_, err = d.file(follower, func(c *dossier.FileDocument) { c.Body, c.SHA256 = strings.NewReader("另一份"), "" })
 	must(t, err)
-	must(t, first(d.claims.CloseClaim(t.Context(), claims.CloseClaim{
+	d.done(d.claims.CloseClaim(t.Context(), claims.CloseClaim{
 		Command: as(handler, "IC-C1"),
-	})))
+	}))
 	_, err = d.file(follower, func(c *dossier.FileDocument) { c.SHA256 = filed.SHA256 })
 	must(t, err) // a claim that has ended takes documents too
 	listed, err := d.dossier.List(t.Context(), follower, "IC-C1")
@@ -206,10 +177,11 @@ func TestEvidenceNamesADocument(t *testing.T) {
 	filed, err := d.file(handler, func(*dossier.FileDocument) {})
 	must(t, err)
 	check := func(number int) error {
-		return first(d.claims.CheckEvidence(t.Context(), claims.CheckEvidence{
+		_, err := d.claims.CheckEvidence(t.Context(), claims.CheckEvidence{
 			Command: as(handler, "IC-C1"), Item: "proof_of_loss", State: claims.EvidenceReceived,
 			Document: &number,
-		}))
+		})
+		return err
 	}
 	must(t, check(filed.Number))
 	d.wants("a document that is not there", claims.ErrClaimInvalid, check(7))

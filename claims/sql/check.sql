@@ -9,13 +9,9 @@ posted AS (
 	SELECT m.claim AS subject, rule.stream, m.book AS member, sum(rule.sign * m.amount) AS amount
 	FROM account_movement AS m JOIN rule ON rule.posted = m.stream AND rule.account = m.account
 	WHERE m.pool = @pool AND m.claim <> '' GROUP BY 1, 2, 3),
-newest AS (
-	SELECT DISTINCT ON (subject, stream) subject, stream, members, portions
-	FROM split WHERE pool = @pool ORDER BY subject, stream, place DESC),
 portion AS (
-	SELECT n.subject, n.stream, each.member, each.amount
-	FROM newest AS n JOIN (SELECT DISTINCT stream FROM rule) AS rule USING (stream),
-		unnest(n.members, n.portions) AS each (member, amount))
+	SELECT n.subject, n.stream, n.member, n.amount
+	FROM newest_portion AS n JOIN (SELECT DISTINCT stream FROM rule) AS rule USING (stream) WHERE n.pool = @pool)
 SELECT coalesce(portion.subject, posted.subject), coalesce(portion.subject, posted.subject) || ': ' ||
 	coalesce(portion.stream, posted.stream) || ' of ' || coalesce(portion.member, posted.member) ||
 	': postings say ' || coalesce(posted.amount, 0) || ' fen, the portion is ' || coalesce(portion.amount, 0)
@@ -35,10 +31,8 @@ WITH total (number, stream, amount) AS (
 	WHERE claim.pool = @pool)
 SELECT total.number, total.number || ': ' || total.stream || ' is ' || total.amount || ' fen, split was ' ||
 	coalesce(newest.total, 0)
-FROM total LEFT JOIN LATERAL (
-	SELECT total FROM split
-	WHERE split.pool = @pool AND split.subject = total.number AND split.stream = total.stream
-	ORDER BY place DESC LIMIT 1) AS newest ON true
+FROM total LEFT JOIN newest_split AS newest
+	ON newest.pool = @pool AND newest.subject = total.number AND newest.stream = total.stream
 WHERE total.amount <> coalesce(newest.total, 0)
 
 -- name: ExpenseKindsAgree
@@ -83,7 +77,7 @@ SELECT coalesce(call.claim, posted.claim), coalesce(call.claim, posted.claim) ||
 	coalesce(call.member, posted.member) || ' paid ' || coalesce(call.paid, 0) || ' fen towards calls and owes ' ||
 	coalesce(call.interest, 0) || ' of interest, its book says ' || coalesce(posted.paid, 0) || ' and ' ||
 	coalesce(posted.interest, 0)
-FROM (SELECT claim, member, paid, interest FROM claim_call WHERE pool = @pool) AS call FULL JOIN posted USING (claim, member)
+FROM (SELECT claim, member, paid, interest FROM claim_cash_call WHERE pool = @pool) AS call FULL JOIN posted USING (claim, member)
 WHERE coalesce(call.paid, 0) <> coalesce(posted.paid, 0) OR coalesce(call.interest, 0) <> coalesce(posted.interest, 0)
 
 -- name: ClaimsAsNoted

@@ -17,7 +17,7 @@ SELECT EXISTS (SELECT FROM claim WHERE pool = @pool AND number = @number)
 SELECT :columns FROM claim
 WHERE (@pool = '' OR pool = @pool) AND (@policy = '' OR policy = @policy) AND (@state = '' OR state = @state)
 	AND number COLLATE "C" > @after
-	AND (@member = '' OR EXISTS (SELECT 1 FROM agreement_member AS m
+	AND (@member = '' OR EXISTS (SELECT 1 FROM participation AS m
 		WHERE m.pool = claim.pool AND m.version = claim.agreement_version AND m.member = @member))
 ORDER BY number COLLATE "C" LIMIT @most
 
@@ -26,7 +26,7 @@ ORDER BY number COLLATE "C" LIMIT @most
 SELECT :columns FROM claim
 WHERE (@pool = '' OR pool = @pool) AND (@policy = '' OR policy = @policy) AND (@state = '' OR state = @state)
 	AND number > @after
-	AND (@member = '' OR EXISTS (SELECT 1 FROM agreement_member AS m
+	AND (@member = '' OR EXISTS (SELECT 1 FROM participation AS m
 		WHERE m.pool = claim.pool AND m.version = claim.agreement_version AND m.member = @member))
 ORDER BY number LIMIT @most
 
@@ -34,7 +34,7 @@ ORDER BY number LIMIT @most
 -- The claims of one pool, in the order of the key, so that a page is read from the index.
 SELECT :columns FROM claim
 WHERE pool = @pool AND (@policy = '' OR policy = @policy) AND (@state = '' OR state = @state) AND number > @after
-	AND (@member = '' OR EXISTS (SELECT 1 FROM agreement_member AS m
+	AND (@member = '' OR EXISTS (SELECT 1 FROM participation AS m
 		WHERE m.pool = claim.pool AND m.version = claim.agreement_version AND m.member = @member))
 ORDER BY number LIMIT @most
 

@@ -2,6 +2,7 @@ package worksheet
 
 import (
 	"embed"
+	"reflect"
 
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/money"
@@ -14,12 +15,18 @@ var folder embed.FS
 var (
 	files          = pg.Load(folder)
 	ofClaim        = pg.Select[Row, claimKey](files, "WorksheetOfClaim")
-	remove         = pg.SQL[claimKey](files, "RemoveWorksheet")
+	shorten        = pg.SQL[linesFrom](files, "ShortenWorksheet")
 	usedOfLimit    = pg.SQL[otherClaims](files, "UsedOfLimit")
 	usedOfSections = pg.Select[UsedSection, otherClaims](files, "UsedOfSections")
 )
 
 type claimKey struct{ Pool, Claim string }
+
+// linesFrom are the lines of a claim's worksheet from one on.
+type linesFrom struct {
+	Pool, Claim string
+	First       int
+}
 
 // otherClaims are those of a policy besides one.
 type otherClaims struct{ Pool, Policy, But string }
@@ -38,16 +45,19 @@ func UsedIn(reads *pg.Reads, pool, policy, but string, bySection bool, into *Use
 	}
 }
 
-// Write replaces the claim's worksheet, with what is approved divided over its lines.
-func Write(tx *pg.Tx, pool, claim string, lines []indemnity.SheetLine, approved money.Amount) {
-	Remove(tx, pool, claim)
+// Write queues what changed of a claim's worksheet, with what is approved divided over its lines: the lines that are
+// otherwise than they were kept, and the end of a worksheet that has become shorter.
+func Write(tx *pg.Tx, pool, claim string, kept []Row, lines []indemnity.SheetLine, approved money.Amount) {
 	indemnity.Allocate(lines, approved)
 	for i := range lines {
+		if i < len(kept) && reflect.DeepEqual(kept[i].line(), lines[i]) {
+			continue
+		}
 		row := rowOf(&lines[i])
-		row.Pool, row.Claim, row.Place = pool, claim, i
-		pg.Insert(tx, &row)
+		row.Pool, row.Claim, row.Sequence = pool, claim, i
+		pg.Put(tx, &row)
+	}
+	if len(kept) > len(lines) {
+		shorten.With(linesFrom{pool, claim, len(lines)}).Queue(tx)
 	}
 }
-
-// Remove takes the claim's worksheet away.
-func Remove(tx *pg.Tx, pool, claim string) { remove.With(claimKey{pool, claim}).Queue(tx) }

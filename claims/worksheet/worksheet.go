@@ -9,6 +9,7 @@ import (
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 // Row is one line of a claim's worksheet as it is kept.
@@ -17,7 +18,7 @@ type Row struct {
 
 	Pool       string        `bun:"pool,pk"`
 	Claim      string        `bun:"claim,pk"`
-	Place      int           `bun:"place,pk"`
+	Sequence   int           `bun:"sequence,pk"` // in the worksheet, from 0
 	Section    string        `bun:"section"`
 	Cause      string        `bun:"cause"`
 	Amount     money.Amount  `bun:"amount"`
@@ -70,9 +71,9 @@ func Losses(lines []indemnity.SheetLine) []indemnity.Loss {
 
 // Calculate works out what the policy pays for the losses, given what its other claims have used.
 func Calculate(policy *insurance.Policy, day calendar.Date, losses []indemnity.Loss, used Used) indemnity.Worksheet {
-	line, _ := insurance.FindLine(policy.Line)
+	line, _ := product.FindLine(policy.Line)
 	return indemnity.Calculate(indemnity.Case{
-		Line: line, Cover: insurance.CoverOf(policy), Starts: policy.Starts, LossDay: day, Losses: losses,
+		Line: line, Cover: policy.Cover(), Starts: policy.Starts, LossDay: day, Losses: losses,
 		LimitUsed: used.OfLimit, SectionUse: used.OfSections(),
 	})
 }
@@ -80,7 +81,7 @@ func Calculate(policy *insurance.Policy, day calendar.Date, losses []indemnity.L
 // Defence is the sum of legal costs that the worksheet pays.
 func Defence(lines []indemnity.SheetLine) (total money.Amount, covered bool) {
 	for _, line := range lines {
-		if line.Kind == insurance.DefenceCover {
+		if line.Kind == product.DefenceCover {
 			total, covered = total.Add(line.Payable), true
 		}
 	}
@@ -89,5 +90,5 @@ func Defence(lines []indemnity.SheetLine) (total money.Amount, covered bool) {
 
 // IsLiability says that a line of the worksheet is of liability.
 func IsLiability(lines []indemnity.SheetLine) bool {
-	return slices.ContainsFunc(lines, func(l indemnity.SheetLine) bool { return l.Kind == insurance.LiabilityCover })
+	return slices.ContainsFunc(lines, func(l indemnity.SheetLine) bool { return l.Kind == product.LiabilityCover })
 }

@@ -10,17 +10,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"gongbao/claims"
-	"gongbao/insurance"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/launch"
 	"gongbao/internal/sheet"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
 func newImportCommand(c *launch.Config) *cobra.Command {
 	command := &cobra.Command{Use: "import", Short: "Bring books of business in 导入"}
-	for _, kind := range httpapi.ImportKinds(nil, nil, nil, nil) { // of the services only the kinds' names are asked here
+	for _, kind := range httpapi.ImportKinds(nil, nil, nil, nil, nil) { // only the kinds' names are asked here
 		command.AddCommand(newImportKindCommand(c, kind))
 	}
 	return command
@@ -89,13 +89,13 @@ func runImport(cmd *cobra.Command, c *launch.Config, kind httpapi.ImportKind, f 
 	defer h.Close()
 	bar := launch.NewBar(cmd.ErrOrStderr(), size, "import")
 	f.Progress = func(_ int, bytes int64) { _ = bar.Set64(bytes) }
-	for _, real := range httpapi.ImportKinds(h.Zone, h.Coinsurance, h.Insurance, h.Claims) {
+	for _, real := range httpapi.ImportKinds(h.Zone, h.Coinsurance, h.Product, h.Insurance, h.Claims) {
 		if real.Name == kind.Name {
 			kind = real
 		}
 	}
 	report, err := kind.Run(cmd.Context(), sample.Clerk, source, f.Ways)
-	refused := errors.Is(err, insurance.ErrImportRefused) || errors.Is(err, zone.ErrImportRefused) ||
+	refused := errors.Is(err, product.ErrImportRefused) || errors.Is(err, zone.ErrImportRefused) ||
 		errors.Is(err, claims.ErrImportRefused)
 	if err != nil && !refused {
 		return err

@@ -2,7 +2,7 @@
 SELECT :columns FROM agreement WHERE pool = @pool AND version = @version
 
 -- name: ParticipationsOfVersion
-SELECT :columns FROM agreement_member WHERE pool = @pool AND version = @version ORDER BY place
+SELECT :columns FROM agreement_member WHERE pool = @pool AND version = @version ORDER BY sequence
 
 -- name: VersionsOfPool
 SELECT version FROM agreement WHERE pool = @pool ORDER BY version

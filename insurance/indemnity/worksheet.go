@@ -6,15 +6,15 @@ import (
 	"slices"
 	"strings"
 
-	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 // Loss is what was assessed under one section, at 100 %.
 type Loss struct {
 	Section string        `json:"section"`
-	Cause   string        `json:"cause"`           // see insurance.Section.Causes
+	Cause   string        `json:"cause"`           // see product.Section.Causes
 	Amount  money.Amount  `json:"amount"`          // as assessed; legal costs, under a section of defence
 	Value   *money.Amount `json:"value,omitempty"` // of the insured property at the time of loss; nil: not under-insured
 	Rescue  money.Amount  `json:"rescue,omitzero"` // what saving the property cost 施救费用
@@ -22,8 +22,8 @@ type Loss struct {
 
 // Case is everything a calculation asks about.
 type Case struct {
-	Line       insurance.Line
-	Cover      insurance.Cover
+	Line       product.Line
+	Cover      product.Cover
 	Starts     calendar.Date // first day of the policy
 	LossDay    calendar.Date
 	Losses     []Loss
@@ -76,14 +76,14 @@ func Calculate(c Case) Worksheet {
 	for _, loss := range c.Losses {
 		line := c.line(loss, &rest)
 		rest.rescued[loss.Section] = rest.rescued[loss.Section].Add(line.RescuePays)
-		if line.Kind == insurance.DefenceCover {
+		if line.Kind == product.DefenceCover {
 			rest.used[loss.Section] = rest.used[loss.Section].Add(line.Payable)
 			w.Defence = w.Defence.Add(line.Payable)
 			w.Lines = append(w.Lines, line)
 			continue
 		}
 		w.Loss = w.Loss.Add(loss.Amount)
-		if loss.Cause == insurance.BodilyInjury {
+		if loss.Cause == product.BodilyInjury {
 			w.Injury = w.Injury.Add(loss.Amount)
 		}
 		if line.Payable.Cmp(limit) > 0 {
@@ -110,7 +110,7 @@ type remainder struct {
 func (c *Case) line(loss Loss, rest *remainder) SheetLine {
 	section, _ := c.Line.Section(loss.Section)
 	line := SheetLine{Loss: loss, Kind: section.Kind, Insured: loss.Amount}
-	at := slices.IndexFunc(c.Cover.Sections, func(s insurance.SectionCover) bool { return s.Code == loss.Section })
+	at := slices.IndexFunc(c.Cover.Sections, func(s product.SectionCover) bool { return s.Code == loss.Section })
 	if at < 0 {
 		line.explain("the policy does not have this section")
 		return line
@@ -134,7 +134,7 @@ func (c *Case) line(loss Loss, rest *remainder) SheetLine {
 		line.explain("under-insured: in the proportion of sum insured and value (Insurance Law of the PRC, art. 55)")
 	}
 	taken := money.Amount{}
-	if section.Kind != insurance.DefenceCover {
+	if section.Kind != product.DefenceCover {
 		taken = money.Min(rest.deductible, line.Insured)
 		rest.deductible = rest.deductible.Sub(taken)
 	}
@@ -167,7 +167,7 @@ func Allocate(lines []SheetLine, approved money.Amount) {
 		approved, line.Approved = approved.Sub(part), line.Approved.Add(part)
 	}
 	for i := range lines {
-		if lines[i].Kind != insurance.DefenceCover {
+		if lines[i].Kind != product.DefenceCover {
 			take(&lines[i], lines[i].Payable)
 		}
 	}

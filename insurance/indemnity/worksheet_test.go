@@ -6,10 +6,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 var yuan = money.MustAmount
@@ -22,10 +22,10 @@ func pointer(text string) *money.Amount {
 // pilot is a policy of the pilot-test line: limit 1,000,000.00, 60 % of it for costs, 25 % for property, 15 % for
 // third parties; deductible 1,000.00; costs wait thirty days and are paid at 80 %.
 func pilot(losses ...indemnity.Loss) indemnity.Case {
-	line, _ := insurance.FindLine("pilot_test")
+	line, _ := product.FindLine("pilot_test")
 	return indemnity.Case{
 		Line: line, Starts: calendar.MustDate("2026-01-01"), LossDay: calendar.MustDate("2026-06-01"), Losses: losses,
-		Cover: insurance.Cover{Aggregate: yuan("1000000.00"), Deductible: yuan("1000.00"), Sections: []insurance.SectionCover{
+		Cover: product.Cover{Aggregate: yuan("1000000.00"), Deductible: yuan("1000.00"), Sections: []product.SectionCover{
 			{Code: "pilot_cost", Limit: yuan("600000.00"), IndemnityRatio: money.MustShare("80%"), WaitingDays: 30},
 			{Code: "property", Limit: yuan("250000.00"), Deductible: yuan("500.00"), IndemnityRatio: money.MustShare("1")},
 			{Code: "third_party", Limit: yuan("150000.00"), IndemnityRatio: money.MustShare("1")},
@@ -34,18 +34,18 @@ func pilot(losses ...indemnity.Loss) indemnity.Case {
 }
 
 func cost(amount string) indemnity.Loss {
-	return indemnity.Loss{Section: "pilot_cost", Cause: insurance.TestFailed, Amount: yuan(amount)}
+	return indemnity.Loss{Section: "pilot_cost", Cause: product.TestFailed, Amount: yuan(amount)}
 }
 
 // TestCalculate works single rules out by hand.
 func TestCalculate(t *testing.T) {
 	t.Parallel()
-	property := indemnity.Loss{Section: "property", Cause: insurance.PropertyDamage, Amount: yuan("100000.00")}
+	property := indemnity.Loss{Section: "property", Cause: product.PropertyDamage, Amount: yuan("100000.00")}
 	under := property
 	under.Value, under.Rescue = pointer("750000.00"), yuan("30000.00")
 	saved := property
 	saved.Rescue = yuan("250000.01")
-	injured := indemnity.Loss{Section: "third_party", Cause: insurance.BodilyInjury, Amount: yuan("150000.00")}
+	injured := indemnity.Loss{Section: "third_party", Cause: product.BodilyInjury, Amount: yuan("150000.00")}
 	early := pilot(cost("100000.00"))
 	early.LossDay = calendar.MustDate("2026-01-30")
 	onTime := pilot(cost("100000.00"))
@@ -70,7 +70,7 @@ func TestCalculate(t *testing.T) {
 		"OK rescue up to another sum":        {pilot(saved), "98500.00", "250000.00", "art. 57"},
 		"OK injury":                          {pilot(injured), "149000.00", "0.00", ""},
 		"Err not the agreed cause": {pilot(indemnity.Loss{
-			Section: "pilot_cost", Cause: insurance.PropertyDamage, Amount: yuan("10.00"),
+			Section: "pilot_cost", Cause: product.PropertyDamage, Amount: yuan("10.00"),
 		}), "0.00", "0.00", "fails by the agreed test (Guangdong"},
 		"Err a section not bought": {pilot(indemnity.Loss{Section: "quality", Amount: yuan("10.00")}), "0.00", "0.00",
 			"does not have this section"},
@@ -91,16 +91,16 @@ func TestCalculate(t *testing.T) {
 // Legal costs are of their own: they use up neither the deductible nor the limit of liability.
 func TestDefence(t *testing.T) {
 	t.Parallel()
-	line, _ := insurance.FindLine("rd_liability")
+	line, _ := product.FindLine("rd_liability")
 	c := indemnity.Case{
 		Line: line, Starts: calendar.MustDate("2026-01-01"), LossDay: calendar.MustDate("2026-06-01"),
-		Cover: insurance.Cover{Aggregate: yuan("1000.00"), Deductible: yuan("100.00"), Sections: []insurance.SectionCover{
+		Cover: product.Cover{Aggregate: yuan("1000.00"), Deductible: yuan("100.00"), Sections: []product.SectionCover{
 			{Code: "liability", Limit: yuan("1000.00"), IndemnityRatio: money.MustShare("1")},
 			{Code: "defence", Limit: yuan("200.00"), IndemnityRatio: money.MustShare("1")},
 		}},
 		Losses: []indemnity.Loss{
-			{Section: "defence", Cause: insurance.LegalCosts, Amount: yuan("300.00")},
-			{Section: "liability", Cause: insurance.BodilyInjury, Amount: yuan("1200.00")},
+			{Section: "defence", Cause: product.LegalCosts, Amount: yuan("300.00")},
+			{Section: "liability", Cause: product.BodilyInjury, Amount: yuan("1200.00")},
 		},
 	}
 	w := indemnity.Calculate(c)
@@ -114,7 +114,7 @@ func TestAllocate(t *testing.T) {
 	t.Parallel()
 	lines := []indemnity.SheetLine{
 		{Payable: yuan("100.00"), RescuePays: yuan("10.00")}, {Payable: yuan("50.00")},
-		{Kind: insurance.DefenceCover, Payable: yuan("999.00")},
+		{Kind: product.DefenceCover, Payable: yuan("999.00")},
 	}
 	for approved, wanted := range map[string]string{
 		"0.00": "0.00 0.00 0.00", "120.00": "100.00 20.00 0.00", "155.00": "105.00 50.00 0.00", "500.00": "110.00 50.00 0.00",
@@ -142,7 +142,7 @@ func TestWithinLimits(t *testing.T) {
 			loss := indemnity.Loss{Amount: amount("loss"), Rescue: amount("rescue")}
 			loss.Section = rapid.SampledFrom([]string{"pilot_cost", "property", "third_party"}).Draw(t, "section")
 			loss.Cause = rapid.SampledFrom([]string{
-				insurance.TestFailed, insurance.PropertyDamage, insurance.BodilyInjury,
+				product.TestFailed, product.PropertyDamage, product.BodilyInjury,
 			}).Draw(t, "cause")
 			if loss.Section == "property" && rapid.Bool().Draw(t, "valued") {
 				value := amount("value").Add(money.Fen(1))

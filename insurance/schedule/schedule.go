@@ -16,6 +16,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 // Write prints the schedule as it stands at the instant; the same policy at the same instant gives the same bytes. It
@@ -107,7 +108,7 @@ var stateWords = map[insurance.State]string{
 	insurance.InForce: "有效 in force", insurance.Cancelled: "已退保 cancelled", insurance.Expired: "已到期 expired",
 }
 
-var unitWords = map[string]string{insurance.BySet: "台（套）sets", insurance.ByBatch: "批次 batches"}
+var unitWords = map[string]string{product.BySet: "台（套）sets", product.ByBatch: "批次 batches"}
 
 func catalogueText(p *insurance.Policy) string {
 	if p.Facts.CatalogueItem == "" {
@@ -151,7 +152,7 @@ func grouped(amount money.Amount) string {
 }
 
 func (d *sheetOf) cover() {
-	cover := insurance.CoverOf(d.print.Policy)
+	cover := d.print.Policy.Cover()
 	d.heading("保险责任", "Cover")
 	rows := [][]string{{"责任 Section", "限额 Limit", "免赔额 Deductible", "赔付比例 Pays", "等待期 Waits"}}
 	for _, section := range cover.Sections {

@@ -15,6 +15,7 @@ import (
 	"gongbao/insurance/schedule"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 var folder = flag.String("print", "", "also write the schedules into this folder, to be looked at")
@@ -23,7 +24,7 @@ var at = time.Date(2026, 11, 24, 9, 30, 0, 0, time.UTC)
 
 func sample() *insurance.Printable {
 	value, costs := money.MustAmount("48000000.00"), money.MustAmount("1250000.50")
-	line, _ := insurance.FindLine("first_set")
+	line, _ := product.FindLine("first_set")
 	policy := &insurance.Policy{
 		Pool: "IC", Number: "IC-2026-11-000042", Contract: insurance.Contract{
 			Line: "first_set", Insured: "武汉光谷示例高端装备制造股份有限公司（喆堃昇分公司）",
@@ -31,8 +32,8 @@ func sample() *insurance.Printable {
 			VAT: money.MustRate("6%"), SumInsured: money.MustAmount("60000000.00"),
 			Deductible: money.MustAmount("50000.00"), EquipmentValue: &value,
 			Qualification: "工信装备〔2026〕第 17 号", Consent: "共保同意书 2026-118",
-			Facts: insurance.Facts{
-				CatalogueEdition: "2025", CatalogueItem: "1.1.2 示例光刻设备", UnitBasis: insurance.BySet, Units: 2,
+			Facts: product.Facts{
+				CatalogueEdition: "2025", CatalogueItem: "1.1.2 示例光刻设备", UnitBasis: product.BySet, Units: 2,
 				QualificationFrom: calendar.MustDate("2026-01-01"), QualificationTo: calendar.MustDate("2028-12-31"),
 				ListedCosts: &costs,
 			},
@@ -76,7 +77,7 @@ func TestSchedulesPrint(t *testing.T) {
 	quoted.State = insurance.Quoted
 	bare := &insurance.Printable{
 		Policy: &insurance.Policy{Contract: insurance.Contract{Line: "pilot_test"}, Number: "LH-1"},
-		State:  insurance.Cancelled, Line: insurance.Lines()[1],
+		State:  insurance.Cancelled, Line: product.Lines()[1],
 	}
 	many := sample()
 	for range 61 {

@@ -14,7 +14,7 @@ ORDER BY number LIMIT @most FOR NO KEY UPDATE
 -- name: PoliciesByNumber
 -- A database that has the pool only as a reference has none of its policies.
 SELECT :columns FROM policy
-WHERE pool = ANY (SELECT code FROM pool) AND number = ANY (@numbers::text[])
+WHERE pool = ANY (SELECT code FROM zone_pool) AND number = ANY (@numbers::text[])
 
 -- name: PoliciesByName
 -- What is left empty does not count. A policy in force is expired from the day after its last. A member sees what
@@ -25,10 +25,10 @@ WHERE (@pool = '' OR pool = @pool) AND (@line = '' OR line = @line) AND (@insure
     AND (@start_from::date IS NULL OR starts >= @start_from) AND (@start_to::date IS NULL OR starts <= @start_to)
     AND (@state = '' OR state = @state) AND (@ends_from::date IS NULL OR ends >= @ends_from)
     AND (@ends_before::date IS NULL OR ends < @ends_before)
-    AND (@member = '' OR EXISTS (SELECT 1 FROM agreement_member AS m WHERE m.pool = policy.pool AND m.member = @member
+    AND (@member = '' OR EXISTS (SELECT 1 FROM participation AS m WHERE m.pool = policy.pool AND m.member = @member
         AND m.version = CASE WHEN policy.agreement_version > 0 THEN policy.agreement_version ELSE (
-            SELECT a.version FROM agreement AS a WHERE a.pool = policy.pool AND a.state = 'accepted'
-            AND a.starts <= policy.starts ORDER BY a.starts DESC LIMIT 1) END))
+            SELECT a.version FROM accepted_agreement AS a WHERE a.pool = policy.pool AND a.starts <= policy.starts
+            ORDER BY a.starts DESC LIMIT 1) END))
 ORDER BY number LIMIT @most
 
 -- name: PoliciesByBytes
@@ -39,10 +39,10 @@ WHERE (@pool = '' OR pool = @pool) AND (@line = '' OR line = @line) AND (@insure
     AND (@start_from::date IS NULL OR starts >= @start_from) AND (@start_to::date IS NULL OR starts <= @start_to)
     AND (@state = '' OR state = @state) AND (@ends_from::date IS NULL OR ends >= @ends_from)
     AND (@ends_before::date IS NULL OR ends < @ends_before)
-    AND (@member = '' OR EXISTS (SELECT 1 FROM agreement_member AS m WHERE m.pool = policy.pool AND m.member = @member
+    AND (@member = '' OR EXISTS (SELECT 1 FROM participation AS m WHERE m.pool = policy.pool AND m.member = @member
         AND m.version = CASE WHEN policy.agreement_version > 0 THEN policy.agreement_version ELSE (
-            SELECT a.version FROM agreement AS a WHERE a.pool = policy.pool AND a.state = 'accepted'
-            AND a.starts <= policy.starts ORDER BY a.starts DESC LIMIT 1) END))
+            SELECT a.version FROM accepted_agreement AS a WHERE a.pool = policy.pool AND a.starts <= policy.starts
+            ORDER BY a.starts DESC LIMIT 1) END))
 ORDER BY number COLLATE "C" LIMIT @most
 
 -- name: PoliciesDue

@@ -25,13 +25,12 @@ WHERE pool = @pool AND id = @id AND subject = @subject AND type IN (@received, @
 
 -- name: UnearnedBooked
 -- What of a policy's premium is held back as unearned.
-SELECT coalesce((SELECT total FROM split
-    WHERE pool = @pool AND stream = @stream AND subject = @number ORDER BY place DESC LIMIT 1), 0)
+SELECT coalesce((SELECT total FROM newest_split
+    WHERE pool = @pool AND stream = @stream AND subject = @number), 0)
 
 -- name: UnearnedBookedOf
-SELECT DISTINCT ON (subject) subject, total FROM split
+SELECT subject, total FROM newest_split
 WHERE pool = @pool AND stream = @stream AND subject = ANY (@numbers::text[])
-ORDER BY subject, place DESC
 
 -- name: PremiumWritten
 -- What the books say: each member's own premium, by the accounting month of the day on risk.
@@ -58,7 +57,7 @@ SELECT coalesce(sum(CASE WHEN subsidy->>'state' IN ('applied', 'granted', 'paid'
         THEN (subsidy->>'paid')::numeric - (subsidy->>'clawed_back')::numeric END * 100) FILTER (
     WHERE number <> @number AND date_trunc('year', starts) = date_trunc('year', @starts::date)), 0)::bigint,
     max((subsidy->>'banned_until')::date)
-FROM policy WHERE pool IN (SELECT code FROM pool) AND insured = @insured AND subsidy <> '{}'
+FROM policy WHERE pool IN (SELECT code FROM zone_pool) AND insured = @insured AND subsidy <> '{}'
 
 -- name: ClaimNotesOf
 SELECT :columns FROM policy_claim WHERE pool = @pool AND policy = @number ORDER BY claim

@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/launch"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 // claimPlay is the demo's claim while it is played. Every command has a key, so that it happens once.
@@ -96,15 +97,15 @@ func (p *claimPlay) read(ctx context.Context) error {
 // assess gives the loss by section, with what saving the equipment cost.
 func (p *claimPlay) assess(ctx context.Context) error {
 	_, err := p.house.Claims.AssessClaim(ctx, claims.AssessClaim{Command: p.on("assess"), Losses: []indemnity.Loss{
-		{Section: "quality", Cause: insurance.QualityDefect, Amount: p.part(4), Rescue: demoCost},
-		{Section: "liability", Cause: insurance.PropertyDamage, Amount: p.part(1)},
+		{Section: "quality", Cause: product.QualityDefect, Amount: p.part(4), Rescue: demoCost},
+		{Section: "liability", Cause: product.PropertyDamage, Amount: p.part(1)},
 	}})
 	return err
 }
 
 // prove checks off the evidence of the line.
 func (p *claimPlay) prove(ctx context.Context) error {
-	line, _ := insurance.FindLine(p.policy.Line)
+	line, _ := product.FindLine(p.policy.Line)
 	for _, proof := range line.Evidence {
 		_, err := p.house.Claims.CheckEvidence(ctx, claims.CheckEvidence{
 			Command: p.on("evidence-" + proof.Code), Item: proof.Code, State: claims.EvidenceReceived,

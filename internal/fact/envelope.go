@@ -3,7 +3,6 @@ package fact
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 
 	"github.com/google/uuid"
@@ -16,29 +15,6 @@ type Envelope struct {
 	CommonSalt HexDigest         `json:"common_salt"`
 	Sections   []EnvelopeSection `json:"sections"`
 	Manifest   json.RawMessage   `json:"manifest"`
-}
-
-// EnvelopeSection is one member's section, with the salt that proves it.
-type EnvelopeSection struct {
-	Member string          `json:"member"`
-	Salt   HexDigest       `json:"salt"`
-	Body   json.RawMessage `json:"body"`
-}
-
-// Manifest lists the hash of the common part and of every section, each over its salt and its bytes. It is the leaf
-// of the proof log: who has a section and its salt can show that it belongs to the event, and learns nothing of the
-// others.
-type Manifest struct {
-	ID       uuid.UUID      `json:"id"`
-	Pool     string         `json:"pool"`
-	Common   HexDigest      `json:"common"`
-	Sections []ManifestLine `json:"sections"` // sorted by member
-}
-
-// ManifestLine is the hash of one member's section.
-type ManifestLine struct {
-	Member string    `json:"member"`
-	Hash   HexDigest `json:"hash"`
 }
 
 // DecodeEnvelope reads a record's value; one that cannot be read is ErrEnvelopeInvalid. The hashes are not checked:
@@ -127,41 +103,4 @@ func verifyCommon(listed json.RawMessage, salt, body []byte) (Manifest, error) {
 		return manifest, ErrEnvelopeInvalid.With("the manifest of %s is about %s", named.ID, manifest.ID)
 	}
 	return manifest, nil
-}
-
-// wireSize is at least the size of the record's value; names are short and need few escapes.
-func (r *Event) wireSize() int {
-	size := len(`{"common":,"common_salt":"","sections":[],"manifest":}`) + 2*saltBytes + len(r.Common) + len(r.Manifest)
-	for i, section := range r.Sections {
-		size += len(`{"member":"","salt":"","body":},`) + 2*saltBytes + len(r.Members[i]) + len(section)
-	}
-	return size
-}
-
-// appendEnvelope writes the record's value by joining the parts, so that they stay as they were hashed.
-func (r *Event) appendEnvelope(to []byte) []byte {
-	to = append(append(to, `{"common":`...), r.Common...)
-	to = append(hex.AppendEncode(append(to, `,"common_salt":"`...), r.Salts[0]), `","sections":[`...)
-	for i, section := range r.Sections {
-		if i > 0 {
-			to = append(to, ',')
-		}
-		to = appendName(append(to, `{"member":`...), r.Members[i])
-		to = append(hex.AppendEncode(append(to, `,"salt":"`...), r.Salts[i+1]), `","body":`...)
-		to = append(append(to, section...), '}')
-	}
-	to = append(append(to, `],"manifest":`...), r.Manifest...)
-	return append(to, '}')
-}
-
-// appendName writes a name as a JSON string. Names are plain; the others go the long way.
-func appendName(to []byte, name string) []byte {
-	for _, char := range []byte(name) {
-		if char < ' ' || char == '"' || char == '\\' || char > '~' {
-			text, _ := marshal(name) // text can always be written
-			return append(to, text...)
-		}
-	}
-	to = append(append(to, '"'), name...)
-	return append(to, '"')
 }

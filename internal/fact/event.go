@@ -2,7 +2,6 @@ package fact
 
 import (
 	"bytes"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -22,7 +21,6 @@ const (
 	sectionsMax   = 65 // 64 members, and a collector that has left the table
 	eventBytesMax = 900_000
 	nameBytesMax  = 200 // of a pool, type, subject or member
-	saltBytes     = 16
 )
 
 // Event is an event as it is stored: exact bytes.
@@ -152,24 +150,6 @@ func (r *Event) buildManifest() Manifest {
 	return m
 }
 
-// newSalts cuts one draw of randomness into salts.
-func newSalts(count int) [][]byte {
-	drawn := make([]byte, count*saltBytes)
-	_, _ = rand.Read(drawn) // never fails: it would end the program
-	salts := make([][]byte, count)
-	for i := range salts {
-		salts[i] = drawn[i*saltBytes : (i+1)*saltBytes : (i+1)*saltBytes]
-	}
-	return salts
-}
-
-func saltedHash(salt, body []byte) []byte {
-	hash := sha256.New()
-	hash.Write(salt)
-	hash.Write(body)
-	return hash.Sum(nil)
-}
-
 // marshal writes compact JSON without escaping what only browsers mind.
 func marshal(value any) ([]byte, error) {
 	var buffer bytes.Buffer
@@ -179,4 +159,13 @@ func marshal(value any) ([]byte, error) {
 		return nil, fmt.Errorf("write an event: %w", err)
 	}
 	return bytes.TrimSuffix(buffer.Bytes(), []byte("\n")), nil
+}
+
+// wireSize is at least the size of the record's value; names are short and need few escapes.
+func (r *Event) wireSize() int {
+	size := len(`{"common":,"common_salt":"","sections":[],"manifest":}`) + 2*saltBytes + len(r.Common) + len(r.Manifest)
+	for i, section := range r.Sections {
+		size += len(`{"member":"","salt":"","body":},`) + 2*saltBytes + len(r.Members[i]) + len(section)
+	}
+	return size
 }

@@ -156,3 +156,31 @@ func ParseRecord(record *kgo.Record) (Record, error) {
 	note(headerLeafHash, parsed.LeafHash.UnmarshalText([]byte(texts[headerLeafHash])))
 	return parsed, err
 }
+
+// appendEnvelope writes the record's value by joining the parts, so that they stay as they were hashed.
+func (r *Event) appendEnvelope(to []byte) []byte {
+	to = append(append(to, `{"common":`...), r.Common...)
+	to = append(hex.AppendEncode(append(to, `,"common_salt":"`...), r.Salts[0]), `","sections":[`...)
+	for i, section := range r.Sections {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = appendName(append(to, `{"member":`...), r.Members[i])
+		to = append(hex.AppendEncode(append(to, `,"salt":"`...), r.Salts[i+1]), `","body":`...)
+		to = append(append(to, section...), '}')
+	}
+	to = append(append(to, `],"manifest":`...), r.Manifest...)
+	return append(to, '}')
+}
+
+// appendName writes a name as a JSON string. Names are plain; the others go the long way.
+func appendName(to []byte, name string) []byte {
+	for _, char := range []byte(name) {
+		if char < ' ' || char == '"' || char == '\\' || char > '~' {
+			text, _ := marshal(name) // text can always be written
+			return append(to, text...)
+		}
+	}
+	to = append(append(to, '"'), name...)
+	return append(to, '"')
+}

@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/sheet"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -150,6 +151,7 @@ func openKinds(t *testing.T) *importKinds {
 	d.clock.Set(calendar.MustDate("2026-11-27").Noon())
 	k := &importKinds{door: d, kinds: map[string]httpapi.ImportKind{}}
 	for _, kind := range httpapi.ImportKinds(zone.NewService(d.db.DB, d.clock), coinsurance.NewService(d.db.DB, d.clock),
+		product.NewService(d.db.DB, d.clock),
 		insurance.NewService(d.db.DB, d.clock), claims.NewService(d.db.DB, d.clock)) {
 		k.kinds[kind.Name] = kind
 	}

@@ -20,6 +20,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/imports"
 	"gongbao/internal/sheet"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -33,7 +34,8 @@ type ImportKind struct {
 
 // ImportKinds are all of them.
 func ImportKinds(
-	members *zone.Service, pools *coinsurance.Service, policies *insurance.Service, handled *claims.Service,
+	members *zone.Service, pools *coinsurance.Service, products *product.Service, policies *insurance.Service,
+	handled *claims.Service,
 ) []ImportKind {
 	return []ImportKind{
 		{
@@ -67,9 +69,9 @@ func ImportKinds(
 			},
 		},
 		{
-			"catalogue", "items of the catalogues of first sets and new materials", insurance.CatalogueColumns,
+			"catalogue", "items of the catalogues of first sets and new materials", product.CatalogueColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
-				return policies.ImportCatalogue(ctx, insurance.ImportCatalogue{By: by, Source: from, Ways: w})
+				return products.ImportCatalogue(ctx, product.ImportCatalogue{By: by, Source: from, Ways: w})
 			},
 		},
 	}
@@ -92,7 +94,7 @@ type startedAnswer struct {
 
 func (s *Server) bindImports() {
 	s.runner = imports.NewRunner(s.DB, s.Clock, s.Log)
-	s.kinds = ImportKinds(s.Zone, s.Coinsurance, s.Insurance, s.Claims)
+	s.kinds = ImportKinds(s.Zone, s.Coinsurance, s.Product, s.Insurance, s.Claims)
 	start := post(tagImport, "/v1/imports/{kind}", door.PoolClerks,
 		"Import a CSV or XLSX in the background; the answer says where to ask how far it is")
 	start.success = http.StatusAccepted

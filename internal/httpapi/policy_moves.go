@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/door"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 type quoteBody struct {
@@ -22,7 +23,7 @@ type quoteBody struct {
 	Pool   string `json:"pool" maxLength:"64"`
 	Number string `json:"number,omitempty" maxLength:"128" doc:"POOL-…; made up when left out"`
 	insurance.Contract
-	Sections []insurance.SectionTerms `json:"sections,omitempty" maxItems:"16" nullable:"false" doc:"All when left out"`
+	Sections []product.SectionTerms `json:"sections,omitempty" maxItems:"16" nullable:"false" doc:"All when left out"`
 }
 
 // vatDefault is that of services (VAT Law of the PRC, in force from 2026-01-01, art. 10).

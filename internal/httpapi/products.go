@@ -3,10 +3,10 @@ package httpapi
 import (
 	"context"
 
-	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/door"
 	"gongbao/internal/fault"
+	"gongbao/product"
 )
 
 // LinePath names a product line.
@@ -18,15 +18,15 @@ func (s *Server) bindProducts() {
 	bind(s, get("list-products", tagProduct, "/v1/products", door.Business,
 		"The product lines, with sections, rules and evidence"), func(
 		context.Context, access.Principal, *none,
-	) (*page[insurance.Line], error) {
-		return all(insurance.Lines(), nil)
+	) (*page[product.Line], error) {
+		return all(product.Lines(), nil)
 	})
 	bind(s, get("get-product", tagProduct, "/v1/products/{line}", door.Business, "One product line"), func(
 		_ context.Context, _ access.Principal, in *LinePath,
-	) (*single[insurance.Line], error) {
-		line, known := insurance.FindLine(in.Line)
+	) (*single[product.Line], error) {
+		line, known := product.FindLine(in.Line)
 		if !known {
-			return nil, insurance.ErrLineNotFound.Case(fault.Args{"line": in.Line})
+			return nil, product.ErrLineNotFound.Case(fault.Args{"line": in.Line})
 		}
 		return one(line, nil)
 	})
@@ -38,13 +38,13 @@ func (s *Server) bindProducts() {
 
 			Edition string `query:"edition" maxLength:"64"`
 		},
-	) (*page[insurance.CatalogueItem], error) {
+	) (*page[product.CatalogueItem], error) {
 		after, err := door.Unseal(in.After)
 		if err != nil {
 			return nil, err
 		}
-		items, err := insurance.Catalogue(ctx, s.DB, in.Line, in.Edition, after, in.limit())
-		return paged(in.PageQuery, items, err, func(last insurance.CatalogueItem) string {
+		items, err := product.Catalogue(ctx, s.DB, in.Line, in.Edition, after, in.limit())
+		return paged(in.PageQuery, items, err, func(last product.CatalogueItem) string {
 			return last.Edition + " " + last.Item
 		})
 	})

@@ -23,6 +23,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/relay"
 	"gongbao/internal/throttle"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -31,6 +32,7 @@ type Options struct {
 	DB          *pg.DB
 	Zone        *zone.Service
 	Coinsurance *coinsurance.Service
+	Product     *product.Service
 	Insurance   *insurance.Service
 	Claims      *claims.Service
 	Dossier     *dossier.Service

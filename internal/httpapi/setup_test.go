@@ -30,6 +30,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/internal/relay"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -77,7 +78,7 @@ func openDoorOn(t *testing.T, db *testdb.Database, reached *pg.DB, changes ...fu
 		t.Fatal(err)
 	}
 	file := "line,edition,item,name,starts,source\nfirst_set,2025,1.1,示例装备,2025-01-01,示例通知\n"
-	_, err := insurance.NewService(reached, d.clock).ImportCatalogue(t.Context(), insurance.ImportCatalogue{
+	_, err := product.NewService(reached, d.clock).ImportCatalogue(t.Context(), product.ImportCatalogue{
 		By: clerk, Source: strings.NewReader(file),
 	})
 	if err != nil {
@@ -108,8 +109,8 @@ func (d *door) serve(reached *pg.DB, changes ...func(*httpapi.Options)) {
 	verifier := d.signer.Verifier()
 	options := httpapi.Options{
 		DB: reached, Zone: zone.NewService(reached, d.clock), Coinsurance: coinsurance.NewService(reached, d.clock),
-		Insurance: insurance.NewService(reached, d.clock),
-		Claims:    handled, Dossier: dossier.NewService(handled, reached, store),
+		Product: product.NewService(reached, d.clock), Insurance: insurance.NewService(reached, d.clock),
+		Claims: handled, Dossier: dossier.NewService(handled, reached, store),
 		Periods: periodend.NewService(reached, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
 		Person: verifier.Person, Trusts: verifier.Trusts, AppendOnly: true, Version: "test",
 	}

@@ -16,9 +16,6 @@ const lookBack = 64
 // does not answer.
 const silenceMax = 15 * time.Second
 
-// Window is a range of a partition's offsets, without To.
-type Window struct{ From, To int64 }
-
 // Read calls each for every committed record between the given first offsets (0 where none is given) and the present
 // end, and returns when all were read. It does not stop, as a reader of committed records does, where somebody else's
 // transaction is open: what was committed behind that is given as well. So records of a partition come transaction by

@@ -181,3 +181,6 @@ func Offsets(ctx context.Context, client *kgo.Client, topic Topic) (map[int32]Bo
 	}
 	return found, nil
 }
+
+// Window is a range of a partition's offsets, without To.
+type Window struct{ From, To int64 }

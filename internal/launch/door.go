@@ -46,7 +46,7 @@ func (d *door) url() string {
 func (c *Config) server(h *House, f *Pipe, limits throttle.Limits, log zerolog.Logger) *httpapi.Server {
 	options := httpapi.Options{
 		Trusts: h.trusts, Limits: limits,
-		DB: h.DB, Zone: h.Zone, Coinsurance: h.Coinsurance, Insurance: h.Insurance, Claims: h.Claims,
+		DB: h.DB, Zone: h.Zone, Coinsurance: h.Coinsurance, Product: h.Product, Insurance: h.Insurance, Claims: h.Claims,
 		Dossier: h.dossier, Periods: h.Periods,
 		Clock: c.Time(), Log: log,
 		AppendOnly: h.AppendOnly, Version: Version(), Revision: revision(),

@@ -20,6 +20,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -35,6 +36,7 @@ type House struct {
 	DB          *pg.DB
 	Zone        *zone.Service
 	Coinsurance *coinsurance.Service
+	Product     *product.Service
 	Insurance   *insurance.Service
 	Claims      *claims.Service
 	dossier     *dossier.Service
@@ -99,7 +101,7 @@ func (c *Config) Open(ctx context.Context, log zerolog.Logger) (*House, error) {
 	}
 	now := c.Time()
 	h.Zone, h.Coinsurance = zone.NewService(h.DB, now), coinsurance.NewService(h.DB, now)
-	h.Insurance = insurance.NewService(h.DB, now)
+	h.Product, h.Insurance = product.NewService(h.DB, now), insurance.NewService(h.DB, now)
 	h.Claims = claims.NewService(h.DB, now)
 	h.Periods = periodend.NewService(h.DB, now)
 	if h.dossier, err = c.openDossier(h); err != nil {

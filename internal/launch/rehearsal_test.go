@@ -67,7 +67,7 @@ var notRehearsed = []string{
 
 // services are all that take commands.
 func (b *before) services() []any {
-	return []any{b.house.Insurance, b.house.Zone, b.house.Coinsurance, b.house.Claims, b.house.Periods}
+	return []any{b.house.Insurance, b.house.Product, b.house.Zone, b.house.Coinsurance, b.house.Claims, b.house.Periods}
 }
 
 // commandOf is the type of the command that a use case takes.
@@ -193,8 +193,8 @@ func (b *before) postings(t *testing.T, known []string) []string {
 // splits are those of facts announced since.
 func (b *before) splits(t *testing.T, known []string) []string {
 	t.Helper()
-	return sorted(b.lines(t, `SELECT concat_ws(' ', pool, subject, stream, place, total, array_to_string(members, ','))
-		|| chr(10) FROM split WHERE event::text <> ALL ($1)`, known))
+	return sorted(b.lines(t, `SELECT concat_ws(' ', pool, subject, stream, subject_version, total,
+		array_to_string(members, ',')) || chr(10) FROM split WHERE event::text <> ALL ($1)`, known))
 }
 
 func (b *before) lines(t *testing.T, query string, args ...any) []string {

@@ -1,7 +1,12 @@
 package pg
 
 import (
+	"database/sql"
 	"errors"
+	"regexp"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"gongbao/internal/fault"
 )
@@ -49,3 +54,28 @@ var (
 
 // errCalledOff is a commit of which the server said that its wait for the standby was called off.
 var errCalledOff = errors.New("the wait for the standby was called off")
+
+// ErrAgain asks InTx to run the transaction again, when another one has just done the same work.
+var ErrAgain = errors.New("run the transaction again")
+
+// CodeOf is the SQLSTATE in err's chain, or "".
+func CodeOf(err error) string {
+	if failure, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return failure.Code
+	}
+	return ""
+}
+
+// shardSuffix is what Citus adds to the name of a constraint on a shard: the shard's number.
+var shardSuffix = regexp.MustCompile(`_[0-9]{6,}$`)
+
+// ConstraintOf is the name of the constraint that err says was broken, or "".
+func ConstraintOf(err error) string {
+	if failure, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return shardSuffix.ReplaceAllString(failure.ConstraintName, "")
+	}
+	return ""
+}
+
+// NoRows says that a query for one row found none.
+func NoRows(err error) bool { return errors.Is(err, sql.ErrNoRows) || errors.Is(err, pgx.ErrNoRows) }

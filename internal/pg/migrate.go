@@ -2,7 +2,6 @@ package pg
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"gongbao/internal/fault"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/migrate"
 )
 
@@ -50,22 +48,6 @@ func Migrations(files fs.FS) ([]string, error) {
 		numbers = append(numbers, step.Name)
 	}
 	return numbers, nil
-}
-
-// Applied are the numbers of the migrations that a database has had, oldest first.
-func Applied(ctx context.Context, handle bun.IDB) ([]string, error) {
-	var there bool
-	if err := Row(ctx, handle, `SELECT to_regclass('bun_migrations') IS NOT NULL`, nil, &there); err != nil || !there {
-		return nil, err
-	}
-	var numbers []string
-	err := Rows(ctx, handle, `SELECT name FROM bun_migrations ORDER BY name`, nil, func(rows *sql.Rows) error {
-		var number string
-		err := rows.Scan(&number)
-		numbers = append(numbers, number)
-		return err
-	})
-	return numbers, err
 }
 
 // MigrateTo is Migrate for these migrations and no others.

@@ -5,9 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
-	"sync"
-	"sync/atomic"
-	"time"
 
 	"github.com/exaring/otelpgx"
 	"github.com/jackc/pgx/v5"
@@ -23,23 +20,6 @@ var enums = []string{"account", "stream"}
 // connectionsMax is enough to keep a few dozen callers and the disk busy: commits that wait together share a flush. A
 // fifth of them is not for commands; see seats.
 const connectionsMax = 20
-
-// DB is one Postgres database: bun over a pgx pool for models and queries, the pool itself for COPY and bulk reads.
-type DB struct {
-	*bun.DB
-	Pool   *pgxpool.Pool
-	Schema string // "" is the login's own search path
-	Name   string // the first pool that lives in it, of a zone in several databases; ZONE for the home database
-
-	zone *databases                // nil when this database is the whole zone
-	kept sync.Map                  // what never changes, once it was read
-	full atomic.Pointer[time.Time] // when the last command found no room; nil once one has found it
-
-	writing seats // of the transactions that may write
-	probe   probe
-
-	moved atomic.Bool // the last command met a schema that this program may not write
-}
 
 // Options say how a database is opened.
 type Options struct {
@@ -129,72 +109,4 @@ func learnEnums(ctx context.Context, conn *pgx.Conn) error {
 		}
 	}
 	return nil
-}
-
-// Close gives all connections back.
-func (db *DB) Close() {
-	db.probe.close()
-	_ = db.DB.Close()
-	db.Pool.Close()
-}
-
-func (db *DB) base() *sql.DB { return db.DB.DB }
-
-func (db *DB) connections() *pgxpool.Pool { return db.Pool }
-
-// Reset drops idle connections, so that new ones learn the types a migration has just made.
-func (db *DB) Reset() { db.Pool.Reset() }
-
-// Rows runs a query at once with native $1 arguments and calls each for every row.
-func Rows(ctx context.Context, handle bun.IDB, query string, args []any, each func(*sql.Rows) error) error {
-	rows, err := native(handle).QueryContext(ctx, query, prepared(args)...)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		if err := each(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
-// Row runs a query at once with native $1 arguments and reads its one row; sql.ErrNoRows when there is none.
-func Row(ctx context.Context, handle bun.IDB, query string, args []any, into ...any) error {
-	return native(handle).QueryRowContext(ctx, query, prepared(args)...).Scan(into...)
-}
-
-// Exec runs a statement at once with native $1 arguments and says how many rows it touched.
-func Exec(ctx context.Context, handle bun.IDB, query string, args ...any) (int64, error) {
-	result, err := native(handle).ExecContext(ctx, query, prepared(args)...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-// prepared has a statement parsed and planned once on each connection; its text is always the same.
-func prepared(args []any) []any { return append([]any{pgx.QueryExecModeCacheStatement}, args...) }
-
-type nativeHandle interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-}
-
-// native is the database/sql handle below bun's: bun would look for its own ? marks in the text.
-func native(handle bun.IDB) nativeHandle {
-	switch h := handle.(type) {
-	case *Tx:
-		return h.Tx.Tx
-	case bun.Conn:
-		return h.Conn
-	case *bun.DB:
-		return h.DB
-	case interface{ base() *sql.DB }: // *DB, and whatever embeds it
-		return h.base()
-	default:
-		panic(fmt.Sprintf("pg: no native handle in %T", handle))
-	}
 }

@@ -160,3 +160,6 @@ func watched(dial pgconn.DialFunc) pgconn.DialFunc {
 		return &wire{conn}, nil
 	}
 }
+
+// MovedOn says that the last command met a schema that this program may not write.
+func (db *DB) MovedOn() bool { return db.moved.Load() }

@@ -24,22 +24,6 @@ type probe struct {
 	conn  *pgx.Conn
 }
 
-// Answers asks the database whether it is there, within two seconds; nil when it is. Those who ask at the same time
-// share one question.
-func (db *DB) Answers(ctx context.Context) error {
-	answer := db.probe.asks.DoChan("", func() (any, error) {
-		asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeMax) // also for those who ask with us
-		defer cancel()
-		return nil, db.probe.ask(asking)
-	})
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case got := <-answer:
-		return got.Err
-	}
-}
-
 func (p *probe) ask(ctx context.Context) error {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()

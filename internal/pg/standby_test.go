@@ -64,12 +64,36 @@ func (w *watched) doubtful(what string, err error) {
 // calledOff lets an administrator call a wait off: the server answers such a commit with success, and a warning.
 func (w *watched) calledOff(what string, work func(ctx context.Context) error) {
 	w.Helper()
-	w.pair.AwaitWaiting(0)
+	w.pair.CallOffAll()
 	answer := make(chan error)
 	go func() { answer <- work(w.within(time.Minute)) }()
 	w.pair.AwaitWaiting(1)
 	w.pair.CallOff()
 	w.doubtful(what, <-answer)
+}
+
+// overtaken lets a caller's request to cancel overtake what it cancels: the server knows nothing to cancel, and the
+// write waits until somebody else calls it off.
+func (w *watched) overtaken(n int) {
+	w.Helper()
+	conn, err := w.pair.Pool.Acquire(w.Context())
+	if err != nil {
+		w.Fatal(err)
+	}
+	defer conn.Release()
+	if err := conn.Conn().PgConn().CancelRequest(w.Context()); err != nil {
+		w.Fatal(err)
+	}
+	answer := make(chan error)
+	go func() {
+		_, err := conn.Exec(w.Context(), `INSERT INTO note (n) VALUES ($1)`, n)
+		answer <- err
+	}()
+	w.pair.AwaitWaiting(1)
+	w.pair.CallOffAll()
+	if err := <-answer; err != nil || !pg.CalledOff(conn.Conn()) {
+		w.Errorf("a wait that is called off ends as a commit and leaves its mark: %v", err)
+	}
 }
 
 // TestStandby takes the standby of a database away. Nothing is answered as done, and nothing that is there to be read
@@ -92,6 +116,7 @@ func TestStandby(t *testing.T) {
 	w.doubtful("what is there to be read", durable(w.within(soon)))
 	w.calledOff("a write called off", func(ctx context.Context) error { return w.write(ctx, 3) })
 	w.calledOff("a look called off", durable)
+	w.overtaken(5)
 	w.notes(w.pair.Database, 3, 1)
 	if err := pg.InSnapshot(w.within(time.Minute), w.pair.DB, func(ctx context.Context, tx *pg.Tx) error {
 		return pg.Row(ctx, tx, `SELECT count(*) FROM note`, nil, new(int64))

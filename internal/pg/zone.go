@@ -4,25 +4,12 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 
 	"github.com/uptrace/bun"
 )
 
 // Zone is the pool code of what belongs to no pool.
 const Zone = "ZONE"
-
-// databases are those of one zone that is kept in several. Each pool lives whole in one of them, so that every command
-// is one ordinary transaction. The home database has what belongs to no pool, and every pool that lives nowhere else;
-// reference tables are written there and copied to the others.
-type databases struct {
-	all    []*DB          // home first
-	of     map[string]*DB // pools that live elsewhere
-	spread func(ctx context.Context, home, other *DB) error
-
-	mutex  sync.Mutex
-	behind map[string]error // name of a database → why the last copy to it failed
-}
 
 // Join makes others part of the home database's zone, and says which pools live in each; the first of them is the
 // database's name. spread brings the reference tables of home to another.

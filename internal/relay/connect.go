@@ -6,13 +6,10 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
 )
-
-const connectMax = 15 * time.Second
 
 // publishAll keeps a session going. After any doubt a new one asks the topic what it has. A feed that has forked stands
 // still until a person has begun another generation.

@@ -4,12 +4,6 @@ import (
 	"time"
 )
 
-// openKey tells one transaction from another.
-type openKey struct {
-	partition      int32
-	producer, from int64
-}
-
 // noteForeign adds to what was seen of others' records. The first of a pool is worth a warning, all are counted.
 func (w *worker) noteForeign(pool string, more Foreign) {
 	if more == (Foreign{}) {

@@ -1,8 +1,13 @@
 package relay
 
 import (
+	"time"
+
 	"github.com/twmb/franz-go/pkg/kgo"
 )
+
+// connectMax bounds what a broker answers at once.
+const connectMax = 15 * time.Second
 
 // session is one connection to Kafka for one pool, from fencing off earlier producers to the first doubt.
 type session struct {

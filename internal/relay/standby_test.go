@@ -98,7 +98,7 @@ func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
 	away(2, 3)
 	unpublished(1)
 	working.Stop()
-	pair.AwaitWaiting(0)
+	pair.CallOffAll()
 	working = b.Start(t, hook) // it trusts the positions no more than the first
 	callOffUntil(pair, looks)  // for its lease, and for the pools
 	unpublished(1)

@@ -38,3 +38,9 @@ func (w *worker) first() bool { return w.pool == w.options.DB.Name }
 func (w *worker) note(change func(*PoolStatus)) { w.notePool(w.pool, change) }
 
 func (w *worker) publishes() bool { return len(w.options.Kafka.Brokers) > 0 }
+
+// openKey tells one transaction from another.
+type openKey struct {
+	partition      int32
+	producer, from int64
+}

@@ -137,7 +137,8 @@ func explain(err error) error {
 	case strings.Contains(syntax.Err.Error(), "surrogate"):
 		return &Fault{Place: where, Reason: fault.Say("holds half a surrogate pair, which is no character")}
 	default:
-		return &Fault{Place: where, Reason: fault.Say("is no JSON at byte {byte}", fault.Args{"byte": syntax.ByteOffset})}
+		return &Fault{Place: where, Reason: fault.Say("is no JSON at byte {byte}",
+			fault.Args{"byte": syntax.ByteOffset})}
 	}
 }
 

@@ -34,7 +34,6 @@ var messagesChinese = messages(
 	"{rate} is above {most}; write 6% or 0.06 for six per cent", "{rate} 高于 {most}；百分之六请写作 6% 或 0.06",
 
 	// of a request before a wing sees it
-	"{place}: {reason}", "{place}：{reason}",
 	"is needed", "须填写",
 	"is unknown", "没有这个字段",
 	"is unknown; it is written {name}", "没有这个字段；应写作 {name}",

@@ -23,8 +23,8 @@ listed AS (
 		coalesce(nullif(c.servicer, ''), a.servicer) AS servicer
 	FROM summed JOIN claim AS c ON c.pool = @pool AND c.number = summed.claim
 	JOIN policy AS p ON p.pool = c.pool AND p.number = c.policy
-	JOIN agreement AS a ON a.pool = c.pool AND a.version = c.agreement_version
-	WHERE EXISTS (SELECT 1 FROM agreement_member AS m WHERE m.pool = c.pool AND m.version = c.agreement_version
+	JOIN accepted_agreement AS a ON a.pool = c.pool AND a.version = c.agreement_version
+	WHERE EXISTS (SELECT 1 FROM participation AS m WHERE m.pool = c.pool AND m.version = c.agreement_version
 			AND m.member = @member)
 		AND (@all OR @reader IN (coalesce(nullif(c.servicer, ''), a.servicer), coalesce(nullif(c.leader, ''), a.leader))))
 SELECT :columns FROM listed ORDER BY claim, stream

@@ -1,2 +1,2 @@
 -- name: CashCallsOfClaim
-SELECT :columns FROM claim_call WHERE pool = @pool AND claim = @claim ORDER BY member
+SELECT :columns FROM claim_cash_call WHERE pool = @pool AND claim = @claim ORDER BY member

@@ -29,6 +29,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -125,7 +126,8 @@ func (h *house) listen(ctx context.Context, files *dossier.Service, version stri
 	}
 	h.api = httpapi.NewServer(httpapi.Options{
 		DB: h.db, Zone: zone.NewService(h.db, h.clock), Coinsurance: coinsurance.NewService(h.db, h.clock),
-		Insurance: h.insurance, Claims: h.claims, Dossier: files, Periods: h.periods,
+		Product: product.NewService(h.db, h.clock), Insurance: h.insurance, Claims: h.claims,
+		Dossier: files, Periods: h.periods,
 		Clock: h.clock, Log: zerolog.Nop(), Person: signer.Verifier().Person, Version: version,
 		Wake: func() {
 			if h.wake != nil {

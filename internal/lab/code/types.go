@@ -35,24 +35,33 @@ var Checked = sync.OnceValues(func() (map[string]*Package, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &checker{
-		packages: map[string]*Package{}, elsewhere: map[string]*types.Package{},
-		standard: importer.ForCompiler(set, "source", nil),
-	}
+	var files []*File
 	for _, file := range house.Files {
 		matches, err := build.Default.MatchFile(filepath.Join(root, file.Folder()), path.Base(file.Path))
 		if err != nil {
 			return nil, err
 		}
 		if matches && !file.IsTest() {
-			c.add(file)
+			files = append(files, file)
 		}
+	}
+	return Check(files), nil
+})
+
+// Check makes packages of files.
+func Check(files []*File) map[string]*Package {
+	c := &checker{
+		packages: map[string]*Package{}, elsewhere: map[string]*types.Package{},
+		standard: importer.ForCompiler(set, "source", nil),
+	}
+	for _, file := range files {
+		c.add(file)
 	}
 	for _, folder := range slices.Sorted(maps.Keys(c.packages)) {
 		c.check(c.packages[folder])
 	}
-	return c.packages, nil
-})
+	return c.packages
+}
 
 type checker struct {
 	packages  map[string]*Package

@@ -8,7 +8,6 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/claims/notice"
-	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -17,6 +16,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 var (
@@ -72,8 +72,8 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 		})))
 	}
 	must(t, second(service.AssessClaim(ctx, claims.AssessClaim{Command: on, Losses: []indemnity.Loss{
-		{Section: "liability", Cause: insurance.PropertyDamage, Amount: *yuan("4000000.00"), Rescue: *yuan("1000.00")},
-		{Section: "defence", Cause: insurance.LegalCosts, Amount: *yuan("8000.00")},
+		{Section: "liability", Cause: product.PropertyDamage, Amount: *yuan("4000000.00"), Rescue: *yuan("1000.00")},
+		{Section: "defence", Cause: product.LegalCosts, Amount: *yuan("8000.00")},
 	}})))
 	for _, item := range []string{"third_party_claim", "proof_of_loss", "certificate"} {
 		must(t, second(service.CheckEvidence(ctx, claims.CheckEvidence{

@@ -30,6 +30,7 @@ import (
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
 	"gongbao/migrations"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -38,8 +39,8 @@ var folder = filepath.Join("..", "..", "..", "docs", "events")
 func types() map[string]any {
 	all := map[string]any{}
 	for _, wing := range []map[string]any{
-		zone.EventTypes(), coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), periodend.EventTypes(),
-		feed.EventTypes(),
+		zone.EventTypes(), coinsurance.EventTypes(), product.EventTypes(), insurance.EventTypes(),
+		claims.EventTypes(), periodend.EventTypes(), feed.EventTypes(),
 	} {
 		maps.Copy(all, wing)
 	}
@@ -198,7 +199,7 @@ func TestEveryTypeIsDescribed(t *testing.T) {
 	t.Parallel()
 	described := types()
 	for _, name := range []string{
-		"coinsurance/events.go", "insurance/events.go", "claims/events.go", "claims/dossier/events.go",
+		"coinsurance/events.go", "product/events.go", "insurance/events.go", "claims/events.go", "claims/dossier/events.go",
 		"internal/periodend/close.go", "internal/feed/continue.go",
 	} {
 		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "..", filepath.FromSlash(name)), nil, 0)

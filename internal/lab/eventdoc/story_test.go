@@ -18,6 +18,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -108,7 +109,7 @@ func story(t *testing.T, db *testdb.Database) {
 		Command: idempotency.By(clerk), Pool: "IC", Month: calendar.MustMonth("2026-01"),
 	})))
 	fork(ctx, t, db, manual)
-	support(ctx, t, policies)
+	support(ctx, t, policies, product.NewService(db.DB, manual))
 	banks(ctx, t, insurers)
 	must(t, second(insurers.ImportWorkdays(ctx, zone.ImportWorkdays{
 		By: clerk, Source: strings.NewReader("date,kind,name\n2031-01-01,holiday,元旦\n"),
@@ -177,7 +178,7 @@ func banks(ctx context.Context, t *testing.T, insurers *zone.Service) {
 }
 
 // support makes the events of premium support and of catalogues.
-func support(ctx context.Context, t *testing.T, policies *insurance.Service) {
+func support(ctx context.Context, t *testing.T, policies *insurance.Service, products *product.Service) {
 	t.Helper()
 	decide := func(grant bool) {
 		must(t, second(policies.ApplySubsidy(ctx, insurance.ApplySubsidy{
@@ -194,7 +195,7 @@ func support(ctx context.Context, t *testing.T, policies *insurance.Service) {
 		Command: idempotency.By(li), Policy: "IC-P1", Amount: money.MustAmount("100.00"), Reason: "材料有误",
 	})))
 	file := "line,edition,item,name,starts,source\nfirst_set,2025,1.1,示例设备,2025-01-01,示例通知\n"
-	must(t, second(policies.ImportCatalogue(ctx, insurance.ImportCatalogue{By: clerk, Source: strings.NewReader(file)})))
+	must(t, second(products.ImportCatalogue(ctx, product.ImportCatalogue{By: clerk, Source: strings.NewReader(file)})))
 }
 
 func found(ctx context.Context, t *testing.T, insurers *zone.Service, pools *coinsurance.Service) {

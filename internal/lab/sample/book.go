@@ -6,9 +6,9 @@ import (
 	"io"
 	"math/rand/v2"
 
-	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 // header are the columns of a sample book; insurance.ImportColumns explains them.
@@ -45,7 +45,7 @@ func WriteBook(target io.Writer, policies int, seed uint64, last calendar.Month)
 func samplePolicy(dice *rand.Rand, number int, last calendar.Month) []string {
 	today := last.Last()
 	pool := poolCodes[dice.IntN(len(poolCodes))]
-	lines := insurance.LineCodes()
+	lines := product.LineCodes()
 	line := lines[dice.IntN(len(lines))]
 	start := today.AddDays(-dice.IntN(365))
 	end := start.AddDays(364)

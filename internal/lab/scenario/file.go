@@ -7,6 +7,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 // File is a scenario that was read.
@@ -71,7 +72,7 @@ type (
 	Policy struct {
 		Name, Pool string
 		insurance.Contract
-		Sections []insurance.SectionTerms
+		Sections []product.SectionTerms
 	}
 	// Accept is a follower's yes to a risk.
 	Accept struct{ Policy, Member string }

@@ -8,6 +8,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 var (
@@ -213,7 +214,7 @@ func parsePolicy(a *args) Statement {
 	s.Renews = a.codeOption("renews")
 	a.otherTerms(&s.Contract)
 	s.Facts = a.facts()
-	s.Sections = readOption(a, "sections", nil, insurance.ParseSections)
+	s.Sections = readOption(a, "sections", nil, product.ParseSections)
 	return s
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
+	"gongbao/product"
 )
 
 func TestParse(t *testing.T) {
@@ -190,7 +191,7 @@ func TestEveryTermIsAKey(t *testing.T) {
 	}
 	a := newArgs(nil, 0)
 	a.facts()
-	if facts := reflect.TypeFor[insurance.Facts]().NumField(); len(a.asked) != facts {
+	if facts := reflect.TypeFor[product.Facts]().NumField(); len(a.asked) != facts {
 		t.Errorf("%d facts have keys, of %d", len(a.asked), facts)
 	}
 }

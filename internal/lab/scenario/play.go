@@ -17,6 +17,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -29,6 +30,7 @@ type Player struct {
 	clock       *clock.Manual
 	zone        *zone.Service
 	coinsurance *coinsurance.Service
+	products    *product.Service
 	insurance   *insurance.Service
 	claims      *claims.Service
 	periods     *periodend.Service
@@ -46,8 +48,9 @@ func NewPlayer(db *pg.DB) *Player {
 	manual := clock.NewManual(calendar.MustDate("2000-01-01").Noon())
 	return &Player{
 		db: db, clock: manual, zone: zone.NewService(db, manual),
-		coinsurance: coinsurance.NewService(db, manual), insurance: insurance.NewService(db, manual),
-		claims: claims.NewService(db, manual), claimed: map[string]bool{}, seen: map[name]bool{},
+		coinsurance: coinsurance.NewService(db, manual), products: product.NewService(db, manual),
+		insurance: insurance.NewService(db, manual), claims: claims.NewService(db, manual),
+		claimed: map[string]bool{}, seen: map[name]bool{},
 		periods: periodend.NewService(db, manual), pools: map[string]string{}, actors: newActors(new(atomic.Int64)),
 	}
 }

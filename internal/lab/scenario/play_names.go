@@ -12,6 +12,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/feed"
 	"gongbao/internal/periodend"
+	"gongbao/product"
 	"gongbao/zone"
 )
 
@@ -120,8 +121,8 @@ func (p *Player) knows(ctx context.Context, n name) (bool, error) {
 var eventTypes = sync.OnceValue(func() map[string]bool {
 	types := map[string]bool{}
 	for _, wing := range []map[string]any{
-		zone.EventTypes(), coinsurance.EventTypes(), insurance.EventTypes(), claims.EventTypes(), dossier.EventDetails(),
-		periodend.EventTypes(), feed.EventTypes(),
+		zone.EventTypes(), coinsurance.EventTypes(), product.EventTypes(), insurance.EventTypes(),
+		claims.EventTypes(), dossier.EventDetails(), periodend.EventTypes(), feed.EventTypes(),
 	} {
 		for kind := range maps.Keys(wing) {
 			types[kind] = true

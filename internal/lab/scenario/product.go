@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/product"
 )
 
 // Statements on products: catalogues and premium support.
@@ -76,7 +77,7 @@ var productVerbs = map[string]func(*args) Statement{
 		return CatalogueItem{
 			Line: a.oneOf(a.word("the line"), "line", lines...), Edition: a.line(a.word("the edition"), "edition"),
 			Item: a.line(a.word("the item"), "item"), Name: a.word("the item's name").text,
-			Unit: a.oneOfOption("unit", "", insurance.BySet, insurance.ByBatch),
+			Unit: a.oneOfOption("unit", "", product.BySet, product.ByBatch),
 			From: a.date(a.needed("from"), "from"), To: a.dateOption("to"),
 		}
 	},
@@ -110,9 +111,9 @@ func parseExpectSubsidy(a *args) Statement {
 }
 
 // facts reads the keys of a policy that its product's rules ask about.
-func (a *args) facts() insurance.Facts {
-	var facts insurance.Facts
-	for _, fact := range insurance.AllFacts {
+func (a *args) facts() product.Facts {
+	var facts product.Facts
+	for _, fact := range product.AllFacts {
 		if t, there := a.option(fact.Name); there {
 			if err := fact.Set(&facts, t.text); err != nil {
 				a.fail(t.column, "%s: %v", fact.Name, err)
@@ -190,7 +191,7 @@ func (p *Player) catalogue(ctx context.Context, line Line, s CatalogueItem) erro
 	}); err != nil {
 		return err
 	}
-	_, err := p.insurance.ImportCatalogue(ctx, insurance.ImportCatalogue{By: line.who(clerk), Source: &file})
+	_, err := p.products.ImportCatalogue(ctx, product.ImportCatalogue{By: line.who(clerk), Source: &file})
 	return err
 }
 

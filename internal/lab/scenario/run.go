@@ -81,7 +81,8 @@ func bookLines(ctx context.Context, handle bun.IDB) (lines []string, err error) 
 			p.agreement_version, p.period)
 		FROM event AS e LEFT JOIN posting AS p ON p.pool = e.pool AND p.journal = e.id
 		UNION ALL
-		SELECT concat_ws('|', pool, subject, stream, place, total, members::text, portions::text, residue, taken_by::text)
+		SELECT concat_ws('|', pool, subject, stream, subject_version, total, members::text, portions::text, residue,
+			taken_by::text)
 		FROM split`, nil, func(rows *sql.Rows) error {
 		var line string
 		err := rows.Scan(&line)

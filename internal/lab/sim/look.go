@@ -27,7 +27,8 @@ const (
 		SELECT n.subject, n.stream, each.member, '', each.amount::text FROM (
 			SELECT DISTINCT ON (subject, stream) subject, stream::text AS stream, members, portions FROM split
 			WHERE pool = $1`
-	portionsBy = ` ORDER BY subject, stream, place DESC) AS n, unnest(n.members, n.portions) AS each (member, amount)`
+	portionsBy = ` ORDER BY subject, stream, subject_version DESC) AS n,
+		unnest(n.members, n.portions) AS each (member, amount)`
 
 	announced = ` SELECT split_part(subject, '/', 2) AS subject, type, '', '', count(*)::text FROM event
 		WHERE pool = $1 AND type NOT LIKE 'claims.clock_%'`

@@ -76,7 +76,8 @@ func (p *Pair) dir(name string) string { return filepath.Join(p.folder, name) }
 
 func (p *Pair) start(name string, settings map[string]string) *embedded.Postgres {
 	p.t.Helper()
-	all := map[string]string{"synchronous_commit": "on", "wal_keep_size": "256MB"}
+	// Autovacuum's commits would wait for the standby as well, and nobody asks for them.
+	all := map[string]string{"synchronous_commit": "on", "wal_keep_size": "256MB", "autovacuum": "off"}
 	for key, value := range settings {
 		all[key] = value
 	}
@@ -127,6 +128,16 @@ func (p *Pair) CallOff() {
 	if _, err := p.Superuser.Pool.Exec(context.Background(), cancel); err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+// CallOffAll calls the waits off that are left of callers who are gone, until there is none. Such a caller asks the
+// server to cancel what it had sent; a request that overtakes the statement finds the connection idle and is nothing,
+// and then the statement waits for ever.
+func (p *Pair) CallOffAll() {
+	p.t.Helper()
+	p.await("no commit waits for the standby", `WITH called AS MATERIALIZED (
+		SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'
+	) SELECT count(*) = 0 FROM called`)
 }
 
 // await waits until the primary answers yes.

@@ -6,11 +6,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/clock"
@@ -259,9 +261,40 @@ func (b *Bundle) ExpectFeed(t testing.TB, count int) map[string][]fact.Record {
 		}
 	}
 	if total != count {
-		t.Fatalf("%d records in the topic, wanted %d", total, count)
+		t.Fatalf("%d records in the topic, wanted %d%s", total, count, b.whereItStands(records))
 	}
 	return records
+}
+
+// whereItStands says what topic and database have, for whoever must find out why they are not together.
+func (b *Bundle) whereItStands(records map[string][]fact.Record) string {
+	ctx := context.Background()
+	said := &strings.Builder{}
+	for pool, list := range records {
+		fmt.Fprintf(said, "\n\tthe topic has %s up to %d", pool, len(list))
+	}
+	for what, question := range map[string]string{
+		"head":    `SELECT pool || ' ' || position FROM feed_head`,
+		"waiting": `SELECT pool || ' ' || subject || ' ' || subject_version FROM event_pending`,
+		"event":   `SELECT pool || ' ' || subject || ' ' || subject_version FROM event`,
+		"lease":   `SELECT pool || ' ' || fence || ' ' || holder || ' ' || expires FROM relay_lease`,
+	} {
+		rows, err := b.DB.Pool.Query(ctx, question)
+		if err != nil {
+			fmt.Fprintf(said, "\n\t%s: %v", what, err)
+			continue
+		}
+		found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		fmt.Fprintf(said, "\n\t%s: %q %v", what, found, err)
+	}
+	client, err := b.Kafka.NewClient()
+	if err != nil {
+		return said.String()
+	}
+	defer client.Close()
+	bounds, err := kafka.Offsets(ctx, client, kafka.Topic{Name: b.Topic})
+	fmt.Fprintf(said, "\n\toffsets by partition: %+v %v", bounds, err)
+	return said.String()
 }
 
 // MakeTopic makes a topic of three partitions.

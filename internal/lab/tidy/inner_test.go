@@ -17,17 +17,12 @@ import (
 // only fall; a package that is not here has an order.
 var upward = map[string]int{
 	"internal/apicli":      4,
-	"internal/backup":      1,
 	"internal/calendar":    1,
 	"internal/httpapi":     22,
 	"internal/idempotency": 1,
 	"internal/identity":    1,
-	"internal/kafka":       1,
 	"internal/money":       2,
-	"internal/fact":        1,
-	"internal/relay":       14,
 	"internal/periodend":   1,
-	"internal/pg":          15,
 	"internal/sheet":       7,
 }
 

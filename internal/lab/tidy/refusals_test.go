@@ -28,6 +28,7 @@ type refusal struct {
 // promise to callers, and outlives a move.
 var kept = map[string]string{
 	"internal/fact": "outbox", "internal/relay": "outbox", "internal/feed": "outbox", "internal/door": "httpapi",
+	"zone": "coinsurance", "product": "insurance",
 }
 
 // wing is the name a refusal's code begins with: the top-level folder, or the package below internal.
@@ -38,9 +39,6 @@ func wing(folder string) string {
 	parts := strings.Split(folder, "/")
 	if len(parts) > 1 && (parts[0] == "internal" || parts[0] == "cmd") {
 		return parts[1]
-	}
-	if parts[0] == "zone" {
-		return "coinsurance" // where it once stood: callers know its refusals by these codes
 	}
 	return parts[0]
 }

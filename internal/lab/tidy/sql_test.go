@@ -27,7 +27,7 @@ var sqlInGo = map[string]int{
 // sqlMachinery are the files that make a statement of a row's tags or of the server's own catalogue, and why.
 var sqlMachinery = map[string]string{
 	"internal/pg/rows.go":        "it makes the statements of single rows of their tags",
-	"internal/pg/reads.go":       "it makes the reads of single rows of their tags",
+	"internal/pg/columns.go":     "it makes the statements of single rows of their tags",
 	"internal/pg/statement.go":   "it reads the files",
 	"internal/launch/furnish.go": "it makes an embedded server's logins and database, by names of its own",
 }

@@ -1,4 +1,4 @@
-package insurance
+package product
 
 import (
 	"context"
@@ -27,19 +27,29 @@ type CatalogueItem struct {
 	Recorded time.Time     `bun:"recorded" json:"recorded"`
 }
 
-// Arguments of the statements below, each named for what it picks.
-type (
-	itemKey    struct{ Line, Edition, Item string }
-	editionKey struct {
-		Line, Edition, After string
-		Most                 int
-	}
-)
+// ItemKey is an item by its name: of a line, in an edition of its catalogue.
+type ItemKey struct{ Line, Edition, Item string }
+
+// editionKey asks for a page of the items of an edition.
+type editionKey struct {
+	Line, Edition, After string
+	Most                 int
+}
 
 var (
-	findItem       = pg.Select[CatalogueItem, itemKey](files, "FindItem")
+	findItem       = pg.Select[CatalogueItem, ItemKey](files, "FindItem")
 	itemsOfEdition = pg.Select[CatalogueItem, editionKey](files, "Items")
 )
+
+// FindItem reads an item; nil for one that the catalogue does not have.
+func FindItem(ctx context.Context, handle bun.IDB, key ItemKey) (*CatalogueItem, error) {
+	return pg.Found[CatalogueItem](ctx, handle, findItem.With(key))
+}
+
+// FindItemIn reads an item among other reads; nil for one that the catalogue does not have.
+func FindItemIn(reads *pg.Reads, key ItemKey, into **CatalogueItem) {
+	pg.FindIn(reads, findItem.With(key), into)
+}
 
 // Catalogue lists the items of a line, newest edition first; edition "" means all.
 func Catalogue(
@@ -51,13 +61,14 @@ func Catalogue(
 	return pg.Listed[CatalogueItem](ctx, handle, itemsOfEdition.With(editionKey{line, edition, after, most}))
 }
 
-// itemKey is the item that a policy names.
-func (f *Facts) itemKey(line string) itemKey {
-	return itemKey{line, f.CatalogueEdition, f.CatalogueItem}
+// ItemKey is the item of a line's catalogue that the facts name.
+func (f *Facts) ItemKey(line string) ItemKey {
+	return ItemKey{line, f.CatalogueEdition, f.CatalogueItem}
 }
 
-// refuses says what is wrong with naming the item, nil being one that is not in the catalogue.
-func (item *CatalogueItem) refuses(line string, starts calendar.Date, facts *Facts) error {
+// Refuses says what is wrong with naming the item, nil being one that the catalogue does not have. It refuses:
+// insurance.catalogue_item_unknown.
+func (item *CatalogueItem) Refuses(line string, starts calendar.Date, facts *Facts) error {
 	switch {
 	case item == nil:
 		return ErrCatalogueItem.At("facts.catalogue_item",

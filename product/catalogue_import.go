@@ -1,4 +1,4 @@
-package insurance
+package product
 
 import (
 	"context"
@@ -28,7 +28,10 @@ var CatalogueColumns = []sheet.Column{
 	sheet.Needs("source", "the notice it was published with"),
 }
 
-const catalogueMax = 100_000 // items of one file
+const (
+	catalogueMax = 100_000 // items of one file
+	textMax      = 200     // runes of a name or a reference
+)
 
 // ImportCatalogue brings an edition of a catalogue in 导入目录. Items that are there already, the same, are passed over;
 // one that differs in any column is a bad row.
@@ -108,7 +111,7 @@ func (s *Service) addItems(
 			}
 			continue
 		}
-		stored, err := pg.Found[CatalogueItem](ctx, tx, findItem.With(itemKey{item.Line, item.Edition, item.Item}))
+		stored, err := FindItem(ctx, tx, ItemKey{item.Line, item.Edition, item.Item})
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package insurance
+package product
 
 import (
 	"gongbao/internal/calendar"

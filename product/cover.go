@@ -1,14 +1,15 @@
-package insurance
+package product
 
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
-// Cover is what a policy pays for: its sections, and the limit of all together.
+// Cover is what a contract pays for: its sections, and the limit of all together.
 type Cover struct {
 	Aggregate  money.Amount   `json:"aggregate"`  // of all claims in the period
 	Deductible money.Amount   `json:"deductible"` // of each claim, before the section's own
@@ -38,8 +39,9 @@ const (
 	waitingDaysMax = 366
 )
 
-// Cover of a line for a limit: the sections asked for, or all of them, each with the line's terms where it names none.
-func (l *Line) cover(limit money.Amount, asked []SectionTerms) []SectionCover {
+// Cover is what the line pays for up to a limit: the sections asked for, or all of them, each with the line's terms
+// where it names none.
+func (l *Line) Cover(limit money.Amount, asked []SectionTerms) []SectionCover {
 	if len(asked) == 0 {
 		for _, section := range l.Sections {
 			asked = append(asked, SectionTerms{Code: section.Code})
@@ -79,8 +81,8 @@ func (l *Line) Section(code string) (Section, bool) {
 	return Section{}, false
 }
 
-// checkSections holds the shape of the sections asked for.
-func (l *Line) checkSections(check *fault.Check, asked []SectionTerms, limit money.Amount) {
+// CheckSections holds the shape of the sections asked for.
+func (l *Line) CheckSections(check *fault.Check, asked []SectionTerms, limit money.Amount) {
 	check.Require(len(asked) <= sectionsMax, "sections", "at most {most} sections", fault.Args{"most": sectionsMax})
 	seen := map[string]bool{}
 	for i, terms := range asked {
@@ -100,4 +102,41 @@ func (l *Line) checkSections(check *fault.Check, asked []SectionTerms, limit mon
 		check.Require(terms.WaitingDays == nil || *terms.WaitingDays >= 0 && *terms.WaitingDays <= waitingDaysMax,
 			path+".waiting_days", "from 0 to {most} days", fault.Args{"most": waitingDaysMax})
 	}
+}
+
+// TermsOf asks for the same cover again.
+func TermsOf(sections []SectionCover) []SectionTerms {
+	terms := make([]SectionTerms, len(sections))
+	for i := range sections {
+		s := sections[i]
+		terms[i] = SectionTerms{
+			Code: s.Code, Limit: &s.Limit, Deductible: &s.Deductible, IndemnityRatio: &s.IndemnityRatio,
+			WaitingDays: &s.WaitingDays,
+		}
+	}
+	return terms
+}
+
+// ParseSections reads sections as files and scenarios write them: "quality:5000000.00:1000.00;liability", where a limit
+// or a deductible left out is the line's.
+func ParseSections(text string) ([]SectionTerms, error) {
+	var sections []SectionTerms
+	for part := range strings.SplitSeq(text, ";") {
+		words := strings.Split(strings.TrimSpace(part), ":")
+		terms := SectionTerms{Code: words[0]}
+		for i, place := range []**money.Amount{&terms.Limit, &terms.Deductible} {
+			if len(words) > i+1 && words[i+1] != "" {
+				amount, err := money.ParseAmount(words[i+1])
+				if err != nil {
+					return nil, err
+				}
+				*place = &amount
+			}
+		}
+		if len(words) > 3 || terms.Code == "" {
+			return nil, fmt.Errorf("%q is not of the form section:limit:deductible", part)
+		}
+		sections = append(sections, terms)
+	}
+	return sections, nil
 }

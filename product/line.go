@@ -1,4 +1,4 @@
-package insurance
+package product
 
 import (
 	_ "embed"
@@ -92,7 +92,7 @@ type Section struct {
 var lines = sync.OnceValue(func() []Line {
 	var all []Line
 	if err := json.Unmarshal(linesFile, &all); err != nil {
-		panic("insurance: lines.json: " + err.Error())
+		panic("product: lines.json: " + err.Error())
 	}
 	return all
 })
@@ -134,8 +134,8 @@ func FindLine(code string) (Line, bool) {
 	return Line{}, false
 }
 
-// supportOf is the rule for a policy that starts on a day.
-func (l *Line) supportOf(starts calendar.Date) (Support, bool) {
+// SupportAt is the rule of premium support for a policy that starts on a day.
+func (l *Line) SupportAt(starts calendar.Date) (Support, bool) {
 	for _, support := range l.Subsidies {
 		if !starts.Before(support.From) && (support.To.IsZero() || !starts.After(support.To)) {
 			return support, true

@@ -1,0 +1,22 @@
+package insurance
+
+// moveSubsidy is a step of a subsidy. What of it goes to the insurer or back is premium received or paid back.
+func (p *lockedPolicy) moveSubsidy(event string, subsidy Subsidy) Decision {
+	before, after := p.policy.Subsidy, p.next()
+	after.Subsidy = subsidy
+	if subsidy.PaidTo == PaidToInsurer {
+		paid, clawedBack := subsidy.Paid.Sub(before.Paid), subsidy.ClawedBack.Sub(before.ClawedBack)
+		after.Received = after.Received.Add(paid).Sub(clawedBack)
+	}
+	decided := Decision{
+		Event: event, Effective: p.policy.Dated(p.effective), Detail: subsidyDetail{Subsidy: subsidy},
+	}
+	if after.Received != p.policy.Received {
+		decided.Rule = postCash
+		if after.Collector == "" {
+			after.Collector = p.agreement.Issuer
+		}
+	}
+	decided.After = after
+	return decided
+}

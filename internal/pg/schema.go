@@ -1,0 +1,114 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gongbao/internal/fault"
+
+	"github.com/uptrace/bun"
+)
+
+// Readable refuses a database whose schema lacks one of the migrations that the program knows (pg.schema_older), or
+// that must not be read by it (pg.schema_moved_on). It changes nothing and needs no more than the right to read.
+func Readable(ctx context.Context, db *DB, known []string) error {
+	return fits(ctx, db, known, "readable_by")
+}
+
+// Writable is Readable for a program that writes.
+func Writable(ctx context.Context, db *DB, known []string) error {
+	return fits(ctx, db, known, "writable_by")
+}
+
+func fits(ctx context.Context, db *DB, known []string, by string) error {
+	wanted, there, err := contractOf(ctx, db, by)
+	if err == nil && !there {
+		if err = Elsewhere(ctx, db); err == nil {
+			err = ErrSchemaOlder.Case(fault.Args{"database": db.Name})
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if wanted > Contract {
+		return ErrSchemaMovedOn.Case(fault.Args{"database": db.Name, "wanted": wanted, "known": Contract})
+	}
+	applied, err := Applied(ctx, db)
+	if CodeOf(err) == "42501" {
+		return ErrSchemaOlder.Case(fault.Args{"database": db.Name}).From(err)
+	}
+	if err != nil {
+		return err
+	}
+	for _, number := range known {
+		if !slices.Contains(applied, number) {
+			return ErrSchemaOlder.Case(fault.Args{"database": db.Name, "migration": number})
+		}
+	}
+	return nil
+}
+
+// contractOf reads a number of the contract; a database from before there was one has none.
+func contractOf(ctx context.Context, handle bun.IDB, by string) (wanted int, there bool, err error) {
+	err = Row(ctx, handle, `SELECT to_regclass('schema_contract') IS NOT NULL`, nil, &there)
+	if err != nil || !there {
+		return 0, false, err
+	}
+	err = Row(ctx, handle, `SELECT coalesce((SELECT `+by+` FROM schema_contract), 32767)`, nil, &wanted)
+	if CodeOf(err) == "42501" {
+		err = ErrSchemaOlder.From(err)
+	}
+	return wanted, true, err
+}
+
+// Elsewhere refuses, with pg.schema_elsewhere, a database that has no book where this program looks, and one where the
+// login would look by itself: a second one must not be begun beside it.
+func Elsewhere(ctx context.Context, db *DB) error {
+	if db.Schema != "" {
+		return nil
+	}
+	var path, login string
+	err := Row(ctx, db, `SELECT reset_val, session_user::text FROM pg_settings WHERE name = 'search_path'
+		AND to_regclass('period_head') IS NULL`, nil, &path, &login)
+	if NoRows(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("ask for the login's search path: %w", err)
+	}
+	for entry := range strings.SplitSeq(path, ",") {
+		schema := strings.Trim(strings.TrimSpace(entry), `"`)
+		if schema == "$user" {
+			schema = login
+		}
+		var there bool
+		err := Row(ctx, db, `SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+			WHERE n.nspname = $1 AND c.relname = 'period_head')`, []any{schema}, &there)
+		if err != nil {
+			return fmt.Errorf("look for a book in %s: %w", schema, err)
+		}
+		if there {
+			return ErrSchemaElsewhere.Case(fault.Args{"schema": schema})
+		}
+	}
+	return nil
+}
+
+// Applied are the numbers of the migrations that a database has had, oldest first.
+func Applied(ctx context.Context, handle bun.IDB) ([]string, error) {
+	var there bool
+	if err := Row(ctx, handle, `SELECT to_regclass('bun_migrations') IS NOT NULL`, nil, &there); err != nil || !there {
+		return nil, err
+	}
+	var numbers []string
+	err := Rows(ctx, handle, `SELECT name FROM bun_migrations ORDER BY name`, nil, func(rows *sql.Rows) error {
+		var number string
+		err := rows.Scan(&number)
+		numbers = append(numbers, number)
+		return err
+	})
+	return numbers, err
+}
