@@ -12,7 +12,6 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
-	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
@@ -247,10 +246,7 @@ func (o *Outcome) splits() coinsurance.SplitRecord {
 // announce appends the step's event, then what follows from it.
 func (o *Outcome) announce(ctx context.Context, tx *pg.Tx, posted ledger.Posted) error {
 	step := o.fact(o.event, o.version, o.detail)
-	step.Sections = o.sections(posted)
-	if posted.Postings > 0 {
-		step.Journal = &fact.JournalSeal{Postings: posted.Postings, Digest: posted.Digest, Period: posted.Period.String()}
-	}
+	step.Journal, step.Sections = posted.Seal(), o.sections(posted)
 	if err := outbox.Append(ctx, tx, step); err != nil {
 		return err
 	}

@@ -34,9 +34,14 @@ func allows(most worksheet.Payable, indemnity money.Amount) error {
 	return nil
 }
 
-// usedIn asks for what the policy's other claims use of its limits, among other reads.
+// usedIn asks for what the policy's other claims use of its limits, among other reads; of its sections' only if that is
+// wanted.
 func (l *lockedClaim) usedIn(reads *pg.Reads, bySection bool) {
-	worksheet.UsedIn(reads, l.before.Pool, l.before.Policy, l.before.Number, bySection, &l.found.used)
+	others := othersOfPolicy{l.before.Pool, l.before.Policy, l.before.Number}
+	usedOfLimit.With(others).In(reads, &l.found.used.OfLimit)
+	if bySection {
+		pg.ListIn(reads, usedOfSections.With(others), &l.found.used.Sections)
+	}
 }
 
 // limitsIn asks for what the person may approve alone, and what a claims handler may, among other reads.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/claims/worksheet"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -19,6 +20,8 @@ var (
 	evidenceOfClaim     = pg.Select[Evidence, claimKey](files, "EvidenceOfClaim")
 	queriesOfClaim      = pg.Select[Query, claimKey](files, "QueriesOfClaim")
 	owedForClaim        = pg.SQL[claimOfPolicy](files, "OwedForClaim")
+	usedOfLimit         = pg.SQL[othersOfPolicy](files, "UsedOfLimit")
+	usedOfSections      = pg.Select[worksheet.UsedSection, othersOfPolicy](files, "UsedOfSections")
 	lockOccurrence      = pg.Select[Occurrence, occurrenceCode](files, "LockOccurrence")
 	estimatesOfOthers   = pg.SQL[othersOfOccurrence](files, "EstimatesOfOthers")
 	occurrencesOfPool   = pg.Select[OccurrenceFigures, poolCode](files, "OccurrencesOfPool")
@@ -34,6 +37,7 @@ type (
 	claimKey           struct{ Pool, Claim string }
 	claimOfPolicy      struct{ Pool, Policy, Claim string }
 	occurrenceCode     struct{ Pool, Code string }
+	othersOfPolicy     struct{ Pool, Policy, But string }
 	othersOfOccurrence struct{ Pool, Code, But string }
 	poolCode           struct{ Pool string }
 	subjectKey         struct{ Pool, Subject string }

@@ -71,6 +71,7 @@ type Terms struct {
 	Collection     CashHandling  `bun:"collection"       json:"collection"`
 	Claims         CashHandling  `bun:"claims"           json:"claims"`
 	Netting        Netting       `bun:"netting"          json:"netting"`
+	Currency       string        `bun:"currency"         json:"currency"` // of the pool's book; ISO 4217
 	VATInvoice     VATInvoice    `bun:"vat_invoice"      json:"vat_invoice"`
 	Authority      *money.Amount `bun:"authority"        json:"authority,omitempty"`        // nil: unlimited
 	NoticeFrom     *money.Amount `bun:"notice_from"      json:"notice_from,omitempty"`      // nil: never
@@ -99,7 +100,7 @@ func (t Terms) WithDefaults(participations []Participation) Terms {
 	t.Manager = cmp.Or(t.Manager, "manager")
 	t.Residue = cmp.Or(t.Residue, ResidueLeader)
 	t.Collection, t.Claims = cmp.Or(t.Collection, ByLeader), cmp.Or(t.Claims, ByLeader)
-	t.Netting = cmp.Or(t.Netting, NettingNone)
+	t.Netting, t.Currency = cmp.Or(t.Netting, NettingNone), cmp.Or(t.Currency, money.CNY.Code())
 	t.VATInvoice = cmp.Or(t.VATInvoice, InvoiceByEach)
 	t.Evidence = cmp.Or(t.Evidence, EvidenceUnchecked)
 	t.PayDays, t.ReimburseDays = cmp.Or(t.PayDays, 3), cmp.Or(t.ReimburseDays, 3)

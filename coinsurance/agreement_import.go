@@ -33,6 +33,7 @@ var AgreementColumns = []sheet.Column{
 	sheet.May("late_interest", "rate for a year"), sheet.May("residue", "leader or largest_remainder"),
 	sheet.May("collection", "leader or each"), sheet.May("claims", "leader or each"),
 	sheet.May("netting", "none, bilateral or multilateral"), sheet.May("vat_invoice", "each or issuer"),
+	sheet.May("currency", "CNY, and so when left out"),
 	sheet.May("authority", "in yuan; unlimited when left out"), sheet.May("notice_from", "in yuan"),
 	sheet.May("second_lead", "the largest follower when left out"), sheet.May("evidence", "unchecked or required"),
 	sheet.May("survey_from", "in yuan"), sheet.May("second_lead_from", "in yuan"), sheet.May("cash_call_from", "in yuan"),
@@ -156,7 +157,7 @@ func termsOf(row *sheet.Row) Terms {
 		VATInvoice: VATInvoice(row.Text("vat_invoice")), Evidence: Evidence(row.Text("evidence")),
 		Authority: row.Amount("authority"), NoticeFrom: row.Amount("notice_from"), SurveyFrom: row.Amount("survey_from"),
 		SecondLeadFrom: row.Amount("second_lead_from"), CashCallFrom: row.Amount("cash_call_from"),
-		SecondLead: row.Text("second_lead"),
+		SecondLead: row.Text("second_lead"), Currency: row.Text("currency"),
 	}
 }
 

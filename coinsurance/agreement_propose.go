@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
+	"gongbao/internal/money"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
@@ -106,6 +107,7 @@ func checkTerms(check *fault.Check, terms Terms) {
 	oneOf(check, "terms.claims", terms.Claims, ByLeader, ByEach)
 	oneOf(check, "terms.netting", terms.Netting, NettingNone, NettingBilateral, NettingMultilateral)
 	oneOf(check, "terms.evidence", terms.Evidence, EvidenceUnchecked, EvidenceRequired)
+	oneOf(check, "terms.currency", terms.Currency, money.CNY.Code()) // the only one that amounts are read in today
 	oneOf(check, "terms.vat_invoice", terms.VATInvoice, InvoiceByEach, InvoiceByIssuer)
 	CheckRate(check, "terms.issuing_fee", terms.IssuingFee, RateMax)
 	CheckRate(check, "terms.fee_vat", terms.FeeVAT, VATMax)

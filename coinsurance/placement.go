@@ -2,7 +2,7 @@ package coinsurance
 
 import (
 	"context"
-	"database/sql"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -65,18 +65,12 @@ func CheckPlacement(
 	if !agreement.NeedsPlacement(sumInsured) {
 		return nil
 	}
-	accepted := make(map[string]bool)
-	err := acceptingMembers.With(placedPolicy{agreement.Pool, policy}).Rows(ctx, handle, func(rows *sql.Rows) error {
-		var member string
-		err := rows.Scan(&member)
-		accepted[member] = true
-		return err
-	})
+	accepted, err := pg.Values[string](ctx, handle, acceptingMembers.With(placedPolicy{agreement.Pool, policy}))
 	if err != nil {
 		return err
 	}
 	for _, member := range agreement.Members() {
-		if member != agreement.Leader && !accepted[member] {
+		if member != agreement.Leader && !slices.Contains(accepted, member) {
 			return ErrPlacementIncomplete.Case(fault.Args{"member": member, "policy": policy})
 		}
 	}

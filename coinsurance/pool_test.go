@@ -134,6 +134,7 @@ func TestProposalRefused(t *testing.T) {
 		{"with a member twice", func(c *propose) { c.Shares[1].Member = "A" }, coinsurance.ErrAgreementInvalid},
 		{"issued by a stranger", func(c *propose) { c.Terms.Issuer = "X" }, coinsurance.ErrAgreementInvalid},
 		{"with an unknown netting", func(c *propose) { c.Terms.Netting = "some" }, coinsurance.ErrAgreementInvalid},
+		{"in dollars", func(c *propose) { c.Terms.Currency = "USD" }, coinsurance.ErrAgreementInvalid},
 		{"with a clock of 400 days", func(c *propose) { c.Terms.PayDays = 400 }, coinsurance.ErrAgreementInvalid},
 		{"without a first day", func(c *propose) { c.From = calendar.Date{} }, coinsurance.ErrAgreementInvalid},
 		{"not whole", func(c *propose) { c.Shares[2].Premium = money.MustShare("14%") }, coinsurance.ErrSharesNotWhole},

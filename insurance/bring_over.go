@@ -35,7 +35,7 @@ type unearnedKey struct {
 // is not on risk any longer. Told is called after each; it gives how many there were.
 func (s *Service) DeferInceptions(ctx context.Context, by access.Principal, told func(done, of int)) (int, error) {
 	today := calendar.DateOf(s.clock.Now())
-	numbers, err := numbersOf(ctx, s.db, policiesBookedAhead.With(struct{ Today calendar.Date }{today}))
+	numbers, err := pg.Values[string](ctx, s.db, policiesBookedAhead.With(struct{ Today calendar.Date }{today}))
 	if err != nil {
 		return 0, err
 	}

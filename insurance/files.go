@@ -1,11 +1,7 @@
 package insurance
 
 import (
-	"context"
-	"database/sql"
 	"embed"
-
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/pg"
 )
@@ -23,16 +19,4 @@ type policyKey struct{ Pool, Number string }
 type policiesKey struct {
 	Pool    string
 	Numbers []string
-}
-
-// numbersOf reads the numbers of policies.
-func numbersOf(ctx context.Context, handle bun.IDB, asked pg.Bound) ([]string, error) {
-	var numbers []string
-	err := asked.Rows(ctx, handle, func(rows *sql.Rows) error {
-		var number string
-		err := rows.Scan(&number)
-		numbers = append(numbers, number)
-		return err
-	})
-	return numbers, err
 }

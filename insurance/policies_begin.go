@@ -28,7 +28,7 @@ func BeginPolicies(
 	ctx context.Context, tx *pg.Tx, period ledger.Period, month calendar.Month, by access.Principal, now time.Time,
 ) error {
 	for {
-		numbers, err := numbersOf(ctx, tx, lockPoliciesToBegin.With(beginKey{period.Pool, month.Last(), beginBatch}))
+		numbers, err := pg.Values[string](ctx, tx, lockPoliciesToBegin.With(beginKey{period.Pool, month.Last(), beginBatch}))
 		if err != nil || len(numbers) == 0 {
 			return err
 		}

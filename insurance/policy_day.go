@@ -43,7 +43,7 @@ func (s *Service) RunDay(ctx context.Context, by access.Principal) (int, error) 
 func (s *Service) runDayIn(ctx context.Context, db *pg.DB, by access.Principal, today calendar.Date) (int, error) {
 	done := 0
 	for {
-		numbers, err := numbersOf(ctx, db, policiesDue.With(dueKey{today, dayBatch}))
+		numbers, err := pg.Values[string](ctx, db, policiesDue.With(dueKey{today, dayBatch}))
 		if err != nil {
 			return done, err
 		}

@@ -107,7 +107,7 @@ func moved(before, after *Position, stream int) bool {
 }
 
 // fact is the event: gross figures for whom it concerns, and each member's own portions and postings in its section.
-func (s *policyEvent) fact(result *outcome, seal ledger.Posted) fact.Fact {
+func (s *policyEvent) fact(result *outcome, posted ledger.Posted) fact.Fact {
 	event := fact.Fact{
 		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
 		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
@@ -115,7 +115,8 @@ func (s *policyEvent) fact(result *outcome, seal ledger.Posted) fact.Fact {
 		Data: eventData{
 			Policy: s.after.Number, State: s.after.Status, Totals: totalsOf(&s.after, &result.after), Detail: s.data,
 		},
-		Sections: s.sections(result, seal),
+		Journal:  posted.Seal(),
+		Sections: s.sections(result, posted),
 	}
 	if s.plain {
 		event.Data = s.data
@@ -123,16 +124,13 @@ func (s *policyEvent) fact(result *outcome, seal ledger.Posted) fact.Fact {
 	if s.agreement != nil {
 		event.AgreementVersion = s.agreement.Version
 	}
-	if seal.Postings > 0 {
-		event.Journal = &fact.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()}
-	}
 	return event
 }
 
-func (s *policyEvent) sections(result *outcome, seal ledger.Posted) []fact.Section {
+func (s *policyEvent) sections(result *outcome, posted ledger.Posted) []fact.Section {
 	byBook := make(map[string][]ledger.Posting)
 	var books []string
-	for _, posting := range seal.Lines {
+	for _, posting := range posted.Lines {
 		if _, seen := byBook[posting.Book]; !seen {
 			books = append(books, posting.Book)
 		}

@@ -1,11 +1,14 @@
 package ledger_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -219,6 +222,47 @@ func TestBalanceOfOneCurrency(t *testing.T) {
 		if finding.Subject != foreign.String() { // its digest tells that it was tampered with
 			t.Errorf("a book in two currencies does not add up: %v", finding)
 		}
+	}
+}
+
+// TestABookIsKeptInItsCurrency: what is posted has the currency of the pool's book, and the trial balance and the debts
+// of the pool are of that currency.
+func TestABookIsKeptInItsCurrency(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t, "2026-02-10")
+	s.post("2026-02-01", portion("B", "40.00", "IC-P1")...)
+	s.in(func(_ context.Context, tx *pg.Tx) error {
+		ledger.KeepIn(tx, "IC", "USD")
+		return nil
+	})
+	err := pg.InTx(t.Context(), s.db.DB, func(ctx context.Context, tx *pg.Tx) error {
+		period, err := ledger.LockPeriod(ctx, tx, "IC")
+		if err != nil {
+			return err
+		}
+		_, err = ledger.Post(ctx, tx, period, ledger.Journal{
+			Pool: "IC", ID: uuid.New(), Kind: "test.posted", Effective: calendar.DateOf(s.now), Recorded: s.now,
+			By: "li@A", Postings: []ledger.Posting{receipt("1.00", "IC-P1")},
+		})
+		return err
+	})
+	if !errors.Is(err, ledger.ErrPostingNotAllowed) {
+		t.Errorf("renminbi in a book of dollars: %v", err)
+	}
+	manager := access.Person("x", access.Manager, "", access.Reader)
+	trial := func() ([]ledger.TrialLine, error) {
+		return ledger.TrialBalance(t.Context(), s.db, manager, "IC", calendar.MustMonth("2026-02"))
+	}
+	debts, err := ledger.Debts(t.Context(), s.db)
+	lines, trialErr := trial()
+	if errors.Join(err, trialErr) != nil || len(debts) > 0 || len(lines) > 0 {
+		t.Errorf("renminbi in dollars: %v, %v, %v", debts, lines, errors.Join(err, trialErr))
+	}
+	s.super(`UPDATE posting SET currency = 'USD'`)
+	debts, err = ledger.Debts(t.Context(), s.db)
+	lines, trialErr = trial()
+	if errors.Join(err, trialErr) != nil || len(debts) != 1 || len(lines) == 0 {
+		t.Errorf("dollars: %v, %v, %v", debts, lines, errors.Join(err, trialErr))
 	}
 }
 

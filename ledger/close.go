@@ -61,7 +61,7 @@ func LockForClose(
 	ctx context.Context, tx *pg.Tx, pool string, month calendar.Month, today calendar.Date,
 ) (Period, error) {
 	period := Period{Pool: pool}
-	if err := lockForClose.With(OfPool{pool}).Row(ctx, tx, &period.Closed); err != nil {
+	if err := lockForClose.With(OfPool{pool}).Row(ctx, tx, &period.Currency, &period.Closed); err != nil {
 		return period, err
 	}
 	next := period.Closed.Next()

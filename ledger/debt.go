@@ -18,9 +18,7 @@ type Debt struct {
 	Amount   money.Amount `bun:"amount"   json:"amount"` // above zero
 }
 
-type debtArgs struct{ Pool, Currency string }
-
-var listDebts = pg.Select[Debt, debtArgs](files, "ListDebts")
+var listDebts = pg.Select[Debt, OfPool](files, "ListDebts")
 
 // Debts lists who owes whom in every pool, now, in the currency of the pool. It is for the pool manager: a member sees
 // its own by ViewOwed.
@@ -29,7 +27,7 @@ func Debts(ctx context.Context, handle bun.IDB) ([]Debt, error) {
 		debts := []Debt{}
 		pools, err := OpenPools(ctx, part)
 		for _, pool := range pools {
-			found, err := pg.Listed[Debt](ctx, part, listDebts.With(debtArgs{pool, currencyOf(pool).Code()}))
+			found, err := pg.Listed[Debt](ctx, part, listDebts.With(OfPool{pool}))
 			if err != nil {
 				return nil, err
 			}
@@ -41,7 +39,3 @@ func Debts(ctx context.Context, handle bun.IDB) ([]Debt, error) {
 
 // byPool keeps what one database gave in its order.
 func byPool(a, b Debt) int { return strings.Compare(a.Pool, b.Pool) }
-
-// currencyOf is the currency that a pool's books are kept in. It is a term of the pool's agreement, and the renminbi as
-// long as no agreement says otherwise.
-func currencyOf(string) money.Currency { return money.CNY }

@@ -11,6 +11,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
@@ -36,6 +37,14 @@ type Posted struct {
 	Digest   []byte // SHA-256 over the postings, see digest
 	Period   calendar.Month
 	Lines    []Posting // numbered
+}
+
+// Seal is how the event says what its journal came to; nil when there was nothing to post.
+func (p *Posted) Seal() *fact.JournalSeal {
+	if p.Postings == 0 {
+		return nil
+	}
+	return &fact.JournalSeal{Postings: p.Postings, Digest: p.Digest, Period: p.Period.String()}
 }
 
 // PostedJournal is a journal with what it came to, as Post tells a rehearsal.
@@ -121,6 +130,11 @@ func (j *Journal) number(period Period) (Posted, error) {
 		p.Line = i + 1
 		if err := p.check(j.Kind); err != nil {
 			return Posted{}, err
+		}
+		if code := p.Amount.Currency().Code(); code != period.Currency {
+			return Posted{}, ErrPostingNotAllowed.Case(fault.Args{
+				"line": p.Line, "given": code, "currency": period.Currency,
+			})
 		}
 		if p.Mirror > 0 {
 			mirrors[p.Mirror] = append(mirrors[p.Mirror], p)

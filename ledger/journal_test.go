@@ -31,7 +31,10 @@ func postAs(
 	return id, pg.InTx(t.Context(), db.DB, func(ctx context.Context, tx *pg.Tx) error {
 		period, err := ledger.LockPeriod(ctx, tx, "IC")
 		if pg.NoRows(err) {
-			err = errors.Join(ledger.OpenPool(ctx, tx, "IC"), tx.Flush(ctx))
+			if err := errors.Join(ledger.OpenPool(ctx, tx, "IC"), tx.Flush(ctx)); err != nil {
+				return err
+			}
+			period, err = ledger.LockPeriod(ctx, tx, "IC")
 		}
 		if err != nil {
 			return err

@@ -2,20 +2,22 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
-// Period says which accounting months of a pool are open, for as long as the transaction that locked it lives.
+// Period says which accounting months of a pool are open, and in which currency its book is kept, for as long as the
+// transaction that locked it lives.
 type Period struct {
 	bun.BaseModel `bun:"table:period_head"`
 
-	Pool   string         `bun:"pool,pk"`
-	Closed calendar.Month `bun:"closed"` // the last sealed month; zero before the first close
+	Pool     string         `bun:"pool,pk"`
+	Currency string         `bun:"currency"` // ISO 4217
+	Closed   calendar.Month `bun:"closed"`   // the last sealed month; zero before the first close
 }
 
 // For is the accounting month of a posting: its effective month if that is open, else the first open one.
@@ -27,16 +29,23 @@ func (p Period) For(effective calendar.Date) calendar.Month {
 	return month
 }
 
-// OpenPool opens the books of a new pool.
+// OpenPool opens the book of a new pool, in renminbi until an agreement says otherwise.
 func OpenPool(_ context.Context, tx *pg.Tx, pool string) error {
-	pg.Insert(tx, &Period{Pool: pool})
+	pg.Insert(tx, &Period{Pool: pool, Currency: money.CNY.Code()})
 	return nil
+}
+
+// KeepIn has the book of a pool kept in the currency of its agreement. Nothing may be posted yet in another.
+func KeepIn(tx *pg.Tx, pool, currency string) {
+	pg.Update(tx, &Period{Pool: pool, Currency: currency}, currencyKept)
 }
 
 var (
 	lockPeriod  = pg.SQL[OfPool](files, "LockPeriod")
 	nextToClose = pg.SQL[OfPool](files, "NextToClose")
 	openPools   = pg.SQL[pg.None](files, "OpenPools")
+
+	currencyKept = pg.ColumnsOf[Period]("currency")
 )
 
 // LockPeriod reads which months are open and keeps a close away until the transaction ends; postings do not hinder each
@@ -44,24 +53,18 @@ var (
 // never waits in a circle. sql.ErrNoRows when there is no such pool.
 func LockPeriod(ctx context.Context, tx *pg.Tx, pool string) (Period, error) {
 	var period Period
-	err := lockPeriod.With(OfPool{pool}).Row(ctx, tx, &period.Pool, &period.Closed)
+	err := lockPeriod.With(OfPool{pool}).Row(ctx, tx, &period.Pool, &period.Currency, &period.Closed)
 	return period, err
 }
 
 // LockPeriodIn is LockPeriod among other reads; the period stays empty when there is no such pool.
 func LockPeriodIn(reads *pg.Reads, pool string, period *Period) {
-	lockPeriod.With(OfPool{pool}).In(reads, &period.Pool, &period.Closed)
+	lockPeriod.With(OfPool{pool}).In(reads, &period.Pool, &period.Currency, &period.Closed)
 }
 
 // OpenPools lists the pools whose books are open in one database, in order.
-func OpenPools(ctx context.Context, handle bun.IDB) (pools []string, err error) {
-	err = openPools.With(pg.None{}).Rows(ctx, handle, func(rows *sql.Rows) error {
-		var pool string
-		err := rows.Scan(&pool)
-		pools = append(pools, pool)
-		return err
-	})
-	return pools, err
+func OpenPools(ctx context.Context, handle bun.IDB) ([]string, error) {
+	return pg.Values[string](ctx, handle, openPools.With(pg.None{}))
 }
 
 // NextToClose is the accounting month of a pool that is closed next; none while the pool has no postings.

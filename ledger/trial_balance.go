@@ -22,10 +22,9 @@ type TrialLine struct {
 }
 
 type trialArgs struct {
-	Pool     string
-	Month    calendar.Month
-	Book     string // "" for all
-	Currency string
+	Pool  string
+	Month calendar.Month
+	Book  string // "" for all
 }
 
 var trialBalance = pg.Select[TrialLine, trialArgs](files, "TrialBalance")
@@ -43,6 +42,6 @@ func TrialBalance(
 	if err := by.RequireRead(book); err != nil {
 		return nil, err
 	}
-	args := trialArgs{Pool: pool, Month: month, Book: book, Currency: currencyOf(pool).Code()}
+	args := trialArgs{Pool: pool, Month: month, Book: book}
 	return pg.Listed[TrialLine](ctx, handle, trialBalance.With(args))
 }

@@ -37,7 +37,7 @@ var Mutable = []string{
 	"claim_notice", "claim_query", "occurrence", "policy_claim",
 }
 
-// Queues are the tables whose rows are taken away once they are done with, or replaced as a whole.
+// Queues are the tables whose rows are taken away: once they are done with, or when a worksheet becomes shorter.
 var Queues = []string{"event_pending", "claim_section"}
 
 // Kept are the tables that only migrations write, and everybody reads.
@@ -47,6 +47,7 @@ var Kept = []string{"schema_contract"}
 var Views = []string{
 	"account_movement", "inter_member_posting", "book_posting", "reversed_journal",
 	"newest_split", "newest_portion", "split_out_of_balance", "accepted_agreement", "participation", "zone_pool",
+	"announced_event", "policy_insured",
 }
 
 // Tables are all that the migrations make.

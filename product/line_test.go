@@ -16,7 +16,7 @@ import (
 // to do, and stop the issue or the subsidy.
 func TestLinesAreWhole(t *testing.T) {
 	t.Parallel()
-	probe := everyFact()
+	probe := everyFact(t)
 	for _, line := range Lines() {
 		wholeSections(t, line)
 		if len(line.Sections) == 0 || len(line.Evidence) == 0 || line.Rates.Note == "" || line.Note == "" {
@@ -74,18 +74,28 @@ func wholeSections(t *testing.T, line Line) {
 }
 
 // everyFact is a contract of which everything is known.
-func everyFact() *Risk {
-	yes, amount, day := true, money.MustAmount("1.00"), calendar.MustDate("2026-01-01")
-	return &Risk{
+func everyFact(t *testing.T) *Risk {
+	t.Helper()
+	amount, day := money.MustAmount("1.00"), calendar.MustDate("2026-01-01")
+	risk := &Risk{
 		Line: "pilot_test", Premium: amount, SumInsured: amount, EquipmentValue: &amount, ContractValue: &amount,
 		Qualification: "Q", Renewal: true, Starts: day,
-		Facts: Facts{
-			CatalogueEdition: "2025", CatalogueItem: "1", UnitBasis: BySet, QualificationFrom: day, QualificationTo: day,
-			KeyComponent: &yes, RelatedParty: &yes, Trader: &yes, DirectPurchase: &yes, InSubsidisedSet: &yes,
-			MassProduction: &yes, ListedCosts: &amount, Certificate: "C", CertificateFrom: day, CertificateTo: day,
-			Invoice: "F",
-		},
 	}
+	for _, fact := range AllFacts {
+		value := "1" // a text, a number or an amount
+		switch {
+		case fact.day != nil:
+			value = day.String()
+		case fact.answer != nil:
+			value = "yes"
+		case fact.choices != nil:
+			value = fact.choices[0]
+		}
+		if err := fact.Set(&risk.Facts, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return risk
 }
 
 // knows says that a rule's fact, section and condition are there to be looked at.
@@ -144,7 +154,7 @@ var errBroken = fault.New(fault.Invalid, "test.rule", "no")
 // A refusal names the rule, its source and what to do, and all broken rules at once.
 func TestABrokenRuleSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	risk := everyFact()
+	risk := everyFact(t)
 	risk.SumInsured = money.MustAmount("100.00")
 	line, _ := FindLine(risk.Line)
 	var check fault.Check

@@ -2,7 +2,6 @@ package deadline
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"time"
 
@@ -35,14 +34,7 @@ func In(reads *pg.Reads, pool, claim string, into *[]Deadline) {
 
 // Asking lists claims of which a deadline wants to be looked at by now, at most so many.
 func Asking(ctx context.Context, handle bun.IDB, now time.Time, most int) ([]string, error) {
-	var claims []string
-	err := asking.With(askedBy{now, most}).Rows(ctx, handle, func(rows *sql.Rows) error {
-		var claim string
-		err := rows.Scan(&claim)
-		claims = append(claims, claim)
-		return err
-	})
-	return claims, err
+	return pg.Values[string](ctx, handle, asking.With(askedBy{now, most}))
 }
 
 // Next is the instant at which a deadline wants to be looked at; nil when none does.

@@ -89,12 +89,10 @@ SELECT number, policy, loss_day, state, approved_indemnity, paid_indemnity, paid
 WITH told AS (
 	SELECT split_part(e.subject, '/', 2) AS claim, e.type, e.subject_version AS place, each.c->>'name' AS name,
 		coalesce(each.c->>'member', '') AS member, coalesce((each.c->>'number')::int, 0) AS number
-	FROM event AS e, LATERAL (
-		SELECT jsonb_array_elements(coalesce(
-			convert_from(e.common, 'UTF8')::jsonb #> '{data,detail,clocks}', '[]')) AS c
+	FROM announced_event AS e, LATERAL (
+		SELECT jsonb_array_elements(coalesce(e.common #> '{data,detail,clocks}', '[]')) AS c
 		UNION ALL
-		SELECT jsonb_array_elements(coalesce(convert_from(s, 'UTF8')::jsonb -> 'clocks', '[]'))
-		FROM unnest(e.sections) AS s) AS each
+		SELECT jsonb_array_elements(coalesce(s -> 'clocks', '[]')) FROM unnest(e.sections) AS s) AS each
 	WHERE e.pool = @pool AND e.type LIKE 'claims.clock_%'),
 begun AS (
 	SELECT claim, name, member, number, max(place) AS place FROM told WHERE type = 'claims.clock_started'

@@ -39,7 +39,7 @@ WHERE pool = @pool AND (@policy = '' OR policy = @policy) AND (@state = '' OR st
 ORDER BY number LIMIT @most
 
 -- name: HistoryOfClaim
-SELECT :columns FROM event WHERE pool = @pool AND subject = @subject ORDER BY subject_version
+SELECT :columns FROM announced_event WHERE pool = @pool AND subject = @subject ORDER BY subject_version
 
 -- name: PaymentsOfClaim
 SELECT :columns FROM claim_payment WHERE pool = @pool AND claim = @claim ORDER BY number

@@ -13,11 +13,9 @@ import (
 var folder embed.FS
 
 var (
-	files          = pg.Load(folder)
-	ofClaim        = pg.Select[Row, claimKey](files, "WorksheetOfClaim")
-	shorten        = pg.SQL[linesFrom](files, "ShortenWorksheet")
-	usedOfLimit    = pg.SQL[otherClaims](files, "UsedOfLimit")
-	usedOfSections = pg.Select[UsedSection, otherClaims](files, "UsedOfSections")
+	files   = pg.Load(folder)
+	ofClaim = pg.Select[Row, claimKey](files, "WorksheetOfClaim")
+	shorten = pg.SQL[linesFrom](files, "ShortenWorksheet")
 )
 
 type claimKey struct{ Pool, Claim string }
@@ -28,21 +26,9 @@ type linesFrom struct {
 	First       int
 }
 
-// otherClaims are those of a policy besides one.
-type otherClaims struct{ Pool, Policy, But string }
-
 // In asks for the worksheet of a claim, among other reads.
 func In(reads *pg.Reads, pool, claim string, into *[]Row) {
 	pg.ListIn(reads, ofClaim.With(claimKey{pool, claim}), into)
-}
-
-// UsedIn asks for what the policy's claims but one use, among other reads; of its sections only if that is wanted.
-func UsedIn(reads *pg.Reads, pool, policy, but string, bySection bool, into *Used) {
-	others := otherClaims{pool, policy, but}
-	usedOfLimit.With(others).In(reads, &into.OfLimit)
-	if bySection {
-		pg.ListIn(reads, usedOfSections.With(others), &into.Sections)
-	}
 }
 
 // Write queues what changed of a claim's worksheet, with what is approved divided over its lines: the lines that are

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,9 +16,15 @@ import (
 	"gongbao/migrations"
 )
 
+// restore is the command with its flags.
+type restore struct {
+	config                          *launch.Config
+	withoutDocuments, clear, asJSON bool
+	reason                          string
+}
+
 func newRestoreCommand(c *launch.Config) *cobra.Command {
-	var withoutDocuments, clear, asJSON bool
-	var reason string
+	r := restore{config: c}
 	command := &cobra.Command{
 		Use:   "restore FILE",
 		Short: "Bring a backup back into an empty database, and verify the book",
@@ -33,53 +40,60 @@ feed_forked: see gongbao feed recover. It is written down who restores, and why.
 			"  gongbao restore nightly.gongbao --data /srv/drill --as ops@operator:administrator --reason drill --json\n" +
 			"  gongbao restore nightly.gongbao --clear --as ops@operator:administrator --reason 'again, it was stopped'",
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			by, err := operator(c, reason)
-			if err != nil {
-				return err
-			}
-			h, owner, err := openOwner(c, cmd)
-			if err != nil {
-				return err
-			}
-			defer h.Close()
-			options := backup.RestoreOptions{
-				DB: owner, Path: args[0], Migrations: migrations.Files, Clear: clear, Person: by.Subject, Reason: reason,
-				Checks: launch.Checks(), Clock: clock.System{}, Progress: copyProgress(cmd.ErrOrStderr()),
-			}
-			if !withoutDocuments {
-				if options.Store, err = c.OpenDocuments(); err != nil {
-					return err
-				}
-			}
-			restored, err := backup.Restore(cmd.Context(), options)
-			if err != nil {
-				return err
-			}
-			_, err = launch.Migrate(cmd.Context(), h.Owner, h.Address, c.Time(), stepProgress(cmd.ErrOrStderr()))
-			if err != nil { // the application's rights
-				return err
-			}
-			if asJSON {
-				return printJSON(cmd.OutOrStdout(), restored)
-			}
-			fmt.Fprintf(cmd.OutOrStdout(), "restored: %s\n", restored.Path)
-			if err := printManifest(cmd.OutOrStdout(), &restored.Manifest); err != nil {
-				return err
-			}
-			for _, line := range launch.BroughtOver(restored.BroughtOver) {
-				fmt.Fprintln(cmd.OutOrStdout(), line)
-			}
-			launch.PrintReport(cmd.OutOrStdout(), restored.Verified)
-			return nil
-		},
+		RunE: func(cmd *cobra.Command, args []string) error { return r.run(cmd, args[0]) },
 	}
 	flags := command.Flags()
-	flags.BoolVar(&withoutDocuments, "without-documents", false, "leave the documents in the file")
-	flags.BoolVar(&clear, "clear", false, "drop what an unfinished restore has left, and nothing else")
-	flags.StringVar(&reason, "reason", "", "why; it is written down")
-	flags.BoolVar(&asJSON, "json", false, "print JSON")
+	flags.BoolVar(&r.withoutDocuments, "without-documents", false, "leave the documents in the file")
+	flags.BoolVar(&r.clear, "clear", false, "drop what an unfinished restore has left, and nothing else")
+	flags.StringVar(&r.reason, "reason", "", "why; it is written down")
+	flags.BoolVar(&r.asJSON, "json", false, "print JSON")
 	return command
+}
+
+// run restores the file into the owner's database, gives the application its rights, and prints what was restored.
+func (r *restore) run(cmd *cobra.Command, path string) error {
+	by, err := operator(r.config, r.reason)
+	if err != nil {
+		return err
+	}
+	h, owner, err := openOwner(r.config, cmd)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	options := backup.RestoreOptions{
+		DB: owner, Path: path, Migrations: migrations.Files, Clear: r.clear, Person: by.Subject, Reason: r.reason,
+		Checks: launch.Checks(), Clock: clock.System{}, Progress: copyProgress(cmd.ErrOrStderr()),
+	}
+	if !r.withoutDocuments {
+		if options.Store, err = r.config.OpenDocuments(); err != nil {
+			return err
+		}
+	}
+	restored, err := backup.Restore(cmd.Context(), options)
+	if err != nil {
+		return err
+	}
+	_, err = launch.Migrate(cmd.Context(), h.Owner, h.Address, r.config.Time(), stepProgress(cmd.ErrOrStderr()))
+	if err != nil { // the application's rights
+		return err
+	}
+	return r.print(cmd.OutOrStdout(), restored)
+}
+
+func (r *restore) print(out io.Writer, restored *backup.Restored) error {
+	if r.asJSON {
+		return printJSON(out, restored)
+	}
+	fmt.Fprintf(out, "restored: %s\n", restored.Path)
+	if err := printManifest(out, &restored.Manifest); err != nil {
+		return err
+	}
+	for _, line := range launch.BroughtOver(restored.BroughtOver) {
+		fmt.Fprintln(out, line)
+	}
+	launch.PrintReport(out, restored.Verified)
+	return nil
 }
 
 // operator is the person of --as, who must be of the operator and say why.

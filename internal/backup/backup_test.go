@@ -117,21 +117,7 @@ func TestRestoreIsTheSameToTheByte(t *testing.T) {
 	if shown(again.Pools) != shown(first.Pools) || again.Documents != first.Documents {
 		t.Errorf("%s, %s", shown(again.Pools), shown(again.Documents))
 	}
-	t.Run("OK the application has its rights and no more", func(t *testing.T) {
-		err := pg.Grant(t.Context(), second.owner, testdb.Application, pg.Grants{
-			AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
-			Views: migrations.Views,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if report := verify(t, second.db.DB); len(report.Findings) > 0 {
-			t.Error(report.Findings)
-		}
-		if _, err := second.db.Pool.Exec(t.Context(), "DELETE FROM posting"); pg.CodeOf(err) != "42501" {
-			t.Errorf("it may delete: %v", err)
-		}
-	})
+	t.Run("OK the application has its rights and no more", func(t *testing.T) { second.restricted(t) })
 	t.Run("OK who restored it and why is written down", func(t *testing.T) {
 		var step, person, reason string
 		err := second.owner.Pool.QueryRow(t.Context(), `SELECT step, person, reason FROM feed_recovery`).
@@ -140,6 +126,24 @@ func TestRestoreIsTheSameToTheByte(t *testing.T) {
 			t.Errorf("%s %s %s, %v", step, person, reason, err)
 		}
 	})
+}
+
+// restricted gives the application its rights and tries whether it has more.
+func (h *house) restricted(t *testing.T) {
+	t.Helper()
+	err := pg.Grant(t.Context(), h.owner, testdb.Application, pg.Grants{
+		AppendOnly: migrations.AppendOnly, Mutable: migrations.Mutable, Queues: migrations.Queues,
+		Views: migrations.Views,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report := verify(t, h.db.DB); len(report.Findings) > 0 {
+		t.Error(report.Findings)
+	}
+	if _, err := h.db.Pool.Exec(t.Context(), "DELETE FROM posting"); pg.CodeOf(err) != "42501" {
+		t.Errorf("it may delete: %v", err)
+	}
 }
 
 // TestUnderLoad takes a backup while commands run: what is restored verifies and has what the manifest says.

@@ -196,22 +196,23 @@ func TestKafkaFolder(t *testing.T) {
 			t.Error("joined a broker that was stopped")
 		}
 	})
-	t.Run("Err a folder that cannot be read back", func(t *testing.T) {
-		t.Parallel()
-		options := in(filepath.Join(temporary(t), "kafka"))
-		log := filepath.Join(options.Dir, "log")
-		if err := os.MkdirAll(options.Dir, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(log, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := StartKafka(t.Context(), options); err == nil {
-			t.Fatal("it keeps its log in a file that is no folder")
-		}
-		if err := os.Remove(log); err != nil {
-			t.Fatal(err)
-		}
-		broker(t, options) // the lock was given back
-	})
+}
+
+func TestKafkaFolderThatCannotBeReadBack(t *testing.T) {
+	t.Parallel()
+	options := in(filepath.Join(temporary(t), "kafka"))
+	log := filepath.Join(options.Dir, "log")
+	if err := os.MkdirAll(options.Dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(log, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := StartKafka(t.Context(), options); err == nil {
+		t.Fatal("it keeps its log in a file that is no folder")
+	}
+	if err := os.Remove(log); err != nil {
+		t.Fatal(err)
+	}
+	broker(t, options) // the lock was given back
 }

@@ -35,28 +35,6 @@ func TestPostgresKilled(t *testing.T) {
 			stop(t, server)
 		}
 	})
-	t.Run("OK the server; its owner brings it back", func(t *testing.T) {
-		t.Parallel()
-		folder := filepath.Join(temporary(t), "postgres")
-		killed := start(t, "commit", folder, 0)
-		killed.hear(20)
-		for range 2 {
-			pid := readPIDFile(dataFolder(folder)).pid
-			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-				t.Fatal(err)
-			}
-			until(t, "the server is back", func() bool {
-				noted := readPIDFile(dataFolder(folder))
-				return noted.ready && noted.pid != pid
-			})
-		}
-		server := begin(t, with(folder))
-		if !server.Joined() {
-			t.Error("the owner lives, and we took its server")
-		}
-		mustKeep(t, server, killed.said())
-		killed.kill()
-	})
 	t.Run("OK both, three times", func(t *testing.T) {
 		t.Parallel()
 		folder := filepath.Join(temporary(t), "postgres")
@@ -76,6 +54,29 @@ func TestPostgresKilled(t *testing.T) {
 		folder, named := crashed(t)
 		mustKeep(t, begin(t, with(folder)), named)
 	})
+}
+
+func TestPostgresIsBroughtBackByItsOwner(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(temporary(t), "postgres")
+	killed := start(t, "commit", folder, 0)
+	killed.hear(20)
+	for range 2 {
+		pid := readPIDFile(dataFolder(folder)).pid
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		until(t, "the server is back", func() bool {
+			noted := readPIDFile(dataFolder(folder))
+			return noted.ready && noted.pid != pid
+		})
+	}
+	server := begin(t, with(folder))
+	if !server.Joined() {
+		t.Error("the owner lives, and we took its server")
+	}
+	mustKeep(t, server, killed.said())
+	killed.kill()
 }
 
 func TestPostgresCutOff(t *testing.T) {
@@ -168,44 +169,6 @@ func TestPostgresRemnants(t *testing.T) {
 
 func TestPostgresTogether(t *testing.T) {
 	t.Parallel()
-	t.Run("OK four processes at once on a folder without a cluster", func(t *testing.T) {
-		t.Parallel()
-		folder := filepath.Join(temporary(t), "postgres")
-		programs := make([]*program, 4)
-		for i := range programs {
-			programs[i] = start(t, "hold", folder, 0)
-		}
-		var owner *program
-		for _, p := range programs {
-			if p.hear(1) == "true" {
-				continue
-			}
-			if owner != nil {
-				t.Error("two processes own the server")
-			}
-			owner = p
-		}
-		if owner == nil {
-			t.Fatal("nobody owns the server")
-		}
-		for _, p := range programs { // who joined goes, and the owner's server stays
-			if p == owner {
-				continue
-			}
-			_ = p.input.Close()
-			<-p.finished
-			if err := p.command.Wait(); err != nil {
-				t.Errorf("%v %s", err, p.errors)
-			}
-		}
-		if server := begin(t, with(folder)); !server.Joined() {
-			t.Error("the owner lives, and we took its server")
-		}
-		owner.kill()
-		if server := begin(t, with(folder)); server.Joined() {
-			t.Error("joined the server of a dead owner")
-		}
-	})
 	t.Run("OK stopping twice, and starting again", func(t *testing.T) {
 		t.Parallel()
 		folder := filepath.Join(temporary(t), "postgres")
@@ -230,4 +193,43 @@ func TestPostgresTogether(t *testing.T) {
 		alone.Alone = true
 		mustRefuse(t, alone, ErrOwned)
 	})
+}
+
+func TestFourProcessesShareOnePostgres(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join(temporary(t), "postgres")
+	programs := make([]*program, 4)
+	for i := range programs {
+		programs[i] = start(t, "hold", folder, 0)
+	}
+	var owner *program
+	for _, p := range programs {
+		if p.hear(1) == "true" {
+			continue
+		}
+		if owner != nil {
+			t.Error("two processes own the server")
+		}
+		owner = p
+	}
+	if owner == nil {
+		t.Fatal("nobody owns the server")
+	}
+	for _, p := range programs { // who joined goes, and the owner's server stays
+		if p == owner {
+			continue
+		}
+		_ = p.input.Close()
+		<-p.finished
+		if err := p.command.Wait(); err != nil {
+			t.Errorf("%v %s", err, p.errors)
+		}
+	}
+	if server := begin(t, with(folder)); !server.Joined() {
+		t.Error("the owner lives, and we took its server")
+	}
+	owner.kill()
+	if server := begin(t, with(folder)); server.Joined() {
+		t.Error("joined the server of a dead owner")
+	}
 }

@@ -1,8 +1,6 @@
 package feed_test
 
 import (
-	"gongbao/internal/lab/testfeed"
-
 	"bytes"
 	"errors"
 	"slices"
@@ -14,6 +12,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/fact"
 	"gongbao/internal/feed"
+	"gongbao/internal/lab/testfeed"
 	"gongbao/internal/outbox"
 )
 
@@ -22,11 +21,16 @@ var operator = access.Person("ops", access.Operator, "", access.Administrator)
 // goBack makes the database what it was two facts of IC ago, as an older backup would.
 func goBack(t *testing.T, b *testfeed.Bundle) {
 	t.Helper()
-	for _, statement := range []string{
+	undo(t, b,
 		`DELETE FROM event WHERE id IN (SELECT event FROM feed_position WHERE pool = 'IC' AND position > 2)`,
 		`DELETE FROM feed_position WHERE pool = 'IC' AND position > 2`,
-		`UPDATE feed_head SET position = 2 WHERE pool = 'IC'`,
-	} {
+		`UPDATE feed_head SET position = 2 WHERE pool = 'IC'`)
+}
+
+// undo changes the database as nobody but its superuser can.
+func undo(t *testing.T, b *testfeed.Bundle, statements ...string) {
+	t.Helper()
+	for _, statement := range statements {
 		if _, err := b.DB.Superuser.Pool.Exec(t.Context(), statement); err != nil {
 			t.Fatal(err)
 		}
@@ -155,21 +159,25 @@ func TestCompareTellsWhatDiffers(t *testing.T) {
 	})
 }
 
+// goOn lets the feed go on in another topic.
+func goOn(t *testing.T, b *testfeed.Bundle, by access.Principal, reason, confirm string) error {
+	t.Helper()
+	confirmed, err := feed.ParseConfirmed(confirm)
+	if err != nil {
+		return err
+	}
+	_, err = (&feed.Continue{
+		CompareOptions: b.Comparing(), By: by, Reason: reason, Confirm: confirmed, Clock: b.Clock,
+	}).Run(t.Context())
+	return err
+}
+
 // TestContinueFeed goes on in another topic while a service waits for that.
 func TestContinueFeed(t *testing.T) {
 	t.Parallel()
 	b := fork(t)
 	before, _ := b.Feed(t)
-	command := func(by access.Principal, reason, confirm string) error {
-		confirmed, err := feed.ParseConfirmed(confirm)
-		if err != nil {
-			return err
-		}
-		_, err = (&feed.Continue{
-			CompareOptions: b.Comparing(), By: by, Reason: reason, Confirm: confirmed, Clock: b.Clock,
-		}).Run(t.Context())
-		return err
-	}
+	command := func(by access.Principal, reason, confirm string) error { return goOn(t, b, by, reason, confirm) }
 	service := b.Keep(t)
 	service.AwaitState(t, "feed_forked")
 	testfeed.MustAppend(t, b.DB, testfeed.Fact("IC", "policy/1", 3, b.Clock.Now())) // commands go on
@@ -221,15 +229,9 @@ func TestContinueFeed(t *testing.T) {
 	})
 	t.Run("OK a later fork passes over the names that were used", func(t *testing.T) {
 		service.Stop()
-		for _, statement := range []string{ // a backup from before all that
-			`DELETE FROM feed_recovery`, `DELETE FROM event WHERE pool = 'ZONE'`,
-			`DELETE FROM feed_position WHERE pool = 'ZONE'`,
-			`UPDATE feed_head SET position = 0 WHERE pool = 'ZONE'`,
-		} {
-			if _, err := b.DB.Superuser.Pool.Exec(t.Context(), statement); err != nil {
-				t.Fatal(err)
-			}
-		}
+		// A backup from before all that.
+		undo(t, b, `DELETE FROM feed_recovery`, `DELETE FROM event WHERE pool = 'ZONE'`,
+			`DELETE FROM feed_position WHERE pool = 'ZONE'`, `UPDATE feed_head SET position = 0 WHERE pool = 'ZONE'`)
 		b.Topic = old
 		if err := command(operator, "once more", "IC@2"); err != nil {
 			t.Fatal(err)

@@ -47,6 +47,7 @@ type termsBody struct {
 	Collection coinsurance.CashHandling `json:"collection,omitempty" enum:"leader,each"`
 	Claims     coinsurance.CashHandling `json:"claims,omitempty" enum:"leader,each"`
 	Netting    coinsurance.Netting      `json:"netting,omitempty" enum:"none,bilateral,multilateral"`
+	Currency   string                   `json:"currency,omitempty" enum:"CNY" doc:"Of the pool's book; CNY when left out"`
 	VATInvoice coinsurance.VATInvoice   `json:"vat_invoice,omitempty" enum:"each,issuer"`
 
 	Authority      *money.Amount `json:"authority,omitempty" doc:"Above it every follower must accept"`

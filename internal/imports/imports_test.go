@@ -62,19 +62,7 @@ func TestRunner(t *testing.T) {
 	runner := imports.NewRunner(db.DB, clock.NewManual(calendar.MustDate("2026-01-01").Noon()), zerolog.Nop())
 	open := make(chan struct{})
 	file := table(t)
-	start := func(err error) *imports.Run {
-		t.Helper()
-		place, startErr := runner.Reserve()
-		if startErr != nil {
-			t.Fatal(startErr)
-		}
-		defer place.Leave()
-		run, startErr := place.Start(t.Context(), clerk, file, gate(open, err))
-		if startErr != nil {
-			t.Fatal(startErr)
-		}
-		return run
-	}
+	start := func(err error) *imports.Run { return begin(t, runner, file, gate(open, err)) }
 	left, err := runner.Reserve()
 	if err != nil {
 		t.Fatal(err)
@@ -99,15 +87,8 @@ func TestRunner(t *testing.T) {
 		t.Errorf("another organisation's import: %v", err)
 	}
 	close(open)
-	for _, id := range []uuid.UUID{good.ID, bad.ID} {
-		for state := imports.Running; state == imports.Running; {
-			run, err := runner.Find(t.Context(), clerk, id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			state = run.State
-		}
-	}
+	awaitEnd(t, runner, good.ID)
+	awaitEnd(t, runner, bad.ID)
 	runner.Close()
 	if !closed(first) || !closed(file) {
 		t.Error("an import has ended and its file is open")
@@ -122,6 +103,32 @@ func TestRunner(t *testing.T) {
 	}
 	if runs, err := runner.List(t.Context(), other, 10); err != nil || len(runs) != 0 {
 		t.Errorf("another organisation's list: %v %v", err, runs)
+	}
+}
+
+func begin(t *testing.T, runner *imports.Runner, file imports.File, work imports.Work) *imports.Run {
+	t.Helper()
+	place, err := runner.Reserve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer place.Leave()
+	run, err := place.Start(t.Context(), clerk, file, work)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
+// awaitEnd asks until an import runs no more.
+func awaitEnd(t *testing.T, runner *imports.Runner, id uuid.UUID) {
+	t.Helper()
+	for state := imports.Running; state == imports.Running; {
+		run, err := runner.Find(t.Context(), clerk, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		state = run.State
 	}
 }
 

@@ -78,14 +78,23 @@ func TestReadBesideAnOpenTransaction(t *testing.T) {
 		}
 	})
 	t.Run("OK a window before the stable offset", func(t *testing.T) {
-		var got []string
-		window := map[int32]kafka.Window{0: {From: 1, To: 9}}
-		err := kafka.ReadStable(t.Context(), config, topic, window, func(record *kgo.Record) error {
-			got = append(got, string(record.Value))
-			return nil
-		})
-		if want := []string{"hung 1", "kept 1", "hung 2", "kept 2"}; err != nil || !slices.Equal(got, want) {
-			t.Errorf("%v, %v", got, err)
+		got := within(t, config, topic, kafka.Window{From: 1, To: 9})
+		if want := []string{"hung 1", "kept 1", "hung 2", "kept 2"}; !slices.Equal(got, want) {
+			t.Error(got)
 		}
 	})
+}
+
+// within are the records of a window of the topic's one partition.
+func within(t *testing.T, config kafka.Config, topic string, window kafka.Window) (values []string) {
+	t.Helper()
+	of := map[int32]kafka.Window{0: window}
+	err := kafka.ReadStable(t.Context(), config, topic, of, func(record *kgo.Record) error {
+		values = append(values, string(record.Value))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return values
 }

@@ -53,6 +53,7 @@ func TestBookOfTheProgramBefore(t *testing.T) {
 		}
 	}
 	b.verified(t)
+	b.inRenminbi(t)
 	b.goOn(t)
 	b.verified(t)
 }
@@ -189,6 +190,29 @@ func (b *before) verified(t *testing.T) {
 	}
 	for _, finding := range report.Findings {
 		t.Error(finding)
+	}
+}
+
+// inRenminbi holds that what was agreed before there was a currency is in renminbi, and so is what is agreed next.
+func (b *before) inRenminbi(t *testing.T) {
+	t.Helper()
+	const clerk, path = "wang@manager:settlement", "/v1/pools/IC/agreements"
+	_, answer := b.ask(t, clerk, http.MethodGet, path, "", "")
+	listed, _ := answer.(map[string]any)
+	versions, _ := listed["items"].([]any)
+	for _, version := range versions {
+		if agreement, _ := version.(map[string]any); agreement["currency"] != "CNY" {
+			t.Errorf("an agreement of before in %v", agreement["currency"])
+		}
+	}
+	books := b.lines(t, `SELECT DISTINCT currency FROM period_head`)
+	if len(versions) == 0 || !slices.Equal(books, []string{"CNY"}) {
+		t.Errorf("%d agreements, books in %v", len(versions), books)
+	}
+	status, answer := b.ask(t, clerk, http.MethodPost, path, "dollars", `{"version":99,"from":"2030-01-01",
+		"shares":[{"member":"SHAHU","premium":"100%"}],"terms":{"currency":"USD"}}`)
+	if status != http.StatusUnprocessableEntity || !strings.Contains(fmt.Sprint(answer), "terms.currency") {
+		t.Errorf("an agreement in dollars: %d %v", status, answer)
 	}
 }
 

@@ -112,7 +112,7 @@ func (s *Service) transferBook(
 		return err
 	}
 	id := fact.NewID(now)
-	seal, err := ledger.Post(ctx, tx, period, ledger.Journal{
+	posted, err := ledger.Post(ctx, tx, period, ledger.Journal{
 		Pool: period.Pool, ID: id, Kind: ledger.AccountsTransferred, Effective: day, Recorded: now, By: by.Subject,
 		Postings: postings,
 	})
@@ -123,7 +123,7 @@ func (s *Service) transferBook(
 		ID: id, Pool: period.Pool, Type: ledger.AccountsTransferred, Subject: subject, SubjectVersion: version,
 		Effective: day, Recorded: now, By: by, Audience: fact.Sections,
 		Data:     Transferred{Pool: period.Pool, Book: book},
-		Journal:  &fact.JournalSeal{Postings: seal.Postings, Digest: seal.Digest, Period: seal.Period.String()},
-		Sections: []fact.Section{{Member: book, Data: transferred{Postings: seal.Lines}}},
+		Journal:  posted.Seal(),
+		Sections: []fact.Section{{Member: book, Data: transferred{Postings: posted.Lines}}},
 	})
 }

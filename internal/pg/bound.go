@@ -31,6 +31,18 @@ func Each[M any](ctx context.Context, handle bun.IDB, b Bound, do func(row *M) e
 	})
 }
 
+// Values runs it at once and gives the one column of its rows.
+func Values[V any](ctx context.Context, handle bun.IDB, b Bound) ([]V, error) {
+	var values []V
+	err := b.Rows(ctx, handle, func(rows *sql.Rows) error {
+		var value V
+		err := rows.Scan(&value)
+		values = append(values, value)
+		return err
+	})
+	return values, err
+}
+
 // Exec runs it at once and says how many rows it touched.
 func (b Bound) Exec(ctx context.Context, handle bun.IDB) (int64, error) {
 	count, err := Exec(ctx, handle, b.text, b.args...)

@@ -46,14 +46,19 @@ func callOffUntil(pair *testdb.Pair, happened <-chan struct{}) {
 	callingOff.Wait()
 }
 
-// TestRelayPublishesWhatTheStandbyHas takes the standby away and calls the relay's own waits off, so that positions are
-// there to be read that no standby has. The topic gets none of them, and is no fork of the server that takes over.
-func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
-	t.Parallel()
-	pair := testdb.OpenPair(t)
-	b := testfeed.Between(pair.Database, testkafka.Open(t), testkafka.NewTopic(t))
-	looks := make(chan struct{}) // of the publisher, for rows it has not seen
-	hook := func(step string) {
+// stamped is how many positions the server that commands talk to has given.
+func stamped(t *testing.T, pair *testdb.Pair) (positions int) {
+	t.Helper()
+	err := pair.Superuser.Pool.QueryRow(t.Context(), `SELECT count(*) FROM gongbao.feed_position`).Scan(&positions)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return positions
+}
+
+// told is a relay's hook that tells whoever waits that the publisher looks for rows.
+func told(looks chan struct{}) func(step string) {
+	return func(step string) {
 		if step == relay.StepPublishRead {
 			select {
 			case looks <- struct{}{}:
@@ -61,20 +66,22 @@ func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestRelayPublishesWhatTheStandbyHas takes the standby away and calls the relay's own waits off, so that positions are
+// there to be read that no standby has. The topic gets none of them, and is no fork of the server that takes over.
+func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
+	t.Parallel()
+	pair := testdb.OpenPair(t)
+	b := testfeed.Between(pair.Database, testkafka.Open(t), testkafka.NewTopic(t))
+	looks := make(chan struct{}) // of the publisher, for rows it has not seen
+	hook := told(looks)
 	testfeed.MustAppend(t, pair.Database, testfeed.Fact("IC", "policy/1", 1, b.Clock.Now()))
 	working := b.Start(t, hook)
 	working.Drained(t)
 	b.ExpectFeed(t, 1)
 
 	lost := alone(t, pair)
-	stamped := func() (positions int) {
-		t.Helper()
-		err := pair.Superuser.Pool.QueryRow(t.Context(), `SELECT count(*) FROM gongbao.feed_position`).Scan(&positions)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return positions
-	}
 	unpublished := func(count int) {
 		t.Helper()
 		for range 3 { // it has looked since they were there, and found nothing to publish
@@ -90,7 +97,7 @@ func TestRelayPublishesWhatTheStandbyHas(t *testing.T) {
 		now := b.Clock.Now()
 		second := testfeed.Fact("LH", "policy/2", version-1, now)
 		testfeed.MustAppend(t, lost, testfeed.Fact("IC", "policy/1", version, now), second)
-		for stamped() < positions { // the first pass may have begun before
+		for stamped(t, pair) < positions { // the first pass may have begun before
 			pair.AwaitAny()
 			pair.CallOff()
 		}

@@ -106,6 +106,7 @@ var zoneChinese = map[string]Refusal{
 		Sentence: "该分录违反记账规则",
 		Cases: []string{
 			"一张凭证有 {postings} 笔分录",
+			"第 {line} 行：{currency} 账簿中有 {given} 金额",
 			"第 {pair} 对分录不成镜像",
 			"第 {line} 行：金额 {amount} 未大于零",
 			"第 {line} 行：不得由“{credit_account}”记入“{debit_account}”",

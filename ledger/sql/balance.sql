@@ -96,28 +96,29 @@ SELECT coalesce(h.watermark >= @known, false)
 FROM period_head AS p LEFT JOIN feed_head AS h ON h.pool = p.pool WHERE p.pool = @pool
 
 -- name: ListDebts
--- Who owes whom in a pool, net: each pair once, from the side of the one that owes.
+-- Who owes whom in a pool, net, in the currency of its book: each pair once, from the side of the one that owes.
 SELECT pool, book AS debtor, counterparty AS creditor, sum(amount)::bigint AS amount FROM inter_member_posting
-WHERE pool = @pool AND currency = @currency GROUP BY pool, book, counterparty HAVING sum(amount) > 0 ORDER BY book, counterparty
+WHERE pool = @pool AND currency = (SELECT currency FROM period_head WHERE pool = @pool)
+GROUP BY pool, book, counterparty HAVING sum(amount) > 0 ORDER BY book, counterparty
 
 -- name: TrialBalance
 -- Sealed months are kept; what comes after the last of them is added up posting by posting.
-WITH head AS (SELECT coalesce(closed, '-infinity') AS closed FROM period_head WHERE pool = @pool),
+WITH head AS (SELECT currency, coalesce(closed, '-infinity') AS closed FROM period_head WHERE pool = @pool),
 moved AS (
 	SELECT book, account, sum(debit - credit) AS opening, 0 AS debit, 0 AS credit FROM balance_snapshot
-	WHERE pool = @pool AND currency = @currency
+	WHERE pool = @pool AND currency = (SELECT currency FROM head)
 		AND period = least((SELECT closed FROM head), (@month::date - interval '1 month')::date)
 	GROUP BY book, account
 	UNION ALL
 	SELECT book, account, 0, sum(debit), sum(credit) FROM turnover
-	WHERE pool = @pool AND currency = @currency AND period = @month::date GROUP BY book, account
+	WHERE pool = @pool AND currency = (SELECT currency FROM head) AND period = @month::date GROUP BY book, account
 	UNION ALL
 	SELECT p.book, side.account, sum(CASE WHEN p.period < @month::date THEN side.debit - side.credit ELSE 0 END),
 		sum(CASE WHEN p.period = @month::date THEN side.debit ELSE 0 END),
 		sum(CASE WHEN p.period = @month::date THEN side.credit ELSE 0 END)
 	FROM posting AS p
 	CROSS JOIN LATERAL (VALUES (p.debit, p.amount, 0::bigint), (p.credit, 0::bigint, p.amount)) AS side (account, debit, credit)
-	WHERE p.pool = @pool AND p.currency = @currency AND p.period <= @month::date
+	WHERE p.pool = @pool AND p.currency = (SELECT currency FROM head) AND p.period <= @month::date
 		AND p.period > (SELECT closed FROM head) AND @month::date > (SELECT closed FROM head)
 	GROUP BY p.book, side.account)
 SELECT book, account::text, sum(opening) AS opening, sum(debit) AS debit, sum(credit) AS credit,

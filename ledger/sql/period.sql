@@ -1,10 +1,10 @@
 -- name: LockPeriod
 -- Keeps a close away until the transaction ends; postings do not hinder each other.
-SELECT pool, closed FROM period_head WHERE pool = @pool FOR KEY SHARE
+SELECT pool, currency, closed FROM period_head WHERE pool = @pool FOR KEY SHARE
 
 -- name: LockPeriodForClose
 -- Waits for whoever posts, and lets nobody post until the transaction ends.
-SELECT closed FROM period_head WHERE pool = @pool FOR UPDATE
+SELECT currency, closed FROM period_head WHERE pool = @pool FOR UPDATE
 
 -- name: NextToClose
 -- The last closed month, and the first day that a journal counts on: before the first close that day says where to begin.

@@ -22,7 +22,7 @@ listed AS (
 	SELECT summed.*, c.policy, p.insured, p.line, c.loss_day, c.filed,
 		coalesce(nullif(c.servicer, ''), a.servicer) AS servicer
 	FROM summed JOIN claim AS c ON c.pool = @pool AND c.number = summed.claim
-	JOIN policy AS p ON p.pool = c.pool AND p.number = c.policy
+	JOIN policy_insured AS p ON p.pool = c.pool AND p.number = c.policy
 	JOIN accepted_agreement AS a ON a.pool = c.pool AND a.version = c.agreement_version
 	WHERE EXISTS (SELECT 1 FROM participation AS m WHERE m.pool = c.pool AND m.version = c.agreement_version
 			AND m.member = @member)

@@ -47,7 +47,7 @@ func (l Load) Run(asked context.Context) error {
 		})
 	}
 	group.Go(func() { l.followRelay(ctx, said) })
-	group.Go(func() { cancel(l.runClocks(ctx)) })
+	group.Go(func() { cancel(l.advanceDeadlines(ctx)) })
 	group.Wait()
 	if asked.Err() != nil {
 		return nil // it was asked to end
@@ -55,8 +55,8 @@ func (l Load) Run(asked context.Context) error {
 	return context.Cause(ctx)
 }
 
-// runClocks is the scheduler, in a hurry.
-func (l Load) runClocks(ctx context.Context) error {
+// advanceDeadlines is the scheduler, in a hurry.
+func (l Load) advanceDeadlines(ctx context.Context) error {
 	by := access.Person("scheduler", access.Manager, "", access.Settlement)
 	for {
 		if _, err := l.Claims.RunDeadlines(ctx, by); err != nil {

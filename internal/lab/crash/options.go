@@ -69,9 +69,9 @@ type House struct {
 	Publish func(ctx context.Context) (kafka.Config, error)
 	// The database's addresses for the application's login and for the owner's.
 	Address, OwnerAddress string
-	// RunClocks lets the scheduler do what claims' clocks ask for by now.
-	RunClocks func(ctx context.Context) error
-	Close     func()
+	// AdvanceDeadlines lets the scheduler do what deadlines of claims ask for by now.
+	AdvanceDeadlines func(ctx context.Context) error
+	Close            func()
 }
 
 // check says what is wrong with the options, nil when nothing is.

@@ -20,7 +20,7 @@ func (r *run) prove(ctx context.Context) error {
 		return fmt.Errorf("open what the services left: %w", err)
 	}
 	defer house.Close()
-	if err := r.proveClocks(ctx, house); err != nil {
+	if err := r.proveDeadlines(ctx, house); err != nil {
 		return err
 	}
 	config, err := house.Publish(ctx)

@@ -31,9 +31,9 @@ type Report struct {
 	Final     int64            `json:"final"`               // answers that were final, asked again at the end
 	Backwards int64            `json:"backwards"`           // times that go back, final answers that changed
 
-	Clocks      int64 `json:"clocks"`       // of claims
-	Missed      int64 `json:"missed"`       // of them, as they should be
-	ClocksWrong int64 `json:"clocks_wrong"` // forgotten, or announced twice
+	Deadlines      int64 `json:"clocks"`       // of claims
+	Missed         int64 `json:"missed"`       // of them, as they should be
+	DeadlinesWrong int64 `json:"clocks_wrong"` // forgotten, or announced twice
 
 	Journals int64 `json:"journals"`
 	Postings int64 `json:"postings"`
@@ -57,7 +57,7 @@ type Report struct {
 // service and does not remember what it had.
 func (r *Report) holds() bool {
 	kept := r.Lost == 0 && r.Twice == 0 && r.Backwards == 0
-	return kept && r.ClocksWrong == 0 && r.Findings == 0 && r.Wrong == 0 && (r.Repeats == 0 || r.Kafka == Embedded)
+	return kept && r.DeadlinesWrong == 0 && r.Findings == 0 && r.Wrong == 0 && (r.Repeats == 0 || r.Kafka == Embedded)
 }
 
 func (r *Report) fault(format string, args ...any) {
@@ -81,10 +81,29 @@ func (r *Report) killed() (total int) {
 	return total
 }
 
+// printed takes a line of the report.
+type printed func(name string, value any)
+
 // Write prints the report for people.
 func (r *Report) Write(out io.Writer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(name string, value any) { fmt.Fprintf(table, "%s\t%v\n", name, value) }
+	r.writeRun(line)
+	r.writeCommands(line)
+	r.writeBook(line)
+	r.writeTopic(line)
+	verdict := "NOT PROVEN"
+	if r.Proven {
+		verdict = "proven"
+	}
+	line("verdict", verdict)
+	for _, fault := range r.Faults {
+		line("fault", fault)
+	}
+	return table.Flush()
+}
+
+func (r *Report) writeRun(line printed) {
 	where := r.Kafka
 	if r.Brokers > 0 {
 		where = fmt.Sprintf("Apache Kafka, %d broker(s)", r.Brokers)
@@ -102,6 +121,9 @@ func (r *Report) Write(out io.Writer) error {
 	for _, what := range slices.Sorted(maps.Keys(r.Kills)) {
 		line("  "+what, r.Kills[what])
 	}
+}
+
+func (r *Report) writeCommands(line printed) {
 	line("commands acknowledged", r.Commands)
 	line("  policies and claims", r.Subjects)
 	line("  lost", r.Lost)
@@ -115,13 +137,19 @@ func (r *Report) Write(out io.Writer) error {
 	}
 	line("final answers asked again", r.Final)
 	line("  changed, or times that go back", r.Backwards)
-	line("clocks of claims", r.Clocks)
+}
+
+func (r *Report) writeBook(line printed) {
+	line("deadlines of claims", r.Deadlines)
 	line("  over, and announced as missed", r.Missed)
-	line("  forgotten, or announced twice", r.ClocksWrong)
+	line("  forgotten, or announced twice", r.DeadlinesWrong)
 	line("journals", r.Journals)
 	line("postings", r.Postings)
 	line("  findings of verify", r.Findings)
 	line("events", r.Events)
+}
+
+func (r *Report) writeTopic(line printed) {
 	line("records in the topic", r.Records)
 	line("  repeats", r.Repeats)
 	line("  gaps, disorder, other bytes", r.Wrong)
@@ -136,13 +164,4 @@ func (r *Report) Write(out io.Writer) error {
 	if r.Kafka != Embedded {
 		line("records seen by a reader", r.Seen)
 	}
-	verdict := "NOT PROVEN"
-	if r.Proven {
-		verdict = "proven"
-	}
-	line("verdict", verdict)
-	for _, fault := range r.Faults {
-		line("fault", fault)
-	}
-	return table.Flush()
 }

@@ -45,6 +45,46 @@ func story(t *testing.T, db *testdb.Database) {
 		manual.Set(date.Noon())
 		return date
 	}
+	covered(ctx, t, db, policies, day)
+	day("2026-02-01")
+	must(t, second(policies.RunDay(ctx, clerk)))
+	must(t, second(periodend.NewService(db.DB, manual).ClosePeriod(ctx, periodend.ClosePeriod{
+		Command: idempotency.By(clerk), Pool: "IC", Month: calendar.MustMonth("2026-01"),
+	})))
+	fork(ctx, t, db, manual)
+	support(ctx, t, policies, product.NewService(db.DB, manual))
+	banks(ctx, t, insurers)
+	must(t, second(insurers.ImportWorkdays(ctx, zone.ImportWorkdays{
+		By: clerk, Source: strings.NewReader("date,kind,name\n2031-01-01,holiday,元旦\n"),
+	})))
+	loss(ctx, t, db, manual, claims.NewService(db.DB, manual))
+	must(t, second(policies.EndorsePolicy(ctx, insurance.EndorsePolicy{
+		Command: idempotency.Command{By: li, Effective: day("2026-03-01")},
+		Policy:  "IC-P1", Endorsement: "E1", Premium: money.MustAmount("-500.00"),
+	})))
+	must(t, second(policies.CancelPolicy(ctx, insurance.CancelPolicy{
+		Command: idempotency.Command{By: li, Effective: day("2026-07-01")},
+		Policy:  "IC-P1",
+	})))
+	must(t, second(policies.RefundPremium(ctx, insurance.RefundPremium{
+		Command: idempotency.By(li), Policy: "IC-P1", Amount: money.MustAmount("60.00"),
+	})))
+	must(t, second(policies.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
+		Command: idempotency.By(li), Policy: "IC-P1",
+	})))
+	file := "pool,number,line,insured,start,end,premium,limit\n" +
+		"IC,IC-P2,pilot_test,中试平台,2026-02-01,2026-06-30,100.00,1000.00\n"
+	must(t, second(policies.ImportPolicies(ctx, insurance.ImportPolicies{By: clerk, Source: strings.NewReader(file)})))
+	ahead(ctx, t, policies, manual)
+	day("2027-01-01")
+	must(t, second(policies.RunDay(ctx, clerk)))
+}
+
+// covered quotes, pays and issues the policy of the story, with a mistake on the way.
+func covered(
+	ctx context.Context, t *testing.T, db *testdb.Database, policies *insurance.Service, day func(string) calendar.Date,
+) {
+	t.Helper()
 	amount := money.MustAmount
 	must(t, second(policies.QuotePolicy(ctx, insurance.QuotePolicy{
 		Command: idempotency.By(li),
@@ -62,84 +102,31 @@ func story(t *testing.T, db *testdb.Database) {
 	must(t, second(policies.DecideRisk(ctx, insurance.DecideRisk{
 		Command: idempotency.By(wang), Policy: "IC-P1", Member: "B",
 	})))
-	must(
-		t,
-		second(policies.DecideRisk(ctx, insurance.DecideRisk{
-			Command: idempotency.By(wang), Policy: "IC-P1", Member: "B", Accept: true,
-		})),
-	)
-	must(t, second(
-		policies.ReceivePremium(ctx, insurance.ReceivePremium{
-			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("6360.00"),
-		}),
-	))
+	must(t, second(policies.DecideRisk(ctx, insurance.DecideRisk{
+		Command: idempotency.By(wang), Policy: "IC-P1", Member: "B", Accept: true,
+	})))
+	must(t, second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
+		Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("6360.00"),
+	})))
 	must(t, second(policies.ApproveIssue(ctx, insurance.ApproveIssue{Command: idempotency.By(zhao), Policy: "IC-P1"})))
 	must(t, second(policies.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(li), Policy: "IC-P1"})))
 	day("2026-01-10")
-	must(
-		t,
-		second(policies.NotePolicy(ctx, insurance.NotePolicy{
-			Command: idempotency.By(li), Policy: "IC-P1", Name: "broker", Value: "BR-7",
-		})),
-	)
-	must(
-		t,
-		second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
-			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("1.00"),
-		})),
-	)
+	must(t, second(policies.NotePolicy(ctx, insurance.NotePolicy{
+		Command: idempotency.By(li), Policy: "IC-P1", Name: "broker", Value: "BR-7",
+	})))
+	must(t, second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
+		Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("1.00"),
+	})))
 	var mistake uuid.UUID
 	must(t, pg.Row(ctx, db, `SELECT id FROM event
 		WHERE type = 'insurance.premium_received' ORDER BY subject_version DESC LIMIT 1`,
 		nil, &mistake))
-	must(t, second(
-		policies.ReversePremium(ctx, insurance.ReversePremium{
-			Command: idempotency.By(li), Policy: "IC-P1", Event: mistake, Reason: "错账",
-		}),
-	))
-	must(
-		t,
-		second(policies.PayCommission(ctx, insurance.PayCommission{
-			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("100.00"),
-		})),
-	)
-	day("2026-02-01")
-	must(t, second(policies.RunDay(ctx, clerk)))
-	must(t, second(periodend.NewService(db.DB, manual).ClosePeriod(ctx, periodend.ClosePeriod{
-		Command: idempotency.By(clerk), Pool: "IC", Month: calendar.MustMonth("2026-01"),
+	must(t, second(policies.ReversePremium(ctx, insurance.ReversePremium{
+		Command: idempotency.By(li), Policy: "IC-P1", Event: mistake, Reason: "错账",
 	})))
-	fork(ctx, t, db, manual)
-	support(ctx, t, policies, product.NewService(db.DB, manual))
-	banks(ctx, t, insurers)
-	must(t, second(insurers.ImportWorkdays(ctx, zone.ImportWorkdays{
-		By: clerk, Source: strings.NewReader("date,kind,name\n2031-01-01,holiday,元旦\n"),
+	must(t, second(policies.PayCommission(ctx, insurance.PayCommission{
+		Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("100.00"),
 	})))
-	loss(ctx, t, db, manual, claims.NewService(db.DB, manual))
-	must(t, second(policies.EndorsePolicy(ctx, insurance.EndorsePolicy{
-		Command: idempotency.Command{By: li, Effective: day("2026-03-01")},
-		Policy:  "IC-P1", Endorsement: "E1", Premium: amount("-500.00"),
-	})))
-	must(t, second(
-		policies.CancelPolicy(ctx, insurance.CancelPolicy{
-			Command: idempotency.Command{By: li, Effective: day("2026-07-01")},
-			Policy:  "IC-P1",
-		}),
-	))
-	must(
-		t,
-		second(policies.RefundPremium(ctx, insurance.RefundPremium{
-			Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("60.00"),
-		})),
-	)
-	must(t, second(policies.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
-		Command: idempotency.By(li), Policy: "IC-P1",
-	})))
-	file := "pool,number,line,insured,start,end,premium,limit\n" +
-		"IC,IC-P2,pilot_test,中试平台,2026-02-01,2026-06-30,100.00,1000.00\n"
-	must(t, second(policies.ImportPolicies(ctx, insurance.ImportPolicies{By: clerk, Source: strings.NewReader(file)})))
-	ahead(ctx, t, policies, manual)
-	day("2027-01-01")
-	must(t, second(policies.RunDay(ctx, clerk)))
 }
 
 // ahead issues a policy ahead of its first day, and lets that come.

@@ -42,7 +42,8 @@ var looked = []string{
 	"policy", "claim", "pool", "member", "organisation", "occurrence", "line", "renews", "industry", "role", "basis",
 	"paid_to", "facts.unit_basis", "purpose", "answer", "state", "item", "topic", "outcome", "report", "payee.kind",
 	"kind", "sha256", "consent_digest", "book", "terms.leader", "terms.issuer", "terms.servicer", "terms.residue",
-	"terms.collection", "terms.claims", "terms.netting", "terms.vat_invoice", "terms.second_lead", "terms.evidence",
+	"terms.collection", "terms.claims", "terms.netting", "terms.vat_invoice", "terms.currency", "terms.second_lead",
+	"terms.evidence",
 	"sections[0].code", "losses[0].section", "losses[0].cause", "cnaps", "account_number", "ground",
 }
 

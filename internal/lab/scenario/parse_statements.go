@@ -189,6 +189,7 @@ func (a *args) terms() coinsurance.Terms {
 		Claims:       choice(a, "claims", coinsurance.ByLeader, coinsurance.ByEach),
 		Netting: choice(a, "netting", coinsurance.NettingNone, coinsurance.NettingBilateral,
 			coinsurance.NettingMultilateral),
+		Currency:   choice(a, "currency", money.CNY.Code()),
 		VATInvoice: choice(a, "vat_invoice", coinsurance.InvoiceByEach, coinsurance.InvoiceByIssuer),
 		Evidence:   choice(a, "evidence", coinsurance.EvidenceUnchecked, coinsurance.EvidenceRequired),
 		Authority:  a.amountOption("authority"), NoticeFrom: a.amountOption("notice_from"),

@@ -89,13 +89,18 @@ func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
 	contract := s.Contract
 	contract.Renews = p.optional(s.Renews)
 	_, err = p.insurance.QuotePolicy(ctx, insurance.QuotePolicy{
-		Command: idempotency.Command{By: line.who(underwriter), Effective: line.Effective},
+		Command: said(line.who(underwriter), line),
 		Pool:    s.Pool, Number: s.Pool + "-" + s.Name, Contract: contract, Sections: s.Sections,
 	})
 	if err == nil {
 		p.pools[s.Name] = s.Pool
 	}
 	return err
+}
+
+// said is what a command says of itself on behalf of a line: who asks, and the day it counts from.
+func said(by access.Principal, line Line) idempotency.Command {
+	return idempotency.Command{By: by, Effective: line.Effective}
 }
 
 // premium plays the statements on a policy and its premium.
@@ -108,54 +113,35 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 	case Receive:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
-				Command: idempotency.Command{By: by, Effective: line.Effective},
-				Policy:  number, Amount: s.Amount,
+				Command: said(by, line), Policy: number, Amount: s.Amount,
 			}))
 		})
 	case Refund:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				Command: idempotency.Command{By: by, Effective: line.Effective},
-				Policy:  number, Amount: s.Amount,
+				Command: said(by, line), Policy: number, Amount: s.Amount,
 			}))
 		})
 	case Issue:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			p.actors.forgetPolicy(number) // it may be bound to an agreement from here on
-			return second(
-				p.insurance.IssuePolicy(ctx, insurance.IssuePolicy{
-					Command: idempotency.Command{By: by, Effective: line.Effective},
-					Policy:  number,
-				}),
-			)
+			return second(p.insurance.IssuePolicy(ctx, insurance.IssuePolicy{Command: said(by, line), Policy: number}))
 		})
 	case Endorse:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-				Command:     idempotency.Command{By: by, Effective: line.Effective},
-				Policy:      number,
-				Endorsement: s.Name,
-				Premium:     s.Premium,
-				Basis:       s.Basis,
+				Command: said(by, line), Policy: number, Endorsement: s.Name, Premium: s.Premium, Basis: s.Basis,
 			}))
 		})
 	case Cancel:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
-			return second(p.insurance.CancelPolicy(
-				ctx, insurance.CancelPolicy{
-					Command: idempotency.Command{By: by, Effective: line.Effective},
-					Policy:  number,
-				},
-			))
+			return second(p.insurance.CancelPolicy(ctx, insurance.CancelPolicy{Command: said(by, line), Policy: number}))
 		})
 	case Reinstate:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
-			return second(p.insurance.ReinstatePolicy(
-				ctx, insurance.ReinstatePolicy{
-					Command: idempotency.Command{By: by, Effective: line.Effective},
-					Policy:  number,
-				},
-			))
+			return second(p.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
+				Command: said(by, line), Policy: number,
+			}))
 		})
 	default:
 		return errUnsupported

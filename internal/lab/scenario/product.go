@@ -8,7 +8,6 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/product"
 )
@@ -131,7 +130,7 @@ func (p *Player) product(ctx context.Context, line Line) error {
 	case ApplySubsidy:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{
-				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Command: said(by, line),
 				Policy:  number, PaidTo: insurance.PaidTo(s.To),
 			}))
 		})
@@ -142,14 +141,14 @@ func (p *Player) product(ctx context.Context, line Line) error {
 	case PaySubsidy:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.PaySubsidy(ctx, insurance.PaySubsidy{
-				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Command: said(by, line),
 				Policy:  number, Amount: orZero(s.Amount),
 			}))
 		})
 	case ClawBackSubsidy:
 		return p.on(ctx, line, s.Policy, func(by access.Principal, number string) error {
 			return second(p.insurance.ClawBackSubsidy(ctx, insurance.ClawBackSubsidy{
-				Command: idempotency.Command{By: by, Effective: line.Effective},
+				Command: said(by, line),
 				Policy:  number, Amount: orZero(s.Amount), False: s.False, Reason: "scenario",
 			}))
 		})
@@ -161,7 +160,7 @@ func (p *Player) product(ctx context.Context, line Line) error {
 func (p *Player) decideSubsidy(ctx context.Context, line Line, policy string, grant bool, amount *money.Amount) error {
 	return p.on(ctx, line, policy, func(by access.Principal, number string) error {
 		return second(p.insurance.DecideSubsidy(ctx, insurance.DecideSubsidy{
-			Command: idempotency.Command{By: by, Effective: line.Effective},
+			Command: said(by, line),
 			Policy:  number, Grant: grant, Amount: orZero(amount), Reference: "scenario",
 		}))
 	})
