@@ -54,15 +54,15 @@ func (s *Service) deferInception(ctx context.Context, by access.Principal, numbe
 		if err != nil {
 			return err
 		}
-		if !p.policy.OnRisk() || !p.policy.Starts.After(p.today) {
+		if !p.Policy.OnRisk() || !p.Policy.Starts.After(p.today) {
 			return nil // another run was quicker
 		}
 		var booked money.Amount // what of its premium is held back as unearned
-		err = unearnedBooked.With(unearnedKey{p.policy.Pool, ledger.UnearnedPremium, number}).Row(ctx, tx, &booked)
+		err = unearnedBooked.With(unearnedKey{p.Policy.Pool, ledger.UnearnedPremium, number}).Row(ctx, tx, &booked)
 		if err != nil {
 			return err
 		}
-		if _, err := unpostItems.With(p.policy.key()).Exec(ctx, tx); err != nil {
+		if _, err := unpostItems.With(p.Policy.key()).Exec(ctx, tx); err != nil {
 			return err
 		}
 		return p.book(ctx, tx, by, p.deferred(booked))
@@ -77,15 +77,15 @@ func (p *lockedPolicy) deferred(booked money.Amount) Decision {
 		after.Status = Issued
 	}
 	fallDue(&after, p.today)
-	held := p.agreement.Divide(ledger.UnearnedPremium, booked)
-	none := p.agreement.Split(ledger.UnearnedPremium, money.Amount{})
+	held := p.Agreement.Divide(ledger.UnearnedPremium, booked)
+	none := p.Agreement.Split(ledger.UnearnedPremium, money.Amount{})
 	decided := Decision{
-		Event: EventInceptionDeferred, After: after, Effective: calendar.Later(p.today, p.policy.OnRiskFrom),
+		Event: EventInceptionDeferred, After: after, Effective: calendar.Later(p.today, p.Policy.OnRiskFrom),
 		Rule: func(c *movement) {
 			postOnRisk(c)
 			postUnearned(c, none.Split.Portions, held)
 		},
-		Detail: deferredDetail{OnRisk: p.policy.OnRiskFrom, Start: after.Starts},
+		Detail: deferredDetail{OnRisk: p.Policy.OnRiskFrom, Start: after.Starts},
 	}
 	if !booked.IsZero() {
 		decided.Splits = []coinsurance.StreamSplit{none}

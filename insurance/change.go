@@ -88,7 +88,7 @@ func (p *lockedPolicy) book(ctx context.Context, tx *pg.Tx, by access.Principal,
 	event := p.event(by, decided)
 	result := event.work()
 	decided.write(tx)
-	sealed, err := ledger.Post(ctx, tx, p.period, result.journal)
+	sealed, err := ledger.Post(ctx, tx, p.Period, result.journal)
 	if err != nil {
 		return err
 	}
@@ -113,12 +113,12 @@ func (d *Decision) write(tx *pg.Tx) {
 // begin puts a policy issued ahead on risk 起保 when its first day has come: it books what an issue on that day would
 // have booked, dated that day. Everything else that happens to the policy comes after.
 func (p *lockedPolicy) begin(ctx context.Context, tx *pg.Tx, by access.Principal) error {
-	if !p.policy.Begins(p.today) {
+	if !p.Policy.Begins(p.today) {
 		return nil
 	}
 	decided := p.incept()
 	err := p.book(ctx, tx, by, decided)
-	p.policy = &decided.After
+	p.Policy = &decided.After
 	return err
 }
 
@@ -132,6 +132,8 @@ func LockPolicy(
 		return nil, err
 	}
 	err = p.begin(ctx, tx, by)
-	p.under.Policy = p.policy
-	return &p.under, err
+	if !p.Policy.Signed() {
+		p.Agreement = nil // it is bound to none
+	}
+	return &p.Locked, err
 }

@@ -27,23 +27,22 @@ func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy
 func (cmd PayCommission) policy() string { return cmd.Policy }
 
 func payCommission(p *lockedPolicy, cmd PayCommission, _ nothing) (Decision, error) {
-	if !p.policy.OnRisk() {
-		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{
-			"policy": p.policy.Number, "policy_state": p.policy.Status,
-		})
+	if !p.Policy.OnRisk() {
+		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{"number": p.Policy.Number, "status": p.Policy.Status})
 	}
 	if cmd.Amount.Sign() <= 0 {
 		return Decision{}, ErrAmountNotPositive.At("amount", "{amount}", fault.Args{"amount": cmd.Amount})
 	}
 	after := p.next()
 	after.CommissionPaid = after.CommissionPaid.Add(cmd.Amount)
-	position := positionOf(p.agreement, p.policy)
+	position := positionOf(p.Agreement, p.Policy)
 	if accrued := position.Totals[atCommission]; after.CommissionPaid.Cmp(accrued) > 0 {
-		return Decision{}, ErrCommissionExceedsAccrued.At("amount", "{accrued} has accrued, {paid} was paid before",
-			fault.Args{"accrued": accrued, "paid": p.policy.CommissionPaid})
+		return Decision{}, ErrCommissionExceedsAccrued.At("amount",
+			"{accrued} has accrued, {commission_paid} was paid before",
+			fault.Args{"accrued": accrued, "commission_paid": p.Policy.CommissionPaid})
 	}
 	return Decision{
-		Event: EventCommissionPaid, After: after, Effective: p.policy.Dated(p.effective),
+		Event: EventCommissionPaid, After: after, Effective: p.Policy.Dated(p.effective),
 		Rule:   func(c *movement) { postCommissionPaid(c, cmd.Amount) },
 		Detail: commissionDetail{Amount: cmd.Amount, ToDate: after.CommissionPaid},
 	}, nil

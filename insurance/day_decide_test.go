@@ -12,16 +12,16 @@ func TestDayDecides(t *testing.T) {
 	t.Parallel()
 	issued := func(p *lockedPolicy) {
 		asQuoted(p)
-		p.policy.Status = Issued
+		p.Policy.Status = Issued
 	}
 	instalments := func(p *lockedPolicy) {
-		p.policy.Instalments = []Instalment{
+		p.Policy.Instalments = []Instalment{
 			{Due: p.today.AddDays(-1), Amount: money.MustAmount("6000.00")},
 			{Due: p.today, Amount: money.MustAmount("4000.00")},
 		}
-		p.policy.NextDue = p.today.AddDays(-1)
+		p.Policy.NextDue = p.today.AddDays(-1)
 	}
-	ended := func(p *lockedPolicy) { p.policy.Ends = p.today.AddDays(-1) }
+	ended := func(p *lockedPolicy) { p.Policy.Ends = p.today.AddDays(-1) }
 	for _, test := range []struct {
 		name      string
 		change    func(*lockedPolicy)
@@ -37,7 +37,7 @@ func TestDayDecides(t *testing.T) {
 		}, EventPolicyIncepted, "2026-01-01"},
 		{"one that begins tomorrow waits", func(p *lockedPolicy) {
 			issued(p)
-			p.policy.Starts = p.today.AddDays(1)
+			p.Policy.Starts = p.today.AddDays(1)
 		}, "", ""},
 		{"an instalment falls due on its day", instalments, EventInstalmentDue, "2026-03-01"},
 		{"it does so before the policy expires", func(p *lockedPolicy) {
@@ -45,14 +45,14 @@ func TestDayDecides(t *testing.T) {
 			ended(p)
 		}, EventInstalmentDue, "2026-03-01"},
 		{"the policy expires on the day after its last", ended, EventPolicyExpired, "2026-03-02"},
-		{"its last day is not over", func(p *lockedPolicy) { p.policy.Ends = p.today }, "", ""},
+		{"its last day is not over", func(p *lockedPolicy) { p.Policy.Ends = p.today }, "", ""},
 		{"it expires once", func(p *lockedPolicy) {
 			ended(p)
-			p.policy.ExpiryAnnounced = true
+			p.Policy.ExpiryAnnounced = true
 		}, "", ""},
 		{"one that is cancelled never expires", func(p *lockedPolicy) {
 			ended(p)
-			p.policy.Status = Cancelled
+			p.Policy.Status = Cancelled
 		}, "", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -43,7 +43,7 @@ func refuses[C, K any](
 			for _, flaw := range slices.Backward(flaws[i:]) {
 				flaw.bring(p, &cmd, &known)
 			}
-			before := *p.policy
+			before := *p.Policy
 			decided, err := decide(p, cmd, known)
 			if fault.CodeOf(err) != wanted {
 				t.Fatalf("got %v, wanted %q", err, wanted)
@@ -62,17 +62,17 @@ func underLock(t *testing.T) *lockedPolicy {
 	policy := contract(InForce, "10600.00")
 	policy.SumInsured, policy.QuotedBy = money.MustAmount("1000000.00"), he.Subject
 	p := &lockedPolicy{
-		policy: &policy, agreement: example(t, nil), period: ledger.Period{Pool: "IC"},
-		now: calendar.MustDate("2026-03-02").Noon(), today: calendar.MustDate("2026-03-02"),
+		Locked: Locked{Policy: &policy, Agreement: example(t, nil), Period: ledger.Period{Pool: "IC"}},
+		now:    calendar.MustDate("2026-03-02").Noon(), today: calendar.MustDate("2026-03-02"),
 	}
 	p.effective = p.today
-	p.under.Dates = coinsurance.Dates{First: calendar.MustDate("2026-01-01"), Today: p.today}
+	p.Dates = coinsurance.Dates{First: calendar.MustDate("2026-01-01"), Today: p.today}
 	return p
 }
 
 // asQuoted is that policy before its issue.
 func asQuoted(p *lockedPolicy) {
-	p.policy.Status, p.policy.OnRiskFrom, p.policy.OnRiskPeriod = Quoted, calendar.Date{}, calendar.Month{}
+	p.Policy.Status, p.Policy.OnRiskFrom, p.Policy.OnRiskPeriod = Quoted, calendar.Date{}, calendar.Month{}
 }
 
 var (
@@ -85,12 +85,12 @@ var (
 func yuan(text string) *money.Amount { return new(money.MustAmount(text)) }
 
 func noAgreement[C, K any]() flaw[C, K] {
-	return flaw[C, K]{"coinsurance.no_agreement_in_force", func(p *lockedPolicy, _ *C, _ *K) { p.agreement = nil }}
+	return flaw[C, K]{"coinsurance.no_agreement_in_force", func(p *lockedPolicy, _ *C, _ *K) { p.Agreement = nil }}
 }
 
 // stands is a policy in another state than a decision needs.
 func stands[C, K any](code string, state State) flaw[C, K] {
-	return flaw[C, K]{code, func(p *lockedPolicy, _ *C, _ *K) { p.policy.Status = state }}
+	return flaw[C, K]{code, func(p *lockedPolicy, _ *C, _ *K) { p.Policy.Status = state }}
 }
 
 func outsidePeriod[C, K any]() flaw[C, K] {
@@ -104,13 +104,13 @@ func TestAdmission(t *testing.T) {
 	refuses(t, func(p *lockedPolicy, cmd idempotency.Command, _ nothing) (Decision, error) {
 		return Decision{Event: EventPolicyNoted, After: p.next()}, p.admit(cmd, false, mayUnderwrite)
 	}, func(p *lockedPolicy, cmd *idempotency.Command, _ *nothing) {
-		cmd.By, cmd.IfVersion, cmd.Effective = wu, p.policy.Version, p.today
+		cmd.By, cmd.IfVersion, cmd.Effective = wu, p.Policy.Version, p.today
 	}, c{"ledger.date_out_of_range", func(p *lockedPolicy, cmd *idempotency.Command, _ *nothing) {
 		cmd.Effective = p.today.AddDays(1)
 	}}, c{"access.forbidden", func(_ *lockedPolicy, cmd *idempotency.Command, _ *nothing) {
 		cmd.By = outsider
 	}}, c{"insurance.policy_changed", func(p *lockedPolicy, cmd *idempotency.Command, _ *nothing) {
-		cmd.IfVersion = p.policy.Version + 1
+		cmd.IfVersion = p.Policy.Version + 1
 	}})
 }
 
@@ -119,23 +119,23 @@ func TestQuotePolicyDecides(t *testing.T) {
 	type c = flaw[QuotePolicy, quoteFacts]
 	const unknown = "insurance.catalogue_item_unknown"
 	refuses(t, func(p *lockedPolicy, cmd QuotePolicy, known quoteFacts) (Decision, error) {
-		p.policy.Version = 0
+		p.Policy.Version = 0
 		return quotePolicy(cmd, known)
 	}, func(p *lockedPolicy, cmd *QuotePolicy, known *quoteFacts) {
-		p.policy.Version = 0
-		cmd.Command, cmd.Contract, cmd.Effective = idempotency.By(he), p.policy.Contract, p.today
+		p.Policy.Version = 0
+		cmd.Command, cmd.Contract, cmd.Effective = idempotency.By(he), p.Policy.Contract, p.today
 		cmd.Facts.CatalogueEdition, cmd.Facts.CatalogueItem, cmd.Facts.UnitBasis = "2024", "1.1", product.BySet
-		known.agreement, known.item = p.agreement, &product.CatalogueItem{Edition: "2024", Item: "1.1", Unit: product.BySet}
-		known.dates, known.now = p.under.Dates, p.now
+		known.agreement, known.item = p.Agreement, &product.CatalogueItem{Edition: "2024", Item: "1.1", Unit: product.BySet}
+		known.dates, known.now = p.Dates, p.now
 		known.dates.Today = p.today
 	}, c{"coinsurance.pool_closed", func(p *lockedPolicy, _ *QuotePolicy, known *quoteFacts) {
-		known.pool.Closes = p.policy.Starts.AddDays(-1)
+		known.pool.Closes = p.Policy.Starts.AddDays(-1)
 	}}, c{"access.forbidden", func(_ *lockedPolicy, cmd *QuotePolicy, _ *quoteFacts) {
 		cmd.By = outsider
 	}}, c{unknown, func(_ *lockedPolicy, _ *QuotePolicy, known *quoteFacts) {
 		known.item = nil
 	}}, c{unknown, func(p *lockedPolicy, _ *QuotePolicy, known *quoteFacts) {
-		known.item.Starts = p.policy.Starts.AddDays(1)
+		known.item.Starts = p.Policy.Starts.AddDays(1)
 	}}, c{unknown, func(_ *lockedPolicy, cmd *QuotePolicy, _ *quoteFacts) {
 		cmd.Facts.UnitBasis = product.ByBatch
 	}}, c{"ledger.date_out_of_range", func(p *lockedPolicy, cmd *QuotePolicy, _ *quoteFacts) {
@@ -176,11 +176,11 @@ func TestIssuePolicyDecides(t *testing.T) {
 	refuses(t, issuePolicy, func(p *lockedPolicy, cmd *IssuePolicy, known *issueFacts) {
 		asQuoted(p)
 		cmd.By, known.signed = he, p.today
-		known.limit, known.approvals = yuan("1.00"), []Approval{{Approver: wu.Subject, SumInsured: p.policy.SumInsured}}
+		known.limit, known.approvals = yuan("1.00"), []Approval{{Approver: wu.Subject, SumInsured: p.Policy.SumInsured}}
 		known.pool.Capacity, known.members = yuan("1000000.00"), map[string]zone.Member{"B": {Capital: yuan("2500000.00")}}
 	}, stands[IssuePolicy, issueFacts]("insurance.policy_not_quoted", Issued),
 		c{"insurance.product_rule_broken", func(p *lockedPolicy, _ *IssuePolicy, _ *issueFacts) {
-			p.policy.EquipmentValue = yuan("1000000.01")
+			p.Policy.EquipmentValue = yuan("1000000.01")
 		}}, noAgreement[IssuePolicy, issueFacts](),
 		c{"coinsurance.placement_incomplete", func(_ *lockedPolicy, _ *IssuePolicy, known *issueFacts) {
 			known.placement = coinsurance.ErrPlacementIncomplete
@@ -189,13 +189,13 @@ func TestIssuePolicyDecides(t *testing.T) {
 		}}, c{exceeded, func(_ *lockedPolicy, _ *IssuePolicy, known *issueFacts) {
 			known.members["B"] = zone.Member{Capital: yuan("2499999.99")}
 		}}, c{exceeded, func(p *lockedPolicy, _ *IssuePolicy, _ *issueFacts) {
-			p.agreement.Participations[1].Capacity = yuan("249999.99")
+			p.Agreement.Participations[1].Capacity = yuan("249999.99")
 		}}, c{"insurance.approval_needed", func(_ *lockedPolicy, _ *IssuePolicy, known *issueFacts) {
 			known.approvals[0].Approver = he.Subject
 		}}, c{"insurance.approval_needed", func(_ *lockedPolicy, _ *IssuePolicy, known *issueFacts) {
 			known.approvals[0].SumInsured = money.MustAmount("999999.99")
 		}}, c{"insurance.premium_not_received", func(p *lockedPolicy, _ *IssuePolicy, _ *issueFacts) {
-			p.policy.Received = money.MustAmount("10599.99")
+			p.Policy.Received = money.MustAmount("10599.99")
 		}})
 }
 
@@ -215,7 +215,7 @@ func TestCancelPolicyDecides(t *testing.T) {
 	t.Parallel()
 	type c = flaw[CancelPolicy, cancelFacts]
 	refuses(t, cancelPolicy, func(p *lockedPolicy, _ *CancelPolicy, known *cancelFacts) {
-		known.items = []PremiumItem{p.policy.originalItem()}
+		known.items = []PremiumItem{p.Policy.originalItem()}
 		known.claims = []ClaimNote{{Claim: "IC-C1", LossDay: p.today, Used: money.MustAmount("1.00")}}
 	}, stands[CancelPolicy, cancelFacts]("insurance.policy_not_in_force", Quoted),
 		outsidePeriod[CancelPolicy, cancelFacts](),
@@ -224,7 +224,7 @@ func TestCancelPolicyDecides(t *testing.T) {
 		}}, c{"insurance.claims_stand", func(_ *lockedPolicy, _ *CancelPolicy, known *cancelFacts) {
 			known.claims[0].Paid = money.MustAmount("0.01")
 		}}, c{"insurance.premium_negative", func(p *lockedPolicy, _ *CancelPolicy, _ *cancelFacts) {
-			p.policy.NetPremium = money.MustAmount("1.00")
+			p.Policy.NetPremium = money.MustAmount("1.00")
 		}})
 }
 
@@ -232,7 +232,7 @@ func TestReinstatePolicyDecides(t *testing.T) {
 	t.Parallel()
 	type c = flaw[ReinstatePolicy, []Instalment]
 	refuses(t, reinstatePolicy, func(p *lockedPolicy, cmd *ReinstatePolicy, _ *[]Instalment) {
-		p.policy.Status, p.policy.CancelledFrom, cmd.Effective = Cancelled, p.today, p.today
+		p.Policy.Status, p.Policy.CancelledFrom, cmd.Effective = Cancelled, p.today, p.today
 	}, stands[ReinstatePolicy, []Instalment]("insurance.policy_not_cancelled", InForce),
 		c{"ledger.date_out_of_range", func(p *lockedPolicy, cmd *ReinstatePolicy, _ *[]Instalment) {
 			cmd.Effective = p.today.AddDays(-1)
@@ -249,7 +249,7 @@ func TestReceivePremiumDecides(t *testing.T) {
 	type c = flaw[ReceivePremium, string]
 	refuses(t, receivePremium, func(p *lockedPolicy, cmd *ReceivePremium, first *string) {
 		asQuoted(p)
-		cmd.Amount, p.policy.Collector, *first = money.MustAmount("0.01"), "", "A"
+		cmd.Amount, p.Policy.Collector, *first = money.MustAmount("0.01"), "", "A"
 	}, c{"insurance.amount_not_positive", func(_ *lockedPolicy, cmd *ReceivePremium, _ *string) {
 		cmd.Amount = money.Amount{}
 	}}, c{"coinsurance.no_agreement_in_force", func(_ *lockedPolicy, _ *ReceivePremium, first *string) { *first = "" }})
@@ -262,7 +262,7 @@ func TestRefundPremiumDecides(t *testing.T) {
 		return c{code, func(_ *lockedPolicy, cmd *RefundPremium, _ *nothing) { cmd.Amount = money.MustAmount(amount) }}
 	}
 	refuses(t, refundPremium, func(p *lockedPolicy, cmd *RefundPremium, _ *nothing) {
-		p.policy.Received, cmd.Amount = money.MustAmount("10700.00"), money.MustAmount("100.00")
+		p.Policy.Received, cmd.Amount = money.MustAmount("10700.00"), money.MustAmount("100.00")
 	}, refund("insurance.amount_not_positive", "-0.01"), refund("insurance.refund_exceeds_received", "10700.01"),
 		refund("insurance.refund_not_owed", "100.01"))
 }
@@ -290,6 +290,6 @@ func TestPayCommissionDecides(t *testing.T) {
 	refuses(t, payCommission, func(_ *lockedPolicy, cmd *PayCommission, _ *nothing) {
 		cmd.Amount = money.MustAmount("1000.00")
 	}, c{"insurance.policy_not_in_force", func(p *lockedPolicy, _ *PayCommission, _ *nothing) {
-		p.policy.OnRiskFrom = calendar.Date{}
+		p.Policy.OnRiskFrom = calendar.Date{}
 	}}, pay("insurance.amount_not_positive", "0.00"), pay("insurance.commission_exceeds_accrued", "1000.01"))
 }

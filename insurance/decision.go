@@ -4,7 +4,6 @@ import (
 	"github.com/google/uuid"
 
 	"gongbao/coinsurance"
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
 )
@@ -26,17 +25,4 @@ type Decision struct {
 	Item     *PremiumItem // a new part of the premium
 	Note     *Note
 	Approval *Approval
-}
-
-// event is what was decided as an event in the policy's life. Before issue a policy is bound to no agreement.
-func (p *lockedPolicy) event(by access.Principal, decided Decision) *policyEvent {
-	event := &policyEvent{
-		kind: decided.Event, id: fact.NewID(p.now), by: by, before: *p.policy, after: decided.After,
-		effective: decided.Effective, period: p.period, rule: decided.Rule, data: decided.Detail,
-		reverses: decided.Reverses, extra: decided.Splits, plain: decided.Plain, audience: decided.Audience,
-	}
-	if decided.After.Signed() {
-		event.agreement = p.agreement
-	}
-	return event
 }

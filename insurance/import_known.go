@@ -58,13 +58,12 @@ func knownOf(ctx context.Context, tx *pg.Tx, pool string, policies []*Policy, kn
 		numbers[i], subjects[i] = policy.Number, policy.Subject()
 		known[policy.Number] = &knownPolicy{Policy: policy}
 	}
-	instalments, err := pg.Listed[instalmentRow](ctx, tx, instalmentsOfPolicies.With(policiesKey{pool, numbers}))
+	instalments, err := instalmentsByPolicy(ctx, tx, pool, numbers)
 	if err != nil {
 		return err
 	}
-	for _, one := range instalments {
-		policy := known[one.Policy]
-		policy.Instalments = append(policy.Instalments, one.Instalment)
+	for _, policy := range policies {
+		policy.Instalments = plain(instalments[policy.Number])
 	}
 	told, err := outbox.Told(ctx, tx, pool, subjects, EventPolicyImported)
 	if err != nil {

@@ -178,27 +178,29 @@ func (im *importer) event(ctx context.Context, row importRow) (*policyEvent, err
 		return nil, err
 	}
 	p := &lockedPolicy{
-		policy: &quoted.After, agreement: version.agreement, period: pool.period, now: im.now, today: im.today,
-		effective: row.signed(im.today),
+		Locked: Locked{Policy: &quoted.After, Agreement: version.agreement, Period: pool.period},
+		now:    im.now, today: im.today, effective: row.signed(im.today),
 	}
-	p.policy.Received, p.policy.Version, p.policy.QuotedBy = received, 0, "" // nobody quoted, and nothing was announced
-	known := issueFacts{pool: pool.pool, members: version.members, signed: p.effective}
-	if known.placement, err = placementOf(ctx, im.txs.Of(p.policy.Pool), p); err != nil {
+	p.Policy.Received, p.Policy.Version, p.Policy.QuotedBy = received, 0, "" // nobody quoted, and nothing was announced
+	known := issueFacts{
+		pool: pool.pool, members: version.members, printed: version.printed, signed: p.effective,
+	}
+	if known.placement, err = placementOf(ctx, im.txs.Of(p.Policy.Pool), p); err != nil {
 		return nil, err
 	}
-	if known.limit, err = im.limitOf(ctx, p.policy.Line); err != nil {
+	if known.limit, err = im.limitOf(ctx, p.Policy.Line); err != nil {
 		return nil, err
 	}
 	issued, err := issuePolicy(p, IssuePolicy{Command: idempotency.By(im.cmd.By)}, known)
 	if errors.Is(err, ErrApprovalNeeded) { // an import is no way around a second person
-		sum := p.policy.SumInsured
-		return nil, zone.Exceeded(im.cmd.By, access.Underwriter, p.policy.Line, *known.limit, sum)
+		sum := p.Policy.SumInsured
+		return nil, zone.Exceeded(im.cmd.By, access.Underwriter, p.Policy.Line, *known.limit, sum)
 	}
 	if err != nil {
 		return nil, err
 	}
 	issued.After.Collector = version.agreement.Issuer
-	p.policy.Collector = issued.After.Collector
+	p.Policy.Collector = issued.After.Collector
 	issued.Event, issued.Rule = EventPolicyImported, postImported
 	issued.Detail = importedDetail{quotedDetail: issued.After.agreed(), Received: received, Members: version.printed}
 	return p.event(im.cmd.By, issued), nil
@@ -262,8 +264,8 @@ func (im *importer) write(ctx context.Context, period ledger.Period, steps []*po
 	policies, items := make([]Policy, len(steps)), make([]PremiumItem, len(steps))
 	var instalments []instalmentRow
 	for i, s := range steps {
-		policies[i], items[i] = s.after, s.after.originalItem()
-		instalments = append(instalments, s.after.instalmentRows()...)
+		policies[i], items[i] = s.After, s.After.originalItem()
+		instalments = append(instalments, s.After.instalmentRows()...)
 	}
 	tx := im.txs.Of(period.Pool)
 	err := errors.Join(

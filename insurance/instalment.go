@@ -1,6 +1,8 @@
 package insurance
 
 import (
+	"context"
+
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
@@ -41,3 +43,15 @@ var (
 	instalmentsOf         = pg.Select[instalmentRow, policyKey](files, "InstalmentsOf")
 	instalmentsOfPolicies = pg.Select[instalmentRow, policiesKey](files, "InstalmentsOfPolicies")
 )
+
+// instalmentsByPolicy reads the instalments of many policies of a pool at once.
+func instalmentsByPolicy(
+	ctx context.Context, handle bun.IDB, pool string, numbers []string,
+) (map[string][]instalmentRow, error) {
+	rows, err := pg.Listed[instalmentRow](ctx, handle, instalmentsOfPolicies.With(policiesKey{pool, numbers}))
+	byPolicy := make(map[string][]instalmentRow)
+	for _, row := range rows {
+		byPolicy[row.Policy] = append(byPolicy[row.Policy], row)
+	}
+	return byPolicy, err
+}

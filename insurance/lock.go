@@ -67,16 +67,14 @@ func LockPolicyWith(ctx context.Context, tx *pg.Tx, number string, also func(*pg
 	return locked, locked.Ready(ctx, tx)
 }
 
-// lockedPolicy is a policy under lock with what every decision on it needs.
+// lockedPolicy is a policy under lock with what every decision on it needs. Before issue its agreement is the one it
+// would come under: the version in force on its first day, nil when there is none.
 type lockedPolicy struct {
-	policy    *Policy
-	agreement *coinsurance.Agreement // bound, or in force on the first day; nil when there is none
-	period    ledger.Period
+	Locked
+
 	now       time.Time
 	today     calendar.Date
 	effective calendar.Date // as written, or the business day
-
-	under Locked
 }
 
 // lock locks and loads a policy, whoever asks and for whatever reason. The clock is read after the locks, and never
@@ -88,28 +86,27 @@ func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lo
 	}
 	var reads pg.Reads
 	var versions coinsurance.Versions
-	LockPolicyIn(&reads, number, &p.under)
+	LockPolicyIn(&reads, number, &p.Locked)
 	coinsurance.VersionsIn(&reads, PoolOf(number), &versions)
 	if err := reads.Run(ctx, tx); err != nil {
 		return nil, err
 	}
-	if err := p.under.Ready(ctx, tx); err != nil {
+	if err := p.Ready(ctx, tx); err != nil {
 		return nil, err
 	}
-	p.policy, p.agreement, p.period = p.under.Policy, p.under.Agreement, p.under.Period
 	p.now = clock.Now()
-	if p.now.Before(p.policy.Recorded) {
-		p.now = p.policy.Recorded
+	if p.now.Before(p.Policy.Recorded) {
+		p.now = p.Policy.Recorded
 	}
 	p.today = calendar.DateOf(p.now)
 	p.effective = p.today
-	p.under.Dates = coinsurance.Dates{First: versions.First(), Today: p.today}
-	version := versions.At(p.policy.Starts)
-	if p.agreement != nil || version == 0 {
+	p.Dates = coinsurance.Dates{First: versions.First(), Today: p.today}
+	version := versions.At(p.Policy.Starts)
+	if p.Agreement != nil || version == 0 {
 		return p, nil
 	}
 	var err error
-	p.agreement, err = coinsurance.AgreementVersion(ctx, tx, p.policy.Pool, version)
+	p.Agreement, err = coinsurance.AgreementVersion(ctx, tx, p.Policy.Pool, version)
 	return p, err
 }
 
@@ -118,9 +115,9 @@ func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lo
 func (p *lockedPolicy) admit(
 	cmd idempotency.Command, ahead bool, may func(access.Principal, *coinsurance.Agreement) error,
 ) error {
-	check := p.under.Dates.Check
+	check := p.Dates.Check
 	if ahead {
-		check = p.under.Dates.CheckFirst
+		check = p.Dates.CheckFirst
 	}
 	if err := check("effective", cmd.Effective); err != nil {
 		return err
@@ -128,11 +125,11 @@ func (p *lockedPolicy) admit(
 	if !cmd.Effective.IsZero() {
 		p.effective = cmd.Effective
 	}
-	if err := may(cmd.By, p.agreement); err != nil {
+	if err := may(cmd.By, p.Agreement); err != nil {
 		return err
 	}
-	if cmd.IfVersion != 0 && cmd.IfVersion != p.policy.Version {
-		return ErrPolicyChanged.Case(fault.Args{"policy": p.policy.Number, "version": p.policy.Version})
+	if cmd.IfVersion != 0 && cmd.IfVersion != p.Policy.Version {
+		return ErrPolicyChanged.Case(fault.Args{"number": p.Policy.Number, "version": p.Policy.Version})
 	}
 	return nil
 }
@@ -147,24 +144,24 @@ func mayUnderwrite(by access.Principal, agreement *coinsurance.Agreement) error 
 }
 
 // next is the policy after an event.
-func (p *lockedPolicy) next() Policy { return next(p.policy, p.now) }
+func (p *lockedPolicy) next() Policy { return next(p.Policy, p.now) }
 
 // posted is the accounting month of what is posted with an effective day; none while the policy is not on risk.
 func (p *lockedPolicy) posted(dated calendar.Date) calendar.Month {
-	if !p.policy.OnRisk() {
+	if !p.Policy.OnRisk() {
 		return calendar.Month{}
 	}
-	return p.period.For(dated)
+	return p.Period.For(dated)
 }
 
 // mayChange checks that a policy that was issued and not cancelled may change with effect from the day.
 func (p *lockedPolicy) mayChange() error {
-	if p.policy.Status != InForce && p.policy.Status != Issued {
-		return ErrPolicyNotInForce.Case(fault.Args{"policy": p.policy.Number, "policy_state": p.policy.Status})
+	if p.Policy.Status != InForce && p.Policy.Status != Issued {
+		return ErrPolicyNotInForce.Case(fault.Args{"number": p.Policy.Number, "status": p.Policy.Status})
 	}
-	if !p.policy.Covers(p.effective) {
-		return ErrOutsidePeriod.At("effective", "{day} is not within {start} to {end}",
-			fault.Args{"day": p.effective, "start": p.policy.Starts, "end": p.policy.Ends})
+	if !p.Policy.Covers(p.effective) {
+		return ErrOutsidePeriod.At("effective", "{effective} is not within {starts} to {ends}",
+			fault.Args{"effective": p.effective, "starts": p.Policy.Starts, "ends": p.Policy.Ends})
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ type beginKey struct {
 	Most int
 }
 
-var lockPoliciesToBegin = pg.SQL[beginKey](files, "LockPoliciesToBegin")
+var lockPoliciesToBegin = pg.Select[Policy, beginKey](files, "LockPoliciesToBegin")
 
 // beginBatch bounds how many policies go on risk in one go at a month's end.
 const beginBatch = 500
@@ -28,17 +28,25 @@ func BeginPolicies(
 	ctx context.Context, tx *pg.Tx, period ledger.Period, month calendar.Month, by access.Principal, now time.Time,
 ) error {
 	for {
-		numbers, err := pg.Values[string](ctx, tx, lockPoliciesToBegin.With(beginKey{period.Pool, month.Last(), beginBatch}))
-		if err != nil || len(numbers) == 0 {
+		policies, err := pg.Listed[Policy](
+			ctx, tx, lockPoliciesToBegin.With(beginKey{period.Pool, month.Last(), beginBatch}),
+		)
+		if err != nil || len(policies) == 0 {
 			return err
 		}
-		for _, number := range numbers {
-			policy, err := FindPolicy(ctx, tx, number)
-			if err != nil {
-				return err
-			}
-			p := lockedPolicy{policy: policy, period: period, now: now, today: month.Last()}
-			if p.agreement, err = agreementOf(ctx, tx, policy); err != nil {
+		numbers := make([]string, len(policies))
+		for i := range policies {
+			numbers[i] = policies[i].Number
+		}
+		instalments, err := instalmentsByPolicy(ctx, tx, period.Pool, numbers)
+		if err != nil {
+			return err
+		}
+		for i := range policies {
+			policy := &policies[i]
+			policy.with(instalments[policy.Number])
+			p := lockedPolicy{Locked: Locked{Policy: policy, Period: period}, now: now, today: month.Last()}
+			if p.Agreement, err = agreementOf(ctx, tx, policy); err != nil {
 				return err
 			}
 			if err := p.begin(ctx, tx, by); err != nil {

@@ -33,20 +33,20 @@ func (cmd ApproveIssue) policy() string { return cmd.Policy }
 
 // loadOwnLimit looks up what the approver decides alone; nil for anything.
 func loadOwnLimit(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd ApproveIssue) (*money.Amount, error) {
-	return zone.LimitOf(ctx, tx, cmd.By, access.Underwriter, p.policy.Line, p.today)
+	return zone.LimitOf(ctx, tx, cmd.By, access.Underwriter, p.Policy.Line, p.today)
 }
 
 func approveIssue(p *lockedPolicy, cmd ApproveIssue, limit *money.Amount) (Decision, error) {
-	policy := p.policy
+	policy := p.Policy
 	if policy.Signed() {
 		return Decision{}, ErrPolicyNotQuoted.Case(fault.Args{
 			"policy": policy.Number, "policy_state": policy.StateOn(p.today),
 		})
 	}
-	if p.agreement == nil {
+	if p.Agreement == nil {
 		return Decision{}, coinsurance.ErrNoAgreementInForce.Case(fault.Args{"pool": policy.Pool, "day": policy.Starts})
 	}
-	if err := cmd.By.RequireMember(access.Underwriter, p.agreement.Issuer); err != nil {
+	if err := cmd.By.RequireMember(access.Underwriter, p.Agreement.Issuer); err != nil {
 		return Decision{}, err
 	}
 	if err := cmd.By.RequireOther(policy.QuotedBy); err != nil {

@@ -9,7 +9,7 @@ import (
 // incept is a policy issued ahead on its first day.
 func (p *lockedPolicy) incept() Decision {
 	after := p.next()
-	after.goOnRisk(p.agreement, after.Starts, p.period, after.Starts.AddDays(-1))
+	after.goOnRisk(p.Agreement, after.Starts, p.Period, after.Starts.AddDays(-1))
 	return Decision{
 		Event: EventPolicyIncepted, After: after, Effective: after.OnRiskFrom, Rule: postOnRisk,
 		Detail: inceptedDetail{OnRisk: after.OnRiskFrom, Issued: after.IssuedOn, PremiumReceived: after.Received},

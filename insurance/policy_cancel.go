@@ -40,8 +40,8 @@ type cancelFacts struct {
 
 func loadCancellation(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ CancelPolicy) (known cancelFacts, err error) {
 	var reads pg.Reads
-	pg.ListIn(&reads, itemsOf.With(p.policy.key()), &known.items)
-	pg.ListIn(&reads, claimNotesOf.With(p.policy.key()), &known.claims)
+	pg.ListIn(&reads, itemsOf.With(p.Policy.key()), &known.items)
+	pg.ListIn(&reads, claimNotesOf.With(p.Policy.key()), &known.claims)
 	return known, reads.Run(ctx, tx)
 }
 
@@ -49,7 +49,7 @@ func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision,
 	if err := p.mayChange(); err != nil {
 		return Decision{}, err
 	}
-	unused := p.policy.SumInsured
+	unused := p.Policy.SumInsured
 	for _, claim := range known.claims {
 		if claim.stands(p.effective) {
 			return Decision{}, ErrClaimsStand.At("effective", "{claim}, for a loss on {loss_day}",
@@ -63,7 +63,7 @@ func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision,
 	after.NetPremium = after.NetPremium.Sub(after.Returned)
 	if after.NetPremium.IsNegative() {
 		return Decision{}, ErrPremiumNegative.Case(fault.Args{
-			"returned": after.Returned, "premium": p.policy.NetPremium,
+			"returned": after.Returned, "net_premium": p.Policy.NetPremium,
 		})
 	}
 	return p.turn(after, EventPolicyCancelled, ItemCancellation,
@@ -73,7 +73,7 @@ func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision,
 // turn is a cancellation or its reinstatement: with effect from the day of the cancellation, in a month of its own.
 func (p *lockedPolicy) turn(after Policy, event string, kind ItemKind, detail cancelledDetail) Decision {
 	fallDue(&after, p.today)
-	dated := p.policy.Dated(detail.From)
+	dated := p.Policy.Dated(detail.From)
 	item := after.turnItem(kind, detail.Returned.Neg(), detail.From)
 	item.Period = p.posted(dated)
 	return Decision{
@@ -108,15 +108,15 @@ func (cmd ReinstatePolicy) policy() string { return cmd.Policy }
 
 // loadInstalments reads all instalments: what falls due may lie before the cancellation, too.
 func loadInstalments(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ ReinstatePolicy) ([]Instalment, error) {
-	rows, err := pg.Listed[instalmentRow](ctx, tx, instalmentsOf.With(p.policy.key()))
+	rows, err := pg.Listed[instalmentRow](ctx, tx, instalmentsOf.With(p.Policy.key()))
 	return plain(rows), err
 }
 
 func reinstatePolicy(p *lockedPolicy, cmd ReinstatePolicy, instalments []Instalment) (Decision, error) {
-	from := p.policy.CancelledFrom
-	if p.policy.Status != Cancelled {
+	from := p.Policy.CancelledFrom
+	if p.Policy.Status != Cancelled {
 		return Decision{}, ErrPolicyNotCancelled.Case(fault.Args{
-			"policy": p.policy.Number, "policy_state": p.policy.StateOn(p.today),
+			"number": p.Policy.Number, "today": p.Policy.StateOn(p.today),
 		})
 	}
 	if !cmd.Effective.IsZero() && cmd.Effective != from {

@@ -83,7 +83,7 @@ func (s *Service) runPolicyDay(
 			if decided.Event == EventPolicyIncepted { // what else is due comes when all have begun
 				return nil
 			}
-			p.policy = &decided.After
+			p.Policy = &decided.After
 		}
 	})
 	return events, err
@@ -91,7 +91,7 @@ func (s *Service) runPolicyDay(
 
 // dueBy is what the calendar asks for of the policy by the day, the first of it.
 func (p *lockedPolicy) dueBy(today calendar.Date) (decided Decision, due bool) {
-	policy := p.policy
+	policy := p.Policy
 	switch {
 	case policy.Begins(today):
 		return p.incept(), true
@@ -105,7 +105,7 @@ func (p *lockedPolicy) dueBy(today calendar.Date) (decided Decision, due bool) {
 
 // instalmentDue is the VAT of the next instalment, with effect from its day.
 func (p *lockedPolicy) instalmentDue() Decision {
-	due, after := p.policy.NextDue, p.next()
+	due, after := p.Policy.NextDue, p.next()
 	fallDue(&after, due)
 	return Decision{
 		Event: EventInstalmentDue, After: after, Effective: due, Rule: postInstalmentDue,

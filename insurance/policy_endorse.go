@@ -44,7 +44,7 @@ func (cmd EndorsePolicy) policy() string { return cmd.Policy }
 
 // loadEndorsement says whether the policy has an endorsement of that number.
 func loadEndorsement(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd EndorsePolicy) (exists bool, err error) {
-	err = endorsementExists.With(endorsementKey{p.policy.Pool, p.policy.Number, cmd.Endorsement}).Row(ctx, tx, &exists)
+	err = endorsementExists.With(endorsementKey{p.Policy.Pool, p.Policy.Number, cmd.Endorsement}).Row(ctx, tx, &exists)
 	return exists, err
 }
 
@@ -55,15 +55,15 @@ func endorsePolicy(p *lockedPolicy, cmd EndorsePolicy, exists bool) (Decision, e
 	after := p.next()
 	after.NetPremium = after.NetPremium.Add(cmd.Premium)
 	if after.NetPremium.IsNegative() {
-		return Decision{}, ErrPremiumNegative.At("premium", "the net premium to date is {premium}",
-			fault.Args{"premium": p.policy.NetPremium})
+		return Decision{}, ErrPremiumNegative.At("premium", "the net premium to date is {net_premium}",
+			fault.Args{"net_premium": p.Policy.NetPremium})
 	}
 	if exists {
 		return Decision{}, ErrEndorsementExists.Case(fault.Args{
-			"endorsement": cmd.Endorsement, "policy": p.policy.Number,
+			"endorsement": cmd.Endorsement, "number": p.Policy.Number,
 		})
 	}
-	dated := p.policy.Dated(p.effective)
+	dated := p.Policy.Dated(p.effective)
 	item := after.item(ItemPremium, cmd.Endorsement, cmd.Premium, p.effective)
 	item.Period = p.posted(dated)
 	if cmd.Basis == BasisPeriod {

@@ -8,7 +8,6 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
-	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
 	"gongbao/internal/money"
 	"gongbao/internal/outbox"
@@ -16,22 +15,26 @@ import (
 	"gongbao/ledger"
 )
 
-// policyEvent is one event in a policy's life: what it was, what it is now, and the rule by which the book follows.
+// policyEvent is what was decided as one event in a policy's life: what the policy was, by whom and in which month.
 type policyEvent struct {
-	kind      string // type of the event
+	Decision
+
 	id        uuid.UUID
 	by        access.Principal
 	before    Policy
-	after     Policy
 	agreement *coinsurance.Agreement // that it was issued under; nil before issue
-	effective calendar.Date
 	period    ledger.Period
-	rule      func(*movement) // which postings it makes; nil for none
-	data      any             // what the event says besides the figures
-	reverses  *uuid.UUID
-	extra     []coinsurance.StreamSplit // splits besides the position's (unearned premium)
-	plain     bool                      // the data is all that the event says
-	audience  fact.Audience             // Sections when empty
+}
+
+// event is what was decided as an event in the policy's life. Before issue a policy is bound to no agreement.
+func (p *lockedPolicy) event(by access.Principal, decided Decision) *policyEvent {
+	event := &policyEvent{
+		Decision: decided, id: fact.NewID(p.now), by: by, before: *p.Policy, period: p.Period,
+	}
+	if decided.After.Signed() {
+		event.agreement = p.Agreement
+	}
+	return event
 }
 
 // outcome is what an event comes to, before the book has sealed it.
@@ -45,27 +48,27 @@ type outcome struct {
 func (s *policyEvent) work() outcome {
 	var result outcome
 	if s.agreement != nil {
-		result.before, result.after = positionOf(s.agreement, &s.before), positionOf(s.agreement, &s.after)
+		result.before, result.after = positionOf(s.agreement, &s.before), positionOf(s.agreement, &s.After)
 	}
 	c := &movement{
-		policy: s.after.Number, before: result.before, after: result.after,
-		cash: s.after.Received.Sub(s.before.Received), received: s.after.Received, collector: s.after.Collector,
+		policy: s.After.Number, before: result.before, after: result.after,
+		cash: s.After.Received.Sub(s.before.Received), received: s.After.Received, collector: s.After.Collector,
 	}
-	if s.before.OnRisk() || s.after.OnRisk() {
+	if s.before.OnRisk() || s.After.OnRisk() {
 		c.agreement = s.agreement
 	}
 	if s.before.Collector != "" {
 		c.collector = s.before.Collector
 	}
-	if s.rule != nil {
-		s.rule(c)
+	if s.Rule != nil {
+		s.Rule(c)
 	}
 	if c.agreement != nil {
 		postSubsidy(c)
 	}
 	result.journal = ledger.Journal{
-		Pool: s.after.Pool, ID: s.id, Kind: s.kind, Effective: s.effective, Recorded: s.after.Recorded,
-		By: s.by.Subject, Reverses: s.reverses, Postings: c.entries.Postings(),
+		Pool: s.After.Pool, ID: s.id, Kind: s.Event, Effective: s.Effective, Recorded: s.After.Recorded,
+		By: s.by.Subject, Reverses: s.Reverses, Postings: c.entries.Postings(),
 	}
 	result.splits = s.splits(&result)
 	return result
@@ -75,10 +78,10 @@ func (s *policyEvent) work() outcome {
 func (s *policyEvent) splits(result *outcome) coinsurance.SplitRecord {
 	record := coinsurance.SplitRecord{
 		Subject: coinsurance.Subject{
-			Pool: s.after.Pool, Number: s.after.Number, Insured: s.after.Insured, Line: s.after.Line,
-			From: s.after.Starts, To: s.after.Ends,
+			Pool: s.After.Pool, Number: s.After.Number, Insured: s.After.Insured, Line: s.After.Line,
+			From: s.After.Starts, To: s.After.Ends,
 		},
-		Event: s.id, SubjectVersion: s.after.Version, Streams: s.extra,
+		Event: s.id, SubjectVersion: s.After.Version, Streams: s.Splits,
 	}
 	if s.agreement == nil {
 		return record
@@ -109,17 +112,17 @@ func moved(before, after *Position, stream int) bool {
 // fact is the event: gross figures for whom it concerns, and each member's own portions and postings in its section.
 func (s *policyEvent) fact(result *outcome, posted ledger.Posted) fact.Fact {
 	event := fact.Fact{
-		ID: s.id, Pool: s.after.Pool, Type: s.kind, Subject: s.after.Subject(), SubjectVersion: s.after.Version,
-		Effective: s.effective, Recorded: s.after.Recorded, By: s.by,
-		Audience: cmp.Or(s.audience, fact.Sections),
+		ID: s.id, Pool: s.After.Pool, Type: s.Event, Subject: s.After.Subject(), SubjectVersion: s.After.Version,
+		Effective: s.Effective, Recorded: s.After.Recorded, By: s.by,
+		Audience: cmp.Or(s.Audience, fact.Sections),
 		Data: eventData{
-			Policy: s.after.Number, State: s.after.Status, Totals: totalsOf(&s.after, &result.after), Detail: s.data,
+			Policy: s.After.Number, State: s.After.Status, Totals: totalsOf(&s.After, &result.after), Detail: s.Detail,
 		},
 		Journal:  posted.Seal(),
 		Sections: s.sections(result, posted),
 	}
-	if s.plain {
-		event.Data = s.data
+	if s.Plain {
+		event.Data = s.Detail
 	}
 	if s.agreement != nil {
 		event.AgreementVersion = s.agreement.Version
@@ -166,7 +169,7 @@ func (s *policyEvent) portionsOf(result *outcome, member int) map[ledger.Stream]
 			portions[streams[stream]] = portionData{Movement: after.Sub(before), ToDate: after}
 		}
 	}
-	for _, extra := range s.extra {
+	for _, extra := range s.Splits {
 		portions[extra.Stream] = portionData{ToDate: extra.Split.Portions[member]}
 	}
 	return portions

@@ -41,6 +41,7 @@ func (cmd IssuePolicy) policy() string { return cmd.Policy }
 type issueFacts struct {
 	pool      coinsurance.Pool
 	members   map[string]zone.Member // of the agreement
+	printed   []PrintedMember        // the same as they stand on the policy
 	placement error                  // what the followers' answers come to
 	limit     *money.Amount          // what whoever issues decides alone; nil for anything
 	approvals []Approval             // looked up when the sum insured is above it
@@ -54,22 +55,21 @@ func issuePolicy(p *lockedPolicy, cmd IssuePolicy, known issueFacts) (Decision, 
 	if err := mayIssue(p, cmd, known); err != nil {
 		return Decision{}, err
 	}
-	printed := printedMembers(p.agreement, known.members)
 	after := p.next()
-	if err := after.sign(p.agreement, known.signed, printed); err != nil {
+	if err := after.sign(p.Agreement, known.signed, known.printed); err != nil {
 		return Decision{}, err
 	}
 	decided := Decision{
 		Event: EventPolicyIssued, Effective: known.signed,
 		Detail: issuedDetail{
 			Line: after.Line, Insured: after.Insured, Start: after.Starts, End: after.Ends, Limit: after.SumInsured,
-			PremiumReceived: after.Received, Members: printed, Consent: after.Consent, ConsentDigest: after.ConsentDigest,
+			PremiumReceived: after.Received, Members: known.printed, Consent: after.Consent, ConsentDigest: after.ConsentDigest,
 		},
 	}
 	if after.Begins(p.today) {
 		decided.Effective = calendar.Later(after.Starts, calendar.Later(p.effective, known.received))
 		decided.Rule = postOnRisk
-		after.goOnRisk(p.agreement, decided.Effective, p.period, p.today)
+		after.goOnRisk(p.Agreement, decided.Effective, p.Period, p.today)
 	}
 	item := after.originalItem()
 	decided.After, decided.Item = after, &item
@@ -77,20 +77,20 @@ func issuePolicy(p *lockedPolicy, cmd IssuePolicy, known issueFacts) (Decision, 
 }
 
 func mayIssue(p *lockedPolicy, cmd IssuePolicy, known issueFacts) error {
-	policy := p.policy
+	policy := p.Policy
 	if policy.Signed() {
 		return ErrPolicyNotQuoted.Case(fault.Args{"policy": policy.Number, "policy_state": policy.StateOn(p.today)})
 	}
 	if err := policy.checkRules(product.StopsIssue, ErrProductRuleBroken); err != nil {
 		return err
 	}
-	if p.agreement == nil {
+	if p.Agreement == nil {
 		return coinsurance.ErrNoAgreementInForce.Case(fault.Args{"pool": policy.Pool, "day": policy.Starts})
 	}
 	if known.placement != nil {
 		return known.placement
 	}
-	if err := coinsurance.CheckCapacity(known.pool, p.agreement, known.members, policy.SumInsured); err != nil {
+	if err := coinsurance.CheckCapacity(known.pool, p.Agreement, known.members, policy.SumInsured); err != nil {
 		return err
 	}
 	if !within(known.limit, policy.SumInsured) && !approved(known.approvals, cmd.By, policy.SumInsured) {
@@ -103,18 +103,18 @@ func mayIssue(p *lockedPolicy, cmd IssuePolicy, known issueFacts) error {
 // approvals only for one above what whoever issues decides alone.
 func loadIssue(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd IssuePolicy) (known issueFacts, err error) {
 	known.signed = p.today
-	if p.policy.Signed() {
+	if p.Policy.Signed() {
 		return known, nil
 	}
 	var reads pg.Reads
 	var codes []string
-	if p.agreement != nil {
-		codes = p.agreement.Members()
+	if p.Agreement != nil {
+		codes = p.Agreement.Members()
 	}
-	foundPool := coinsurance.FindPoolIn(&reads, p.policy.Pool)
+	foundPool := coinsurance.FindPoolIn(&reads, p.Policy.Pool)
 	foundMembers := zone.MembersByCodeIn(&reads, codes)
-	limit := zone.LimitIn(&reads, cmd.By, access.Underwriter, p.policy.Line, p.today)
-	latestReceipt.With(receiptKey{p.policy.Pool, p.policy.Subject(), EventPremiumReceived}).In(&reads, &known.received)
+	limit := zone.LimitIn(&reads, cmd.By, access.Underwriter, p.Policy.Line, p.today)
+	latestReceipt.With(receiptKey{p.Policy.Pool, p.Policy.Subject(), EventPremiumReceived}).In(&reads, &known.received)
 	if err := reads.Run(ctx, tx); err != nil {
 		return known, err
 	}
@@ -122,8 +122,11 @@ func loadIssue(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd IssuePolicy)
 		return known, err
 	}
 	known.members, known.limit = foundMembers(), limit()
-	if !within(known.limit, p.policy.SumInsured) {
-		if known.approvals, err = pg.Listed[Approval](ctx, tx, approvalsOf.With(p.policy.key())); err != nil {
+	if p.Agreement != nil {
+		known.printed = printedMembers(p.Agreement, known.members)
+	}
+	if !within(known.limit, p.Policy.SumInsured) {
+		if known.approvals, err = pg.Listed[Approval](ctx, tx, approvalsOf.With(p.Policy.key())); err != nil {
 			return known, err
 		}
 	}
@@ -134,10 +137,10 @@ func loadIssue(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd IssuePolicy)
 // placementOf is the refusal that the followers' answers come to; nil when all have taken the risk, or nobody had to be
 // asked.
 func placementOf(ctx context.Context, tx *pg.Tx, p *lockedPolicy) (refusal, err error) {
-	if p.agreement == nil {
+	if p.Agreement == nil {
 		return nil, nil
 	}
-	err = coinsurance.CheckPlacement(ctx, tx, p.agreement, p.policy.Number, p.policy.SumInsured)
+	err = coinsurance.CheckPlacement(ctx, tx, p.Agreement, p.Policy.Number, p.Policy.SumInsured)
 	if errors.Is(err, coinsurance.ErrPlacementIncomplete) {
 		return err, nil
 	}

@@ -37,13 +37,13 @@ func (cmd DecideRisk) check() error { return cmd.By.RequireMember(access.Underwr
 func anybody(access.Principal, *coinsurance.Agreement) error { return nil }
 
 func decideRisk(p *lockedPolicy, cmd DecideRisk, _ nothing) (Decision, error) {
-	policy := p.policy
+	policy := p.Policy
 	switch {
 	case policy.Signed():
 		return Decision{}, ErrPolicyNotQuoted
-	case p.agreement == nil:
+	case p.Agreement == nil:
 		return Decision{}, coinsurance.ErrNoAgreementInForce.Case(fault.Args{"pool": policy.Pool, "day": policy.Starts})
-	case !p.agreement.IsFollower(cmd.Member):
+	case !p.Agreement.IsFollower(cmd.Member):
 		return Decision{}, coinsurance.ErrNotAFollower.Case(fault.Args{"member": cmd.Member})
 	}
 	decided := Decision{
@@ -51,7 +51,7 @@ func decideRisk(p *lockedPolicy, cmd DecideRisk, _ nothing) (Decision, error) {
 		Plain: true, Audience: fact.Overseers,
 		Detail: coinsurance.RiskDecided{
 			Policy: policy.Number, Member: cmd.Member, SumInsured: policy.SumInsured,
-			Authority: p.agreement.AuthorityText(),
+			Authority: p.Agreement.AuthorityText(),
 		},
 	}
 	if cmd.Accept {
@@ -62,5 +62,5 @@ func decideRisk(p *lockedPolicy, cmd DecideRisk, _ nothing) (Decision, error) {
 
 // recordRisk keeps the follower's word with the placement of the risk.
 func recordRisk(tx *pg.Tx, p *lockedPolicy, cmd DecideRisk) {
-	coinsurance.RecordDecision(tx, p.agreement, p.policy.Number, cmd.Member, cmd.Accept, p.now, cmd.By)
+	coinsurance.RecordDecision(tx, p.Agreement, p.Policy.Number, cmd.Member, cmd.Accept, p.now, cmd.By)
 }

@@ -101,7 +101,10 @@ func quotePolicy(cmd QuotePolicy, known quoteFacts) (Decision, error) {
 			Status: Quoted, Members: []byte("[]"), NetPremium: cmd.Premium, Version: 1, Recorded: known.now,
 		},
 	}
-	quoted := Decision{Event: EventPolicyQuoted, After: policy, Effective: cmd.Effective, Detail: policy.agreed()}
+	quoted := Decision{
+		Event: EventPolicyQuoted, After: policy, Effective: cmd.Effective, Detail: policy.agreed(),
+		Audience: fact.Overseers,
+	}
 	if quoted.Effective.IsZero() {
 		quoted.Effective = known.dates.Today
 	}
@@ -140,10 +143,7 @@ func (d *Decision) open(ctx context.Context, tx *pg.Tx, by access.Principal) err
 	for _, row := range d.After.instalmentRows() {
 		pg.Insert(tx, &row)
 	}
-	event := &policyEvent{
-		kind: d.Event, id: fact.NewID(d.After.Recorded), by: by, after: d.After, effective: d.Effective, data: d.Detail,
-		audience: fact.Overseers,
-	}
+	event := &policyEvent{Decision: *d, id: fact.NewID(d.After.Recorded), by: by}
 	result := event.work()
 	return outbox.Append(ctx, tx, event.fact(&result, ledger.Posted{}))
 }

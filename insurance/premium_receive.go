@@ -41,17 +41,17 @@ func receivePremium(p *lockedPolicy, cmd ReceivePremium, first string) (Decision
 		return Decision{}, coinsurance.ErrNoAgreementInForce.Case(fault.Args{"pool": after.Pool, "day": p.today})
 	}
 	return Decision{
-		Event: EventPremiumReceived, After: after, Effective: p.policy.Dated(p.effective), Rule: postCash,
+		Event: EventPremiumReceived, After: after, Effective: p.Policy.Dated(p.effective), Rule: postCash,
 		Detail: cashDetail{Amount: cmd.Amount, Collector: after.Collector},
 	}, nil
 }
 
 // loadFirstCollector names who would take in a first receipt; "" when no agreement says.
 func loadFirstCollector(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ ReceivePremium) (string, error) {
-	if p.agreement != nil || p.policy.Collector != "" {
+	if p.Agreement != nil || p.Policy.Collector != "" {
 		return p.issuer(), nil
 	}
-	agreement, err := coinsurance.AgreementAt(ctx, tx, p.policy.Pool, p.today)
+	agreement, err := coinsurance.AgreementAt(ctx, tx, p.Policy.Pool, p.today)
 	if isNoAgreement(err) {
 		return "", nil
 	}
@@ -63,8 +63,8 @@ func loadFirstCollector(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ Recei
 
 // issuer is that of the agreement the policy is or would be under; "" when there is none.
 func (p *lockedPolicy) issuer() string {
-	if p.agreement == nil {
+	if p.Agreement == nil {
 		return ""
 	}
-	return p.agreement.Issuer
+	return p.Agreement.Issuer
 }

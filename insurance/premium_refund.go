@@ -30,7 +30,7 @@ func refundPremium(p *lockedPolicy, cmd RefundPremium, _ nothing) (Decision, err
 	if cmd.Amount.Sign() <= 0 {
 		return Decision{}, ErrAmountNotPositive.At("amount", "{amount}", fault.Args{"amount": cmd.Amount})
 	}
-	received := p.policy.Received
+	received := p.Policy.Received
 	if cmd.Amount.Cmp(received) > 0 {
 		return Decision{}, ErrRefundExceedsReceived.At("amount", "{amount} was received",
 			fault.Args{"amount": received})
@@ -42,7 +42,7 @@ func refundPremium(p *lockedPolicy, cmd RefundPremium, _ nothing) (Decision, err
 			fault.Args{"gross": gross, "received": received})
 	}
 	return Decision{
-		Event: EventPremiumRefunded, After: after, Effective: p.policy.Dated(p.effective), Rule: postCash,
+		Event: EventPremiumRefunded, After: after, Effective: p.Policy.Dated(p.effective), Rule: postCash,
 		Detail: cashDetail{Amount: cmd.Amount.Neg(), Collector: after.Collector},
 	}, nil
 }

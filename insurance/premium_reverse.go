@@ -47,7 +47,7 @@ func (cmd ReversePremium) check() error {
 // reversePremium takes back what the receipt or refund moved.
 func reversePremium(p *lockedPolicy, cmd ReversePremium, cash cashMoved) (Decision, error) {
 	if cash.missing {
-		return Decision{}, ErrCashNotFound.Case(fault.Args{"event": cmd.Event, "policy": p.policy.Number})
+		return Decision{}, ErrCashNotFound.Case(fault.Args{"event": cmd.Event, "number": p.Policy.Number})
 	}
 	if cash.reversed != nil {
 		return Decision{}, cash.reversed
@@ -55,14 +55,14 @@ func reversePremium(p *lockedPolicy, cmd ReversePremium, cash cashMoved) (Decisi
 	after := p.next()
 	after.Received = after.Received.Sub(cash.amount)
 	if after.Received.IsNegative() {
-		return Decision{}, ErrRefundExceedsReceived.Case(fault.Args{"left": p.policy.Received})
+		return Decision{}, ErrRefundExceedsReceived.Case(fault.Args{"received": p.Policy.Received})
 	}
 	effective := p.today
 	if cmd.Original {
 		effective = cash.effective
 	}
 	return Decision{
-		Event: EventPremiumReversed, After: after, Effective: p.policy.Dated(effective), Rule: postCash,
+		Event: EventPremiumReversed, After: after, Effective: p.Policy.Dated(effective), Rule: postCash,
 		Reverses: &cmd.Event,
 		Detail: cashDetail{
 			Amount: cash.amount.Neg(), Collector: after.Collector, Reverses: cmd.Event.String(), Reason: cmd.Reason,
@@ -81,7 +81,7 @@ type cashMoved struct {
 func loadCash(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd ReversePremium) (cash cashMoved, err error) {
 	var common []byte
 	err = cashEvent.With(cashKey{
-		p.policy.Pool, cmd.Event, p.policy.Subject(), EventPremiumReceived, EventPremiumRefunded,
+		p.Policy.Pool, cmd.Event, p.Policy.Subject(), EventPremiumReceived, EventPremiumRefunded,
 	}).Row(ctx, tx, &common, &cash.effective)
 	if pg.NoRows(err) {
 		return cashMoved{missing: true}, nil
@@ -98,7 +98,7 @@ func loadCash(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd ReversePremiu
 		return cash, err
 	}
 	cash.amount = read.Data.Detail.Amount
-	cash.reversed = ledger.CheckNotReversed(ctx, tx, p.policy.Pool, cmd.Event)
+	cash.reversed = ledger.CheckNotReversed(ctx, tx, p.Policy.Pool, cmd.Event)
 	if cash.reversed != nil && !errors.Is(cash.reversed, ledger.ErrAlreadyReversed) {
 		return cash, cash.reversed
 	}

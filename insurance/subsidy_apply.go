@@ -58,10 +58,10 @@ func loadSubsidy(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ ApplySubsidy
 		return known, nil
 	}
 	known.year = 1
-	if known.earlier, known.banned, err = subsidiesOf(ctx, tx, p.policy); err != nil || support.Years == 0 {
+	if known.earlier, known.banned, err = subsidiesOf(ctx, tx, p.Policy); err != nil || support.Years == 0 {
 		return known, err
 	}
-	known.year, err = subsidyYear(ctx, tx, p.policy, support.Years)
+	known.year, err = subsidyYear(ctx, tx, p.Policy, support.Years)
 	return known, err
 }
 
@@ -104,17 +104,17 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 	}
 	support, is := p.support()
 	if !is {
-		return Decision{}, ErrSubsidyRuleUnknown.Case(fault.Args{"line": p.policy.Line, "start": p.policy.Starts})
+		return Decision{}, ErrSubsidyRuleUnknown.Case(fault.Args{"line": p.Policy.Line, "starts": p.Policy.Starts})
 	}
 	if err := p.eligible(support, known); err != nil {
 		return Decision{}, err
 	}
-	premium := p.policy.NetPremium
+	premium := p.Policy.NetPremium
 	if cmd.PaidTo == PaidToInsured { // who is given a share of what it paid
-		received := money.NetOf(money.Min(p.policy.Received, p.policy.Gross()), p.policy.VAT)
+		received := money.NetOf(money.Min(p.Policy.Received, p.Policy.Gross()), p.Policy.VAT)
 		premium = money.Min(premium, received)
 	}
-	risk := p.policy.Risk()
+	risk := p.Policy.Risk()
 	counted, amount := support.Compute(&risk, premium)
 	if support.PerInsured != nil {
 		amount = money.Min(amount, money.Max(money.Amount{}, support.PerInsured.Sub(known.earlier)))
@@ -132,16 +132,16 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 
 // support is the rule of premium support for the policy's line and first day.
 func (p *lockedPolicy) support() (product.Support, bool) {
-	line, _ := product.FindLine(p.policy.Line)
-	return line.SupportAt(p.policy.Starts)
+	line, _ := product.FindLine(p.Policy.Line)
+	return line.SupportAt(p.Policy.Starts)
 }
 
 // mayApply checks that the policy stands, and that nothing was applied for yet or it was refused.
 func (p *lockedPolicy) mayApply() error {
-	if p.policy.Status == Cancelled {
-		return ErrPolicyNotInForce.Case(fault.Args{"policy": p.policy.Number, "policy_state": p.policy.Status})
+	if p.Policy.Status == Cancelled {
+		return ErrPolicyNotInForce.Case(fault.Args{"number": p.Policy.Number})
 	}
-	if state := p.policy.Subsidy.State; state != SubsidyNone && state != SubsidyRefused {
+	if state := p.Policy.Subsidy.State; state != SubsidyNone && state != SubsidyRefused {
 		return ErrSubsidyState.Case(fault.Args{"subsidy_state": state})
 	}
 	return nil
@@ -149,14 +149,14 @@ func (p *lockedPolicy) mayApply() error {
 
 // eligible names what keeps the policy from being supported.
 func (p *lockedPolicy) eligible(support product.Support, known subsidyFacts) error {
-	if err := p.policy.checkRules(product.StopsSubsidy, ErrSubsidyNotEligible); err != nil {
+	if err := p.Policy.checkRules(product.StopsSubsidy, ErrSubsidyNotEligible); err != nil {
 		return err
 	}
 	if !known.banned.Before(p.today) {
 		return ErrSubsidyNotEligible.At("insured",
-			"{insured} may not be supported until {until}, after a clawed-back subsidy (工信厅联重装〔2024〕64号); apply "+
-				"from then on",
-			fault.Args{"insured": p.policy.Insured, "until": known.banned})
+			"{insured} may not be supported until {banned}, after a clawed-back subsidy (工信厅联重装〔2024〕64号); "+
+				"apply from then on",
+			fault.Args{"insured": p.Policy.Insured, "banned": known.banned})
 	}
 	if support.Years > 0 && known.year > support.Years {
 		return ErrSubsidyNotEligible.At("renews",

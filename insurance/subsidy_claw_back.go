@@ -40,7 +40,7 @@ func (cmd ClawBackSubsidy) check() error {
 }
 
 func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision, error) {
-	subsidy := p.policy.Subsidy
+	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyPaid {
 		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
 	}
@@ -51,9 +51,9 @@ func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision,
 	if subsidy.ClawedBack.Cmp(subsidy.Paid) > 0 {
 		return Decision{}, ErrSubsidyExceeded.At("amount", "{amount} was paid", fault.Args{"amount": subsidy.Paid})
 	}
-	if subsidy.PaidTo == PaidToInsurer && subsidy.ClawedBack.Cmp(p.policy.Received) > 0 {
-		return Decision{}, ErrRefundExceedsReceived.At("amount", "{amount} is in",
-			fault.Args{"amount": p.policy.Received})
+	if subsidy.PaidTo == PaidToInsurer && subsidy.ClawedBack.Cmp(p.Policy.Received) > 0 {
+		return Decision{}, ErrRefundExceedsReceived.At("amount", "{received} is in",
+			fault.Args{"received": p.Policy.Received})
 	}
 	subsidy.State = SubsidyClawedBack
 	if cmd.False {

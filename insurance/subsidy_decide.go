@@ -36,7 +36,7 @@ func (cmd DecideSubsidy) check() error {
 }
 
 func decideSubsidy(p *lockedPolicy, cmd DecideSubsidy, _ nothing) (Decision, error) {
-	subsidy := p.policy.Subsidy
+	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyApplied {
 		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
 	}

@@ -10,12 +10,12 @@ import (
 
 // supported is the worked policy with a subsidy of 8,000.00 in a state, to go to the insurer.
 func supported(p *lockedPolicy, state SubsidyState) {
-	p.policy.Subsidy = Subsidy{State: state, PaidTo: PaidToInsurer, Amount: money.MustAmount("8000.00")}
+	p.Policy.Subsidy = Subsidy{State: state, PaidTo: PaidToInsurer, Amount: money.MustAmount("8000.00")}
 }
 
 // elsewhere is a subsidy that is not in the state a decision needs.
 func elsewhere[C, K any](state SubsidyState) flaw[C, K] {
-	return flaw[C, K]{"insurance.subsidy_state", func(p *lockedPolicy, _ *C, _ *K) { p.policy.Subsidy.State = state }}
+	return flaw[C, K]{"insurance.subsidy_state", func(p *lockedPolicy, _ *C, _ *K) { p.Policy.Subsidy.State = state }}
 }
 
 func TestApplySubsidyDecides(t *testing.T) {
@@ -23,20 +23,20 @@ func TestApplySubsidyDecides(t *testing.T) {
 	type c = flaw[ApplySubsidy, subsidyFacts]
 	const ineligible = "insurance.subsidy_not_eligible"
 	refuses(t, applySubsidy, func(p *lockedPolicy, cmd *ApplySubsidy, known *subsidyFacts) {
-		p.policy.Qualification, p.policy.Facts.CatalogueItem = "Q1", "1.1"
+		p.Policy.Qualification, p.Policy.Facts.CatalogueItem = "Q1", "1.1"
 		cmd.PaidTo, known.year = PaidToInsured, 3
 	}, stands[ApplySubsidy, subsidyFacts]("insurance.policy_not_in_force", Cancelled),
 		elsewhere[ApplySubsidy, subsidyFacts](SubsidyApplied),
 		c{"insurance.subsidy_rule_unknown", func(p *lockedPolicy, _ *ApplySubsidy, _ *subsidyFacts) {
-			p.policy.Line = "pilot_test"
+			p.Policy.Line = "pilot_test"
 		}}, c{ineligible, func(p *lockedPolicy, _ *ApplySubsidy, _ *subsidyFacts) {
-			p.policy.Qualification = ""
+			p.Policy.Qualification = ""
 		}}, c{ineligible, func(p *lockedPolicy, _ *ApplySubsidy, known *subsidyFacts) {
 			known.banned = p.today
 		}}, c{ineligible, func(_ *lockedPolicy, _ *ApplySubsidy, known *subsidyFacts) {
 			known.year = 4
 		}}, c{ineligible, func(p *lockedPolicy, _ *ApplySubsidy, _ *subsidyFacts) {
-			p.policy.Received = money.Amount{}
+			p.Policy.Received = money.Amount{}
 		}})
 }
 
@@ -45,7 +45,7 @@ func TestApplySubsidyStopsAtTheInsuredsLimit(t *testing.T) {
 	t.Parallel()
 	type c = flaw[ApplySubsidy, subsidyFacts]
 	refuses(t, applySubsidy, func(p *lockedPolicy, cmd *ApplySubsidy, known *subsidyFacts) {
-		p.policy.Line, cmd.PaidTo, known.earlier = "rd_liability", PaidToInsured, money.MustAmount("199999.99")
+		p.Policy.Line, cmd.PaidTo, known.earlier = "rd_liability", PaidToInsured, money.MustAmount("199999.99")
 	}, c{"insurance.subsidy_not_eligible", func(_ *lockedPolicy, _ *ApplySubsidy, known *subsidyFacts) {
 		known.earlier = money.MustAmount("200000.00")
 	}})
@@ -81,11 +81,11 @@ func TestClawBackSubsidyDecides(t *testing.T) {
 	type c = flaw[ClawBackSubsidy, nothing]
 	refuses(t, clawBackSubsidy, func(p *lockedPolicy, cmd *ClawBackSubsidy, _ *nothing) {
 		supported(p, SubsidyPaid)
-		p.policy.Subsidy.Paid, cmd.Amount = p.policy.Subsidy.Amount, money.MustAmount("8000.00")
+		p.Policy.Subsidy.Paid, cmd.Amount = p.Policy.Subsidy.Amount, money.MustAmount("8000.00")
 	}, elsewhere[ClawBackSubsidy, nothing](SubsidyGranted),
 		c{"insurance.subsidy_exceeded", func(_ *lockedPolicy, cmd *ClawBackSubsidy, _ *nothing) {
 			cmd.Amount = money.MustAmount("8000.01")
 		}}, c{"insurance.refund_exceeds_received", func(p *lockedPolicy, _ *ClawBackSubsidy, _ *nothing) {
-			p.policy.Received = money.MustAmount("7999.99")
+			p.Policy.Received = money.MustAmount("7999.99")
 		}})
 }

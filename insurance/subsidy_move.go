@@ -2,19 +2,19 @@ package insurance
 
 // moveSubsidy is a step of a subsidy. What of it goes to the insurer or back is premium received or paid back.
 func (p *lockedPolicy) moveSubsidy(event string, subsidy Subsidy) Decision {
-	before, after := p.policy.Subsidy, p.next()
+	before, after := p.Policy.Subsidy, p.next()
 	after.Subsidy = subsidy
 	if subsidy.PaidTo == PaidToInsurer {
 		paid, clawedBack := subsidy.Paid.Sub(before.Paid), subsidy.ClawedBack.Sub(before.ClawedBack)
 		after.Received = after.Received.Add(paid).Sub(clawedBack)
 	}
 	decided := Decision{
-		Event: event, Effective: p.policy.Dated(p.effective), Detail: subsidyDetail{Subsidy: subsidy},
+		Event: event, Effective: p.Policy.Dated(p.effective), Detail: subsidyDetail{Subsidy: subsidy},
 	}
-	if after.Received != p.policy.Received {
+	if after.Received != p.Policy.Received {
 		decided.Rule = postCash
 		if after.Collector == "" {
-			after.Collector = p.agreement.Issuer
+			after.Collector = p.Agreement.Issuer
 		}
 	}
 	decided.After = after

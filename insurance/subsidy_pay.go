@@ -33,14 +33,12 @@ func (cmd PaySubsidy) check() error {
 }
 
 func paySubsidy(p *lockedPolicy, cmd PaySubsidy, _ nothing) (Decision, error) {
-	subsidy := p.policy.Subsidy
+	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyGranted {
 		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
 	}
-	if subsidy.PaidTo == PaidToInsurer && !p.policy.Signed() {
-		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{
-			"policy": p.policy.Number, "policy_state": p.policy.Status,
-		})
+	if subsidy.PaidTo == PaidToInsurer && !p.Policy.Signed() {
+		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{"number": p.Policy.Number, "status": p.Policy.Status})
 	}
 	subsidy.Paid = cmd.Amount
 	if cmd.Amount.IsZero() {

@@ -118,15 +118,14 @@ func (b *unearnedBooker) event(
 ) *policyEvent {
 	unearned := agreement.Split(ledger.UnearnedPremium, total)
 	booked := agreement.Divide(ledger.UnearnedPremium, before)
-	after := next(policy, b.now)
 	return &policyEvent{
-		kind: EventUnearnedBooked, id: fact.NewID(
-			b.now,
-		), by: b.by, before: *policy, after: after, agreement: agreement,
-		effective: b.month.Last(), period: b.period,
-		rule:  func(c *movement) { postUnearned(c, unearned.Split.Portions, booked) },
-		data:  unearnedDetail{Month: b.month, Unearned: total},
-		extra: []coinsurance.StreamSplit{unearned},
+		Decision: Decision{
+			Event: EventUnearnedBooked, After: next(policy, b.now), Effective: b.month.Last(),
+			Rule:   func(c *movement) { postUnearned(c, unearned.Split.Portions, booked) },
+			Detail: unearnedDetail{Month: b.month, Unearned: total},
+			Splits: []coinsurance.StreamSplit{unearned},
+		},
+		id: fact.NewID(b.now), by: b.by, before: *policy, agreement: agreement, period: b.period,
 	}
 }
 
@@ -174,8 +173,8 @@ func bump(ctx context.Context, tx *pg.Tx, events []*policyEvent, now time.Time) 
 	}
 	numbers := make([]string, len(events))
 	for i, event := range events {
-		numbers[i] = event.after.Number
+		numbers[i] = event.After.Number
 	}
-	_, err := bumpVersions.With(bumped{events[0].after.Pool, numbers, now}).Exec(ctx, tx)
+	_, err := bumpVersions.With(bumped{events[0].After.Pool, numbers, now}).Exec(ctx, tx)
 	return err
 }

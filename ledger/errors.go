@@ -10,7 +10,8 @@ var (
 		"{month} has not ended")
 	ErrPostingNotAllowed = fault.New(fault.Internal, "ledger.posting_not_allowed",
 		"a posting breaks the rules of the book",
-		"{postings} postings in one journal", "line {line}: an amount in {given} in a book of {currency}", "the pair {pair} is no mirror",
+		"{postings} postings in one journal", "line {line}: an amount in {given} in a book of {currency}",
+		"the pair {pair} is no mirror",
 		"line {line}: the amount {amount} is not above zero",
 		"line {line}: nothing moves from {credit_account} to {debit_account}",
 		"line {line}: book {book} against {counterparty}",

@@ -84,6 +84,6 @@ SELECT :columns FROM policy_note WHERE pool = @pool AND policy = @number ORDER B
 
 -- name: LockPoliciesToBegin
 -- They were issued ahead and begin by the month's last day; each is locked in the order in which it was quoted.
-SELECT number FROM policy
+SELECT :columns FROM policy
 WHERE pool = @pool AND on_risk IS NULL AND agreement_version > 0 AND starts <= @last
 ORDER BY quoted, number LIMIT @most FOR NO KEY UPDATE

@@ -15,12 +15,12 @@ UPDATE premium_item SET period = NULL WHERE pool = @pool AND policy = @number
 
 -- name: LatestReceipt
 -- Of the receipts that were not reversed, the latest effective day.
-SELECT max(effective) FROM event AS receipt WHERE pool = @pool AND subject = @subject AND type = @type
-    AND NOT EXISTS (SELECT FROM journal WHERE journal.pool = @pool AND journal.reverses = receipt.id)
+SELECT max(effective) FROM announced_event AS receipt WHERE pool = @pool AND subject = @subject AND type = @type
+    AND NOT EXISTS (SELECT FROM reversed_journal AS r WHERE r.pool = @pool AND r.journal = receipt.id)
 
 -- name: CashEvent
 -- A receipt or a refund of the policy, as it was announced.
-SELECT common, effective FROM event
+SELECT common, effective FROM announced_event
 WHERE pool = @pool AND id = @id AND subject = @subject AND type IN (@received, @refunded)
 
 -- name: UnearnedBooked
@@ -34,12 +34,10 @@ WHERE pool = @pool AND stream = @stream AND subject = ANY (@numbers::text[])
 
 -- name: PremiumWritten
 -- What the books say: each member's own premium, by the accounting month of the day on risk.
-SELECT p.pool, policy.line, p.book, p.period, count(DISTINCT p.policy),
-    sum(CASE WHEN p.credit = 'premium_written' THEN p.amount ELSE -p.amount END)
-FROM posting AS p JOIN policy ON policy.pool = p.pool AND policy.number = p.policy
-WHERE p.stream = 'net_premium' AND (p.credit = 'premium_written' OR p.debit = 'premium_written')
-    AND (@member = '' OR p.book = @member)
-GROUP BY p.pool, policy.line, p.book, p.period
+SELECT m.pool, policy.line, m.book, m.period, count(DISTINCT m.policy), -sum(m.amount)
+FROM account_movement AS m JOIN policy ON policy.pool = m.pool AND policy.number = m.policy
+WHERE m.stream = 'net_premium' AND m.account = 'premium_written' AND (@member = '' OR m.book = @member)
+GROUP BY m.pool, policy.line, m.book, m.period
 
 -- name: PremiumSigned
 -- What was agreed: the original premium on the day of issue, what changed it on the day that was recorded.
