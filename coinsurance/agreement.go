@@ -282,21 +282,34 @@ func AgreementVersion(ctx context.Context, handle bun.IDB, pool string, version 
 
 func readAgreement(ctx context.Context, handle bun.IDB, pool string, version int) (*Agreement, error) {
 	var reads pg.Reads
-	var agreement *Agreement
-	var rows []participation
-	key := versionKey{pool, version}
-	pg.FindIn(&reads, agreementVersion.With(key), &agreement)
-	pg.ListIn(&reads, participationsOfVersion.With(key), &rows)
+	found := agreementIn(&reads, pool, version)
 	if err := reads.Run(ctx, handle); err != nil {
 		return nil, err
 	}
-	if agreement == nil {
-		return nil, ErrAgreementNotFound.Case(fault.Args{"pool": pool, "version": version})
+	agreement, err := found()
+	if err == nil && agreement == nil {
+		err = ErrAgreementNotFound.Case(fault.Args{"pool": pool, "version": version})
 	}
-	for _, row := range rows {
-		agreement.Participations = append(agreement.Participations, row.Participation)
+	return agreement, err
+}
+
+// agreementIn asks for one version among other reads; what it gives has, once they have run, the version with its share
+// tables, or nil when there is none.
+func agreementIn(reads *pg.Reads, pool string, version int) func() (*Agreement, error) {
+	var agreement *Agreement
+	var rows []participation
+	key := versionKey{pool, version}
+	pg.FindIn(reads, agreementVersion.With(key), &agreement)
+	pg.ListIn(reads, participationsOfVersion.With(key), &rows)
+	return func() (*Agreement, error) {
+		if agreement == nil {
+			return nil, nil
+		}
+		for _, row := range rows {
+			agreement.Participations = append(agreement.Participations, row.Participation)
+		}
+		return agreement, agreement.tabulate()
 	}
-	return agreement, agreement.tabulate()
 }
 
 // Agreements lists all versions of a pool, oldest first.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -161,31 +162,56 @@ func termsOf(row *sheet.Row) Terms {
 	}
 }
 
-// addVersion proposes a version, unless it is there.
+// addVersion proposes a version as the command does, unless it is there already.
 func (s *Service) addVersion(ctx context.Context, tx *pg.Tx, version *importedVersion, report *sheet.Report) error {
-	proposal, err := s.proposalIn(ctx, tx, version.cmd)
-	if err == nil {
-		var stands *Agreement
-		stands, err = AgreementVersion(ctx, tx, proposal.Pool, proposal.Version)
-		switch {
-		case err == nil:
-			if err = otherwise(stands, proposal); err == nil {
-				report.Known += len(proposal.Participations)
-				return nil
-			}
-		case errors.Is(err, ErrAgreementNotFound):
-			err = s.propose(ctx, tx, proposal, version.cmd.By)
-		}
-	}
-	if err == nil {
-		report.Imported += len(proposal.Participations)
-		return nil
-	}
-	if _, refusal := errors.AsType[*fault.Fault](err); !refusal {
+	known, stands, err := loadImported(ctx, tx, version.cmd)
+	if err != nil {
 		return err
 	}
-	report.Refuse(version.faults(err))
-	return nil
+	decided, err := importAgreement(known, stands, version.cmd, s.clock.Now())
+	if _, refusal := errors.AsType[*fault.Fault](err); refusal {
+		report.Refuse(version.faults(err))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if decided == nil {
+		report.Known += len(version.rows)
+		return nil
+	}
+	report.Imported += len(version.rows)
+	return decided.book(ctx, tx)
+}
+
+// loadImported also reads the version that is there already; nil when there is none.
+func loadImported(
+	ctx context.Context, tx *pg.Tx, cmd ProposeAgreement,
+) (known proposalFacts, stands *Agreement, err error) {
+	if known, err = loadProposal(ctx, tx, cmd); err != nil {
+		return known, nil, err
+	}
+	stands, err = AgreementVersion(ctx, tx, cmd.Pool, cmd.Version)
+	if errors.Is(err, ErrAgreementNotFound) {
+		err = nil
+	}
+	return known, stands, err
+}
+
+// importAgreement decides on a version of a file: nothing when it is there already and says the same, else as the
+// command.
+func importAgreement(
+	known proposalFacts, stands *Agreement, cmd ProposeAgreement, now time.Time,
+) (*decision[Agreement], error) {
+	if stands == nil {
+		decided, err := proposeAgreement(known, cmd, now)
+		return &decided, err
+	}
+	proposal, err := known.proposal(cmd)
+	if err == nil {
+		err = otherwise(stands, proposal)
+	}
+	return nil, err
 }
 
 // faults puts what is refused of a version to the rows it stands in: what is said of a member to the member's row.
@@ -211,13 +237,6 @@ func (v *importedVersion) faults(err error) []sheet.BadRow {
 		bad = append(bad, row.Bad...)
 	}
 	return bad
-}
-
-func (s *Service) proposalIn(ctx context.Context, tx *pg.Tx, cmd ProposeAgreement) (*Agreement, error) {
-	if _, err := FindPool(ctx, tx, cmd.Pool); err != nil {
-		return nil, err
-	}
-	return cmd.proposal()
 }
 
 // otherwise refuses a version that is there already where it says otherwise, naming every term and share.

@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
-	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 	"gongbao/zone"
@@ -29,41 +28,91 @@ type ProposeAgreement struct {
 	Terms   Terms           `json:"terms"`
 }
 
-// ProposeAgreement refuses: access.forbidden, coinsurance.pool_not_found, coinsurance.agreement_invalid,
+// ProposeAgreement refuses, in this order: access.forbidden, coinsurance.pool_not_found, coinsurance.agreement_invalid,
 // coinsurance.shares_not_whole, coinsurance.member_not_found, coinsurance.agreement_overlaps.
 func (s *Service) ProposeAgreement(ctx context.Context, cmd ProposeAgreement) (*Agreement, error) {
-	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
-		return nil, err
-	}
-	if _, err := FindPool(ctx, s.db, cmd.Pool); err != nil {
-		return nil, err
-	}
-	proposal, err := cmd.proposal()
-	if err != nil {
-		return nil, err
-	}
-	return idempotency.Once(ctx, s.db, cmd.Scope(cmd.Pool, idempotency.OperationOf("coinsurance", cmd), s.clock), cmd,
-		func(ctx context.Context, tx *pg.Tx) (*Agreement, error) {
-			return proposal, s.propose(ctx, tx, proposal, cmd.By)
-		})
+	return change(ctx, s, cmd, loadProposal, proposeAgreement)
 }
 
-// propose checks a version against the book, and writes it down.
-func (s *Service) propose(ctx context.Context, tx *pg.Tx, proposal *Agreement, by access.Principal) error {
-	if err := lockPool(ctx, tx, proposal.Pool); err != nil {
-		return err
+func (cmd ProposeAgreement) admit() error {
+	return cmd.By.RequireKind(access.Settlement, access.Manager)
+}
+
+func (cmd ProposeAgreement) home() string { return cmd.Pool }
+
+// proposalFacts are what a proposal needs to know of the pool.
+type proposalFacts struct {
+	pool    string                 // its code; "" when there is none
+	members map[string]zone.Member // those of the share table that are registered
+	version int                    // the newest of the pool's agreement; 0 when there is none
+	starts  calendar.Date          // the latest first day of a version
+}
+
+// loadProposal looks nobody up whose name has faults: the decision refuses them.
+func loadProposal(ctx context.Context, tx *pg.Tx, cmd ProposeAgreement) (known proposalFacts, err error) {
+	var reads pg.Reads
+	var codes []string
+	if proposal, err := cmd.proposal(); err == nil {
+		codes = proposal.Members()
 	}
-	if err := knownMembers(ctx, tx, proposal.Members()); err != nil {
-		return err
+	lockPoolIn(&reads, cmd.Pool, &known.pool)
+	newestVersion.With(poolKey{cmd.Pool}).In(&reads, &known.version, &known.starts)
+	members := zone.MembersByCodeIn(&reads, codes)
+	if err := reads.Run(ctx, tx); err != nil {
+		return known, err
 	}
-	if err := laterThanAll(ctx, tx, proposal); err != nil {
-		return err
+	known.members = members()
+	return known, nil
+}
+
+func proposeAgreement(known proposalFacts, cmd ProposeAgreement, now time.Time) (decision[Agreement], error) {
+	proposal, err := known.proposal(cmd)
+	if err == nil {
+		err = known.follows(proposal)
 	}
-	proposal.Proposed = s.clock.Now()
-	if err := insertAgreement(ctx, tx, proposal); err != nil {
-		return err
+	if err != nil {
+		return decision[Agreement]{}, err
 	}
-	return announceAgreement(ctx, tx, EventAgreementProposed, proposal, by)
+	proposal.Proposed = now
+	return decision[Agreement]{
+		after: proposal, write: writeProposal, fact: agreementFact(EventAgreementProposed, proposal, now, cmd.By),
+	}, nil
+}
+
+// proposal is the version that is proposed for a pool that there is, checked by itself.
+func (k *proposalFacts) proposal(cmd ProposeAgreement) (*Agreement, error) {
+	if k.pool == "" {
+		return nil, ErrPoolNotFound.Case(fault.Args{"pool": cmd.Pool})
+	}
+	return cmd.proposal()
+}
+
+// follows refuses a version with a stranger, and one that does not start later than every version before it: a day has
+// one share table.
+func (k *proposalFacts) follows(proposal *Agreement) error {
+	for i, code := range proposal.Members() {
+		if _, registered := k.members[code]; !registered {
+			return zone.ErrMemberNotFound.At(fmt.Sprintf("shares[%d].member", i), "{member} is not registered",
+				fault.Args{"member": code})
+		}
+	}
+	if proposal.Version <= k.version || (!k.starts.IsZero() && !proposal.Starts.After(k.starts)) {
+		return ErrAgreementOverlaps.Case(fault.Args{
+			"version": proposal.Version, "from": proposal.Starts, "newest": k.version, "newest_from": k.starts,
+		})
+	}
+	return nil
+}
+
+// writeProposal sends the version at once: an import reads it before it adds the next.
+func writeProposal(ctx context.Context, tx *pg.Tx, agreement *Agreement) error {
+	pg.Insert(tx, agreement)
+	for i, p := range agreement.Participations {
+		pg.Insert(tx, &participation{
+			Pool: agreement.Pool, Version: agreement.Version, Sequence: i, Participation: p,
+		})
+	}
+	return tx.Flush(ctx)
 }
 
 // proposal checks what can be checked without the book.
@@ -131,70 +180,12 @@ func oneOf[Option ~string](check *fault.Check, path string, chosen Option, allow
 }
 
 var (
-	lockedPool    = pg.SQL[poolCode](files, "LockPool")
+	lockPool      = pg.SQL[poolCode](files, "LockPool")
 	newestVersion = pg.SQL[poolKey](files, "NewestVersion")
 )
 
-// lockPool makes changes to one pool's agreements wait for each other.
-func lockPool(ctx context.Context, tx *pg.Tx, pool string) error {
-	return lockedPool.With(poolCode{pool}).Row(ctx, tx, new(string))
-}
-
-func knownMembers(ctx context.Context, tx *pg.Tx, codes []string) error {
-	known, err := zone.MembersByCode(ctx, tx, codes)
-	if err != nil {
-		return err
-	}
-	for i, code := range codes {
-		if _, ok := known[code]; !ok {
-			return zone.ErrMemberNotFound.At(fmt.Sprintf("shares[%d].member", i), "{member} is not registered",
-				fault.Args{"member": code})
-		}
-	}
-	return nil
-}
-
-// laterThanAll holds the rule that a version starts later than every version before it, so that a day has one table.
-func laterThanAll(ctx context.Context, tx *pg.Tx, proposal *Agreement) error {
-	var version int
-	var starts calendar.Date
-	err := newestVersion.With(poolKey{proposal.Pool}).Row(ctx, tx, &version, &starts)
-	if err != nil {
-		return err
-	}
-	if proposal.Version <= version || (!starts.IsZero() && !proposal.Starts.After(starts)) {
-		return ErrAgreementOverlaps.Case(fault.Args{
-			"version": proposal.Version, "from": proposal.Starts, "newest": version, "newest_from": starts,
-		})
-	}
-	return nil
-}
-
-// insertAgreement sends the version at once: an import reads it before it adds the next.
-func insertAgreement(ctx context.Context, tx *pg.Tx, agreement *Agreement) error {
-	pg.Insert(tx, agreement)
-	for i, p := range agreement.Participations {
-		pg.Insert(tx, &participation{
-			Pool: agreement.Pool, Version: agreement.Version, Sequence: i, Participation: p,
-		})
-	}
-	return tx.Flush(ctx)
-}
-
-func announceAgreement(ctx context.Context, tx *pg.Tx, kind string, agreement *Agreement, by access.Principal) error {
-	recorded := agreement.Proposed
-	if agreement.Accepted != nil {
-		recorded = *agreement.Accepted
-	}
-	return outbox.Append(ctx, tx, fact.Fact{
-		ID: fact.NewID(recorded), Pool: agreement.Pool, Type: kind,
-		Subject:        fmt.Sprintf("agreement/%s/%d", agreement.Pool, agreement.Version),
-		SubjectVersion: agreement.SubjectVersion,
-		Effective:      agreement.Starts, Recorded: recorded, By: by, Audience: fact.Everyone,
-		AgreementVersion: agreement.Version,
-		Data: AgreementTerms{
-			Version: agreement.Version, From: agreement.Starts, State: agreement.State,
-			Terms: agreement.Terms, Shares: agreement.Participations,
-		},
-	})
+// lockPoolIn makes changes to one pool's agreements wait for each other. The code stays empty when there is no such
+// pool.
+func lockPoolIn(reads *pg.Reads, pool string, code *string) {
+	lockPool.With(poolCode{pool}).In(reads, code)
 }

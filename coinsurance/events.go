@@ -1,7 +1,12 @@
 package coinsurance
 
 import (
+	"fmt"
+	"time"
+
+	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/money"
 )
 
@@ -25,6 +30,18 @@ type PoolOpened struct {
 	Closes    calendar.Date `json:"closes"`
 }
 
+// poolFact announces that a pool was founded.
+func poolFact(pool *Pool, by access.Principal) fact.Fact {
+	return fact.Fact{
+		Pool: pool.Code, Type: EventPoolOpened, Subject: "pool/" + pool.Code, SubjectVersion: pool.Version,
+		Effective: calendar.DateOf(pool.Opened), Recorded: pool.Opened, By: by, Audience: fact.Everyone,
+		Data: PoolOpened{
+			Code: pool.Code, Industry: pool.Industry, Name: pool.Name, Partition: pool.Ordinal,
+			Capacity: pool.Capacity, Opens: pool.Opens, Closes: pool.Closes,
+		},
+	}
+}
+
 // AgreementTerms is the data of coinsurance.agreement_proposed and agreement_accepted.
 type AgreementTerms struct {
 	Version int             `json:"version"`
@@ -32,6 +49,19 @@ type AgreementTerms struct {
 	State   string          `json:"state"`
 	Terms   Terms           `json:"terms"`
 	Shares  []Participation `json:"shares"`
+}
+
+// agreementFact announces what happened to a version of an agreement.
+func agreementFact(kind string, agreement *Agreement, recorded time.Time, by access.Principal) fact.Fact {
+	return fact.Fact{
+		Pool: agreement.Pool, Type: kind, Subject: fmt.Sprintf("agreement/%s/%d", agreement.Pool, agreement.Version),
+		SubjectVersion: agreement.SubjectVersion, Effective: agreement.Starts, Recorded: recorded, By: by,
+		Audience: fact.Everyone, AgreementVersion: agreement.Version,
+		Data: AgreementTerms{
+			Version: agreement.Version, From: agreement.Starts, State: agreement.State,
+			Terms: agreement.Terms, Shares: agreement.Participations,
+		},
+	}
 }
 
 // RiskDecided is the data of coinsurance.risk_accepted and risk_declined.

@@ -1,7 +1,6 @@
 package coinsurance
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -58,19 +57,19 @@ func RecordDecision(
 	})
 }
 
-// CheckPlacement refuses with ErrPlacementIncomplete while a follower has not accepted a risk above the authority.
-func CheckPlacement(
-	ctx context.Context, handle bun.IDB, agreement *Agreement, policy string, sumInsured money.Amount,
-) error {
-	if !agreement.NeedsPlacement(sumInsured) {
+// AcceptingIn asks, among other reads, which members have accepted a risk.
+func AcceptingIn(reads *pg.Reads, pool, policy string, members *[]string) {
+	acceptingMembers.With(placedPolicy{pool, policy}).In(reads, members)
+}
+
+// CheckPlacement refuses with ErrPlacementIncomplete while a follower is not among those who accepted a risk above the
+// leader's authority.
+func (a *Agreement) CheckPlacement(policy string, sumInsured money.Amount, accepted []string) error {
+	if !a.NeedsPlacement(sumInsured) {
 		return nil
 	}
-	accepted, err := pg.Values[string](ctx, handle, acceptingMembers.With(placedPolicy{agreement.Pool, policy}))
-	if err != nil {
-		return err
-	}
-	for _, member := range agreement.Members() {
-		if member != agreement.Leader && !slices.Contains(accepted, member) {
+	for _, member := range a.Members() {
+		if member != a.Leader && !slices.Contains(accepted, member) {
 			return ErrPlacementIncomplete.Case(fault.Args{"member": member, "policy": policy})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -12,6 +13,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
+	"gongbao/ledger"
 	"gongbao/zone"
 )
 
@@ -27,41 +29,23 @@ type OpenPool struct {
 	Closes   calendar.Date `json:"closes"`
 }
 
-var nextOrdinal = pg.SQL[pg.None](files, "NextOrdinal")
-
-// OpenPool refuses: access.forbidden, coinsurance.pool_invalid, coinsurance.pool_exists.
+// OpenPool refuses, in this order: access.forbidden, coinsurance.pool_invalid, coinsurance.pool_exists.
 func (s *Service) OpenPool(ctx context.Context, cmd OpenPool) (Pool, error) {
-	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
+	pool, err := change(ctx, s, cmd, loadFoundation, openPool)
+	if err != nil {
 		return Pool{}, err
 	}
-	if err := cmd.check(); err != nil {
-		return Pool{}, err
-	}
-	return idempotency.Once(ctx, s.db, cmd.Scope(pg.Zone, idempotency.OperationOf("coinsurance", cmd), s.clock), cmd,
-		func(ctx context.Context, tx *pg.Tx) (Pool, error) {
-			pool := Pool{
-				Code: cmd.Code, Industry: cmd.Industry, Name: cmd.Name, Capacity: cmd.Capacity,
-				Opens: cmd.Opens, Closes: cmd.Closes, Version: 1, Opened: s.clock.Now(), Actor: cmd.By.Subject,
-			}
-			if _, err := FindPool(ctx, tx, cmd.Code); err == nil {
-				return Pool{}, ErrPoolExists.Case(fault.Args{"pool": cmd.Code})
-			}
-			if err := nextOrdinal.With(pg.None{}).Row(ctx, tx, &pool.Ordinal); err != nil {
-				return Pool{}, err
-			}
-			made, err := pg.InsertNew(ctx, tx, &pool)
-			if err == nil && !made { // another pool took the ordinal at the same moment
-				err = pg.ErrAgain
-			}
-			if err != nil {
-				return Pool{}, err
-			}
-			if !tx.Holds(pool.Code) { // it is founded in its own database once this is copied there
-				return pool, nil
-			}
-			return pool, foundPool(ctx, tx, pool, cmd.By)
-		})
+	return *pool, nil
 }
+
+func (cmd OpenPool) admit() error {
+	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
+		return err
+	}
+	return cmd.check()
+}
+
+func (cmd OpenPool) home() string { return pg.Zone }
 
 func (cmd OpenPool) check() error {
 	var check fault.Check
@@ -77,4 +61,43 @@ func (cmd OpenPool) check() error {
 	open := cmd.Opens.IsZero() || cmd.Closes.IsZero() || !cmd.Closes.Before(cmd.Opens)
 	check.Require(open, "closes", "the pool may not close before it opens")
 	return check.Refuse(ErrPoolInvalid)
+}
+
+// foundationFacts are what the foundation of a pool needs to know.
+type foundationFacts struct {
+	namesake *Pool // of the same code; nil when there is none
+	ordinal  int32 // the next that is free
+}
+
+var nextOrdinal = pg.SQL[pg.None](files, "NextOrdinal")
+
+func loadFoundation(ctx context.Context, tx *pg.Tx, cmd OpenPool) (known foundationFacts, err error) {
+	var reads pg.Reads
+	pg.FindIn(&reads, poolByCode.With(poolCode{cmd.Code}), &known.namesake)
+	nextOrdinal.With(pg.None{}).In(&reads, &known.ordinal)
+	return known, reads.Run(ctx, tx)
+}
+
+func openPool(known foundationFacts, cmd OpenPool, now time.Time) (decision[Pool], error) {
+	if known.namesake != nil {
+		return decision[Pool]{}, ErrPoolExists.Case(fault.Args{"pool": cmd.Code})
+	}
+	pool := &Pool{
+		Code: cmd.Code, Industry: cmd.Industry, Name: cmd.Name, Ordinal: known.ordinal, Capacity: cmd.Capacity,
+		Opens: cmd.Opens, Closes: cmd.Closes, Version: 1, Opened: now, Actor: cmd.By.Subject,
+	}
+	return decision[Pool]{after: pool, write: writePool, fact: poolFact(pool, cmd.By)}, nil
+}
+
+// writePool also opens the pool's book, where the pool lives: in another database that is done once the row is copied
+// there, see Spread.
+func writePool(ctx context.Context, tx *pg.Tx, pool *Pool) error {
+	made, err := pg.InsertNew(ctx, tx, pool)
+	if err == nil && !made { // another pool took the code or the ordinal at the same moment
+		err = pg.ErrAgain
+	}
+	if err == nil && tx.Holds(pool.Code) {
+		ledger.OpenPool(tx, pool.Code)
+	}
+	return err
 }

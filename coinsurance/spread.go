@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"gongbao/internal/access"
-	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -37,26 +36,13 @@ func foundPools(ctx context.Context, tx *pg.Tx) error {
 		if !tx.Holds(pool.Code) || slices.Contains(open, pool.Code) {
 			continue
 		}
+		ledger.OpenPool(tx, pool.Code)
 		by := access.Person(pool.Actor, access.Manager, "", access.Settlement) // nobody else opens pools
-		if err := foundPool(ctx, tx, pool, by); err != nil {
+		founded := poolFact(&pool, by)
+		founded.ID = fact.NewID(founded.Recorded)
+		if err := outbox.Append(ctx, tx, founded); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// foundPool gives a pool its book and announces it, in the database in which it lives.
-func foundPool(ctx context.Context, tx *pg.Tx, pool Pool, by access.Principal) error {
-	if err := ledger.OpenPool(ctx, tx, pool.Code); err != nil {
-		return err
-	}
-	return outbox.Append(ctx, tx, fact.Fact{
-		ID: fact.NewID(pool.Opened), Pool: pool.Code, Type: EventPoolOpened,
-		Subject: "pool/" + pool.Code, SubjectVersion: pool.Version,
-		Effective: calendar.DateOf(pool.Opened), Recorded: pool.Opened, By: by, Audience: fact.Everyone,
-		Data: PoolOpened{
-			Code: pool.Code, Industry: pool.Industry, Name: pool.Name, Partition: pool.Ordinal,
-			Capacity: pool.Capacity, Opens: pool.Opens, Closes: pool.Closes,
-		},
-	})
 }

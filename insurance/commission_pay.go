@@ -28,7 +28,9 @@ func (cmd PayCommission) policy() string { return cmd.Policy }
 
 func payCommission(p *lockedPolicy, cmd PayCommission, _ nothing) (Decision, error) {
 	if !p.Policy.OnRisk() {
-		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{"number": p.Policy.Number, "status": p.Policy.Status})
+		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{
+			"policy": p.Policy.Number, "policy_state": p.Policy.Status,
+		})
 	}
 	if cmd.Amount.Sign() <= 0 {
 		return Decision{}, ErrAmountNotPositive.At("amount", "{amount}", fault.Args{"amount": cmd.Amount})
@@ -38,8 +40,8 @@ func payCommission(p *lockedPolicy, cmd PayCommission, _ nothing) (Decision, err
 	position := positionOf(p.Agreement, p.Policy)
 	if accrued := position.Totals[atCommission]; after.CommissionPaid.Cmp(accrued) > 0 {
 		return Decision{}, ErrCommissionExceedsAccrued.At("amount",
-			"{accrued} has accrued, {commission_paid} was paid before",
-			fault.Args{"accrued": accrued, "commission_paid": p.Policy.CommissionPaid})
+			"{accrued} has accrued, {paid} was paid before",
+			fault.Args{"accrued": accrued, "paid": p.Policy.CommissionPaid})
 	}
 	return Decision{
 		Event: EventCommissionPaid, After: after, Effective: p.Policy.Dated(p.effective),

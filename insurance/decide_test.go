@@ -182,8 +182,8 @@ func TestIssuePolicyDecides(t *testing.T) {
 		c{"insurance.product_rule_broken", func(p *lockedPolicy, _ *IssuePolicy, _ *issueFacts) {
 			p.Policy.EquipmentValue = yuan("1000000.01")
 		}}, noAgreement[IssuePolicy, issueFacts](),
-		c{"coinsurance.placement_incomplete", func(_ *lockedPolicy, _ *IssuePolicy, known *issueFacts) {
-			known.placement = coinsurance.ErrPlacementIncomplete
+		c{"coinsurance.placement_incomplete", func(p *lockedPolicy, _ *IssuePolicy, known *issueFacts) {
+			p.Agreement.Authority, known.accepted = yuan("999999.99"), []string{"A"}
 		}}, c{exceeded, func(_ *lockedPolicy, _ *IssuePolicy, known *issueFacts) {
 			known.pool.Capacity = yuan("999999.99")
 		}}, c{exceeded, func(_ *lockedPolicy, _ *IssuePolicy, known *issueFacts) {

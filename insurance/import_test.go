@@ -195,7 +195,7 @@ func TestImportInterrupted(t *testing.T) {
 	z := importZone(t)
 	z.refuses("a source that was read already", insurance.ErrImportInterrupted, func(ctx context.Context) error {
 		source := io.MultiReader(strings.NewReader(header+"\n"+row("IC-P1")+"\n"), cutOff{})
-		return first(z.insurance.ImportPolicies(ctx, insurance.ImportPolicies{By: clerk, Source: source}))
+		return call(z.insurance.ImportPolicies, insurance.ImportPolicies{By: clerk, Source: source})(ctx)
 	})
 }
 
@@ -207,9 +207,9 @@ func TestDay(t *testing.T) {
 	cmd := z.quote("IC-P1", "100.00")
 	cmd.Starts = calendar.MustDate("2026-01-01")
 	instalments("60.00", "40.00")(&cmd)
-	must(t, first(z.insurance.QuotePolicy(t.Context(), cmd)))
+	z.quoted(cmd)
 	z.receive("IC-P1", "63.60")
-	must(t, z.issue(person("A"), "IC-P1")(t.Context()))
+	z.does(z.issue(person("A"), "IC-P1"))
 	pending := func(wanted string) {
 		t.Helper()
 		answer, err := ledger.BalanceOf(t.Context(), z.db, ledger.BalanceQuery{Book: "B", Account: ledger.OutputVATPending})
@@ -257,12 +257,12 @@ func TestRenew(t *testing.T) {
 	if _, err := z.insurance.RenewPolicy(t.Context(), renew); !errors.Is(err, insurance.ErrPolicyNotFound) {
 		t.Errorf("got %v", err)
 	}
-	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
+	z.quoted(z.quote("IC-P1", "100.00"))
 	if _, err := z.insurance.RenewPolicy(t.Context(), renew); !errors.Is(err, insurance.ErrPolicyNotInForce) {
 		t.Errorf("got %v", err)
 	}
 	z.receive("IC-P1", "106.00")
-	must(t, z.issue(person("A"), "IC-P1")(t.Context()))
+	z.does(z.issue(person("A"), "IC-P1"))
 	policy, err := z.insurance.RenewPolicy(t.Context(), renew)
 	must(t, err)
 	if policy.Renews != "IC-P1" || policy.Starts.String() != "2027-01-01" || !strings.HasPrefix(

@@ -182,11 +182,9 @@ func (im *importer) event(ctx context.Context, row importRow) (*policyEvent, err
 		now:    im.now, today: im.today, effective: row.signed(im.today),
 	}
 	p.Policy.Received, p.Policy.Version, p.Policy.QuotedBy = received, 0, "" // nobody quoted, and nothing was announced
+	// No follower has been asked: there was no policy to take.
 	known := issueFacts{
 		pool: pool.pool, members: version.members, printed: version.printed, signed: p.effective,
-	}
-	if known.placement, err = placementOf(ctx, im.txs.Of(p.Policy.Pool), p); err != nil {
-		return nil, err
 	}
 	if known.limit, err = im.limitOf(ctx, p.Policy.Line); err != nil {
 		return nil, err

@@ -65,19 +65,17 @@ func (z *fixture) randomPools(dice *rand.Rand, count int) []randomPool {
 	var codes []string
 	for i := range 12 {
 		codes = append(codes, fmt.Sprintf("M%02d", i))
-		must(z, first(
-			z.members.RegisterMember(z.Context(), zone.RegisterMember{
-				Command: idempotency.By(clerk), Code: codes[i], Name: codes[i],
-			}),
-		))
+		z.does(call(z.members.RegisterMember, zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: codes[i], Name: codes[i],
+		}))
 	}
 	pools := make([]randomPool, count)
 	for i := range pools {
 		pools[i].code = fmt.Sprintf("R%02d", i)
-		must(z, first(z.pools.OpenPool(z.Context(), coinsurance.OpenPool{
+		z.does(call(z.pools.OpenPool, coinsurance.OpenPool{
 			Command: idempotency.By(clerk),
 			Code:    pools[i].code, Industry: coinsurance.LifeHealth, Name: pools[i].code,
-		})))
+		}))
 		for version, from := range []string{"2025-01-01", "2026-01-01"} {
 			pools[i].versions = append(
 				pools[i].versions, z.randomAgreement(dice, pools[i].code, version+1, from, codes),
@@ -123,10 +121,10 @@ func (z *fixture) randomAgreement(
 		Collection: []coinsurance.CashHandling{coinsurance.ByLeader, coinsurance.ByEach}[dice.IntN(2)],
 		VATInvoice: []coinsurance.VATInvoice{coinsurance.InvoiceByEach, coinsurance.InvoiceByIssuer}[dice.IntN(2)],
 	}
-	must(z, first(z.pools.ProposeAgreement(z.Context(), coinsurance.ProposeAgreement{
+	z.does(call(z.pools.ProposeAgreement, coinsurance.ProposeAgreement{
 		Command: idempotency.By(clerk),
 		Pool:    pool, Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
-	})))
+	}))
 	accepted, err := z.pools.AcceptAgreement(
 		z.Context(), coinsurance.AcceptAgreement{
 			Command: idempotency.By(checker), Pool: pool, Version: version,

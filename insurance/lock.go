@@ -129,7 +129,7 @@ func (p *lockedPolicy) admit(
 		return err
 	}
 	if cmd.IfVersion != 0 && cmd.IfVersion != p.Policy.Version {
-		return ErrPolicyChanged.Case(fault.Args{"number": p.Policy.Number, "version": p.Policy.Version})
+		return ErrPolicyChanged.Case(fault.Args{"policy": p.Policy.Number, "version": p.Policy.Version})
 	}
 	return nil
 }
@@ -157,11 +157,11 @@ func (p *lockedPolicy) posted(dated calendar.Date) calendar.Month {
 // mayChange checks that a policy that was issued and not cancelled may change with effect from the day.
 func (p *lockedPolicy) mayChange() error {
 	if p.Policy.Status != InForce && p.Policy.Status != Issued {
-		return ErrPolicyNotInForce.Case(fault.Args{"number": p.Policy.Number, "status": p.Policy.Status})
+		return ErrPolicyNotInForce.Case(fault.Args{"policy": p.Policy.Number, "policy_state": p.Policy.Status})
 	}
 	if !p.Policy.Covers(p.effective) {
-		return ErrOutsidePeriod.At("effective", "{effective} is not within {starts} to {ends}",
-			fault.Args{"effective": p.effective, "starts": p.Policy.Starts, "ends": p.Policy.Ends})
+		return ErrOutsidePeriod.At("effective", "{day} is not within {start} to {end}",
+			fault.Args{"day": p.effective, "start": p.Policy.Starts, "end": p.Policy.Ends})
 	}
 	return nil
 }

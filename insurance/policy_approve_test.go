@@ -1,7 +1,6 @@
 package insurance_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
@@ -26,15 +25,13 @@ func (z *fixture) limit(member string, role access.Role, amount string) {
 		Command: idempotency.By(admin("maker")), Organisation: member, Role: role, Amount: &limit,
 	})
 	must(z, err)
-	must(z, first(z.members.AcceptLimit(z.Context(), zone.AcceptLimit{
+	z.does(call(z.members.AcceptLimit, zone.AcceptLimit{
 		Command: idempotency.By(admin("checker")), Organisation: member, Number: proposed.Number,
-	})))
+	}))
 }
 
-func (z *fixture) approve(by access.Principal, number string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		return first(z.insurance.ApproveIssue(ctx, insurance.ApproveIssue{Command: idempotency.By(by), Policy: number}))
-	}
+func (z *fixture) approve(by access.Principal, number string) act {
+	return call(z.insurance.ApproveIssue, insurance.ApproveIssue{Command: idempotency.By(by), Policy: number})
 }
 
 var (
@@ -55,27 +52,25 @@ func TestApproveOrder(t *testing.T) {
 	z.refuses("no policy", insurance.ErrPolicyNotFound, z.approve(person("D"), "IC-P1"))
 	cmd := z.quote("IC-P1", "100.00")
 	cmd.By = person("D")
-	must(t, first(z.insurance.QuotePolicy(t.Context(), cmd)))
+	z.quoted(cmd)
 	z.refuses("no agreement", coinsurance.ErrNoAgreementInForce, z.approve(person("D"), "IC-P1"))
 	z.agree(1, "2026-01-01", coinsurance.Terms{Leader: "A", Issuer: "D"}, "A", "50%", "B", "30%", "D", "20%")
 	for who, by := range strangers {
 		z.refuses(who, access.ErrForbidden, z.approve(by, "IC-P1"))
 	}
-	z.refuses("changed", insurance.ErrPolicyChanged, func(ctx context.Context) error {
-		return first(z.insurance.ApproveIssue(ctx, insurance.ApproveIssue{
-			Command: idempotency.Command{By: senior("A"), IfVersion: 9},
-			Policy:  "IC-P1",
-		}))
-	})
+	z.refuses("changed", insurance.ErrPolicyChanged, call(z.insurance.ApproveIssue, insurance.ApproveIssue{
+		Command: idempotency.Command{By: senior("A"), IfVersion: 9},
+		Policy:  "IC-P1",
+	}))
 	z.refuses("the leader does not issue", access.ErrForbidden, z.approve(senior("A"), "IC-P1"))
 	z.refuses("who quoted", access.ErrMakerIsChecker, z.approve(person("D"), "IC-P1"))
 	z.refuses("above the approver's limit", access.ErrAuthorityExceeded, z.approve(senior("D"), "IC-P1"))
 	z.limit("D", access.SeniorUnderwriter, "1000000.00")
-	must(t, z.approve(senior("D"), "IC-P1")(t.Context()))
-	must(t, first(z.insurance.ReceivePremium(t.Context(), insurance.ReceivePremium{
+	z.does(z.approve(senior("D"), "IC-P1"))
+	z.does(call(z.insurance.ReceivePremium, insurance.ReceivePremium{
 		Command: idempotency.By(person("D")), Policy: "IC-P1", Amount: money.MustAmount("106.00"),
-	})))
-	must(t, z.issue(person("D"), "IC-P1")(t.Context()))
+	}))
+	z.does(z.issue(person("D"), "IC-P1"))
 	z.refuses("an issued policy", insurance.ErrPolicyNotQuoted, z.approve(senior("D"), "IC-P1"))
 	z.verified()
 }
@@ -86,30 +81,30 @@ func TestIssueAboveLimit(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	capital, authority := money.MustAmount("1000000000.00"), money.MustAmount("999999.99")
-	must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{
+	z.does(call(z.members.RegisterMember, zone.RegisterMember{
 		Command: idempotency.By(clerk), Code: "E", Name: "戊", Capital: &capital,
-	})))
+	}))
 	z.agree(1, "2026-01-01", coinsurance.Terms{Authority: &authority}, "A", "60%", "E", "40%")
 	z.limit("A", access.Underwriter, "1000000.00")
-	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
-	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P2", "100.00"))))
+	z.quoted(z.quote("IC-P1", "100.00"))
+	z.quoted(z.quote("IC-P2", "100.00"))
 	z.clock.Set(calendar.MustDate("2026-01-02").Noon())
 	z.receive("IC-P1", "106.00")
 	decide := z.decideOn("IC-P1", person("E"), "E", true)
-	must(t, decide(t.Context()))
-	must(t, z.issue(person("A"), "IC-P1")(t.Context())) // the limit suffices to the fen
+	z.does(decide)
+	z.does(z.issue(person("A"), "IC-P1")) // the limit suffices to the fen
 
 	z.limit("A", access.Underwriter, "999999.99")
 	z.refuses("the followers come first", coinsurance.ErrPlacementIncomplete, z.issue(person("A"), "IC-P2"))
-	must(t, z.decide(person("E"), "E", true)(t.Context()))
+	z.does(z.decide(person("E"), "E", true))
 	z.refuses("nobody approved", insurance.ErrApprovalNeeded, z.issue(person("A"), "IC-P2"))
-	must(t, z.approve(zhao, "IC-P2")(t.Context()))
+	z.does(z.approve(zhao, "IC-P2"))
 	z.refuses("approved, not paid", insurance.ErrPremiumNotReceived, z.issue(person("A"), "IC-P2"))
 	z.receive("IC-P2", "106.00")
 	z.limit("A", access.SeniorUnderwriter, "999999.99")
 	z.refuses("who approved may not issue on it", insurance.ErrApprovalNeeded, z.issue(zhao, "IC-P2"))
 	z.seesApproval("IC-P2")
-	must(t, z.issue(wang, "IC-P2")(t.Context())) // neither who quoted nor who approved
+	z.does(z.issue(wang, "IC-P2")) // neither who quoted nor who approved
 	z.verified()
 }
 
@@ -135,10 +130,10 @@ func TestSeniorIssuesAlone(t *testing.T) {
 	z := newZone(t)
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
 	z.limit("A", access.Underwriter, "0.00")
-	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
+	z.quoted(z.quote("IC-P1", "100.00"))
 	z.receive("IC-P1", "106.00")
 	z.refuses("an underwriter", insurance.ErrApprovalNeeded, z.issue(wang, "IC-P1"))
-	must(t, z.issue(qian, "IC-P1")(t.Context()))
+	z.does(z.issue(qian, "IC-P1"))
 }
 
 // TestImportKeepsToTheLimit: an import is no way around the second person, but for the pool manager's clerk.

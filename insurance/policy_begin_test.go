@@ -19,11 +19,9 @@ func (z *fixture) ahead(number, start, premium, paid string) {
 	z.Helper()
 	cmd := z.quote(number, premium)
 	cmd.Starts = calendar.MustDate(start)
-	must(z, first(z.insurance.QuotePolicy(z.Context(), cmd)))
+	z.quoted(cmd)
 	z.receive(number, paid)
-	must(z, first(z.insurance.IssuePolicy(z.Context(), insurance.IssuePolicy{
-		Command: idempotency.By(person("A")), Policy: number,
-	})))
+	z.does(z.issue(person("A"), number))
 }
 
 func (z *fixture) state(number string, wanted insurance.State) {
@@ -58,7 +56,7 @@ func (z *fixture) events(kind, number string) int {
 func (z *fixture) onDay(day string) {
 	z.Helper()
 	z.clock.Set(calendar.MustDate(day).Start())
-	must(z, first(z.insurance.RunDay(z.Context(), clerk)))
+	z.does(call(z.insurance.RunDay, clerk))
 }
 
 func TestIssuedAhead(t *testing.T) {
@@ -112,20 +110,14 @@ func TestIssuedAheadAndChanged(t *testing.T) {
 		z.ahead("IC-P1", "2026-02-10", "100.00", "106.00")
 		z.ahead("IC-P2", "2026-02-10", "100.00", "106.00")
 		for _, number := range []string{"IC-P1", "IC-P2"} {
-			must(t, first(z.insurance.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-				Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-02-10")},
-				Policy:  number, Endorsement: "E1", Premium: money.MustAmount("50.00"),
-			})))
+			z.does(z.endorse(number, "E1", "50.00", "2026-02-10"))
 		}
-		must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
-			Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-02-10")}, Policy: "IC-P2",
-		})))
+		z.does(z.cancel("IC-P2", "2026-02-10"))
 		z.state("IC-P2", insurance.Cancelled)
-		z.refuses("commission before on risk", insurance.ErrPolicyNotInForce, func(ctx context.Context) error {
-			return first(z.insurance.PayCommission(ctx, insurance.PayCommission{
-				Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount("1.00"),
-			}))
-		})
+		commission := insurance.PayCommission{
+			Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount("1.00"),
+		}
+		z.refuses("commission before on risk", insurance.ErrPolicyNotInForce, call(z.insurance.PayCommission, commission))
 		z.onDay("2026-02-10")
 		z.portion("IC-P1", ledger.NetPremium, "B", "60.00")
 		z.portion("IC-P1", ledger.NetReceived, "B", "40.00")
@@ -168,22 +160,8 @@ func TestWhatMayLeave(t *testing.T) {
 	z := newZone(t)
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
 	z.issued("IC-P1", "365.00", "400.00")
-	refund := func(amount string) func(context.Context) error {
-		return func(ctx context.Context) error {
-			return first(z.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount(amount),
-			}))
-		}
-	}
-	cancel := func(day string) func(context.Context) error {
-		return func(ctx context.Context) error {
-			return first(z.insurance.CancelPolicy(ctx, insurance.CancelPolicy{
-				Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate(day)}, Policy: "IC-P1",
-			}))
-		}
-	}
-	z.refuses("what is owed", insurance.ErrRefundNotOwed, refund("13.11"))
-	must(t, refund("13.10")(t.Context()))
+	z.refuses("what is owed", insurance.ErrRefundNotOwed, z.refund("IC-P1", "13.11"))
+	z.does(z.refund("IC-P1", "13.10"))
 	note := func(open bool, paid, used string) {
 		must(t, pg.InTx(t.Context(), z.db.DB, func(_ context.Context, tx *pg.Tx) error {
 			insurance.NoteClaim(tx, insurance.ClaimNote{
@@ -194,11 +172,11 @@ func TestWhatMayLeave(t *testing.T) {
 		}))
 	}
 	note(true, "0.00", "0.00")
-	z.refuses("an open claim", insurance.ErrClaimsStand, cancel("2026-03-01"))
+	z.refuses("an open claim", insurance.ErrClaimsStand, z.cancel("IC-P1", "2026-03-01"))
 	note(false, "0.01", "0.01")
-	z.refuses("a paid claim", insurance.ErrClaimsStand, cancel("2026-02-28"))
+	z.refuses("a paid claim", insurance.ErrClaimsStand, z.cancel("IC-P1", "2026-02-28"))
 	note(false, "250000.00", "250000.00") // a quarter of the limit
-	must(t, cancel("2026-12-31")(t.Context()))
+	z.does(z.cancel("IC-P1", "2026-12-31"))
 	z.portion("IC-P1", ledger.NetPremium, "A", "218.55") // 60 % of 364.25: three quarters of the last day's 1.00 and a bit
 	z.verified()
 }
@@ -210,64 +188,54 @@ func TestDatesOutOfRange(t *testing.T) {
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
 	z.issued("IC-P1", "100.00", "106.00")
 	amount, by := money.MustAmount("1.00"), person("A")
-	commands := map[string]func(ctx context.Context, day calendar.Date) error{
-		"quote": func(ctx context.Context, day calendar.Date) error {
+	commands := map[string]func(calendar.Date) act{
+		"quote": func(day calendar.Date) act {
 			cmd := z.quote("IC-P2", "1.00")
 			cmd.Effective = day
-			return first(z.insurance.QuotePolicy(ctx, cmd))
+			return call(z.insurance.QuotePolicy, cmd)
 		},
-		"receive": func(ctx context.Context, day calendar.Date) error {
-			return first(z.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
+		"receive": func(day calendar.Date) act {
+			return call(z.insurance.ReceivePremium, insurance.ReceivePremium{
 				Command: idempotency.Command{By: by, Effective: day}, Policy: "IC-P1", Amount: amount,
-			}))
+			})
 		},
-		"refund": func(ctx context.Context, day calendar.Date) error {
-			return first(z.insurance.RefundPremium(ctx, insurance.RefundPremium{
+		"refund": func(day calendar.Date) act {
+			return call(z.insurance.RefundPremium, insurance.RefundPremium{
 				Command: idempotency.Command{By: by, Effective: day}, Policy: "IC-P1", Amount: amount,
-			}))
+			})
 		},
-		"issue": func(ctx context.Context, day calendar.Date) error {
-			return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{
+		"issue": func(day calendar.Date) act {
+			return call(z.insurance.IssuePolicy, insurance.IssuePolicy{
 				Command: idempotency.Command{By: by, Effective: day}, Policy: "IC-P1",
-			}))
+			})
 		},
-		"commission": func(ctx context.Context, day calendar.Date) error {
-			return first(z.insurance.PayCommission(ctx, insurance.PayCommission{
+		"commission": func(day calendar.Date) act {
+			return call(z.insurance.PayCommission, insurance.PayCommission{
 				Command: idempotency.Command{By: by, Effective: day}, Policy: "IC-P1", Amount: amount,
-			}))
+			})
 		},
-		"subsidy": func(ctx context.Context, day calendar.Date) error {
-			return first(z.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{
+		"subsidy": func(day calendar.Date) act {
+			return call(z.insurance.ApplySubsidy, insurance.ApplySubsidy{
 				Command: idempotency.Command{By: by, Effective: day}, Policy: "IC-P1",
-			}))
+			})
 		},
-		"accept": func(ctx context.Context, day calendar.Date) error {
-			return first(z.insurance.DecideRisk(ctx, insurance.DecideRisk{
+		"accept": func(day calendar.Date) act {
+			return call(z.insurance.DecideRisk, insurance.DecideRisk{
 				Command: idempotency.Command{By: person("B"), Effective: day},
 				Policy:  "IC-P1", Member: "B", Accept: true,
-			}))
+			})
 		},
 	}
 	for name, command := range commands {
 		for _, day := range []string{"1999-01-01", "2025-12-31", "2026-01-03", "2035-01-01"} {
-			z.refuses(name+" on "+day, ledger.ErrDateOutOfRange, func(ctx context.Context) error {
-				return command(ctx, calendar.MustDate(day))
-			})
+			z.refuses(name+" on "+day, ledger.ErrDateOutOfRange, command(calendar.MustDate(day)))
 		}
 	}
-	z.refuses("an endorsement before", ledger.ErrDateOutOfRange, func(ctx context.Context) error {
-		return first(z.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-			Command: idempotency.Command{By: by, Effective: calendar.MustDate("2025-12-31")},
-			Policy:  "IC-P1", Endorsement: "E1", Premium: amount,
-		}))
-	})
-	must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
-		Command: idempotency.Command{By: by, Effective: calendar.MustDate("2026-07-01")}, Policy: "IC-P1",
-	})))
-	z.refuses("a reinstatement on another day", ledger.ErrDateOutOfRange, func(ctx context.Context) error {
-		return first(z.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
-			Command: idempotency.Command{By: by, Effective: calendar.MustDate("2026-08-01")}, Policy: "IC-P1",
-		}))
-	})
+	z.refuses("an endorsement before", ledger.ErrDateOutOfRange, z.endorse("IC-P1", "E1", "1.00", "2025-12-31"))
+	z.does(z.cancel("IC-P1", "2026-07-01"))
+	reinstate := insurance.ReinstatePolicy{
+		Command: idempotency.Command{By: by, Effective: calendar.MustDate("2026-08-01")}, Policy: "IC-P1",
+	}
+	z.refuses("a reinstatement on another day", ledger.ErrDateOutOfRange, call(z.insurance.ReinstatePolicy, reinstate))
 	z.verified()
 }

@@ -63,7 +63,7 @@ func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision,
 	after.NetPremium = after.NetPremium.Sub(after.Returned)
 	if after.NetPremium.IsNegative() {
 		return Decision{}, ErrPremiumNegative.Case(fault.Args{
-			"returned": after.Returned, "net_premium": p.Policy.NetPremium,
+			"returned": after.Returned, "premium": p.Policy.NetPremium,
 		})
 	}
 	return p.turn(after, EventPolicyCancelled, ItemCancellation,
@@ -116,7 +116,7 @@ func reinstatePolicy(p *lockedPolicy, cmd ReinstatePolicy, instalments []Instalm
 	from := p.Policy.CancelledFrom
 	if p.Policy.Status != Cancelled {
 		return Decision{}, ErrPolicyNotCancelled.Case(fault.Args{
-			"number": p.Policy.Number, "today": p.Policy.StateOn(p.today),
+			"policy": p.Policy.Number, "policy_state": p.Policy.StateOn(p.today),
 		})
 	}
 	if !cmd.Effective.IsZero() && cmd.Effective != from {

@@ -55,12 +55,12 @@ func endorsePolicy(p *lockedPolicy, cmd EndorsePolicy, exists bool) (Decision, e
 	after := p.next()
 	after.NetPremium = after.NetPremium.Add(cmd.Premium)
 	if after.NetPremium.IsNegative() {
-		return Decision{}, ErrPremiumNegative.At("premium", "the net premium to date is {net_premium}",
-			fault.Args{"net_premium": p.Policy.NetPremium})
+		return Decision{}, ErrPremiumNegative.At("premium", "the net premium to date is {premium}",
+			fault.Args{"premium": p.Policy.NetPremium})
 	}
 	if exists {
 		return Decision{}, ErrEndorsementExists.Case(fault.Args{
-			"endorsement": cmd.Endorsement, "number": p.Policy.Number,
+			"endorsement": cmd.Endorsement, "policy": p.Policy.Number,
 		})
 	}
 	dated := p.Policy.Dated(p.effective)

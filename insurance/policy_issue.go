@@ -3,7 +3,6 @@ package insurance
 import (
 	"context"
 	"encoding/json"
-	"errors"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
@@ -42,7 +41,7 @@ type issueFacts struct {
 	pool      coinsurance.Pool
 	members   map[string]zone.Member // of the agreement
 	printed   []PrintedMember        // the same as they stand on the policy
-	placement error                  // what the followers' answers come to
+	accepted  []string               // followers that took the risk, looked up when it is above the leader's authority
 	limit     *money.Amount          // what whoever issues decides alone; nil for anything
 	approvals []Approval             // looked up when the sum insured is above it
 	received  calendar.Date          // the effective day of the latest receipt that counts; zero for none
@@ -87,8 +86,8 @@ func mayIssue(p *lockedPolicy, cmd IssuePolicy, known issueFacts) error {
 	if p.Agreement == nil {
 		return coinsurance.ErrNoAgreementInForce.Case(fault.Args{"pool": policy.Pool, "day": policy.Starts})
 	}
-	if known.placement != nil {
-		return known.placement
+	if err := p.Agreement.CheckPlacement(policy.Number, policy.SumInsured, known.accepted); err != nil {
+		return err
 	}
 	if err := coinsurance.CheckCapacity(known.pool, p.Agreement, known.members, policy.SumInsured); err != nil {
 		return err
@@ -110,6 +109,9 @@ func loadIssue(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd IssuePolicy)
 	var codes []string
 	if p.Agreement != nil {
 		codes = p.Agreement.Members()
+		if p.Agreement.NeedsPlacement(p.Policy.SumInsured) {
+			coinsurance.AcceptingIn(&reads, p.Policy.Pool, p.Policy.Number, &known.accepted)
+		}
 	}
 	foundPool := coinsurance.FindPoolIn(&reads, p.Policy.Pool)
 	foundMembers := zone.MembersByCodeIn(&reads, codes)
@@ -126,25 +128,9 @@ func loadIssue(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd IssuePolicy)
 		known.printed = printedMembers(p.Agreement, known.members)
 	}
 	if !within(known.limit, p.Policy.SumInsured) {
-		if known.approvals, err = pg.Listed[Approval](ctx, tx, approvalsOf.With(p.Policy.key())); err != nil {
-			return known, err
-		}
+		known.approvals, err = pg.Listed[Approval](ctx, tx, approvalsOf.With(p.Policy.key()))
 	}
-	known.placement, err = placementOf(ctx, tx, p)
 	return known, err
-}
-
-// placementOf is the refusal that the followers' answers come to; nil when all have taken the risk, or nobody had to be
-// asked.
-func placementOf(ctx context.Context, tx *pg.Tx, p *lockedPolicy) (refusal, err error) {
-	if p.Agreement == nil {
-		return nil, nil
-	}
-	err = coinsurance.CheckPlacement(ctx, tx, p.Agreement, p.Policy.Number, p.Policy.SumInsured)
-	if errors.Is(err, coinsurance.ErrPlacementIncomplete) {
-		return err, nil
-	}
-	return nil, err
 }
 
 // sign binds a policy to the version of the agreement that it is issued under.

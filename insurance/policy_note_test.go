@@ -16,9 +16,9 @@ func TestNotePolicy(t *testing.T) {
 		z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
 		z.issued("IC-P1", "100.00", "106.00")
 		for _, value := range []string{"BR-1", "BR-2"} {
-			must(t, first(z.insurance.NotePolicy(t.Context(), insurance.NotePolicy{
+			z.does(call(z.insurance.NotePolicy, insurance.NotePolicy{
 				Command: idempotency.By(person("A")), Policy: "IC-P1", Name: "broker_reference", Value: value,
-			})))
+			}))
 		}
 		notes, err := insurance.Notes(t.Context(), z.db, "IC-P1")
 		must(t, err)

@@ -1,12 +1,11 @@
 package insurance_test
 
 import (
+	"fmt"
 	"testing"
 
 	"gongbao/coinsurance"
 	"gongbao/insurance"
-	"gongbao/internal/calendar"
-	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
 )
@@ -21,23 +20,14 @@ func TestPolicyLife(t *testing.T) {
 		z.portion("IC-P1", ledger.NetPremium, "A", "33.33")
 		z.portion("IC-P1", ledger.NetPremium, "B", "33.34")
 		for i, change := range []string{"0.01", "0.01", "33.33"} {
-			must(t, first(z.insurance.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
-				Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-02-01")},
-				Policy:  "IC-P1", Endorsement: "E" + string(
-					rune('1'+i),
-				), Premium: money.MustAmount(change),
-			})))
+			z.does(z.endorse("IC-P1", fmt.Sprint("E", i+1), change, "2026-02-01"))
 		}
 		z.portion("IC-P1", ledger.NetPremium, "A", "44.46")
 		z.receive("IC-P1", "20.00")
 		z.owes("A", "B", "42.01")
 		z.verified()
-		must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
-			Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-01-02")}, Policy: "IC-P1",
-		})))
-		must(t, first(z.insurance.RefundPremium(t.Context(), insurance.RefundPremium{
-			Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount("126.01"),
-		})))
+		z.does(z.cancel("IC-P1", "2026-01-02"))
+		z.does(z.refund("IC-P1", "126.01"))
 		z.portion("IC-P1", ledger.NetPremium, "B", "0.00")
 		z.owes("A", "B", "0.00")
 		z.verified()
@@ -56,11 +46,9 @@ func TestACommissionMovesWhileTheWholeStays(t *testing.T) {
 		{Due: quote.Starts, Amount: money.MustAmount("0.99")},
 		{Due: quote.Starts.AddDays(90), Amount: money.MustAmount("0.01")},
 	}
-	must(t, first(z.insurance.QuotePolicy(t.Context(), quote)))
+	z.quoted(quote)
 	z.receive("IC-P1", "0.99")
-	must(t, first(z.insurance.IssuePolicy(t.Context(), insurance.IssuePolicy{
-		Command: idempotency.By(person("A")), Policy: "IC-P1",
-	})))
+	z.does(z.issue(person("A"), "IC-P1"))
 	z.portion("IC-P1", ledger.Commission, "B", "0.04")
 	z.receive("IC-P1", "0.01")
 	z.portion("IC-P1", ledger.NetReceived, "B", "0.45")

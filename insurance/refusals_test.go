@@ -1,8 +1,6 @@
 package insurance_test
 
 import (
-	"context"
-	"errors"
 	"testing"
 
 	"github.com/google/uuid"
@@ -18,32 +16,6 @@ import (
 	"gongbao/zone"
 )
 
-// counts are what a refusal must not change.
-func (z *fixture) counts() (counts [3]int) {
-	z.Helper()
-	must(z, pg.Row(z.Context(), z.db, `SELECT (SELECT count(*) FROM event), (SELECT count(*) FROM posting),
-		(SELECT coalesce(sum(version), 0) FROM policy)`, nil, &counts[0], &counts[1], &counts[2]))
-	return counts
-}
-
-// refuses wants the refusal, and that it changed nothing.
-func (z *fixture) refuses(what string, wanted error, act func(context.Context) error) {
-	z.Helper()
-	before := z.counts()
-	if err := act(z.Context()); !errors.Is(err, wanted) {
-		z.Errorf("%s: got %v, wanted %v", what, err, wanted)
-	}
-	if after := z.counts(); after != before {
-		z.Errorf("%s: a refusal changed %v to %v", what, before, after)
-	}
-}
-
-func (z *fixture) issue(by access.Principal, number string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		return first(z.insurance.IssuePolicy(ctx, insurance.IssuePolicy{Command: idempotency.By(by), Policy: number}))
-	}
-}
-
 // strangers may not underwrite a policy that A issues.
 var strangers = map[string]access.Principal{
 	"a follower":                     person("B"),
@@ -57,7 +29,7 @@ func TestQuoteRefused(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
-	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P0", "100.00"))))
+	z.quoted(z.quote("IC-P0", "100.00"))
 	zero := money.Amount{}
 	tests := []struct {
 		name   string
@@ -91,19 +63,17 @@ func TestQuoteRefused(t *testing.T) {
 		test.change(&cmd)
 		z.refuses(
 			test.name, test.wanted,
-			func(ctx context.Context) error { return first(z.insurance.QuotePolicy(ctx, cmd)) },
+			call(z.insurance.QuotePolicy, cmd),
 		)
 	}
 	closing := calendar.MustDate("2026-01-01")
-	must(t, first(z.pools.OpenPool(t.Context(), coinsurance.OpenPool{
+	z.does(call(z.pools.OpenPool, coinsurance.OpenPool{
 		Command: idempotency.By(clerk),
 		Code:    "OE", Industry: coinsurance.Optoelectronics, Name: "光电子", Closes: closing,
-	})))
+	}))
 	cmd := z.quote("OE-P1", "100.00")
 	cmd.Pool = "OE"
-	z.refuses("a closed pool", coinsurance.ErrPoolClosed, func(ctx context.Context) error {
-		return first(z.insurance.QuotePolicy(ctx, cmd))
-	})
+	z.refuses("a closed pool", coinsurance.ErrPoolClosed, call(z.insurance.QuotePolicy, cmd))
 }
 
 func instalments(amounts ...string) func(*insurance.QuotePolicy) {
@@ -121,18 +91,18 @@ func TestIssueOrder(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	capital := money.MustAmount("1000000.00")
-	must(t, first(z.members.RegisterMember(t.Context(), zone.RegisterMember{
+	z.does(call(z.members.RegisterMember, zone.RegisterMember{
 		Command: idempotency.By(clerk), Code: "E", Name: "戊", Capital: &capital,
-	})))
+	}))
 	z.refuses("no policy", insurance.ErrPolicyNotFound, z.issue(person("A"), "IC-PX"))
 	z.refuses("no pool", insurance.ErrPolicyNotFound, z.issue(person("A"), "XX-PX"))
 	z.refuses("no number", insurance.ErrPolicyNotFound, z.issue(person("A"), "PX"))
 	cmd := z.quote("IC-P1", "100.00")
 	value := money.MustAmount("1000000.01")
 	cmd.EquipmentValue = &value
-	must(t, first(z.insurance.QuotePolicy(t.Context(), cmd)))
+	z.quoted(cmd)
 	z.refuses("a rule of the line", insurance.ErrProductRuleBroken, z.issue(person("A"), "IC-P1"))
-	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P2", "100.00"))))
+	z.quoted(z.quote("IC-P2", "100.00"))
 	z.refuses("no agreement", coinsurance.ErrNoAgreementInForce, z.issue(person("A"), "IC-P2"))
 	authority := money.MustAmount("999999.99")
 	z.agree(1, "2026-01-01", coinsurance.Terms{Authority: &authority}, "A", "50%", "B", "39%", "E", "11%")
@@ -141,7 +111,7 @@ func TestIssueOrder(t *testing.T) {
 	}
 	z.refuses("nobody was asked", coinsurance.ErrPlacementIncomplete, z.issue(person("A"), "IC-P2"))
 	for _, follower := range []string{"B", "E"} {
-		must(t, z.decide(person(follower), follower, true)(t.Context()))
+		z.does(z.decide(person(follower), follower, true))
 	}
 	z.refuses("E would carry too much", coinsurance.ErrCapacityExceeded, z.issue(person("A"), "IC-P2"))
 	z.agree(2, "2026-01-02", coinsurance.Terms{}, "A", "50%", "B", "40%", "E", "10%")
@@ -149,25 +119,10 @@ func TestIssueOrder(t *testing.T) {
 	z.receive("IC-P2", "105.99")
 	z.refuses("a fen is missing", insurance.ErrPremiumNotReceived, z.issue(person("A"), "IC-P2"))
 	z.receive("IC-P2", "0.01")
-	must(t, z.issue(person("A"), "IC-P2")(t.Context()))
+	z.does(z.issue(person("A"), "IC-P2"))
 	z.refuses("a second issue", insurance.ErrPolicyNotQuoted, z.issue(person("A"), "IC-P2"))
 	z.refuses("a decision after issue", insurance.ErrPolicyNotQuoted, z.decide(person("B"), "B", false))
 	z.verified()
-}
-
-// decide is a follower's word on IC-P2.
-func (z *fixture) decide(by access.Principal, member string, accept bool) func(context.Context) error {
-	return z.decideOn("IC-P2", by, member, accept)
-}
-
-func (z *fixture) decideOn(number string, by access.Principal, member string, accept bool) func(context.Context) error {
-	return func(ctx context.Context) error {
-		return first(
-			z.insurance.DecideRisk(ctx, insurance.DecideRisk{
-				Command: idempotency.By(by), Policy: number, Member: member, Accept: accept,
-			}),
-		)
-	}
 }
 
 func TestDecideOrder(t *testing.T) {
@@ -175,13 +130,13 @@ func TestDecideOrder(t *testing.T) {
 	z := newZone(t)
 	z.refuses("for another member", access.ErrForbidden, z.decide(person("A"), "B", true))
 	z.refuses("no policy", insurance.ErrPolicyNotFound, z.decide(person("B"), "B", true))
-	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P2", "100.00"))))
+	z.quoted(z.quote("IC-P2", "100.00"))
 	z.refuses("no agreement", coinsurance.ErrNoAgreementInForce, z.decide(person("B"), "B", true))
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
 	z.refuses("a stranger", coinsurance.ErrNotAFollower, z.decide(person("C"), "C", true))
 	z.refuses("the leader", coinsurance.ErrNotAFollower, z.decide(person("A"), "A", true))
 	z.receive("IC-P2", "106.00")
-	must(t, z.issue(person("A"), "IC-P2")(t.Context()))
+	z.does(z.issue(person("A"), "IC-P2"))
 	z.refuses("the leader, after issue", insurance.ErrPolicyNotQuoted, z.decide(person("A"), "A", true))
 	told := z.decide(person("C"), "C", true)(t.Context())
 	if told == nil || told.Error() != insurance.ErrPolicyNotQuoted.Error() {
@@ -192,32 +147,23 @@ func TestDecideOrder(t *testing.T) {
 func TestCashRefused(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
-	receive := func(by access.Principal, number, amount string) func(context.Context) error {
-		return func(ctx context.Context) error {
-			return first(z.insurance.ReceivePremium(ctx, insurance.ReceivePremium{
-				Command: idempotency.By(by), Policy: number, Amount: money.MustAmount(amount),
-			}))
-		}
-	}
-	refund := func(amount string) func(context.Context) error {
-		return func(ctx context.Context) error {
-			return first(z.insurance.RefundPremium(ctx, insurance.RefundPremium{
-				Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount(amount),
-			}))
-		}
+	receive := func(by access.Principal, number, amount string) act {
+		return call(z.insurance.ReceivePremium, insurance.ReceivePremium{
+			Command: idempotency.By(by), Policy: number, Amount: money.MustAmount(amount),
+		})
 	}
 	z.refuses("no policy", insurance.ErrPolicyNotFound, receive(person("A"), "IC-PX", "1.00"))
-	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
+	z.quoted(z.quote("IC-P1", "100.00"))
 	z.refuses("no agreement", coinsurance.ErrNoAgreementInForce, receive(person("A"), "IC-P1", "1.00"))
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
 	for who, by := range strangers {
 		z.refuses(who, access.ErrForbidden, receive(by, "IC-P1", "1.00"))
 	}
 	z.refuses("nothing", insurance.ErrAmountNotPositive, receive(person("A"), "IC-P1", "0.00"))
-	must(t, receive(person("A"), "IC-P1", "10.00")(t.Context()))
-	z.refuses("nothing back", insurance.ErrAmountNotPositive, refund("0.00"))
-	z.refuses("more back than was received", insurance.ErrRefundExceedsReceived, refund("10.01"))
-	must(t, refund("10.00")(t.Context()))
+	z.does(receive(person("A"), "IC-P1", "10.00"))
+	z.refuses("nothing back", insurance.ErrAmountNotPositive, z.refund("IC-P1", "0.00"))
+	z.refuses("more back than was received", insurance.ErrRefundExceedsReceived, z.refund("IC-P1", "10.01"))
+	z.does(z.refund("IC-P1", "10.00"))
 	z.verified()
 }
 
@@ -225,42 +171,27 @@ func TestChangeRefused(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
-	endorse := func(name, premium, day string) func(context.Context) error {
-		return func(ctx context.Context) error {
-			return first(z.insurance.EndorsePolicy(ctx, insurance.EndorsePolicy{
-				Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate(day)},
-				Policy:  "IC-P1", Endorsement: name, Premium: money.MustAmount(premium),
-			}))
-		}
-	}
-	cancel := func(ctx context.Context) error {
-		return first(z.insurance.CancelPolicy(ctx, insurance.CancelPolicy{
-			Command: idempotency.Command{By: person("A"), Effective: calendar.MustDate("2026-07-01")},
-			Policy:  "IC-P1",
-		}))
-	}
-	reinstate := func(ctx context.Context) error {
-		return first(z.insurance.ReinstatePolicy(ctx, insurance.ReinstatePolicy{
-			Command: idempotency.By(person("A")), Policy: "IC-P1",
-		}))
-	}
-	z.refuses("a name that is none", insurance.ErrPolicyInvalid, endorse("", "1.00", "2026-03-01"))
-	z.refuses("no policy", insurance.ErrPolicyNotFound, endorse("E1", "1.00", "2026-03-01"))
-	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
-	z.refuses("not issued", insurance.ErrPolicyNotInForce, endorse("E1", "1.00", "2026-03-01"))
+	cancel := z.cancel("IC-P1", "2026-07-01")
+	reinstate := call(z.insurance.ReinstatePolicy, insurance.ReinstatePolicy{
+		Command: idempotency.By(person("A")), Policy: "IC-P1",
+	})
+	z.refuses("a name that is none", insurance.ErrPolicyInvalid, z.endorse("IC-P1", "", "1.00", "2026-03-01"))
+	z.refuses("no policy", insurance.ErrPolicyNotFound, z.endorse("IC-P1", "E1", "1.00", "2026-03-01"))
+	z.quoted(z.quote("IC-P1", "100.00"))
+	z.refuses("not issued", insurance.ErrPolicyNotInForce, z.endorse("IC-P1", "E1", "1.00", "2026-03-01"))
 	z.refuses("not issued", insurance.ErrPolicyNotInForce, cancel)
 	z.receive("IC-P1", "106.00")
-	must(t, z.issue(person("A"), "IC-P1")(t.Context()))
-	z.refuses("before the start", insurance.ErrOutsidePeriod, endorse("E1", "-1000.00", "2026-01-01"))
-	z.refuses("after the end", insurance.ErrOutsidePeriod, endorse("E1", "1.00", "2027-01-01"))
-	z.refuses("below zero", insurance.ErrPremiumNegative, endorse("E1", "-100.01", "2026-03-01"))
-	must(t, endorse("E1", "5.00", "2026-03-01")(t.Context()))
-	z.refuses("a second E1", insurance.ErrEndorsementExists, endorse("E1", "5.00", "2026-03-01"))
+	z.does(z.issue(person("A"), "IC-P1"))
+	z.refuses("before the start", insurance.ErrOutsidePeriod, z.endorse("IC-P1", "E1", "-1000.00", "2026-01-01"))
+	z.refuses("after the end", insurance.ErrOutsidePeriod, z.endorse("IC-P1", "E1", "1.00", "2027-01-01"))
+	z.refuses("below zero", insurance.ErrPremiumNegative, z.endorse("IC-P1", "E1", "-100.01", "2026-03-01"))
+	z.does(z.endorse("IC-P1", "E1", "5.00", "2026-03-01"))
+	z.refuses("a second E1", insurance.ErrEndorsementExists, z.endorse("IC-P1", "E1", "5.00", "2026-03-01"))
 	z.refuses("not cancelled", insurance.ErrPolicyNotCancelled, reinstate)
-	must(t, cancel(t.Context()))
-	z.refuses("cancelled", insurance.ErrPolicyNotInForce, endorse("E2", "1.00", "2026-03-01"))
+	z.does(cancel)
+	z.refuses("cancelled", insurance.ErrPolicyNotInForce, z.endorse("IC-P1", "E2", "1.00", "2026-03-01"))
 	z.refuses("cancelled", insurance.ErrPolicyNotInForce, cancel)
-	must(t, reinstate(t.Context()))
+	z.does(reinstate)
 	z.portion("IC-P1", ledger.NetPremium, "B", "42.00")
 	z.verified()
 }
@@ -273,17 +204,15 @@ func TestReversal(t *testing.T) {
 	z.issued("IC-P1", "100.00", "106.00")
 	var event uuid.UUID
 	must(t, pg.Row(t.Context(), z.db, `SELECT id FROM event WHERE type = 'insurance.premium_received'`, nil, &event))
-	reverse := func(event uuid.UUID, reason string) func(context.Context) error {
-		return func(ctx context.Context) error {
-			return first(z.insurance.ReversePremium(ctx, insurance.ReversePremium{
-				Command: idempotency.By(person("A")), Policy: "IC-P1", Event: event, Reason: reason, Original: true,
-			}))
-		}
+	reverse := func(event uuid.UUID, reason string) act {
+		return call(z.insurance.ReversePremium, insurance.ReversePremium{
+			Command: idempotency.By(person("A")), Policy: "IC-P1", Event: event, Reason: reason, Original: true,
+		})
 	}
 	z.refuses("no reason", insurance.ErrPolicyInvalid, reverse(event, ""))
 	z.refuses("no such receipt", insurance.ErrCashNotFound, reverse(uuid.New(), "错账"))
 	z.owes("A", "B", "42.40")
-	must(t, reverse(event, "错账")(t.Context()))
+	z.does(reverse(event, "错账"))
 	z.owes("A", "B", "0.00")
 	z.refuses("twice", ledger.ErrAlreadyReversed, reverse(event, "错账"))
 	z.verified()
@@ -295,21 +224,19 @@ func TestCommissionPaid(t *testing.T) {
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
 	cmd := z.quote("IC-P1", "100.00")
 	cmd.Commission = money.MustRate("10%")
-	must(t, first(z.insurance.QuotePolicy(t.Context(), cmd)))
-	pay := func(amount string) func(context.Context) error {
-		return func(ctx context.Context) error {
-			return first(z.insurance.PayCommission(ctx, insurance.PayCommission{
-				Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount(amount),
-			}))
-		}
+	z.quoted(cmd)
+	pay := func(amount string) act {
+		return call(z.insurance.PayCommission, insurance.PayCommission{
+			Command: idempotency.By(person("A")), Policy: "IC-P1", Amount: money.MustAmount(amount),
+		})
 	}
 	z.refuses("before issue", insurance.ErrPolicyNotInForce, pay("1.00"))
 	z.receive("IC-P1", "106.00")
-	must(t, z.issue(person("A"), "IC-P1")(t.Context()))
+	z.does(z.issue(person("A"), "IC-P1"))
 	z.refuses("nothing", insurance.ErrAmountNotPositive, pay("0.00"))
-	must(t, pay("9.99")(t.Context()))
+	z.does(pay("9.99"))
 	z.refuses("more than has accrued", insurance.ErrCommissionExceedsAccrued, pay("0.02"))
-	must(t, pay("0.01")(t.Context()))
+	z.does(pay("0.01"))
 	answer, err := ledger.BalanceOf(t.Context(), z.db, ledger.BalanceQuery{Book: "A", Account: ledger.CommissionPayable})
 	if err != nil || !answer.Balance.IsZero() {
 		t.Errorf("got %s, %v", answer.Balance, err)
@@ -322,15 +249,13 @@ func TestPolicyChanged(t *testing.T) {
 	t.Parallel()
 	z := newZone(t)
 	z.agree(1, "2026-01-01", coinsurance.Terms{}, "A", "60%", "B", "40%")
-	must(t, first(z.insurance.QuotePolicy(t.Context(), z.quote("IC-P1", "100.00"))))
+	z.quoted(z.quote("IC-P1", "100.00"))
 	receive := insurance.ReceivePremium{
 		Command: idempotency.Command{By: person("A"), IfVersion: 1},
 		Policy:  "IC-P1", Amount: money.MustAmount("106.00"),
 	}
-	must(t, first(z.insurance.ReceivePremium(t.Context(), receive)))
-	z.refuses("a receipt for version 1", insurance.ErrPolicyChanged, func(ctx context.Context) error {
-		return first(z.insurance.ReceivePremium(ctx, receive))
-	})
+	z.does(call(z.insurance.ReceivePremium, receive))
+	z.refuses("a receipt for version 1", insurance.ErrPolicyChanged, call(z.insurance.ReceivePremium, receive))
 	receive.IfVersion = 2
-	must(t, first(z.insurance.ReceivePremium(t.Context(), receive)))
+	z.does(call(z.insurance.ReceivePremium, receive))
 }

@@ -45,19 +45,15 @@ func newZone(t *testing.T) *fixture {
 		insurance: insurance.NewService(db.DB, manual),
 	}
 	for _, code := range []string{"A", "B", "C", "D"} {
-		must(z, first(
-			z.members.RegisterMember(z.Context(), zone.RegisterMember{
-				Command: idempotency.By(clerk), Code: code, Name: code + "财险",
-			}),
-		))
+		z.does(call(z.members.RegisterMember, zone.RegisterMember{
+			Command: idempotency.By(clerk), Code: code, Name: code + "财险",
+		}))
 	}
-	must(z, first(z.pools.OpenPool(z.Context(), coinsurance.OpenPool{
+	z.does(call(z.pools.OpenPool, coinsurance.OpenPool{
 		Command: idempotency.By(clerk), Code: "IC", Industry: coinsurance.IntegratedCircuits, Name: "集成电路",
-	})))
+	}))
 	return z
 }
-
-func first[A any](_ A, err error) error { return err }
 
 func must(t testing.TB, err error) {
 	t.Helper()
@@ -74,15 +70,13 @@ func (z *fixture) agree(version int, from string, terms coinsurance.Terms, pairs
 		share := money.MustShare(pairs[i+1])
 		table = append(table, coinsurance.Participation{Member: pairs[i], Premium: share, Claim: share, Cost: share})
 	}
-	must(z, first(z.pools.ProposeAgreement(z.Context(), coinsurance.ProposeAgreement{
+	z.does(call(z.pools.ProposeAgreement, coinsurance.ProposeAgreement{
 		Command: idempotency.By(clerk),
 		Pool:    "IC", Version: version, From: calendar.MustDate(from), Shares: table, Terms: terms,
-	})))
-	must(z, first(
-		z.pools.AcceptAgreement(z.Context(), coinsurance.AcceptAgreement{
-			Command: idempotency.By(checker), Pool: "IC", Version: version,
-		}),
-	))
+	}))
+	z.does(call(z.pools.AcceptAgreement, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: "IC", Version: version,
+	}))
 }
 
 func (z *fixture) quote(number, premium string) insurance.QuotePolicy {
@@ -95,21 +89,25 @@ func (z *fixture) quote(number, premium string) insurance.QuotePolicy {
 	}
 }
 
+// quoted writes a quotation down.
+func (z *fixture) quoted(cmd insurance.QuotePolicy) {
+	z.Helper()
+	z.does(call(z.insurance.QuotePolicy, cmd))
+}
+
 // issued quotes, pays and issues a policy.
 func (z *fixture) issued(number, premium, paid string) {
 	z.Helper()
-	must(z, first(z.insurance.QuotePolicy(z.Context(), z.quote(number, premium))))
+	z.quoted(z.quote(number, premium))
 	z.receive(number, paid)
-	must(z, first(z.insurance.IssuePolicy(z.Context(), insurance.IssuePolicy{
-		Command: idempotency.By(person("A")), Policy: number,
-	})))
+	z.does(z.issue(person("A"), number))
 }
 
 func (z *fixture) receive(number, amount string) {
 	z.Helper()
-	must(z, first(z.insurance.ReceivePremium(z.Context(), insurance.ReceivePremium{
+	z.does(call(z.insurance.ReceivePremium, insurance.ReceivePremium{
 		Command: idempotency.By(person("A")), Policy: number, Amount: money.MustAmount(amount),
-	})))
+	}))
 }
 
 func (z *fixture) portion(number string, stream ledger.Stream, member, wanted string) {

@@ -104,7 +104,7 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 	}
 	support, is := p.support()
 	if !is {
-		return Decision{}, ErrSubsidyRuleUnknown.Case(fault.Args{"line": p.Policy.Line, "starts": p.Policy.Starts})
+		return Decision{}, ErrSubsidyRuleUnknown.Case(fault.Args{"line": p.Policy.Line, "start": p.Policy.Starts})
 	}
 	if err := p.eligible(support, known); err != nil {
 		return Decision{}, err
@@ -139,7 +139,7 @@ func (p *lockedPolicy) support() (product.Support, bool) {
 // mayApply checks that the policy stands, and that nothing was applied for yet or it was refused.
 func (p *lockedPolicy) mayApply() error {
 	if p.Policy.Status == Cancelled {
-		return ErrPolicyNotInForce.Case(fault.Args{"number": p.Policy.Number})
+		return ErrPolicyNotInForce.Case(fault.Args{"policy": p.Policy.Number, "policy_state": p.Policy.Status})
 	}
 	if state := p.Policy.Subsidy.State; state != SubsidyNone && state != SubsidyRefused {
 		return ErrSubsidyState.Case(fault.Args{"subsidy_state": state})
@@ -154,9 +154,9 @@ func (p *lockedPolicy) eligible(support product.Support, known subsidyFacts) err
 	}
 	if !known.banned.Before(p.today) {
 		return ErrSubsidyNotEligible.At("insured",
-			"{insured} may not be supported until {banned}, after a clawed-back subsidy (工信厅联重装〔2024〕64号); "+
+			"{insured} may not be supported until {until}, after a clawed-back subsidy (工信厅联重装〔2024〕64号); "+
 				"apply from then on",
-			fault.Args{"insured": p.Policy.Insured, "banned": known.banned})
+			fault.Args{"insured": p.Policy.Insured, "until": known.banned})
 	}
 	if support.Years > 0 && known.year > support.Years {
 		return ErrSubsidyNotEligible.At("renews",

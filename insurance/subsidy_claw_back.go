@@ -52,8 +52,8 @@ func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision,
 		return Decision{}, ErrSubsidyExceeded.At("amount", "{amount} was paid", fault.Args{"amount": subsidy.Paid})
 	}
 	if subsidy.PaidTo == PaidToInsurer && subsidy.ClawedBack.Cmp(p.Policy.Received) > 0 {
-		return Decision{}, ErrRefundExceedsReceived.At("amount", "{received} is in",
-			fault.Args{"received": p.Policy.Received})
+		return Decision{}, ErrRefundExceedsReceived.At("amount", "{amount} is in",
+			fault.Args{"amount": p.Policy.Received})
 	}
 	subsidy.State = SubsidyClawedBack
 	if cmd.False {

@@ -38,7 +38,9 @@ func paySubsidy(p *lockedPolicy, cmd PaySubsidy, _ nothing) (Decision, error) {
 		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
 	}
 	if subsidy.PaidTo == PaidToInsurer && !p.Policy.Signed() {
-		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{"number": p.Policy.Number, "status": p.Policy.Status})
+		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{
+			"policy": p.Policy.Number, "policy_state": p.Policy.Status,
+		})
 	}
 	subsidy.Paid = cmd.Amount
 	if cmd.Amount.IsZero() {

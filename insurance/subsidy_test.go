@@ -1,7 +1,6 @@
 package insurance_test
 
 import (
-	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -20,40 +19,32 @@ func (z *fixture) liability(number string) {
 	z.Helper()
 	quote := z.quote(number, "10000.00")
 	quote.Line = "rd_liability"
-	must(z, first(z.insurance.QuotePolicy(z.Context(), quote)))
+	z.quoted(quote)
 }
 
-func (z *fixture) apply(by access.Principal, number string, to insurance.PaidTo) func(context.Context) error {
-	return func(ctx context.Context) error {
-		return first(z.insurance.ApplySubsidy(ctx, insurance.ApplySubsidy{
-			Command: idempotency.By(by), Policy: number, PaidTo: to,
-		}))
-	}
+func (z *fixture) apply(by access.Principal, number string, to insurance.PaidTo) act {
+	return call(z.insurance.ApplySubsidy, insurance.ApplySubsidy{
+		Command: idempotency.By(by), Policy: number, PaidTo: to,
+	})
 }
 
-func (z *fixture) grant(by access.Principal, grant bool, amount string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		return first(z.insurance.DecideSubsidy(ctx, insurance.DecideSubsidy{
-			Command: idempotency.By(by),
-			Policy:  "IC-S1", Grant: grant, Amount: money.MustAmount(amount), Reference: "一号文",
-		}))
-	}
+func (z *fixture) grant(by access.Principal, grant bool, amount string) act {
+	return call(z.insurance.DecideSubsidy, insurance.DecideSubsidy{
+		Command: idempotency.By(by),
+		Policy:  "IC-S1", Grant: grant, Amount: money.MustAmount(amount), Reference: "一号文",
+	})
 }
 
-func (z *fixture) subsidyPaid(by access.Principal, amount string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		return first(z.insurance.PaySubsidy(ctx, insurance.PaySubsidy{
-			Command: idempotency.By(by), Policy: "IC-S1", Amount: money.MustAmount(amount),
-		}))
-	}
+func (z *fixture) subsidyPaid(by access.Principal, amount string) act {
+	return call(z.insurance.PaySubsidy, insurance.PaySubsidy{
+		Command: idempotency.By(by), Policy: "IC-S1", Amount: money.MustAmount(amount),
+	})
 }
 
-func (z *fixture) claw(by access.Principal, amount, reason string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		return first(z.insurance.ClawBackSubsidy(ctx, insurance.ClawBackSubsidy{
-			Command: idempotency.By(by), Policy: "IC-S1", Amount: money.MustAmount(amount), Reason: reason,
-		}))
-	}
+func (z *fixture) claw(by access.Principal, amount, reason string) act {
+	return call(z.insurance.ClawBackSubsidy, insurance.ClawBackSubsidy{
+		Command: idempotency.By(by), Policy: "IC-S1", Amount: money.MustAmount(amount), Reason: reason,
+	})
 }
 
 func TestSubsidyRefused(t *testing.T) {
@@ -71,42 +62,36 @@ func TestSubsidyRefused(t *testing.T) {
 	z.refuses("money for nothing", insurance.ErrSubsidyState, z.subsidyPaid(a, "0.00"))
 	z.refuses("back for nothing", insurance.ErrSubsidyState, z.claw(a, "0.00", "错"))
 
-	must(t, z.apply(a, "IC-S1", insurance.PaidToInsurer)(t.Context()))
+	z.does(z.apply(a, "IC-S1", insurance.PaidToInsurer))
 	z.refuses("twice", insurance.ErrSubsidyState, z.apply(a, "IC-S1", ""))
 	z.refuses("a decision by a follower", access.ErrForbidden, z.grant(b, true, "0.00"))
 	z.refuses("less than nothing", insurance.ErrPolicyInvalid, z.grant(a, true, "-1.00"))
 	z.refuses("more than applied for", insurance.ErrSubsidyExceeded, z.grant(a, true, "2500.01"))
-	must(t, z.grant(a, true, "0.00")(t.Context()))
+	z.does(z.grant(a, true, "0.00"))
 	z.refuses("less than nothing", insurance.ErrAmountNotPositive, z.subsidyPaid(a, "-1.00"))
 	z.refuses("a part of the premium before issue", insurance.ErrPolicyNotInForce, z.subsidyPaid(a, "0.00"))
 	z.receive("IC-S1", "8100.00")
-	must(t, z.issue(a, "IC-S1")(t.Context()))
+	z.does(z.issue(a, "IC-S1"))
 	z.refuses("by a follower", access.ErrForbidden, z.subsidyPaid(b, "0.00"))
 	z.refuses("more than granted", insurance.ErrSubsidyExceeded, z.subsidyPaid(a, "2500.01"))
-	must(t, z.subsidyPaid(a, "0.00")(t.Context()))
+	z.does(z.subsidyPaid(a, "0.00"))
 	z.refuses("no reason", insurance.ErrPolicyInvalid, z.claw(a, "0.00", ""))
 	z.refuses("by a follower", access.ErrForbidden, z.claw(b, "0.00", "错"))
 	z.refuses("more than paid", insurance.ErrSubsidyExceeded, z.claw(a, "2500.01", "错"))
-	must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
-		Command: idempotency.By(a), Policy: "IC-S1",
-	})))
-	must(t, first(z.insurance.RefundPremium(t.Context(), insurance.RefundPremium{
-		Command: idempotency.By(a), Policy: "IC-S1", Amount: money.MustAmount("10500.00"),
-	})))
+	z.does(z.cancel("IC-S1", "2026-01-02"))
+	z.does(z.refund("IC-S1", "10500.00"))
 	z.refuses("more than is in", insurance.ErrRefundExceedsReceived, z.claw(a, "0.00", "错"))
-	must(t, z.claw(a, "100.00", "错")(t.Context()))
+	z.does(z.claw(a, "100.00", "错"))
 
 	z.liability("IC-S2")
 	z.receive("IC-S2", "10600.00")
-	must(t, z.issue(a, "IC-S2")(t.Context()))
-	must(t, first(z.insurance.CancelPolicy(t.Context(), insurance.CancelPolicy{
-		Command: idempotency.By(a), Policy: "IC-S2",
-	})))
+	z.does(z.issue(a, "IC-S2"))
+	z.does(z.cancel("IC-S2", "2026-01-02"))
 	z.refuses("a cancelled policy", insurance.ErrPolicyNotInForce, z.apply(a, "IC-S2", ""))
 
 	pilot := z.quote("IC-S3", "10000.00")
 	pilot.Line = "pilot_test"
-	must(t, first(z.insurance.QuotePolicy(t.Context(), pilot)))
+	z.quoted(pilot)
 	z.refuses("a line without a rule", insurance.ErrSubsidyRuleUnknown, z.apply(a, "IC-S3", ""))
 	z.verified()
 }
@@ -117,9 +102,9 @@ func TestQuotationNamesACatalogueItem(t *testing.T) {
 	z := newZone(t)
 	file := "line,edition,item,name,unit,starts,ends,source\n" +
 		"first_set,2025,1.1,示例设备,set,2025-01-01,2026-12-31,示例通知\n"
-	must(t, first(product.NewService(z.db.DB, z.clock).ImportCatalogue(t.Context(), product.ImportCatalogue{
+	z.does(call(product.NewService(z.db.DB, z.clock).ImportCatalogue, product.ImportCatalogue{
 		By: clerk, Source: strings.NewReader(file),
-	})))
+	}))
 	for name, change := range map[string]func(*product.Facts){
 		"an item that is not there":  func(f *product.Facts) { f.CatalogueItem = "9" },
 		"the wrong unit":             func(f *product.Facts) { f.UnitBasis = product.ByBatch },
@@ -131,9 +116,7 @@ func TestQuotationNamesACatalogueItem(t *testing.T) {
 			quote.Starts, quote.Ends = calendar.MustDate("2027-01-01"), calendar.MustDate("2027-12-31")
 		}
 		change(&quote.Facts)
-		z.refuses(name, product.ErrCatalogueItem, func(ctx context.Context) error {
-			return first(z.insurance.QuotePolicy(ctx, quote))
-		})
+		z.refuses(name, product.ErrCatalogueItem, call(z.insurance.QuotePolicy, quote))
 	}
 }
 

@@ -31,7 +31,8 @@ func postAs(
 	return id, pg.InTx(t.Context(), db.DB, func(ctx context.Context, tx *pg.Tx) error {
 		period, err := ledger.LockPeriod(ctx, tx, "IC")
 		if pg.NoRows(err) {
-			if err := errors.Join(ledger.OpenPool(ctx, tx, "IC"), tx.Flush(ctx)); err != nil {
+			ledger.OpenPool(tx, "IC")
+			if err := tx.Flush(ctx); err != nil {
 				return err
 			}
 			period, err = ledger.LockPeriod(ctx, tx, "IC")

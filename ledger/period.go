@@ -30,9 +30,8 @@ func (p Period) For(effective calendar.Date) calendar.Month {
 }
 
 // OpenPool opens the book of a new pool, in renminbi until an agreement says otherwise.
-func OpenPool(_ context.Context, tx *pg.Tx, pool string) error {
+func OpenPool(tx *pg.Tx, pool string) {
 	pg.Insert(tx, &Period{Pool: pool, Currency: money.CNY.Code()})
-	return nil
 }
 
 // KeepIn has the book of a pool kept in the currency of its agreement. Nothing may be posted yet in another.

@@ -1,2 +1,4 @@
 -- name: AcceptingMembers
-SELECT member FROM placement WHERE pool = @pool AND policy = @policy AND decision = 'accepted'
+-- One row: the list of them.
+SELECT coalesce(array_agg(member ORDER BY member), '{}') FROM placement
+WHERE pool = @pool AND policy = @policy AND decision = 'accepted'

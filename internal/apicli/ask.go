@@ -17,13 +17,6 @@ import (
 	"gongbao/internal/words"
 )
 
-// Names of paging, as the API has them.
-const (
-	pageAfter = "after"
-	pageItems = "items"
-	pageNext  = "next"
-)
-
 const answerMax = 64 << 20 // bytes of one answer that are read
 
 // request is what a command sends.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -27,26 +26,8 @@ const (
 	flagLong    = "long"
 )
 
-// paramRehearse is the query parameter of every command of the API.
-const paramRehearse = "rehearse"
-
 // shortened are the headers' flags.
 var shortened = map[string]string{"Idempotency-Key": "key", "If-Match": "if-match"}
-
-// call is one run of a command: what was given.
-type call struct {
-	*operation
-
-	options Options
-	params  map[string]*value // by the name in the description
-	members map[string]*value
-	whole   string // of the body
-	asJSON  bool
-	output  string
-	all     bool
-	columns []string
-	long    bool
-}
 
 // command is the operation as a command.
 func (op *operation) command(options Options) *cobra.Command {
@@ -118,16 +99,6 @@ func (c *call) flag(command *cobra.Command, name string, v *value, help string) 
 	return v
 }
 
-// pages says whether the answer comes page by page.
-func (op *operation) pages() bool {
-	for _, p := range op.options {
-		if p.In == "query" && p.Name == pageAfter {
-			return true
-		}
-	}
-	return false
-}
-
 // example is a line that shows what is needed.
 func (op *operation) example(words []string) string {
 	line := append([]string{"gongbao", op.Tags[0]}, words...)
@@ -145,13 +116,6 @@ func separator(schema *huma.Schema) string {
 		return "="
 	}
 	return " "
-}
-
-func quoted(text string) string {
-	if strings.ContainsAny(text, " \t'\"$&|;<>*?()[]{}%") {
-		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-	}
-	return text
 }
 
 // run sends the request and shows the answer.
@@ -247,16 +211,6 @@ func (c *call) compose(r *request, command *cobra.Command) error {
 	body, err := json.Marshal(members)
 	r.body, r.media = body, mediaJSON
 	return err
-}
-
-// rehearses says that the command is only to say what it would do.
-func (c *call) rehearses() bool {
-	asked, can := c.params[paramRehearse]
-	if !can {
-		return false
-	}
-	rehearses, err := strconv.ParseBool(asked.text)
-	return err == nil && rehearses
 }
 
 // given says whether a flag was given.

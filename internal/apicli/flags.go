@@ -160,3 +160,17 @@ func example(name string, schema *huma.Schema) string {
 	}
 	return strings.ToUpper(name)
 }
+
+func quoted(text string) string {
+	if strings.ContainsAny(text, " \t'\"$&|;<>*?()[]{}%") {
+		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	}
+	return text
+}
+
+func resolve(api *huma.OpenAPI, schema *huma.Schema) *huma.Schema {
+	for schema != nil && schema.Ref != "" {
+		schema = api.Components.Schemas.SchemaFromRef(schema.Ref)
+	}
+	return schema
+}

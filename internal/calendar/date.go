@@ -89,12 +89,6 @@ func (d Date) Before(other Date) bool { return d.day < other.day }
 // After says that d lies after other.
 func (d Date) After(other Date) bool { return d.day > other.day }
 
-// Month is the month the day lies in.
-func (d Date) Month() Month {
-	year, month, _ := d.utc().Date()
-	return Month{first: NewDate(year, month, 1)}
-}
-
 // Weekday is the day of the week.
 func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
 

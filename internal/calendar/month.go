@@ -91,3 +91,9 @@ func (m *Month) Scan(source any) error {
 	*m = day.Month()
 	return nil
 }
+
+// Month is the month the day lies in.
+func (d Date) Month() Month {
+	year, month, _ := d.utc().Date()
+	return Month{first: NewDate(year, month, 1)}
+}

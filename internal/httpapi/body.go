@@ -11,9 +11,11 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"gongbao/internal/clock"
 	"gongbao/internal/door"
 	"gongbao/internal/fault"
 	"gongbao/internal/wire"
@@ -175,4 +177,18 @@ func (w *whileWanted) Write(part []byte) (int, error) {
 		return 0, err
 	}
 	return w.to.Write(part)
+}
+
+// expectBody gives the body so much time, and the answer what it needs behind that. A connection that has no deadlines,
+// as a recorder in a test, needs none.
+func (s *Server) expectBody(w http.ResponseWriter, within time.Duration) {
+	now, connection := clock.Stopwatch(), http.NewResponseController(w)
+	_ = connection.SetReadDeadline(now.Add(within))
+	_ = connection.SetWriteDeadline(now.Add(within + s.deadlines.Work + s.deadlines.Write))
+}
+
+// bodyIsHere ends the deadline of reading. One that passes while the command works would be taken for the end of the
+// connection, for this request and for all that follow on it: so none is ever set for a body that is there.
+func (s *Server) bodyIsHere(w http.ResponseWriter) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 }

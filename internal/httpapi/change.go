@@ -225,3 +225,8 @@ func orEmpty[B any](body *B) *B {
 	}
 	return body
 }
+
+// PolicyPath names a policy.
+type PolicyPath struct {
+	Number string `path:"number" maxLength:"128" doc:"The policy's number"`
+}

@@ -1,10 +1,7 @@
 package httpapi
 
 import (
-	"net/http"
 	"time"
-
-	"gongbao/internal/clock"
 )
 
 // Deadlines are how long each part of a request may take. They follow each other: what one part uses up is not taken
@@ -36,30 +33,4 @@ func (d Deadlines) orDefault() Deadlines {
 		}
 	}
 	return d
-}
-
-const headerBytes = 16 << 10
-
-// HTTP is the server to listen with. Its own deadlines hold for what no route of the API answers; a route sets its own.
-func (s *Server) HTTP(address string) *http.Server {
-	return &http.Server{
-		Addr: address, Handler: s.Handler(), ReadHeaderTimeout: s.deadlines.Header, ReadTimeout: s.deadlines.Read,
-		WriteTimeout: s.deadlines.Work + s.deadlines.Write, IdleTimeout: s.deadlines.Idle, MaxHeaderBytes: headerBytes,
-		ErrorLog: nil, BaseContext: nil,
-	}
-}
-
-// The deadlines of a connection; one that has none (a recorder in a test) needs none.
-
-// expectBody gives the body so much time, and the answer what it needs behind that.
-func (s *Server) expectBody(w http.ResponseWriter, within time.Duration) {
-	now, connection := clock.Stopwatch(), http.NewResponseController(w)
-	_ = connection.SetReadDeadline(now.Add(within))
-	_ = connection.SetWriteDeadline(now.Add(within + s.deadlines.Work + s.deadlines.Write))
-}
-
-// bodyIsHere ends the deadline of reading. One that passes while the command works would be taken for the end of the
-// connection, for this request and for all that follow on it: so none is ever set for a body that is there.
-func (s *Server) bodyIsHere(w http.ResponseWriter) {
-	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
 }

@@ -156,6 +156,3 @@ func (s *Server) serveDocs() {
 		http.Redirect(w, r, "/docs/", http.StatusFound)
 	})
 }
-
-// OpenAPI is the description of the API.
-func (s *Server) OpenAPI() *huma.OpenAPI { return s.api.OpenAPI() }

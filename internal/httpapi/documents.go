@@ -16,8 +16,6 @@ import (
 	"gongbao/internal/idempotency"
 )
 
-const mediaAny = "application/octet-stream"
-
 // bindDocuments binds the dossiers of claims. A document is always handed out to be saved, never to be shown in place.
 func (s *Server) bindDocuments() {
 	bind(s, get("list-claim-documents", tagClaim, "/v1/claims/{claim}/documents", door.Business,

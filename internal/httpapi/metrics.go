@@ -24,7 +24,7 @@ type metrics struct {
 	inFlight prometheus.Gauge
 }
 
-func newMetrics(s *Server) *metrics {
+func newMetrics(house Options) *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -44,8 +44,8 @@ func newMetrics(s *Server) *metrics {
 	build := prometheus.NewGaugeVec(prometheus.GaugeOpts{
 		Name: "gongbao_build_info", Help: "Always 1; its labels say which build answers.",
 	}, []string{"version", "revision", "go_version"})
-	build.WithLabelValues(s.Version, s.Revision, runtime.Version()).Set(1)
-	m.registry.MustRegister(build, m.requests, m.took, m.refused, m.inFlight, &houseCollector{s},
+	build.WithLabelValues(house.Version, house.Revision, runtime.Version()).Set(1)
+	m.registry.MustRegister(build, m.requests, m.took, m.refused, m.inFlight, &houseCollector{house},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -67,7 +67,7 @@ func (m *metrics) handler() http.Handler {
 }
 
 // houseCollector reads the pool of connections and the relay at the moment of a scrape.
-type houseCollector struct{ s *Server }
+type houseCollector struct{ house Options }
 
 func describe(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc("gongbao_"+name, help, labels, nil)
@@ -109,7 +109,7 @@ func (c *houseCollector) Collect(to chan<- prometheus.Metric) {
 	}
 	var used, idle, most int32
 	var waits int64
-	for _, db := range c.s.DB.All() {
+	for _, db := range c.house.DB.All() {
 		pool := db.Pool.Stat()
 		used, idle, most = used+pool.AcquiredConns(), idle+pool.IdleConns(), most+pool.MaxConns()
 		waits += pool.EmptyAcquireCount()
@@ -118,11 +118,11 @@ func (c *houseCollector) Collect(to chan<- prometheus.Metric) {
 	gauge(descPoolIdle, float64(idle))
 	gauge(descPoolMax, float64(most))
 	to <- prometheus.MustNewConstMetric(descPoolWaits, prometheus.CounterValue, float64(waits))
-	gauge(descBehind, float64(len(c.s.DB.Behind())))
-	if c.s.Feed == nil {
+	gauge(descBehind, float64(len(c.house.DB.Behind())))
+	if c.house.Feed == nil {
 		return
 	}
-	status := c.s.Feed()
+	status := c.house.Feed()
 	for name, position := range status.Positions {
 		gauge(descPosition, float64(position), name)
 	}
@@ -152,6 +152,3 @@ func (c *houseCollector) Collect(to chan<- prometheus.Metric) {
 		gauge(descRelay, value, string(state))
 	}
 }
-
-// Metrics is what /metrics shows.
-func (s *Server) Metrics() prometheus.Gatherer { return s.metrics.registry }

@@ -14,11 +14,6 @@ import (
 	"gongbao/ledger"
 )
 
-// PolicyPath names a policy.
-type PolicyPath struct {
-	Number string `path:"number" maxLength:"128" doc:"The policy's number"`
-}
-
 func (s *Server) today() calendar.Date { return calendar.DateOf(s.Clock.Now()) }
 
 type policiesQuery struct {
@@ -43,10 +38,6 @@ func (s *Server) bindPolicies() {
 		"What the policy did to the caller's book"), s.listPolicyPostings)
 	bind(s, get("get-policy-schedule", tagPolicy, "/v1/policies/{number}/schedule", door.Business,
 		"The policy's schedule for the insured, as PDF, for who leads or issues it").answersFile(mediaPDF), s.printPolicy)
-	s.bindPlacement()
-	s.bindPremium()
-	s.bindPolicyLife()
-	s.bindSubsidies()
 }
 
 func (s *Server) viewPolicy(ctx context.Context, by access.Principal, in *PolicyPath) (*seenAnswer, error) {

@@ -69,3 +69,11 @@ func fileAnswer(media string) map[string]*huma.Response {
 }
 
 func fileSchema() *huma.Schema { return &huma.Schema{Type: huma.TypeString, Format: "binary"} }
+
+// Media types of tables.
+const (
+	mediaCSV  = "text/csv"
+	mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+)
+
+const mediaAny = "application/octet-stream"

@@ -47,15 +47,6 @@ type poolBody struct {
 	Closes   calendar.Date `json:"closes,omitempty" doc:"Last day a policy may start"`
 }
 
-func (s *Server) bindZone() {
-	s.bindMembers()
-	s.bindLimits()
-	s.bindBanks()
-	s.bindPools()
-	s.bindAgreements()
-	s.bindPeriods()
-}
-
 func (s *Server) bindMembers() {
 	bind(s, get("list-members", tagMember, "/v1/members", door.Business, "The insurers of the zone"), func(
 		ctx context.Context, _ access.Principal, _ *none,

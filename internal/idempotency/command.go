@@ -21,7 +21,7 @@ type Command struct {
 // Said is the command itself, for a recipe that knows a use case's command only as an interface.
 func (c Command) Said() Command { return c }
 
-// Scope is where the command's key counts.
+// Scope is where the command's key counts, and whether the command is rehearsed.
 func (c Command) Scope(pool, operation string, clock clock.Clock) Scope {
 	return Scope{
 		Pool: pool, Organisation: c.By.Organisation, Operation: operation, Key: c.IdempotencyKey,
@@ -34,9 +34,6 @@ func (c Command) Scope(pool, operation string, clock clock.Clock) Scope {
 func OperationOf(wing string, command any) string {
 	return wing + "." + text.Snake(reflect.TypeOf(command).Name())
 }
-
-// rehearsed finds the rehearsal of whatever command embeds a Command, so that no use case can forget to hand it on.
-func (c Command) rehearsed() *Rehearsal { return c.Rehearsal }
 
 // By is what a command says that only says who asks.
 func By(who access.Principal) Command { return Command{By: who} }

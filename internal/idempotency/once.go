@@ -44,9 +44,6 @@ type Scope struct {
 func Once[A any](
 	ctx context.Context, db *pg.DB, scope Scope, command any, work func(ctx context.Context, tx *pg.Tx) (A, error),
 ) (A, error) {
-	if asks, is := command.(interface{ rehearsed() *Rehearsal }); is && scope.Rehearsal == nil {
-		scope.Rehearsal = asks.rehearsed()
-	}
 	answer, err := once(ctx, db.Of(scope.Pool), scope, command, work)
 	switch {
 	case err != nil:
@@ -180,4 +177,20 @@ func (s Scope) store(ctx context.Context, tx *pg.Tx, hash []byte, answer any) er
 		Form: form, Hash: hash, Answer: body, Recorded: s.Clock.Now(),
 	})
 	return tx.Flush(ctx)
+}
+
+// run runs work in one transaction, and takes it back when it is a rehearsal.
+func (s Scope) run(ctx context.Context, db *pg.DB, work func(ctx context.Context, tx *pg.Tx) error) error {
+	if s.Rehearsal == nil {
+		return pg.InTx(ctx, db, work)
+	}
+	*s.Rehearsal = Rehearsal{}
+	done, err := pg.Rehearse(ctx, db, work)
+	s.Rehearsal.Told = done.Told
+	for _, rows := range done.Written {
+		if rows.Table() != "idempotency" {
+			s.Rehearsal.Written = append(s.Rehearsal.Written, rows)
+		}
+	}
+	return err
 }

@@ -1,8 +1,6 @@
 package idempotency
 
 import (
-	"context"
-
 	"gongbao/internal/pg"
 )
 
@@ -24,20 +22,4 @@ func Told[T any](r *Rehearsal) []T {
 		}
 	}
 	return all
-}
-
-// run runs work in one transaction, and takes it back when it is a rehearsal.
-func (s Scope) run(ctx context.Context, db *pg.DB, work func(ctx context.Context, tx *pg.Tx) error) error {
-	if s.Rehearsal == nil {
-		return pg.InTx(ctx, db, work)
-	}
-	*s.Rehearsal = Rehearsal{}
-	done, err := pg.Rehearse(ctx, db, work)
-	s.Rehearsal.Told = done.Told
-	for _, rows := range done.Written {
-		if rows.Table() != "idempotency" {
-			s.Rehearsal.Written = append(s.Rehearsal.Written, rows)
-		}
-	}
-	return err
 }

@@ -25,10 +25,9 @@ type raise struct {
 	Slot string `json:"slot"`
 }
 
-// do tells what it did, as a ledger does, and hands no rehearsal on: Once finds the command's.
+// do is a use case that tells what it did, as a ledger does.
 func (b *bundle) do(ctx context.Context, cmd raise) (*answer, error) {
-	scope := b.scope
-	scope.Key = cmd.IdempotencyKey
+	scope := cmd.Scope("IC", "test.run", b.scope.Clock)
 	return idempotency.Once(ctx, b.db.DB, scope, cmd, func(ctx context.Context, tx *pg.Tx) (*answer, error) {
 		var count int64
 		if err := pg.Row(ctx, tx, `SELECT count(*) FROM effect`, nil, &count); err != nil {

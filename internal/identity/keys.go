@@ -205,3 +205,8 @@ func (a *attempt) VerifySignature(ctx context.Context, token string) ([]byte, er
 	}
 	return nil, errSignature
 }
+
+// algorithms are the ways of signing that are taken: none by a secret that two know, and not "none".
+func algorithms() []jose.SignatureAlgorithm {
+	return []jose.SignatureAlgorithm{jose.EdDSA, jose.ES256, jose.ES384, jose.RS256, jose.RS384, jose.RS512, jose.PS256}
+}

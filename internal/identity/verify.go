@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
-	"github.com/go-jose/go-jose/v4"
 
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
@@ -73,11 +72,6 @@ func (o Options) config() *oidc.Config {
 		ClientID: o.Audience, Now: o.Clock.Now,
 		SupportedSigningAlgs: algorithmNames(),
 	}
-}
-
-// algorithms are the ways of signing that are taken: none by a secret that two know, and not "none".
-func algorithms() []jose.SignatureAlgorithm {
-	return []jose.SignatureAlgorithm{jose.EdDSA, jose.ES256, jose.ES384, jose.RS256, jose.RS384, jose.RS512, jose.PS256}
 }
 
 func algorithmNames() []string {

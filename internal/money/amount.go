@@ -142,3 +142,14 @@ func must(amount Amount, err error) Amount {
 	}
 	return amount
 }
+
+// String is the amount in major units with all decimals of its currency: "1000000.01".
+func (a Amount) String() string { return string(a.appendTo(nil)) }
+
+func (a Amount) appendTo(text []byte) []byte {
+	magnitude, negative := split(a.fen)
+	if negative {
+		text = append(text, '-')
+	}
+	return appendFixed(text, magnitude, a.currency.Decimals())
+}

@@ -28,17 +28,6 @@ func ParseAmount(text string) (Amount, error) {
 // MustAmount is ParseAmount for constants in tests and tables; it panics on bad text.
 func MustAmount(text string) Amount { return must(ParseAmount(text)) }
 
-// String is the amount in major units with all decimals of its currency: "1000000.01".
-func (a Amount) String() string { return string(a.appendTo(nil)) }
-
-func (a Amount) appendTo(text []byte) []byte {
-	magnitude, negative := split(a.fen)
-	if negative {
-		text = append(text, '-')
-	}
-	return appendFixed(text, magnitude, a.currency.Decimals())
-}
-
 // MarshalText writes what String gives.
 func (a Amount) MarshalText() ([]byte, error) { return a.appendTo(nil), nil }
 

@@ -2,6 +2,7 @@ package money
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"unicode/utf8"
 )
@@ -82,4 +83,25 @@ func clip(text string) string {
 		end--
 	}
 	return text[:end] + "…"
+}
+
+// split takes the sign off; unlike a negation it has room for the smallest int64.
+func split(value int64) (magnitude uint64, negative bool) {
+	if value < 0 {
+		return -uint64(value), true //nolint:gosec // two's complement: the wrap is the magnitude
+	}
+	return uint64(value), false
+}
+
+// join puts the sign back; false when the value does not fit.
+func join(magnitude uint64, negative bool) (int64, bool) {
+	switch {
+	case magnitude <= math.MaxInt64 && negative:
+		return -int64(magnitude), true
+	case magnitude <= math.MaxInt64:
+		return int64(magnitude), true
+	case negative && magnitude == math.MaxInt64+1:
+		return math.MinInt64, true
+	}
+	return 0, false
 }

@@ -131,24 +131,3 @@ func roundedRatio(a, b, c int64) (int64, bool) {
 	}
 	return join(quotient, xNegative != yNegative != zNegative)
 }
-
-// split takes the sign off; unlike a negation it has room for the smallest int64.
-func split(value int64) (magnitude uint64, negative bool) {
-	if value < 0 {
-		return -uint64(value), true //nolint:gosec // two's complement: the wrap is the magnitude
-	}
-	return uint64(value), false
-}
-
-// join puts the sign back; false when the value does not fit.
-func join(magnitude uint64, negative bool) (int64, bool) {
-	switch {
-	case magnitude <= math.MaxInt64 && negative:
-		return -int64(magnitude), true
-	case magnitude <= math.MaxInt64:
-		return int64(magnitude), true
-	case negative && magnitude == math.MaxInt64+1:
-		return math.MinInt64, true
-	}
-	return 0, false
-}

@@ -98,3 +98,12 @@ func plainNumber(raw string) (decimal.Decimal, error) {
 	}
 	return exact.Round(int32(shownDigits - power)), nil
 }
+
+func blank(cells []cell) bool {
+	for _, c := range cells {
+		if c.kind != kindEmpty {
+			return false
+		}
+	}
+	return true
+}

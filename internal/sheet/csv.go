@@ -10,14 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/transform"
 )
-
-// gb18030 has all of GBK, which has all of GB 2312.
-var gb18030 = simplifiedchinese.GB18030
-
-const bom = "\ufeff"
 
 // csvFile is a CSV.
 type csvFile struct {

@@ -8,21 +8,6 @@ import (
 	"strings"
 )
 
-// Bounds of what is read.
-const (
-	workbookMax = 64 << 20 // bytes of a workbook as it is sent
-	cellMax     = 4096     // bytes
-	columnsMax  = 256
-)
-
-// Unreadable says why a file as a whole is no table of ours. Nothing of it is imported.
-type Unreadable struct{ Reason string }
-
-// Error is the reason.
-func (u *Unreadable) Error() string { return u.Reason }
-
-func unreadable(format string, args ...any) error { return &Unreadable{fmt.Sprintf(format, args...)} }
-
 // Reader reads a table row by row; neither a CSV nor a workbook is ever held in memory.
 type Reader struct {
 	from  source
@@ -37,13 +22,6 @@ type source interface {
 	offset() int64 // bytes that have been read, of a workbook in proportion to its rows
 	close() error
 }
-
-type rowError struct {
-	row     int
-	message string
-}
-
-func (e *rowError) Error() string { return fmt.Sprintf("row %d: %s", e.row, e.message) }
 
 // Open reads the header. What the file is, is known by its first bytes. A workbook is read to its end before its first
 // row is given; it is read where it lies when the source is a file, and put into one otherwise. The error is an
@@ -94,15 +72,6 @@ func readHeader(from source, allowed []Column) (*header, error) {
 			return headerOf(cells, allowed)
 		}
 	}
-}
-
-func blank(cells []cell) bool {
-	for _, c := range cells {
-		if c.kind != kindEmpty {
-			return false
-		}
-	}
-	return true
 }
 
 // Next gives the next row that is not empty, or why it cannot be read; io.EOF after the last.

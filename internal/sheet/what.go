@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // sniffed is how many of a file's first bytes are looked at, to know what it is.
@@ -146,3 +148,8 @@ func likelyGB(chunk []byte) bool {
 	whole := bytes.TrimRight(decoded, string(utf8.RuneError))
 	return len(whole) > 0 && !bytes.ContainsRune(whole, utf8.RuneError)
 }
+
+// gb18030 has all of GBK, which has all of GB 2312.
+var gb18030 = simplifiedchinese.GB18030
+
+const bom = "\ufeff"

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/shopspring/decimal"
 
@@ -174,11 +173,6 @@ func (s *sheetReading) cell(x *parser, start xml.StartElement) (cell, error) {
 	return read, err
 }
 
-// isRun says that a text of a string element counts: its own or that of a run with its form, not how it is pronounced.
-func isRun(path []string) bool {
-	return len(path) == 1 && path[0] == "t" || len(path) == 2 && path[0] == "r" && path[1] == "t"
-}
-
 func (s *sheetReading) value(kind, style, raw string) (cell, error) {
 	trimmed := strings.TrimSpace(raw)
 	switch kind {
@@ -287,30 +281,4 @@ func coordinates(name string) (column, row int, ok bool) {
 		return 0, 0, false
 	}
 	return column - 1, row, true
-}
-
-// unescaped gives the characters that a workbook writes as _x000D_.
-func unescaped(value string) string {
-	if !strings.Contains(value, "_x") {
-		return value
-	}
-	var out strings.Builder
-	for value != "" {
-		before, after, found := strings.Cut(value, "_x")
-		out.WriteString(before)
-		if !found {
-			break
-		}
-		const digits = 4
-		if len(after) > digits && after[digits] == '_' {
-			if code, err := strconv.ParseUint(after[:digits], 16, 16); err == nil {
-				out.WriteString(string(utf16.Decode([]uint16{uint16(code)})))
-				value = after[digits+1:]
-				continue
-			}
-		}
-		out.WriteString("_x")
-		value = after
-	}
-	return out.String()
 }

@@ -2,7 +2,9 @@ package sheet
 
 import (
 	"encoding/xml"
+	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // Bounds of the texts that cells share.
@@ -113,4 +115,35 @@ func (t *texts) close() error {
 		return nil
 	}
 	return t.put.close()
+}
+
+// isRun says that a text of a string element counts: its own or that of a run with its form, not how it is pronounced.
+func isRun(path []string) bool {
+	return len(path) == 1 && path[0] == "t" || len(path) == 2 && path[0] == "r" && path[1] == "t"
+}
+
+// unescaped gives the characters that a workbook writes as _x000D_.
+func unescaped(value string) string {
+	if !strings.Contains(value, "_x") {
+		return value
+	}
+	var out strings.Builder
+	for value != "" {
+		before, after, found := strings.Cut(value, "_x")
+		out.WriteString(before)
+		if !found {
+			break
+		}
+		const digits = 4
+		if len(after) > digits && after[digits] == '_' {
+			if code, err := strconv.ParseUint(after[:digits], 16, 16); err == nil {
+				out.WriteString(string(utf16.Decode([]uint16{uint16(code)})))
+				value = after[digits+1:]
+				continue
+			}
+		}
+		out.WriteString("_x")
+		value = after
+	}
+	return out.String()
 }

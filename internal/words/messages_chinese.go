@@ -123,6 +123,7 @@ var messagesChinese = messages(
 	"共保体 {pool} 承保 {opens} 至 {closes} 起保的保单",
 	"{day} lies before {first}, the first day of the pool's first agreement",
 	"{day} 早于共保体首个协议的首日 {first}",
+	"the pool's book is kept in {currency}", "共保体账簿以 {currency} 记账",
 	"there is no pool {pool}", "没有共保体 {pool}",
 
 	// of policies and premiums

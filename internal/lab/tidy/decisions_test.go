@@ -90,7 +90,7 @@ func nameOf(declaration *ast.FuncDecl, is bool) *ast.Ident {
 }
 
 // alsoDecide are decisions that no recipe takes by name.
-var alsoDecide = []string{"quotePolicy"}
+var alsoDecide = []string{"quotePolicy", "importAgreement"}
 
 // decides finds the functions that are named as a decide: methods of that name, and what is handed to a field or a
 // parameter of that name.
@@ -220,6 +220,8 @@ func TestDecisionsAreTriedWithoutADatabase(t *testing.T) {
 		"insurance.catalogue_item_unknown": "insurance/policy_quote.go",
 		"claims.claim_closed":              "claims/claim_pay.go",
 		"coinsurance.limit_accepted":       "zone/authority_accept.go",
+		"coinsurance.agreement_exists":     "coinsurance/agreement_import.go",
+		"coinsurance.agreement_accepted":   "coinsurance/agreement_accept.go",
 	} {
 		if !strings.Contains(strings.Join(none[refused], " "), where) {
 			t.Errorf("where no decision is tried, %s of %s is not missed", refused, where)

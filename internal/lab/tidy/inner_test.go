@@ -16,14 +16,7 @@ import (
 // upward are the references between files that run up inside a package whose files have no order yet. The numbers may
 // only fall; a package that is not here has an order.
 var upward = map[string]int{
-	"internal/apicli":      4,
-	"internal/calendar":    1,
-	"internal/httpapi":     22,
-	"internal/idempotency": 1,
-	"internal/identity":    1,
-	"internal/money":       2,
-	"internal/periodend":   1,
-	"internal/sheet":       7,
+	"internal/periodend": 1,
 }
 
 // references are a package's files, each with the others whose functions, methods, types, variables and constants it

@@ -202,7 +202,7 @@ var tagged = regexp.MustCompile("`[^`]*`")
 
 // taggedTables are the tables that the tags of a file name.
 func taggedTables(file *source) (tables []string) {
-	for _, text := range tagged.FindAllString(string(file.Text), -1) {
+	for _, text := range tagged.FindAllString(file.Text, -1) {
 		unquoted, err := strconv.Unquote(text)
 		if err != nil {
 			continue

@@ -1,0 +1,63 @@
+package coinsurance
+
+import (
+	"context"
+	"time"
+
+	"gongbao/internal/clock"
+	"gongbao/internal/fact"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/outbox"
+	"gongbao/internal/pg"
+)
+
+// command is what every use case of the wing is asked with: it embeds idempotency.Command.
+type command interface {
+	// admit refuses what needs no look at the book: who may not ask, and what is malformed.
+	admit() error
+	// home is the pool in whose database the command is done.
+	home() string
+	// Scope is where the command's key counts.
+	Scope(pool, operation string, clock clock.Clock) idempotency.Scope
+}
+
+// decision is what a command comes to: a row as it is to stand, how it is written, and what is announced of it.
+type decision[Row any] struct {
+	after *Row
+	write func(ctx context.Context, tx *pg.Tx, after *Row) error
+	fact  fact.Fact // its id is given when it is announced
+}
+
+// change is the recipe of every change to pools and agreements, in one transaction: once, lock and load, decide, write,
+// announce. The clock is read once, after the lock.
+func change[C command, L, Row any](
+	ctx context.Context, s *Service, cmd C,
+	load func(ctx context.Context, tx *pg.Tx, cmd C) (L, error),
+	decide func(loaded L, cmd C, now time.Time) (decision[Row], error),
+) (*Row, error) {
+	if err := cmd.admit(); err != nil {
+		return nil, err
+	}
+	scope := cmd.Scope(cmd.home(), idempotency.OperationOf("coinsurance", cmd), s.clock)
+	return idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx *pg.Tx) (*Row, error) {
+		loaded, err := load(ctx, tx, cmd)
+		if err != nil {
+			return nil, err
+		}
+		decided, err := decide(loaded, cmd, s.clock.Now())
+		if err != nil {
+			return nil, err
+		}
+		return decided.after, decided.book(ctx, tx)
+	})
+}
+
+// book writes the row and announces what was decided. A pool that lives in another database is announced there, once
+// its row is copied.
+func (d *decision[Row]) book(ctx context.Context, tx *pg.Tx) error {
+	if err := d.write(ctx, tx, d.after); err != nil || !tx.Holds(d.fact.Pool) {
+		return err
+	}
+	d.fact.ID = fact.NewID(d.fact.Recorded)
+	return outbox.Append(ctx, tx, d.fact)
+}
