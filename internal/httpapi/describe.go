@@ -83,15 +83,6 @@ type (
 	anyJSON      struct{}
 )
 
-// The forms of texts that have no format of their own. The 13 digits of whole yuan are far below the largest amount, so
-// that sums of many still fit.
-const (
-	amountPattern   = `^-?[0-9]{1,13}(\.[0-9]{1,2})?$`
-	fractionPattern = `^([0-9]{1,3}(\.[0-9]{1,8})?|[0-9]{1,5}(\.[0-9]{1,6})?%)$`
-	monthPattern    = `^([0-9]{4}-(0[1-9]|1[0-2]))?$`
-	hexPattern      = `^[0-9a-f]*$`
-)
-
 // Schema of an amount of money.
 func (amountText) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{

@@ -36,6 +36,15 @@ var vocabulary = []struct {
 	{"required %s parameter is missing", "is needed"},
 }
 
+// The forms of texts that have no format of their own. The 13 digits of whole yuan are far below the largest amount, so
+// that sums of many still fit.
+const (
+	amountPattern   = `^-?[0-9]{1,13}(\.[0-9]{1,2})?$`
+	fractionPattern = `^([0-9]{1,3}(\.[0-9]{1,8})?|[0-9]{1,5}(\.[0-9]{1,6})?%)$`
+	monthPattern    = `^([0-9]{4}-(0[1-9]|1[0-2]))?$`
+	hexPattern      = `^[0-9a-f]*$`
+)
+
 // forms is what we say of a text that does not have the form of its kind, by the pattern that the description gives.
 var forms = map[string]fault.Message{
 	amountPattern:   `an amount is written like "1000000.01": yuan, at most 13 digits, and at most two decimals`,
