@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"slices"
-	"strings"
 	"sync"
 
 	"gongbao/internal/clock"
@@ -52,11 +51,11 @@ func Restore(ctx context.Context, options RestoreOptions) (*Restored, error) {
 	if err := knownMigrations(options.Migrations, checked.Migrations); err != nil {
 		return nil, err
 	}
-	lock, err := claim(ctx, options.DB)
+	free, err := claim(ctx, options.DB)
 	if err != nil {
 		return nil, err
 	}
-	defer unclaim(ctx, lock)
+	defer free()
 	if err := mark(ctx, options.DB, options.Clear); err != nil {
 		return nil, err
 	}
@@ -98,7 +97,7 @@ func (l *loader) unmark(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		_, err = pg.Exec(ctx, tx, "DROP TABLE "+markTable)
+		_, err = takeMarkAway.With(pg.None{}).Exec(ctx, tx)
 		return err
 	})
 }
@@ -129,7 +128,7 @@ func (l *loader) load(ctx context.Context) error {
 	if !manifest.same(l.wanted) {
 		return ErrAltered.With("%s was replaced while it was read", l.Path)
 	}
-	if _, err := l.DB.Pool.Exec(ctx, "ANALYZE"); err != nil {
+	if _, err := analyze.With(pg.None{}).Exec(ctx, l.DB); err != nil {
 		return fmt.Errorf("count what was restored: %w", err)
 	}
 	return l.compare(ctx)
@@ -141,9 +140,7 @@ func (l *loader) plan(plan *Manifest) error {
 	if err != nil {
 		return err
 	}
-	names := make([]string, len(there))
 	for i := range there {
-		names[i] = there[i].identifier()
 		same := func(table Table) bool {
 			return table.Name == there[i].Name && slices.Equal(table.Columns, there[i].Columns)
 		}
@@ -151,7 +148,7 @@ func (l *loader) plan(plan *Manifest) error {
 			return ErrNotRestored.With("the backup does not have the table %s as its migrations make it", there[i].Name)
 		}
 	}
-	if _, err = l.DB.Pool.Exec(l.ctx, "TRUNCATE "+strings.Join(names, ", ")); err != nil {
+	if _, err = l.DB.Pool.Exec(l.ctx, emptied(there)); err != nil {
 		return fmt.Errorf("empty the tables: %w", err)
 	}
 	return nil
@@ -168,8 +165,7 @@ func (l *loader) table(table *Table, rows io.Reader) (int64, error) {
 		l.rows += rows
 		l.Progress.note(table.Name, l.rows, l.wanted.Rows())
 	}}
-	statement := "COPY " + table.identifier() + " (" + table.columns() + ") FROM STDIN"
-	told, err := conn.Conn().PgConn().CopyFrom(l.ctx, from, statement)
+	told, err := conn.Conn().PgConn().CopyFrom(l.ctx, from, table.in())
 	from.end() // when the connection breaks, the driver leaves its reader alone
 	if err != nil {
 		return 0, fmt.Errorf("copy the table %s: %w", table.Name, err)

@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -101,11 +100,7 @@ func (t *taking) take(ctx context.Context, tx *pg.Tx, known []Table) error {
 	if len(known) == 0 {
 		return ErrDatabaseEmpty
 	}
-	names := make([]string, len(known))
-	for i := range known {
-		names[i] = known[i].identifier()
-	}
-	if _, err := pg.Exec(ctx, tx, "LOCK TABLE "+strings.Join(names, ", ")+" IN ACCESS SHARE MODE"); err != nil {
+	if _, err := pg.Exec(ctx, tx, locked(known)); err != nil {
 		return fmt.Errorf("lock the tables against a migration: %w", err)
 	}
 	if err := t.draw(ctx, tx, known); err != nil {
@@ -130,8 +125,7 @@ func (t *taking) take(ctx context.Context, tx *pg.Tx, known []Table) error {
 // draw makes the plan.
 func (t *taking) draw(ctx context.Context, tx *pg.Tx, known []Table) (err error) {
 	t.manifest = Manifest{Format: Format, Program: t.Program, Taken: t.Clock.Now().UTC()}
-	err = pg.Row(ctx, tx, `SELECT current_setting('server_version'), (SELECT coalesce(sum(reltuples), 0)::bigint
-		FROM pg_class WHERE reltuples > 0 AND `+ours+`)`, nil, &t.manifest.Postgres, &t.most)
+	err = guess.With(but{markTable}).Row(ctx, tx, &t.manifest.Postgres, &t.most)
 	if err != nil {
 		return fmt.Errorf("begin the snapshot: %w", err)
 	}
@@ -201,12 +195,11 @@ func (t *taking) copyTable(ctx context.Context, tx *pg.Tx, table *Table) error {
 		t.rows += rows
 		t.Progress.note(table.Name, t.rows, t.most)
 	}}
+	if _, err := inTheOrderOfPlaces.With(pg.None{}).Exec(ctx, tx); err != nil {
+		return err
+	}
 	err := tx.Native(func(conn *pgx.Conn) error {
-		if _, err := conn.Exec(ctx, "SET LOCAL synchronize_seqscans = off"); err != nil {
-			return err
-		}
-		statement := "COPY " + table.identifier() + " (" + table.columns() + ") TO STDOUT"
-		told, err := conn.PgConn().CopyTo(ctx, into, statement)
+		told, err := conn.PgConn().CopyTo(ctx, into, table.out())
 		if err == nil && told.RowsAffected() != table.Rows {
 			err = fmt.Errorf("%d rows by Postgres' count, and %d were written", told.RowsAffected(), table.Rows)
 		}

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,7 +10,14 @@ import (
 	"path/filepath"
 
 	"github.com/jackc/pgx/v5"
+
+	"gongbao/internal/pg"
 )
+
+//go:embed sql/*.sql
+var folder embed.FS
+
+var promote = pg.SQL[pg.None](pg.Load(folder), "Promote")
 
 // A standby is made of a cluster that is stopped, so that no pg_basebackup is needed: the npm package has none.
 
@@ -72,7 +80,7 @@ func (p *Postgres) Promote(ctx context.Context) error {
 	}
 	defer func() { _ = conn.Close(ctx) }()
 	var promoted bool
-	if err := conn.QueryRow(ctx, `SELECT pg_promote(true, 60)`).Scan(&promoted); err != nil || !promoted {
+	if err := promote.With(pg.None{}).RowOn(ctx, conn, &promoted); err != nil || !promoted {
 		return fmt.Errorf("promote the standby (done: %t): %w", promoted, err)
 	}
 	return nil

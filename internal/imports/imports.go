@@ -13,7 +13,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/rs/zerolog"
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
@@ -21,49 +20,6 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 )
-
-// State is how an import stands.
-type State string
-
-// States of an import. Two are not stored: Partly is an import that is done and left bad rows out, as it was asked to;
-// Interrupted is one whose process is gone: nothing of it was written.
-const (
-	Running     State = "running"
-	Done        State = "done"
-	Partly      State = "partly"
-	Refused     State = "refused" // nothing was imported; the report or the problem says why
-	Failed      State = "failed"  // our mistake; nothing was imported
-	Interrupted State = "interrupted"
-)
-
-// Run is one import.
-type Run struct {
-	bun.BaseModel `bun:"table:import_run"`
-
-	ID           uuid.UUID     `bun:"id,pk"               json:"id"`
-	Kind         string        `bun:"kind"                json:"kind"`
-	Organisation string        `bun:"organisation"        json:"-"`
-	Person       string        `bun:"person"              json:"person"`
-	State        State         `bun:"state"               json:"state"`
-	DryRun       bool          `bun:"dry_run"             json:"dry_run"`
-	Size         int64         `bun:"size"                json:"size"`  // bytes of the file
-	Bytes        int64         `bun:"bytes"               json:"bytes"` // that have been read
-	Rows         int64         `bun:"rows"                json:"rows"`  // that have been read
-	Report       *sheet.Report `bun:"report,type:jsonb"   json:"report,omitempty"`
-	Problem      *Refusal      `bun:"problem,type:jsonb"  json:"problem,omitempty"`
-	Started      time.Time     `bun:"started"             json:"started"`
-	Beat         time.Time     `bun:"beat"                json:"-"`
-	Ended        *time.Time    `bun:"ended"               json:"ended,omitempty"`
-	Contract     int16         `bun:"contract"            json:"-"` // under which it was begun
-}
-
-// Refusal is why nothing was imported.
-type Refusal struct {
-	Code   string        `json:"code"`
-	Title  string        `json:"title"`
-	Detail string        `json:"detail,omitempty"`
-	Errors []fault.Field `json:"errors,omitempty"`
-}
 
 const (
 	atOnce   = 2                      // imports of one process
@@ -137,9 +93,9 @@ func (p *Place) Start(ctx context.Context, by access.Principal, file File, work 
 		ID: uuid.Must(uuid.NewV7()), Kind: file.Kind, Organisation: by.Organisation, Person: by.Subject, State: Running,
 		DryRun: file.DryRun, Size: file.Size, Started: now, Beat: now, Contract: pg.Contract,
 	}
-	err := pg.InTx(ctx, r.db, func(ctx context.Context, tx *pg.Tx) error {
-		_, err := tx.NewInsert().Model(run).Exec(ctx)
-		return err
+	err := pg.InTx(ctx, r.db, func(_ context.Context, tx *pg.Tx) error {
+		pg.Insert(tx, run)
+		return nil
 	})
 	if err != nil {
 		_ = file.File.Close() // it was only read
@@ -161,11 +117,11 @@ func (r *Runner) carry(id uuid.UUID, file *os.File, work Work) {
 	report, err := work(r.ctx, file, func(rows int, bytes int64) {
 		if now := r.clock.Now(); now.Sub(last) >= beatTime {
 			last = now
-			r.note(`UPDATE import_run SET rows = $2, bytes = $3, beat = $4 WHERE id = $1`, id, rows, bytes, now)
+			r.note(progress.With(progressArgs{id, rows, bytes, now}))
 		}
 	})
 	if r.ctx.Err() != nil && errors.Is(err, context.Canceled) { // undone, because the process ends
-		r.note(`UPDATE import_run SET beat = $2 WHERE id = $1`, id, r.clock.Now().Add(-2*deadTime))
+		r.note(breakOff.With(breakOffArgs{id, r.clock.Now().Add(-2 * deadTime)}))
 		return
 	}
 	state, problem := Done, []byte(nil)
@@ -186,26 +142,28 @@ func (r *Runner) carry(id uuid.UUID, file *os.File, work Work) {
 	if err != nil {
 		r.log.Error().Err(err).Msg("write down the report of an import")
 	}
-	r.note(`UPDATE import_run SET state = $2, rows = $3, bytes = size, report = $4::text::jsonb,
-		problem = nullif($5::text, '')::jsonb, beat = $6, ended = $6 WHERE id = $1`,
-		id, string(state), report.Rows, string(written), string(problem), r.clock.Now())
+	r.note(endRun.With(endArgs{
+		ID: id, State: state, Rows: report.Rows, Report: string(written), Problem: string(problem), Now: r.clock.Now(),
+	}))
 }
 
 // note writes with the runner's own handle: what is noted is seen before the import has ended, and after it was undone.
-func (r *Runner) note(statement string, values ...any) {
-	if err := pg.Write(context.WithoutCancel(r.ctx), r.db, statement, values, nil); err != nil {
+func (r *Runner) note(what pg.Bound) {
+	if err := what.Write(context.WithoutCancel(r.ctx), r.db, nil); err != nil {
 		r.log.Error().Err(err).Msg("write down how far an import is")
 	}
 }
 
 // Find reads an import of the caller's organisation; imports.not_found for any other.
 func (r *Runner) Find(ctx context.Context, by access.Principal, id uuid.UUID) (*Run, error) {
-	run := new(Run)
-	err := r.db.NewSelect().Model(run).Where("id = ? AND organisation = ?", id, by.Organisation).Scan(ctx)
-	if pg.NoRows(err) {
+	run, err := pg.Found[Run](ctx, r.db, oneRun.With(runArgs{id, by.Organisation}))
+	if err != nil {
+		return nil, err
+	}
+	if run == nil {
 		return nil, ErrNotFound.Case(fault.Args{"id": id})
 	}
-	if err == nil && run.State == Done { // who reads that deletes his file
+	if run.State == Done { // who reads that deletes his file
 		err = pg.Durable(ctx, r.db)
 	}
 	return r.asOfNow(run), err
@@ -213,9 +171,10 @@ func (r *Runner) Find(ctx context.Context, by access.Principal, id uuid.UUID) (*
 
 // List reads the newest imports of the caller's organisation.
 func (r *Runner) List(ctx context.Context, by access.Principal, most int) ([]Run, error) {
-	var runs []Run
-	err := r.db.NewSelect().Model(&runs).Where("organisation = ?", by.Organisation).
-		Order("started DESC", "id").Limit(int64(most)).Scan(ctx)
+	runs, err := pg.Listed[Run](ctx, r.db, newest.With(newestArgs{by.Organisation, most}))
+	if err != nil {
+		return nil, err
+	}
 	for i := range runs {
 		r.asOfNow(&runs[i])
 	}

@@ -14,6 +14,11 @@ func (b Bound) Row(ctx context.Context, handle bun.IDB, into ...any) error {
 	return b.failed(Row(ctx, handle, b.text, b.args, into...))
 }
 
+// RowOn is Row on a connection that is nobody's handle.
+func (b Bound) RowOn(ctx context.Context, conn *pgx.Conn, into ...any) error {
+	return b.failed(conn.QueryRow(ctx, b.text, b.args...).Scan(into...))
+}
+
 // Rows runs it at once and calls each for every row.
 func (b Bound) Rows(ctx context.Context, handle bun.IDB, each func(*sql.Rows) error) error {
 	return b.failed(Rows(ctx, handle, b.text, b.args, each))

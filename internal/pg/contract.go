@@ -17,14 +17,10 @@ import (
 // migration waits for those that are under way, and those that come later wait for it and see the new number.
 const Contract = 4
 
-// contractSQL fails on the server when this program may not write: what was sent with it is then not done.
-const contractSQL = `SELECT CASE WHEN coalesce((SELECT writable_by FROM schema_contract), 32767) > $1::integer
-	THEN ('contract ' || coalesce((SELECT writable_by FROM schema_contract), 32767))::integer END`
-
 // beginSQL begins a transaction. It is prepared like all that is sent in batches.
 const beginSQL = "begin"
 
-// broken turns what the server says to contractSQL into its refusal.
+// broken turns what the server says to MayWrite into its refusal.
 func broken(err error) error {
 	switch CodeOf(err) {
 	case "22P02": // the number that is none

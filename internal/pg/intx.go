@@ -142,3 +142,19 @@ func again(err error) bool {
 	rule := outage(err)
 	return rule == ErrContended || rule == ErrUnavailable && CodeOf(err) != "57014"
 }
+
+// With a synchronous standby a commit is answered when the standby has it. While it waits nobody sees what it wrote;
+// when the wait is called off (by our deadline, by an administrator, by a time limit of the server) the transaction
+// stays committed and is seen by all, although no standby has it: if the server is lost now, it never was. So nothing
+// may be promised because rows are there: who promises commits behind them, and waits in turn.
+
+// witness gives a transaction that queued no row something to commit: what it answers rests on rows that it found.
+func witness(ctx context.Context, tx *Tx) error {
+	if tx.wrote {
+		return nil
+	}
+	if _, err := witnessed.Exec(ctx, tx); err != nil {
+		return fmt.Errorf("commit behind what was read: %w", err)
+	}
+	return nil
+}

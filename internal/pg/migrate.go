@@ -5,14 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun/migrate"
 )
-
-// migrationLock is the advisory lock held while migrating: bun's own lock row would stay behind after a crash.
-const migrationLock int32 = 0x676f6e67 // "gong"
 
 // Migrate brings the schema up to the newest embedded migration, under a lock; it gives the names newly applied.
 // db must be the owner's login. Nothing is done twice. It refuses a schema that is newer than this program
@@ -22,7 +17,7 @@ func Migrate(ctx context.Context, db *DB, files fs.FS) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	wanted, there, err := contractOf(ctx, db, "writable_by")
+	wanted, there, err := contractOf(ctx, db, writableBy)
 	if err == nil && there && wanted > Contract {
 		err = ErrSchemaMovedOn.With("the database asks for contract %d, this program knows %d", wanted, Contract)
 	}
@@ -59,25 +54,14 @@ func MigrateTo(ctx context.Context, db *DB, files fs.FS, numbers []string) ([]st
 			steps.Add(step)
 		}
 	}
-	lock, err := db.Pool.Acquire(ctx)
+	if err := makeSchema(ctx, db); err != nil {
+		return nil, err
+	}
+	unlock, err := Lock(ctx, db, migrationLock)
 	if err != nil {
 		return nil, fmt.Errorf("take the migration lock: %w", err)
 	}
-	defer lock.Release()
-	if db.Schema != "" {
-		if _, err := lock.Exec(ctx, "CREATE SCHEMA IF NOT EXISTS "+db.Schema); err != nil {
-			return nil, fmt.Errorf("make the schema %s: %w", db.Schema, err)
-		}
-	}
-	if _, err := lock.Exec(
-		ctx, "SELECT pg_advisory_lock($1::int, hashtext(current_schema()))", migrationLock,
-	); err != nil {
-		return nil, fmt.Errorf("take the migration lock: %w", err)
-	}
-	defer func() {
-		unlock := context.WithoutCancel(ctx)
-		_, _ = lock.Exec(unlock, "SELECT pg_advisory_unlock($1::int, hashtext(current_schema()))", migrationLock)
-	}()
+	defer unlock()
 	migrator := migrate.NewMigrator(db.DB, steps, migrate.WithMarkAppliedOnSuccess(true))
 	if err := migrator.Init(ctx); err != nil {
 		return nil, fmt.Errorf("prepare the table of migrations: %w", err)
@@ -94,49 +78,4 @@ func MigrateTo(ctx context.Context, db *DB, files fs.FS, numbers []string) ([]st
 		db.Reset()
 	}
 	return names, nil
-}
-
-// Grants are the rights of the application's login, table by table.
-type Grants struct {
-	AppendOnly []string // SELECT and INSERT: what was written stays
-	Mutable    []string // also UPDATE
-	Queues     []string // also DELETE
-	Views      []string // SELECT
-}
-
-// Grant gives the application's login its rights and no others, under the lock of migrations: Postgres refuses two
-// services that start at once and change the rights of one table. db must be the owner's login.
-func Grant(ctx context.Context, db *DB, login string, grants Grants) error {
-	role := pgx.Identifier{login}.Sanitize()
-	var own []string // the tables by which a program sees whether the schema fits it
-	for _, table := range []string{"bun_migrations", "schema_contract"} {
-		var there bool
-		if err := Row(ctx, db, `SELECT to_regclass($1) IS NOT NULL`, []any{table}, &there); err != nil {
-			return fmt.Errorf("look for %s: %w", table, err)
-		}
-		if there {
-			own = append(own, table)
-		}
-	}
-	var script strings.Builder // one message, so one transaction, and the lock is held to its end
-	fmt.Fprintf(&script, "SELECT pg_advisory_xact_lock(%d, hashtext(current_schema()));\n", migrationLock)
-	allow := func(rights string, tables []string) {
-		for _, table := range tables {
-			name := pgx.Identifier{table}.Sanitize()
-			fmt.Fprintf(&script, "REVOKE ALL ON %s FROM %s; GRANT %s ON %s TO %s;\n", name, role, rights, name, role)
-		}
-	}
-	allow("SELECT", slices.Concat(own, grants.Views))
-	allow("SELECT, INSERT", grants.AppendOnly)
-	allow("SELECT, INSERT, UPDATE", grants.Mutable)
-	allow("SELECT, INSERT, UPDATE, DELETE", grants.Queues)
-	var schema string
-	if err := db.Pool.QueryRow(ctx, "SELECT current_schema()").Scan(&schema); err != nil {
-		return fmt.Errorf("ask for the schema: %w", err)
-	}
-	fmt.Fprintf(&script, "GRANT USAGE ON SCHEMA %s TO %s", pgx.Identifier{schema}.Sanitize(), role)
-	if _, err := db.Pool.Exec(ctx, script.String()); err != nil {
-		return fmt.Errorf("grant %s its rights: %w", login, err)
-	}
-	return nil
 }

@@ -74,9 +74,7 @@ func (m Mirrored) mirror(ctx context.Context, from, to *Tx) error {
 // columns gives all columns, those of the primary key, and an assignment of every one.
 func (m Mirrored) columns(ctx context.Context, tx *Tx) (all, key, set string, err error) {
 	var columns, keys, sets []string
-	err = Rows(ctx, tx, `SELECT a.attname, a.attnum = ANY (i.indkey) FROM pg_attribute AS a
-		JOIN pg_index AS i ON i.indrelid = a.attrelid AND i.indisprimary
-		WHERE a.attrelid = $1::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`, []any{m.Table},
+	err = columnsOfTable.With(named{m.Table}).Rows(ctx, tx,
 		func(rows *sql.Rows) error {
 			var column string
 			var ofKey bool

@@ -95,7 +95,7 @@ func learnEnums(ctx context.Context, conn *pgx.Conn) error {
 	for _, name := range enums {
 		for _, form := range []string{name, "_" + name} {
 			var known bool
-			if err := conn.QueryRow(ctx, `SELECT to_regtype($1) IS NOT NULL`, form).Scan(&known); err != nil {
+			if err := hasType.With(named{form}).RowOn(ctx, conn, &known); err != nil {
 				return fmt.Errorf("look up the type %s: %w", form, err)
 			}
 			if !known {

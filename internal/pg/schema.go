@@ -2,7 +2,6 @@ package pg
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,15 +12,15 @@ import (
 // Readable refuses a database whose schema lacks one of the migrations that the program knows (pg.schema_older), or
 // that must not be read by it (pg.schema_moved_on). It changes nothing and needs no more than the right to read.
 func Readable(ctx context.Context, db *DB, known []string) error {
-	return fits(ctx, db, known, "readable_by")
+	return fits(ctx, db, known, readableBy)
 }
 
 // Writable is Readable for a program that writes.
 func Writable(ctx context.Context, db *DB, known []string) error {
-	return fits(ctx, db, known, "writable_by")
+	return fits(ctx, db, known, writableBy)
 }
 
-func fits(ctx context.Context, db *DB, known []string, by string) error {
+func fits(ctx context.Context, db *DB, known []string, by Statement[None]) error {
 	wanted, there, err := contractOf(ctx, db, by)
 	if err == nil && !there {
 		if err = Elsewhere(ctx, db); err == nil {
@@ -51,12 +50,12 @@ func fits(ctx context.Context, db *DB, known []string, by string) error {
 }
 
 // contractOf reads a number of the contract; a database from before there was one has none.
-func contractOf(ctx context.Context, handle bun.IDB, by string) (wanted int, there bool, err error) {
-	err = Row(ctx, handle, `SELECT to_regclass('schema_contract') IS NOT NULL`, nil, &there)
+func contractOf(ctx context.Context, handle bun.IDB, by Statement[None]) (wanted int, there bool, err error) {
+	there, err = HasTable(ctx, handle, "schema_contract")
 	if err != nil || !there {
 		return 0, false, err
 	}
-	err = Row(ctx, handle, `SELECT coalesce((SELECT `+by+` FROM schema_contract), 32767)`, nil, &wanted)
+	err = by.With(None{}).Row(ctx, handle, &wanted)
 	if CodeOf(err) == "42501" {
 		err = ErrSchemaOlder.From(err)
 	}
@@ -70,8 +69,7 @@ func Elsewhere(ctx context.Context, db *DB) error {
 		return nil
 	}
 	var path, login string
-	err := Row(ctx, db, `SELECT reset_val, session_user::text FROM pg_settings WHERE name = 'search_path'
-		AND to_regclass('period_head') IS NULL`, nil, &path, &login)
+	err := ownSearchPath.With(None{}).Row(ctx, db, &path, &login)
 	if NoRows(err) {
 		return nil
 	}
@@ -84,8 +82,7 @@ func Elsewhere(ctx context.Context, db *DB) error {
 			schema = login
 		}
 		var there bool
-		err := Row(ctx, db, `SELECT EXISTS (SELECT FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-			WHERE n.nspname = $1 AND c.relname = 'period_head')`, []any{schema}, &there)
+		err := bookIn.With(inSchema{schema}).Row(ctx, db, &there)
 		if err != nil {
 			return fmt.Errorf("look for a book in %s: %w", schema, err)
 		}
@@ -98,16 +95,17 @@ func Elsewhere(ctx context.Context, db *DB) error {
 
 // Applied are the numbers of the migrations that a database has had, oldest first.
 func Applied(ctx context.Context, handle bun.IDB) ([]string, error) {
-	var there bool
-	if err := Row(ctx, handle, `SELECT to_regclass('bun_migrations') IS NOT NULL`, nil, &there); err != nil || !there {
+	there, err := HasTable(ctx, handle, "bun_migrations")
+	if err != nil || !there {
 		return nil, err
 	}
-	var numbers []string
-	err := Rows(ctx, handle, `SELECT name FROM bun_migrations ORDER BY name`, nil, func(rows *sql.Rows) error {
-		var number string
-		err := rows.Scan(&number)
-		numbers = append(numbers, number)
-		return err
-	})
-	return numbers, err
+	return Values[string](ctx, handle, applied.With(None{}))
+}
+
+// HasTable says whether the schema in use has a table or view of this name.
+func HasTable(ctx context.Context, handle bun.IDB, name string) (there bool, err error) {
+	if err = hasTable.With(named{name}).Row(ctx, handle, &there); err != nil {
+		return false, fmt.Errorf("look for %s: %w", name, err)
+	}
+	return there, nil
 }

@@ -46,14 +46,14 @@ func (s *session) BeginTx(ctx context.Context, options driver.TxOptions) (driver
 	if conn.IsClosed() {
 		return nil, driver.ErrBadConn
 	}
-	for _, query := range []string{beginSQL, contractSQL} {
+	for _, query := range []string{beginSQL, mayWrite.text} {
 		if err := prepare(ctx, conn, query); err != nil {
 			return nil, err
 		}
 	}
 	batch := &pgx.Batch{}
 	batch.BeginTx(pgx.TxOptions{BeginQuery: beginSQL})
-	batch.Queue(contractSQL, Contract)
+	batch.Queue(mayWrite.text, mayWrite.args...)
 	results := conn.SendBatch(ctx, batch)
 	if err := results.Close(); err != nil {
 		_ = results.Tx().Rollback(ctx)

@@ -13,5 +13,8 @@ func InSnapshot(ctx context.Context, db *DB, read func(ctx context.Context, tx *
 		return err
 	}
 	defer end()
+	if _, err := oneSnapshot.With(None{}).Exec(ctx, tx); err != nil {
+		return err
+	}
 	return read(ctx, tx)
 }

@@ -1,32 +1,9 @@
 package pg
 
 import (
-	"context"
-	"fmt"
-
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
-
-// With a synchronous standby a commit is answered when the standby has it. While it waits nobody sees what it wrote;
-// when the wait is called off (by our deadline, by an administrator, by a time limit of the server) the transaction
-// stays committed and is seen by all, although no standby has it: if the server is lost now, it never was. So nothing
-// may be promised because rows are there: who promises commits behind them, and waits in turn.
-
-// witnessSQL writes a line into the server's log of changes and nowhere else. A transaction that wrote nothing besides
-// has something to commit by it, so its commit waits for the standby as that of any other. Every login may call it.
-const witnessSQL = `SELECT pg_logical_emit_message(true, 'gongbao', '')`
-
-// witness gives a transaction that queued no row something to commit: what it answers rests on rows that it found.
-func witness(ctx context.Context, tx *Tx) error {
-	if tx.wrote {
-		return nil
-	}
-	if _, err := Exec(ctx, tx, witnessSQL); err != nil {
-		return fmt.Errorf("commit behind what was read: %w", err)
-	}
-	return nil
-}
 
 // The function of the server that waits for a standby; a warning of its own says that somebody called the wait off.
 const waitRoutine = "SyncRepWaitForLSN"

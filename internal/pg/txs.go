@@ -28,7 +28,7 @@ func (t Txs) Of(pool string) *Tx {
 func InTxs(ctx context.Context, db *DB, work func(ctx context.Context, txs Txs) error) error {
 	return retried(ctx, db.All(), func(ctx context.Context, txs []*Tx) error {
 		for _, tx := range txs[1:] {
-			if _, err := tx.ExecContext(ctx, "SET LOCAL lock_timeout = '"+lockPatience+"'"); err != nil {
+			if _, err := boundLockWaits.With(waits{lockPatience}).Exec(ctx, tx); err != nil {
 				return fmt.Errorf("bound the wait for locks: %w", err)
 			}
 		}

@@ -16,11 +16,11 @@ func Write(ctx context.Context, db *DB, query string, args []any, each func(pgx.
 		return fmt.Errorf("take a connection: %w", err)
 	}
 	defer conn.Release()
-	if err := prepare(ctx, conn.Conn(), contractSQL); err != nil {
+	if err := prepare(ctx, conn.Conn(), mayWrite.text); err != nil {
 		return heard(db, err)
 	}
 	batch := &pgx.Batch{}
-	batch.Queue(contractSQL, Contract)
+	batch.Queue(mayWrite.text, mayWrite.args...)
 	batch.Queue(query, args...)
 	results := conn.SendBatch(ctx, batch)
 	defer func() { _ = results.Close() }()

@@ -19,7 +19,7 @@ summed AS (
 		coalesce(sum(amount) FILTER (WHERE book = @member AND period = @month), 0)::bigint AS own_month
 	FROM moved GROUP BY claim, stream),
 listed AS (
-	SELECT summed.*, c.policy, p.insured, p.line, c.loss_day, c.filed,
+	SELECT summed.claim, summed.stream, all_to_date, all_month, own_to_date, own_month, c.policy, p.insured, p.line, c.loss_day, c.filed,
 		coalesce(nullif(c.servicer, ''), a.servicer) AS servicer
 	FROM summed JOIN claim AS c ON c.pool = @pool AND c.number = summed.claim
 	JOIN policy_insured AS p ON p.pool = c.pool AND p.number = c.policy

@@ -4,7 +4,6 @@ SELECT :columns FROM feed_head
 -- name: Page
 -- Every place is given, also of facts that the reader may not see: positions are dense.
 SELECT :columns FROM (
-    SELECT e.*, f.position, f.hash
-    FROM feed_position AS f JOIN event AS e ON e.pool = f.pool AND e.id = f.event
-    WHERE f.pool = @pool AND f.position > @after ORDER BY f.position LIMIT @most
-) AS page ORDER BY position
+    SELECT pool, event AS id, position, hash FROM feed_position
+    WHERE pool = @pool AND position > @after ORDER BY position LIMIT @most
+) AS page JOIN event USING (pool, id) ORDER BY position

@@ -1,0 +1,2 @@
+-- name: Promote
+SELECT pg_promote(true, 60)
