@@ -41,8 +41,8 @@ func TestConsequencesArePrinted(t *testing.T) {
 	golden.Same(t, page, before+begins+list.String()+ends+after)
 }
 
-// An end stops every deadline of the claim itself but those that are listed here with why they go on. Those of notices and
-// queries belong to members, and are not looked at.
+// An end stops every deadline of the claim itself but those that are listed here with why they go on. Those of notices
+// and queries belong to members, and are not looked at.
 func TestAnEndStopsDeadlines(t *testing.T) {
 	t.Parallel()
 	goesOn := []deadline.Name{
