@@ -2,13 +2,21 @@ package claims
 
 import (
 	"context"
+	"embed"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/claims/worksheet"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
+
+//go:embed sql/*.sql
+var folder embed.FS
+
+// files are the statements of this package.
+var files = pg.Load(folder)
 
 var (
 	claimByNumber       = pg.Select[Claim, claimNumber](files, "ClaimByNumber")
@@ -61,7 +69,7 @@ var (
 func FindClaim(ctx context.Context, handle bun.IDB, pool, number string) (*Claim, error) {
 	claim, err := pg.Found[Claim](ctx, handle, claimByNumber.With(claimNumber{pool, number}))
 	if err == nil && claim == nil {
-		return nil, ErrClaimNotFound.With("%s", number)
+		return nil, ErrClaimNotFound.Case(fault.Args{"claim": number})
 	}
 	return claim, err
 }
