@@ -7,7 +7,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/claims/worksheet"
-	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
@@ -71,14 +70,4 @@ func FindClaim(ctx context.Context, handle bun.IDB, pool, number string) (*Claim
 		return nil, ErrClaimNotFound.With("%s", number)
 	}
 	return claim, err
-}
-
-// occurrenceIn asks for an occurrence, held until the transaction ends, and for what its claims but one are estimated
-// at, among other reads. The other claims are added up once the lock is there.
-func occurrenceIn(reads *pg.Reads, pool, code, but string, occurrence **Occurrence, others *money.Amount) {
-	if code == "" {
-		return
-	}
-	pg.FindIn(reads, lockOccurrence.With(occurrenceCode{pool, code}), occurrence)
-	estimatesOfOthers.With(othersOfOccurrence{pool, code, but}).In(reads, others)
 }
