@@ -2,13 +2,20 @@ package claims
 
 import (
 	"context"
+	"embed"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/claims/worksheet"
-	"gongbao/internal/money"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
+
+//go:embed sql/*.sql
+var folder embed.FS
+
+// files are the statements of this package.
+var files = pg.Load(folder)
 
 var (
 	claimByNumber       = pg.Select[Claim, claimNumber](files, "ClaimByNumber")
@@ -61,17 +68,7 @@ var (
 func FindClaim(ctx context.Context, handle bun.IDB, pool, number string) (*Claim, error) {
 	claim, err := pg.Found[Claim](ctx, handle, claimByNumber.With(claimNumber{pool, number}))
 	if err == nil && claim == nil {
-		return nil, ErrClaimNotFound.With("%s", number)
+		return nil, ErrClaimNotFound.Case(fault.Args{"claim": number})
 	}
 	return claim, err
-}
-
-// occurrenceIn asks for an occurrence, held until the transaction ends, and for what its claims but one are estimated
-// at, among other reads. The other claims are added up once the lock is there.
-func occurrenceIn(reads *pg.Reads, pool, code, but string, occurrence **Occurrence, others *money.Amount) {
-	if code == "" {
-		return
-	}
-	pg.FindIn(reads, lockOccurrence.With(occurrenceCode{pool, code}), occurrence)
-	estimatesOfOthers.With(othersOfOccurrence{pool, code, but}).In(reads, others)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -56,7 +57,8 @@ const (
 	AgreementAccepted = "accepted"
 )
 
-// Terms are what a version of a pool agreement says besides the shares 共保协议条款. Amounts at 100 %.
+// Terms are what a version of a pool agreement says besides the shares 共保协议条款. Amounts at 100 %. The currency is
+// that of the pool's book; an event from before it was a term has none, and means renminbi.
 type Terms struct {
 	Leader         string        `bun:"leader"           json:"leader"`
 	Issuer         string        `bun:"issuer"           json:"issuer"`   // issues policies and takes in premium
@@ -70,7 +72,7 @@ type Terms struct {
 	Collection     CashHandling  `bun:"collection"       json:"collection"`
 	Claims         CashHandling  `bun:"claims"           json:"claims"`
 	Netting        Netting       `bun:"netting"          json:"netting"`
-	Currency       string        `bun:"currency"         json:"currency"` // of the pool's book; ISO 4217
+	Currency       string        `bun:"currency"         json:"currency,omitempty"` // ISO 4217
 	VATInvoice     VATInvoice    `bun:"vat_invoice"      json:"vat_invoice"`
 	Authority      *money.Amount `bun:"authority"        json:"authority,omitempty"`        // nil: unlimited
 	NoticeFrom     *money.Amount `bun:"notice_from"      json:"notice_from,omitempty"`      // nil: never
@@ -260,7 +262,7 @@ func AgreementAt(ctx context.Context, handle bun.IDB, pool string, day calendar.
 	}
 	version := versions.At(day)
 	if version == 0 {
-		return nil, ErrNoAgreementInForce.With("pool %s on %s", pool, day)
+		return nil, ErrNoAgreementInForce.Case(fault.Args{"pool": pool, "day": day})
 	}
 	return AgreementVersion(ctx, handle, pool, version)
 }
@@ -287,7 +289,7 @@ func readAgreement(ctx context.Context, handle bun.IDB, pool string, version int
 	}
 	agreement, err := found()
 	if err == nil && agreement == nil {
-		err = ErrAgreementNotFound.With("pool %s version %d", pool, version)
+		err = ErrAgreementNotFound.Case(fault.Args{"pool": pool, "version": version})
 	}
 	return agreement, err
 }

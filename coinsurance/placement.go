@@ -4,9 +4,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/zone"
@@ -17,10 +19,6 @@ const (
 	decisionAccepted = "accepted"
 	decisionDeclined = "declined"
 )
-
-// capacityTenths is the legal most a member may carry on one risk: a tenth of its capital plus reserves
-// (Insurance Law of the PRC, art. 103).
-const capacityTenths = 1
 
 // NeedsPlacement says that the limit is above the leader's authority, so that every follower is asked.
 func (a *Agreement) NeedsPlacement(sumInsured money.Amount) bool {
@@ -69,31 +67,31 @@ func (a *Agreement) CheckPlacement(policy string, sumInsured money.Amount, accep
 	}
 	for _, member := range a.Members() {
 		if member != a.Leader && !slices.Contains(accepted, member) {
-			return ErrPlacementIncomplete.With("%s has not accepted %s", member, policy)
+			return ErrPlacementIncomplete.Case(fault.Args{"member": member, "policy": policy})
 		}
 	}
 	return nil
 }
 
+// tenth is the legal most that a member may carry on one risk: a tenth of its capital plus reserves (Insurance Law of
+// the PRC, art. 103).
+func tenth(capital money.Amount) decimal.Decimal { return capital.Decimal().Shift(-1) }
+
 // CheckCapacity refuses with ErrCapacityExceeded when the pool, or a member by its share of the limit, would carry more
 // than it may: a tenth of its capital by law, or the less it set itself in the agreement. It looks nothing up.
 func CheckCapacity(pool Pool, agreement *Agreement, members map[string]zone.Member, sumInsured money.Amount) error {
 	if pool.Capacity != nil && sumInsured.Cmp(*pool.Capacity) > 0 {
-		return ErrCapacityExceeded.With("pool %s carries at most %s on one risk", pool.Code, pool.Capacity)
+		return ErrCapacityExceeded.Case(fault.Args{"pool": pool.Code, "capacity": pool.Capacity})
 	}
 	for _, p := range agreement.Participations {
 		carried := p.Claim.Decimal().Mul(sumInsured.Decimal())
 		if capital := members[p.Member].Capital; capital != nil {
-			if carried.GreaterThan(capital.Decimal().Shift(-capacityTenths)) {
-				return ErrCapacityExceeded.With(
-					"%s would carry %s, more than a tenth of its capital of %s", p.Member, carried, capital,
-				)
+			if carried.GreaterThan(tenth(*capital)) {
+				return ErrCapacityExceeded.Case(fault.Args{"member": p.Member, "carried": carried, "capital": capital})
 			}
 		}
 		if p.Capacity != nil && carried.GreaterThan(p.Capacity.Decimal()) {
-			return ErrCapacityExceeded.With(
-				"%s would carry %s, more than its capacity of %s", p.Member, carried, p.Capacity,
-			)
+			return ErrCapacityExceeded.Case(fault.Args{"member": p.Member, "carried": carried, "capacity": p.Capacity})
 		}
 	}
 	return nil

@@ -74,6 +74,7 @@ func (r *Rule) refusal() string {
 // CheckRules names every rule of a severity that the contract breaks.
 func (l *Line) CheckRules(check *fault.Check, risk *Risk, severity Severity) {
 	for _, rule := range l.Rules {
-		check.Require(rule.Severity != severity || rule.holds(risk), rule.path(), "%s", rule.refusal())
+		check.Require(rule.Severity != severity || rule.holds(risk), rule.path(), "{refusal}",
+			fault.Args{"refusal": rule.refusal()})
 	}
 }
