@@ -158,7 +158,7 @@ func (c *checker) line(field, value string, most int) {
 	switch {
 	case value == "":
 		c.refuse(field, Absent)
-	case text.LineFault(value) != "":
+	case text.LineFault(value).Any():
 		c.refuse(field, Unprintable)
 	default:
 		c.length(field, value, most)
