@@ -49,8 +49,8 @@ func TestRefusalsSpeakTheCallersLanguage(t *testing.T) {
 	}
 }
 
-// TestFaultsOfFieldsSpeakTheCallersLanguage: what is wrong with a field says in both languages what to write, also where
-// a library has found it.
+// TestFaultsOfFieldsSpeakTheCallersLanguage: what is wrong with a field says in both languages what to write, also
+// where a library has found it.
 func TestFaultsOfFieldsSpeakTheCallersLanguage(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
@@ -60,7 +60,10 @@ func TestFaultsOfFieldsSpeakTheCallersLanguage(t *testing.T) {
 			"amount": `an amount is written like "1000000.01": yuan, at most 13 digits, and at most two decimals`,
 			"note":   "is unknown",
 		},
-		"zh": {"amount": `金额写作 "1000000.01"：以元为单位，整数最多 13 位，小数最多两位`, "note": "没有这个字段"},
+		"zh": {
+			"amount": `金额写作 "1000000.01"：以元为单位，整数最多 13 位，小数最多两位`,
+			"note":   "没有这个字段",
+		},
 	} {
 		answer := d.ask(leader, http.MethodPost, "/v1/policies/IC-P1/receipts", body, "Accept-Language", language)
 		problem := d.refused(answer, http.StatusUnprocessableEntity, "httpapi.request_invalid")
