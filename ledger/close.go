@@ -52,35 +52,38 @@ var (
 	periodClosed = pg.ColumnsOf[Period]("closed")
 )
 
-// LockForClose begins the close of a month: from here on no posting is made in the pool but by this transaction. The
-// first close is that of the earliest effective month among the pool's postings, then month by month. It refuses with
-// ErrPeriodClosed a second or out-of-order close, a month that has not ended, and a pool without postings. The Period
-// it gives still counts the month as open.
-func LockForClose(
-	ctx context.Context, tx *pg.Tx, pool string, month calendar.Month, today calendar.Date,
-) (Period, error) {
-	period := Period{Pool: pool}
-	if err := lockForClose.With(OfPool{pool}).Row(ctx, tx, &period.Currency, &period.Closed); err != nil {
-		return period, err
+// LockForClose begins the close of a month: from here on no posting is made in the pool but by this transaction. It
+// also gives the month that is to be closed next: the first is that of the earliest effective day among the pool's
+// postings, and none while there are no postings. CheckClose comes next. The Period still counts the month as open.
+func LockForClose(ctx context.Context, tx *pg.Tx, pool string) (period Period, next calendar.Month, err error) {
+	period.Pool = pool
+	if err = lockForClose.With(OfPool{pool}).Row(ctx, tx, &period.Currency, &period.Closed); err != nil {
+		return period, next, err
 	}
-	next := period.Closed.Next()
-	if period.Closed.IsZero() {
-		var first calendar.Date
-		if err := firstEffective.With(OfPool{pool}).Row(ctx, tx, &first); err != nil {
-			return period, err
-		}
-		if first.IsZero() {
-			return period, ErrPeriodClosed.With("pool %s has no postings", pool)
-		}
+	if !period.Closed.IsZero() {
+		return period, period.Closed.Next(), nil
+	}
+	var first calendar.Date
+	err = firstEffective.With(OfPool{pool}).Row(ctx, tx, &first)
+	if err == nil && !first.IsZero() {
 		next = first.Month()
 	}
+	return period, next, err
+}
+
+// CheckClose refuses with ErrPeriodClosed, in this order, the close of a pool without postings, a second or
+// out-of-order close, and that of a month which has not ended today.
+func CheckClose(pool string, next, month calendar.Month, today calendar.Date) error {
 	switch {
+	case next.IsZero():
+		return ErrPeriodClosed.With("pool %s has no postings", pool)
 	case month != next:
-		return period, ErrPeriodClosed.With("the next month of pool %s to close is %s, not %s", pool, next, month)
+		return ErrPeriodClosed.With("the next month of pool %s to close is %s, not %s", pool, next, month)
 	case !today.After(month.Last()):
-		return period, ErrPeriodClosed.With("%s has not ended", month)
+		return ErrPeriodClosed.With("%s has not ended", month)
+	default:
+		return nil
 	}
-	return period, nil
 }
 
 // SealPeriod ends a close: the month is counted and hashed, and its balances are kept. LockForClose came before, in

@@ -20,8 +20,7 @@ func TestClose(t *testing.T) {
 	refused := func(month string) {
 		t.Helper()
 		err := pg.InTx(t.Context(), s.db.DB, func(ctx context.Context, tx *pg.Tx) error {
-			_, err := ledger.LockForClose(ctx, tx, "IC", calendar.MustMonth(month), calendar.DateOf(s.now))
-			return err
+			return s.mayClose(ctx, tx, calendar.MustMonth(month))
 		})
 		if !errors.Is(err, ledger.ErrPeriodClosed) {
 			t.Errorf("%s: %v", month, err)

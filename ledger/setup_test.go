@@ -114,13 +114,21 @@ func (s *shelf) seal(month string) ledger.PeriodSeal {
 		Pool: "IC", Month: calendar.MustMonth(month), Event: fact.NewID(s.now), Sealed: s.now, Actor: "zhao",
 	}
 	s.in(func(ctx context.Context, tx *pg.Tx) error {
-		_, err := ledger.LockForClose(ctx, tx, "IC", seal.Month, calendar.DateOf(s.now))
-		if err != nil {
+		if err := s.mayClose(ctx, tx, seal.Month); err != nil {
 			return err
 		}
 		return ledger.SealPeriod(ctx, tx, &seal)
 	})
 	return seal
+}
+
+// mayClose begins the close of a month, and says why not.
+func (s *shelf) mayClose(ctx context.Context, tx *pg.Tx, month calendar.Month) error {
+	_, next, err := ledger.LockForClose(ctx, tx, "IC")
+	if err != nil {
+		return err
+	}
+	return ledger.CheckClose("IC", next, month, calendar.DateOf(s.now))
 }
 
 // super changes what is behind the book's back.

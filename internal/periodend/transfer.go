@@ -2,6 +2,7 @@ package periodend
 
 import (
 	"context"
+	"slices"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
@@ -17,16 +18,6 @@ import (
 // income (CAS 25 of 2006, 企业会计准则第25号——原保险合同).
 var transferStreams = map[ledger.Account]ledger.Stream{
 	ledger.RecoveryIncome: ledger.Recovery, ledger.SalvageIncome: ledger.Salvage,
-}
-
-// Transferred is the data of ledger.accounts_transferred: a book's balances were moved off closed accounts.
-type Transferred struct {
-	Pool string `json:"pool"`
-	Book string `json:"book"` // the member insurer
-}
-
-type transferred struct {
-	Postings []ledger.Posting `json:"postings"`
 }
 
 // TransferAccounts moves what stands on closed accounts to those that took their place, in the first open month of each
@@ -70,17 +61,39 @@ func (s *Service) transferPool(ctx context.Context, tx *pg.Tx, by access.Princip
 	for i, member := range members {
 		codes[i] = member.Code
 	}
-	byBook := map[string]*ledger.JournalBuilder{}
-	var books []string
-	for _, closed := range ledger.Chart() {
-		if closed.Closed == "" {
-			continue
-		}
-		standing, err := ledger.StandOn(ctx, tx, pool, closed.Account, codes)
-		if err != nil {
+	standing := map[ledger.Account][]ledger.BookBalance{}
+	for _, account := range closedAccounts() {
+		if standing[account.Account], err = ledger.StandOn(ctx, tx, pool, account.Account, codes); err != nil {
 			return 0, err
 		}
-		for _, s := range standing {
+	}
+	found := transfers(standing)
+	for _, one := range found {
+		if err := s.transferBook(ctx, tx, period, by, one); err != nil {
+			return 0, err
+		}
+	}
+	return len(found), nil
+}
+
+// closedAccounts are those of the chart to which nothing is posted any longer.
+func closedAccounts() []ledger.ChartAccount {
+	return slices.DeleteFunc(ledger.Chart(), func(account ledger.ChartAccount) bool { return account.Closed == "" })
+}
+
+// transfer is what is moved off the closed accounts of one book.
+type transfer struct {
+	book     string
+	postings []ledger.Posting
+}
+
+// transfers move what stands on closed accounts to those that took their place, each book by itself, in the order in
+// which the chart and its accounts name them.
+func transfers(standing map[ledger.Account][]ledger.BookBalance) []transfer {
+	byBook := map[string]*ledger.JournalBuilder{}
+	var books []string
+	for _, closed := range closedAccounts() {
+		for _, s := range standing[closed.Account] {
 			if byBook[s.Book] == nil {
 				byBook[s.Book] = &ledger.JournalBuilder{}
 				books = append(books, s.Book)
@@ -91,22 +104,26 @@ func (s *Service) transferPool(ctx context.Context, tx *pg.Tx, by access.Princip
 			})
 		}
 	}
+	found := make([]transfer, 0, len(books))
 	for _, book := range books {
-		if err := s.transferBook(ctx, tx, period, by, book, byBook[book].Postings()); err != nil {
-			return 0, err
-		}
+		found = append(found, transfer{book, byBook[book].Postings()})
 	}
-	return len(books), nil
+	return found
+}
+
+// transferDay is today, or the last day of the first open month when that is earlier.
+func transferDay(period ledger.Period, today calendar.Date) calendar.Date {
+	if period.Closed.IsZero() {
+		return today
+	}
+	return calendar.Earlier(today, period.Closed.Next().Last())
 }
 
 func (s *Service) transferBook(
-	ctx context.Context, tx *pg.Tx, period ledger.Period, by access.Principal, book string, postings []ledger.Posting,
+	ctx context.Context, tx *pg.Tx, period ledger.Period, by access.Principal, moved transfer,
 ) error {
 	now := s.clock.Now()
-	subject, day := "accounts/"+period.Pool+"/"+book, calendar.DateOf(now)
-	if !period.Closed.IsZero() {
-		day = calendar.Earlier(day, period.Closed.Next().Last()) // in the first open month
-	}
+	subject, day := "accounts/"+period.Pool+"/"+moved.book, transferDay(period, calendar.DateOf(now))
 	version, err := outbox.NextVersion(ctx, tx, period.Pool, subject)
 	if err != nil {
 		return err
@@ -114,7 +131,7 @@ func (s *Service) transferBook(
 	id := fact.NewID(now)
 	posted, err := ledger.Post(ctx, tx, period, ledger.Journal{
 		Pool: period.Pool, ID: id, Kind: ledger.AccountsTransferred, Effective: day, Recorded: now, By: by.Subject,
-		Postings: postings,
+		Postings: moved.postings,
 	})
 	if err != nil {
 		return err
@@ -122,8 +139,8 @@ func (s *Service) transferBook(
 	return outbox.Append(ctx, tx, fact.Fact{
 		ID: id, Pool: period.Pool, Type: ledger.AccountsTransferred, Subject: subject, SubjectVersion: version,
 		Effective: day, Recorded: now, By: by, Audience: fact.Sections,
-		Data:     Transferred{Pool: period.Pool, Book: book},
+		Data:     Transferred{Pool: period.Pool, Book: moved.book},
 		Journal:  posted.Seal(),
-		Sections: []fact.Section{{Member: book, Data: transferred{Postings: posted.Lines}}},
+		Sections: []fact.Section{{Member: moved.book, Data: transferred{Postings: posted.Lines}}},
 	})
 }

@@ -15,9 +15,7 @@ import (
 
 // upward are the references between files that run up inside a package whose files have no order yet. The numbers may
 // only fall; a package that is not here has an order.
-var upward = map[string]int{
-	"internal/periodend": 1,
-}
+var upward = map[string]int{}
 
 // references are a package's files, each with the others whose functions, methods, types, variables and constants it
 // names.
