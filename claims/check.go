@@ -3,7 +3,6 @@ package claims
 import (
 	"context"
 	"database/sql"
-	"embed"
 
 	"github.com/uptrace/bun"
 
@@ -11,12 +10,6 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
-
-//go:embed sql/*.sql
-var folder embed.FS
-
-// files are the statements of this package.
-var files = pg.Load(folder)
 
 var (
 	claimPostingsAgree    = pg.SQL[ledger.StreamArgs](files, "ClaimPostingsAgree")
@@ -83,4 +76,10 @@ func notesAgree(ctx context.Context, handle bun.IDB, pool string, report func(le
 		tell(number, "the policy "+note.Policy+" does not know it")
 	}
 	return err
+}
+
+// DeadlineCheck proves that what every deadline stands at was announced, and once: since it last started it was due
+// soon, missed, met or stopped as often as it says. It reads all events of deadlines, so it is no part of Checks.
+func DeadlineCheck() ledger.Check {
+	return ledger.StatementCheck("clocks_agree_with_events", deadlinesAgree)
 }

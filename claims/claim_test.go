@@ -3,6 +3,9 @@ package claims_test
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -14,6 +17,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
+	"gongbao/internal/words"
 	"gongbao/ledger"
 )
 
@@ -66,30 +70,59 @@ ended
 	close=claim_closed reopen=reopened
 `
 
+// outcomes are what each move comes to from a state, by the table.
+func outcomes(from claims.State) map[string]string {
+	rows, state := map[string]map[string]string{}, ""
+	for line := range strings.Lines(strings.TrimSpace(table)) {
+		if !strings.HasPrefix(line, "\t") {
+			state = strings.TrimSpace(line)
+			rows[state] = map[string]string{}
+			continue
+		}
+		for _, word := range strings.Fields(line) {
+			move, to, _ := strings.Cut(word, "=")
+			rows[state][move] = to
+		}
+	}
+	if row, open := rows[string(from)]; open {
+		return row
+	}
+	return rows["ended"]
+}
+
+// The page about a claim's life draws every move of the table, and has every deadline.
+func TestThePageShowsTheWholeLife(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "docs", "life-of-a-claim.md"))
+	must(t, err)
+	page := string(text)
+	for state := range lives {
+		for move, to := range outcomes(state) {
+			if _, is := lives[claims.State(to)]; !is || to == string(state) {
+				continue // refused, or the claim stays where it is
+			}
+			if arrow := fmt.Sprintf("\n    %s --> %s", state, to); !strings.Contains(page, arrow) {
+				t.Errorf("%s leads from %s to %s, and the page does not draw it", move, state, to)
+			}
+		}
+	}
+	_, deadlines, _ := strings.Cut(page, "\n## Deadlines\n")
+	names := reflect.TypeOf(words.English.Deadlines)
+	for i := range names.NumField() {
+		if name := words.CodeOf(names.Field(i)); !strings.Contains(deadlines, "`"+name+"`") {
+			t.Errorf("the page does not say when %s is due", name)
+		}
+	}
+}
+
 func TestEveryMoveFromEveryState(t *testing.T) {
 	t.Parallel()
 	z := newZone(t, coinsurance.Terms{})
 	moves := z.moves()
 	moves["pay_all"] = func(c claims.Command) error { return z.payIndemnity(c, "5000.00") }
-	wanted, state := map[string]map[string]string{}, ""
-	for line := range strings.Lines(strings.TrimSpace(table)) {
-		if !strings.HasPrefix(line, "\t") {
-			state = strings.TrimSpace(line)
-			wanted[state] = map[string]string{}
-			continue
-		}
-		for _, word := range strings.Fields(line) {
-			move, to, _ := strings.Cut(word, "=")
-			wanted[state][move] = to
-		}
-	}
 	count := 0
 	for state, life := range lives {
-		row, open := wanted[string(state)]
-		if !open {
-			row = wanted["ended"]
-		}
-		for move, to := range row {
+		for move, to := range outcomes(state) {
 			count++
 			number := fmt.Sprintf("IC-C%d", count)
 			must(t, z.open(number))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"gongbao/claims/deadline"
+	"gongbao/claims/notice"
 	"gongbao/internal/access"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -81,6 +82,58 @@ func (s *Service) runDeadlinesOf(
 		return outcome.announceFollowing(ctx, tx)
 	})
 	return moved, err
+}
+
+// expire looks at one deadline: it may be due soon, or its time may be over.
+func (o *Outcome) expire(place int) error {
+	d := o.deadlines
+	if !d.Asks(place) {
+		return nil
+	}
+	one := d.All[place]
+	if one.Name == deadline.ReimbursementDue && o.found.owed[one.Member].Sign() <= 0 { // a settlement may have paid it
+		d.Meet(one.Name, one.Member, one.Number, "")
+		return nil
+	}
+	d.Warn(place)
+	if !one.Late(d.Now) {
+		return nil
+	}
+	if one.Name == deadline.ConsentDue {
+		o.deemConsent(one)
+		return nil
+	}
+	d.Miss(place)
+	if one.Name == deadline.QueryDue {
+		return o.escalateLate(one.Number)
+	}
+	return nil
+}
+
+// deemConsent takes a member's silence for consent.
+func (o *Outcome) deemConsent(one deadline.Deadline) {
+	place := o.notices.Find(one.Number, one.Member)
+	if place < 0 || o.notices.All[place].State != notice.Sent {
+		o.deadlines.StopOne(one.Name, one.Member, one.Number)
+		return
+	}
+	o.notices.Answer(place, notice.Deemed, "", o.by.Subject)
+	silent := &o.notices.All[place]
+	told := map[string]memberData{silent.Member: {Notices: []notice.Data{silent.Data()}}}
+	o.follow(notice.EventConsentDeemed, notice.Detail{Notice: silent.Number, Kind: silent.Kind}, told)
+	o.consent = silent.Number
+	_ = tallyConsent(o)
+}
+
+// escalateLate passes on a query whose answer did not come in time.
+func (o *Outcome) escalateLate(number int) error {
+	q, err := o.query(number, "", QueryOpen)
+	if err != nil {
+		return err
+	}
+	o.escalate(q)
+	o.follow(EventQueryEscalated, q.detail(), o.tellOf(q))
+	return nil
 }
 
 // loadOwed reads what each member owes the others for the claim, if a reimbursement is waited for.

@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"embed"
 
 	"github.com/uptrace/bun"
 
@@ -9,6 +10,12 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
+
+//go:embed sql/*.sql
+var folder embed.FS
+
+// files are the statements of this package.
+var files = pg.Load(folder)
 
 var (
 	claimByNumber       = pg.Select[Claim, claimNumber](files, "ClaimByNumber")

@@ -56,7 +56,8 @@ const (
 	AgreementAccepted = "accepted"
 )
 
-// Terms are what a version of a pool agreement says besides the shares 共保协议条款. Amounts at 100 %.
+// Terms are what a version of a pool agreement says besides the shares 共保协议条款. Amounts at 100 %. The currency is
+// that of the pool's book; an event from before it was a term has none, and means renminbi.
 type Terms struct {
 	Leader         string        `bun:"leader"           json:"leader"`
 	Issuer         string        `bun:"issuer"           json:"issuer"`   // issues policies and takes in premium
@@ -70,7 +71,7 @@ type Terms struct {
 	Collection     CashHandling  `bun:"collection"       json:"collection"`
 	Claims         CashHandling  `bun:"claims"           json:"claims"`
 	Netting        Netting       `bun:"netting"          json:"netting"`
-	Currency       string        `bun:"currency"         json:"currency"` // of the pool's book; ISO 4217
+	Currency       string        `bun:"currency"         json:"currency,omitempty"` // ISO 4217
 	VATInvoice     VATInvoice    `bun:"vat_invoice"      json:"vat_invoice"`
 	Authority      *money.Amount `bun:"authority"        json:"authority,omitempty"`        // nil: unlimited
 	NoticeFrom     *money.Amount `bun:"notice_from"      json:"notice_from,omitempty"`      // nil: never
