@@ -6,6 +6,7 @@ import (
 	"gongbao/claims/cashcall"
 	"gongbao/claims/notice"
 	"gongbao/coinsurance"
+	"gongbao/internal/fault"
 )
 
 // CallCash calls the other members for their portions of what is approved and not yet paid 现金摊赔通知. The first call goes
@@ -23,11 +24,13 @@ func (CallCash) decide(o *Outcome) error {
 		return err
 	}
 	if o.agreement.Claims == coinsurance.ByEach {
-		return ErrNoCashCall.With("pool %s, version %d", o.agreement.Pool, o.agreement.Version)
+		return ErrNoCashCall.Case(fault.Args{"pool": o.agreement.Pool, "version": o.agreement.Version})
 	}
 	amounts := o.callable()
 	if len(amounts) == 0 {
-		return ErrNoCashCall.With("nothing of what is approved is left to be called for")
+		return ErrNoCashCall.Case(fault.Args{
+			"indemnity": o.after.ApprovedIndemnity, "expense": o.after.ApprovedExpense,
+		})
 	}
 	o.concerned = o.send(notice.Notice{Kind: notice.CashCall}, amounts)
 	o.say(cashcall.EventRaised, notice.Detail{Notice: o.after.Notices, Kind: notice.CashCall})

@@ -5,6 +5,7 @@ import (
 
 	"gongbao/claims/cashcall"
 	"gongbao/coinsurance"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
@@ -28,13 +29,13 @@ func (cmd PayCall) decide(o *Outcome) error {
 		return err
 	}
 	if o.agreement.Claims == coinsurance.ByEach {
-		return ErrNoCashCall.With("pool %s, version %d", o.agreement.Pool, o.agreement.Version)
+		return ErrNoCashCall.Case(fault.Args{"pool": o.agreement.Pool, "version": o.agreement.Version})
 	}
 	if cmd.Member == o.servicer() || !o.agreement.Includes(cmd.Member) {
-		return coinsurance.ErrNotAFollower.With("%s", cmd.Member)
+		return coinsurance.ErrNotAFollower.Case(fault.Args{"member": cmd.Member})
 	}
 	if cmd.Amount.Sign() <= 0 {
-		return ErrAmountNotPositive.At("amount", "%s is given", cmd.Amount)
+		return ErrAmountNotPositive.At("amount", "{amount} is given", fault.Args{"amount": cmd.Amount})
 	}
 	interest := o.calls.Pay(cmd.Member, cmd.Amount)
 	o.say(cashcall.EventPaid, cashcall.PaidDetail{Member: cmd.Member, Amount: cmd.Amount, Interest: interest})

@@ -12,6 +12,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -98,7 +99,7 @@ func lockFor(
 		return nil, err
 	}
 	if about.IfVersion != 0 && about.IfVersion != l.before.Version {
-		return nil, ErrClaimChanged.With("%s is at version %d", about.Claim, l.before.Version)
+		return nil, ErrClaimChanged.Case(fault.Args{"claim": about.Claim, "version": l.before.Version})
 	}
 	return l, nil
 }
@@ -138,7 +139,7 @@ func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lo
 // may outlive the claim, when a server lost its last commits; so whoever locks the claim compares.
 func policyOf(ctx context.Context, tx *pg.Tx, of claimNumber) (string, error) {
 	if of.Pool == "" {
-		return "", ErrClaimNotFound.With("%s", of.Number)
+		return "", ErrClaimNotFound.Case(fault.Args{"claim": of.Number})
 	}
 	if policy, kept := pg.Kept[string](tx, of); kept {
 		return policy, nil
@@ -146,7 +147,7 @@ func policyOf(ctx context.Context, tx *pg.Tx, of claimNumber) (string, error) {
 	var policy string
 	err := policyOfClaim.With(of).Row(ctx, tx, &policy)
 	if pg.NoRows(err) {
-		return "", ErrClaimNotFound.With("%s", of.Number)
+		return "", ErrClaimNotFound.Case(fault.Args{"claim": of.Number})
 	}
 	if err == nil {
 		pg.Keep(tx, of, policy)

@@ -8,6 +8,7 @@ import (
 	"gongbao/claims/deadline"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
@@ -98,9 +99,9 @@ func (c *Claim) Subject() string { return "claim/" + c.Number }
 func (c *Claim) move(to State) error {
 	switch {
 	case to == Reopened && !c.Ended():
-		return ErrClaimOpen.With("%s is %s", c.Number, c.Status)
+		return ErrClaimOpen.Case(fault.Args{"claim": c.Number, "claim_state": c.Status})
 	case to != Reopened && c.Ended():
-		return ErrClaimClosed.With("%s is %s", c.Number, c.Status)
+		return ErrClaimClosed.Case(fault.Args{"claim": c.Number, "claim_state": c.Status})
 	case to == Assessed && c.Status != Filed && c.Status != Reopened:
 		return nil // a further assessment of a claim that has been approved leaves it approved
 	}
@@ -111,7 +112,7 @@ func (c *Claim) move(to State) error {
 // stay holds the rule for what moves figures only: an ended claim stands still.
 func (c *Claim) stay() error {
 	if c.Ended() {
-		return ErrClaimClosed.With("%s is %s", c.Number, c.Status)
+		return ErrClaimClosed.Case(fault.Args{"claim": c.Number, "claim_state": c.Status})
 	}
 	return nil
 }
@@ -122,8 +123,10 @@ func (c *Claim) mayEnd() error {
 		return err
 	}
 	if c.ApprovedIndemnity.Cmp(c.PaidIndemnity) > 0 || c.ApprovedExpense.Cmp(c.PaidExpense) > 0 {
-		return ErrApprovedUnpaid.With("%s and %s of expense are approved, %s and %s are paid",
-			c.ApprovedIndemnity, c.ApprovedExpense, c.PaidIndemnity, c.PaidExpense)
+		return ErrApprovedUnpaid.Case(fault.Args{
+			"indemnity": c.ApprovedIndemnity, "expense": c.ApprovedExpense, "paid_indemnity": c.PaidIndemnity,
+			"paid_expense": c.PaidExpense,
+		})
 	}
 	return nil
 }
@@ -160,7 +163,7 @@ func (c *Claim) recoveredAbove() money.Amount {
 // recovered before there was this rule may take every step that does not make it worse.
 func (c *Claim) checkRecovered(before *Claim) error {
 	if above := c.recoveredAbove(); above.Cmp(before.recoveredAbove()) > 0 {
-		return ErrRecoveryExceedsPaid.With("%s of recovery and %s of salvage, of %s paid", c.Recovery, c.Salvage, c.paid())
+		return ErrRecoveryExceedsPaid.Case(fault.Args{"recovery": c.Recovery, "salvage": c.Salvage, "paid": c.paid()})
 	}
 	return nil
 }

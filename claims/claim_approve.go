@@ -2,10 +2,10 @@ package claims
 
 import (
 	"context"
-	"strings"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/zone"
@@ -71,7 +71,7 @@ func (cmd ApproveClaim) decide(o *Outcome) error {
 	}
 	after.Payable = &most.Loss
 	if after.ApprovedIndemnity.Cmp(after.PaidIndemnity) < 0 || after.ApprovedExpense.Cmp(after.PaidExpense) < 0 {
-		return ErrApprovalBelowPaid.With("%s and %s of expense are paid", after.PaidIndemnity, after.PaidExpense)
+		return ErrApprovalBelowPaid.Case(fault.Args{"indemnity": after.PaidIndemnity, "expense": after.PaidExpense})
 	}
 
 	if err := o.checkSecondLead(); err != nil {
@@ -101,7 +101,7 @@ func (o *Outcome) checkEvidence() error {
 		return nil
 	}
 	if names := missing(evidenceOf(o.found.evidence, o.policy.Line)); len(names) > 0 {
-		return ErrEvidenceMissing.With("missing: %s", strings.Join(names, ", "))
+		return ErrEvidenceMissing.Case(fault.Args{"evidence": names})
 	}
 	return nil
 }

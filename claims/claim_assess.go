@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"gongbao/claims/worksheet"
 	"gongbao/insurance/indemnity"
@@ -34,7 +35,7 @@ func (cmd AssessClaim) check() error {
 	var check fault.Check
 	check.Require((cmd.Loss == nil) == (len(cmd.Losses) > 0), "loss", "give the loss as one sum, or by section")
 	check.Require(cmd.Loss == nil || !cmd.Loss.IsNegative(), "loss", "the amount may not be negative")
-	check.Require(len(cmd.Losses) <= lossesMax, "losses", "at most %d lines", lossesMax)
+	check.Require(len(cmd.Losses) <= lossesMax, "losses", "at most {most} lines", fault.Args{"most": lossesMax})
 	for i, loss := range cmd.Losses {
 		path := fmt.Sprintf("losses[%d]", i)
 		check.Require(!loss.Amount.IsNegative(), path+".amount", "the amount may not be negative")
@@ -78,7 +79,8 @@ func (cmd AssessClaim) checkSections(policyLine string) error {
 	for i, loss := range cmd.Losses {
 		path := fmt.Sprintf("losses[%d]", i)
 		section, known := line.Section(loss.Section)
-		check.Require(known, path+".section", "%s has no section %q", line.Code, loss.Section)
+		check.Require(known, path+".section", "{line} has no section {section}",
+			fault.Args{"line": line.Code, "section": strconv.Quote(loss.Section)})
 		check.Require(loss.Value == nil || section.Kind == product.PropertyCover, path+".value",
 			"only insured property has a value")
 	}

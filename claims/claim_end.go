@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"strconv"
 
 	"gongbao/internal/fault"
 	"gongbao/internal/text/field"
@@ -37,10 +38,11 @@ func (cmd RefuseClaim) decide(o *Outcome) error {
 	line, _ := product.FindLine(o.policy.Line)
 	ground, known := line.Ground(cmd.Ground)
 	if cmd.Ground != "" && !known {
-		return ErrClaimInvalid.At("ground", "%s is not refused for %q", line.Code, cmd.Ground)
+		return ErrClaimInvalid.At("ground", "{line} is not refused for {ground}",
+			fault.Args{"line": line.Code, "ground": strconv.Quote(cmd.Ground)})
 	}
 	if cmd.Ground == groundRescission && !after.Rescindable {
-		return ErrConsentMissing.With("ask the other members first")
+		return ErrConsentMissing.Case(fault.Args{"ground": cmd.Ground})
 	}
 	after.Reason, after.Ground, after.RefusedOn = cmd.Reason, cmd.Ground, o.today
 	o.say(EventClaimRefused, reasonDetail{Reason: cmd.Reason, Ground: cmd.Ground, Clause: ground.Source})

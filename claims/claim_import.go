@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 
 	"gongbao/insurance"
 	"gongbao/internal/access"
@@ -178,7 +179,8 @@ func (r *importedClaim) check(cells *sheet.Row) {
 	}
 	state := State(cells.Text("state"))
 	check.Require(state == "" || state == Closed || state == Refused || state == Withdrawn, "state",
-		"%q is none of %s, %s, %s", state, Closed, Refused, Withdrawn)
+		"{given} is none of {allowed}",
+		fault.Args{"given": strconv.Quote(string(state)), "allowed": []State{Closed, Refused, Withdrawn}})
 	check.Require((state == Refused) == (c.Reason != ""), "reason", "a refused claim, and no other, has a reason")
 	field.ProseIf(&check, "reason", c.Reason, reasonMax)
 	r.checkGiven(cells, &check, state)

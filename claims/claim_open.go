@@ -96,7 +96,7 @@ func (cmd OpenClaim) decide(o *Outcome) error {
 		return err
 	}
 	if o.found.exists {
-		return ErrClaimExists.With("%s", cmd.Number)
+		return ErrClaimExists.Case(fault.Args{"claim": cmd.Number})
 	}
 
 	after := &o.after
@@ -141,7 +141,9 @@ func (l *lockedClaim) loadNew(ctx context.Context, tx *pg.Tx, ask func(*pg.Reads
 // signed refuses a claim on a policy that was never issued.
 func (l *lockedClaim) signed() error {
 	if !l.policy.Signed() {
-		return insurance.ErrPolicyNotInForce.With("%s is %s", l.policy.Number, l.policy.Status)
+		return insurance.ErrPolicyNotInForce.Case(fault.Args{
+			"policy": l.policy.Number, "policy_state": l.policy.Status,
+		})
 	}
 	return nil
 }
@@ -149,7 +151,7 @@ func (l *lockedClaim) signed() error {
 // knowsOccurrence refuses an occurrence that the pool does not have.
 func (l *lockedClaim) knowsOccurrence(code string) error {
 	if code != "" && l.found.occurrence == nil {
-		return ErrOccurrenceNotFound.With("%s in pool %s", code, l.policy.Pool)
+		return ErrOccurrenceNotFound.Case(fault.Args{"occurrence": code, "pool": l.policy.Pool})
 	}
 	return nil
 }
@@ -158,8 +160,9 @@ func (l *lockedClaim) knowsOccurrence(code string) error {
 // retroactive date (claims-made) the loss may lie before the period, and the filing must lie in it, also after a
 // cancellation. A policy that was cancelled from its first day on answers for nothing: all of its premium went back.
 func covers(p *insurance.Policy, loss, filed calendar.Date) error {
-	refuse := func(why string) error {
-		return ErrLossOutsidePeriod.At("loss_day", "loss on %s, filed on %s: %s", loss, filed, why)
+	refuse := func(why fault.Said) error {
+		return ErrLossOutsidePeriod.At("loss_day", "loss on {loss_day}, filed on {filed}: {why}",
+			fault.Args{"loss_day": loss, "filed": filed, "why": why})
 	}
 	first := p.Starts
 	if !p.Retroactive.IsZero() {
@@ -167,13 +170,14 @@ func covers(p *insurance.Policy, loss, filed calendar.Date) error {
 	}
 	switch {
 	case loss.Before(first) || loss.After(p.Ends):
-		return refuse("the policy covers losses from " + first.String() + " to " + p.Ends.String())
+		return refuse(fault.Say("the policy covers losses from {start} to {end}",
+			fault.Args{"start": first, "end": p.Ends}))
 	case loss.After(filed):
-		return refuse("a loss is not filed before it happens")
+		return refuse(fault.Say("a loss is not filed before it happens"))
 	case !p.Retroactive.IsZero() && (filed.Before(p.Starts) || filed.After(p.Ends)):
-		return refuse("claims are made from " + p.Starts.String() + " to " + p.Ends.String())
+		return refuse(fault.Say("claims are made from {start} to {end}", fault.Args{"start": p.Starts, "end": p.Ends}))
 	case p.Status == insurance.Cancelled && (!loss.Before(p.CancelledFrom) || !p.CancelledFrom.After(p.Starts)):
-		return refuse("the policy was cancelled from " + p.CancelledFrom.String())
+		return refuse(fault.Say("the policy was cancelled from {day}", fault.Args{"day": p.CancelledFrom}))
 	}
 	return nil
 }

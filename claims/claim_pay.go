@@ -53,8 +53,10 @@ func (cmd PayClaim) pay(o *Outcome, event string) error {
 	after.PaidIndemnity = after.PaidIndemnity.Add(cmd.Indemnity)
 	after.spend(cmd.Expense)
 	if after.PaidIndemnity.Cmp(after.ApprovedIndemnity) > 0 || after.PaidExpense.Cmp(after.ApprovedExpense) > 0 {
-		return ErrPaymentExceedsApproved.With("%s and %s of expense are approved, %s and %s would be paid",
-			after.ApprovedIndemnity, after.ApprovedExpense, after.PaidIndemnity, after.PaidExpense)
+		return ErrPaymentExceedsApproved.Case(fault.Args{
+			"indemnity": after.ApprovedIndemnity, "expense": after.ApprovedExpense,
+			"paid_indemnity": after.PaidIndemnity, "paid_expense": after.PaidExpense,
+		})
 	}
 	if err := cmd.checkLiability(o); err != nil {
 		return err
@@ -74,7 +76,8 @@ func (cmd PayClaim) checkLiability(o *Outcome) error {
 		return ErrThirdPartyUnpaid.At("payee", "pay the third party, or say that the insured has paid it")
 	}
 	if most, covered := worksheet.Defence(o.sheet); covered && o.after.PaidLegal.Cmp(most) > 0 {
-		return ErrDefenceExceeded.At("legal", "%s of legal costs would be paid, the section pays %s", o.after.PaidLegal, most)
+		return ErrDefenceExceeded.At("legal", "{paid} of legal costs would be paid, the section pays {most}",
+			fault.Args{"paid": o.after.PaidLegal, "most": most})
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"gongbao/insurance"
 	"gongbao/insurance/indemnity"
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -51,7 +52,7 @@ type Filter struct {
 // the pool manager and the regulator all; the operator none (access.forbidden).
 func ListClaims(ctx context.Context, handle bun.IDB, by access.Principal, filter Filter) ([]Claim, error) {
 	if by.Kind == access.Operator {
-		return nil, access.ErrForbidden.With("%s may not see claims", by.Subject)
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("claims")})
 	}
 	pool := filter.Pool
 	if pool == "" {
@@ -83,7 +84,7 @@ func (filter Filter) limit() int { return min(max(filter.Limit, 1), PageMax) }
 // none that it may know of.
 func ViewClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, number string) (*ClaimView, error) {
 	if by.Kind == access.Operator {
-		return nil, access.ErrForbidden.With("%s may not see claims", by.Subject)
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("claims")})
 	}
 	var reads pg.Reads
 	var l lockedClaim
@@ -97,14 +98,14 @@ func ViewClaim(ctx context.Context, handle bun.IDB, by access.Principal, pool, n
 		return nil, err
 	}
 	if l.before == nil {
-		return nil, ErrClaimNotFound.With("%s", number)
+		return nil, ErrClaimNotFound.Case(fault.Args{"claim": number})
 	}
 	var err error
 	if l.agreement, err = coinsurance.AgreementVersion(ctx, handle, pool, l.before.AgreementVersion); err != nil {
 		return nil, err
 	}
 	if by.Kind == access.Member && !l.agreement.Includes(by.Organisation) {
-		return nil, ErrClaimNotFound.With("%s", number)
+		return nil, ErrClaimNotFound.Case(fault.Args{"claim": number})
 	}
 	view := l.viewFor(by)
 	view.PaymentsMade = payments
@@ -162,7 +163,7 @@ func ListOccurrences(
 		return nil, err
 	}
 	if by.Kind == access.Operator || by.Kind == access.Member && len(seen) == 0 {
-		return nil, access.ErrForbidden.With("%s has no part in pool %s", by.Subject, pool)
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "pool": pool})
 	}
 	return pg.Listed[OccurrenceFigures](ctx, handle, occurrencesOfPool.With(poolCode{pool}))
 }

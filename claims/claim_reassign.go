@@ -46,15 +46,15 @@ func (cmd DeclareConflict) decide(o *Outcome) error {
 		return err
 	}
 	if !o.agreement.Includes(cmd.Member) {
-		return ErrClaimInvalid.At("member", "%s is not in the share table", cmd.Member)
+		return ErrClaimInvalid.At("member", "{member} is not in the share table", fault.Args{"member": cmd.Member})
 	}
 	if slices.Contains(after.Conflicts, cmd.Member) {
-		return ErrConflictDeclared.With("%s", cmd.Member)
+		return ErrConflictDeclared.Case(fault.Args{"member": cmd.Member})
 	}
 	after.Conflicts = append(slices.Clone(after.Conflicts), cmd.Member)
 	next := o.next(cmd.Member)
 	if next == "" {
-		return ErrConflictDeclared.With("no member without a conflict would be left")
+		return ErrConflictDeclared.Case(fault.Args{"last": cmd.Member})
 	}
 
 	if o.leader() == cmd.Member {

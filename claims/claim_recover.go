@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
@@ -31,7 +32,7 @@ func (cmd RecoverClaim) decide(o *Outcome) error {
 	}
 	after.Recovery, after.Salvage = after.Recovery.Add(cmd.Recovery), after.Salvage.Add(cmd.Salvage)
 	if after.Recovery.IsNegative() || after.Salvage.IsNegative() {
-		return ErrRecoveryNegative.With("%s of recovery and %s of salvage would be left", after.Recovery, after.Salvage)
+		return ErrRecoveryNegative.Case(fault.Args{"recovery": after.Recovery, "salvage": after.Salvage})
 	}
 	o.say(EventClaimRecovered, recoveredDetail{Recovery: cmd.Recovery, Salvage: cmd.Salvage})
 	return nil

@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"gongbao/claims/deadline"
@@ -36,7 +37,9 @@ func (s *Service) ReportClaim(ctx context.Context, cmd ReportClaim) (*Claim, err
 func (cmd ReportClaim) check() error {
 	var check fault.Check
 	_, known := reports[cmd.Report]
-	check.Require(known, "report", "%q is none of major, major_closing, emergency, refusal", cmd.Report)
+	check.Require(known, "report", "{given} is none of {allowed}", fault.Args{
+		"given": strconv.Quote(cmd.Report), "allowed": []string{"major", "major_closing", "emergency", "refusal"},
+	})
 	field.Line(&check, "reference", cmd.Reference, referenceMax)
 	return check.Refuse(ErrClaimInvalid)
 }
@@ -44,7 +47,7 @@ func (cmd ReportClaim) check() error {
 func (cmd ReportClaim) decide(o *Outcome) error {
 	waits := reports[cmd.Report]
 	if !o.deadlines.Meet(waits, "", 0, cmd.Reference) {
-		return ErrNothingToReport.With("%s does not run", waits)
+		return ErrNothingToReport.Case(fault.Args{"deadline": waits})
 	}
 	o.say(EventClaimReported, reportDetail{Report: cmd.Report, Reference: cmd.Reference})
 	return nil
@@ -73,10 +76,10 @@ func (cmd FlagEmergency) decide(o *Outcome) error {
 		known = cmd.At.UTC()
 	}
 	if known.After(o.now) {
-		return ErrClaimInvalid.At("at", "%s lies ahead", known)
+		return ErrClaimInvalid.At("at", "{day} lies ahead", fault.Args{"day": known})
 	}
 	if after.Emergency != nil {
-		return ErrEmergencyFlagged.With("at %s", after.Emergency)
+		return ErrEmergencyFlagged.Case(fault.Args{"time": after.Emergency})
 	}
 	due := known.Add(deadline.EmergencyTime)
 	after.Emergency = &known

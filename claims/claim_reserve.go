@@ -3,6 +3,7 @@ package claims
 import (
 	"context"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -45,7 +46,8 @@ func (cmd ReserveClaim) decide(o *Outcome) error {
 	set(&after.EstimateExpense, cmd.Expense)
 	set(&after.Injury, cmd.Injury)
 	if after.Injury.Cmp(after.EstimateIndemnity) > 0 {
-		return ErrClaimInvalid.At("injury", "more than the indemnity, %s", after.EstimateIndemnity)
+		return ErrClaimInvalid.At("injury", "more than the indemnity, {indemnity}",
+			fault.Args{"indemnity": after.EstimateIndemnity})
 	}
 	o.say(EventClaimReserved, nil)
 	return after.stay()

@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"strconv"
 
 	"gongbao/claims/deadline"
 	"gongbao/claims/notice"
@@ -32,7 +33,8 @@ func (cmd AskConsent) check() error {
 	var check fault.Check
 	field.Prose(&check, "reason", cmd.Reason, reasonMax)
 	check.Require(cmd.Purpose == notice.ForExGratia || cmd.Purpose == notice.ForRescission, "purpose",
-		"%q is neither %s nor %s", cmd.Purpose, notice.ForExGratia, notice.ForRescission)
+		"{given} is neither {one} nor {other}",
+		fault.Args{"given": strconv.Quote(cmd.Purpose), "one": notice.ForExGratia, "other": notice.ForRescission})
 	check.Require((cmd.Purpose == notice.ForExGratia) == (cmd.Amount != nil && cmd.Amount.Sign() > 0), "amount",
 		"a payment ex gratia, and no other, has an amount above zero")
 	check.Require((cmd.Purpose == notice.ForRescission) != cmd.Known.IsZero(), "known",
@@ -45,7 +47,7 @@ func (cmd AskConsent) decide(o *Outcome) error {
 		return err
 	}
 	if cmd.Known.After(o.today) {
-		return ErrClaimInvalid.At("known", "%s lies ahead", cmd.Known)
+		return ErrClaimInvalid.At("known", "{day} lies ahead", fault.Args{"day": cmd.Known})
 	}
 	asked := notice.ToAll(o.others())
 	for member := range asked {

@@ -2,6 +2,7 @@ package claims
 
 import (
 	"context"
+	"strconv"
 
 	"gongbao/internal/fault"
 	"gongbao/internal/text/field"
@@ -28,7 +29,9 @@ func (s *Service) CheckEvidence(ctx context.Context, cmd CheckEvidence) (*Claim,
 func (cmd CheckEvidence) check() error {
 	var check fault.Check
 	check.Require(cmd.State == EvidenceReceived || cmd.State == EvidenceWaived || cmd.State == EvidenceMissing, "state",
-		"%q is none of %s, %s, %s", cmd.State, EvidenceReceived, EvidenceWaived, EvidenceMissing)
+		"{given} is none of {allowed}", fault.Args{
+			"given": strconv.Quote(cmd.State), "allowed": []string{EvidenceReceived, EvidenceWaived, EvidenceMissing},
+		})
 	check.Require(cmd.State != EvidenceWaived || cmd.Note != "", "note", "say why it is not needed")
 	field.ProseIf(&check, "note", cmd.Note, reasonMax)
 	return check.Refuse(ErrClaimInvalid)
@@ -40,7 +43,8 @@ func (cmd CheckEvidence) decide(o *Outcome) error {
 	}
 	line, _ := product.FindLine(o.policy.Line)
 	if !line.Wants(cmd.Item) {
-		return ErrClaimInvalid.At("item", "%s does not ask for %q", line.Code, cmd.Item)
+		return ErrClaimInvalid.At("item", "{line} does not ask for {item}",
+			fault.Args{"line": line.Code, "item": strconv.Quote(cmd.Item)})
 	}
 	o.evidence = &Evidence{
 		Pool: o.after.Pool, Claim: o.after.Number, Item: cmd.Item, State: cmd.State, Note: cmd.Note,

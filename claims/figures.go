@@ -28,7 +28,8 @@ func checkFigures(other bool, indemnity, expense *money.Amount) error {
 // allows refuses an indemnity above what the policy pays.
 func allows(most worksheet.Payable, indemnity money.Amount) error {
 	if indemnity.Cmp(most.Total()) > 0 {
-		return ErrExceedsPayable.At("indemnity", "%s is payable: %s", most.Total(), most.Because)
+		return ErrExceedsPayable.At("indemnity", "{payable} is payable: {because}",
+			fault.Args{"payable": most.Total(), "because": most.Because})
 	}
 	return nil
 }

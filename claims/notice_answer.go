@@ -42,16 +42,21 @@ func (cmd AnswerNotice) may(l *lockedClaim) error { return mayTakePart(cmd.By, l
 func (cmd AnswerNotice) decide(o *Outcome) error {
 	place := o.notices.Find(cmd.Notice, cmd.By.Organisation)
 	if place < 0 {
-		return ErrNoticeNotFound.With("%s number %d to %s", o.after.Number, cmd.Notice, cmd.By.Organisation)
+		return ErrNoticeNotFound.Case(fault.Args{
+			"claim": o.after.Number, "notice": cmd.Notice, "member": cmd.By.Organisation,
+		})
 	}
 	own := &o.notices.All[place]
 	state, fits := own.Kind.StateAfter(cmd.Answer)
 	if !fits {
-		return ErrClaimInvalid.At("answer", "%s is no answer to a notice of %s", cmd.Answer, own.Kind)
+		return ErrClaimInvalid.At("answer", "{answer} is no answer to a notice of {notice_kind}",
+			fault.Args{"answer": cmd.Answer, "notice_kind": own.Kind})
 	}
 	again := own.Kind == notice.SecondLead && own.State == notice.Agreed // it may raise what it agrees to
 	if own.State != notice.Sent && !again {
-		return ErrNoticeAnswered.With("%s number %d is %s", o.after.Number, cmd.Notice, own.State)
+		return ErrNoticeAnswered.Case(fault.Args{
+			"claim": o.after.Number, "notice": cmd.Notice, "notice_state": own.State,
+		})
 	}
 
 	o.notices.Answer(place, state, cmd.Note, cmd.By.Subject)

@@ -49,7 +49,7 @@ func (s *Service) OpenOccurrence(ctx context.Context, cmd OpenOccurrence) (*Occu
 			return nil, err
 		}
 		if !inserted {
-			return nil, ErrOccurrenceExists.With("%s", cmd.Code)
+			return nil, ErrOccurrenceExists.Case(fault.Args{"occurrence": cmd.Code})
 		}
 		return made, outbox.Append(ctx, tx, fact.Fact{
 			ID: fact.NewID(now), Pool: cmd.Pool, Type: EventOccurrence, Subject: "occurrence/" + cmd.Code,
@@ -71,7 +71,7 @@ func (s *Service) mayOpenOccurrence(ctx context.Context, cmd OpenOccurrence) err
 		return err
 	}
 	if len(seen) == 0 || cmd.By.Kind != access.Member {
-		return access.ErrForbidden.With("%s is no member of pool %s", cmd.By.Organisation, cmd.Pool)
+		return access.ErrForbidden.Case(fault.Args{"organisation": cmd.By.Organisation, "pool": cmd.Pool})
 	}
 	return cmd.By.RequireMember(access.Claims, cmd.By.Organisation)
 }

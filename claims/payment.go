@@ -1,6 +1,7 @@
 package claims
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,7 +39,9 @@ func (p Payee) orInsured() Payee {
 
 func (p Payee) check(check *fault.Check) {
 	check.Require(p.Kind == PayeeInsured || p.Kind == PayeeThirdParty || p.Kind == PayeeSupplier, "payee.kind",
-		"%q is none of %s, %s, %s", p.Kind, PayeeInsured, PayeeThirdParty, PayeeSupplier)
+		"{given} is none of {allowed}", fault.Args{
+			"given": strconv.Quote(p.Kind), "allowed": []string{PayeeInsured, PayeeThirdParty, PayeeSupplier},
+		})
 	check.Require(p.Kind == PayeeInsured || p.Name != "", "payee.name", "who is paid must be named")
 	field.LineIf(check, "payee.name", p.Name, payeeMax)
 }
@@ -73,11 +76,11 @@ func reversible(payments []Payment, claim *Claim, number int) (*Payment, error) 
 			found = &payments[i]
 		}
 		if payment.Number == number && payment.Reverses != nil || payment.Reverses != nil && *payment.Reverses == number {
-			return nil, ledger.ErrAlreadyReversed.With("%s, payment %d", claim.Number, number)
+			return nil, ledger.ErrAlreadyReversed.Case(fault.Args{"claim": claim.Number, "payment": number})
 		}
 	}
 	if found == nil {
-		return nil, ErrPaymentNotFound.With("%s number %d", claim.Number, number)
+		return nil, ErrPaymentNotFound.Case(fault.Args{"claim": claim.Number, "payment": number})
 	}
 	return found, nil
 }

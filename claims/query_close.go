@@ -2,8 +2,10 @@ package claims
 
 import (
 	"context"
+	"strconv"
 
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 )
 
 // CloseQuery ends a query: the member that asked accepts the answer, or withdraws what it asked.
@@ -28,7 +30,8 @@ var closable = map[QueryState][]QueryState{
 
 func (cmd CloseQuery) check() error {
 	if closable[cmd.Outcome] == nil {
-		return ErrClaimInvalid.At("outcome", "%q is neither %s nor %s", cmd.Outcome, QueryAccepted, QueryWithdrawn)
+		return ErrClaimInvalid.At("outcome", "{given} is neither {one} nor {other}",
+			fault.Args{"given": strconv.Quote(string(cmd.Outcome)), "one": QueryAccepted, "other": QueryWithdrawn})
 	}
 	return nil
 }

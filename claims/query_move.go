@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"gongbao/claims/deadline"
+	"gongbao/internal/fault"
 )
 
 // query gives the query of a number to be moved on; it must stand at one of these states, and be the member's own if
@@ -11,11 +12,13 @@ import (
 func (o *Outcome) query(number int, member string, states ...QueryState) (*Query, error) {
 	place := slices.IndexFunc(o.queries, func(q Query) bool { return q.Number == number })
 	if place < 0 || member != "" && o.queries[place].Member != member {
-		return nil, ErrQueryNotFound.With("%s number %d", o.before.Number, number)
+		return nil, ErrQueryNotFound.Case(fault.Args{"claim": o.before.Number, "query": number})
 	}
 	q := &o.queries[place]
 	if !slices.Contains(states, q.State) {
-		return nil, ErrQueryNotWaiting.With("%s number %d is %s", o.before.Number, number, q.State)
+		return nil, ErrQueryNotWaiting.Case(fault.Args{
+			"claim": o.before.Number, "query": number, "query_state": q.State,
+		})
 	}
 	o.asked = append(o.asked, place)
 	return q, nil

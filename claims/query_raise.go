@@ -2,9 +2,11 @@ package claims
 
 import (
 	"context"
+	"strconv"
 
 	"gongbao/claims/deadline"
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 )
 
 // RaiseQuery asks who handles a claim about it, or objects. The answer is due after answer_days working days.
@@ -23,7 +25,8 @@ func (s *Service) RaiseQuery(ctx context.Context, cmd RaiseQuery) (*Claim, error
 
 func (cmd RaiseQuery) check() error {
 	if cmd.Topic != TopicQuestion && cmd.Topic != TopicDispute {
-		return ErrClaimInvalid.At("topic", "%q is neither %s nor %s", cmd.Topic, TopicQuestion, TopicDispute)
+		return ErrClaimInvalid.At("topic", "{given} is neither {one} nor {other}",
+			fault.Args{"given": strconv.Quote(cmd.Topic), "one": TopicQuestion, "other": TopicDispute})
 	}
 	return checkText("text", cmd.Text)
 }

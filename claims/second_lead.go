@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gongbao/claims/notice"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
@@ -51,8 +52,10 @@ func (o *Outcome) checkSecondLead() error {
 	if o.secondLead() == "" || c.SecondLead != "" && c.ApprovedIndemnity.Cmp(c.SecondAgreed) <= 0 {
 		return nil
 	}
-	return ErrSecondLeadMissing.With("%s is to agree to %s, and has agreed to %s; an estimate of %s or more names it",
-		o.secondLead(), c.ApprovedIndemnity, c.SecondAgreed, o.agreement.SecondLeadFrom)
+	return ErrSecondLeadMissing.Case(fault.Args{
+		"member": o.secondLead(), "amount": c.ApprovedIndemnity, "agreed": c.SecondAgreed,
+		"threshold": o.agreement.SecondLeadFrom,
+	})
 }
 
 // nameSecondLead names the second lead of a claim that has become large enough, and asks it.

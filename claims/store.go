@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/claims/worksheet"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -68,7 +69,7 @@ var (
 func FindClaim(ctx context.Context, handle bun.IDB, pool, number string) (*Claim, error) {
 	claim, err := pg.Found[Claim](ctx, handle, claimByNumber.With(claimNumber{pool, number}))
 	if err == nil && claim == nil {
-		return nil, ErrClaimNotFound.With("%s", number)
+		return nil, ErrClaimNotFound.Case(fault.Args{"claim": number})
 	}
 	return claim, err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -261,7 +262,7 @@ func AgreementAt(ctx context.Context, handle bun.IDB, pool string, day calendar.
 	}
 	version := versions.At(day)
 	if version == 0 {
-		return nil, ErrNoAgreementInForce.With("pool %s on %s", pool, day)
+		return nil, ErrNoAgreementInForce.Case(fault.Args{"pool": pool, "day": day})
 	}
 	return AgreementVersion(ctx, handle, pool, version)
 }
@@ -288,7 +289,7 @@ func readAgreement(ctx context.Context, handle bun.IDB, pool string, version int
 	}
 	agreement, err := found()
 	if err == nil && agreement == nil {
-		err = ErrAgreementNotFound.With("pool %s version %d", pool, version)
+		err = ErrAgreementNotFound.Case(fault.Args{"pool": pool, "version": version})
 	}
 	return agreement, err
 }

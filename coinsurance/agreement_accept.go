@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -56,17 +57,14 @@ func acceptAgreement(known acceptanceFacts, cmd AcceptAgreement, now time.Time) 
 	proposed := known.proposed
 	switch {
 	case proposed == nil:
-		return decision[Agreement]{}, ErrAgreementNotFound.With("pool %s version %d", cmd.Pool, cmd.Version)
+		return decision[Agreement]{}, ErrAgreementNotFound.Case(fault.Args{"pool": cmd.Pool, "version": cmd.Version})
 	case proposed.State == AgreementAccepted:
-		return decision[Agreement]{}, ErrAgreementAccepted.With("pool %s version %d", cmd.Pool, cmd.Version)
+		return decision[Agreement]{}, ErrAgreementAccepted.Case(fault.Args{"pool": cmd.Pool, "version": cmd.Version})
 	case proposed.ProposedBy == cmd.By.Subject:
-		return decision[Agreement]{}, access.ErrForbidden.With(
-			"%s proposed this version; a second person accepts it", cmd.By.Subject,
-		)
+		return decision[Agreement]{}, access.ErrForbidden.Case(fault.Args{"proposer": cmd.By.Subject})
 	case len(known.accepted) > 0 && proposed.Currency != known.book.Currency:
 		return decision[Agreement]{}, ErrAgreementInvalid.At(
-			"terms.currency", "the pool's book is kept in %s", known.book.Currency,
-		)
+			"terms.currency", "the pool's book is kept in {currency}", fault.Args{"currency": known.book.Currency})
 	}
 	after, accepted := *proposed, now
 	if accepted.Before(proposed.Proposed) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"gongbao/internal/access"
@@ -81,7 +82,7 @@ func proposeAgreement(known proposalFacts, cmd ProposeAgreement, now time.Time) 
 // proposal is the version that is proposed for a pool that there is, checked by itself.
 func (k *proposalFacts) proposal(cmd ProposeAgreement) (*Agreement, error) {
 	if k.pool == "" {
-		return nil, ErrPoolNotFound.With("%s", cmd.Pool)
+		return nil, ErrPoolNotFound.Case(fault.Args{"pool": cmd.Pool})
 	}
 	return cmd.proposal()
 }
@@ -91,12 +92,14 @@ func (k *proposalFacts) proposal(cmd ProposeAgreement) (*Agreement, error) {
 func (k *proposalFacts) follows(proposal *Agreement) error {
 	for i, code := range proposal.Members() {
 		if _, registered := k.members[code]; !registered {
-			return zone.ErrMemberNotFound.At(fmt.Sprintf("shares[%d].member", i), "%s is not registered", code)
+			return zone.ErrMemberNotFound.At(fmt.Sprintf("shares[%d].member", i), "{member} is not registered",
+				fault.Args{"member": code})
 		}
 	}
 	if proposal.Version <= k.version || (!k.starts.IsZero() && !proposal.Starts.After(k.starts)) {
-		return ErrAgreementOverlaps.With("version %d from %s stands after version %d from %s",
-			proposal.Version, proposal.Starts, k.version, k.starts)
+		return ErrAgreementOverlaps.Case(fault.Args{
+			"version": proposal.Version, "from": proposal.Starts, "newest": k.version, "newest_from": k.starts,
+		})
 	}
 	return nil
 }
@@ -123,15 +126,18 @@ func (cmd ProposeAgreement) proposal() (*Agreement, error) {
 	for i, p := range cmd.Shares {
 		path := fmt.Sprintf("shares[%d]", i)
 		field.Line(&check, path+".member", p.Member, zone.NameMax)
-		check.Require(!named[p.Member], path+".member", "%s is named twice", p.Member)
+		check.Require(!named[p.Member], path+".member", "{member} is named twice", fault.Args{"member": p.Member})
 		check.Require(p.Capacity == nil || p.Capacity.Sign() > 0, path+".capacity", "the amount must be above zero")
 		named[p.Member] = true
 	}
-	check.Require(named[terms.Leader], "terms.leader", "%s is not in the share table", terms.Leader)
-	check.Require(named[terms.Issuer], "terms.issuer", "%s is not in the share table", terms.Issuer)
-	check.Require(named[terms.Servicer], "terms.servicer", "%s is not in the share table", terms.Servicer)
+	check.Require(named[terms.Leader], "terms.leader", "{member} is not in the share table",
+		fault.Args{"member": terms.Leader})
+	check.Require(named[terms.Issuer], "terms.issuer", "{member} is not in the share table",
+		fault.Args{"member": terms.Issuer})
+	check.Require(named[terms.Servicer], "terms.servicer", "{member} is not in the share table",
+		fault.Args{"member": terms.Servicer})
 	check.Require(terms.SecondLead == "" || named[terms.SecondLead] && terms.SecondLead != terms.Leader,
-		"terms.second_lead", "%s is no follower", terms.SecondLead)
+		"terms.second_lead", "{member} is no follower", fault.Args{"member": terms.SecondLead})
 	checkTerms(&check, terms)
 	if err := check.Refuse(ErrAgreementInvalid); err != nil {
 		return nil, err
@@ -169,7 +175,8 @@ func checkTerms(check *fault.Check, terms Terms) {
 
 // oneOf wants of an option that it is one of those there are.
 func oneOf[Option ~string](check *fault.Check, path string, chosen Option, allowed ...Option) {
-	check.Require(slices.Contains(allowed, chosen), path, "%q is none of %v", chosen, allowed)
+	check.Require(slices.Contains(allowed, chosen), path, "{given} is none of {allowed}",
+		fault.Args{"given": strconv.Quote(string(chosen)), "allowed": allowed})
 }
 
 var (

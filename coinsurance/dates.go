@@ -2,6 +2,7 @@ package coinsurance
 
 import (
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -28,7 +29,8 @@ func (d Dates) Check(path string, day calendar.Date) error {
 	if err := d.CheckFirst(path, day); err != nil || day.IsZero() || !day.After(d.Today) {
 		return err
 	}
-	return ledger.ErrDateOutOfRange.At(path, "%s lies after %s, today", day, d.Today)
+	return ledger.ErrDateOutOfRange.At(path, "{day} lies after {today}, today",
+		fault.Args{"day": day, "today": d.Today})
 }
 
 // CheckFirst is Check for a day that may lie ahead: that of an endorsement or a cancellation.
@@ -39,8 +41,9 @@ func (d Dates) CheckFirst(path string, day calendar.Date) error {
 	case d.First.IsZero():
 		return ledger.ErrDateOutOfRange.At(path, "the pool has no agreement yet")
 	case day.Before(d.First):
-		return ledger.ErrDateOutOfRange.At(path, "%s lies before %s, the first day of the pool's first agreement", day,
-			d.First)
+		return ledger.ErrDateOutOfRange.At(path,
+			"{day} lies before {first}, the first day of the pool's first agreement",
+			fault.Args{"day": day, "first": d.First})
 	default:
 		return nil
 	}

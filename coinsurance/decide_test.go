@@ -132,7 +132,7 @@ func TestARefusedTermIsNamed(t *testing.T) {
 	_, err := proposeAgreement(known, cmd, noon)
 	refused, is := errors.AsType[*fault.Fault](err)
 	if !is || len(refused.Fields) != 2 || refused.Fields[0].Path != "terms.netting" ||
-		refused.Fields[1] != (fault.Field{Path: "terms.currency", Message: `"USD" is none of [CNY]`}) {
+		refused.Fields[1].Path != "terms.currency" || refused.Fields[1].Message != `"USD" is none of CNY` {
 		t.Errorf("got %+v", refused)
 	}
 }

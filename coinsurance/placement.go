@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/zone"
@@ -69,7 +70,7 @@ func (a *Agreement) CheckPlacement(policy string, sumInsured money.Amount, accep
 	}
 	for _, member := range a.Members() {
 		if member != a.Leader && !slices.Contains(accepted, member) {
-			return ErrPlacementIncomplete.With("%s has not accepted %s", member, policy)
+			return ErrPlacementIncomplete.Case(fault.Args{"member": member, "policy": policy})
 		}
 	}
 	return nil
@@ -79,21 +80,17 @@ func (a *Agreement) CheckPlacement(policy string, sumInsured money.Amount, accep
 // than it may: a tenth of its capital by law, or the less it set itself in the agreement. It looks nothing up.
 func CheckCapacity(pool Pool, agreement *Agreement, members map[string]zone.Member, sumInsured money.Amount) error {
 	if pool.Capacity != nil && sumInsured.Cmp(*pool.Capacity) > 0 {
-		return ErrCapacityExceeded.With("pool %s carries at most %s on one risk", pool.Code, pool.Capacity)
+		return ErrCapacityExceeded.Case(fault.Args{"pool": pool.Code, "capacity": pool.Capacity})
 	}
 	for _, p := range agreement.Participations {
 		carried := p.Claim.Decimal().Mul(sumInsured.Decimal())
 		if capital := members[p.Member].Capital; capital != nil {
 			if carried.GreaterThan(capital.Decimal().Shift(-capacityTenths)) {
-				return ErrCapacityExceeded.With(
-					"%s would carry %s, more than a tenth of its capital of %s", p.Member, carried, capital,
-				)
+				return ErrCapacityExceeded.Case(fault.Args{"member": p.Member, "carried": carried, "capital": capital})
 			}
 		}
 		if p.Capacity != nil && carried.GreaterThan(p.Capacity.Decimal()) {
-			return ErrCapacityExceeded.With(
-				"%s would carry %s, more than its capacity of %s", p.Member, carried, p.Capacity,
-			)
+			return ErrCapacityExceeded.Case(fault.Args{"member": p.Member, "carried": carried, "capacity": p.Capacity})
 		}
 	}
 	return nil

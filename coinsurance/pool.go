@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -73,7 +74,7 @@ func FindPoolIn(reads *pg.Reads, code string) func() (Pool, error) {
 	pg.FindIn(reads, poolByCode.With(poolCode{code}), &pool)
 	return func() (Pool, error) {
 		if pool == nil {
-			return Pool{}, ErrPoolNotFound.With("%s", code)
+			return Pool{}, ErrPoolNotFound.Case(fault.Args{"pool": code})
 		}
 		return *pool, nil
 	}

@@ -2,6 +2,7 @@ package coinsurance
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"time"
 
@@ -50,10 +51,12 @@ func (cmd OpenPool) check() error {
 	var check fault.Check
 	field.Code(&check, "code", cmd.Code)
 	check.Require(!strings.Contains(cmd.Code, "-"), "code", "a dash ends the pool's code in a policy number")
-	check.Require(cmd.Code != pg.Zone, "code", "%s is kept for facts of no pool", pg.Zone)
+	check.Require(cmd.Code != pg.Zone, "code", "{code} is kept for facts of no pool", fault.Args{"code": pg.Zone})
 	field.Line(&check, "name", cmd.Name, zone.NameMax)
 	_, known := Industries[cmd.Industry]
-	check.Require(known, "industry", "%q is none of life_health, integrated_circuits, optoelectronics", cmd.Industry)
+	check.Require(known, "industry", "{given} is none of {allowed}", fault.Args{
+		"given": strconv.Quote(string(cmd.Industry)), "allowed": []Industry{LifeHealth, IntegratedCircuits, Optoelectronics},
+	})
 	check.Require(cmd.Capacity == nil || cmd.Capacity.Sign() > 0, "capacity", "the amount must be above zero")
 	open := cmd.Opens.IsZero() || cmd.Closes.IsZero() || !cmd.Closes.Before(cmd.Opens)
 	check.Require(open, "closes", "the pool may not close before it opens")
@@ -77,7 +80,7 @@ func loadFoundation(ctx context.Context, tx *pg.Tx, cmd OpenPool) (known foundat
 
 func openPool(known foundationFacts, cmd OpenPool, now time.Time) (decision[Pool], error) {
 	if known.namesake != nil {
-		return decision[Pool]{}, ErrPoolExists.With("%s", cmd.Code)
+		return decision[Pool]{}, ErrPoolExists.Case(fault.Args{"pool": cmd.Code})
 	}
 	pool := &Pool{
 		Code: cmd.Code, Industry: cmd.Industry, Name: cmd.Name, Ordinal: known.ordinal, Capacity: cmd.Capacity,

@@ -13,6 +13,6 @@ var (
 
 // CheckRate wants of a rate that it is at most the largest.
 func CheckRate(check *fault.Check, path string, rate, largest money.Rate) {
-	check.Require(rate.E8() <= largest.E8(), path, "%s is above %s; write 6%% or 0.06 for six per cent",
-		rate.Percent(), largest.Percent())
+	check.Require(rate.E8() <= largest.E8(), path, "{rate} is above {most}; write 6% or 0.06 for six per cent",
+		fault.Args{"rate": rate.Percent(), "most": largest.Percent()})
 }

@@ -3,6 +3,7 @@ package coinsurance
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
@@ -33,7 +34,7 @@ type ShareTable struct {
 // ErrSharesNotWhole shares that do not sum to exactly one.
 func NewShareTable(leader string, rows []MemberShare) (ShareTable, error) {
 	if len(rows) == 0 || len(rows) > MembersMax {
-		return ShareTable{}, ErrTableInvalid.At("shares", "%d members", len(rows))
+		return ShareTable{}, ErrTableInvalid.At("shares", "{count} members", fault.Args{"count": len(rows)})
 	}
 	table := ShareTable{
 		leader:  -1,
@@ -45,7 +46,8 @@ func NewShareTable(leader string, rows []MemberShare) (ShareTable, error) {
 	for i, row := range rows {
 		path := fmt.Sprintf("shares[%d]", i)
 		check.Require(row.Member != "", path+".member", "the member is not named")
-		check.Require(table.Index(row.Member) < 0, path+".member", "%s is named twice", row.Member)
+		check.Require(table.Index(row.Member) < 0, path+".member", "{member} is named twice",
+			fault.Args{"member": row.Member})
 		check.Require(!row.Share.IsZero(), path+".share", "the share must be above zero")
 		if row.Member == leader && table.leader < 0 {
 			table.leader = i
@@ -54,14 +56,15 @@ func NewShareTable(leader string, rows []MemberShare) (ShareTable, error) {
 		table.shares = append(table.shares, row.Share)
 		sum += row.Share.E8()
 	}
-	check.Require(table.leader >= 0, "leader", "%q is not in the share table", leader)
+	check.Require(table.leader >= 0, "leader", "{member} is not in the share table",
+		fault.Args{"member": strconv.Quote(leader)})
 	if err := check.Refuse(ErrTableInvalid); err != nil {
 		return ShareTable{}, err
 	}
 	if sum != sharesWhole {
 		// The sum may be above one, so it is no share itself; as a rate it can be shown.
 		whole, _ := money.RateOf(sum)
-		return ShareTable{}, ErrSharesNotWhole.With("they sum to %s", whole.Percent())
+		return ShareTable{}, ErrSharesNotWhole.Case(fault.Args{"sum": whole.Percent()})
 	}
 	return table, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/zone"
 )
@@ -94,7 +95,7 @@ func ViewAgreement(
 		return nil, err
 	}
 	if !agreement.visibleTo(by) {
-		return nil, ErrAgreementNotFound.With("pool %s version %d", pool, version)
+		return nil, ErrAgreementNotFound.Case(fault.Args{"pool": pool, "version": version})
 	}
 	return agreement, nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -38,6 +39,7 @@ func within(limit *money.Amount, sumInsured money.Amount) bool {
 }
 
 func needsApproval(by access.Principal, policy *Policy, limit money.Amount) error {
-	return ErrApprovalNeeded.With("%s decides up to %s on line %s, the policy's limit is %s: another underwriter of the "+
-		"issuer whose own limit suffices must approve the issue", by.Subject, limit, policy.Line, policy.SumInsured)
+	return ErrApprovalNeeded.Case(fault.Args{
+		"person": by.Subject, "limit": limit, "line": policy.Line, "sum_insured": policy.SumInsured,
+	})
 }

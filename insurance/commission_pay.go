@@ -3,6 +3,7 @@ package insurance
 import (
 	"context"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
@@ -27,17 +28,20 @@ func (cmd PayCommission) policy() string { return cmd.Policy }
 
 func payCommission(p *lockedPolicy, cmd PayCommission, _ nothing) (Decision, error) {
 	if !p.Policy.OnRisk() {
-		return Decision{}, ErrPolicyNotInForce.With("%s is %s", p.Policy.Number, p.Policy.Status)
+		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{
+			"policy": p.Policy.Number, "policy_state": p.Policy.Status,
+		})
 	}
 	if cmd.Amount.Sign() <= 0 {
-		return Decision{}, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
+		return Decision{}, ErrAmountNotPositive.At("amount", "{amount}", fault.Args{"amount": cmd.Amount})
 	}
 	after := p.next()
 	after.CommissionPaid = after.CommissionPaid.Add(cmd.Amount)
 	position := positionOf(p.Agreement, p.Policy)
 	if accrued := position.Totals[atCommission]; after.CommissionPaid.Cmp(accrued) > 0 {
-		return Decision{}, ErrCommissionExceedsAccrued.At("amount", "%s has accrued, %s was paid before", accrued,
-			p.Policy.CommissionPaid)
+		return Decision{}, ErrCommissionExceedsAccrued.At("amount",
+			"{accrued} has accrued, {paid} was paid before",
+			fault.Args{"accrued": accrued, "paid": p.Policy.CommissionPaid})
 	}
 	return Decision{
 		Event: EventCommissionPaid, After: after, Effective: p.Policy.Dated(p.effective),

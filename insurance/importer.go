@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strconv"
 	"time"
 
 	"gongbao/coinsurance"
@@ -161,11 +162,12 @@ func (im *importer) home() *pg.Tx { return im.txs.Of(pg.Zone) }
 func (im *importer) event(ctx context.Context, row importRow) (*policyEvent, error) {
 	pool, there := im.pools[row.quote.Pool]
 	if !there {
-		return nil, coinsurance.ErrPoolNotFound.At("pool", "there is no pool %q", row.quote.Pool)
+		return nil, coinsurance.ErrPoolNotFound.At("pool", "there is no pool {pool}",
+			fault.Args{"pool": strconv.Quote(row.quote.Pool)})
 	}
 	received := row.takenIn()
 	if received.IsNegative() {
-		return nil, ErrAmountNotPositive.At("received", "%s", received)
+		return nil, ErrAmountNotPositive.At("received", "{amount}", fault.Args{"amount": received})
 	}
 	if err := pool.dates(im.today).Check("issued", row.issued); err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -41,7 +42,7 @@ func LockPolicyIn(reads *pg.Reads, number string, into *Locked) {
 // that number, and has the agreement it was issued under.
 func (l *Locked) Ready(ctx context.Context, tx *pg.Tx) error {
 	if l.Policy == nil {
-		return ErrPolicyNotFound.With("%s", l.number)
+		return ErrPolicyNotFound.Case(fault.Args{"policy": l.number})
 	}
 	l.Policy.with(l.instalments)
 	if !l.Policy.Signed() {
@@ -81,7 +82,7 @@ type lockedPolicy struct {
 func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lockedPolicy, error) {
 	p := new(lockedPolicy)
 	if PoolOf(number) == "" {
-		return nil, ErrPolicyNotFound.With("%s names no pool", number)
+		return nil, ErrPolicyNotFound.Case(fault.Args{"text": number})
 	}
 	var reads pg.Reads
 	var versions coinsurance.Versions
@@ -128,7 +129,7 @@ func (p *lockedPolicy) admit(
 		return err
 	}
 	if cmd.IfVersion != 0 && cmd.IfVersion != p.Policy.Version {
-		return ErrPolicyChanged.With("%s is at version %d", p.Policy.Number, p.Policy.Version)
+		return ErrPolicyChanged.Case(fault.Args{"policy": p.Policy.Number, "version": p.Policy.Version})
 	}
 	return nil
 }
@@ -156,10 +157,11 @@ func (p *lockedPolicy) posted(dated calendar.Date) calendar.Month {
 // mayChange checks that a policy that was issued and not cancelled may change with effect from the day.
 func (p *lockedPolicy) mayChange() error {
 	if p.Policy.Status != InForce && p.Policy.Status != Issued {
-		return ErrPolicyNotInForce.With("%s is %s", p.Policy.Number, p.Policy.Status)
+		return ErrPolicyNotInForce.Case(fault.Args{"policy": p.Policy.Number, "policy_state": p.Policy.Status})
 	}
 	if !p.Policy.Covers(p.effective) {
-		return ErrOutsidePeriod.At("effective", "%s is not within %s to %s", p.effective, p.Policy.Starts, p.Policy.Ends)
+		return ErrOutsidePeriod.At("effective", "{day} is not within {start} to {end}",
+			fault.Args{"day": p.effective, "start": p.Policy.Starts, "end": p.Policy.Ends})
 	}
 	return nil
 }

@@ -23,8 +23,9 @@ func CheckNumber(check *fault.Check, path, pool, number string) {
 		check.Require(false, path, "a number is the code of its pool, a hyphen and a code of its own")
 		return
 	}
-	reason := text.CodeFault(rest)
-	check.Require(reason == "", path, "behind the code of its pool a number %s", reason)
+	if reason := text.CodeFault(rest); reason.Any() {
+		check.Require(false, path, "behind the code of its pool a number {reason}", fault.Args{"reason": reason})
+	}
 }
 
 // newNumber makes up a number: pool, year of the first day, and a unique rest that rises with time.

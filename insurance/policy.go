@@ -8,6 +8,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/product"
@@ -147,7 +148,7 @@ func readPolicy(ctx context.Context, handle bun.IDB, number string) (*Policy, []
 		return nil, nil, err
 	}
 	if policy == nil {
-		return nil, nil, ErrPolicyNotFound.With("%s", number)
+		return nil, nil, ErrPolicyNotFound.Case(fault.Args{"policy": number})
 	}
 	return policy, instalments, nil
 }

@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -38,10 +39,12 @@ func loadOwnLimit(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd ApproveIs
 func approveIssue(p *lockedPolicy, cmd ApproveIssue, limit *money.Amount) (Decision, error) {
 	policy := p.Policy
 	if policy.Signed() {
-		return Decision{}, ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.StateOn(p.today))
+		return Decision{}, ErrPolicyNotQuoted.Case(fault.Args{
+			"policy": policy.Number, "policy_state": policy.StateOn(p.today),
+		})
 	}
 	if p.Agreement == nil {
-		return Decision{}, coinsurance.ErrNoAgreementInForce.With("pool %s on %s", policy.Pool, policy.Starts)
+		return Decision{}, coinsurance.ErrNoAgreementInForce.Case(fault.Args{"pool": policy.Pool, "day": policy.Starts})
 	}
 	if err := cmd.By.RequireMember(access.Underwriter, p.Agreement.Issuer); err != nil {
 		return Decision{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -51,7 +52,8 @@ func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision,
 	unused := p.Policy.SumInsured
 	for _, claim := range known.claims {
 		if claim.stands(p.effective) {
-			return Decision{}, ErrClaimsStand.At("effective", "%s, for a loss on %s", claim.Claim, claim.LossDay)
+			return Decision{}, ErrClaimsStand.At("effective", "{claim}, for a loss on {loss_day}",
+				fault.Args{"claim": claim.Claim, "loss_day": claim.LossDay})
 		}
 		unused = money.Max(money.Amount{}, unused.Sub(claim.Used))
 	}
@@ -60,7 +62,9 @@ func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision,
 	after.Returned = returned(known.items, after.Ends, p.effective, unused, after.SumInsured)
 	after.NetPremium = after.NetPremium.Sub(after.Returned)
 	if after.NetPremium.IsNegative() {
-		return Decision{}, ErrPremiumNegative.With("%s of %s would be returned", after.Returned, p.Policy.NetPremium)
+		return Decision{}, ErrPremiumNegative.Case(fault.Args{
+			"returned": after.Returned, "premium": p.Policy.NetPremium,
+		})
 	}
 	return p.turn(after, EventPolicyCancelled, ItemCancellation,
 		cancelledDetail{From: p.effective, Returned: after.Returned}), nil
@@ -111,11 +115,13 @@ func loadInstalments(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ Reinstat
 func reinstatePolicy(p *lockedPolicy, cmd ReinstatePolicy, instalments []Instalment) (Decision, error) {
 	from := p.Policy.CancelledFrom
 	if p.Policy.Status != Cancelled {
-		return Decision{}, ErrPolicyNotCancelled.With("%s is %s", p.Policy.Number, p.Policy.StateOn(p.today))
+		return Decision{}, ErrPolicyNotCancelled.Case(fault.Args{
+			"policy": p.Policy.Number, "policy_state": p.Policy.StateOn(p.today),
+		})
 	}
 	if !cmd.Effective.IsZero() && cmd.Effective != from {
 		return Decision{}, ledger.ErrDateOutOfRange.At("effective",
-			"the policy was cancelled from %s, and is so reinstated", from)
+			"the policy was cancelled from {day}, and is so reinstated", fault.Args{"day": from})
 	}
 	after := p.next()
 	after.Instalments = instalments

@@ -2,6 +2,7 @@ package insurance
 
 import (
 	"context"
+	"strconv"
 
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
@@ -54,10 +55,13 @@ func endorsePolicy(p *lockedPolicy, cmd EndorsePolicy, exists bool) (Decision, e
 	after := p.next()
 	after.NetPremium = after.NetPremium.Add(cmd.Premium)
 	if after.NetPremium.IsNegative() {
-		return Decision{}, ErrPremiumNegative.At("premium", "the net premium to date is %s", p.Policy.NetPremium)
+		return Decision{}, ErrPremiumNegative.At("premium", "the net premium to date is {premium}",
+			fault.Args{"premium": p.Policy.NetPremium})
 	}
 	if exists {
-		return Decision{}, ErrEndorsementExists.With("%s of %s", cmd.Endorsement, p.Policy.Number)
+		return Decision{}, ErrEndorsementExists.Case(fault.Args{
+			"endorsement": cmd.Endorsement, "policy": p.Policy.Number,
+		})
 	}
 	dated := p.Policy.Dated(p.effective)
 	item := after.item(ItemPremium, cmd.Endorsement, cmd.Premium, p.effective)
@@ -79,9 +83,8 @@ func (cmd EndorsePolicy) check() error {
 	var check fault.Check
 	field.Code(&check, "endorsement", cmd.Endorsement)
 	check.Require(
-		cmd.Basis == BasisRemaining || cmd.Basis == BasisPeriod, "basis", "%q is neither remaining nor period",
-		cmd.Basis,
-	)
+		cmd.Basis == BasisRemaining || cmd.Basis == BasisPeriod, "basis", "{given} is neither {one} nor {other}",
+		fault.Args{"given": strconv.Quote(cmd.Basis), "one": BasisRemaining, "other": BasisPeriod})
 	return check.Refuse(ErrPolicyInvalid)
 }
 

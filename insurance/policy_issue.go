@@ -78,13 +78,13 @@ func issuePolicy(p *lockedPolicy, cmd IssuePolicy, known issueFacts) (Decision, 
 func mayIssue(p *lockedPolicy, cmd IssuePolicy, known issueFacts) error {
 	policy := p.Policy
 	if policy.Signed() {
-		return ErrPolicyNotQuoted.With("%s is %s", policy.Number, policy.StateOn(p.today))
+		return ErrPolicyNotQuoted.Case(fault.Args{"policy": policy.Number, "policy_state": policy.StateOn(p.today)})
 	}
 	if err := policy.checkRules(product.StopsIssue, ErrProductRuleBroken); err != nil {
 		return err
 	}
 	if p.Agreement == nil {
-		return coinsurance.ErrNoAgreementInForce.With("pool %s on %s", policy.Pool, policy.Starts)
+		return coinsurance.ErrNoAgreementInForce.Case(fault.Args{"pool": policy.Pool, "day": policy.Starts})
 	}
 	if err := p.Agreement.CheckPlacement(policy.Number, policy.SumInsured, known.accepted); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 )
@@ -41,9 +42,9 @@ func decideRisk(p *lockedPolicy, cmd DecideRisk, _ nothing) (Decision, error) {
 	case policy.Signed():
 		return Decision{}, ErrPolicyNotQuoted
 	case p.Agreement == nil:
-		return Decision{}, coinsurance.ErrNoAgreementInForce.With("pool %s on %s", policy.Pool, policy.Starts)
+		return Decision{}, coinsurance.ErrNoAgreementInForce.Case(fault.Args{"pool": policy.Pool, "day": policy.Starts})
 	case !p.Agreement.IsFollower(cmd.Member):
-		return Decision{}, coinsurance.ErrNotAFollower.With("%s", cmd.Member)
+		return Decision{}, coinsurance.ErrNotAFollower.Case(fault.Args{"member": cmd.Member})
 	}
 	decided := Decision{
 		Event: coinsurance.EventRiskDeclined, After: p.next(), Effective: p.effective,

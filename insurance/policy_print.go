@@ -8,6 +8,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/product"
 	"gongbao/zone"
 )
@@ -33,7 +34,7 @@ func PrintPolicy(
 		return nil, err
 	}
 	if by.Kind == access.Member && (agreement == nil || !agreement.Leads(by)) {
-		return nil, access.ErrForbidden.With("the schedule of %s is for who leads or issues it", number)
+		return nil, access.ErrForbidden.Case(fault.Args{"policy": number})
 	}
 	print := &Printable{Policy: policy, State: policy.StateOn(today)}
 	print.Line, _ = product.FindLine(policy.Line)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"strconv"
 	"time"
 
 	"gongbao/coinsurance"
@@ -77,7 +77,8 @@ type quoteFacts struct {
 func quotePolicy(cmd QuotePolicy, known quoteFacts) (Decision, error) {
 	if pool := known.pool; !pool.Covers(cmd.Starts) {
 		return Decision{}, coinsurance.ErrPoolClosed.At("start",
-			"pool %s takes policies that start from %s to %s", pool.Code, pool.Opens, pool.Closes)
+			"pool {pool} takes policies that start from {opens} to {closes}",
+			fault.Args{"pool": pool.Code, "opens": pool.Opens, "closes": pool.Closes})
 	}
 	if !known.anyone {
 		if err := mayUnderwrite(cmd.By, known.agreement); err != nil {
@@ -137,7 +138,7 @@ func (d *Decision) open(ctx context.Context, tx *pg.Tx, by access.Principal) err
 		return err
 	}
 	if !made {
-		return ErrPolicyExists.With("%s", d.After.Number)
+		return ErrPolicyExists.Case(fault.Args{"policy": d.After.Number})
 	}
 	for _, row := range d.After.instalmentRows() {
 		pg.Insert(tx, &row)
@@ -153,7 +154,10 @@ func isNoAgreement(err error) bool { return errors.Is(err, coinsurance.ErrNoAgre
 func (cmd *QuotePolicy) Check() error {
 	var check fault.Check
 	line, known := product.FindLine(cmd.Line)
-	check.Require(known, "line", "%q is no product line; there are %s", cmd.Line, strings.Join(product.LineCodes(), ", "))
+	if !known {
+		check.Require(false, "line", "{given} is no product line; there are {lines}",
+			fault.Args{"given": strconv.Quote(cmd.Line), "lines": product.LineCodes()})
+	}
 	if cmd.Number != "" {
 		CheckNumber(&check, "number", cmd.Pool, cmd.Number)
 	}
@@ -194,7 +198,8 @@ func (cmd *QuotePolicy) Check() error {
 }
 
 func (cmd *QuotePolicy) checkInstalmentShape(check *fault.Check) {
-	check.Require(len(cmd.Instalments) <= instalmentsMax, "instalments", "at most %d instalments", instalmentsMax)
+	check.Require(len(cmd.Instalments) <= instalmentsMax, "instalments", "at most {most} instalments",
+		fault.Args{"most": instalmentsMax})
 	for i, instalment := range cmd.Instalments {
 		path := fmt.Sprintf("instalments[%d]", i)
 		check.Require(instalment.Amount.Sign() > 0, path+".amount", "an instalment must be above zero")
@@ -211,12 +216,14 @@ func (cmd *QuotePolicy) checkInstalments() error {
 		sum = sum.Add(instalment.Amount)
 	}
 	if len(cmd.Instalments) > 0 && sum != cmd.Premium {
-		return ErrInstalmentsDoNotSum.At("instalments", "they sum to %s, the premium is %s", sum, cmd.Premium)
+		return ErrInstalmentsDoNotSum.At("instalments", "they sum to {sum}, the premium is {premium}",
+			fault.Args{"sum": sum, "premium": cmd.Premium})
 	}
 	for i, instalment := range cmd.Instalments {
 		if i > 0 && instalment.Amount.Cmp(cmd.Instalments[i-1].Amount) > 0 {
-			return ErrInstalmentBackLoaded.At(fmt.Sprintf("instalments[%d].amount", i), "%s is more than %s",
-				instalment.Amount, cmd.Instalments[i-1].Amount)
+			return ErrInstalmentBackLoaded.At(fmt.Sprintf("instalments[%d].amount", i),
+				"{amount} is more than {before}",
+				fault.Args{"amount": instalment.Amount, "before": cmd.Instalments[i-1].Amount})
 		}
 	}
 	return nil

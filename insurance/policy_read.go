@@ -3,6 +3,7 @@ package insurance
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -10,6 +11,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -46,7 +48,7 @@ func ListPolicies(
 	ctx context.Context, handle bun.IDB, by access.Principal, today calendar.Date, filter PolicyFilter,
 ) ([]Policy, error) {
 	if by.Kind == access.Operator {
-		return nil, access.ErrForbidden.With("%s may not see policies", by.Subject)
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("policies")})
 	}
 	merged := len(pg.Parts(handle, filter.Pool)) > 1
 	byNumber := func(a, b Policy) int { return strings.Compare(a.Number, b.Number) }
@@ -89,7 +91,8 @@ func (filter PolicyFilter) read(
 	case InForce:
 		asked.EndsFrom = today
 	default:
-		return nil, ErrPolicyInvalid.At("state", "%q is no state of a policy", filter.State)
+		return nil, ErrPolicyInvalid.At("state", "{given} is no state of a policy",
+			fault.Args{"given": strconv.Quote(string(filter.State))})
 	}
 	if by.Kind == access.Member {
 		asked.Member = by.Organisation
@@ -149,7 +152,7 @@ func findVisible(
 	ctx context.Context, handle bun.IDB, by access.Principal, number string,
 ) (*Policy, *coinsurance.Agreement, error) {
 	if by.Kind == access.Operator {
-		return nil, nil, access.ErrForbidden.With("%s may not see policies", by.Subject)
+		return nil, nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("policies")})
 	}
 	policy, instalments, err := readPolicy(ctx, handle, number)
 	if err != nil {
@@ -164,7 +167,7 @@ func findVisible(
 		return nil, nil, err
 	}
 	if by.Kind == access.Member && (agreement == nil || !agreement.Includes(by.Organisation)) {
-		return nil, nil, ErrPolicyNotFound.With("%s", number)
+		return nil, nil, ErrPolicyNotFound.Case(fault.Args{"policy": number})
 	}
 	return policy, agreement, nil
 }

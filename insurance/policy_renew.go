@@ -45,7 +45,7 @@ func (s *Service) RenewPolicy(ctx context.Context, cmd RenewPolicy) (*Policy, er
 		return nil, err
 	}
 	if old.Status != InForce && old.Status != Issued {
-		return nil, ErrPolicyNotInForce.With("%s is %s", old.Number, old.Status)
+		return nil, ErrPolicyNotInForce.Case(fault.Args{"policy": old.Number, "policy_state": old.Status})
 	}
 	next := old.Contract
 	next.Starts, next.Ends, next.Premium, next.Renews = old.Ends.AddDays(1), cmd.Ends, cmd.Premium, old.Number

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"gongbao/coinsurance"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -29,7 +30,7 @@ func (cmd ReceivePremium) policy() string { return cmd.Policy }
 // the policy's first day, else of the one in force on the day of receipt, which first names.
 func receivePremium(p *lockedPolicy, cmd ReceivePremium, first string) (Decision, error) {
 	if cmd.Amount.Sign() <= 0 {
-		return Decision{}, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
+		return Decision{}, ErrAmountNotPositive.At("amount", "{amount}", fault.Args{"amount": cmd.Amount})
 	}
 	after := p.next()
 	after.Received = after.Received.Add(cmd.Amount)
@@ -37,7 +38,7 @@ func receivePremium(p *lockedPolicy, cmd ReceivePremium, first string) (Decision
 		after.Collector = first
 	}
 	if after.Collector == "" {
-		return Decision{}, coinsurance.ErrNoAgreementInForce.With("pool %s on %s", after.Pool, p.today)
+		return Decision{}, coinsurance.ErrNoAgreementInForce.Case(fault.Args{"pool": after.Pool, "day": p.today})
 	}
 	return Decision{
 		Event: EventPremiumReceived, After: after, Effective: p.Policy.Dated(p.effective), Rule: postCash,

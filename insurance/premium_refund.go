@@ -3,6 +3,7 @@ package insurance
 import (
 	"context"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
@@ -27,16 +28,18 @@ func (cmd RefundPremium) policy() string { return cmd.Policy }
 
 func refundPremium(p *lockedPolicy, cmd RefundPremium, _ nothing) (Decision, error) {
 	if cmd.Amount.Sign() <= 0 {
-		return Decision{}, ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
+		return Decision{}, ErrAmountNotPositive.At("amount", "{amount}", fault.Args{"amount": cmd.Amount})
 	}
 	received := p.Policy.Received
 	if cmd.Amount.Cmp(received) > 0 {
-		return Decision{}, ErrRefundExceedsReceived.At("amount", "%s was received", received)
+		return Decision{}, ErrRefundExceedsReceived.At("amount", "{amount} was received",
+			fault.Args{"amount": received})
 	}
 	after := p.next()
 	after.Received = after.Received.Sub(cmd.Amount)
 	if gross := after.Gross(); after.Signed() && after.Received.Cmp(gross) < 0 {
-		return Decision{}, ErrRefundNotOwed.At("amount", "the gross premium is %s, %s was received", gross, received)
+		return Decision{}, ErrRefundNotOwed.At("amount", "the gross premium is {gross}, {received} was received",
+			fault.Args{"gross": gross, "received": received})
 	}
 	return Decision{
 		Event: EventPremiumRefunded, After: after, Effective: p.Policy.Dated(p.effective), Rule: postCash,

@@ -12,6 +12,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -49,9 +50,9 @@ func PremiumIncomeBy(ctx context.Context, handle bun.IDB, by access.Principal) (
 		member = by.Organisation
 	case access.Manager, access.Regulator:
 	case access.Operator:
-		return nil, access.ErrForbidden.With("%s may not see premium income", by.Subject)
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("premium income")})
 	default:
-		return nil, access.ErrForbidden.With("%s is of no known kind", by.Subject)
+		return nil, access.ErrForbidden.Case(fault.Args{"stranger": by.Subject})
 	}
 	byPool := func(a, b PremiumIncome) int { return strings.Compare(a.Pool, b.Pool) }
 	return pg.Gather(handle, "", byPool, func(part bun.IDB) ([]PremiumIncome, error) {

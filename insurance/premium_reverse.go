@@ -47,7 +47,7 @@ func (cmd ReversePremium) check() error {
 // reversePremium takes back what the receipt or refund moved.
 func reversePremium(p *lockedPolicy, cmd ReversePremium, cash cashMoved) (Decision, error) {
 	if cash.missing {
-		return Decision{}, ErrCashNotFound.With("%s of %s", cmd.Event, p.Policy.Number)
+		return Decision{}, ErrCashNotFound.Case(fault.Args{"event": cmd.Event, "policy": p.Policy.Number})
 	}
 	if cash.reversed != nil {
 		return Decision{}, cash.reversed
@@ -55,7 +55,7 @@ func reversePremium(p *lockedPolicy, cmd ReversePremium, cash cashMoved) (Decisi
 	after := p.next()
 	after.Received = after.Received.Sub(cash.amount)
 	if after.Received.IsNegative() {
-		return Decision{}, ErrRefundExceedsReceived.With("%s is left", p.Policy.Received)
+		return Decision{}, ErrRefundExceedsReceived.Case(fault.Args{"left": p.Policy.Received})
 	}
 	effective := p.today
 	if cmd.Original {

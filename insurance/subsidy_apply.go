@@ -104,7 +104,7 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 	}
 	support, is := p.support()
 	if !is {
-		return Decision{}, ErrSubsidyRuleUnknown.With("%s, policies that start on %s", p.Policy.Line, p.Policy.Starts)
+		return Decision{}, ErrSubsidyRuleUnknown.Case(fault.Args{"line": p.Policy.Line, "start": p.Policy.Starts})
 	}
 	if err := p.eligible(support, known); err != nil {
 		return Decision{}, err
@@ -120,8 +120,10 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 		amount = money.Min(amount, money.Max(money.Amount{}, support.PerInsured.Sub(known.earlier)))
 	}
 	if amount.IsZero() {
-		return Decision{}, ErrSubsidyNotEligible.At("premium", "%s gives nothing here: %s of premium counts, %s was given "+
-			"for the year already; receive the premium first", support.Code, counted, known.earlier)
+		return Decision{}, ErrSubsidyNotEligible.At("premium",
+			"{support} gives nothing here: {counted} of premium counts, {earlier} was given for the year "+
+				"already; receive the premium first",
+			fault.Args{"support": support.Code, "counted": counted, "earlier": known.earlier})
 	}
 	return p.moveSubsidy(EventSubsidyApplied, Subsidy{
 		State: SubsidyApplied, Rule: support.Code, PaidTo: cmd.PaidTo, Year: known.year, Counted: counted, Amount: amount,
@@ -137,10 +139,10 @@ func (p *lockedPolicy) support() (product.Support, bool) {
 // mayApply checks that the policy stands, and that nothing was applied for yet or it was refused.
 func (p *lockedPolicy) mayApply() error {
 	if p.Policy.Status == Cancelled {
-		return ErrPolicyNotInForce.With("%s is cancelled", p.Policy.Number)
+		return ErrPolicyNotInForce.Case(fault.Args{"policy": p.Policy.Number, "policy_state": p.Policy.Status})
 	}
 	if state := p.Policy.Subsidy.State; state != SubsidyNone && state != SubsidyRefused {
-		return ErrSubsidyState.With("it is %s", state)
+		return ErrSubsidyState.Case(fault.Args{"subsidy_state": state})
 	}
 	return nil
 }
@@ -151,12 +153,15 @@ func (p *lockedPolicy) eligible(support product.Support, known subsidyFacts) err
 		return err
 	}
 	if !known.banned.Before(p.today) {
-		return ErrSubsidyNotEligible.At("insured", "%s may not be supported until %s, after a clawed-back "+
-			"subsidy (工信厅联重装〔2024〕64号); apply from then on", p.Policy.Insured, known.banned)
+		return ErrSubsidyNotEligible.At("insured",
+			"{insured} may not be supported until {until}, after a clawed-back subsidy (工信厅联重装〔2024〕64号); "+
+				"apply from then on",
+			fault.Args{"insured": p.Policy.Insured, "until": known.banned})
 	}
 	if support.Years > 0 && known.year > support.Years {
-		return ErrSubsidyNotEligible.At("renews", "%s: at most %d years of cover are supported (%s); "+
-			"this would be year %d", support.Code, support.Years, support.Source, known.year)
+		return ErrSubsidyNotEligible.At("renews",
+			"{support}: at most {most} years of cover are supported ({source}); this would be year {year}",
+			fault.Args{"support": support.Code, "most": support.Years, "source": support.Source, "year": known.year})
 	}
 	return nil
 }

@@ -42,17 +42,18 @@ func (cmd ClawBackSubsidy) check() error {
 func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision, error) {
 	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyPaid {
-		return Decision{}, ErrSubsidyState.With("it is %s", subsidy.State.word())
+		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
 	}
 	subsidy.ClawedBack = cmd.Amount
 	if cmd.Amount.IsZero() {
 		subsidy.ClawedBack = subsidy.Paid
 	}
 	if subsidy.ClawedBack.Cmp(subsidy.Paid) > 0 {
-		return Decision{}, ErrSubsidyExceeded.At("amount", "%s was paid", subsidy.Paid)
+		return Decision{}, ErrSubsidyExceeded.At("amount", "{amount} was paid", fault.Args{"amount": subsidy.Paid})
 	}
 	if subsidy.PaidTo == PaidToInsurer && subsidy.ClawedBack.Cmp(p.Policy.Received) > 0 {
-		return Decision{}, ErrRefundExceedsReceived.At("amount", "%s is in", p.Policy.Received)
+		return Decision{}, ErrRefundExceedsReceived.At("amount", "{amount} is in",
+			fault.Args{"amount": p.Policy.Received})
 	}
 	subsidy.State = SubsidyClawedBack
 	if cmd.False {

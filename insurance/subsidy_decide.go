@@ -38,7 +38,7 @@ func (cmd DecideSubsidy) check() error {
 func decideSubsidy(p *lockedPolicy, cmd DecideSubsidy, _ nothing) (Decision, error) {
 	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyApplied {
-		return Decision{}, ErrSubsidyState.With("it is %s", subsidy.State.word())
+		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
 	}
 	subsidy.Reference = cmd.Reference
 	if !cmd.Grant {
@@ -46,7 +46,8 @@ func decideSubsidy(p *lockedPolicy, cmd DecideSubsidy, _ nothing) (Decision, err
 		return p.moveSubsidy(EventSubsidyRefused, subsidy), nil
 	}
 	if cmd.Amount.Cmp(subsidy.Amount) > 0 {
-		return Decision{}, ErrSubsidyExceeded.At("amount", "%s was applied for", subsidy.Amount)
+		return Decision{}, ErrSubsidyExceeded.At("amount", "{amount} was applied for",
+			fault.Args{"amount": subsidy.Amount})
 	}
 	subsidy.State = SubsidyGranted
 	if !cmd.Amount.IsZero() {

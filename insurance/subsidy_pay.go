@@ -3,6 +3,7 @@ package insurance
 import (
 	"context"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 )
@@ -26,7 +27,7 @@ func (cmd PaySubsidy) policy() string { return cmd.Policy }
 
 func (cmd PaySubsidy) check() error {
 	if cmd.Amount.IsNegative() {
-		return ErrAmountNotPositive.At("amount", "%s", cmd.Amount)
+		return ErrAmountNotPositive.At("amount", "{amount}", fault.Args{"amount": cmd.Amount})
 	}
 	return nil
 }
@@ -34,17 +35,19 @@ func (cmd PaySubsidy) check() error {
 func paySubsidy(p *lockedPolicy, cmd PaySubsidy, _ nothing) (Decision, error) {
 	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyGranted {
-		return Decision{}, ErrSubsidyState.With("it is %s", subsidy.State.word())
+		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
 	}
 	if subsidy.PaidTo == PaidToInsurer && !p.Policy.Signed() {
-		return Decision{}, ErrPolicyNotInForce.With("%s is %s", p.Policy.Number, p.Policy.Status)
+		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{
+			"policy": p.Policy.Number, "policy_state": p.Policy.Status,
+		})
 	}
 	subsidy.Paid = cmd.Amount
 	if cmd.Amount.IsZero() {
 		subsidy.Paid = subsidy.Amount
 	}
 	if subsidy.Paid.Cmp(subsidy.Amount) > 0 {
-		return Decision{}, ErrSubsidyExceeded.At("amount", "%s was granted", subsidy.Amount)
+		return Decision{}, ErrSubsidyExceeded.At("amount", "{amount} was granted", fault.Args{"amount": subsidy.Amount})
 	}
 	subsidy.State = SubsidyPaid
 	return p.moveSubsidy(EventSubsidyPaid, subsidy), nil

@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -76,11 +77,11 @@ func LockForClose(ctx context.Context, tx *pg.Tx, pool string) (period Period, n
 func CheckClose(pool string, next, month calendar.Month, today calendar.Date) error {
 	switch {
 	case next.IsZero():
-		return ErrPeriodClosed.With("pool %s has no postings", pool)
+		return ErrPeriodClosed.Case(fault.Args{"pool": pool})
 	case month != next:
-		return ErrPeriodClosed.With("the next month of pool %s to close is %s, not %s", pool, next, month)
+		return ErrPeriodClosed.Case(fault.Args{"pool": pool, "next": next, "month": month})
 	case !today.After(month.Last()):
-		return ErrPeriodClosed.With("%s has not ended", month)
+		return ErrPeriodClosed.Case(fault.Args{"month": month})
 	default:
 		return nil
 	}

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
@@ -63,7 +65,7 @@ func Export(ctx context.Context, handle bun.IDB, format Format, target io.Writer
 		})
 		return count, err
 	default:
-		return 0, ErrFormatUnknown.With("%q", format)
+		return 0, ErrFormatUnknown.Case(fault.Args{"format": strconv.Quote(string(format))})
 	}
 }
 

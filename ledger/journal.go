@@ -12,6 +12,7 @@ import (
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -110,7 +111,7 @@ func CheckNotReversed(ctx context.Context, handle bun.IDB, pool string, journal 
 	var reversed bool
 	err := journalReversed.With(journalKey{pool, journal}).Row(ctx, handle, &reversed)
 	if err == nil && reversed {
-		return ErrAlreadyReversed.With("journal %s", journal)
+		return ErrAlreadyReversed.Case(fault.Args{"journal": journal})
 	}
 	return err
 }
@@ -121,7 +122,7 @@ func (j *Journal) number(period Period) (Posted, error) {
 		return Posted{}, nil
 	}
 	if len(j.Postings) > postingsMax {
-		return Posted{}, ErrPostingNotAllowed.With("%d postings in one journal", len(j.Postings))
+		return Posted{}, ErrPostingNotAllowed.Case(fault.Args{"postings": len(j.Postings)})
 	}
 	posted := Posted{Postings: len(j.Postings), Period: period.For(j.Effective), Lines: make([]Posting, len(j.Postings))}
 	mirrors := map[int][]Posting{}
@@ -131,7 +132,9 @@ func (j *Journal) number(period Period) (Posted, error) {
 			return Posted{}, err
 		}
 		if code := p.Amount.Currency().Code(); code != period.Currency {
-			return Posted{}, ErrPostingNotAllowed.With("line %d: an amount in %s in a book of %s", p.Line, code, period.Currency)
+			return Posted{}, ErrPostingNotAllowed.Case(fault.Args{
+				"line": p.Line, "given": code, "currency": period.Currency,
+			})
 		}
 		if p.Mirror > 0 {
 			mirrors[p.Mirror] = append(mirrors[p.Mirror], p)
@@ -140,7 +143,7 @@ func (j *Journal) number(period Period) (Posted, error) {
 	}
 	for number, pair := range mirrors {
 		if len(pair) != 2 || !mirrored(pair[0], pair[1]) {
-			return Posted{}, ErrPostingNotAllowed.With("the pair %d is no mirror", number)
+			return Posted{}, ErrPostingNotAllowed.Case(fault.Args{"pair": number})
 		}
 	}
 	posted.Digest = digest(j, posted.Period, posted.Lines)
@@ -151,15 +154,19 @@ func (p *Posting) check(kind string) error {
 	between := byAccount[p.Debit].Mirrored != "" || byAccount[p.Credit].Mirrored != ""
 	switch {
 	case p.Amount.Sign() <= 0:
-		return ErrPostingNotAllowed.With("line %d: the amount %s is not above zero", p.Line, p.Amount)
+		return ErrPostingNotAllowed.Case(fault.Args{"line": p.Line, "amount": p.Amount})
 	case !mayMove(kind, p.Debit, p.Credit):
-		return ErrPostingNotAllowed.With("line %d: nothing moves from %s to %s", p.Line, p.Credit, p.Debit)
+		return ErrPostingNotAllowed.Case(fault.Args{
+			"line": p.Line, "credit_account": p.Credit, "debit_account": p.Debit,
+		})
 	case p.Book == "" || p.Book == p.Counterparty:
-		return ErrPostingNotAllowed.With("line %d: book %q against %q", p.Line, p.Book, p.Counterparty)
+		return ErrPostingNotAllowed.Case(fault.Args{
+			"line": p.Line, "book": strconv.Quote(p.Book), "counterparty": strconv.Quote(p.Counterparty),
+		})
 	case between != (p.Counterparty != ""):
-		return ErrPostingNotAllowed.With("line %d: an account between members and a counterparty go together", p.Line)
+		return ErrPostingNotAllowed.Case(fault.Args{"line": p.Line, "counterparty": strconv.Quote(p.Counterparty)})
 	case (p.Mirror > 0) != (p.Counterparty != ""):
-		return ErrPostingNotAllowed.With("line %d: a counterparty and a mirror go together", p.Line)
+		return ErrPostingNotAllowed.Case(fault.Args{"line": p.Line, "mirror": p.Mirror})
 	}
 	return nil
 }

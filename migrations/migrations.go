@@ -57,6 +57,15 @@ func Tables() []string { return slices.Concat(AppendOnly, Mutable, Queues, Kept)
 // Citus they are reference tables: the same on every machine.
 var References = []string{"member", "pool", "catalogue_item", "import_run", "workday"}
 
+// Everywhere are the tables that lie whole on every machine of a Citus cluster: the references, and those of ZONE that
+// commands of every pool ask for, or by which every program is told.
+var Everywhere = slices.Concat(References, []string{"authority_limit", "bank_details", "schema_contract"})
+
+// ByPool are all others: on a cluster each pool's rows lie on one machine.
+func ByPool() []string {
+	return slices.DeleteFunc(Tables(), func(table string) bool { return slices.Contains(Everywhere, table) })
+}
+
 // Copied are the tables that a zone in several databases writes at home and copies to the others: the references, and
 // what concerns no pool and is asked for by commands of one. Those that others point to come first.
 var Copied = []string{"member", "pool", "catalogue_item", "workday", "authority_limit", "bank_details"}

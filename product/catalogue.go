@@ -2,11 +2,13 @@ package product
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -54,7 +56,7 @@ func Catalogue(
 	ctx context.Context, handle bun.IDB, line, edition string, after string, most int,
 ) ([]CatalogueItem, error) {
 	if _, known := FindLine(line); !known {
-		return nil, ErrLineNotFound.With("%s", line)
+		return nil, ErrLineNotFound.Case(fault.Args{"line": line})
 	}
 	return pg.Listed[CatalogueItem](ctx, handle, itemsOfEdition.With(editionKey{line, edition, after, most}))
 }
@@ -69,13 +71,18 @@ func (f *Facts) ItemKey(line string) ItemKey {
 func (item *CatalogueItem) Refuses(line string, starts calendar.Date, facts *Facts) error {
 	switch {
 	case item == nil:
-		return ErrCatalogueItem.At("facts.catalogue_item", "the catalogue of %s has no item %q in an edition %q; "+
-			"import the edition, or correct the two", line, facts.CatalogueItem, facts.CatalogueEdition)
+		return ErrCatalogueItem.At("facts.catalogue_item",
+			"the catalogue of {line} has no item {item} in an edition {edition}; import the edition, or correct "+
+				"the two", fault.Args{
+				"line": line, "item": strconv.Quote(facts.CatalogueItem), "edition": strconv.Quote(facts.CatalogueEdition),
+			})
 	case starts.Before(item.Starts) || (!item.Ends.IsZero() && starts.After(item.Ends)):
-		return ErrCatalogueItem.At("facts.catalogue_edition", "edition %s is for policies that start from %s to %s (%s)",
-			item.Edition, item.Starts, item.Ends, item.Source)
+		return ErrCatalogueItem.At("facts.catalogue_edition",
+			"edition {edition} is for policies that start from {from} to {to} ({source})",
+			fault.Args{"edition": item.Edition, "from": item.Starts, "to": item.Ends, "source": item.Source})
 	case item.Unit != "" && facts.UnitBasis != "" && item.Unit != facts.UnitBasis:
-		return ErrCatalogueItem.At("facts.unit_basis", "item %s is counted by %s (%s)", item.Item, item.Unit, item.Source)
+		return ErrCatalogueItem.At("facts.unit_basis", "item {item} is counted by {unit} ({source})",
+			fault.Args{"item": item.Item, "unit": item.Unit, "source": item.Source})
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func (s *Service) addItems(
 			return err
 		}
 		if stored == nil {
-			return ErrCatalogueItem.With("%s %s is there and cannot be read", item.Edition, item.Item)
+			return ErrCatalogueItem.Case(fault.Args{"edition": item.Edition, "item": item.Item})
 		}
 		item.Recorded = stored.Recorded
 		columns := sheet.Differences(*stored, *item)

@@ -2,6 +2,7 @@ package product
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"gongbao/internal/fault"
@@ -82,13 +83,15 @@ func (l *Line) Section(code string) (Section, bool) {
 
 // CheckSections holds the shape of the sections asked for.
 func (l *Line) CheckSections(check *fault.Check, asked []SectionTerms, limit money.Amount) {
-	check.Require(len(asked) <= sectionsMax, "sections", "at most %d sections", sectionsMax)
+	check.Require(len(asked) <= sectionsMax, "sections", "at most {most} sections", fault.Args{"most": sectionsMax})
 	seen := map[string]bool{}
 	for i, terms := range asked {
 		path := fmt.Sprintf("sections[%d]", i)
 		_, known := l.Section(terms.Code)
-		check.Require(known, path+".code", "%s has no section %q", l.Code, terms.Code)
-		check.Require(!seen[terms.Code], path+".code", "the section %q stands there twice", terms.Code)
+		check.Require(known, path+".code", "{line} has no section {section}",
+			fault.Args{"line": l.Code, "section": strconv.Quote(terms.Code)})
+		check.Require(!seen[terms.Code], path+".code", "the section {section} stands there twice",
+			fault.Args{"section": strconv.Quote(terms.Code)})
 		seen[terms.Code] = true
 		check.Require(terms.Limit == nil || terms.Limit.Sign() > 0 && terms.Limit.Cmp(limit) <= 0, path+".limit",
 			"a section's limit is above zero and at most the policy's")
@@ -97,7 +100,7 @@ func (l *Line) CheckSections(check *fault.Check, asked []SectionTerms, limit mon
 		check.Require(terms.IndemnityRatio == nil || !terms.IndemnityRatio.IsZero(), path+".indemnity_ratio",
 			"the ratio must be above zero")
 		check.Require(terms.WaitingDays == nil || *terms.WaitingDays >= 0 && *terms.WaitingDays <= waitingDaysMax,
-			path+".waiting_days", "from 0 to %d days", waitingDaysMax)
+			path+".waiting_days", "from 0 to {most} days", fault.Args{"most": waitingDaysMax})
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
@@ -140,9 +139,9 @@ func (f *Facts) Check(check *fault.Check) {
 			fact.checkText(check, *fact.text(f))
 		}
 	}
-	check.Require(f.Units >= 0 && f.Units <= unitsMax, "facts.units", "from 0 to %d", unitsMax)
+	check.Require(f.Units >= 0 && f.Units <= unitsMax, "facts.units", "from 0 to {most}", fault.Args{"most": unitsMax})
 	check.Require(f.ListedCosts == nil || f.ListedCosts.Sign() > 0, "facts.listed_costs", "the sum must be above zero")
-	const backwards = "the term ends before it begins"
+	const backwards fault.Message = "the term ends before it begins"
 	check.Require(inOrder(f.QualificationFrom, f.QualificationTo), "facts.qualification_to", backwards)
 	check.Require(inOrder(f.CertificateFrom, f.CertificateTo), "facts.certificate_to", backwards)
 	check.Require((f.CatalogueEdition == "") == (f.CatalogueItem == ""), "facts.catalogue_item",
@@ -154,8 +153,10 @@ func (f Fact) checkText(check *fault.Check, value string) {
 		field.LineIf(check, "facts."+f.Name, value, factTextMax)
 		return
 	}
-	check.Require(value == "" || slices.Contains(f.choices, value), "facts."+f.Name, "%q is neither %s", value,
-		strings.Join(f.choices, " nor "))
+	if value != "" && !slices.Contains(f.choices, value) {
+		check.Require(false, "facts."+f.Name, "{given} is none of {allowed}",
+			fault.Args{"given": strconv.Quote(value), "allowed": f.choices})
+	}
 }
 
 func inOrder(from, to calendar.Date) bool { return from.IsZero() || to.IsZero() || !to.Before(from) }

@@ -76,7 +76,7 @@ func (l *Line) CheckRules(check *fault.Check, risk *Risk, severity Severity) {
 	for i := range l.Rules {
 		rule := &l.Rules[i]
 		if rule.Severity == severity && !rule.holds(risk) { // what it says is put together only then
-			check.Require(false, rule.path(), "%s", rule.refusal())
+			check.Require(false, rule.path(), "{refusal}", fault.Args{"refusal": rule.refusal()})
 		}
 	}
 }

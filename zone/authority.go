@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -88,8 +89,10 @@ func LimitIn(
 
 // Exceeded is the refusal of an amount above a person's limit.
 func Exceeded(by access.Principal, role access.Role, line string, limit, amount money.Amount) error {
-	return access.ErrAuthorityExceeded.With("%s decides up to %s as %s on line %s, and this is %s; a %s of %s whose own "+
-		"limit suffices may", by.Subject, limit, by.Acting(role), line, amount, role.Senior(), by.Organisation)
+	return access.ErrAuthorityExceeded.Case(fault.Args{
+		"person": by.Subject, "limit": limit, "role": by.Acting(role), "line": line, "amount": amount,
+		"senior_role": role.Senior(), "organisation": by.Organisation,
+	})
 }
 
 // ViewLimits lists the limits of an organisation, proposed and accepted, oldest first; access.forbidden to whoever is

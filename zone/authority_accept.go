@@ -6,6 +6,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 )
@@ -36,10 +37,14 @@ var limitAcceptance = pg.ColumnsOf[AuthorityLimit]("state", "accepted_by", "acce
 
 func acceptLimit(limit *AuthorityLimit, cmd AcceptLimit, now time.Time) (decision[AuthorityLimit], error) {
 	if limit == nil {
-		return decision[AuthorityLimit]{}, ErrLimitNotFound.With("%s number %d", cmd.Organisation, cmd.Number)
+		return decision[AuthorityLimit]{}, ErrLimitNotFound.Case(fault.Args{
+			"organisation": cmd.Organisation, "number": cmd.Number,
+		})
 	}
 	if limit.State == LimitAccepted {
-		return decision[AuthorityLimit]{}, ErrLimitAccepted.With("%s number %d", limit.Organisation, limit.Number)
+		return decision[AuthorityLimit]{}, ErrLimitAccepted.Case(fault.Args{
+			"organisation": limit.Organisation, "number": limit.Number,
+		})
 	}
 	if err := cmd.By.RequireOther(limit.ProposedBy); err != nil {
 		return decision[AuthorityLimit]{}, err

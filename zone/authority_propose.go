@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,7 +69,7 @@ func proposeLimit(limits entries, cmd ProposeLimit, now time.Time) (decision[Aut
 		return decision[AuthorityLimit]{}, err
 	}
 	if !limits.registered {
-		return decision[AuthorityLimit]{}, ErrMemberNotFound.With("%s", limit.Organisation)
+		return decision[AuthorityLimit]{}, ErrMemberNotFound.Case(fault.Args{"member": limit.Organisation})
 	}
 	return decision[AuthorityLimit]{
 		after: limit, taken: pg.ErrAgain, // another proposal took the number at the same moment
@@ -78,7 +79,8 @@ func proposeLimit(limits entries, cmd ProposeLimit, now time.Time) (decision[Aut
 
 func (l *AuthorityLimit) check() error {
 	var check fault.Check
-	check.Require(slices.Contains(access.Limited, l.Role), "role", "%q is none of %v", l.Role, access.Limited)
+	check.Require(slices.Contains(access.Limited, l.Role), "role", "{given} is none of {allowed}",
+		fault.Args{"given": strconv.Quote(string(l.Role)), "allowed": access.Limited})
 	if l.Line != EveryLine {
 		field.Code(&check, "line", strings.ReplaceAll(l.Line, "_", "-")) // lines are words with underscores between them
 	}

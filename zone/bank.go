@@ -12,6 +12,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -104,7 +105,7 @@ func ViewBankDetails(ctx context.Context, handle bun.IDB, by access.Principal, m
 func BankDetailsOf(ctx context.Context, handle bun.IDB, member string, day calendar.Date) (*BankDetails, error) {
 	bank, err := pg.Found[BankDetails](ctx, handle, bankDetailsInForce.With(bankDay{member, day}))
 	if err == nil && bank == nil {
-		return nil, ErrBankNotFound.With("%s has no approved bank details on %s", member, day)
+		return nil, ErrBankNotFound.Case(fault.Args{"member": member, "day": day})
 	}
 	return bank, err
 }

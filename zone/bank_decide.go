@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 )
@@ -35,10 +36,10 @@ var bankDecision = pg.ColumnsOf[BankDetails]("state", "decided_by", "decided", "
 
 func decideBank(bank *BankDetails, cmd DecideBank, now time.Time) (decision[BankDetails], error) {
 	if bank == nil {
-		return decision[BankDetails]{}, ErrBankNotFound.With("%s number %d", cmd.Member, cmd.Number)
+		return decision[BankDetails]{}, ErrBankNotFound.Case(fault.Args{"member": cmd.Member, "number": cmd.Number})
 	}
 	if bank.State != BankProposed {
-		return decision[BankDetails]{}, ErrBankDecided.With("they are %s", bank.State)
+		return decision[BankDetails]{}, ErrBankDecided.Case(fault.Args{"bank_state": bank.State})
 	}
 	after, decided := *bank, laterOf(now, bank.Proposed)
 	kind := EventBankRejected

@@ -74,7 +74,7 @@ func proposeBank(banks bankEntries, cmd ProposeBank, now time.Time) (decision[Ba
 		return decision[BankDetails]{}, err
 	}
 	if !banks.registered {
-		return decision[BankDetails]{}, ErrMemberNotFound.With("%s", bank.Member)
+		return decision[BankDetails]{}, ErrMemberNotFound.Case(fault.Args{"member": bank.Member})
 	}
 	return decision[BankDetails]{
 		after: bank, taken: pg.ErrAgain, // another proposal took the number at the same moment

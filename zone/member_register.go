@@ -52,7 +52,7 @@ func registerMember(_ struct{}, cmd RegisterMember, now time.Time) (decision[Mem
 		after: &Member{
 			Code: cmd.Code, Name: cmd.Name, Capital: cmd.Capital, Version: 1, Registered: now, Actor: cmd.By.Subject,
 		},
-		taken: ErrMemberExists.With("%s", cmd.Code),
+		taken: ErrMemberExists.Case(fault.Args{"member": cmd.Code}),
 		fact: fact.Fact{
 			Pool: pg.Zone, Type: EventMemberRegistered, Subject: "member/" + cmd.Code, SubjectVersion: 1,
 			Effective: calendar.DateOf(now), Recorded: now, By: cmd.By, Audience: fact.Everyone,

@@ -10,6 +10,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -138,7 +139,7 @@ func Of(ctx context.Context, handle bun.IDB, by access.Principal, now time.Time,
 	}
 	may := by.MayRead(q.Member)
 	if !may && len(seen) == 0 {
-		return nil, access.ErrForbidden.With("%s may not see the claims of %s", by.Subject, q.Member)
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen_of": q.Member})
 	}
 	list := &Bordereau{Pool: q.Pool, Member: q.Member, Month: q.Month, Known: q.Known, Lines: []ClaimRow{}}
 	if list.Known.IsZero() {

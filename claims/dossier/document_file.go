@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gongbao/claims"
@@ -47,13 +48,13 @@ func (s *Service) FileDocument(ctx context.Context, cmd FileDocument) (*Document
 	}
 	digest, size, err := s.files.Put(ctx, body, SizeMax)
 	if errors.Is(err, filestore.ErrTooLarge) {
-		return nil, ErrDocumentInvalid.At("body", "at most %d bytes", SizeMax)
+		return nil, ErrDocumentInvalid.At("body", "at most {most} bytes", fault.Args{"most": SizeMax})
 	}
 	if err != nil {
 		return nil, err
 	}
 	if cmd.SHA256 != "" && !strings.EqualFold(cmd.SHA256, digest.String()) {
-		return nil, ErrDocumentInvalid.At("sha256", "what arrived has %s", digest)
+		return nil, ErrDocumentInvalid.At("sha256", "what arrived has {digest}", fault.Args{"digest": digest})
 	}
 	cmd.SHA256 = digest.String() // it stands for the body where the command is written down
 	document := &Document{
@@ -76,7 +77,8 @@ func (cmd *FileDocument) check() error {
 	var check fault.Check
 	field.Line(&check, "name", cmd.Name, nameMax)
 	check.Require(!strings.ContainsAny(cmd.Name, `/\"`), "name", "a file name is without a path and quotes")
-	check.Require(slices.Contains(Kinds, cmd.Kind), "kind", "%q is none of %v", cmd.Kind, Kinds)
+	check.Require(slices.Contains(Kinds, cmd.Kind), "kind", "{given} is none of {allowed}",
+		fault.Args{"given": strconv.Quote(cmd.Kind), "allowed": Kinds})
 	field.LineIf(&check, "media_type", cmd.MediaType, mediaMax)
 	check.Require(cmd.Body != nil, "body", "the document is empty")
 	return check.Refuse(ErrDocumentInvalid)
@@ -87,7 +89,7 @@ func Verify(document *Document, body io.ReadCloser) error {
 	defer func() { _ = body.Close() }()
 	_, err := io.Copy(io.Discard, body)
 	if errors.Is(err, filestore.ErrAltered) {
-		return ErrDocumentDamaged.With("%s number %d", document.Claim, document.Number).From(err)
+		return ErrDocumentDamaged.Case(fault.Args{"claim": document.Claim, "document": document.Number}).From(err)
 	}
 	return err
 }

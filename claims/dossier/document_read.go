@@ -11,6 +11,7 @@ import (
 	"gongbao/claims"
 	"gongbao/insurance"
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/filestore"
 	"gongbao/internal/pg"
 )
@@ -56,12 +57,12 @@ func (s *Service) Read(
 		return nil, nil, err
 	}
 	if document == nil {
-		return nil, nil, ErrDocumentNotFound.With("%s number %d", claim, number)
+		return nil, nil, ErrDocumentNotFound.Case(fault.Args{"claim": claim, "document": number})
 	}
 	document.SHA256 = document.digest().String()
 	body, err := s.files.Open(ctx, document.digest())
 	if errors.Is(err, filestore.ErrNotFound) {
-		return nil, nil, ErrDocumentDamaged.With("%s number %d", claim, number).From(err)
+		return nil, nil, ErrDocumentDamaged.Case(fault.Args{"claim": claim, "document": number}).From(err)
 	}
 	return document, body, err
 }

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/launch"
 	"gongbao/ledger"
 )
@@ -30,7 +32,7 @@ on accounts between members; hledger check accepts it and hledger balance shows 
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if format != string(ledger.Hledger) && format != string(ledger.CSV) {
-				return launch.Misused(ledger.ErrFormatUnknown.With("--format %q", format))
+				return launch.Misused(ledger.ErrFormatUnknown.Case(fault.Args{"format": strconv.Quote(format)}))
 			}
 			log, err := c.Logger()
 			if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/filestore"
 )
 
@@ -71,9 +72,9 @@ func (r *reader) frame(path string) error {
 	}
 	switch whole := r.sealed > 0 && isSeal(r.seal); {
 	case !whole && !bytes.Equal(begins, zipMagic):
-		return ErrNoBackup.With("%s", path)
+		return ErrNoBackup.Case(fault.Args{"path": path})
 	case !whole:
-		return ErrTruncated.With("%s has %d bytes and no seal behind them", path, info.Size())
+		return ErrTruncated.Case(fault.Args{"path": path, "size": info.Size()})
 	}
 	return nil
 }
@@ -138,10 +139,10 @@ func (r *reader) contents() (*Manifest, error) {
 		return nil, err
 	}
 	if r.next != nil {
-		return nil, ErrMalformed.With("%s comes after the manifest", r.next.Name)
+		return nil, ErrMalformed.Case(fault.Args{"late": r.next.Name})
 	}
 	if !manifest.plan().same(plan) {
-		return nil, ErrMalformed.With("the manifest and the plan differ")
+		return nil, ErrMalformed.Case(fault.Args{"plan": planName})
 	}
 	return manifest, manifest.compare(&found)
 }
@@ -151,12 +152,17 @@ func (m *Manifest) compare(found *Manifest) error {
 	for i, table := range m.Tables {
 		got := found.Tables[i]
 		if got.Rows != table.Rows || got.Bytes != table.Bytes || !bytes.Equal(got.SHA256, table.SHA256) {
-			return ErrMalformed.With("the table %s has %d rows, %d bytes, SHA-256 %x; the manifest says %d, %d, %x",
-				table.Name, got.Rows, got.Bytes, []byte(got.SHA256), table.Rows, table.Bytes, []byte(table.SHA256))
+			return ErrMalformed.Case(fault.Args{
+				"table": table.Name, "rows": got.Rows, "bytes": got.Bytes,
+				"digest": fmt.Sprintf("%x", []byte(got.SHA256)), "wanted_rows": table.Rows,
+				"wanted_bytes": table.Bytes, "wanted_digest": fmt.Sprintf("%x", []byte(table.SHA256)),
+			})
 		}
 	}
 	if found.Documents != m.Documents {
-		return ErrMalformed.With("the documents are %+v; the manifest says %+v", found.Documents, m.Documents)
+		return ErrMalformed.Case(fault.Args{
+			"found": fmt.Sprintf("%+v", found.Documents), "wanted": fmt.Sprintf("%+v", m.Documents),
+		})
 	}
 	return nil
 }
@@ -183,7 +189,7 @@ func (r *reader) at() string {
 
 func (r *reader) readManifest(name string) (*Manifest, error) {
 	if r.at() != name {
-		return nil, ErrMalformed.With("%s comes where %s should", r.at(), name)
+		return nil, ErrMalformed.Case(fault.Args{"found": r.at(), "wanted_entry": name})
 	}
 	text, err := io.ReadAll(io.LimitReader(r.tar, manifestMax))
 	if err != nil {
@@ -194,13 +200,13 @@ func (r *reader) readManifest(name string) (*Manifest, error) {
 	}
 	manifest := &Manifest{}
 	if err := json.Unmarshal(text, &form); err != nil {
-		return nil, ErrMalformed.With("%s", name).From(err)
+		return nil, ErrMalformed.Case(fault.Args{"entry": name}).From(err)
 	}
 	if form.Format < 1 || form.Format > Format {
-		return nil, ErrFormatUnknown.With("the file has form %d, this program knows those up to %d", form.Format, Format)
+		return nil, ErrFormatUnknown.Case(fault.Args{"form": form.Format, "known": Format})
 	}
 	if err := json.Unmarshal(text, manifest); err != nil {
-		return nil, ErrMalformed.With("%s", name).From(err)
+		return nil, ErrMalformed.Case(fault.Args{"entry": name}).From(err)
 	}
 	return manifest, r.advance()
 }
@@ -218,7 +224,7 @@ func (r *reader) readTable(table Table) (Table, error) {
 	}
 	table.Rows, table.SHA256 = rows.rows, rows.sum.Sum(nil)
 	if counted != rows.rows {
-		return table, ErrMalformed.With("the table %s has %d lines and %d rows", table.Name, rows.rows, counted)
+		return table, ErrMalformed.Case(fault.Args{"table": table.Name, "lines": rows.rows, "rows": counted})
 	}
 	return table, nil
 }
@@ -272,7 +278,7 @@ func (r *reader) readDocuments(counted *Documents) error {
 			copy(digest[:], raw)
 		}
 		if documentName(digest) != name || name <= before {
-			return ErrMalformed.With("%s comes where a document should", name)
+			return ErrMalformed.Case(fault.Args{"no_document": name})
 		}
 		body := &tallied{from: r.tar, sum: sha256.New()}
 		if err := r.visitor.document(digest, size, body); err != nil {
@@ -285,7 +291,7 @@ func (r *reader) readDocuments(counted *Documents) error {
 			return err
 		}
 		if filestore.Digest(body.sum.Sum(nil)) != digest {
-			return ErrMalformed.With("%s has other bytes than its name says", name)
+			return ErrMalformed.Case(fault.Args{"document": name})
 		}
 		counted.Files++
 		counted.Bytes += size

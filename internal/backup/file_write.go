@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"gongbao/internal/fault"
+
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -50,7 +52,7 @@ func vacant(path string) error {
 	_, err := os.Lstat(path)
 	switch {
 	case err == nil:
-		return ErrFileExists.With("%s", path)
+		return ErrFileExists.Case(fault.Args{"path": path})
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -58,7 +59,7 @@ func mark(ctx context.Context, db *pg.DB, clear bool) error {
 		return fmt.Errorf("the database has no schema of the login's search path; make one first")
 	}
 	if count > 0 {
-		return ErrDatabaseNotEmpty.With("the schema %s has %d relations", schema, count)
+		return ErrDatabaseNotEmpty.Case(fault.Args{"schema": schema, "relations": count})
 	}
 	_, err = makeMark.With(pg.None{}).Exec(ctx, db)
 	return err

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/fault"
 	"gongbao/internal/feed"
 	"gongbao/internal/filestore"
 	"gongbao/internal/periodend"
@@ -79,7 +80,7 @@ func Restore(ctx context.Context, options RestoreOptions) (*Restored, error) {
 		},
 	})
 	if err == nil && len(restored.Verified.Findings) > 0 {
-		err = ErrNotRestored.With("the book does not verify: %s", restored.Verified.Findings[0])
+		err = ErrNotRestored.Case(fault.Args{"finding": restored.Verified.Findings[0]})
 	}
 	if err != nil {
 		return nil, err
@@ -126,7 +127,7 @@ func (l *loader) load(ctx context.Context) error {
 		return err
 	}
 	if !manifest.same(l.wanted) {
-		return ErrAltered.With("%s was replaced while it was read", l.Path)
+		return ErrAltered.Case(fault.Args{"path": l.Path})
 	}
 	if _, err := analyze.With(pg.None{}).Exec(ctx, l.DB); err != nil {
 		return fmt.Errorf("count what was restored: %w", err)
@@ -145,7 +146,7 @@ func (l *loader) plan(plan *Manifest) error {
 			return table.Name == there[i].Name && slices.Equal(table.Columns, there[i].Columns)
 		}
 		if len(plan.Tables) != len(there) || !slices.ContainsFunc(plan.Tables, same) {
-			return ErrNotRestored.With("the backup does not have the table %s as its migrations make it", there[i].Name)
+			return ErrNotRestored.Case(fault.Args{"table": there[i].Name})
 		}
 	}
 	if _, err = l.DB.Pool.Exec(l.ctx, emptied(there)); err != nil {
@@ -180,7 +181,7 @@ func (l *loader) document(digest filestore.Digest, size int64, body io.Reader) e
 	}
 	kept, _, err := l.Store.Put(l.ctx, body, size)
 	if err == nil && kept != digest {
-		err = ErrMalformed.With("the document %s has other bytes than its name says", digest)
+		err = ErrMalformed.Case(fault.Args{"document": digest})
 	}
 	l.Progress.note("documents", l.rows, l.wanted.Rows())
 	return err
@@ -193,7 +194,7 @@ func (l *loader) compare(ctx context.Context) error {
 		return err
 	}
 	if !slices.Equal(found, l.wanted.Pools) {
-		return ErrNotRestored.With("the pools are %v; the manifest says %v", found, l.wanted.Pools)
+		return ErrNotRestored.Case(fault.Args{"pools": found, "wanted": l.wanted.Pools})
 	}
 	return sound(ctx, l.DB, ErrNotRestored)
 }

@@ -19,7 +19,7 @@ func knownMigrations(files fs.FS, applied []string) error {
 	}
 	for _, number := range applied {
 		if !slices.Contains(known, number) {
-			return ErrSchemaNewer.With("migration %s is not known here", number)
+			return ErrSchemaNewer.Case(fault.Args{"migration": number})
 		}
 	}
 	return nil
@@ -36,5 +36,5 @@ func sound(ctx context.Context, handle bun.IDB, rule *fault.Fault) error {
 	if err != nil {
 		return err
 	}
-	return rule.With("%s has %d positions, %d with an event of their hash", pool, positions, fit)
+	return rule.Case(fault.Args{"pool": pool, "positions": positions, "fit": fit})
 }

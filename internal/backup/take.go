@@ -15,6 +15,7 @@ import (
 	"gongbao/claims/dossier"
 	"gongbao/internal/clock"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/filestore"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
@@ -159,7 +160,7 @@ func (t *taking) restorable(ctx context.Context, tx *pg.Tx) error {
 	}
 	for _, table := range t.manifest.Tables {
 		if !slices.Contains(t.Tables, table.Name) {
-			return ErrNotRestorable.With("no migration makes the table %s; move it to a schema of its own", table.Name)
+			return ErrNotRestorable.Case(fault.Args{"table": table.Name})
 		}
 	}
 	if err := sound(ctx, tx, ErrNotRestorable); err != nil {
@@ -175,7 +176,7 @@ func (t *taking) restorable(ctx context.Context, tx *pg.Tx) error {
 		},
 	})
 	if err == nil && len(report.Findings) > 0 {
-		err = ErrNotRestorable.With("the book does not verify: %s", report.Findings[0])
+		err = ErrNotRestorable.Case(fault.Args{"finding": report.Findings[0]})
 	}
 	return err
 }
@@ -242,7 +243,7 @@ func (t *taking) copyDocument(ctx context.Context, digest filestore.Digest, size
 	}
 	copied, err := io.Copy(t.to.tar, body)
 	if errors.Is(err, filestore.ErrAltered) || errors.Is(err, tar.ErrWriteTooLong) || err == nil && copied != size {
-		return ErrDocumentMissing.With("%s has %d bytes, and had %d", digest, copied, size).From(err)
+		return ErrDocumentMissing.Case(fault.Args{"document": digest, "bytes": copied, "filed_bytes": size}).From(err)
 	}
 	return err
 }

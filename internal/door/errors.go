@@ -13,7 +13,7 @@ var (
 	ErrTooSlow        = fault.New(fault.Invalid, "httpapi.too_slow", "the request took too long to arrive")
 	ErrRequestInvalid = fault.New(fault.Invalid, "httpapi.request_invalid",
 		"the request does not fit the API's description",
-		"the body is not taken: {reason}", "the body ended too early",
+		"the body is not taken: {reason}", "the body ended after {bytes} bytes",
 		"a text holds a character that no text may hold ({sqlstate})")
 	ErrTimeout  = fault.New(fault.Unavailable, "httpapi.timeout", "the answer took too long; nothing half-done was kept")
 	ErrInternal = fault.New(fault.Internal, "httpapi.internal", "something broke on our side; it has been logged")

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"gongbao/internal/fault"
+	"gongbao/internal/words"
 )
 
 const faultsMax = 50 // of one request that are listed
@@ -14,13 +15,16 @@ type Faults struct {
 	More   int // that are not listed
 }
 
-// Add notes a faulty field.
-func (f *Faults) Add(path, message string) {
+// Add notes what is wrong with a field.
+func (f *Faults) Add(path string, said fault.Said) { f.AddField(fault.FieldOf(path, said)) }
+
+// AddField notes a faulty field.
+func (f *Faults) AddField(field fault.Field) {
 	if len(f.Listed) >= faultsMax {
 		f.More++
 		return
 	}
-	f.Listed = append(f.Listed, fault.Field{Path: Plain(path), Message: Plain(message)})
+	f.Listed = append(f.Listed, field)
 }
 
 // Full says that a further fault would only be counted.
@@ -32,9 +36,19 @@ func (f *Faults) Any() bool { return len(f.Listed) > 0 }
 // AddAll notes those that others found.
 func (f *Faults) AddAll(others Faults) {
 	for _, field := range others.Listed {
-		f.Add(field.Path, field.Message)
+		f.AddField(field)
 	}
 	f.More += others.More
+}
+
+// tell is what is listed as the caller reads it.
+func (f *Faults) tell(language *words.Words) []fault.Field {
+	told := make([]fault.Field, len(f.Listed))
+	for i, field := range f.Listed {
+		field = language.TellField(field)
+		told[i] = fault.Field{Path: Plain(field.Path), Message: Plain(field.Message)}
+	}
+	return told
 }
 
 const messageMax = 300 // bytes of a library's message that are passed on

@@ -70,11 +70,17 @@ func ProblemOf(ctx context.Context, err error) *Problem {
 	}
 	found := RequestOf(ctx).Faults
 	for _, field := range refusal.Fields {
-		found.Add(field.Path, field.Message)
+		found.AddField(field)
 	}
-	problem := NewProblem(ctx, refusal)
-	problem.Errors, problem.More = found.Listed, found.More
-	return problem
+	return NewProblem(ctx, refusal).Blaming(ctx, found)
+}
+
+// Blaming is the problem with the fields that are to blame, in the language of the request.
+func (p *Problem) Blaming(ctx context.Context, found Faults) *Problem {
+	if found.Any() {
+		p.Errors, p.More = found.tell(RequestOf(ctx).spoken()), found.More
+	}
+	return p
 }
 
 // NewProblem is a refusal in the language of the request.

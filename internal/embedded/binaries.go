@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"gongbao/internal/fault"
 )
 
 // finder gives the binaries for a cluster made by a major version, "" for a new one.
@@ -41,7 +43,7 @@ func (o PostgresOptions) binaries(ctx context.Context, major string) (binaries, 
 		return found, nil
 	}
 	if wanted != 0 && wanted != npmMajor {
-		return binaries{}, ErrOtherMajor.With("the cluster in %s needs Postgres %s", o.Dir, major)
+		return binaries{}, ErrOtherMajor.Case(fault.Args{"folder": o.Dir, "major": major})
 	}
 	return npmBinaries(ctx, filepath.Join(filepath.Dir(o.Dir), "bin"), o.Log)
 }

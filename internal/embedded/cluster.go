@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"gongbao/internal/fault"
 )
 
 const (
@@ -25,7 +27,7 @@ func inspect(data string) (major string, err error) {
 	_, err = os.Stat(filepath.Join(data, completeMark))
 	if errors.Is(err, os.ErrNotExist) {
 		if _, err := os.Stat(filepath.Join(data, "postmaster.opts")); err == nil { // written by a first start
-			return "", ErrForeignCluster.With("%s", data)
+			return "", ErrForeignCluster.Case(fault.Args{"folder": data})
 		}
 		return "", nil
 	}
@@ -36,7 +38,7 @@ func inspect(data string) (major string, err error) {
 		}
 	}
 	if errors.Is(err, os.ErrPermission) {
-		return "", ErrForeignCluster.With("it belongs to another user").From(err)
+		return "", ErrForeignCluster.Case(fault.Args{"other_users": data}).From(err)
 	}
 	return "", fmt.Errorf("look at the cluster: %w", err)
 }

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"syscall"
 	"time"
+
+	"gongbao/internal/fault"
 )
 
 // identity is as whom the server runs: Postgres refuses root, and a user that has no name.
@@ -91,7 +93,7 @@ func chooseIdentity(ctx context.Context, options PostgresOptions, found binaries
 			return identity{}, err
 		}
 		if owner = ownerOf(info); owner != os.Geteuid() && os.Geteuid() != 0 {
-			return identity{}, ErrForeignCluster.With("%s belongs to user %d", options.Dir, owner)
+			return identity{}, ErrForeignCluster.Case(fault.Args{"folder": options.Dir, "owner": owner})
 		}
 	}
 	var failures []error

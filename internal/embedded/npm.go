@@ -17,6 +17,8 @@ import (
 	"strings"
 	"time"
 
+	"gongbao/internal/fault"
+
 	"github.com/rs/zerolog"
 )
 
@@ -72,7 +74,7 @@ func npmBinaries(ctx context.Context, folder string, log zerolog.Logger) (binari
 		return binaries{}, err
 	}
 	if versionOf(ctx, found.path("postgres")) != npmMajor {
-		return binaries{}, ErrNoBinaries.With("the server of %s does not run here", npmName(platform))
+		return binaries{}, ErrNoBinaries.Case(fault.Args{"platform": npmName(platform)})
 	}
 	return found, nil
 }
@@ -123,7 +125,7 @@ func npmFetch(ctx context.Context, npm, name, scratch string) (string, error) {
 		"--ignore-scripts", "--no-update-notifier", "--loglevel", "error")
 	command.Dir, command.WaitDelay = scratch, delay
 	if output, err := command.CombinedOutput(); err != nil {
-		return "", ErrNoBinaries.With("npm could not fetch %s: %s", name, strings.TrimSpace(string(output))).From(err)
+		return "", ErrNoBinaries.Case(fault.Args{"name": name, "output": strings.TrimSpace(string(output))}).From(err)
 	}
 	archives, _ := filepath.Glob(filepath.Join(scratch, "*.tgz")) // the pattern is well formed
 	if len(archives) != 1 {
@@ -144,7 +146,7 @@ func unpack(archive, sum, folder string) error {
 		return err
 	}
 	if got := base64.StdEncoding.EncodeToString(hash.Sum(nil)); got != sum {
-		return ErrOtherChecksum.With("it is %s, wanted %s", got, sum)
+		return ErrOtherChecksum.Case(fault.Args{"digest": got, "pinned": sum})
 	}
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -57,7 +58,7 @@ type Postgres struct {
 func StartPostgres(ctx context.Context, options PostgresOptions) (*Postgres, error) {
 	if options.There {
 		if existing, err := inspect(dataFolder(options.Dir)); err != nil || existing == "" {
-			return nil, errors.Join(err, ErrNoCluster.With("%s", options.Dir))
+			return nil, errors.Join(err, ErrNoCluster.Case(fault.Args{"folder": options.Dir}))
 		}
 	}
 	folder, err := realFolder(options.Dir)

@@ -8,6 +8,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -30,7 +31,13 @@ const (
 // Field is one fault of one request field; Path is the field's place in the request ("instalments[1].amount").
 type Field struct {
 	Path    string `json:"path"`
-	Message string `json:"message"`
+	Message string `json:"message"` // in English, until a door says it in the caller's language
+	Said    Said   `json:"-"`
+}
+
+// FieldOf is a fault of a field.
+func FieldOf(path string, said Said) Field {
+	return Field{Path: path, Message: said.String(), Said: said}
 }
 
 // Fault is a refusal. Two faults are the same (errors.Is) when their codes are the same.
@@ -40,14 +47,15 @@ type Fault struct {
 	Message string // one sentence, for people
 	Detail  string // what this case adds ("policy IC-P1 was cancelled on 2026-07-01")
 	Cases   Cases  // the sentences that a case of this rule may add
-	Args    Args   // what this case says, by name; empty for a case without names, nil when no case was said
+	Args    Args   // what this case says, by name; nil when no case was said
 	Fields  []Field
 	cause   error
 }
 
 // New declares a refusal; call it for package variables in errors.go, once per rule. A case may add what it is about:
 // one of the sentences that are declared here, such as "{received} of {asked} is in". The names in braces tell the
-// sentences apart, so no two may have the same names. What the refusal says in other languages is in internal/words.
+// sentences apart, so each has some and no two have the same. What the refusal says in Chinese is in
+// internal/words/refusals_chinese.go.
 func New(kind Kind, code, message string, cases ...string) *Fault {
 	return &Fault{Kind: kind, Code: code, Message: message, Cases: newCases(code, cases)}
 }
@@ -79,9 +87,6 @@ func (f *Fault) Unwrap() error { return f.cause }
 
 // Case gives the same refusal with what this case adds: the declared sentence that has these arguments' names.
 func (f *Fault) Case(args Args) *Fault {
-	if args == nil {
-		args = Args{}
-	}
 	copied := *f
 	copied.Args = args
 	copied.Detail = f.Cases.Say(args)
@@ -95,10 +100,10 @@ func (f *Fault) With(format string, args ...any) *Fault {
 	return &copied
 }
 
-// At gives the same refusal, naming the request field it is about.
-func (f *Fault) At(path, format string, args ...any) *Fault {
+// At gives the same refusal, naming the request field it is about and what is wrong with it.
+func (f *Fault) At(path string, message Message, args ...Args) *Fault {
 	copied := *f
-	copied.Fields = append(append([]Field(nil), f.Fields...), Field{Path: path, Message: fmt.Sprintf(format, args...)})
+	copied.Fields = append(slices.Clone(f.Fields), FieldOf(path, Say(message, args...)))
 	return &copied
 }
 
@@ -123,10 +128,10 @@ func CodeOf(err error) string {
 // Check collects all field faults of one request, so that the caller can mend them in one go.
 type Check struct{ fields []Field }
 
-// Require notes a fault of a field unless ok.
-func (c *Check) Require(ok bool, path, format string, args ...any) {
+// Require notes what is wrong with a field unless ok.
+func (c *Check) Require(ok bool, path string, message Message, args ...Args) {
 	if !ok {
-		c.fields = append(c.fields, Field{Path: path, Message: fmt.Sprintf(format, args...)})
+		c.fields = append(c.fields, FieldOf(path, Say(message, args...)))
 	}
 }
 

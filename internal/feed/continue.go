@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strconv"
 	"strings"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/kafka"
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
@@ -60,7 +62,7 @@ func (cmd *Continue) Run(ctx context.Context) (*GenerationBegun, error) {
 		return nil, err
 	}
 	if strings.TrimSpace(cmd.Reason) == "" {
-		return nil, ErrRecoveryUnconfirmed.With("no reason is given")
+		return nil, ErrRecoveryUnconfirmed.At("reason", "say why")
 	}
 	found, err := Compare(ctx, cmd.CompareOptions)
 	if err != nil {
@@ -98,7 +100,7 @@ func (cmd *Continue) decide(found *Comparison) (*GenerationBegun, error) {
 		return nil, ErrFeedNotForked
 	}
 	if !maps.Equal(cmd.Confirm, wanted) {
-		return nil, ErrRecoveryUnconfirmed.With("they are %s", strings.Join(words, ","))
+		return nil, ErrRecoveryUnconfirmed.Case(fault.Args{"forked": strings.Join(words, ",")})
 	}
 	return begun, nil
 }
@@ -129,7 +131,7 @@ func (cmd *Continue) begin(ctx context.Context, tx *pg.Tx, found *Comparison, be
 		return err
 	}
 	if present != found.Generation {
-		return ErrFeedNotForked.With("the feed is in generation %d by now", present)
+		return ErrFeedNotForked.Case(fault.Args{"generation": present})
 	}
 	version, err := outbox.NextVersion(ctx, tx, fact.Zone, subjectFeed)
 	if err != nil {
@@ -157,7 +159,7 @@ func ParseConfirmed(text string) (map[string]int64, error) {
 		var position int64
 		pool, number, _ := strings.Cut(strings.TrimSpace(word), "@")
 		if _, err := fmt.Sscanf(number, "%d", &position); err != nil || pool == "" || fmt.Sprint(position) != number {
-			return nil, ErrRecoveryUnconfirmed.With("%q is not like IC@118", word)
+			return nil, ErrRecoveryUnconfirmed.Case(fault.Args{"given": strconv.Quote(word)})
 		}
 		confirmed[pool] = position
 	}

@@ -81,7 +81,7 @@ func List(
 	ctx context.Context, handle bun.IDB, by access.Principal, pool string, after int64, limit int,
 ) ([]Published, error) {
 	if by.Kind == access.Operator {
-		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject})
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("facts")})
 	}
 	events, err := pg.Listed[placed](ctx, handle, pageOf.With(pageArgs{pool, after, min(max(limit, 1), PublishedMax)}))
 	if err != nil {

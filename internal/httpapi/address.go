@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"gongbao/internal/door"
+	"gongbao/internal/fault"
 	"gongbao/internal/wire"
 )
 
@@ -22,16 +23,16 @@ func addressFaults(r *http.Request, operation *huma.Operation) door.Faults {
 		case "query":
 			known[parameter.Name] = true
 		case "path":
-			if reason := wire.TextFault(r.PathValue(parameter.Name)); reason != "" {
+			if reason := wire.TextFault(r.PathValue(parameter.Name)); reason.Any() {
 				found.Add("path."+parameter.Name, reason)
 			}
 		case "header":
 			values := r.Header.Values(parameter.Name)
 			if len(values) > 1 {
-				found.Add("header."+parameter.Name, "stands there twice")
+				found.Add("header."+parameter.Name, fault.Say("stands there twice"))
 			}
 			for _, value := range values {
-				if reason := wire.TextFault(value); reason != "" {
+				if reason := wire.TextFault(value); reason.Any() {
 					found.Add("header."+parameter.Name, reason)
 				}
 			}
@@ -43,7 +44,7 @@ func addressFaults(r *http.Request, operation *huma.Operation) door.Faults {
 	seen := map[string]bool{}
 	for pair := range strings.SplitSeq(r.URL.RawQuery, "&") {
 		name, value, _ := strings.Cut(pair, "=")
-		if reason := queryFault(known, seen, name, value); reason != "" {
+		if reason := queryFault(known, seen, name, value); reason.Any() {
 			found.Add("query."+wire.Shown(name), reason)
 		}
 		seen[name] = true
@@ -54,17 +55,17 @@ func addressFaults(r *http.Request, operation *huma.Operation) door.Faults {
 // fromTheStart is the cursor of lists: programs that read page by page send it empty with the first.
 const fromTheStart = "after"
 
-func queryFault(known, seen map[string]bool, name, value string) string {
+func queryFault(known, seen map[string]bool, name, value string) fault.Said {
 	text, err := url.QueryUnescape(value)
 	switch {
 	case !known[name]:
-		return "there is no such query parameter"
+		return fault.Say("there is no such query parameter")
 	case seen[name]:
-		return "stands there twice"
+		return fault.Say("stands there twice")
 	case err != nil:
-		return "is badly escaped"
+		return fault.Say("is badly escaped")
 	case text == "" && name != fromTheStart:
-		return "is empty; leave it out"
+		return fault.Say("is empty; leave it out")
 	default:
 		return wire.TextFault(text)
 	}

@@ -89,7 +89,7 @@ func (s *Server) takeJSON(
 	found, err := shapeFaults(ctx, s.api.OpenAPI().Components.Schemas, schema, text.Bytes())
 	if broken, ok := errors.AsType[*wire.Fault](err); ok {
 		seen.Faults.Add(broken.Place, broken.Reason)
-		problem := door.ProblemOf(ctx, door.ErrRequestInvalid.Case(fault.Args{"reason": broken.Error()}))
+		problem := door.ProblemOf(ctx, door.ErrRequestInvalid.Case(fault.Args{"reason": broken.Said()}))
 		problem.Status = http.StatusBadRequest
 		return problem, err
 	}
@@ -124,7 +124,7 @@ func copyBody(seen *door.Request, to io.Writer, most int64) (int64, error) {
 	case seen.HTTP.Context().Err() != nil:
 		return size, seen.HTTP.Context().Err()
 	default:
-		return size, door.ErrRequestInvalid.Case(nil).From(err)
+		return size, door.ErrRequestInvalid.Case(fault.Args{"bytes": size}).From(err)
 	}
 }
 

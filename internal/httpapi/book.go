@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/door"
+	"gongbao/internal/fault"
 	"gongbao/ledger"
 )
 
@@ -28,7 +29,7 @@ type AccountPath struct {
 func (p AccountPath) account() (ledger.Account, error) {
 	found, known := ledger.FindAccount(ledger.Account(p.Account))
 	if !known {
-		return "", ledger.ErrAccountNotFound.With("%s", p.Account)
+		return "", ledger.ErrAccountNotFound.Case(fault.Args{"account": p.Account})
 	}
 	return found.Account, nil
 }

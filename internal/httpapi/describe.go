@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"reflect"
 	"sync"
@@ -84,14 +83,11 @@ type (
 	anyJSON      struct{}
 )
 
-const amountDigits = 13 // of whole yuan: far below the largest amount, so that sums of many still fit
-
 // Schema of an amount of money.
 func (amountText) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeString, Description: "Yuan, with at most two decimals",
-		Pattern:  fmt.Sprintf(`^-?[0-9]{1,%d}(\.[0-9]{1,2})?$`, amountDigits),
-		Examples: []any{"1000000.01"},
+		Pattern: amountPattern, Examples: []any{"1000000.01"},
 	}
 }
 
@@ -99,7 +95,7 @@ func (amountText) Schema(huma.Registry) *huma.Schema {
 func (fractionText) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeString, Description: "A fraction with at most eight decimals, or percent with at most six",
-		Pattern: `^([0-9]{1,3}(\.[0-9]{1,8})?|[0-9]{1,5}(\.[0-9]{1,6})?%)$`, Examples: []any{"0.06", "35%"},
+		Pattern: fractionPattern, Examples: []any{"0.06", "35%"},
 	}
 }
 
@@ -114,7 +110,7 @@ func (dateText) Schema(huma.Registry) *huma.Schema {
 // Schema of a month.
 func (monthText) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
-		Type: huma.TypeString, Pattern: `^([0-9]{4}-(0[1-9]|1[0-2]))?$`, Description: "A month", Examples: []any{"2026-01"},
+		Type: huma.TypeString, Pattern: monthPattern, Description: "A month", Examples: []any{"2026-01"},
 	}
 }
 
@@ -125,7 +121,7 @@ func (uuidText) Schema(huma.Registry) *huma.Schema {
 
 // Schema of a hash or a salt.
 func (hexText) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeString, Pattern: `^[0-9a-f]*$`, Description: "Hexadecimal"}
+	return &huma.Schema{Type: huma.TypeString, Pattern: hexPattern, Description: "Hexadecimal"}
 }
 
 // Schema of a part of an event, which is described by its own JSON Schema (docs/events).

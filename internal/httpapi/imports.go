@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 
 	"github.com/google/uuid"
 
 	"gongbao/internal/access"
 	"gongbao/internal/door"
+	"gongbao/internal/fault"
 	"gongbao/internal/imports"
 	"gongbao/internal/sheet"
 )
@@ -59,7 +61,8 @@ func (s *Server) startImport(ctx context.Context, by access.Principal, in *struc
 ) (*startedAnswer, error) {
 	at := slices.IndexFunc(s.kinds, func(kind ImportKind) bool { return kind.Name == in.Kind })
 	if at < 0 {
-		return nil, door.ErrRequestInvalid.At("path.kind", "there is no kind %q", in.Kind)
+		return nil, door.ErrRequestInvalid.At("path.kind", "there is no kind {given}",
+			fault.Args{"given": strconv.Quote(in.Kind)})
 	}
 	place, err := s.runner.Reserve()
 	if err != nil {

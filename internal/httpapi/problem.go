@@ -42,13 +42,12 @@ func problemFromLibrary(ctx context.Context, status int, message string, errs ..
 		}
 		if detailed, ok := err.(huma.ErrorDetailer); ok { // its own text would print the value, which may be the whole body
 			detail := detailed.ErrorDetail()
-			found.Add(place(detail.Location), detail.Message)
+			found.AddField(inOurWords(place(detail.Location), detail.Message))
 			continue
 		}
-		found.Add("", err.Error())
+		found.AddField(inOurWords("", err.Error()))
 	}
-	problem.Errors, problem.More = found.Listed, found.More
-	return problem
+	return problem.Blaming(ctx, found)
 }
 
 // place is a field's place as the use cases write it: "instalments[1].amount", without "body.".

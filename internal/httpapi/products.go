@@ -5,6 +5,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/door"
+	"gongbao/internal/fault"
 	"gongbao/product"
 )
 
@@ -25,7 +26,7 @@ func (s *Server) bindProducts() {
 	) (*single[product.Line], error) {
 		line, known := product.FindLine(in.Line)
 		if !known {
-			return nil, product.ErrLineNotFound.With("%s", in.Line)
+			return nil, product.ErrLineNotFound.Case(fault.Args{"line": in.Line})
 		}
 		return one(line, nil)
 	})

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"gongbao/internal/door"
+	"gongbao/internal/fault"
 	"gongbao/internal/wire"
 )
 
@@ -45,13 +45,15 @@ func shapeFaults(ctx context.Context, schemas huma.Registry, schema *huma.Schema
 	return s.found, from.End()
 }
 
-func (s *shape) add(message string) {
+func (s *shape) add(said fault.Said) {
 	if s.found.Full() {
 		s.found.More++
 		return
 	}
-	s.found.Add(strings.ReplaceAll(strings.Join(s.where, "."), ".[", "["), message)
+	s.found.Add(s.place(), said)
 }
+
+func (s *shape) place() string { return strings.ReplaceAll(strings.Join(s.where, "."), ".[", "[") }
 
 func (s *shape) next() (jsontext.Token, error) {
 	if s.tokens++; s.tokens%pauseEvery == 0 && s.ctx.Err() != nil {
@@ -92,7 +94,7 @@ func (s *shape) value(schema *huma.Schema) error {
 	switch token.Kind() {
 	case jsontext.KindString:
 		text := token.String()
-		if reason := wire.TextFault(text); reason != "" {
+		if reason := wire.TextFault(text); reason.Any() {
 			s.add(reason)
 			return nil
 		}
@@ -100,7 +102,7 @@ func (s *shape) value(schema *huma.Schema) error {
 	case jsontext.KindNumber:
 		number, err := strconv.ParseInt(token.String(), 10, 64)
 		if err != nil && schema.Type == huma.TypeInteger {
-			s.add("is no whole number, or beyond all bounds")
+			s.add(fault.Say("is no whole number, or beyond all bounds"))
 			return nil
 		}
 		s.judge(schema, number)
@@ -118,7 +120,7 @@ func (s *shape) judge(schema *huma.Schema, value any) {
 	huma.Validate(s.schemas, schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, value, &s.verdict)
 	for _, err := range s.verdict.Errors {
 		if detailed, ok := err.(huma.ErrorDetailer); ok {
-			s.add(detailed.ErrorDetail().Message)
+			s.found.AddField(inOurWords(s.place(), detailed.ErrorDetail().Message))
 		}
 	}
 }
@@ -146,7 +148,7 @@ func (s *shape) object(schema *huma.Schema) error {
 	}
 	for _, key := range schema.Required {
 		if !seen[key] {
-			_ = s.within(key, func() error { s.add("is needed"); return nil })
+			_ = s.within(key, func() error { s.add(fault.Say("is needed")); return nil })
 		}
 	}
 	_, err := s.next()
@@ -176,12 +178,12 @@ func (s *shape) entry(schema *huma.Schema, key string, count int) error {
 	}
 	return s.within(wire.Shown(key), func() error {
 		switch reason := wire.TextFault(key); {
-		case reason != "":
-			s.add("the key " + reason)
+		case reason.Any():
+			s.add(fault.Say("the key {reason}", fault.Args{"reason": reason}))
 		case !free:
 			s.add(unknown(schema, key))
 		case count == entriesMax:
-			s.add(fmt.Sprintf("at most %d entries", entriesMax))
+			s.add(fault.Say("at most {most} entries", fault.Args{"most": entriesMax}))
 		case count < entriesMax:
 			return s.value(chosen)
 		}
@@ -190,13 +192,13 @@ func (s *shape) entry(schema *huma.Schema, key string, count int) error {
 }
 
 // unknown says of a key that there is none such, and which was meant when only its letters' case differs.
-func unknown(schema *huma.Schema, key string) string {
+func unknown(schema *huma.Schema, key string) fault.Said {
 	for name := range schema.Properties {
 		if strings.EqualFold(name, key) {
-			return "is unknown; it is written " + name
+			return fault.Say("is unknown; it is written {name}", fault.Args{"name": name})
 		}
 	}
-	return "is unknown"
+	return fault.Say("is unknown")
 }
 
 func (s *shape) list(schema *huma.Schema) error {
@@ -223,10 +225,10 @@ func (s *shape) list(schema *huma.Schema) error {
 		}
 	}
 	if count > most {
-		s.add(fmt.Sprintf("at most %d items, and there are %d", most, count))
+		s.add(fault.Say("at most {most} items, and there are {count}", fault.Args{"most": most, "count": count}))
 	}
 	if schema.MinItems != nil && count < *schema.MinItems {
-		s.add(fmt.Sprintf("at least %d items", *schema.MinItems))
+		s.add(fault.Say("at least {least} items", fault.Args{"least": *schema.MinItems}))
 	}
 	_, err := s.next()
 	return err

@@ -10,5 +10,6 @@ var (
 		"this idempotency key was used for another command", "{operation}")
 	ErrKeyOfOldForm = fault.New(fault.Conflict, "idempotency.key_of_old_form",
 		"this idempotency key was used before an upgrade, and whether for the same command cannot be told any more; the "+
-			"command of then was done: look at the document, and send what is still wanted under a new key")
+			"command of then was done: look at the document, and send what is still wanted under a new key",
+		"{operation} of {recorded}")
 )

@@ -117,7 +117,7 @@ func lasting(ctx context.Context, db *pg.DB) error {
 }
 
 func (s Scope) check() error {
-	if utf8.RuneCountInString(s.Key) > keyMax || text.LineFault(s.Key) != "" {
+	if utf8.RuneCountInString(s.Key) > keyMax || text.LineFault(s.Key).Any() {
 		return ErrKeyInvalid
 	}
 	return nil
@@ -154,7 +154,9 @@ func find[A any](ctx context.Context, handle bun.IDB, scope Scope, hash []byte) 
 	case key == nil:
 		return first, false, nil
 	case key.Form != form:
-		return first, false, ErrKeyOfOldForm.With("%s of %s", scope.Operation, key.Recorded.Format(time.RFC3339))
+		return first, false, ErrKeyOfOldForm.Case(fault.Args{
+			"operation": scope.Operation, "recorded": key.Recorded.Format(time.RFC3339),
+		})
 	case !bytes.Equal(key.Hash, hash):
 		return first, false, ErrKeyReused.Case(fault.Args{"operation": scope.Operation})
 	}

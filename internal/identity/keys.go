@@ -14,6 +14,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"gongbao/internal/clock"
+	"gongbao/internal/fault"
 )
 
 const (
@@ -85,7 +86,7 @@ func (k *providerKeys) find(ctx context.Context, id string) ([]jose.JSONWebKey, 
 	}
 	if flight.waiting >= waitersMax {
 		k.mutex.Unlock()
-		return nil, ErrKeys.Case(nil)
+		return nil, ErrKeys.Case(fault.Args{"count": waitersMax})
 	}
 	flight.waiting++
 	k.mutex.Unlock()

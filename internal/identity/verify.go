@@ -125,7 +125,7 @@ func (v *Verifier) Person(ctx context.Context, token string) (access.Principal, 
 	}
 	name, _, _ := strings.Cut(verified.Subject, "@")
 	if !isName(name) {
-		return access.Principal{}, ErrClaims.Case(nil)
+		return access.Principal{}, ErrClaims.Case(fault.Args{"subject": strconv.Quote(name)})
 	}
 	person := access.Person(name, kind, member, rolesOf(claims[v.options.RolesClaim])...)
 	v.trusted.keep(token, person, now, verified.Expiry)
@@ -151,12 +151,12 @@ func (v *Verifier) verify(ctx context.Context, token string) (*oidc.IDToken, err
 // nameForm is how people's names are written in tokens: providers put user names, numbers or "auth0|…" there.
 var nameForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_.|-]{0,63}$`)
 
-func isName(name string) bool { return nameForm.MatchString(name) && text.LineFault(name) == "" }
+func isName(name string) bool { return nameForm.MatchString(name) && !text.LineFault(name).Any() }
 
 // memberForm is wider than the rule for new codes: a member that joined before it keeps its code.
 var memberForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_.-]{0,63}$`)
 
-func isMember(code string) bool { return memberForm.MatchString(code) && text.LineFault(code) == "" }
+func isMember(code string) bool { return memberForm.MatchString(code) && !text.LineFault(code).Any() }
 
 func organisationOf(claim json.RawMessage) (access.Kind, string, error) {
 	var said string

@@ -4,7 +4,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"os"
+	"strconv"
 	"time"
+
+	"gongbao/internal/fault"
 
 	"github.com/rs/zerolog"
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -47,7 +50,7 @@ type Config struct {
 // not fit together are ErrConfigInvalid.
 func (c Config) NewClient(extra ...kgo.Opt) (*kgo.Client, error) {
 	if len(c.Brokers) == 0 {
-		return nil, ErrConfigInvalid.With("no brokers")
+		return nil, ErrConfigInvalid.At("brokers", "at least one is needed")
 	}
 	name := c.ClientID
 	if name == "" {
@@ -95,17 +98,19 @@ func (c Config) tlsConfig() (*tls.Config, error) {
 	if c.CAFile != "" {
 		authority, err := os.ReadFile(c.CAFile)
 		if err != nil {
-			return nil, ErrConfigInvalid.With("the certificate authority's file").From(err)
+			return nil, ErrConfigInvalid.Case(fault.Args{"authority_file": c.CAFile}).From(err)
 		}
 		settings.RootCAs = x509.NewCertPool()
 		if !settings.RootCAs.AppendCertsFromPEM(authority) {
-			return nil, ErrConfigInvalid.With("%s holds no certificate", c.CAFile)
+			return nil, ErrConfigInvalid.Case(fault.Args{"file": c.CAFile})
 		}
 	}
 	if c.CertFile != "" || c.KeyFile != "" {
 		own, err := tls.LoadX509KeyPair(c.CertFile, c.KeyFile)
 		if err != nil {
-			return nil, ErrConfigInvalid.With("the client's certificate and key").From(err)
+			return nil, ErrConfigInvalid.Case(fault.Args{
+				"certificate_file": c.CertFile, "key_file": c.KeyFile,
+			}).From(err)
 		}
 		settings.Certificates = []tls.Certificate{own}
 	}
@@ -114,7 +119,7 @@ func (c Config) tlsConfig() (*tls.Config, error) {
 
 func (c Config) mechanism() (sasl.Mechanism, error) {
 	if c.SASL != "" && (c.User == "" || c.Password == "") {
-		return nil, ErrConfigInvalid.With("%s needs a user and a password", c.SASL)
+		return nil, ErrConfigInvalid.Case(fault.Args{"mechanism": c.SASL})
 	}
 	switch c.SASL {
 	case "":
@@ -126,6 +131,8 @@ func (c Config) mechanism() (sasl.Mechanism, error) {
 	case ScramSHA512:
 		return scram.Auth{User: c.User, Pass: c.Password}.AsSha512Mechanism(), nil
 	default:
-		return nil, ErrConfigInvalid.With("SASL %q is not one of %s, %s, %s", c.SASL, Plain, ScramSHA256, ScramSHA512)
+		return nil, ErrConfigInvalid.Case(fault.Args{
+			"given": strconv.Quote(c.SASL), "allowed": []string{Plain, ScramSHA256, ScramSHA512},
+		})
 	}
 }

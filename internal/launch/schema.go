@@ -19,8 +19,9 @@ type migrated struct {
 	Brought periodend.BroughtOver
 }
 
-// Migrate brings the schema up to date, gives the application's login its rights when it is another than the owner's,
-// and takes the steps that bring an older book over. All of it may be repeated.
+// Migrate brings the schema up to date, spreads it over the machines of a cluster where there is one, gives the
+// application's login its rights when it is another than the owner's, and takes the steps that bring an older book
+// over. All of it may be repeated.
 func Migrate(
 	ctx context.Context, owner, application string, clock clock.Clock, told func(step string, done, of int),
 ) (done migrated, err error) {
@@ -33,6 +34,10 @@ func Migrate(
 		return done, err
 	}
 	if done.Applied, err = pg.Migrate(ctx, db, migrations.Files); err != nil {
+		return done, err
+	}
+	spread := pg.Spread{References: migrations.Everywhere, ByPool: migrations.ByPool()}
+	if err := pg.Distribute(ctx, db, spread); err != nil {
 		return done, err
 	}
 	if ownerLogin, applicationLogin := loginOf(owner), loginOf(application); ownerLogin != applicationLogin {

@@ -3,6 +3,8 @@ package pg
 import (
 	"context"
 
+	"gongbao/internal/fault"
+
 	"github.com/jackc/pgx/v5"
 )
 
@@ -24,7 +26,7 @@ const beginSQL = "begin"
 func broken(err error) error {
 	switch CodeOf(err) {
 	case "22P02": // the number that is none
-		return ErrSchemaMovedOn.With("this program knows contract %d", Contract).From(err)
+		return ErrSchemaMovedOn.Case(fault.Args{"known": Contract}).From(err)
 	case "42P01", "42501": // there is no such table, or no right to read it
 		return ErrSchemaOlder.From(err)
 	}

@@ -18,18 +18,25 @@ var (
 	ErrFull = fault.New(fault.Unavailable, "pg.full", "the database has no room left; nothing was done")
 	// ErrSettingRefused is for a connection on which a setting does not take on which everything else relies.
 	ErrSettingRefused = fault.New(fault.Unavailable, "pg.setting_refused",
-		"the database does not take a setting that this program relies on; nothing was done")
+		"the database does not take a setting that this program relies on; nothing was done",
+		"{setting} is {found} and must be {wanted}")
 	ErrEncoding = fault.New(fault.Unavailable, "pg.encoding",
-		"the database is not encoded in UTF8, so that it cannot hold every text; make it with ENCODING 'UTF8'")
+		"the database is not encoded in UTF8, so that it cannot hold every text; make it with ENCODING 'UTF8'",
+		"it is {encoding}")
 	// ErrSchemaOlder is for a database that a migration is missing from, or the login's rights.
 	ErrSchemaOlder = fault.New(fault.Unavailable, "pg.schema_older",
-		"the database's schema is older than this program needs, or its login has no rights yet; run gongbao migrate")
+		"the database's schema is older than this program needs, or its login has no rights yet; run gongbao migrate",
+		"the database of {database}", "the database of {database} lacks {migration}")
 	// ErrSchemaMovedOn is for a program that is older than the contract which the database asks for.
 	ErrSchemaMovedOn = fault.New(fault.Unavailable, "pg.schema_moved_on",
-		"the database's schema has moved on and this program is too old for it; nothing was done; run a newer program")
+		"the database's schema has moved on and this program is too old for it; nothing was done; run a newer program",
+		"this program knows contract {known}",
+		"the database of {database} asks for contract {wanted}, this program knows {known}",
+		"the database asks for contract {wanted}, this program knows {known}")
 	// ErrSchemaElsewhere keeps a second, empty schema from being made beside a book.
 	ErrSchemaElsewhere = fault.New(fault.Conflict, "pg.schema_elsewhere",
-		"the book is in a schema that only the login's own search path finds; name it in the address with search_path=")
+		"the book is in a schema that only the login's own search path finds; name it in the address with search_path=",
+		"search_path={schema}")
 	// ErrContended is what is left of a serialisation failure or a deadlock when InTx has tried often enough.
 	ErrContended = fault.New(fault.Unavailable, "pg.contended",
 		"others were changing the same things at the same moment, every time it was tried; nothing was done")
@@ -37,10 +44,12 @@ var (
 	ErrInDoubt = fault.New(fault.Unavailable, "pg.in_doubt",
 		"the database broke off while it was committing, or its standby did not answer: all was done or nothing was; "+
 			"send the same command again with the same idempotency key, and the answer says which (without a key, look "+
-			"before you repeat it)")
+			"before you repeat it)",
+		"what was written to {database} is seen, and the wait for the standby was called off")
 	// ErrHalfWritten is for work on all databases of a zone, of which one failed while the others committed.
 	ErrHalfWritten = fault.New(fault.Unavailable, "pg.half_written",
-		"some databases may have taken the work and others not; send it again, which completes it")
+		"some databases may have taken the work and others not; send it again, which completes it",
+		"commit to {database}")
 )
 
 // errCalledOff is a commit of which the server said that its wait for the standby was called off.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
@@ -75,7 +76,7 @@ func once(
 	}
 	err = commit(tx)
 	if err != nil && len(dbs) > 1 {
-		return ErrHalfWritten.With("commit to %s", db.Name).From(err)
+		return ErrHalfWritten.Case(fault.Args{"database": db.Name}).From(err)
 	}
 	if err != nil && uncertain(err) {
 		return ErrInDoubt.From(err)

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"slices"
 
+	"gongbao/internal/fault"
+
 	"github.com/uptrace/bun/migrate"
 )
 
@@ -19,7 +21,7 @@ func Migrate(ctx context.Context, db *DB, files fs.FS) ([]string, error) {
 	}
 	wanted, there, err := contractOf(ctx, db, writableBy)
 	if err == nil && there && wanted > Contract {
-		err = ErrSchemaMovedOn.With("the database asks for contract %d, this program knows %d", wanted, Contract)
+		err = ErrSchemaMovedOn.Case(fault.Args{"wanted": wanted, "known": Contract})
 	}
 	if err == nil && !there {
 		err = Elsewhere(ctx, db)

@@ -80,11 +80,12 @@ func ended(err error) bool {
 
 // uncertain says that a commit that failed may have happened all the same: what came back is no word of the
 // transaction's own. Postgres answers a commit with an ERROR only when it has undone it; FATAL and PANIC are the end of
-// the session, which may come after the commit. What the driver says of its own is not asked: of a connection that
-// broke after the commit was sent it says "conn closed", as if nothing had been.
+// the session, which may come after the commit. A coordinator of Citus says ERROR of a worker that was lost, which may
+// have committed (XX000, or class 08). What the driver says of its own is not asked: of a connection that broke after
+// the commit was sent it says "conn closed", as if nothing had been.
 func uncertain(err error) bool {
 	if failure, answered := errors.AsType[*pgconn.PgError](err); answered {
-		return failure.SeverityUnlocalized != "ERROR"
+		return failure.SeverityUnlocalized != "ERROR" || failure.Code == "XX000" || strings.HasPrefix(failure.Code, "08")
 	}
 	return !errors.Is(err, pgx.ErrTxCommitRollback) && !errors.Is(err, sql.ErrTxDone)
 }

@@ -150,6 +150,20 @@ func TestInDoubt(t *testing.T) {
 		}
 		b.notes(2)
 	})
+	t.Run("OK a coordinator says that a server was lost", func(t *testing.T) {
+		for i, code := range []string{"XX000", "08006"} {
+			b.wire.AnswerError(code)
+			attempts, err := b.write(t.Context(), nil)
+			if !errors.Is(err, pg.ErrInDoubt) || attempts != 1 || pg.CodeOf(err) != code {
+				t.Errorf("%s: %d attempts, %v", code, attempts, err)
+			}
+			b.notes(int64(3 + i)) // it was done
+		}
+		b.wire.AnswerError("23505") // which a transaction says of itself: the server has undone it
+		if _, err := b.write(t.Context(), nil); err == nil || errors.Is(err, pg.ErrInDoubt) {
+			t.Errorf("got %v", err)
+		}
+	})
 }
 
 // TestContended lets a rival change the same row each time: first often enough to be given up, then twice.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"gongbao/internal/fault"
+
 	"github.com/uptrace/bun"
 )
 
@@ -24,26 +26,25 @@ func fits(ctx context.Context, db *DB, known []string, by Statement[None]) error
 	wanted, there, err := contractOf(ctx, db, by)
 	if err == nil && !there {
 		if err = Elsewhere(ctx, db); err == nil {
-			err = ErrSchemaOlder.With("the database of %s", db.Name)
+			err = ErrSchemaOlder.Case(fault.Args{"database": db.Name})
 		}
 	}
 	if err != nil {
 		return err
 	}
 	if wanted > Contract {
-		return ErrSchemaMovedOn.With("the database of %s asks for contract %d, this program knows %d", db.Name, wanted,
-			Contract)
+		return ErrSchemaMovedOn.Case(fault.Args{"database": db.Name, "wanted": wanted, "known": Contract})
 	}
 	applied, err := Applied(ctx, db)
 	if CodeOf(err) == "42501" {
-		return ErrSchemaOlder.With("the database of %s", db.Name).From(err)
+		return ErrSchemaOlder.Case(fault.Args{"database": db.Name}).From(err)
 	}
 	if err != nil {
 		return err
 	}
 	for _, number := range known {
 		if !slices.Contains(applied, number) {
-			return ErrSchemaOlder.With("the database of %s lacks %s", db.Name, number)
+			return ErrSchemaOlder.Case(fault.Args{"database": db.Name, "migration": number})
 		}
 	}
 	return nil
@@ -87,7 +88,7 @@ func Elsewhere(ctx context.Context, db *DB) error {
 			return fmt.Errorf("look for a book in %s: %w", schema, err)
 		}
 		if there {
-			return ErrSchemaElsewhere.With("search_path=%s", schema)
+			return ErrSchemaElsewhere.Case(fault.Args{"schema": schema})
 		}
 	}
 	return nil

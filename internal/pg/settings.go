@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"gongbao/internal/fault"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -179,10 +181,12 @@ func greet(ctx context.Context, conn *pgconn.PgConn, path setting, scratch bool)
 		switch {
 		case got == each.value:
 		case each.name == "server_encoding":
-			return ErrEncoding.With("it is %s", got)
+			return ErrEncoding.Case(fault.Args{"encoding": got})
 		case each.name == "default_transaction_isolation" && got == string(shown[len(shown)-1]): // a drill's
 		default:
-			return ErrSettingRefused.With("%s is %q and must be %q", each.name, got, each.value)
+			return ErrSettingRefused.Case(fault.Args{
+				"setting": each.name, "found": strconv.Quote(got), "wanted": strconv.Quote(each.value),
+			})
 		}
 	}
 	return nil

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"gongbao/internal/fault"
+
 	"github.com/jackc/pgx/v5"
 )
 
@@ -48,7 +50,7 @@ func Write(ctx context.Context, db *DB, query string, args []any, each func(pgx.
 		return err
 	}
 	if CalledOff(conn.Conn()) {
-		return ErrInDoubt.With("what was written is seen, and the wait for the standby was called off")
+		return ErrInDoubt.Case(fault.Args{"database": conn.Conn().Config().Database})
 	}
 	return nil
 }

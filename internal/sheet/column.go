@@ -98,8 +98,8 @@ const quotedMax = 40 // characters of a caller's text that an error repeats
 
 // quoted is a text from a file as an error may repeat it: a few characters, and only what people can read.
 func quoted(value string) string {
-	if reason := text.LineFault(value); reason != "" {
-		return "that " + reason
+	if reason := text.LineFault(value); reason.Any() {
+		return "that " + reason.String()
 	}
 	if utf8.RuneCountInString(value) > quotedMax {
 		value = string([]rune(value)[:quotedMax]) + "…"

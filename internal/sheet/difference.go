@@ -71,7 +71,7 @@ func Otherwise(rule *fault.Fault, columns []string) error {
 // Refused is the refusal of a file that is to blame itself; any other error stays what it is.
 func Refused(err error, rule *fault.Fault) error {
 	if file, is := errors.AsType[*Unreadable](err); is {
-		return rule.With("%s", file.Reason)
+		return rule.Case(fault.Args{"reason": file.Reason})
 	}
 	return err
 }
@@ -80,7 +80,7 @@ func Refused(err error, rule *fault.Fault) error {
 // as it is.
 func RefusedRows(err error, report Report, rule *fault.Fault) error {
 	if errors.Is(err, ErrBadRows) {
-		return rule.With("%d of %d rows are bad", report.Bad, report.Rows)
+		return rule.Case(fault.Args{"bad": report.Bad, "rows": report.Rows})
 	}
 	return err
 }

@@ -91,7 +91,7 @@ func (r *Row) Text(column string) string {
 	if value == "" {
 		return ""
 	}
-	if reason := text.LineFault(value); reason != "" {
+	if reason := text.LineFault(value); reason.Any() {
 		r.Fault(column, "the text %s", reason)
 		return ""
 	}
@@ -105,7 +105,7 @@ func (r *Row) Prose(column string) string {
 	if value == "" {
 		return ""
 	}
-	if reason := text.ProseFault(value); reason != "" {
+	if reason := text.ProseFault(value); reason.Any() {
 		r.Fault(column, "the text %s", reason)
 		return ""
 	}

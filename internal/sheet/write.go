@@ -101,7 +101,7 @@ const formulaStarts = "=+-@＝＋－＠"
 // apostrophe stands in workbooks too, though there a text is never a formula: it must still be none when the workbook
 // is saved as CSV.
 func Harmless(value string) string {
-	seen := strings.TrimLeftFunc(value, func(r rune) bool { return unicode.IsSpace(r) || text.Fault(string(r)) != "" })
+	seen := strings.TrimLeftFunc(value, func(r rune) bool { return unicode.IsSpace(r) || text.Fault(string(r)).Any() })
 	begun := value != seen && strings.ContainsAny(value[:len(value)-len(seen)], "\t\r\n")
 	if begun || seen != "" && strings.ContainsRune(formulaStarts, []rune(seen)[0]) {
 		return "'" + value

@@ -7,66 +7,71 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"gongbao/internal/fault"
 )
 
-// Fault says why a text of one or more lines cannot be printed as it stands, or "" when it can. A text that people read
-// holds nothing that they do not see: two texts that look alike would be two, and one read aloud would be another. The
-// invisible characters are Unicode's Default_Ignorable_Code_Point and its formats, which turn the direction of reading;
-// a replacement character says that something was lost before it came to us; what is for private use looks different to
-// everybody.
-func Fault(value string) string {
+// Fault says why a text of one or more lines cannot be printed as it stands; nothing when it can. A text that people
+// read holds nothing that they do not see: two texts that look alike would be two, and one read aloud would be another.
+// The invisible characters are Unicode's Default_Ignorable_Code_Point and its formats, which turn the direction of
+// reading; a replacement character says that something was lost before it came to us; what is for private use looks
+// different to everybody.
+func Fault(value string) fault.Said {
 	if !utf8.ValidString(value) {
-		return "is no UTF-8"
+		return fault.Say("is no UTF-8")
 	}
 	for _, r := range value {
-		if reason := faultOf(r); reason != "" {
-			return fmt.Sprintf("holds %s (U+%04X)", reason, r)
+		if what := faultOf(r); what != "" {
+			return fault.Say("holds {what} ({code})", fault.Args{
+				"what": fault.Said{Message: what}, "code": fmt.Sprintf("U+%04X", r),
+			})
 		}
 	}
-	return ""
+	return fault.Said{}
 }
 
 // LineFault is Fault for a text of one line, such as a name: it must also hold a letter or a digit.
-func LineFault(value string) string {
-	switch reason := Fault(value); {
-	case reason != "":
+func LineFault(value string) fault.Said {
+	if reason := Fault(value); reason.Any() {
 		return reason
-	case strings.ContainsAny(value, "\n\t"):
-		return "is to be one line without tabs"
-	case !strings.ContainsFunc(value, legible):
-		return "holds no letter and no digit"
-	default:
-		return ""
 	}
+	if strings.ContainsAny(value, "\n\t") {
+		return fault.Say("is to be one line without tabs")
+	}
+	return illegible(value)
 }
 
 // ProseFault is Fault for a text that may have several lines, such as a reason: it must also hold a letter or a digit.
-func ProseFault(value string) string {
-	if reason := Fault(value); reason != "" {
+func ProseFault(value string) fault.Said {
+	if reason := Fault(value); reason.Any() {
 		return reason
 	}
+	return illegible(value)
+}
+
+func illegible(value string) fault.Said {
 	if !strings.ContainsFunc(value, legible) {
-		return "holds no letter and no digit"
+		return fault.Say("holds no letter and no digit")
 	}
-	return ""
+	return fault.Said{}
 }
 
 const codeMax = 64 // characters
 
-// CodeFault says why a text cannot be a code or a number of ours (of a pool, a member, a policy, a claim), or "" when
+// CodeFault says why a text cannot be a code or a number of ours (of a pool, a member, a policy, a claim); nothing when
 // it can. Codes are read out on the telephone, typed from paper and part of addresses, so they are plain ASCII.
-func CodeFault(value string) string {
+func CodeFault(value string) fault.Said {
 	if value == "" || len(value) > codeMax {
-		return fmt.Sprintf("has 1 to %d characters", codeMax)
+		return fault.Say("has 1 to {most} characters", fault.Args{"most": codeMax})
 	}
 	for i := range len(value) {
 		c := value[i]
 		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 		if !letter && (c != '-' || i == 0) {
-			return "is to be letters a to z, digits and hyphens, the first a letter or a digit"
+			return fault.Say("is to be letters a to z, digits and hyphens, the first a letter or a digit")
 		}
 	}
-	return ""
+	return fault.Said{}
 }
 
 func legible(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
@@ -83,7 +88,7 @@ const (
 )
 
 // faultOf names what is wrong with a character, or "".
-func faultOf(r rune) string {
+func faultOf(r rune) fault.Message {
 	switch {
 	case r >= ' ' && r <= '~', r == '\n', r == '\t', r == ideographic, firstHan <= r && r <= lastHan:
 		return "" // nearly every character there is, told apart without a look into Unicode's tables

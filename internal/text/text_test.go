@@ -12,7 +12,7 @@ func TestALineIsWhatPeopleSee(t *testing.T) {
 	for _, fine := range []string{
 		"武汉示例装备有限公司", "示例（武汉）有限公司", "𠮷𡘙示例", "A&B Co., Ltd. 2", "一　二", "-2+3+cmd", "É́cole", "7", "共保 🙂",
 	} {
-		if reason := text.LineFault(fine); reason != "" {
+		if reason := text.LineFault(fine); reason.Any() {
 			t.Errorf("%q %s", fine, reason)
 		}
 	}
@@ -46,7 +46,7 @@ func TestALineIsWhatPeopleSee(t *testing.T) {
 		"bad \xff":          "no UTF-8",
 		"half \xed\xa0\x80": "no UTF-8",
 	} {
-		if reason := text.LineFault(bad); !strings.Contains(reason, want) {
+		if reason := text.LineFault(bad).String(); !strings.Contains(reason, want) {
 			t.Errorf("%+q: %q, not %q", bad, reason, want)
 		}
 	}
@@ -54,15 +54,15 @@ func TestALineIsWhatPeopleSee(t *testing.T) {
 
 func TestProseMayHaveLines(t *testing.T) {
 	t.Parallel()
-	if reason := text.ProseFault("第一\n\t第二"); reason != "" {
+	if reason := text.ProseFault("第一\n\t第二"); reason.Any() {
 		t.Error(reason)
 	}
 	for _, bad := range []string{"", "\n", "第一\u2029第二", "第一\r\n第二"} {
-		if text.ProseFault(bad) == "" {
+		if !text.ProseFault(bad).Any() {
 			t.Errorf("%+q passes", bad)
 		}
 	}
-	if text.Fault("…\n") != "" {
+	if text.Fault("…\n").Any() {
 		t.Error("a text without a letter can be printed all the same")
 	}
 }
@@ -70,14 +70,14 @@ func TestProseMayHaveLines(t *testing.T) {
 func TestCodesAreASCII(t *testing.T) {
 	t.Parallel()
 	for _, fine := range []string{"A", "IC-TOUR-1", "2026-0001", strings.Repeat("x", 64)} {
-		if reason := text.CodeFault(fine); reason != "" {
+		if reason := text.CodeFault(fine); reason.Any() {
 			t.Errorf("%q %s", fine, reason)
 		}
 	}
 	for _, bad := range []string{
 		"", "-A", "A B", "A_B", "A.B", "甲", "IC-１", "А", "A\u200b", "A\n", "A/B", strings.Repeat("x", 65), "A'B",
 	} {
-		if text.CodeFault(bad) == "" {
+		if !text.CodeFault(bad).Any() {
 			t.Errorf("%+q passes", bad)
 		}
 	}

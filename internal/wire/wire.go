@@ -6,12 +6,12 @@ package wire
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/text"
 )
 
@@ -24,16 +24,20 @@ const (
 
 // Fault is why something is no JSON that we take. Place is empty when it concerns the whole.
 type Fault struct {
-	Place, Reason string
+	Place  string
+	Reason fault.Said
 }
 
-// Error is the place and the reason.
-func (f *Fault) Error() string {
+// Said is the place and the reason.
+func (f *Fault) Said() fault.Said {
 	if f.Place == "" {
 		return f.Reason
 	}
-	return f.Place + ": " + f.Reason
+	return fault.Say("{place}: {reason}", fault.Args{"place": f.Place, "reason": f.Reason})
 }
+
+// Error is the place and the reason.
+func (f *Fault) Error() string { return f.Said().String() }
 
 // Reader reads one value token by token. It looks at every byte once, whatever the value holds.
 type Reader struct{ from *jsontext.Decoder }
@@ -41,7 +45,7 @@ type Reader struct{ from *jsontext.Decoder }
 // NewReader reads the value that the bytes hold. They are not copied and must not change.
 func NewReader(data []byte) (*Reader, error) {
 	if bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
-		return nil, &Fault{Reason: "begins with a byte-order mark"}
+		return nil, &Fault{Reason: fault.Say("begins with a byte-order mark")}
 	}
 	return &Reader{from: jsontext.NewDecoder(bytes.NewBuffer(data))}, nil
 }
@@ -56,7 +60,7 @@ func (r *Reader) Next() (jsontext.Token, error) {
 		return token, explain(err)
 	}
 	if r.from.StackDepth() > DepthMax {
-		return token, &Fault{Reason: fmt.Sprintf("is nested deeper than %d", DepthMax)}
+		return token, &Fault{Reason: fault.Say("is nested deeper than {most}", fault.Args{"most": DepthMax})}
 	}
 	return token, nil
 }
@@ -77,7 +81,7 @@ func (r *Reader) Skip() error {
 // End refuses what stands behind the value.
 func (r *Reader) End() error {
 	if _, err := r.from.ReadToken(); !errors.Is(err, io.EOF) {
-		return &Fault{Reason: "something stands behind the value"}
+		return &Fault{Reason: fault.Say("something stands behind the value")}
 	}
 	return nil
 }
@@ -95,7 +99,7 @@ func Check(data []byte) error {
 			return err
 		}
 		if token.Kind() == jsontext.KindString {
-			if reason := TextFault(token.String()); reason != "" {
+			if reason := TextFault(token.String()); reason.Any() {
 				return &Fault{Place: place(r.from.StackPointer()), Reason: reason}
 			}
 		}
@@ -105,10 +109,10 @@ func Check(data []byte) error {
 	}
 }
 
-// TextFault says why a text, or a key, cannot be printed or is longer than any is; "" when nothing is wrong with it.
-func TextFault(value string) string {
+// TextFault says why a text, or a key, cannot be printed or is longer than any is; nothing when it is fine.
+func TextFault(value string) fault.Said {
 	if len(value) > TextMax {
-		return fmt.Sprintf("is longer than %d bytes", TextMax)
+		return fault.Say("is longer than {most} bytes", fault.Args{"most": TextMax})
 	}
 	return text.Fault(value)
 }
@@ -116,10 +120,10 @@ func TextFault(value string) string {
 // explain says in our words what the library has found.
 func explain(err error) error {
 	if errors.Is(err, io.EOF) {
-		return &Fault{Reason: "there is no value"}
+		return &Fault{Reason: fault.Say("there is no value")}
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return &Fault{Reason: "the value is cut off"}
+		return &Fault{Reason: fault.Say("the value is cut off")}
 	}
 	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
 	if !ok {
@@ -127,13 +131,14 @@ func explain(err error) error {
 	}
 	switch where := place(syntax.JSONPointer); {
 	case errors.Is(err, jsontext.ErrDuplicateName):
-		return &Fault{Place: where, Reason: "stands there twice"}
+		return &Fault{Place: where, Reason: fault.Say("stands there twice")}
 	case strings.Contains(syntax.Err.Error(), "UTF-8"):
-		return &Fault{Place: where, Reason: "is no UTF-8"}
+		return &Fault{Place: where, Reason: fault.Say("is no UTF-8")}
 	case strings.Contains(syntax.Err.Error(), "surrogate"):
-		return &Fault{Place: where, Reason: "holds half a surrogate pair, which is no character"}
+		return &Fault{Place: where, Reason: fault.Say("holds half a surrogate pair, which is no character")}
 	default:
-		return &Fault{Place: where, Reason: fmt.Sprintf("is no JSON at byte %d", syntax.ByteOffset)}
+		return &Fault{Place: where, Reason: fault.Say("is no JSON at byte {byte}",
+			fault.Args{"byte": syntax.ByteOffset})}
 	}
 }
 
@@ -161,7 +166,7 @@ func Shown(key string) string {
 		key = strings.ToValidUTF8(key[:placeMax], "") + "…"
 	}
 	return strings.Map(func(r rune) rune {
-		if text.Fault(string(r)) != "" {
+		if text.Fault(string(r)).Any() {
 			return '?'
 		}
 		return r

@@ -53,7 +53,7 @@ func TestCheck(t *testing.T) {
 			continue
 		}
 		fault, ok := errors.AsType[*wire.Fault](err)
-		if !ok || !strings.Contains(fault.Reason, test.reason) || test.place != "" && fault.Place != test.place {
+		if !ok || !strings.Contains(fault.Reason.String(), test.reason) || test.place != "" && fault.Place != test.place {
 			t.Errorf("%s: %#v", name, err)
 		}
 	}

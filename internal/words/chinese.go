@@ -3,6 +3,7 @@ package words
 // Chinese is what people read in Chinese.
 var Chinese = Words{
 	Language: "zh-CN",
+	Comma:    "、",
 
 	Organisations: Organisations{
 		Member:    "成员公司",
@@ -251,5 +252,6 @@ var Chinese = Words{
 	},
 
 	Refusals: refusalsChinese,
+	Messages: messagesChinese,
 	Rules:    rulesChinese,
 }

@@ -3,6 +3,7 @@ package words
 // English is what people read in English.
 var English = Words{
 	Language: "en",
+	Comma:    ", ",
 
 	Organisations: Organisations{
 		Member:    "insurer",

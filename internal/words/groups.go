@@ -133,7 +133,7 @@ type Accounts struct {
 	SettlementClearing        string
 	InputVAT                  string
 	OutputVAT                 string
-	OutputVATPending          string `code:"output_vat_pending"`
+	OutputVATPending          string
 	CommissionPayable         string
 	ClaimsPayable             string
 	ClaimAdvancePaid          string
@@ -163,9 +163,9 @@ type Streams struct {
 	PremiumCash          string
 	NetPremium           string
 	VAT                  string
-	VATDue               string `code:"vat_due"`
+	VATDue               string
 	NetReceived          string
-	VATReceived          string `code:"vat_received"`
+	VATReceived          string
 	ExcessReceived       string
 	IssuingFee           string
 	IssuingFeeVAT        string

@@ -1,7 +1,7 @@
 package words
 
 // refusalsEnglish adds to the sentences of errors.go what to do. A sentence that says it already has no entry here.
-var refusalsEnglish = map[string]Refusal{
+var refusalsEnglish = refusals(map[string]Refusal{
 	"access.forbidden":          {Remedy: "sign in as a person who has the role, or ask one"},
 	"access.maker_is_checker":   {Remedy: "ask a colleague with the same right to approve it"},
 	"access.authority_exceeded": {Remedy: "ask a person whose limit of authority is higher"},
@@ -65,4 +65,4 @@ var refusalsEnglish = map[string]Refusal{
 	"coinsurance.import_refused": {
 		Remedy: "correct the rows that the report names, or skip them",
 	},
-}
+})

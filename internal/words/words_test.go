@@ -29,25 +29,24 @@ func TestARefusalIsToldInTheReadersLanguage(t *testing.T) {
 			t.Errorf("%s: %+v", test.accept, got)
 		}
 	}
-	old := errShort.With("four of %d", 4)
-	if got := words.Chinese.Tell(old).Detail; got != "four of 4" {
-		t.Errorf("a detail without names is lost: %q", got)
+	rule := errShort.From(errShort)
+	if got := words.Chinese.Tell(rule).Detail; got != "" {
+		t.Errorf("no case was said, and %q is told", got)
 	}
 }
 
-// TestACaseWithoutNamesIsOnlyToldWhereItWasSaid: such a sentence is one case of the rule, and not what the rule says.
-func TestACaseWithoutNamesIsOnlyToldWhereItWasSaid(t *testing.T) {
+func TestAFieldIsToldInTheReadersLanguage(t *testing.T) {
 	t.Parallel()
-	rule := fault.New(fault.Unavailable, "identity.keys_unavailable", "no keys", "too many wait for them")
-	for name, test := range map[string]struct {
-		refusal *fault.Fault
-		want    string
-	}{
-		"no case": {rule, ""}, "its cause": {rule.From(errShort), ""}, "a field": {rule.At("keys", "none"), ""},
-		"the case": {rule.Case(nil), "等待取得公钥的请求过多"},
+	allowed := []string{"underwriter", "claims"}
+	for _, test := range []struct{ said, english, chinese string }{
+		{"the amount must be above zero", "the amount must be above zero", "金额必须大于零"},
+		{"{given} is none of {allowed}", "x is none of underwriter, claims", "x 不属于 underwriter、claims"},
+		{"nobody has translated {given}", "nobody has translated x", "nobody has translated x"},
 	} {
-		if got := words.Chinese.Tell(test.refusal).Detail; got != test.want {
-			t.Errorf("%s: %q", name, got)
+		refusal := errShort.At("a", fault.Message(test.said), fault.Args{"given": "x", "allowed": allowed})
+		english, chinese := words.English.TellField(refusal.Fields[0]), words.Chinese.TellField(refusal.Fields[0])
+		if english.Message != test.english || chinese.Message != test.chinese || chinese.Path != "a" {
+			t.Errorf("%q is %q and %q", test.said, english.Message, chinese.Message)
 		}
 	}
 }

@@ -86,7 +86,7 @@ func (a *args) done() {
 }
 
 func (a *args) code(t token, what string) string {
-	if reason := text.CodeFault(t.text); a.fault == nil && reason != "" {
+	if reason := text.CodeFault(t.text); a.fault == nil && reason.Any() {
 		a.fail(t.column, "%s: %q is no code, which %s", what, t.text, reason)
 	}
 	return t.text
@@ -94,7 +94,7 @@ func (a *args) code(t token, what string) string {
 
 // line reads a number that is not ours, such as that of a catalogue's item.
 func (a *args) line(t token, what string) string {
-	if reason := text.LineFault(t.text); a.fault == nil && reason != "" {
+	if reason := text.LineFault(t.text); a.fault == nil && reason.Any() {
 		a.fail(t.column, "%s: %q %s", what, t.text, reason)
 	}
 	return t.text
@@ -228,7 +228,7 @@ func (a *args) version(t token) int {
 func (a *args) byMember(t token, what, of string) (members, values []string) {
 	for part := range strings.SplitSeq(t.text, ",") {
 		member, value, found := strings.Cut(part, ":")
-		if !found || text.CodeFault(member) != "" {
+		if !found || text.CodeFault(member).Any() {
 			a.fail(t.column, "%s: %q is not of the form MEMBER:%s", what, part, of)
 			return nil, nil
 		}

@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/periodend"
 	"gongbao/internal/pg"
@@ -154,7 +155,8 @@ func (p *Player) dated(ctx context.Context, line Line, pool string) error {
 	}
 	if pool == "" {
 		if line.Effective.After(line.Date) {
-			return ledger.ErrDateOutOfRange.At("effective", "%s lies after %s, today", line.Effective, line.Date)
+			return ledger.ErrDateOutOfRange.At("effective", "{day} lies after {today}, today",
+				fault.Args{"day": line.Effective, "today": line.Date})
 		}
 		return nil
 	}

@@ -100,10 +100,10 @@ var stair = []storey{
 		{"internal/money", "amounts in fen, shares, rates, rounding"},
 		{"internal/text/field", "texts and codes of a command, checked"},
 	}},
+	{2, "", []room{{"internal/text", "what a text from outside may hold"}}},
 	{0, "ground", []room{
 		{"internal/fault", "what a refusal is"},
 		{"internal/clock", "the time"},
-		{"internal/text", "what a text from outside may hold"},
 	}},
 }
 

@@ -61,10 +61,7 @@ func refusalsOf(file *source) (refusals []refusal, wrong []finding) {
 				found.code, _ = strconv.Unquote(literal.Value)
 			}
 			for _, argument := range call.Args[3:] {
-				if literal, ok := argument.(*ast.BasicLit); ok {
-					sentence, _ := strconv.Unquote(literal.Value)
-					found.cases = append(found.cases, sentence)
-				}
+				found.cases = append(found.cases, written(argument))
 			}
 		}
 		if what := misdeclared(found); what != "" {
@@ -73,6 +70,19 @@ func refusalsOf(file *source) (refusals []refusal, wrong []finding) {
 		refusals = append(refusals, found)
 	}
 	return refusals, wrong
+}
+
+// written is a text that stands there, in one piece or in several.
+func written(expression ast.Expr) string {
+	switch part := expression.(type) {
+	case *ast.BasicLit:
+		text, _ := strconv.Unquote(part.Value)
+		return text
+	case *ast.BinaryExpr:
+		return written(part.X) + written(part.Y)
+	default:
+		return ""
+	}
 }
 
 var codeForm = regexp.MustCompile(`^[a-z][a-z0-9]*\.[a-z][a-z0-9]*(_[a-z0-9]+)*$`)

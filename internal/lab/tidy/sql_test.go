@@ -28,6 +28,7 @@ var sqlMachinery = map[string]string{
 	"internal/pg/statement.go":   "it reads the files",
 	"internal/pg/settings.go":    "it makes the greeting of a connection of the list of settings",
 	"internal/pg/grant.go":       "it gives rights to a login, table by table, by their names",
+	"internal/pg/distribute.go":  "it spreads tables by their names, and asks for what only a cluster has",
 	"internal/pg/mirror.go":      "it copies a table whose name it is told, by the columns of the catalogue",
 	"internal/backup/table.go":   "it copies, locks and empties the tables that are there, by their names",
 	"internal/launch/furnish.go": "it makes an embedded server's logins and database, by names of its own",

@@ -12,8 +12,9 @@ import (
 // Code wants a code or a number of ours that is made now. What was made before this rule held is read, and named by
 // commands, as it is: a code that only points to something is not checked here but looked up.
 func Code(check *fault.Check, path, value string) {
-	reason := text.CodeFault(value)
-	check.Require(reason == "", path, "a code %s", reason)
+	if reason := text.CodeFault(value); reason.Any() {
+		check.Require(false, path, "a code {reason}", fault.Args{"reason": reason})
+	}
 }
 
 // Line wants a text of one line, of 1 to longest characters, such as a name.
@@ -40,12 +41,13 @@ func ProseIf(check *fault.Check, path, value string, longest int) {
 	}
 }
 
-func require(check *fault.Check, path, value string, longest int, faultOf func(string) string) {
+func require(check *fault.Check, path, value string, longest int, faultOf func(string) fault.Said) {
 	length := utf8.RuneCountInString(value)
 	if length == 0 || length > longest {
-		check.Require(false, path, "1 to %d characters are needed", longest)
+		check.Require(false, path, "1 to {most} characters are needed", fault.Args{"most": longest})
 		return
 	}
-	reason := faultOf(value)
-	check.Require(reason == "", path, "the text %s", reason)
+	if reason := faultOf(value); reason.Any() {
+		check.Require(false, path, "the text {reason}", fault.Args{"reason": reason})
+	}
 }

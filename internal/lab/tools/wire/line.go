@@ -18,6 +18,7 @@ type line struct {
 	once sync.Once
 	mute atomic.Bool // nothing passes until the wire is released
 	last atomic.Bool // the next answer is heard, not passed on, and the line is cut
+	lies atomic.Bool // the next answer is heard, and an ERROR passed on
 }
 
 // cut ends the connection on both sides.
@@ -75,6 +76,8 @@ func (l *line) commit(from io.Reader, size int64) bool {
 		l.last.Store(!hold)
 		_, err := io.CopyN(l.far, from, size) // past its own silence
 		return err == nil
+	case AnsweredOtherwise:
+		l.lies.Store(true)
 	case Never:
 	}
 	return l.pass(from, size)
@@ -100,6 +103,12 @@ func (l *line) answer() {
 		}
 		if l.mute.Load() {
 			l.wire.wait()
+		}
+		if l.lies.CompareAndSwap(true, false) {
+			if _, failed := l.near.Write(l.wire.otherwise()); failed != nil {
+				return
+			}
+			continue
 		}
 		if _, failed := l.near.Write(part[:count]); failed != nil || err != nil {
 			return

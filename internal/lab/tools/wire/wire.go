@@ -4,6 +4,7 @@ package wire
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"net"
@@ -19,10 +20,11 @@ type Moment int
 
 // The moments around a commit.
 const (
-	Never        Moment = iota
-	BeforeCommit        // it never gets to the server
-	DuringCommit        // it is on its way to the server
-	AfterCommit         // the server has answered, and the answer does not get to the client
+	Never             Moment = iota
+	BeforeCommit             // it never gets to the server
+	DuringCommit             // it is on its way to the server
+	AfterCommit              // the server has answered, and the answer does not get to the client
+	AnsweredOtherwise        // the server has committed, and the client gets an ERROR for an answer
 )
 
 // Wire is a listener whose connections go on to a server.
@@ -36,6 +38,7 @@ type Wire struct {
 	lines   map[*line]bool
 	refuse  bool
 	at      Moment        // of the next commit
+	code    string        // of the ERROR that answers the next commit
 	hold    bool          // what happens then is a silence, not a cut
 	alone   bool          // and nobody else connects afterwards
 	held    chan struct{} // closed when nothing is held
@@ -146,6 +149,15 @@ func (w *Wire) Refuse(refuse bool) {
 // CutAt cuts the connection of the next commit.
 func (w *Wire) CutAt(moment Moment) { w.plan(moment, false) }
 
+// AnswerError lets the next commit be done and answered with an ERROR of this SQLSTATE, as the coordinator of a cluster
+// answers that has heard nothing of a server which committed.
+func (w *Wire) AnswerError(code string) {
+	w.plan(AnsweredOtherwise, false)
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.code = code
+}
+
 // RefuseAfter cuts the connection of the next commit and all others, and lets nobody connect until Refuse says so.
 func (w *Wire) RefuseAfter(moment Moment) {
 	w.plan(moment, false)
@@ -195,6 +207,15 @@ func (w *Wire) Struck() (int, <-chan struct{}) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	return w.struck, w.changed
+}
+
+// otherwise is the answer to a commit that says it failed: an ErrorResponse, and that no transaction is open.
+func (w *Wire) otherwise() []byte {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	fields := "SERROR\x00VERROR\x00C" + w.code + "\x00Mcould not commit on at least one node\x00\x00"
+	answer := binary.BigEndian.AppendUint32([]byte{'E'}, uint32(len(fields))+4) //nolint:gosec // a short text
+	return append(append(answer, fields...), 'Z', 0, 0, 0, 5, 'I')
 }
 
 // strike takes what is planned for this commit.

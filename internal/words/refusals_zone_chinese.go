@@ -1,0 +1,134 @@
+package words
+
+// zoneChinese is what the zone, the co-insurance and the book refuse.
+var zoneChinese = map[string]Refusal{
+	"coinsurance.member_invalid": {Sentence: "成员公司登记信息有误"},
+	"coinsurance.member_exists": {
+		Sentence: "此代码的成员公司已登记",
+		Cases:    []string{"{member}"},
+	},
+	"coinsurance.pool_invalid": {Sentence: "共保体设立信息有误"},
+	"coinsurance.pool_exists": {
+		Sentence: "此代码的共保体已存在",
+		Cases:    []string{"{pool}"},
+	},
+	"coinsurance.pool_not_found": {
+		Sentence: "没有此代码的共保体",
+		Cases:    []string{"{pool}"},
+	},
+	"coinsurance.pool_closed":       {Sentence: "共保体不承保在该日起保的保单", Remedy: "起保日应在共保体的承保期内"},
+	"coinsurance.agreement_invalid": {Sentence: "共保协议内容有误"},
+	"coinsurance.share_table_invalid": {
+		Sentence: "份额表应有 1 至 64 家成员，每家只出现一次且份额大于零，首席承保人须在其中",
+	},
+	"coinsurance.shares_not_whole": {
+		Sentence: "份额合计不等于 100%",
+		Cases:    []string{"合计为 {sum}"},
+		Remedy:   "请更正份额，使每一列合计为 100%",
+	},
+	"coinsurance.member_not_found": {
+		Sentence: "所列成员公司未登记",
+		Cases:    []string{"{member}"},
+		Remedy:   "请先登记该成员公司",
+	},
+	"coinsurance.agreement_overlaps": {
+		Sentence: "新版本的生效日须晚于此前所有版本",
+		Cases:    []string{"第 {version} 版自 {from} 起，而第 {newest} 版自 {newest_from} 起"},
+	},
+	"coinsurance.agreement_exists": {Sentence: "此版本的协议已存在且内容不同", Remedy: "请以下一个版本号提出"},
+	"coinsurance.agreement_not_found": {
+		Sentence: "没有此版本的共保协议",
+		Cases:    []string{"共保体 {pool} 第 {version} 版"},
+	},
+	"coinsurance.agreement_accepted": {
+		Sentence: "此版本的协议已经接受",
+		Cases:    []string{"共保体 {pool} 第 {version} 版"},
+	},
+	"coinsurance.no_agreement_in_force": {
+		Sentence: "该日没有生效的共保协议版本",
+		Cases:    []string{"共保体 {pool}，{day}"},
+		Remedy:   "请提出并接受一个在该日前生效的版本",
+	},
+	"coinsurance.not_a_follower": {
+		Sentence: "只有份额表中的从共保人可以对风险表态",
+		Cases:    []string{"{member}", "{member} 在共保体 {pool} 第 {version} 版中"},
+	},
+	"coinsurance.placement_incomplete": {
+		Sentence: "赔偿限额超过首席承保人的权限，且并非所有从共保人都已接受该风险",
+		Cases:    []string{"{member} 尚未接受 {policy}"},
+		Remedy:   "请未表态的从共保人接受，或降低赔偿限额",
+	},
+	"coinsurance.capacity_exceeded": {
+		Sentence: "某成员或共保体在该风险上将超过承保能力",
+		Cases: []string{
+			"共保体 {pool} 单一风险最多承担 {capacity}",
+			"{member} 将承担 {carried}，超过其资本 {capital} 的十分之一",
+			"{member} 将承担 {carried}，超过其承保能力 {capacity}",
+		},
+		Remedy: "请降低赔偿限额，或在新版本协议中约定更高的承保能力",
+	},
+	"coinsurance.limit_invalid": {Sentence: "授权限额内容有误"},
+	"coinsurance.limit_not_found": {
+		Sentence: "该机构没有此编号的授权限额",
+		Cases:    []string{"{organisation} 第 {number} 号"},
+	},
+	"coinsurance.limit_accepted": {
+		Sentence: "此授权限额已经接受",
+		Cases:    []string{"{organisation} 第 {number} 号"},
+	},
+	"coinsurance.bank_details_invalid": {Sentence: "收款账户信息有误"},
+	"coinsurance.bank_details_not_found": {
+		Sentence: "该成员没有此编号的收款账户",
+		Cases:    []string{"{member} 在 {day} 没有已批准的收款账户", "{member} 第 {number} 号"},
+	},
+	"coinsurance.bank_details_decided": {
+		Sentence: "此收款账户已批准或已驳回",
+		Cases:    []string{"现为：{bank_state}"},
+	},
+	"coinsurance.import_unreadable": {
+		Sentence: "文件无法读取",
+		Cases:    []string{"{reason}"},
+	},
+	"coinsurance.import_refused": {
+		Sentence: "存在错误行，未导入任何数据",
+		Cases:    []string{"{rows} 行中有 {bad} 行有误"},
+		Remedy:   "请更正报告所列各行，或选择跳过错误行",
+	},
+	"ledger.period_closed": {
+		Sentence: "该会计月现在不能结账",
+		Cases: []string{
+			"共保体 {pool} 没有分录",
+			"共保体 {pool} 下一个应结账的月份是 {next}，不是 {month}",
+			"{month} 尚未结束",
+		},
+	},
+	"ledger.posting_not_allowed": {
+		Sentence: "该分录违反记账规则",
+		Cases: []string{
+			"一张凭证有 {postings} 笔分录",
+			"第 {line} 行：{currency} 账簿中有 {given} 金额",
+			"第 {pair} 对分录不成镜像",
+			"第 {line} 行：金额 {amount} 未大于零",
+			"第 {line} 行：不得由“{credit_account}”记入“{debit_account}”",
+			"第 {line} 行：账簿 {book} 对 {counterparty}",
+			"第 {line} 行：往来科目须有对方，其他科目不得有；对方为 {counterparty}",
+			"第 {line} 行：对方与镜像须同时有；镜像为 {mirror}",
+		},
+	},
+	"ledger.account_not_found": {
+		Sentence: "科目表中没有此科目",
+		Cases:    []string{"{account}"},
+	},
+	"ledger.format_unknown": {
+		Sentence: "账簿只能导出为 hledger 或 csv",
+		Cases:    []string{"{format}"},
+	},
+	"ledger.already_reversed": {
+		Sentence: "该凭证已经红冲",
+		Cases:    []string{"{claim} 第 {payment} 号付款", "凭证 {journal}"},
+	},
+	"ledger.date_out_of_range": {
+		Sentence: "该日早于共保体首个协议，或晚于已发生的业务日",
+		Remedy:   "请使用首个协议生效日至今天之间的日期",
+	},
+}
