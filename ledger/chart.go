@@ -1,5 +1,7 @@
 package ledger
 
+import "gongbao/internal/words"
+
 // Account is one account of the closed chart; every book has the same ones.
 type Account string
 
@@ -70,56 +72,56 @@ type ChartAccount struct {
 	Closed   Account `json:"closed,omitempty"`   // nothing is posted here any longer: the account that took its place
 }
 
-// chart is the closed list: an account is its constant, its line here, and its value of the database's type. A line
-// also says against which accounts postings move, either way, and no others; a pair stands under the one that comes
-// first. What stands against a closed account are the pairs of journals of before, which no new one may move.
+// chart is the closed list: an account is its constant, its line here, its names in internal/words, and its value of
+// the database's type. A line also says against which accounts postings move, either way, and no others; a pair stands
+// under the one that comes first. What stands against a closed account are the pairs of journals of before, which no
+// new one may move.
 //
 // Settlement clearing is an asset whose balance is zero once a settlement is done. What is recovered from third parties
 // and brought in by salvage lowers the cost of claims and is no income (CAS 25 of 2006), so these are expense accounts
 // with a credit side. The income accounts that stood for them stay, because sealed journals name them.
 var chart = []chartLine{
-	asset(Cash, "cash at bank", "银行存款").against(
+	asset(Cash).against(
 		PremiumReceivedInAdvance, PremiumRefundPayable, DueFromCoinsurer, DueToCoinsurer, SettlementClearing,
 		CommissionPayable, ClaimsPayable, ClaimAdvancePaid, ClaimAdvanceReceived, SubsidyReceivable, ClaimsPaid,
 		ClaimsRecovered, SalvageRecovered, ClaimExpense),
-	asset(PremiumReceivable, "premium receivable", "应收保费").against(
+	asset(PremiumReceivable).against(
 		PremiumReceivedInAdvance, PremiumRefundPayable, DueFromCoinsurer, OutputVAT, OutputVATPending,
 		SubsidyReceivable, PremiumWritten),
-	liability(PremiumReceivedInAdvance, "premium received in advance", "预收保费").against(
-		PremiumRefundPayable, DueToCoinsurer),
-	liability(PremiumRefundPayable, "premium refund payable", "应付退保费").against(DueToCoinsurer),
-	asset(DueFromCoinsurer, "due from co-insurer", "应收共保款").mirrors(DueToCoinsurer).against(
+	liability(PremiumReceivedInAdvance).against(PremiumRefundPayable, DueToCoinsurer),
+	liability(PremiumRefundPayable).against(DueToCoinsurer),
+	asset(DueFromCoinsurer).mirrors(DueToCoinsurer).against(
 		SettlementClearing, OutputVAT, CommissionPayable, ClaimAdvancePaid, ClaimAdvanceReceived, IssuingFeeIncome,
 		ClaimsRecovered, SalvageRecovered, InterestIncome),
-	liability(DueToCoinsurer, "due to co-insurer", "应付共保款").mirrors(DueFromCoinsurer).against(
+	liability(DueToCoinsurer).mirrors(DueFromCoinsurer).against(
 		SettlementClearing, InputVAT, ClaimAdvancePaid, ClaimAdvanceReceived, ClaimsPaid, ClaimExpense,
 		CommissionExpense, IssuingFeeExpense, ManagementFeeExpense, InterestExpense),
-	asset(SettlementClearing, "settlement clearing", "轧差清算"),
-	asset(InputVAT, "input VAT", "进项税额").against(OutputVAT),
-	liability(OutputVAT, "output VAT", "销项税额").against(OutputVATPending),
-	liability(OutputVATPending, "output VAT pending", "待转销项税额"),
-	liability(CommissionPayable, "commission payable", "应付手续费").against(CommissionExpense),
-	liability(ClaimsPayable, "claims payable", "应付赔付款").against(ClaimsPaid),
-	asset(ClaimAdvancePaid, "claim advance paid", "预付摊回赔款").mirrors(ClaimAdvanceReceived),
-	liability(ClaimAdvanceReceived, "claim advance received", "预收摊回赔款").mirrors(ClaimAdvancePaid),
-	asset(SubsidyReceivable, "subsidy receivable", "应收保费补贴"),
-	liability(UnearnedPremiumReserve, "unearned premium reserve", "未到期责任准备金").against(ChangeInUnearnedPremium),
-	liability(OutstandingClaimsReserve, "outstanding claims reserve", "未决赔款准备金").against(ChangeInOutstandingClaims),
-	income(PremiumWritten, "premium written", "保费收入"),
-	income(IssuingFeeIncome, "issuing fee income", "出单费收入"),
-	income(RecoveryIncome, "recovery income", "追偿款收入").closedFor(ClaimsRecovered).against(Cash, DueFromCoinsurer),
-	income(SalvageIncome, "salvage income", "残值收入").closedFor(SalvageRecovered).against(Cash, DueFromCoinsurer),
-	expense(ClaimsPaid, "claims paid", "赔款支出"),
-	contraExpense(ClaimsRecovered, "claims recovered", "追偿冲减赔款"),
-	contraExpense(SalvageRecovered, "salvage recovered", "损余冲减赔款"),
-	expense(ClaimExpense, "claim expense", "理赔费用"),
-	expense(CommissionExpense, "commission expense", "手续费支出"),
-	expense(IssuingFeeExpense, "issuing fee expense", "出单费支出"),
-	expense(ManagementFeeExpense, "management fee expense", "管理费支出"),
-	income(InterestIncome, "interest income", "利息收入"),
-	expense(InterestExpense, "interest expense", "利息支出"),
-	expense(ChangeInUnearnedPremium, "change in unearned premium", "提取未到期责任准备金"),
-	expense(ChangeInOutstandingClaims, "change in outstanding claims", "提取未决赔款准备金"),
+	asset(SettlementClearing),
+	asset(InputVAT).against(OutputVAT),
+	liability(OutputVAT).against(OutputVATPending),
+	liability(OutputVATPending),
+	liability(CommissionPayable).against(CommissionExpense),
+	liability(ClaimsPayable).against(ClaimsPaid),
+	asset(ClaimAdvancePaid).mirrors(ClaimAdvanceReceived),
+	liability(ClaimAdvanceReceived).mirrors(ClaimAdvancePaid),
+	asset(SubsidyReceivable),
+	liability(UnearnedPremiumReserve).against(ChangeInUnearnedPremium),
+	liability(OutstandingClaimsReserve).against(ChangeInOutstandingClaims),
+	income(PremiumWritten),
+	income(IssuingFeeIncome),
+	income(RecoveryIncome).closedFor(ClaimsRecovered).against(Cash, DueFromCoinsurer),
+	income(SalvageIncome).closedFor(SalvageRecovered).against(Cash, DueFromCoinsurer),
+	expense(ClaimsPaid),
+	contraExpense(ClaimsRecovered),
+	contraExpense(SalvageRecovered),
+	expense(ClaimExpense),
+	expense(CommissionExpense),
+	expense(IssuingFeeExpense),
+	expense(ManagementFeeExpense),
+	income(InterestIncome),
+	expense(InterestExpense),
+	expense(ChangeInUnearnedPremium),
+	expense(ChangeInOutstandingClaims),
 }
 
 // chartLine is a line of the chart with the accounts that postings move against.
@@ -129,32 +131,24 @@ type chartLine struct {
 	others []Account
 }
 
-func line(account Account, english, chinese string, kind Kind, normal Side) chartLine {
+func line(account Account, kind Kind, normal Side) chartLine {
+	code := string(account)
 	return chartLine{ChartAccount: ChartAccount{
-		Account: account, English: english, Chinese: chinese, Kind: kind, Normal: normal,
+		Account: account, Kind: kind, Normal: normal,
+		English: words.Name(words.English.Accounts, code), Chinese: words.Name(words.Chinese.Accounts, code),
 	}}
 }
 
-func asset(account Account, english, chinese string) chartLine {
-	return line(account, english, chinese, Asset, Debit)
-}
+func asset(account Account) chartLine { return line(account, Asset, Debit) }
 
-func liability(account Account, english, chinese string) chartLine {
-	return line(account, english, chinese, Liability, Credit)
-}
+func liability(account Account) chartLine { return line(account, Liability, Credit) }
 
-func income(account Account, english, chinese string) chartLine {
-	return line(account, english, chinese, Income, Credit)
-}
+func income(account Account) chartLine { return line(account, Income, Credit) }
 
-func expense(account Account, english, chinese string) chartLine {
-	return line(account, english, chinese, Expense, Debit)
-}
+func expense(account Account) chartLine { return line(account, Expense, Debit) }
 
 // contraExpense is an account that lowers an expense.
-func contraExpense(account Account, english, chinese string) chartLine {
-	return line(account, english, chinese, Expense, Credit)
-}
+func contraExpense(account Account) chartLine { return line(account, Expense, Credit) }
 
 func (l chartLine) mirrors(other Account) chartLine {
 	l.Mirrored = other
