@@ -67,8 +67,9 @@ func (r *Rule) path() string {
 
 // CheckRules names every rule of a severity that the contract breaks: the rule, its source, and what to do.
 func (l *Line) CheckRules(check *fault.Check, risk *Risk, severity Severity) {
-	for _, rule := range l.Rules {
-		if rule.Severity == severity && !rule.holds(risk) {
+	for i := range l.Rules {
+		rule := &l.Rules[i]
+		if rule.Severity == severity && !rule.holds(risk) { // what it says is put together only then
 			check.Require(false, rule.path(), "{rule}: {sentence} ({source}); {remedy}", fault.Args{
 				"rule": rule.Code, "sentence": rule.Sentence, "source": rule.Source, "remedy": rule.Remedy,
 			})
