@@ -56,7 +56,12 @@ func (l *lockedClaim) limitsIn(reads *pg.Reads, by access.Principal) {
 	l.found.limits = func() limits { return limits{own: own(), handler: handlers()} }
 }
 
-// occurrenceIn asks for an occurrence and what its other claims are estimated at, among other reads.
+// occurrenceIn asks for an occurrence, held until the transaction ends, and for what its other claims are estimated at,
+// among other reads. The other claims are added up once the lock is there.
 func (l *lockedClaim) occurrenceIn(reads *pg.Reads, code string) {
-	occurrenceIn(reads, l.policy.Pool, code, l.before.Number, &l.found.occurrence, &l.found.others)
+	if code == "" {
+		return
+	}
+	pg.FindIn(reads, lockOccurrence.With(occurrenceCode{l.policy.Pool, code}), &l.found.occurrence)
+	estimatesOfOthers.With(othersOfOccurrence{l.policy.Pool, code, l.before.Number}).In(reads, &l.found.others)
 }

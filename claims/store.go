@@ -8,7 +8,6 @@ import (
 
 	"gongbao/claims/worksheet"
 	"gongbao/internal/fault"
-	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
@@ -72,14 +71,4 @@ func FindClaim(ctx context.Context, handle bun.IDB, pool, number string) (*Claim
 		return nil, ErrClaimNotFound.Case(fault.Args{"claim": number})
 	}
 	return claim, err
-}
-
-// occurrenceIn asks for an occurrence, held until the transaction ends, and for what its claims but one are estimated
-// at, among other reads. The other claims are added up once the lock is there.
-func occurrenceIn(reads *pg.Reads, pool, code, but string, occurrence **Occurrence, others *money.Amount) {
-	if code == "" {
-		return
-	}
-	pg.FindIn(reads, lockOccurrence.With(occurrenceCode{pool, code}), occurrence)
-	estimatesOfOthers.With(othersOfOccurrence{pool, code, but}).In(reads, others)
 }

@@ -180,8 +180,11 @@ func (s *Service) addVersion(ctx context.Context, tx *pg.Tx, version *importedVe
 		report.Known += len(version.rows)
 		return nil
 	}
+	if err := decided.book(ctx, tx); err != nil {
+		return err
+	}
 	report.Imported += len(version.rows)
-	return decided.book(ctx, tx)
+	return nil
 }
 
 // loadImported also reads the version that is there already; nil when there is none.

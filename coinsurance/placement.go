@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
@@ -18,10 +19,6 @@ const (
 	decisionAccepted = "accepted"
 	decisionDeclined = "declined"
 )
-
-// capacityTenths is the legal most a member may carry on one risk: a tenth of its capital plus reserves
-// (Insurance Law of the PRC, art. 103).
-const capacityTenths = 1
 
 // NeedsPlacement says that the limit is above the leader's authority, so that every follower is asked.
 func (a *Agreement) NeedsPlacement(sumInsured money.Amount) bool {
@@ -76,6 +73,10 @@ func (a *Agreement) CheckPlacement(policy string, sumInsured money.Amount, accep
 	return nil
 }
 
+// tenth is the legal most that a member may carry on one risk: a tenth of its capital plus reserves (Insurance Law of
+// the PRC, art. 103).
+func tenth(capital money.Amount) decimal.Decimal { return capital.Decimal().Shift(-1) }
+
 // CheckCapacity refuses with ErrCapacityExceeded when the pool, or a member by its share of the limit, would carry more
 // than it may: a tenth of its capital by law, or the less it set itself in the agreement. It looks nothing up.
 func CheckCapacity(pool Pool, agreement *Agreement, members map[string]zone.Member, sumInsured money.Amount) error {
@@ -85,7 +86,7 @@ func CheckCapacity(pool Pool, agreement *Agreement, members map[string]zone.Memb
 	for _, p := range agreement.Participations {
 		carried := p.Claim.Decimal().Mul(sumInsured.Decimal())
 		if capital := members[p.Member].Capital; capital != nil {
-			if carried.GreaterThan(capital.Decimal().Shift(-capacityTenths)) {
+			if carried.GreaterThan(tenth(*capital)) {
 				return ErrCapacityExceeded.Case(fault.Args{"member": p.Member, "carried": carried, "capital": capital})
 			}
 		}

@@ -73,8 +73,10 @@ func (r *Rule) refusal() string {
 
 // CheckRules names every rule of a severity that the contract breaks.
 func (l *Line) CheckRules(check *fault.Check, risk *Risk, severity Severity) {
-	for _, rule := range l.Rules {
-		check.Require(rule.Severity != severity || rule.holds(risk), rule.path(), "{refusal}",
-			fault.Args{"refusal": rule.refusal()})
+	for i := range l.Rules {
+		rule := &l.Rules[i]
+		if rule.Severity == severity && !rule.holds(risk) { // what it says is put together only then
+			check.Require(false, rule.path(), "{refusal}", fault.Args{"refusal": rule.refusal()})
+		}
 	}
 }
