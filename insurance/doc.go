@@ -6,5 +6,5 @@
 //
 // What may be sold, and by which rules, is product.
 //
-// To follow a premium, read premium_receive.go and policy_book.go.
+// To follow a premium, read premium_receive.go and change.go.
 package insurance

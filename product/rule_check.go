@@ -1,7 +1,6 @@
 package product
 
 import (
-	"fmt"
 	"slices"
 
 	"gongbao/internal/fault"
@@ -66,15 +65,14 @@ func (r *Rule) path() string {
 	return "facts." + r.Fact
 }
 
-// refusal is what the caller reads: the rule, its source, and what to do.
-func (r *Rule) refusal() string {
-	return fmt.Sprintf("%s: %s (%s); %s", r.Code, r.Sentence, r.Source, r.Remedy)
-}
-
-// CheckRules names every rule of a severity that the contract breaks.
+// CheckRules names every rule of a severity that the contract breaks: the rule, its source, and what to do.
 func (l *Line) CheckRules(check *fault.Check, risk *Risk, severity Severity) {
-	for _, rule := range l.Rules {
-		check.Require(rule.Severity != severity || rule.holds(risk), rule.path(), "{refusal}",
-			fault.Args{"refusal": rule.refusal()})
+	for i := range l.Rules {
+		rule := &l.Rules[i]
+		if rule.Severity == severity && !rule.holds(risk) { // what it says is put together only then
+			check.Require(false, rule.path(), "{rule}: {sentence} ({source}); {remedy}", fault.Args{
+				"rule": rule.Code, "sentence": rule.Sentence, "source": rule.Source, "remedy": rule.Remedy,
+			})
+		}
 	}
 }

@@ -9,10 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-
 	"gongbao/internal/fact"
-	"gongbao/internal/kafka"
+	"gongbao/internal/feed"
 	"gongbao/internal/launch"
 )
 
@@ -73,51 +71,21 @@ func (s *show) feed(ctx context.Context, out io.Writer, figures *Figures) error 
 	return table.Flush()
 }
 
-// readBack reads the last events of every partition from the topic and checks every hash. Others' records are passed
-// over.
+// readBack reads the last events of every partition from the topic and checks every hash.
 func (s *show) readBack(ctx context.Context) ([]lastEvent, error) {
-	client, err := s.pipe.Config.NewClient()
+	records, err := feed.Newest(ctx, s.pipe.Config, s.pipe.Topic, lastEvents)
 	if err != nil {
 		return nil, err
 	}
-	defer client.Close()
-	bounds, err := kafka.Offsets(ctx, client, kafka.Topic{Name: s.pipe.Topic})
-	if err != nil {
-		return nil, err
-	}
-	facts := map[int32]map[int64]lastEvent{} // by partition and position
-	search := kafka.Search{
-		Topic: s.pipe.Topic, Bounds: bounds,
-		Each: func(raw *kgo.Record) error {
-			record, err := fact.ParseFact(raw)
-			if err != nil {
-				return nil //nolint:nilerr // not the relay's
-			}
-			envelope, err := fact.DecodeEnvelope(record.Value)
-			if err != nil {
-				return err
-			}
-			if facts[raw.Partition] == nil {
-				facts[raw.Partition] = map[int64]lastEvent{}
-			}
-			facts[raw.Partition][record.Position] = lastEvent{
-				Pool: record.Pool, Position: record.Position, Type: record.Type, Subject: record.Subject,
-				Sections: len(envelope.Sections), Sound: true,
-			}
-			return nil
-		},
-		Enough: func(_ context.Context, partition int32, _ kafka.Window) (bool, error) {
-			return len(facts[partition]) >= lastEvents, nil
-		},
-	}
-	if err := search.Run(ctx, s.pipe.Config); err != nil {
-		return nil, err
-	}
-	var events []lastEvent
-	for _, partition := range slices.Sorted(maps.Keys(facts)) {
-		positions := slices.Sorted(maps.Keys(facts[partition]))
-		for _, position := range positions[max(0, len(positions)-lastEvents):] {
-			events = append(events, facts[partition][position])
+	events := make([]lastEvent, len(records))
+	for i, record := range records {
+		envelope, err := fact.DecodeEnvelope(record.Value)
+		if err != nil {
+			return nil, err
+		}
+		events[i] = lastEvent{
+			Pool: record.Pool, Position: record.Position, Type: record.Type, Subject: record.Subject,
+			Sections: len(envelope.Sections), Sound: true,
 		}
 	}
 	return events, nil

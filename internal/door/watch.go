@@ -49,7 +49,7 @@ func (o Watch) Over(next http.Handler) http.Handler {
 			}
 			o.Log.WithLevel(levelOf(seen.Status)).Str("request", seen.ID).Str("method", r.Method).
 				Str("route", seen.Operation).Str("person", seen.Person.Subject).Int("status", seen.Status).
-				Str("code", seen.Code).Int64("bytes", seen.Bytes).Dur("took", took).Msg("request")
+				Str("code", seen.Code).Int64("bytes", seen.Bytes).Dur("took_ms", took).Msg("request")
 		}()
 		next.ServeHTTP(watched, r.WithContext(ctx))
 	})

@@ -43,7 +43,7 @@ func (k *keeper) watch(ctx context.Context) {
 			if ctx.Err() != nil {
 				return
 			}
-			log.Error().Err(err).Dur("pause", next).Msg("the embedded Postgres does not come back; trying again")
+			log.Error().Err(err).Dur("pause_ms", next).Msg("the embedded Postgres does not come back; trying again")
 			if wait(ctx, next) != nil {
 				return
 			}

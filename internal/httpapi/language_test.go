@@ -48,3 +48,33 @@ func TestRefusalsSpeakTheCallersLanguage(t *testing.T) {
 		}
 	}
 }
+
+// TestFaultsOfFieldsSpeakTheCallersLanguage: what is wrong with a field says in both languages what to write, also
+// where a library has found it.
+func TestFaultsOfFieldsSpeakTheCallersLanguage(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	const body = `{"amount":"1,000.00","note":7}`
+	for language, wanted := range map[string]map[string]string{
+		"en": {
+			"amount": `an amount is written like "1000000.01": yuan, at most 13 digits, and at most two decimals`,
+			"note":   "is unknown",
+		},
+		"zh": {
+			"amount": `金额写作 "1000000.01"：以元为单位，整数最多 13 位，小数最多两位`,
+			"note":   "没有这个字段",
+		},
+	} {
+		answer := d.ask(leader, http.MethodPost, "/v1/policies/IC-P1/receipts", body, "Accept-Language", language)
+		problem := d.refused(answer, http.StatusUnprocessableEntity, "httpapi.request_invalid")
+		said := map[string]string{}
+		for _, field := range problem.Errors {
+			said[field.Path] = field.Message
+		}
+		for path, message := range wanted {
+			if said[path] != message {
+				t.Errorf("%s: %s is said to be %q", language, path, said[path])
+			}
+		}
+	}
+}

@@ -4,11 +4,11 @@ import (
 	"net/http"
 	"reflect"
 	"strings"
-	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"gongbao/internal/door"
+	"gongbao/internal/text"
 )
 
 // route is one door: what it is called, where it is and who may pass. It is declared where it is handled.
@@ -107,7 +107,7 @@ func of[C any](r route, noun string) route {
 	if r.id != "" {
 		return r
 	}
-	words := wordsOf(reflect.TypeFor[C]().Name())
+	words := strings.Split(text.Snake(reflect.TypeFor[C]().Name()), "_")
 	last := len(words) - 1
 	if lacks := noun != ""; lacks {
 		for _, word := range words {
@@ -118,16 +118,4 @@ func of[C any](r route, noun string) route {
 		}
 	}
 	return r.named(strings.Join(words, "-"))
-}
-
-// wordsOf are the words of a Go name, in small letters.
-func wordsOf(name string) []string {
-	var words []string
-	for i, letter := range name {
-		if i == 0 || unicode.IsUpper(letter) {
-			words = append(words, "")
-		}
-		words[len(words)-1] += string(unicode.ToLower(letter))
-	}
-	return words
 }

@@ -36,7 +36,7 @@ func (w *worker) publishAll(ctx context.Context) error {
 		if worked {
 			pause = retryPauseMin
 		}
-		w.options.Log.Warn().Err(err).Str("pool", w.pool).Dur("pause", pause).Msg("publishing failed and is tried again")
+		w.options.Log.Warn().Err(err).Str("pool", w.pool).Dur("pause_ms", pause).Msg("publishing failed and is tried again")
 		state := StateDatabaseDown
 		if errors.Is(err, kafka.ErrUnavailable) || errors.Is(err, kafka.ErrConfigInvalid) {
 			state = StateKafkaDown

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"fmt"
 	"strings"
 
 	"gongbao/internal/fault"
@@ -30,20 +31,29 @@ func (w *Words) TellField(field fault.Field) fault.Field {
 	return field
 }
 
-// Say says a message in this language: in English when it has no other words for it.
+// Say says a message in this language: in English when it has no other words for it. English says codes as they are.
 func (w *Words) Say(said fault.Said) string {
-	if message, known := w.Messages[said.Message]; known {
-		return message.With(w.named(said.Args))
+	message, known := w.Messages[said.Message]
+	switch {
+	case w == &English:
+		return said.String()
+	case !known:
+		message = said.Message
 	}
-	return said.String()
+	return message.With(w.named(said.Args))
 }
 
-// named are arguments as this language says them: what is itself a message is said, the code of a state is named, and
-// texts are listed.
+// named are arguments as this language says them: what is itself a message is said, a code is named by the group that
+// the argument is called after, texts are listed, and a rule of a product line is said as the language has it.
 func (w *Words) named(args fault.Args) fault.Args {
 	named := make(fault.Args, len(args))
 	for name, value := range args {
 		named[name] = w.argument(name, value)
+	}
+	if code, is := args["rule"].(string); is {
+		if rule, known := w.Rules[code]; known {
+			named["sentence"], named["remedy"] = rule.Sentence, rule.Remedy
+		}
 	}
 	return named
 }
@@ -55,5 +65,34 @@ func (w *Words) argument(name string, value any) any {
 	if list, is := fault.Texts(value); is {
 		return strings.Join(list, w.Comma)
 	}
+	if group := w.groupOf(name); group != nil {
+		return Name(group, fmt.Sprint(value))
+	}
 	return value
+}
+
+// groupOf are the names that an argument is one of; nil when it says itself what it is.
+func (w *Words) groupOf(argument string) any {
+	switch argument {
+	case "role", "senior_role":
+		return w.Roles
+	case "policy_state":
+		return w.PolicyStates
+	case "subsidy_state":
+		return w.SubsidyStates
+	case "claim_state":
+		return w.ClaimStates
+	case "query_state":
+		return w.QueryStates
+	case "notice_kind":
+		return w.NoticeKinds
+	case "notice_state":
+		return w.NoticeStates
+	case "deadline":
+		return w.Deadlines
+	case "credit_account", "debit_account":
+		return w.Accounts
+	default:
+		return nil
+	}
 }

@@ -51,6 +51,26 @@ func TestAFieldIsToldInTheReadersLanguage(t *testing.T) {
 	}
 }
 
+// TestCodesAndRulesAreNamed: what an argument is a code of is named in Chinese, and a product rule is said.
+func TestCodesAndRulesAreNamed(t *testing.T) {
+	t.Parallel()
+	closed := fault.New(fault.Conflict, "claims.claim_closed", "no", "{claim} is {claim_state}").
+		Case(fault.Args{"claim": "IC-C1", "claim_state": "withdrawn"})
+	if got := words.Chinese.Tell(closed).Detail; got != "IC-C1 现为："+words.Chinese.ClaimStates.Withdrawn {
+		t.Errorf("the state is %q", got)
+	}
+	const code = "first_set.qualified"
+	rule := fault.Say("{rule}: {sentence} ({source}); {remedy}",
+		fault.Args{"rule": code, "sentence": "first", "source": "财建", "remedy": "do"})
+	chinese := words.Chinese.Rules[code]
+	if got := words.Chinese.Say(rule); got != code+": "+chinese.Sentence+" (财建); "+chinese.Remedy {
+		t.Errorf("the rule is %q", got)
+	}
+	if got := words.English.Say(rule); got != code+": first (财建); do" {
+		t.Errorf("the rule is %q", got)
+	}
+}
+
 func TestANameIsFoundByItsCode(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ got, want string }{
