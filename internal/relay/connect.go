@@ -55,7 +55,7 @@ func (w *worker) publishOnce(ctx context.Context) (worked bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer s.producer.Close()
+	defer s.close()
 	w.Relay.note(func(status *Status) { status.Published[w.pool] = s.published })
 	w.note(func(status *PoolStatus) { status.State = StatePublishing })
 	watching, stop := context.WithCancel(ctx)
@@ -84,8 +84,11 @@ func (w *worker) connect(ctx context.Context) (*session, error) {
 		worker: w, producer: producer, batchMax: batchMin,
 		seen: seen{last: map[int32]place{}, looked: map[int32]int64{}, marked: map[int32]bool{}},
 	}
-	if err := s.begin(ctx, short); err != nil {
-		producer.Close()
+	if s.marks, err = w.options.Kafka.NewMarks(w.begun.topic, w.partition); err == nil {
+		err = s.begin(ctx, short)
+	}
+	if err != nil {
+		s.close()
 		return nil, err
 	}
 	w.options.Fault(StepConnectChecked)

@@ -3,6 +3,7 @@ package relay
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -24,6 +25,8 @@ const (
 	abortMax      = 2 * time.Second
 	publishPause  = 200 * time.Millisecond // how long a lost signal delays what is stamped
 )
+
+var errRolledBack = errors.New("the broker has rolled a transaction back that was to be committed")
 
 // batch is what one Kafka transaction carries.
 type batch struct {
@@ -170,8 +173,27 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 	if err := s.producer.EndTransaction(commit, kgo.TryCommit); err != nil {
 		return kafka.ErrUnavailable.With("commit a batch").From(err)
 	}
+	if err := s.confirm(commit, records); err != nil {
+		return err
+	}
 	s.seen.commit(current.events)
 	s.options.Fault(StepPublishCommitted)
+	return nil
+}
+
+// confirm wants the broker's mark that the transaction is committed. The client has called a transaction ended that it
+// rolled back (seen about once in 300 runs under load, with kfake); what is not in the topic must not be taken for
+// published, because the next fact would leave a gap there for ever. The wait costs little: the broker takes no further
+// transaction of this producer before the marks are written.
+func (s *session) confirm(ctx context.Context, records []*kgo.Record) error {
+	last := records[len(records)-1]
+	committed, err := s.marks.Committed(ctx, last.ProducerID, last.Offset+1)
+	if err == nil && !committed {
+		err = errRolledBack
+	}
+	if err != nil {
+		return kafka.ErrUnavailable.With("read that a batch is committed").From(err)
+	}
 	return nil
 }
 
