@@ -102,7 +102,9 @@ func (d *Deadline) nextLook() *time.Time {
 	return &next
 }
 
-// Late says that the deadline has passed.
+// Late says that the deadline has passed. Its last good day is Due, to midnight; the day is counted from the one after
+// the start, in civil days (StartDays) or the zone's working days (StartWorkingDays). A deadline of hours ends at its
+// instant.
 func (d *Deadline) Late(now time.Time) bool {
 	if d.DueAt != nil {
 		return now.After(*d.DueAt)
