@@ -11,8 +11,8 @@ import (
 )
 
 // ReceivePremium records premium cash taken in from the policyholder 收取保费. Premium counts as received once it is
-// recorded, with effect from the command's effective day, the business day when none is written. Whether enough is in to
-// issue says checkPaid (policy_issue.go).
+// recorded, with effect from the command's effective day, the business day when none is written. Whether enough is in
+// to issue says checkPaid (policy_issue.go).
 type ReceivePremium struct {
 	idempotency.Command
 
