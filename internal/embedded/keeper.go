@@ -2,6 +2,8 @@ package embedded
 
 import (
 	"context"
+	"os"
+	"runtime"
 	"time"
 )
 
@@ -10,20 +12,22 @@ const pauseMax = 30 * time.Second // between two tries to bring a server back
 // keeper starts the server again when somebody kills it.
 type keeper struct {
 	starter *starter
+	lock    *os.File // of the folder: a file that nobody holds is closed by the collector, and the folder is another's then
 	cancel  context.CancelFunc
 	running *server       // read it after idle is closed
 	idle    chan struct{} // closed when the keeper has let go of the server
 }
 
-func keep(starter *starter, running *server) *keeper {
+func keep(starter *starter, running *server, lock *os.File) *keeper {
 	ctx, cancel := context.WithCancel(context.Background())
-	k := &keeper{starter: starter, cancel: cancel, running: running, idle: make(chan struct{})}
+	k := &keeper{starter: starter, lock: lock, cancel: cancel, running: running, idle: make(chan struct{})}
 	go k.watch(ctx)
 	return k
 }
 
 func (k *keeper) watch(ctx context.Context) {
 	defer close(k.idle)
+	defer runtime.KeepAlive(k.lock)
 	log := k.starter.options.Log
 	for {
 		select {

@@ -73,7 +73,7 @@ func TestPostgresIsBroughtBackByItsOwner(t *testing.T) {
 	}
 	server := begin(t, with(folder))
 	if !server.Joined() {
-		t.Error("the owner lives, and we took its server")
+		t.Errorf("the owner lives, and we took its server: %s", killed.errors)
 	}
 	mustKeep(t, server, killed.said())
 	killed.kill()

@@ -147,7 +147,7 @@ func own(ctx context.Context, options PostgresOptions, lock *os.File) (_ *Postgr
 	options.Log.Info().Str("version", version).Str("folder", options.Dir).Bool("first", existing == "").
 		Str("as", who.name).Dur("took_ms", clock.Since(begun)).Msg("started an embedded Postgres; it is not for production")
 	return &Postgres{
-		options: options, version: version, sockets: sockets, lock: lock, keeper: keep(starter, running),
+		options: options, version: version, sockets: sockets, lock: lock, keeper: keep(starter, running, lock),
 	}, nil
 }
 
