@@ -12,7 +12,7 @@ const pauseMax = 30 * time.Second // between two tries to bring a server back
 // keeper starts the server again when somebody kills it.
 type keeper struct {
 	starter *starter
-	lock    *os.File // of the folder: a file that nobody holds is closed by the collector, and the folder is another's then
+	lock    *os.File // of the folder: the collector closes a file that nobody holds, and the folder is free then
 	cancel  context.CancelFunc
 	running *server       // read it after idle is closed
 	idle    chan struct{} // closed when the keeper has let go of the server
