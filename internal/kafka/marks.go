@@ -10,30 +10,31 @@ import (
 // producer's word that a transaction is committed is not enough, because a client may have rolled it back and call that
 // done.
 type Marks struct {
-	client    *kgo.Client
+	config    Config
 	topic     string
 	partition int32
+	client    *kgo.Client // nil before the first question
 }
 
-// NewMarks opens a reader for a partition; Close ends it.
-func (c Config) NewMarks(topic string, partition int32) (*Marks, error) {
-	client, err := c.NewClient(
-		kgo.ConsumeResetOffset(kgo.NoResetOffset()), kgo.FetchIsolationLevel(kgo.ReadUncommitted()), kgo.KeepControlRecords(),
-	)
-	if err != nil {
-		return nil, err
-	}
-	return &Marks{client: client, topic: topic, partition: partition}, nil
+// NewMarks is a reader for a partition; Close ends it.
+func (c Config) NewMarks(topic string, partition int32) *Marks {
+	return &Marks{config: c, topic: topic, partition: partition}
 }
 
 // Close ends the reader.
-func (m *Marks) Close() { m.client.Close() }
+func (m *Marks) Close() {
+	if m.client != nil {
+		m.client.Close()
+	}
+}
 
 // Committed waits for the first mark of a producer from an offset on, and says whether it commits. With the offset
 // behind a transaction's last record nothing else is read, unless somebody else writes there too.
 func (m *Marks) Committed(ctx context.Context, producer, from int64) (bool, error) {
-	m.client.AddConsumePartitions(map[string]map[int32]kgo.Offset{m.topic: {m.partition: kgo.NewOffset().At(from)}})
-	defer m.client.RemoveConsumePartitions(map[string][]int32{m.topic: {m.partition}})
+	if err := m.seek(from); err != nil {
+		return false, err
+	}
+	defer m.client.PauseFetchPartitions(map[string][]int32{m.topic: {m.partition}})
 	for {
 		fetches, err := poll(ctx, m.client, m.topic)
 		if err != nil {
@@ -46,4 +47,22 @@ func (m *Marks) Committed(ctx context.Context, producer, from int64) (bool, erro
 			}
 		}
 	}
+}
+
+// seek goes to an offset. Only the first time it asks who leads the partition. Between two questions the reader pauses:
+// a request that is cut off while it is written costs the connection, and with it a quarter of a second.
+func (m *Marks) seek(to int64) (err error) {
+	if m.client == nil {
+		at := map[int32]kgo.Offset{m.partition: kgo.NewOffset().At(to)}
+		m.client, err = m.config.NewClient(
+			kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{m.topic: at}),
+			kgo.ConsumeResetOffset(kgo.NoResetOffset()), kgo.FetchIsolationLevel(kgo.ReadUncommitted()),
+			kgo.KeepControlRecords(),
+		)
+		return err
+	}
+	at := map[int32]kgo.EpochOffset{m.partition: {Epoch: -1, Offset: to}}
+	m.client.SetOffsets(map[string]map[int32]kgo.EpochOffset{m.topic: at})
+	m.client.ResumeFetchPartitions(map[string][]int32{m.topic: {m.partition}})
+	return nil
 }

@@ -27,10 +27,7 @@ func TestMarks(t *testing.T) {
 		defer producer.Close()
 		producers[i] = producer
 	}
-	marks, err := config.NewMarks(topic, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	marks := config.NewMarks(topic, 0)
 	defer marks.Close()
 	from := int64(0) // where the transaction begins: its records lie before its mark, and are passed over
 	for _, test := range []struct {

@@ -81,13 +81,10 @@ func (w *worker) connect(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	s := &session{
-		worker: w, producer: producer, batchMax: batchMin,
+		worker: w, producer: producer, marks: w.options.Kafka.NewMarks(w.begun.topic, w.partition), batchMax: batchMin,
 		seen: seen{last: map[int32]place{}, looked: map[int32]int64{}, marked: map[int32]bool{}},
 	}
-	if s.marks, err = w.options.Kafka.NewMarks(w.begun.topic, w.partition); err == nil {
-		err = s.begin(ctx, short)
-	}
-	if err != nil {
+	if err := s.begin(ctx, short); err != nil {
 		s.close()
 		return nil, err
 	}

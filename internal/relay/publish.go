@@ -183,8 +183,8 @@ func (s *session) publish(ctx context.Context, current *batch) error {
 
 // confirm wants the broker's mark that the transaction is committed. The client has called a transaction ended that it
 // rolled back (seen about once in 300 runs under load, with kfake); what is not in the topic must not be taken for
-// published, because the next fact would leave a gap there for ever. The wait costs little: the broker takes no further
-// transaction of this producer before the marks are written.
+// published, because the next fact would leave a gap there for ever. The wait costs a round trip: the broker takes no
+// further transaction of this producer before the marks are written.
 func (s *session) confirm(ctx context.Context, records []*kgo.Record) error {
 	last := records[len(records)-1]
 	committed, err := s.marks.Committed(ctx, last.ProducerID, last.Offset+1)

@@ -26,7 +26,5 @@ type session struct {
 // close gives up the session's connections.
 func (s *session) close() {
 	s.producer.Close()
-	if s.marks != nil {
-		s.marks.Close()
-	}
+	s.marks.Close()
 }
