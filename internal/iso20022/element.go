@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/money"
 )
 
@@ -123,7 +124,7 @@ func (p *picker) day(e *element) calendar.Date {
 		return day
 	}
 	for _, form := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
-		if instant, err := time.ParseInLocation(form, found.text, shanghai()); err == nil {
+		if instant, err := time.ParseInLocation(form, found.text, clock.Zone); err == nil {
 			return calendar.DateOf(instant)
 		}
 	}
@@ -139,5 +140,3 @@ func withoutZone(day string) string {
 	}
 	return day
 }
-
-func shanghai() *time.Location { return calendar.NewDate(2000, time.January, 1).Start().Location() }

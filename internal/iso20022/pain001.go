@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"gongbao/internal/clock"
 	"gongbao/internal/money"
 )
 
@@ -55,7 +56,7 @@ func (f *File) document() (xmlDocument, Written) {
 		all.Sum = all.Sum.Add(written.Sum)
 	}
 	d.Header = xmlHeader{
-		ID: f.ID, Made: f.Made.In(shanghai()).Format(time.RFC3339),
+		ID: f.ID, Made: f.Made.In(clock.Zone).Format(time.RFC3339),
 		Count: strconv.Itoa(all.Transfers), Sum: all.Sum.String(), Initiator: xmlParty{Name: f.Initiator},
 	}
 	return d, all
