@@ -11,7 +11,7 @@ import (
 )
 
 // A row writes itself as it reads itself: its columns are the fields of its struct that bear a bun tag, and no list of
-// columns is written by hand. Find and List read by the same tags.
+// columns is written by hand. A Select reads by the same tags.
 
 // Columns are some columns of a row's type, for Update and InsertAll. They are checked against the tags when the
 // program starts.
