@@ -22,6 +22,7 @@ type Words struct {
 
 	Organisations  Organisations
 	Roles          Roles
+	BankStates     BankStates
 	PolicyStates   PolicyStates
 	SubsidyStates  SubsidyStates
 	ClaimStates    ClaimStates
