@@ -59,6 +59,9 @@ func refusals(parts ...map[string]Refusal) map[string]Refusal {
 			if err != nil {
 				panic("words: the cases of " + code + ": " + err.Error())
 			}
+			if _, twice := all[code]; twice {
+				panic("words: " + code + " stands there twice")
+			}
 			refusal.cases = cases
 			all[code] = refusal
 		}
