@@ -3,9 +3,9 @@ package claims
 import (
 	"time"
 
-	"gongbao/product"
-
 	"github.com/uptrace/bun"
+
+	"gongbao/product"
 )
 
 // States of a piece of evidence.

@@ -3,7 +3,6 @@ package coinsurance
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -315,11 +314,7 @@ func agreementIn(reads *pg.Reads, pool string, version int) func() (*Agreement, 
 
 // Agreements lists all versions of a pool, oldest first.
 func Agreements(ctx context.Context, handle bun.IDB, pool string) ([]*Agreement, error) {
-	var versions []int
-	err := versionsOfPool.With(poolKey{pool}).Rows(ctx, handle, func(rows *sql.Rows) error {
-		versions = append(versions, 0)
-		return rows.Scan(&versions[len(versions)-1])
-	})
+	versions, err := pg.Values[int](ctx, handle, versionsOfPool.With(poolKey{pool}))
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package insurance
 
 import (
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
 )
 
@@ -18,12 +19,12 @@ const (
 	SubsidyClawedBack SubsidyState = "clawed_back"
 )
 
-// word is the state for people.
-func (s SubsidyState) word() string {
+// said is the state for people: no code says that there is none.
+func (s SubsidyState) said() any {
 	if s == SubsidyNone {
-		return "not applied for"
+		return fault.Say("not applied for")
 	}
-	return string(s)
+	return s
 }
 
 // PaidTo says who gets a subsidy.

@@ -42,7 +42,7 @@ func (cmd ClawBackSubsidy) check() error {
 func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision, error) {
 	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyPaid {
-		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
+		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.said()})
 	}
 	subsidy.ClawedBack = cmd.Amount
 	if cmd.Amount.IsZero() {

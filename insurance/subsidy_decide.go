@@ -38,7 +38,7 @@ func (cmd DecideSubsidy) check() error {
 func decideSubsidy(p *lockedPolicy, cmd DecideSubsidy, _ nothing) (Decision, error) {
 	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyApplied {
-		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
+		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.said()})
 	}
 	subsidy.Reference = cmd.Reference
 	if !cmd.Grant {

@@ -1,9 +1,12 @@
 package insurance
 
 import (
+	"errors"
 	"testing"
 
+	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/internal/words"
 )
 
 // What this wing decides on premium support, without a database: every refusal, in its order.
@@ -88,4 +91,18 @@ func TestClawBackSubsidyDecides(t *testing.T) {
 		}}, c{"insurance.refund_exceeds_received", func(p *lockedPolicy, _ *ClawBackSubsidy, _ *nothing) {
 			p.Policy.Received = money.MustAmount("7999.99")
 		}})
+}
+
+// A subsidy that nobody applied for has no state that a language could name, and is told in either.
+func TestASubsidyNotAppliedForIsToldInBothLanguages(t *testing.T) {
+	t.Parallel()
+	_, err := paySubsidy(underLock(t), PaySubsidy{}, nothing{})
+	refusal, is := errors.AsType[*fault.Fault](err)
+	if !is {
+		t.Fatalf("got %v", err)
+	}
+	if english, chinese := words.English.Tell(refusal).Detail, words.Chinese.Tell(refusal).Detail; english !=
+		"it is not applied for" || chinese != "现为：尚未申请" {
+		t.Errorf("%q and %q", english, chinese)
+	}
 }

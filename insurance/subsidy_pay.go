@@ -35,7 +35,7 @@ func (cmd PaySubsidy) check() error {
 func paySubsidy(p *lockedPolicy, cmd PaySubsidy, _ nothing) (Decision, error) {
 	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyGranted {
-		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.word()})
+		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.said()})
 	}
 	if subsidy.PaidTo == PaidToInsurer && !p.Policy.Signed() {
 		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{

@@ -41,21 +41,13 @@ var (
 	unearnedBookedOf   = pg.SQL[unearnedKeys](files, "UnearnedBookedOf")
 )
 
-// BookUnearned books the unearned premium 未到期责任准备金 of a pool at a month's end: each member's portion of what
-// the days after the month bear of what was posted by then. The caller holds the
-// period; it is part of the month's close. It gives the number of policies whose reserve moved.
+// BookUnearned books the unearned premium 未到期责任准备金 of a pool at a month's end: each member's portion of what the
+// days after the month bear of what was posted by then. The caller holds the period; it is part of the month's close.
+// It gives the number of policies whose reserve moved.
 func BookUnearned(
-	ctx context.Context,
-	tx *pg.Tx,
-	period ledger.Period,
-	pool string,
-	month calendar.Month,
-	by access.Principal,
-	now time.Time,
+	ctx context.Context, tx *pg.Tx, period ledger.Period, month calendar.Month, by access.Principal, now time.Time,
 ) (int, error) {
-	booker := &unearnedBooker{
-		pool: pool, month: month, by: by, now: now, period: period, agreements: map[int]*coinsurance.Agreement{},
-	}
+	booker := &unearnedBooker{month: month, by: by, now: now, period: period}
 	done, after := 0, ""
 	for {
 		policies, err := booker.page(ctx, tx, after)
@@ -78,17 +70,15 @@ func BookUnearned(
 }
 
 type unearnedBooker struct {
-	pool       string
-	month      calendar.Month
-	by         access.Principal
-	now        time.Time
-	period     ledger.Period
-	agreements map[int]*coinsurance.Agreement
+	month  calendar.Month
+	by     access.Principal
+	now    time.Time
+	period ledger.Period
 }
 
 // page reads the next policies that are on risk, in the order of their numbers.
 func (b *unearnedBooker) page(ctx context.Context, tx *pg.Tx, after string) ([]Policy, error) {
-	return pg.Listed[Policy](ctx, tx, lockPoliciesOnRisk.With(pageKey{b.pool, after, unearnedBatch}))
+	return pg.Listed[Policy](ctx, tx, lockPoliciesOnRisk.With(pageKey{b.period.Pool, after, unearnedBatch}))
 }
 
 func (b *unearnedBooker) steps(ctx context.Context, tx *pg.Tx, policies []Policy) ([]*policyEvent, error) {
@@ -104,7 +94,7 @@ func (b *unearnedBooker) steps(ctx context.Context, tx *pg.Tx, policies []Policy
 		if total == before {
 			continue
 		}
-		agreement, err := b.agreement(ctx, tx, policy)
+		agreement, err := agreementOf(ctx, tx, policy)
 		if err != nil {
 			return nil, err
 		}
@@ -129,15 +119,6 @@ func (b *unearnedBooker) event(
 	}
 }
 
-func (b *unearnedBooker) agreement(ctx context.Context, tx *pg.Tx, policy *Policy) (*coinsurance.Agreement, error) {
-	if agreement, known := b.agreements[policy.AgreementVersion]; known {
-		return agreement, nil
-	}
-	agreement, err := coinsurance.AgreementVersion(ctx, tx, policy.Pool, policy.AgreementVersion)
-	b.agreements[policy.AgreementVersion] = agreement
-	return agreement, err
-}
-
 // load reads the items of the policies, and what was booked for each so far.
 func (b *unearnedBooker) load(
 	ctx context.Context, tx *pg.Tx, policies []Policy,
@@ -146,7 +127,7 @@ func (b *unearnedBooker) load(
 	for i, policy := range policies {
 		numbers[i] = policy.Number
 	}
-	rows, err := pg.Listed[PremiumItem](ctx, tx, itemsOfPolicies.With(policiesKey{b.pool, numbers}))
+	rows, err := pg.Listed[PremiumItem](ctx, tx, itemsOfPolicies.With(policiesKey{b.period.Pool, numbers}))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -155,7 +136,7 @@ func (b *unearnedBooker) load(
 		items[row.Policy] = append(items[row.Policy], row)
 	}
 	booked := make(map[string]money.Amount, len(policies))
-	err = unearnedBookedOf.With(unearnedKeys{b.pool, ledger.UnearnedPremium, numbers}).Rows(ctx, tx,
+	err = unearnedBookedOf.With(unearnedKeys{b.period.Pool, ledger.UnearnedPremium, numbers}).Rows(ctx, tx,
 		func(rows *sql.Rows) error {
 			var number string
 			var total money.Amount

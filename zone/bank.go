@@ -16,11 +16,14 @@ import (
 	"gongbao/internal/pg"
 )
 
+// BankState is where bank details stand.
+type BankState string
+
 // States of bank details.
 const (
-	BankProposed = "proposed"
-	BankApproved = "approved"
-	BankRejected = "rejected"
+	BankProposed BankState = "proposed"
+	BankApproved BankState = "approved"
+	BankRejected BankState = "rejected"
 )
 
 // BankDetails are where a member is paid, from a day on 收款账户. Nothing is paid to details that nobody has approved,
@@ -37,7 +40,7 @@ type BankDetails struct {
 	AccountName   string        `bun:"account_name"   json:"account_name"`
 	AccountNumber string        `bun:"account_number" json:"account_number"` // masked for who may not see it whole
 	Salt          []byte        `bun:"salt"           json:"-"`
-	State         string        `bun:"state"          json:"state"`
+	State         BankState     `bun:"state"          json:"state"`
 	ProposedBy    string        `bun:"proposed_by"    json:"proposed_by"`
 	Proposed      time.Time     `bun:"proposed"       json:"proposed"`
 	DecidedBy     string        `bun:"decided_by"     json:"decided_by,omitempty"`
@@ -119,7 +122,7 @@ func bankFact(kind string, version int64, recorded time.Time, bank *BankDetails,
 		Effective: bank.Starts, Recorded: recorded, By: by, Audience: fact.Sections,
 		Data: BankSet{
 			Member: bank.Member, Number: bank.Number, From: bank.Starts, Bank: bank.Bank, CNAPS: bank.CNAPS,
-			Account: masked(bank.AccountNumber), Digest: bank.digest(), State: bank.State,
+			Account: masked(bank.AccountNumber), Digest: bank.digest(), State: string(bank.State),
 		},
 		Sections: private(bank.Member),
 	}

@@ -145,7 +145,7 @@ func TestDecideBankDecides(t *testing.T) {
 		loaded  *BankDetails
 		by      access.Principal
 		approve bool
-		state   string
+		state   BankState
 		wanted  error
 	}{
 		{"OK approved", &proposed, second, true, BankApproved, nil},

@@ -61,3 +61,14 @@ func TestAFieldIsSaidInEnglishAndKeepsWhatItSpeaksOf(t *testing.T) {
 		t.Errorf("%+v", at.Fields)
 	}
 }
+
+func TestACheckThatPassesTakesNoMemory(t *testing.T) {
+	most := 3
+	taken := testing.AllocsPerRun(100, func() {
+		var check fault.Check
+		check.Require(most < 4, "lines", "at most {most} lines", fault.Args{"most": 3})
+	})
+	if taken != 0 {
+		t.Errorf("a check that passes takes memory %v times", taken)
+	}
+}

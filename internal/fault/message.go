@@ -2,6 +2,7 @@ package fault
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"regexp"
 	"slices"
@@ -22,12 +23,16 @@ type Said struct {
 	Args    Args
 }
 
-// Say puts a message together with what it speaks of; nothing for a sentence without names.
+// Say puts a message together with what it speaks of; nothing for a sentence without names. It keeps a copy of the
+// arguments, so that those of a check that passes (Check.Require) stay on the stack: a command makes many such checks,
+// an import makes them for every row.
 func Say(message Message, args ...Args) Said {
 	if len(args) == 0 {
 		return Said{Message: message}
 	}
-	return Said{Message: message, Args: args[0]}
+	kept := make(Args, len(args[0]))
+	maps.Copy(kept, args[0]) // not maps.Clone, which moves what it copies to the heap
+	return Said{Message: message, Args: kept}
 }
 
 // Any says that there is something said.

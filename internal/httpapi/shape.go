@@ -46,11 +46,18 @@ func shapeFaults(ctx context.Context, schemas huma.Registry, schema *huma.Schema
 }
 
 func (s *shape) add(said fault.Said) {
-	if s.found.Full() {
-		s.found.More++
-		return
+	if !s.full() {
+		s.found.Add(s.place(), said)
 	}
-	s.found.Add(s.place(), said)
+}
+
+// full counts a further fault when no more are listed: neither its place nor its words are then asked for.
+func (s *shape) full() bool {
+	full := s.found.Full()
+	if full {
+		s.found.More++
+	}
+	return full
 }
 
 func (s *shape) place() string { return strings.ReplaceAll(strings.Join(s.where, "."), ".[", "[") }
@@ -119,7 +126,7 @@ func (s *shape) judge(schema *huma.Schema, value any) {
 	s.verdict.Reset()
 	huma.Validate(s.schemas, schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, value, &s.verdict)
 	for _, err := range s.verdict.Errors {
-		if detailed, ok := err.(huma.ErrorDetailer); ok {
+		if detailed, ok := err.(huma.ErrorDetailer); ok && !s.full() {
 			s.found.AddField(inOurWords(s.place(), detailed.ErrorDetail().Message))
 		}
 	}

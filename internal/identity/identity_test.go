@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -188,6 +189,7 @@ func TestSigner(t *testing.T) {
 	verifier := signers[0].Verifier()
 	for _, text := range []string{
 		"li@A:underwriter,reader", "wang@regulator:reader", "op@operator:reader", "m@manager:settlement",
+		strings.Repeat("李", 64) + "@" + strings.Repeat("Ж", 64) + ":reader",
 	} {
 		person, err := identity.ParsePerson(text)
 		if err != nil {
@@ -257,6 +259,7 @@ func TestPersonMisspelt(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"", "li", "li@", "@A:reader", "li@A", "li@A:", "li@A:king", "l i@A:reader", "li@A:reader,",
+		strings.Repeat("l", 65) + "@A:reader", "li@" + strings.Repeat("A", 65) + ":reader",
 	} {
 		if person, err := identity.ParsePerson(text); !errors.Is(err, identity.ErrPerson) {
 			t.Errorf("%q is %+v, %v", text, person, err)

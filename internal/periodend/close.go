@@ -51,7 +51,7 @@ func (s *Service) closePeriod(ctx context.Context, tx *pg.Tx, cmd ClosePeriod) (
 	if err := insurance.BeginPolicies(ctx, tx, period, cmd.Month, cmd.By, now); err != nil {
 		return closed, err
 	}
-	reserves, err := insurance.BookUnearned(ctx, tx, period, cmd.Pool, cmd.Month, cmd.By, now)
+	reserves, err := insurance.BookUnearned(ctx, tx, period, cmd.Month, cmd.By, now)
 	if err != nil {
 		return closed, err
 	}

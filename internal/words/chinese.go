@@ -20,6 +20,11 @@ var Chinese = Words{
 		Administrator:     "管理员",
 		Reader:            "查阅",
 	},
+	BankStates: BankStates{
+		Proposed: "待批准",
+		Approved: "已批准",
+		Rejected: "已驳回",
+	},
 	PolicyStates: PolicyStates{
 		Quoted:    "已报价",
 		Issued:    "已签单（未起保）",

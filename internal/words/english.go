@@ -20,6 +20,11 @@ var English = Words{
 		Administrator:     "administrator",
 		Reader:            "reader",
 	},
+	BankStates: BankStates{
+		Proposed: "proposed",
+		Approved: "approved",
+		Rejected: "rejected",
+	},
 	PolicyStates: PolicyStates{
 		Quoted:    "quoted",
 		Issued:    "issued, not yet on risk",

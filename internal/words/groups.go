@@ -19,6 +19,13 @@ type Roles struct {
 	Reader            string
 }
 
+// BankStates are the states of a member's bank details.
+type BankStates struct {
+	Proposed string
+	Approved string
+	Rejected string
+}
+
 // PolicyStates are the states of a policy.
 type PolicyStates struct {
 	Quoted    string

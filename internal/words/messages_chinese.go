@@ -171,6 +171,7 @@ var messagesChinese = messages(
 	"{support} gives nothing here: {counted} of premium counts, {earlier} was given for the year "+
 		"already; receive the premium first",
 	"{support} 在此不予补贴：计入保费 {counted}，该年度已补贴 {earlier}；请先收取保费",
+	"not applied for", "尚未申请",
 	"{insured} may not be supported until {until}, after a clawed-back subsidy (工信厅联重装〔2024〕64号); apply "+
 		"from then on",
 	"{insured} 因补贴被追回，在 {until} 之前不予支持（工信厅联重装〔2024〕64号）；请在此后申请",

@@ -76,6 +76,8 @@ func (w *Words) groupOf(argument string) any {
 	switch argument {
 	case "role", "senior_role":
 		return w.Roles
+	case "bank_state":
+		return w.BankStates
 	case "policy_state":
 		return w.PolicyStates
 	case "subsidy_state":

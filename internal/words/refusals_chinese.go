@@ -1,6 +1,12 @@
 package words
 
-// refusalsChinese says what each refusal means, and where it helps what to do.
+// refusalsChinese says what each refusal means, and where it helps what to do. The first word of a code tells the file:
+//
+//	insurance                            refusals_insurance_chinese.go
+//	claims                               refusals_claims_chinese.go
+//	coinsurance, ledger                  refusals_zone_chinese.go
+//	backup, embedded, kafka, outbox, pg  refusals_house_chinese.go
+//	any other                            here
 var refusalsChinese = refusals(doorChinese, zoneChinese, insuranceChinese, claimsChinese, houseChinese)
 
 // doorChinese is what a request is refused for before a wing sees it.

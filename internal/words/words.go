@@ -22,6 +22,7 @@ type Words struct {
 
 	Organisations  Organisations
 	Roles          Roles
+	BankStates     BankStates
 	PolicyStates   PolicyStates
 	SubsidyStates  SubsidyStates
 	ClaimStates    ClaimStates
@@ -57,6 +58,9 @@ func refusals(parts ...map[string]Refusal) map[string]Refusal {
 			cases, err := fault.CasesOf(refusal.Cases...)
 			if err != nil {
 				panic("words: the cases of " + code + ": " + err.Error())
+			}
+			if _, twice := all[code]; twice {
+				panic("words: " + code + " stands there twice")
 			}
 			refusal.cases = cases
 			all[code] = refusal

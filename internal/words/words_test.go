@@ -59,6 +59,11 @@ func TestCodesAndRulesAreNamed(t *testing.T) {
 	if got := words.Chinese.Tell(closed).Detail; got != "IC-C1 现为："+words.Chinese.ClaimStates.Withdrawn {
 		t.Errorf("the state is %q", got)
 	}
+	decided := fault.New(fault.Conflict, "coinsurance.bank_details_decided", "no", "they are {bank_state}").
+		Case(fault.Args{"bank_state": "rejected"})
+	if got := words.Chinese.Tell(decided).Detail; got != "现为："+words.Chinese.BankStates.Rejected {
+		t.Errorf("the state is %q", got)
+	}
 	const code = "first_set.qualified"
 	rule := fault.Say("{rule}: {sentence} ({source}); {remedy}",
 		fault.Args{"rule": code, "sentence": "first", "source": "财建", "remedy": "do"})

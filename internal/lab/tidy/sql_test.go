@@ -145,24 +145,37 @@ func statementFaults(name, text string) (found []finding) {
 	return found
 }
 
-func TestStatementsObeyTheRules(t *testing.T) {
-	t.Parallel()
+// filesOfStatements are the texts of the files that packages keep their statements in, by their paths.
+func filesOfStatements(t *testing.T) map[string]string {
+	t.Helper()
 	root, err := code.Root()
 	if err != nil {
 		t.Fatal(err)
 	}
-	files := 0
-	err = fs.WalkDir(os.DirFS(root), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || path.Base(path.Dir(name)) != "sql" || path.Ext(name) != ".sql" {
+	tree, texts := os.DirFS(root), map[string]string{}
+	err = fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
 			return err
+		case entry.Name() == ".git":
+			return skipped(entry)
+		case entry.IsDir() || path.Base(path.Dir(name)) != "sql" || path.Ext(name) != ".sql":
+			return nil
 		}
-		files++
-		text, err := fs.ReadFile(os.DirFS(root), name)
-		report(t, statementFaults(name, string(text)))
+		text, err := fs.ReadFile(tree, name)
+		texts[name] = string(text)
 		return err
 	})
-	if err != nil || files == 0 {
-		t.Errorf("%d files of statements: %v", files, err)
+	if err != nil || len(texts) < 10 {
+		t.Fatalf("%d files of statements: %v", len(texts), err)
+	}
+	return texts
+}
+
+func TestStatementsObeyTheRules(t *testing.T) {
+	t.Parallel()
+	for name, text := range filesOfStatements(t) {
+		report(t, statementFaults(name, text))
 	}
 	expectOne(t, statementFaults("ledger/sql/a.sql", "-- SELECT *\nSELECT * FROM posting\n"), "columns are named")
 	expectOne(t, statementFaults("ledger/sql/a.sql", "SELECT pg_advisory_lock(1)"), "no lock or queue is global")

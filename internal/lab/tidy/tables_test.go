@@ -2,11 +2,8 @@ package tidy
 
 import (
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"path"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -146,33 +143,13 @@ func foreignTables(name, text string) []finding {
 	return found
 }
 
-// statementsOf are the files of statements of the wings, by their paths.
-func statementsOf(t *testing.T) map[string]string {
-	t.Helper()
-	root, texts := filepath.Join("..", "..", ".."), map[string]string{}
-	err := filepath.WalkDir(root, func(at string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Ext(at) != ".sql" {
-			return err
-		}
-		name, err := filepath.Rel(root, at)
-		name = filepath.ToSlash(name)
-		if err != nil || !speaking(path.Dir(path.Dir(name))) {
-			return err
-		}
-		text, err := os.ReadFile(at)
-		texts[name] = string(text)
-		return err
-	})
-	if err != nil || len(texts) < 10 {
-		t.Fatalf("%d files of statements: %v", len(texts), err)
-	}
-	return texts
-}
-
 func TestNoWingReadsAnothersTables(t *testing.T) {
 	t.Parallel()
 	still := map[string]bool{}
-	for name, text := range statementsOf(t) {
+	for name, text := range filesOfStatements(t) {
+		if !speaking(path.Dir(path.Dir(name))) {
+			continue
+		}
 		report(t, foreignTables(name, text))
 		for _, relation := range relationsIn(text) {
 			still[path.Dir(path.Dir(name))+" "+relation] = true
