@@ -108,12 +108,6 @@ var named = map[string]place{
 	"Events": {},
 }
 
-// before are the names that constants have until the parts of claims stand on their own.
-var before = map[place]place{
-	{"claims/notice", "Kind"}: {"claims", "NoticeKind"}, {"claims/notice", "State"}: {"claims", "NoticeState"},
-	{"claims/deadline", "Name"}: {"claims", "DeadlineName"}, {"claims/deadline", "State"}: {"claims", "DeadlineState"},
-}
-
 // TestEveryCodeHasANameInBothLanguages compares the groups of names with the constants that they are about.
 func TestEveryCodeHasANameInBothLanguages(t *testing.T) {
 	t.Parallel()
@@ -130,9 +124,6 @@ func TestEveryCodeHasANameInBothLanguages(t *testing.T) {
 			continue
 		}
 		codes := constantsOf(read, about)
-		if codes == nil {
-			codes = constantsOf(read, before[about])
-		}
 		if group.Name == "Events" {
 			codes = eventTypes(t)
 		}
