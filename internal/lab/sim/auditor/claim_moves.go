@@ -21,7 +21,9 @@ func (a *Auditor) file(act File, as string, written Day) (*Claim, string) {
 	if act.Papers == 0 {
 		act.Papers = a.Today
 	}
-	claim := &Claim{File: act, On: policy, State: Filed, FiledOn: a.Today, calls: map[string]*call{}, cleared: map[Account]int64{}}
+	claim := &Claim{
+		File: act, On: policy, State: Filed, FiledOn: a.Today, calls: map[string]*call{}, cleared: map[Account]int64{},
+	}
 	a.Claims[act.Claim] = claim
 	policy.Claims = append(policy.Claims, claim)
 	pool := a.Pools[policy.Pool]

@@ -11,7 +11,9 @@ func (a *Auditor) quote(act Quote, as string, written Day) (*Policy, string, []s
 	case refusal != "":
 		return known, refusal, nil
 	}
-	policy := &Policy{Quote: act, State: Quoted, Net: act.Premium, Accepted: map[string]bool{}, cleared: map[Account]int64{}}
+	policy := &Policy{
+		Quote: act, State: Quoted, Net: act.Premium, Accepted: map[string]bool{}, cleared: map[Account]int64{},
+	}
 	a.Policies[act.Policy] = policy
 	pool.Policies = append(pool.Policies, policy)
 	a.announce(pool, &policy.events, "insurance.policy_quoted")

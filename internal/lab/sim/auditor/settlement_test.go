@@ -159,7 +159,7 @@ func TestMet(t *testing.T) {
 	}
 }
 
-// TestOrdersPayWhatIsOwed: whatever the netting, a member's orders come to its items, and there are no more than may be.
+// TestOrdersPayWhatIsOwed: whatever the netting, a member's orders come to its items, and are not too many.
 func TestOrdersPayWhatIsOwed(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 1))

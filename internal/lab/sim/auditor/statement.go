@@ -36,7 +36,8 @@ func (p Period) overlaps(other Period) bool {
 	return p.First < other.First+Month(other.Months) && other.First < p.First+Month(p.Months)
 }
 
-// loose is what members owe each other on a policy or claim and stands on no statement, by the day from which it counts.
+// loose is what members owe each other on a policy or claim and stands on no statement, by the day from which it
+// counts.
 type loose struct {
 	Owing
 
@@ -191,8 +192,8 @@ func (s *Statement) take(waiting map[loose]int64) {
 	})
 }
 
-// addUp writes each member's line: what the statement before closed with, less what was paid of any statement since, and
-// what its own items bring.
+// addUp writes each member's line: what the statement before closed with, less what was paid of any statement since,
+// and what its own items bring.
 func (s *Statement) addUp(pool *Pool) {
 	if last := len(pool.Statements) - 1; last >= 0 {
 		before := pool.Statements[last]
