@@ -26,7 +26,9 @@ var keptTables = map[string][]string{
 	"internal/imports":     {"import_run"},
 	"internal/pg":          {"schema_contract"},
 	"ledger":               {"journal", "posting", "period_head", "period_seal", "balance_snapshot", "turnover"},
-	"zone":                 {"member", "authority_limit", "bank_details", "workday"},
+	"zone": {
+		"member", "authority_limit", "bank_details", "bank_details_confirmation", "payment_mandate", "workday",
+	},
 	"coinsurance":          {"pool", "agreement", "agreement_member", "placement", "split"},
 	"product":              {"catalogue_item"},
 	"insurance": {
