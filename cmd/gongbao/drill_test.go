@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -14,13 +13,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-
 	"gongbao/insurance"
 	"gongbao/internal/backup"
 	"gongbao/internal/clock"
 	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
+	"gongbao/internal/lab/testfeed"
 	"gongbao/internal/lab/testkafka"
 	"gongbao/internal/relay"
 )
@@ -79,32 +77,11 @@ func (d *drill) work(t *testing.T, number string) {
 	}
 }
 
-// records reads a topic: the facts of every pool, in order.
-func (d *drill) records(t *testing.T, topic string) map[string][]fact.Record {
-	t.Helper()
-	found := map[string][]fact.Record{}
-	err := kafka.Read(t.Context(), d.kafka, topic, nil, func(raw *kgo.Record) error {
-		record, err := fact.ParseRecord(raw)
-		if err != nil {
-			return err
-		}
-		if want := int64(len(found[record.Pool]) + 1); record.Position != want {
-			return fmt.Errorf("position %d of %s where %d should be", record.Position, record.Pool, want)
-		}
-		found[record.Pool] = append(found[record.Pool], record)
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
 // awaitIssued reads the topic until it tells of the policy's issue.
 func (d *drill) awaitIssued(t *testing.T, number string) (records map[string][]fact.Record) {
 	t.Helper()
 	await(t, "published "+number, func() bool {
-		records = d.records(t, fact.Topic)
+		records, _ = testfeed.Facts(t, d.kafka, fact.Topic)
 		return slices.ContainsFunc(records["IC"], func(r fact.Record) bool {
 			return r.Subject == "policy/"+number && r.Type == insurance.EventPolicyIssued
 		})
@@ -230,7 +207,7 @@ func (d *drill) mustStandAt(t *testing.T, positions map[string]int64, before map
 			t.Errorf("%s stands at %d, wanted %d", pool.Pool, pool.Position, positions[pool.Pool])
 		}
 	}
-	published := d.records(t, fact.Topic+"-g2")
+	published, _ := testfeed.Facts(t, d.kafka, fact.Topic+"-g2")
 	for pool, position := range positions {
 		if int64(len(published[pool])) != position {
 			t.Errorf("the topic has %s up to %d, wanted %d", pool, len(published[pool]), position)
@@ -241,7 +218,7 @@ func (d *drill) mustStandAt(t *testing.T, positions map[string]int64, before map
 			}
 		}
 	}
-	untouched := d.records(t, fact.Topic)
+	untouched, _ := testfeed.Facts(t, d.kafka, fact.Topic)
 	for pool, records := range before {
 		if len(untouched[pool]) != len(records) {
 			t.Errorf("the old topic of %s has %d records and had %d", pool, len(untouched[pool]), len(records))

@@ -1,7 +1,2 @@
 // Package schedule prints a policy's schedule 保险单明细表 as PDF, in Chinese with English beside it.
-//
-// The font is Noto Sans SC (SIL Open Font License, font/OFL.txt), cut down to the characters of GBK, so that every
-// registered name can be printed:
-//
-//	pyftsubset NotoSansSC_400Regular.ttf --text-file=gbk.txt --no-hinting --output-file=NotoSansSC-GBK.ttf
 package schedule

@@ -73,7 +73,7 @@ func (s *show) feed(ctx context.Context, out io.Writer, figures *Figures) error 
 
 // readBack reads the last events of every partition from the topic and checks every hash.
 func (s *show) readBack(ctx context.Context) ([]lastEvent, error) {
-	records, err := feed.Newest(ctx, s.pipe.Config, s.pipe.Topic, lastEvents)
+	records, err := feed.Reader{Kafka: s.pipe.Config, Topic: s.pipe.Topic}.Newest(ctx, lastEvents)
 	if err != nil {
 		return nil, err
 	}

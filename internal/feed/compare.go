@@ -130,8 +130,9 @@ func Compare(ctx context.Context, options CompareOptions) (*Comparison, error) {
 	if err := c.loadHeads(ctx); err != nil {
 		return nil, err
 	}
-	err = kafka.Read(ctx, options.Kafka, c.found.Topic, nil, func(record *kgo.Record) error {
-		if c.batch = append(c.batch, record); len(c.batch) < compareBatch {
+	topic := Reader{Kafka: options.Kafka, Topic: c.found.Topic}
+	err = topic.Read(ctx, func(raw *kgo.Record, read fact.Record, failure error) error {
+		if c.batch = append(c.batch, published{raw, read, failure}); len(c.batch) < compareBatch {
 			return nil
 		}
 		return c.judge(ctx)
@@ -160,8 +161,15 @@ type comparing struct {
 	found Comparison
 	pools map[string]*PoolComparison
 	names map[int32]string // pools by partition
-	batch []*kgo.Record
+	batch []published
 	read  int64
+}
+
+// published is a record of the topic, and what Each is told of it.
+type published struct {
+	raw     *kgo.Record
+	fact    fact.Record
+	failure error
 }
 
 func (c *comparing) pool(name string) *PoolComparison {
@@ -206,17 +214,15 @@ func (c *comparing) judge(ctx context.Context) error {
 	batch := c.batch
 	c.batch = nil
 	pools, positions, ids := make([]string, len(batch)), make([]int64, len(batch)), make([]string, len(batch))
-	parsed, failures := make([]fact.Record, len(batch)), make([]error, len(batch))
-	for i, record := range batch {
-		parsed[i], failures[i] = fact.ParseFact(record)
-		pools[i], positions[i], ids[i] = parsed[i].Pool, parsed[i].Position, parsed[i].ID.String()
+	for i, one := range batch {
+		pools[i], positions[i], ids[i] = one.fact.Pool, one.fact.Position, one.fact.ID.String()
 	}
 	theirs, err := c.lookUp(ctx, pools, positions, ids)
 	if err != nil {
 		return err
 	}
-	for i, record := range batch {
-		if err := c.note(record, parsed[i], failures[i], theirs[i]); err != nil {
+	for i, one := range batch {
+		if err := c.note(one, theirs[i]); err != nil {
 			return err
 		}
 	}
@@ -248,7 +254,8 @@ func (c *comparing) lookUp(
 }
 
 // note counts a record for its pool.
-func (c *comparing) note(raw *kgo.Record, record fact.Record, failure error, its counterpart) error {
+func (c *comparing) note(one published, its counterpart) error {
+	raw, record, failure := one.raw, one.fact, one.failure
 	name, named := c.names[raw.Partition]
 	if !named && failure == nil && !slices.Contains(slices.Collect(maps.Values(c.names)), record.Pool) {
 		name = record.Pool

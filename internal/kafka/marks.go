@@ -66,3 +66,25 @@ func (m *Marks) seek(to int64) (err error) {
 	m.client.ResumeFetchPartitions(map[string][]int32{m.topic: {m.partition}})
 	return nil
 }
+
+// Mark is how a transaction ended in a partition.
+type Mark struct {
+	Partition  int32
+	ProducerID int64
+	Epoch      int16
+	Commits    bool
+}
+
+// ReadMarks calls each for the marks of all transactions that have ended by the present end of the topic.
+func ReadMarks(ctx context.Context, config Config, topic string, each func(Mark)) error {
+	windows, err := wholeTopic(ctx, config, topic)
+	if err != nil {
+		return err
+	}
+	return read(ctx, config, topic, windows, kgo.ReadUncommitted(), func(record *kgo.Record) error {
+		if record.Attrs.IsControl() {
+			each(Mark{record.Partition, record.ProducerID, record.ProducerEpoch, commits(record)})
+		}
+		return nil
+	})
+}

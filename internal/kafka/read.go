@@ -23,20 +23,32 @@ const silenceMax = 15 * time.Second
 func Read(
 	ctx context.Context, config Config, topic string, from map[int32]int64, each func(*kgo.Record) error,
 ) error {
-	client, err := config.NewClient()
+	windows, err := wholeTopic(ctx, config, topic)
 	if err != nil {
 		return err
+	}
+	for partition, window := range windows {
+		windows[partition] = Window{From: max(window.From, from[partition]), To: window.To}
+	}
+	return ReadWindows(ctx, config, topic, windows, each)
+}
+
+// wholeTopic is all that there is of every partition at present; nothing when there is no such topic.
+func wholeTopic(ctx context.Context, config Config, topic string) (map[int32]Window, error) {
+	client, err := config.NewClient()
+	if err != nil {
+		return nil, err
 	}
 	defer client.Close()
 	bounds, err := Offsets(ctx, client, Topic{Name: topic})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	windows := map[int32]Window{}
 	for partition, b := range bounds {
-		windows[partition] = Window{From: max(b.First, from[partition]), To: b.End}
+		windows[partition] = Window{From: b.First, To: b.End}
 	}
-	return ReadWindows(ctx, config, topic, windows, each)
+	return windows, nil
 }
 
 // Last gives the last committed record of every partition that has one; see Read for what that is beside an open

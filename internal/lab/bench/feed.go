@@ -13,6 +13,8 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/clock"
+	"gongbao/internal/fact"
+	"gongbao/internal/feed"
 	"gongbao/internal/kafka"
 	"gongbao/internal/relay"
 )
@@ -147,7 +149,8 @@ func (h *house) produceAgain(
 ) (came produced, err error) {
 	var records []*kgo.Record
 	enough := errors.New("enough")
-	err = kafka.Read(ctx, settings, from, map[int32]int64{1: 0, 2: 0, 3: 0}, func(record *kgo.Record) error {
+	topic := feed.Reader{Kafka: settings, Topic: from}
+	err = topic.Read(ctx, func(record *kgo.Record, _ fact.Record, _ error) error {
 		records = append(records, &kgo.Record{
 			Topic: to, Partition: record.Partition, Key: record.Key, Value: record.Value, Headers: record.Headers,
 		})

@@ -2,6 +2,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,9 +10,12 @@ import (
 
 	"gongbao/internal/clock"
 	"gongbao/internal/fact"
+	"gongbao/internal/feed"
 	"gongbao/internal/kafka"
 	"gongbao/internal/relay"
 )
+
+const poolPartition = 2 // of the pool that is measured
 
 // benchLatency quotes policies at a steady rate and notes, for every event, how long a reader of the topic waited for
 // it: from its recording, which is before its commit, and from the answer to the command, which is right after it.
@@ -30,10 +34,13 @@ func (h *house) benchLatency(ctx context.Context, r *run, settings kafka.Config)
 		h.wake = relay.Wake
 		for round := range size.Rounds {
 			r.Told("feed: commands at a steady rate", round, size.Rounds)
+			reader := feed.Reader{ // of the pool's partition, from what was published before on
+				Kafka: settings, Topic: topic, After: map[int32]int64{poolPartition: relay.Status().Published[pool]},
+			}
 			var waits [2][]time.Duration
 			var took time.Duration
 			err := memory.during(func() (err error) {
-				waits, took, err = h.followCommands(ctx, settings, topic, size, round*size.Commands)
+				waits, took, err = h.followCommands(ctx, reader, size, round*size.Commands)
 				return err
 			})
 			if err != nil {
@@ -67,13 +74,8 @@ func (h *house) benchLatency(ctx context.Context, r *run, settings kafka.Config)
 
 // followCommands sends the commands of one round and reads their events as any consumer would.
 func (h *house) followCommands(
-	ctx context.Context, settings kafka.Config, topic string, size Size, first int,
+	ctx context.Context, reader feed.Reader, size Size, first int,
 ) (waits [2][]time.Duration, took time.Duration, err error) {
-	reader, err := h.follower(ctx, settings, topic)
-	if err != nil {
-		return waits, 0, err
-	}
-	defer reader.Close()
 	pieces := make(map[string]int, size.Commands)
 	for piece := range size.Commands {
 		pieces["policy/"+numbered(policyPrefix, first+piece)] = piece
@@ -85,22 +87,20 @@ func (h *house) followCommands(
 		took, err = h.quoteSteadily(ctx, size, first, answered)
 		sent <- err
 	}()
-	for len(waits[0]) < size.Commands {
-		fetches := reader.PollFetches(ctx)
-		if err := fetches.Err(); err != nil {
-			return waits, 0, err
-		}
+	enough := errors.New("enough")
+	err = reader.Follow(ctx, func(_ *kgo.Record, read fact.Record, failure error) error {
 		now := h.clock.Now()
-		for records := fetches.RecordIter(); !records.Done(); {
-			record, err := fact.ParseRecord(records.Next())
-			if err != nil {
-				return waits, 0, err
-			}
-			waits[0] = append(waits[0], now.Sub(record.Recorded))
-			if piece, ours := pieces[record.Subject]; ours {
-				readable[piece] = now
-			}
+		waits[0] = append(waits[0], now.Sub(read.Recorded))
+		if piece, ours := pieces[read.Subject]; ours {
+			readable[piece] = now
 		}
+		if failure == nil && len(waits[0]) == size.Commands {
+			return enough
+		}
+		return failure
+	})
+	if !errors.Is(err, enough) {
+		return waits, 0, err
 	}
 	if err = <-sent; err != nil {
 		return waits, 0, err
@@ -109,23 +109,6 @@ func (h *house) followCommands(
 		waits[1] = append(waits[1], max(0, readable[piece].Sub(answered[piece])))
 	}
 	return waits, took, nil
-}
-
-// follower reads the pool's partition from its present end on, committed records only.
-func (h *house) follower(ctx context.Context, settings kafka.Config, topic string) (*kgo.Client, error) {
-	const partition = 2 // that of the pool
-	ends, err := kafka.Last(ctx, settings, kafka.Topic{Name: topic})
-	if err != nil {
-		return nil, err
-	}
-	from := kgo.NewOffset().AtStart()
-	if last := ends[partition]; last != nil {
-		from = kgo.NewOffset().At(last.Offset + 1)
-	}
-	return settings.NewClient(
-		kgo.ConsumePartitions(map[string]map[int32]kgo.Offset{topic: {partition: from}}),
-		kgo.FetchIsolationLevel(kgo.ReadCommitted()),
-	)
 }
 
 // quoteSteadily lets callers quote policies, each at its moment and none before, and notes when each was answered.

@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"fmt"
 	"time"
 
-	"github.com/twmb/franz-go/pkg/kadm"
-	"github.com/twmb/franz-go/pkg/kgo"
-
 	"gongbao/internal/clock"
+	"gongbao/internal/feed"
 	"gongbao/internal/kafka"
 	"gongbao/internal/pg"
 )
@@ -70,11 +67,7 @@ func (r *run) proveTopic(ctx context.Context, house *House, config kafka.Config)
 func (r *run) readAll(ctx context.Context, config kafka.Config) (*sequence, error) {
 	for begun := clock.Stopwatch(); ; {
 		read := newSequence(r.strangers)
-		err := kafka.Read(ctx, config, r.options.Topic, nil, func(record *kgo.Record) error {
-			read.follow(record)
-			return nil
-		})
-		if err != nil {
+		if err := (feed.Reader{Kafka: config, Topic: r.options.Topic}).Read(ctx, read.follow); err != nil {
 			return nil, fmt.Errorf("read the topic: %w", err)
 		}
 		if read.published() >= r.report.Events || clock.Since(begun) > startTime/4 {
@@ -89,47 +82,26 @@ func (r *run) readAll(ctx context.Context, config kafka.Config) (*sequence, erro
 // countTransactions reads the marks in the topic: how many transactions of relays were committed, and how many were cut
 // off and undone.
 func (r *run) countTransactions(ctx context.Context, config kafka.Config) error {
-	asking, err := config.NewClient()
-	if err != nil {
-		return err
-	}
-	defer asking.Close()
-	ends, err := kadm.NewClient(asking).ListEndOffsets(ctx, r.options.Topic)
-	if err != nil {
-		return fmt.Errorf("ask for the ends of the topic: %w", err)
-	}
-	left := map[int32]int64{}
-	ends.Each(func(end kadm.ListedOffset) {
-		if end.Offset > 0 {
-			left[end.Partition] = end.Offset
+	committed, undone := map[producer]bool{}, map[producer]bool{}
+	err := kafka.ReadMarks(ctx, config, r.options.Topic, func(mark kafka.Mark) {
+		of := producer{mark.ProducerID, mark.Epoch}
+		switch {
+		case r.strangers.are(mark.ProducerID):
+		case mark.Commits:
+			committed[of] = true
+		default:
+			undone[of] = true
 		}
 	})
-	client, err := config.NewClient(kgo.ConsumeTopics(r.options.Topic), kgo.KeepControlRecords(),
-		kgo.FetchIsolationLevel(kgo.ReadUncommitted()), kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
 	if err != nil {
-		return err
-	}
-	defer client.Close()
-	committed, undone := map[int64]bool{}, map[int64]bool{}
-	for len(left) > 0 {
-		fetched := client.PollFetches(ctx)
-		if err := fetched.Err(); err != nil {
-			return fmt.Errorf("read the topic's marks: %w", err)
-		}
-		fetched.EachRecord(func(record *kgo.Record) {
-			if record.Attrs.IsControl() && len(record.Key) >= 4 && !r.strangers.are(record.ProducerID) {
-				transaction := record.ProducerID<<16 | int64(uint16(record.ProducerEpoch)) //nolint:gosec // a key, no number
-				if binary.BigEndian.Uint16(record.Key[2:]) == 1 {
-					committed[transaction] = true
-				} else {
-					undone[transaction] = true
-				}
-			}
-			if record.Offset >= left[record.Partition]-1 {
-				delete(left, record.Partition)
-			}
-		})
+		return fmt.Errorf("read the topic's marks: %w", err)
 	}
 	r.report.Committed, r.report.Undone = len(committed), len(undone)
 	return nil
+}
+
+// producer is by what a mark tells one transaction from another.
+type producer struct {
+	id    int64
+	epoch int16
 }

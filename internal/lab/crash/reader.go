@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"gongbao/internal/fact"
+	"gongbao/internal/feed"
 	"gongbao/internal/kafka"
 )
 
@@ -37,21 +38,20 @@ func newSequence(strangers *strangers) *sequence {
 	}
 }
 
-// follow takes the next record of a partition. Who knows nothing of producers must tell strangers' records as well:
-// they carry no fact, or one that was there before.
-func (s *sequence) follow(raw *kgo.Record) {
-	record, err := fact.ParseFact(raw)
+// follow takes the next record of a partition; it is a feed.Each. Who knows nothing of producers must tell strangers'
+// records as well: they carry no fact, or one that was there before.
+func (s *sequence) follow(raw *kgo.Record, record fact.Record, err error) error {
 	if s.strangers.are(raw.ProducerID) {
 		s.foreign++
 		if err == nil && record.Position > s.last[record.Pool] {
 			s.fault("position %d of %s is a stranger's", record.Position, record.Pool)
 		}
-		return
+		return nil
 	}
 	s.records++
 	if err != nil {
 		s.fault("position %d of %s: %v", record.Position, record.Pool, err)
-		return
+		return nil
 	}
 	s.strangers.saw(raw)
 	last, value := s.last[record.Pool], sha256.Sum256(record.Value)
@@ -65,6 +65,7 @@ func (s *sequence) follow(raw *kgo.Record) {
 	default:
 		s.fault("%s has position %d after %d, at offset %d", record.Pool, record.Position, last, raw.Offset)
 	}
+	return nil
 }
 
 func (s *sequence) fault(format string, args ...any) {
@@ -82,36 +83,31 @@ func (s *sequence) published() (total int64) {
 	return total
 }
 
-// reader reads the topic all the while as the regulator would, committed records only, and outlives every kill.
+// reader reads the topic all the while as the regulator would, and outlives every kill.
 type reader struct {
-	client *kgo.Client
 	cancel context.CancelFunc
 	ended  chan struct{}
 	mutex  sync.Mutex
 	read   *sequence
 }
 
-func startReader(ctx context.Context, config kafka.Config, topic string, strangers *strangers) (*reader, error) {
-	client, err := config.NewClient(
-		kgo.ConsumeTopics(topic), kgo.FetchIsolationLevel(kgo.ReadCommitted()),
-		kgo.ConsumeResetOffset(kgo.NoResetOffset().AtStart()), // an offset that is gone is a fault, not a reason to skip
-		kgo.UnknownTopicRetries(-1), kgo.MetadataMaxAge(time.Second),
-	)
-	if err != nil {
-		return nil, err
-	}
+func startReader(ctx context.Context, config kafka.Config, topic string, strangers *strangers) *reader {
 	ctx, cancel := context.WithCancel(ctx)
-	r := &reader{client: client, cancel: cancel, ended: make(chan struct{}), read: newSequence(strangers)}
+	r := &reader{cancel: cancel, ended: make(chan struct{}), read: newSequence(strangers)}
+	each := func(raw *kgo.Record, read fact.Record, failure error) error {
+		r.mutex.Lock()
+		defer r.mutex.Unlock()
+		return r.read.follow(raw, read, failure)
+	}
 	go func() {
 		defer close(r.ended)
-		for ctx.Err() == nil {
-			fetched := client.PollFetches(ctx) // what fails is asked again by the client itself
+		if err := (feed.Reader{Kafka: config, Topic: topic}).Follow(ctx, each); ctx.Err() == nil {
 			r.mutex.Lock()
-			fetched.EachRecord(r.read.follow)
-			r.mutex.Unlock()
+			defer r.mutex.Unlock()
+			r.read.fault("it ended by itself: %v", err)
 		}
 	}()
-	return r, nil
+	return r
 }
 
 // await waits until the reader has so many records, or has had time enough.
@@ -139,5 +135,4 @@ func (r *reader) await(ctx context.Context, records int64) *sequence {
 func (r *reader) stop() {
 	r.cancel()
 	<-r.ended
-	r.client.Close()
 }

@@ -2,7 +2,6 @@
 package testfeed
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -200,32 +199,30 @@ func WaitFor(t testing.TB, what string, done <-chan struct{}) {
 // order, and hashes that agree.
 func (b *Bundle) Feed(t testing.TB) (map[string][]fact.Record, int) {
 	t.Helper()
-	total := 0
+	return Facts(t, b.Kafka, b.Topic)
+}
+
+// Facts is Feed for a topic without a bundle.
+func Facts(t testing.TB, config kafka.Config, topic string) (records map[string][]fact.Record, total int) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	defer cancel()
 	records, versions := map[string][]fact.Record{}, map[string]int64{}
-	err := kafka.Read(ctx, b.Kafka, b.Topic, nil, func(raw *kgo.Record) error {
-		record, err := fact.ParseRecord(raw)
-		if err != nil {
-			return err
+	reader := feed.Reader{Kafka: config, Topic: topic}
+	err := reader.Read(ctx, func(raw *kgo.Record, read fact.Record, failure error) error {
+		if failure != nil {
+			return failure
 		}
-		if want := int64(len(records[record.Pool]) + 1); record.Position != want {
-			return fmt.Errorf("position %d of %s where %d should be", record.Position, record.Pool, want)
+		if want := int64(len(records[read.Pool]) + 1); read.Position != want {
+			return fmt.Errorf("position %d of %s where %d should be", read.Position, read.Pool, want)
 		}
-		subject := record.Pool + " " + record.Subject
-		if record.SubjectVersion != versions[subject]+1 || string(raw.Key) != record.Subject {
-			return fmt.Errorf("version %d of %s follows %d", record.SubjectVersion, subject, versions[subject])
+		subject := read.Pool + " " + read.Subject
+		if read.SubjectVersion != versions[subject]+1 || string(raw.Key) != read.Subject {
+			return fmt.Errorf("version %d of %s follows %d", read.SubjectVersion, subject, versions[subject])
 		}
-		envelope, err := fact.DecodeEnvelope(record.Value)
-		if err != nil {
-			return err
-		}
-		if leaf := envelope.LeafHash(); !bytes.Equal(leaf[:], record.LeafHash) {
-			return fmt.Errorf("the leaf of %s differs", record.ID)
-		}
-		records[record.Pool], versions[subject] = append(records[record.Pool], record), record.SubjectVersion
+		records[read.Pool], versions[subject] = append(records[read.Pool], read), read.SubjectVersion
 		total++
-		return envelope.Verify()
+		return nil
 	})
 	if err != nil {
 		t.Fatal(err)

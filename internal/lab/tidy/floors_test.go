@@ -81,6 +81,7 @@ var stair = []storey{
 		{"internal/idempotency", "a command sent twice happens once; rehearsals"},
 		{"internal/identity", "who asks, from a token"},
 		{"internal/sheet", "tables that people send: CSV, XLSX"},
+		{"internal/paper", "sheets that people print: PDF, in Chinese and English"},
 		{"internal/door", "what every door needs: who may pass, problems, pages"},
 	}},
 	{10, "", []room{{"internal/fact", "what is announced, as exact bytes, and who may read it"}}},
