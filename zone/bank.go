@@ -138,8 +138,8 @@ func banksOf(ctx context.Context, handle bun.IDB, asked pg.Bound, members ...str
 }
 
 // PayableTo is where a member is paid on a day; whoever lets a payment go asks again. It refuses:
-// coinsurance.bank_details_not_found when nothing is approved by then, coinsurance.bank_details_unconfirmed when what is
-// in force waits for the member's word; what was in force before does not come back.
+// coinsurance.bank_details_not_found when nothing is approved by then, coinsurance.bank_details_unconfirmed when what
+// is in force waits for the member's word; what was in force before does not come back.
 func PayableTo(ctx context.Context, handle bun.IDB, member string, day calendar.Date) (*BankDetails, error) {
 	banks, err := banksOf(ctx, handle, bankDetailsOfMember.With(owner{member}), member)
 	if err != nil {
