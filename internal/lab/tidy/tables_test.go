@@ -29,8 +29,8 @@ var keptTables = map[string][]string{
 	"zone": {
 		"member", "authority_limit", "bank_details", "bank_details_confirmation", "payment_mandate", "workday",
 	},
-	"coinsurance":          {"pool", "agreement", "agreement_member", "placement", "split"},
-	"product":              {"catalogue_item"},
+	"coinsurance": {"pool", "agreement", "agreement_member", "placement", "split"},
+	"product":     {"catalogue_item"},
 	"insurance": {
 		"policy", "policy_instalment", "policy_note", "policy_claim", "issue_approval", "premium_item",
 	},
