@@ -65,9 +65,4 @@ type Query struct {
 	Resolved   *time.Time    `bun:"resolved"     json:"resolved,omitempty"`
 }
 
-// holds says that items of a group are held by it.
-func (q *Query) holds(group Group) bool {
-	return q.State != QueryResolved && (q.Group == AnyGroup || q.Group == group)
-}
-
 var queriesOf = pg.Select[Query, statementKey](files, "QueriesOf")
