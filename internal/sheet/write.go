@@ -8,11 +8,11 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
-	"github.com/xuri/excelize/v2"
-
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/money"
 	"gongbao/internal/text"
 )
@@ -29,23 +29,40 @@ const (
 // byteOrderMark begins every CSV: without it spreadsheets in China take UTF-8 for GBK.
 const byteOrderMark = "\ufeff"
 
-// Cells are one row that is written. A string is a text, which may come from anybody; an amount, a day and a whole
-// number are our own and are written as such.
+// Cells are one row that is written. A string is a text, which may come from anybody; an amount, a share, a day, an
+// instant and a whole number are our own and are written as such. Nil is an empty cell.
 type Cells []any
+
+// Heading is a column that is written, as people of three trades call it: by its code, in Chinese, and in English.
+type Heading struct{ Code, Chinese, English string }
 
 // Write writes a table, row by row as fill gives them. It fails for a cell of another type than Cells has.
 func Write(to io.Writer, format Format, header []string, fill func(row func(Cells) error) error) error {
-	names := make(Cells, len(header))
+	headings := make([]Heading, len(header))
 	for i, name := range header {
-		names[i] = name
+		headings[i].Code = name
 	}
-	write := writeCSV
+	return WriteTable(to, format, headings, fill)
+}
+
+// WriteTable writes a table whose columns have names in other languages: a workbook says them on a sheet of their own,
+// behind the rows. The rows are not kept: however many there are, the memory is the same. The same rows are the same
+// bytes.
+func WriteTable(to io.Writer, format Format, headings []Heading, fill func(row func(Cells) error) error) error {
 	if format == XLSX {
-		write = writeWorkbook
+		return writeWorkbook(to, headings, rowsMax, fill)
 	}
-	return write(to, func(row func(Cells) error) error {
-		return errors.Join(row(names), fill(row))
+	return writeCSV(to, func(row func(Cells) error) error {
+		return errors.Join(row(codesOf(headings)), fill(row))
 	})
+}
+
+func codesOf(headings []Heading) Cells {
+	codes := make(Cells, len(headings))
+	for i, heading := range headings {
+		codes[i] = heading.Code
+	}
+	return codes
 }
 
 func writeCSV(to io.Writer, fill func(row func(Cells) error) error) error {
@@ -76,10 +93,16 @@ func writeCSV(to io.Writer, fill func(row func(Cells) error) error) error {
 // plain is a cell in characters.
 func plain(cell any) (string, error) {
 	switch cell := cell.(type) {
+	case nil:
+		return "", nil
 	case string:
 		return Harmless(cell), nil
 	case money.Amount:
 		return cell.String(), nil
+	case money.Share:
+		return cell.Percent(), nil
+	case time.Time:
+		return cell.In(clock.Zone).Format(time.RFC3339), nil
 	case calendar.Date:
 		if cell.IsZero() {
 			return "", nil
@@ -108,78 +131,3 @@ func Harmless(value string) string {
 	}
 	return value
 }
-
-func writeWorkbook(to io.Writer, fill func(row func(Cells) error) error) (err error) {
-	book := excelize.NewFile()
-	defer func() {
-		if closed := book.Close(); err == nil {
-			err = closed
-		}
-	}()
-	stream, err := book.NewStreamWriter("Sheet1")
-	if err != nil {
-		return err
-	}
-	looks, err := newLooks(book)
-	if err != nil {
-		return err
-	}
-	number := 0
-	err = fill(func(cells Cells) error {
-		number++
-		at, err := excelize.CoordinatesToCellName(1, number)
-		if err != nil {
-			return err
-		}
-		values := make([]any, len(cells))
-		for i, cell := range cells {
-			if values[i], err = looks.of(cell); err != nil {
-				return err
-			}
-		}
-		return stream.SetRow(at, values)
-	})
-	if err != nil {
-		return err
-	}
-	if err := stream.Flush(); err != nil {
-		return err
-	}
-	_, err = book.WriteTo(to)
-	return err
-}
-
-// looks are the styles by which a workbook shows numbers.
-type looks struct{ amount, day int }
-
-const amountLook = 4 // #,##0.00, as every spreadsheet has it
-
-func newLooks(book *excelize.File) (*looks, error) {
-	amount, err := book.NewStyle(&excelize.Style{NumFmt: amountLook})
-	if err != nil {
-		return nil, err
-	}
-	form := "yyyy-mm-dd"
-	day, err := book.NewStyle(&excelize.Style{CustomNumFmt: &form})
-	return &looks{amount: amount, day: day}, err
-}
-
-// of is a cell as a workbook keeps it: amounts are numbers as far as a spreadsheet keeps them apart, and text beyond.
-func (l *looks) of(cell any) (any, error) {
-	switch cell := cell.(type) {
-	case money.Amount:
-		if number, exact := cell.ToSheet(); exact {
-			return excelize.Cell{StyleID: l.amount, Value: number}, nil
-		}
-	case calendar.Date:
-		if !cell.Before(firstSerialDay) {
-			return excelize.Cell{StyleID: l.day, Value: serialEpoch.DaysUntil(cell)}, nil
-		}
-	case int:
-		return cell, nil
-	}
-	return plain(cell)
-}
-
-// firstSerialDay is the first after the day of 1900 that never was; days before it are not counted alike everywhere.
-var firstSerialDay = calendar.MustDate("1900-03-01")
