@@ -2,10 +2,12 @@ package ledger
 
 import (
 	"context"
+	"time"
 
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -18,15 +20,33 @@ type Period struct {
 	Pool     string         `bun:"pool,pk"`
 	Currency string         `bun:"currency"` // ISO 4217
 	Closed   calendar.Month `bun:"closed"`   // the last sealed month; zero before the first close
+	Closing  calendar.Month `bun:"closing"`  // the month that is being closed; zero for none
+	Cut      *time.Time     `bun:"cut"`      // whatever is posted is recorded later; nil before the first cut
 }
 
 // For is the accounting month of a posting: its effective month if that is open, else the first open one.
 func (p Period) For(effective calendar.Date) calendar.Month {
-	month := effective.Month()
-	if !p.Closed.IsZero() && !month.After(p.Closed) {
-		return p.Closed.Next()
+	month, ended := effective.Month(), p.Ended()
+	if !ended.IsZero() && !month.After(ended) {
+		return ended.Next()
 	}
 	return month
+}
+
+// Ended is the last month that takes no postings any more: it is sealed, or being closed; zero for none.
+func (p Period) Ended() calendar.Month {
+	if p.Closing.After(p.Closed) {
+		return p.Closing
+	}
+	return p.Closed
+}
+
+// After is when something in the pool is recorded: at the instant, or just after the last cut.
+func (p Period) After(instant time.Time) time.Time {
+	if p.Cut != nil && !instant.After(*p.Cut) {
+		return p.Cut.Add(clock.Precision).UTC()
+	}
+	return instant
 }
 
 // OpenPool opens the book of a new pool, in renminbi until an agreement says otherwise.
@@ -52,14 +72,17 @@ var (
 // never waits in a circle. sql.ErrNoRows when there is no such pool.
 func LockPeriod(ctx context.Context, tx *pg.Tx, pool string) (Period, error) {
 	var period Period
-	err := lockPeriod.With(OfPool{pool}).Row(ctx, tx, &period.Pool, &period.Currency, &period.Closed)
+	err := lockPeriod.With(OfPool{pool}).Row(ctx, tx, period.columns()...)
 	return period, err
 }
 
 // LockPeriodIn is LockPeriod among other reads; the period stays empty when there is no such pool.
 func LockPeriodIn(reads *pg.Reads, pool string, period *Period) {
-	lockPeriod.With(OfPool{pool}).In(reads, &period.Pool, &period.Currency, &period.Closed)
+	lockPeriod.With(OfPool{pool}).In(reads, period.columns()...)
 }
+
+// columns are where LockPeriod puts what it reads.
+func (p *Period) columns() []any { return []any{&p.Pool, &p.Currency, &p.Closed, &p.Closing, &p.Cut} }
 
 // OpenPools lists the pools whose books are open in one database, in order.
 func OpenPools(ctx context.Context, handle bun.IDB) ([]string, error) {

@@ -3,6 +3,7 @@ package pg_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -40,7 +41,7 @@ func TestContract(t *testing.T) {
 	if err := note(); !errors.Is(err, pg.ErrSchemaMovedOn) {
 		t.Errorf("nothing says what may write: %v", err)
 	}
-	b.super(`INSERT INTO schema_contract VALUES ('ZONE', 4, 4)`)
+	b.super(fmt.Sprintf(`INSERT INTO schema_contract VALUES ('ZONE', %[1]d, %[1]d)`, pg.Contract))
 	if err := note(); err != nil || b.far.MovedOn() {
 		t.Errorf("moved back: %v", err)
 	}

@@ -1,6 +1,31 @@
 -- name: LockPeriod
--- Keeps a close away until the transaction ends; postings do not hinder each other.
-SELECT pool, currency, closed FROM period_head WHERE pool = @pool FOR KEY SHARE
+-- Whoever posts under this row holds the table's lock, by which OpenPosters finds it, from before it is read to the
+-- transaction's end; nobody waits for anybody.
+SELECT pool, currency, closed, closing, cut FROM period_head WHERE pool = @pool FOR KEY SHARE
+
+-- name: CutPool
+-- A cut is later than the one before, also when the clock stands still. It changes no key, so whoever posts neither waits
+-- for it nor holds it up. A timestamp with a zone plus an interval depends on settings, which Citus refuses in an UPDATE;
+-- without the zone it does not.
+UPDATE period_head SET cut = greatest(@now::timestamptz,
+	(cut AT TIME ZONE 'UTC' + interval '1 microsecond') AT TIME ZONE 'UTC')
+WHERE pool = @pool RETURNING cut
+
+-- name: OpenPosters
+-- The transactions of this database that lock pools' heads, or change them, and have not ended. A prepared one has no
+-- process.
+SELECT virtualtransaction FROM pg_locks
+WHERE locktype = 'relation' AND relation = 'period_head'::regclass AND granted
+	AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+	AND mode IN ('RowShareLock', 'RowExclusiveLock')
+
+-- name: StillOpen
+-- How many of them have not ended yet. One that was prepared meanwhile has another name, so any prepared one counts.
+SELECT count(*) FROM pg_locks
+WHERE locktype = 'relation' AND relation = 'period_head'::regclass AND granted
+	AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+	AND mode IN ('RowShareLock', 'RowExclusiveLock')
+	AND (virtualtransaction = ANY (@posters::text[]) OR pid IS NULL)
 
 -- name: LockPeriodForClose
 -- Waits for whoever posts, and lets nobody post until the transaction ends.
