@@ -34,7 +34,7 @@ func TestAFullSheetGoesOnToTheNext(t *testing.T) {
 	}
 	wanted := map[string][][]string{
 		"Sheet1": {{"number", "share", "recorded"}}, "Sheet2": {{"number", "share", "recorded"}},
-		"Sheet3":  {{"number", "share", "recorded"}},
+		"Sheet3": {{"number", "share", "recorded"}},
 		"columns": {
 			{"column", "中文", "English"}, {"number", "序号", "Number"}, {"share", "份额", "Share"},
 			{"recorded", "入账时间", "Recorded"},
