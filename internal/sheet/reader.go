@@ -80,6 +80,38 @@ func readHeader(from source, allowed []Column) (*header, error) {
 	}
 }
 
+// readTitledHeader goes to the first row that names all columns which are needed.
+func readTitledHeader(from source, allowed []Column, titled *Titled) (*header, error) {
+	for range titlesMax {
+		cells, _, err := from.next()
+		if bad, isRow := errors.AsType[*rowError](err); isRow {
+			return nil, unreadable("the titles cannot be read: %s", bad.message)
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if names(cells, allowed) {
+			if file, is := from.(*csvFile); is {
+				file.width = len(cells) // a comma within a number would move what stands behind it
+			}
+			return headerOf(cells, allowed, true)
+		}
+		if titled.Titles != nil {
+			titled.Titles(textsOf(cells))
+		}
+	}
+	var needed []string
+	for _, column := range allowed {
+		if column.Needed {
+			needed = append(needed, column.Name)
+		}
+	}
+	return nil, unreadable("no row names the columns %s", strings.Join(needed, ", "))
+}
+
 // Next gives the next row that is not empty, or why it cannot be read; io.EOF after the last.
 func (r *Reader) Next() (*Row, []BadRow, error) {
 	for {

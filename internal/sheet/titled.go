@@ -1,8 +1,6 @@
 package sheet
 
 import (
-	"errors"
-	"io"
 	"slices"
 	"strings"
 
@@ -18,38 +16,7 @@ type Titled struct {
 
 const titlesMax = 50 // rows above a header
 
-// readTitledHeader goes to the first row that names all columns which are needed.
-func readTitledHeader(from source, allowed []Column, titled *Titled) (*header, error) {
-	for range titlesMax {
-		cells, _, err := from.next()
-		if bad, isRow := errors.AsType[*rowError](err); isRow {
-			return nil, unreadable("the titles cannot be read: %s", bad.message)
-		}
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		if names(cells, allowed) {
-			if file, is := from.(*csvFile); is {
-				file.width = len(cells) // a comma within a number would move what stands behind it
-			}
-			return headerOf(cells, allowed, true)
-		}
-		if titled.Titles != nil {
-			titled.Titles(textsOf(cells))
-		}
-	}
-	var needed []string
-	for _, column := range allowed {
-		if column.Needed {
-			needed = append(needed, column.Name)
-		}
-	}
-	return nil, unreadable("no row names the columns %s", strings.Join(needed, ", "))
-}
-
+// names says that a row names all columns which are needed.
 func names(cells []cell, allowed []Column) bool {
 	return !slices.ContainsFunc(allowed, func(column Column) bool {
 		return column.Needed && !slices.ContainsFunc(cells, func(c cell) bool {
@@ -69,16 +36,6 @@ func textsOf(cells []cell) []string {
 // total says that a row is none of the table's, by how it begins.
 func (t *Titled) total(begins string) bool {
 	return t != nil && slices.ContainsFunc(t.Totals, func(word string) bool { return strings.HasPrefix(begins, word) })
-}
-
-// begins is the first text of a row.
-func begins(cells []cell) string {
-	for _, c := range cells {
-		if c.kind != kindEmpty {
-			return c.text
-		}
-	}
-	return ""
 }
 
 // DayIn reads a day that is written in one of several forms, or a cell that a workbook shows as a day.
