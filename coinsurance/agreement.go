@@ -50,6 +50,26 @@ const (
 	EvidenceRequired  Evidence = "required"
 )
 
+// Silence says what a statement comes to that a member has neither confirmed nor queried in time.
+type Silence string
+
+// What silence may mean.
+const (
+	SilenceNone     Silence = "none"     // nothing: who has not confirmed has not confirmed
+	SilenceConfirms Silence = "confirms" // the member is deemed to have confirmed
+)
+
+// RingFence says what is netted by itself only, so that nothing of one ring is set off against another.
+type RingFence string
+
+// The ways of ring-fencing; the year is that in which a policy starts.
+const (
+	FenceNone     RingFence = "none"
+	FenceLine     RingFence = "line"
+	FenceYear     RingFence = "year"
+	FenceLineYear RingFence = "line_year"
+)
+
 // States of an agreement version.
 const (
 	AgreementProposed = "proposed"
@@ -57,7 +77,8 @@ const (
 )
 
 // Terms are what a version of a pool agreement says besides the shares 共保协议条款. Amounts at 100 %. The currency is
-// that of the pool's book; an event from before it was a term has none, and means renminbi.
+// that of the pool's book; an event from before it was a term has none, and means renminbi. One from before silence and
+// the ring fence were terms has none of them, and means none.
 type Terms struct {
 	Leader         string        `bun:"leader"           json:"leader"`
 	Issuer         string        `bun:"issuer"           json:"issuer"`   // issues policies and takes in premium
@@ -73,6 +94,8 @@ type Terms struct {
 	Netting        Netting       `bun:"netting"          json:"netting"`
 	Currency       string        `bun:"currency"         json:"currency,omitempty"` // ISO 4217
 	VATInvoice     VATInvoice    `bun:"vat_invoice"      json:"vat_invoice"`
+	Silence        Silence       `bun:"silence"          json:"silence,omitempty"`
+	RingFence      RingFence     `bun:"ring_fence"       json:"ring_fence,omitempty"`
 	Authority      *money.Amount `bun:"authority"        json:"authority,omitempty"`        // nil: unlimited
 	NoticeFrom     *money.Amount `bun:"notice_from"      json:"notice_from,omitempty"`      // nil: never
 	SurveyFrom     *money.Amount `bun:"survey_from"      json:"survey_from,omitempty"`      // nil: never
@@ -102,6 +125,7 @@ func (t Terms) WithDefaults(participations []Participation) Terms {
 	t.Collection, t.Claims = cmp.Or(t.Collection, ByLeader), cmp.Or(t.Claims, ByLeader)
 	t.Netting, t.Currency = cmp.Or(t.Netting, NettingNone), cmp.Or(t.Currency, money.CNY.Code())
 	t.VATInvoice = cmp.Or(t.VATInvoice, InvoiceByEach)
+	t.Silence, t.RingFence = cmp.Or(t.Silence, SilenceNone), cmp.Or(t.RingFence, FenceNone)
 	t.Evidence = cmp.Or(t.Evidence, EvidenceUnchecked)
 	t.PayDays, t.ReimburseDays = cmp.Or(t.PayDays, 3), cmp.Or(t.ReimburseDays, 3)
 	t.CashCallDays = cmp.Or(t.CashCallDays, 10)

@@ -35,6 +35,8 @@ var AgreementColumns = []sheet.Column{
 	sheet.May("collection", "leader or each"), sheet.May("claims", "leader or each"),
 	sheet.May("netting", "none, bilateral or multilateral"), sheet.May("vat_invoice", "each or issuer"),
 	sheet.May("currency", "CNY, and so when left out"),
+	sheet.May("silence", "on a statement: none or confirms"),
+	sheet.May("ring_fence", "none, line, year or line_year: what is netted by itself"),
 	sheet.May("authority", "in yuan; unlimited when left out"), sheet.May("notice_from", "in yuan"),
 	sheet.May("second_lead", "the largest follower when left out"), sheet.May("evidence", "unchecked or required"),
 	sheet.May("survey_from", "in yuan"), sheet.May("second_lead_from", "in yuan"), sheet.May("cash_call_from", "in yuan"),
@@ -159,6 +161,7 @@ func termsOf(row *sheet.Row) Terms {
 		Authority: row.Amount("authority"), NoticeFrom: row.Amount("notice_from"), SurveyFrom: row.Amount("survey_from"),
 		SecondLeadFrom: row.Amount("second_lead_from"), CashCallFrom: row.Amount("cash_call_from"),
 		SecondLead: row.Text("second_lead"), Currency: row.Text("currency"),
+		Silence: Silence(row.Text("silence")), RingFence: RingFence(row.Text("ring_fence")),
 	}
 }
 

@@ -158,6 +158,8 @@ func checkTerms(check *fault.Check, terms Terms) {
 	oneOf(check, "terms.evidence", terms.Evidence, EvidenceUnchecked, EvidenceRequired)
 	oneOf(check, "terms.currency", terms.Currency, money.CNY.Code()) // the only one that amounts are read in today
 	oneOf(check, "terms.vat_invoice", terms.VATInvoice, InvoiceByEach, InvoiceByIssuer)
+	oneOf(check, "terms.silence", terms.Silence, SilenceNone, SilenceConfirms)
+	oneOf(check, "terms.ring_fence", terms.RingFence, FenceNone, FenceLine, FenceYear, FenceLineYear)
 	CheckRate(check, "terms.issuing_fee", terms.IssuingFee, RateMax)
 	CheckRate(check, "terms.fee_vat", terms.FeeVAT, VATMax)
 	CheckRate(check, "terms.management_fee", terms.ManagementFee, RateMax)

@@ -2,6 +2,7 @@ package coinsurance
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -129,11 +130,22 @@ func TestARefusedTermIsNamed(t *testing.T) {
 	t.Parallel()
 	cmd, known := soundProposal()
 	cmd.Terms.Currency, cmd.Terms.Netting = "USD", "some"
+	cmd.Terms.Silence, cmd.Terms.RingFence = "agrees", "month"
 	_, err := proposeAgreement(known, cmd, noon)
 	refused, is := errors.AsType[*fault.Fault](err)
-	if !is || len(refused.Fields) != 2 || refused.Fields[0].Path != "terms.netting" ||
-		refused.Fields[1].Path != "terms.currency" || refused.Fields[1].Message != `"USD" is none of CNY` {
-		t.Errorf("got %+v", refused)
+	want := []string{
+		`terms.netting "some" is none of none, bilateral, multilateral`, `terms.currency "USD" is none of CNY`,
+		`terms.silence "agrees" is none of none, confirms`,
+		`terms.ring_fence "month" is none of none, line, year, line_year`,
+	}
+	var got []string
+	if is {
+		for _, each := range refused.Fields {
+			got = append(got, each.Path+" "+each.Message)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -24,7 +24,7 @@ var AppendOnly = []string{
 	"event", "feed_position",
 	"split", "agreement_member", "premium_item", "policy_instalment", "policy_note",
 	"issue_approval", "claim_payment", "claim_document",
-	"catalogue_item", "feed_recovery",
+	"catalogue_item", "feed_recovery", "bank_details_confirmation",
 
 	"idempotency",
 }
@@ -33,7 +33,7 @@ var AppendOnly = []string{
 var Mutable = []string{
 	"period_head", "feed_head", "feed_checkpoint", "relay_lease",
 	"member", "pool", "agreement", "placement", "policy", "authority_limit", "bank_details",
-	"import_run", "claim", "claim_cash_call", "claim_deadline", "workday", "claim_evidence",
+	"payment_mandate", "import_run", "claim", "claim_cash_call", "claim_deadline", "workday", "claim_evidence",
 	"claim_notice", "claim_query", "occurrence", "policy_claim",
 }
 
@@ -59,7 +59,9 @@ var References = []string{"member", "pool", "catalogue_item", "import_run", "wor
 
 // Everywhere are the tables that lie whole on every machine of a Citus cluster: the references, and those of ZONE that
 // commands of every pool ask for, or by which every program is told.
-var Everywhere = slices.Concat(References, []string{"authority_limit", "bank_details", "schema_contract"})
+var Everywhere = slices.Concat(References, []string{
+	"authority_limit", "bank_details", "bank_details_confirmation", "payment_mandate", "schema_contract",
+})
 
 // ByPool are all others: on a cluster each pool's rows lie on one machine.
 func ByPool() []string {
@@ -68,4 +70,7 @@ func ByPool() []string {
 
 // Copied are the tables that a zone in several databases writes at home and copies to the others: the references, and
 // what concerns no pool and is asked for by commands of one. Those that others point to come first.
-var Copied = []string{"member", "pool", "catalogue_item", "workday", "authority_limit", "bank_details"}
+var Copied = []string{
+	"member", "pool", "catalogue_item", "workday", "authority_limit", "bank_details", "bank_details_confirmation",
+	"payment_mandate",
+}

@@ -44,12 +44,12 @@ type entries struct {
 	next       int64 // the number of the next entry
 }
 
-// loadEntries asks whether the code is a member's, and for the number of its next entry.
-func loadEntries(ctx context.Context, tx *pg.Tx, member string, next pg.Bound) (entries, error) {
+// loadEntries asks whether the code is a member's, for the number of its next entry, and for what else next says.
+func loadEntries(ctx context.Context, tx *pg.Tx, member string, next pg.Bound, more ...any) (entries, error) {
 	var reads pg.Reads
 	var loaded entries
 	members := MembersByCodeIn(&reads, []string{member})
-	next.In(&reads, &loaded.next)
+	next.In(&reads, append([]any{&loaded.next}, more...)...)
 	err := reads.Run(ctx, tx)
 	_, loaded.registered = members()[member]
 	return loaded, err

@@ -26,8 +26,8 @@ const (
 	BankRejected BankState = "rejected"
 )
 
-// BankDetails are where a member is paid, from a day on 收款账户. Nothing is paid to details that nobody has approved,
-// and an entry never changes: new details are a new entry.
+// BankDetails are where a member is paid, from a day on 收款账户. Nothing is paid to details that nobody has approved and
+// the member has not confirmed, and an entry never changes: new details are a new entry.
 type BankDetails struct {
 	bun.BaseModel `bun:"table:bank_details"`
 
@@ -45,6 +45,21 @@ type BankDetails struct {
 	Proposed      time.Time     `bun:"proposed"       json:"proposed"`
 	DecidedBy     string        `bun:"decided_by"     json:"decided_by,omitempty"`
 	Decided       *time.Time    `bun:"decided"        json:"decided,omitempty"`
+
+	ConfirmedBy string     `bun:"-" json:"confirmed_by,omitempty"` // see BankConfirmation
+	Confirmed   *time.Time `bun:"-" json:"confirmed,omitempty"`
+}
+
+// BankConfirmation is a member's own word that an entry of its bank details is its own 收款账户确认. Whoever asks for
+// money in another's name by changed details has to deceive three persons, one of whom knows the account.
+type BankConfirmation struct {
+	bun.BaseModel `bun:"table:bank_details_confirmation"`
+
+	Pool        string    `bun:"pool,pk"      json:"-"` // ZONE
+	Member      string    `bun:"member,pk"    json:"member"`
+	Number      int64     `bun:"number,pk"    json:"number"` // of the entry
+	ConfirmedBy string    `bun:"confirmed_by" json:"confirmed_by"`
+	Confirmed   time.Time `bun:"confirmed"    json:"confirmed"`
 }
 
 // shownDigits of an account number are left when it is masked.
@@ -73,22 +88,20 @@ func (b BankDetails) seenBy(by access.Principal) BankDetails {
 }
 
 type (
-	bankDay struct {
-		Member string
-		Day    calendar.Date
-	}
-	bankKey struct {
+	entryKey struct {
 		Member string
 		Number int64
 	}
-	bankOwner struct{ Member string }
+	owner  struct{ Member string }
+	owners struct{ Members []string }
 )
 
 var (
-	bankDetailsInForce  = pg.Select[BankDetails, bankDay](files, "BankDetailsInForce")
-	bankDetailsOfMember = pg.Select[BankDetails, bankOwner](files, "BankDetailsOfMember")
-	lockBankDetails     = pg.Select[BankDetails, bankKey](files, "LockBankDetails")
-	nextBankDetails     = pg.SQL[bankOwner](files, "NextBankDetails")
+	bankDetailsOfMember = pg.Select[BankDetails, owner](files, "BankDetailsOfMember")
+	lockBankDetails     = pg.Select[BankDetails, entryKey](files, "LockBankDetails")
+	nextBankDetails     = pg.SQL[owner](files, "NextBankDetails")
+	lockPayees          = pg.Select[BankDetails, owners](files, "LockPayees")
+	confirmations       = pg.Select[BankConfirmation, owners](files, "ConfirmationsOfMembers")
 )
 
 // ViewBankDetails lists a member's bank details, oldest first; access.forbidden to whoever is neither of it nor its
@@ -97,24 +110,87 @@ func ViewBankDetails(ctx context.Context, handle bun.IDB, by access.Principal, m
 	if err := by.RequireRead(member); err != nil {
 		return nil, err
 	}
-	banks, err := pg.Listed[BankDetails](ctx, handle, bankDetailsOfMember.With(bankOwner{member}))
+	banks, err := banksOf(ctx, handle, bankDetailsOfMember.With(owner{member}), member)
 	for i := range banks {
 		banks[i] = banks[i].seenBy(by)
 	}
 	return banks, err
 }
 
-// BankDetailsOf are where a member is paid on a day; ErrBankNotFound when nothing is approved.
-func BankDetailsOf(ctx context.Context, handle bun.IDB, member string, day calendar.Date) (*BankDetails, error) {
-	bank, err := pg.Found[BankDetails](ctx, handle, bankDetailsInForce.With(bankDay{member, day}))
-	if err == nil && bank == nil {
+// banksOf asks for bank details of members, with their confirmations.
+func banksOf(ctx context.Context, handle bun.IDB, asked pg.Bound, members ...string) ([]BankDetails, error) {
+	var reads pg.Reads
+	var banks []BankDetails
+	var confirmed []BankConfirmation
+	pg.ListIn(&reads, asked, &banks)
+	pg.ListIn(&reads, confirmations.With(owners{members}), &confirmed)
+	if err := reads.Run(ctx, handle); err != nil {
+		return nil, err
+	}
+	for i := range banks {
+		for j := range confirmed {
+			if c := &confirmed[j]; c.Member == banks[i].Member && c.Number == banks[i].Number {
+				banks[i].ConfirmedBy, banks[i].Confirmed = c.ConfirmedBy, &c.Confirmed
+			}
+		}
+	}
+	return banks, nil
+}
+
+// PayableTo is where a member is paid on a day; whoever lets a payment go asks again. It refuses:
+// coinsurance.bank_details_not_found when nothing is approved by then, coinsurance.bank_details_unconfirmed when what
+// is in force waits for the member's word; what was in force before does not come back.
+func PayableTo(ctx context.Context, handle bun.IDB, member string, day calendar.Date) (*BankDetails, error) {
+	banks, err := banksOf(ctx, handle, bankDetailsOfMember.With(owner{member}), member)
+	if err != nil {
+		return nil, err
+	}
+	return payable(banks, member, day)
+}
+
+// HoldPayees is PayableTo for several members, by code, whose bank details stay as they are until the transaction ends.
+// An approval that is under way is waited for.
+func HoldPayees(
+	ctx context.Context, tx *pg.Tx, members []string, day calendar.Date,
+) (map[string]BankDetails, error) {
+	banks, err := banksOf(ctx, tx, lockPayees.With(owners{members}), members...)
+	if err != nil {
+		return nil, err
+	}
+	payees := make(map[string]BankDetails, len(members))
+	for _, member := range members {
+		bank, err := payable(banks, member, day)
+		if err != nil {
+			return nil, err
+		}
+		payees[member] = *bank
+	}
+	return payees, nil
+}
+
+// payable picks what is in force for a member: the latest that starts by the day, and of one day the later number.
+func payable(banks []BankDetails, member string, day calendar.Date) (*BankDetails, error) {
+	var found *BankDetails
+	for i := range banks {
+		bank := &banks[i]
+		if bank.Member != member || bank.State != BankApproved || bank.Starts.After(day) {
+			continue
+		}
+		if found == nil || bank.Starts.After(found.Starts) || bank.Starts == found.Starts && bank.Number > found.Number {
+			found = bank
+		}
+	}
+	if found == nil {
 		return nil, ErrBankNotFound.Case(fault.Args{"member": member, "day": day})
 	}
-	return bank, err
+	if found.Confirmed == nil {
+		return nil, ErrBankUnconfirmed.Case(fault.Args{"member": member, "number": found.Number})
+	}
+	return found, nil
 }
 
 // bankFact is what is announced of bank details: a proposal is the first version of its subject, the decision the
-// second.
+// second, the confirmation the third.
 func bankFact(kind string, version int64, recorded time.Time, bank *BankDetails, by access.Principal) fact.Fact {
 	return fact.Fact{
 		Pool: pg.Zone, Type: kind, SubjectVersion: version,

@@ -29,7 +29,7 @@ func (s *Service) DecideBank(ctx context.Context, cmd DecideBank) (*BankDetails,
 func (cmd DecideBank) admit() error { return mayKeepBanks(cmd.By, cmd.Member) }
 
 func loadBank(ctx context.Context, tx *pg.Tx, cmd DecideBank) (*BankDetails, error) {
-	return pg.Found[BankDetails](ctx, tx, lockBankDetails.With(bankKey{cmd.Member, cmd.Number}))
+	return pg.Found[BankDetails](ctx, tx, lockBankDetails.With(entryKey{cmd.Member, cmd.Number}))
 }
 
 var bankDecision = pg.ColumnsOf[BankDetails]("state", "decided_by", "decided", "starts")

@@ -58,7 +58,7 @@ type bankEntries struct {
 }
 
 func loadBanks(ctx context.Context, tx *pg.Tx, cmd ProposeBank) (bankEntries, error) {
-	loaded, err := loadEntries(ctx, tx, cmd.Member, nextBankDetails.With(bankOwner{cmd.Member}))
+	loaded, err := loadEntries(ctx, tx, cmd.Member, nextBankDetails.With(owner{cmd.Member}))
 	salt := make([]byte, saltBytes)
 	_, _ = rand.Read(salt) // it never fails
 	return bankEntries{loaded, salt}, err

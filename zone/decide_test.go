@@ -167,3 +167,132 @@ func TestDecideBankDecides(t *testing.T) {
 		})
 	}
 }
+
+func TestConfirmBankDecides(t *testing.T) {
+	t.Parallel()
+	third := access.Person("third", access.Member, "A", access.Settlement)
+	approved := BankDetails{
+		Member: "A", Number: 2, State: BankApproved, ProposedBy: maker.Subject, DecidedBy: second.Subject, Decided: &noon,
+	}
+	proposed, confirmed := approved, approved
+	proposed.State, confirmed.Confirmed = BankProposed, &noon
+	for _, test := range []struct {
+		name   string
+		loaded *BankDetails
+		by     access.Principal
+		wanted error
+	}{
+		{"OK", &approved, third, nil},
+		{"Err none", nil, maker, ErrBankNotFound},
+		{"Err not approved", &proposed, maker, ErrBankNotApproved},
+		{"Err confirmed", &confirmed, maker, ErrBankConfirmed},
+		{"Err proposed it", &approved, maker, access.ErrMakerIsChecker},
+		{"Err approved it", &approved, second, access.ErrMakerIsChecker},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := ConfirmBank{Command: idempotency.By(test.by), Member: "A", Number: 2}
+			decided, err := confirmBank(test.loaded, cmd, noon.Add(-time.Hour)) // a clock that goes slow
+			if !errors.Is(err, test.wanted) {
+				t.Fatalf("got %v, wanted %v", err, test.wanted)
+			}
+			if err == nil && (decided.after.Number != 2 || decided.after.ConfirmedBy != third.Subject ||
+				!decided.after.Confirmed.Equal(noon)) {
+				t.Errorf("got %+v", decided.after)
+			}
+		})
+	}
+}
+
+func TestPayableIsTheLatestEntryOnceItIsConfirmed(t *testing.T) {
+	t.Parallel()
+	entry := func(number int64, starts string, state BankState, confirmed bool) BankDetails {
+		bank := BankDetails{Member: "A", Number: number, Starts: calendar.MustDate(starts), State: state}
+		if confirmed {
+			bank.Confirmed = &noon
+		}
+		return bank
+	}
+	first, later := entry(1, "2026-01-01", BankApproved, true), entry(2, "2026-02-01", BankApproved, true)
+	for _, test := range []struct {
+		name   string
+		banks  []BankDetails
+		number int64
+		wanted error
+	}{
+		{"OK the latest by the day", []BankDetails{later, first}, 1, nil},
+		{"OK of one day the later number", []BankDetails{entry(3, "2026-01-01", BankApproved, true), first}, 3, nil},
+		{"OK not what is proposed", []BankDetails{first, entry(2, "2026-01-02", BankProposed, false)}, 1, nil},
+		{"Err none", nil, 0, ErrBankNotFound},
+		{"Err of another", []BankDetails{{Member: "B", State: BankApproved, Confirmed: &noon}}, 0, ErrBankNotFound},
+		{"Err not yet", []BankDetails{later}, 0, ErrBankNotFound},
+		{"Err changed", []BankDetails{first, entry(2, "2026-01-05", BankApproved, false)}, 0, ErrBankUnconfirmed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			bank, err := payable(test.banks, "A", calendar.MustDate("2026-01-05"))
+			if !errors.Is(err, test.wanted) || err == nil && bank.Number != test.number {
+				t.Errorf("got %+v, %v, wanted number %d, %v", bank, err, test.number, test.wanted)
+			}
+		})
+	}
+}
+
+func TestMandateDecides(t *testing.T) {
+	t.Parallel()
+	ask := ProposeMandate{Command: idempotency.By(maker), Member: "A"}
+	past := ask
+	past.From = calendar.MustDate("2026-01-04")
+	for _, test := range []struct {
+		name   string
+		loaded mandateEntries
+		cmd    ProposeMandate
+		wanted error
+	}{
+		{"OK", mandateEntries{entries{true, 2}, 0}, ask, nil},
+		{"Err past", mandateEntries{}, past, ErrMandateInvalid},
+		{"Err stranger", mandateEntries{standing: 1}, ask, ErrMemberNotFound},
+		{"Err one stands", mandateEntries{entries{true, 2}, 1}, ask, ErrMandateExists},
+	} {
+		decided, err := proposeMandate(test.loaded, test.cmd, noon)
+		if !errors.Is(err, test.wanted) || err == nil && decided.after.Number != 2 {
+			t.Errorf("%s: got %+v, %v", test.name, decided.after, err)
+		}
+	}
+	proposed := Mandate{Member: "A", Number: 1, State: MandateProposed, ProposedBy: maker.Subject, Proposed: noon}
+	given := proposed
+	given.State, given.Decided = MandateGiven, &noon
+	for _, test := range []struct {
+		name   string
+		loaded *Mandate
+		by     access.Principal
+		give   bool
+		state  MandateState
+		wanted error
+	}{
+		{"OK given", &proposed, second, true, MandateGiven, nil},
+		{"OK taken back", &proposed, maker, false, MandateRejected, nil},
+		{"Err none", nil, maker, true, "", ErrMandateNotFound},
+		{"Err decided", &given, maker, true, "", ErrMandateDecided},
+		{"Err own", &proposed, maker, true, "", access.ErrMakerIsChecker},
+	} {
+		cmd := DecideMandate{Command: idempotency.By(test.by), Member: "A", Number: 1, Give: test.give}
+		decided, err := decideMandate(test.loaded, cmd, noon)
+		if !errors.Is(err, test.wanted) || err == nil && decided.after.State != test.state {
+			t.Errorf("%s: got %+v, %v", test.name, decided.after, err)
+		}
+	}
+	for _, test := range []struct {
+		name   string
+		loaded *Mandate
+		wanted error
+	}{
+		{"OK", &given, nil}, {"Err none", nil, ErrMandateNotFound}, {"Err not given", &proposed, ErrMandateNotGiven},
+	} {
+		cmd := WithdrawMandate{Command: idempotency.By(maker), Member: "A", Number: 1}
+		decided, err := withdrawMandate(test.loaded, cmd, noon)
+		if !errors.Is(err, test.wanted) || err == nil && decided.after.State != MandateWithdrawn {
+			t.Errorf("withdrawn, %s: got %+v, %v", test.name, decided.after, err)
+		}
+	}
+}

@@ -29,6 +29,32 @@ var (
 	ErrBankDecided = fault.New(fault.Conflict, "coinsurance.bank_details_decided",
 		"these bank details have been approved or rejected already",
 		"they are {bank_state}")
+	ErrBankNotApproved = fault.New(fault.Conflict, "coinsurance.bank_details_not_approved",
+		"these bank details are not approved",
+		"they are {bank_state}")
+	ErrBankConfirmed = fault.New(fault.Conflict, "coinsurance.bank_details_confirmed",
+		"the member has confirmed these bank details already",
+		"{member} number {number}")
+	ErrBankUnconfirmed = fault.New(fault.Conflict, "coinsurance.bank_details_unconfirmed",
+		"nothing is paid to bank details that the member has not confirmed",
+		"{member} has not confirmed its bank details number {number}")
+	ErrMandateInvalid = fault.New(fault.Invalid, "coinsurance.mandate_invalid",
+		"the mandate has faults")
+	ErrMandateExists = fault.New(fault.Conflict, "coinsurance.mandate_exists",
+		"the member has proposed or given a mandate already",
+		"{member}")
+	ErrMandateNotFound = fault.New(fault.NotFound, "coinsurance.mandate_not_found",
+		"the member has no mandate of this number",
+		"{member} number {number}")
+	ErrMandateDecided = fault.New(fault.Conflict, "coinsurance.mandate_decided",
+		"this mandate has been given or rejected already",
+		"it is {mandate_state}")
+	ErrMandateNotGiven = fault.New(fault.Conflict, "coinsurance.mandate_not_given",
+		"only a mandate that was given can be withdrawn",
+		"it is {mandate_state}")
+	ErrMandateMissing = fault.New(fault.Conflict, "coinsurance.mandate_missing",
+		"the pool manager may pay from this account only by the member's mandate",
+		"{member} has given no mandate for {day}")
 	ErrImportUnreadable = fault.New(fault.Invalid, "coinsurance.import_unreadable",
 		"the file cannot be read",
 		"{reason}")

@@ -14,6 +14,11 @@ const (
 	EventBankProposed     = "coinsurance.bank_details_proposed"
 	EventBankApproved     = "coinsurance.bank_details_approved"
 	EventBankRejected     = "coinsurance.bank_details_rejected"
+	EventBankConfirmed    = "coinsurance.bank_details_confirmed"
+	EventMandateProposed  = "coinsurance.mandate_proposed"
+	EventMandateGiven     = "coinsurance.mandate_given"
+	EventMandateRejected  = "coinsurance.mandate_rejected"
+	EventMandateWithdrawn = "coinsurance.mandate_withdrawn"
 	EventWorkdaysImported = "coinsurance.workdays_imported"
 )
 
@@ -36,8 +41,8 @@ type LimitSet struct {
 	State        string        `json:"state"`
 }
 
-// BankSet is the data of coinsurance.bank_details_proposed, _approved and _rejected. The account is masked; the digest
-// is SHA-256 of a salt that stays in the database and the account number, for who knows both.
+// BankSet is the data of coinsurance.bank_details_proposed, _approved, _rejected and _confirmed. The account is masked;
+// the digest is SHA-256 of a salt that stays in the database and the account number, for who knows both.
 type BankSet struct {
 	Member  string        `json:"member"`
 	Number  int64         `json:"number"`
@@ -47,6 +52,14 @@ type BankSet struct {
 	Account string        `json:"account"` // "…1234"
 	Digest  string        `json:"digest"`
 	State   string        `json:"state"`
+}
+
+// MandateSet is the data of coinsurance.mandate_proposed, _given, _rejected and _withdrawn.
+type MandateSet struct {
+	Member string        `json:"member"`
+	Number int64         `json:"number"`
+	From   calendar.Date `json:"from"`
+	State  string        `json:"state"`
 }
 
 // WorkdaysImported is the data of coinsurance.workdays_imported: the days that are new or another than before.
@@ -63,6 +76,11 @@ func EventTypes() map[string]any {
 		EventBankProposed:     BankSet{},
 		EventBankApproved:     BankSet{},
 		EventBankRejected:     BankSet{},
+		EventBankConfirmed:    BankSet{},
+		EventMandateProposed:  MandateSet{},
+		EventMandateGiven:     MandateSet{},
+		EventMandateRejected:  MandateSet{},
+		EventMandateWithdrawn: MandateSet{},
 		EventWorkdaysImported: WorkdaysImported{},
 	}
 }

@@ -50,5 +50,6 @@ var (
 	ConflictKeepers = Permission{{access.Member, access.Claims}, {access.Manager, access.Settlement}}
 	Administrators  = Permission{{access.Member, access.Administrator}}
 	BankKeepers     = Permission{{access.Member, access.Administrator}, {access.Manager, access.Settlement}}
+	BankConfirmers  = Permission{{access.Member, access.Settlement}, {access.Member, access.Administrator}}
 	ServiceHealth   = Permission{{access.Operator, ""}, {access.Manager, ""}, {access.Regulator, ""}}
 )

@@ -50,6 +50,9 @@ type termsBody struct {
 	Currency   string                   `json:"currency,omitempty" enum:"CNY" doc:"Of the pool's book; CNY when left out"`
 	VATInvoice coinsurance.VATInvoice   `json:"vat_invoice,omitempty" enum:"each,issuer"`
 
+	Silence   coinsurance.Silence   `json:"silence,omitempty" enum:"none,confirms" doc:"On a statement, when time is up"`
+	RingFence coinsurance.RingFence `json:"ring_fence,omitempty" enum:"none,line,year,line_year" doc:"Netted by itself"`
+
 	Authority      *money.Amount `json:"authority,omitempty" doc:"Above it every follower must accept"`
 	NoticeFrom     *money.Amount `json:"notice_from,omitempty"`
 	SurveyFrom     *money.Amount `json:"survey_from,omitempty"`

@@ -55,4 +55,13 @@ func (s *Server) bindBanks() {
 				Member:  in.Member, Number: in.Entry, Approve: in.Body.Approve,
 			}
 		})
+	change(s, post(tagMember, "/v1/members/{member}/bank-details/{entry}/confirmation", door.BankConfirmers,
+		"Confirm approved bank details for the member; nothing is paid there before").named("confirm-bank-details"),
+		s.Zone.ConfirmBank, func(by access.Principal, in *struct {
+			Keyed
+			EntryPath
+		},
+		) zone.ConfirmBank {
+			return zone.ConfirmBank{Command: in.command(by), Member: in.Member, Number: in.Entry}
+		})
 }

@@ -103,7 +103,7 @@ var importSamples = []importSample{
 			"residue": "leader", "collection": "leader", "claims": "leader", "netting": "none", "vat_invoice": "each",
 			"authority": "5000000.00", "notice_from": "100000.00", "second_lead": "DONGHU", "evidence": "unchecked",
 			"survey_from": "200000.00", "second_lead_from": "300000.00", "cash_call_from": "400000.00",
-			"currency": "CNY",
+			"currency": "CNY", "silence": "none", "ring_fence": "none",
 		}, {
 			"pool": "IC", "version": "2", "member": "DONGHU", "premium": "30%", "claim": "30%", "cost": "30%",
 		}, {
@@ -116,7 +116,7 @@ var importSamples = []importSample{
 			"residue": "largest_remainder", "collection": "each", "claims": "each", "netting": "bilateral",
 			"vat_invoice": "issuer", "authority": "5000001.00", "notice_from": "100001.00", "second_lead": "NANHU",
 			"evidence": "required", "survey_from": "200001.00", "second_lead_from": "300001.00",
-			"cash_call_from": "400001.00", "currency": "USD",
+			"cash_call_from": "400001.00", "currency": "USD", "silence": "confirms", "ring_fence": "line",
 		},
 		also: map[string]also{
 			"premium": {1, "premium", "31%"}, "claim": {1, "claim", "31%"}, "cost": {1, "cost", "31%"},

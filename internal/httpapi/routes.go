@@ -28,6 +28,7 @@ func NewServer(options Options) *Server {
 	s.bindMembers()
 	s.bindLimits()
 	s.bindBanks()
+	s.bindMandates()
 	s.bindPools()
 	s.bindAgreements()
 	s.bindPeriods()

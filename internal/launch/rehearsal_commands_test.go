@@ -30,6 +30,7 @@ var (
 	told        = asks("wu", "NANHU", access.Claims)
 	admin       = asks("fu", "SHAHU", access.Administrator)
 	secondAdmin = asks("gu", "SHAHU", access.Administrator)
+	thirdAdmin  = asks("he", "SHAHU", access.Administrator)
 	clerk       = idempotency.By(access.Person("wang", access.Manager, "", access.Settlement))
 	secondClerk = idempotency.By(access.Person("yan", access.Manager, "", access.Settlement))
 
@@ -118,6 +119,10 @@ func zoneCommands() []any {
 			AccountNumber: "6222000011113333",
 		},
 		zone.DecideBank{Command: secondAdmin, Member: "SHAHU", Number: 2, Approve: true},
+		zone.ConfirmBank{Command: thirdAdmin, Member: "SHAHU", Number: 2},
+		zone.ProposeMandate{Command: admin, Member: "SHAHU"},
+		zone.DecideMandate{Command: secondAdmin, Member: "SHAHU", Number: 1, Give: true},
+		zone.WithdrawMandate{Command: admin, Member: "SHAHU", Number: 1},
 	}
 }
 

@@ -26,6 +26,14 @@ type BankStates struct {
 	Rejected string
 }
 
+// MandateStates are the states of a member's mandate to pay from its account.
+type MandateStates struct {
+	Proposed  string
+	Given     string
+	Rejected  string
+	Withdrawn string
+}
+
 // PolicyStates are the states of a policy.
 type PolicyStates struct {
 	Quoted    string
@@ -209,6 +217,11 @@ type Events struct {
 	BankDetailsProposed   string `code:"coinsurance.bank_details_proposed"`
 	BankDetailsApproved   string `code:"coinsurance.bank_details_approved"`
 	BankDetailsRejected   string `code:"coinsurance.bank_details_rejected"`
+	BankDetailsConfirmed  string `code:"coinsurance.bank_details_confirmed"`
+	MandateProposed       string `code:"coinsurance.mandate_proposed"`
+	MandateGiven          string `code:"coinsurance.mandate_given"`
+	MandateRejected       string `code:"coinsurance.mandate_rejected"`
+	MandateWithdrawn      string `code:"coinsurance.mandate_withdrawn"`
 	WorkdaysImported      string `code:"coinsurance.workdays_imported"`
 	PolicyQuoted          string `code:"insurance.policy_quoted"`
 	PolicyImported        string `code:"insurance.policy_imported"`

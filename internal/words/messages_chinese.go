@@ -101,6 +101,7 @@ var messagesChinese = messages(
 	"a code in the payment system has 12 digits", "支付系统行号应为 12 位数字",
 	"an account number has 8 to 32 digits", "账号应为 8 至 32 位数字",
 	"bank details may not begin in the past", "收款账户的启用日不得早于今天",
+	"a mandate may not begin in the past", "付款授权的启用日不得早于今天",
 	"a limit may not begin in the past", "授权限额的启用日不得早于今天",
 	"the limit may not be negative", "限额不得为负",
 	"{member} is not registered", "{member} 未登记",

@@ -78,6 +78,8 @@ func (w *Words) groupOf(argument string) any {
 		return w.Roles
 	case "bank_state":
 		return w.BankStates
+	case "mandate_state":
+		return w.MandateStates
 	case "policy_state":
 		return w.PolicyStates
 	case "subsidy_state":

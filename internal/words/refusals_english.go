@@ -14,7 +14,13 @@ var refusalsEnglish = refusals(map[string]Refusal{
 	"imports.busy":              {Remedy: "start it again when another has ended"},
 	"money.sum_too_large":       {Remedy: "narrow the question to fewer postings"},
 	"ledger.date_out_of_range":  {Remedy: "take a day from the pool's first agreement until today"},
-	"coinsurance.pool_closed":   {Remedy: "take a first day within the pool's term"},
+	"coinsurance.bank_details_unconfirmed": {
+		Remedy: "ask a person of the member who neither proposed nor approved them to confirm them",
+	},
+	"coinsurance.mandate_missing": {
+		Remedy: "let two persons of the member give the mandate, or make a file for each payer",
+	},
+	"coinsurance.pool_closed": {Remedy: "take a first day within the pool's term"},
 	"coinsurance.shares_not_whole": {
 		Remedy: "correct the shares until each column comes to 100%",
 	},

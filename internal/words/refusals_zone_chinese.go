@@ -85,6 +85,41 @@ var zoneChinese = map[string]Refusal{
 		Sentence: "此收款账户已批准或已驳回",
 		Cases:    []string{"现为：{bank_state}"},
 	},
+	"coinsurance.bank_details_not_approved": {
+		Sentence: "此收款账户未经批准",
+		Cases:    []string{"现为：{bank_state}"},
+	},
+	"coinsurance.bank_details_confirmed": {
+		Sentence: "该成员已确认此收款账户",
+		Cases:    []string{"{member} 第 {number} 号"},
+	},
+	"coinsurance.bank_details_unconfirmed": {
+		Sentence: "不得向成员未确认的收款账户付款",
+		Cases:    []string{"{member} 尚未确认第 {number} 号收款账户"},
+		Remedy:   "请该成员中既未提出也未批准该账户的人员确认",
+	},
+	"coinsurance.mandate_invalid": {Sentence: "付款授权内容有误"},
+	"coinsurance.mandate_exists": {
+		Sentence: "该成员已提出或已给予付款授权",
+		Cases:    []string{"{member}"},
+	},
+	"coinsurance.mandate_not_found": {
+		Sentence: "该成员没有此编号的付款授权",
+		Cases:    []string{"{member} 第 {number} 号"},
+	},
+	"coinsurance.mandate_decided": {
+		Sentence: "此付款授权已给予或已驳回",
+		Cases:    []string{"现为：{mandate_state}"},
+	},
+	"coinsurance.mandate_not_given": {
+		Sentence: "只能撤销已给予的付款授权",
+		Cases:    []string{"现为：{mandate_state}"},
+	},
+	"coinsurance.mandate_missing": {
+		Sentence: "共保体管理机构凭成员的付款授权方可从该账户付款",
+		Cases:    []string{"{member} 在 {day} 没有付款授权"},
+		Remedy:   "请该成员两人给予付款授权，或按付款人分别制作文件",
+	},
 	"coinsurance.import_unreadable": {
 		Sentence: "文件无法读取",
 		Cases:    []string{"{reason}"},

@@ -23,6 +23,7 @@ type Words struct {
 	Organisations  Organisations
 	Roles          Roles
 	BankStates     BankStates
+	MandateStates  MandateStates
 	PolicyStates   PolicyStates
 	SubsidyStates  SubsidyStates
 	ClaimStates    ClaimStates

@@ -78,6 +78,7 @@ func story(t *testing.T, db *testdb.Database) {
 	ahead(ctx, t, policies, manual)
 	day("2027-01-01")
 	must(t, second(policies.RunDay(ctx, clerk)))
+	paying(ctx, t, insurers)
 }
 
 // covered quotes, pays and issues the policy of the story, with a mistake on the way.
@@ -162,6 +163,24 @@ func banks(ctx context.Context, t *testing.T, insurers *zone.Service) {
 			Member:  "A", Number: int64(number) + 1, Approve: by.Subject != keeper.Subject,
 		})))
 	}
+}
+
+// paying makes the events by which a member lets itself be paid, and others pay for it.
+func paying(ctx context.Context, t *testing.T, insurers *zone.Service) {
+	t.Helper()
+	treasurer := access.Person("treasurer", access.Member, "A", access.Settlement)
+	must(t, second(insurers.ConfirmBank(ctx, zone.ConfirmBank{
+		Command: idempotency.By(treasurer), Member: "A", Number: 2,
+	})))
+	for number, give := range []bool{false, true} {
+		must(t, second(insurers.ProposeMandate(ctx, zone.ProposeMandate{Command: idempotency.By(admin), Member: "A"})))
+		must(t, second(insurers.DecideMandate(ctx, zone.DecideMandate{
+			Command: idempotency.By(other), Member: "A", Number: int64(number) + 1, Give: give,
+		})))
+	}
+	must(t, second(insurers.WithdrawMandate(ctx, zone.WithdrawMandate{
+		Command: idempotency.By(admin), Member: "A", Number: 2,
+	})))
 }
 
 // support makes the events of premium support and of catalogues.

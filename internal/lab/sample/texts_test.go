@@ -43,7 +43,7 @@ var looked = []string{
 	"paid_to", "facts.unit_basis", "purpose", "answer", "state", "item", "topic", "outcome", "report", "payee.kind",
 	"kind", "sha256", "consent_digest", "book", "terms.leader", "terms.issuer", "terms.servicer", "terms.residue",
 	"terms.collection", "terms.claims", "terms.netting", "terms.vat_invoice", "terms.currency", "terms.second_lead",
-	"terms.evidence",
+	"terms.silence", "terms.ring_fence", "terms.evidence",
 	"sections[0].code", "losses[0].section", "losses[0].cause", "cnaps", "account_number", "ground",
 }
 

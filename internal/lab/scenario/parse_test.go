@@ -202,7 +202,8 @@ func TestAnAgreementInKeys(t *testing.T) {
 	file, err := Parse("x", []byte("2026-01-01 member A 甲\n2026-01-01 member B 乙\n"+
 		"2026-01-01 pool IC industry=life_health\n2026-01-01 agreement IC v1 from=2026-01-01 shares=A:60%,B:40% "+
 		"claim_shares=B:30%,A:70% cost_shares=A:100% capacities=B:5.00 vat_invoice=issuer late_interest=4.35% pay_days=7 "+
-		"second_lead=B second_lead_from=9.00 evidence=required management_fee=1% currency=CNY"))
+		"second_lead=B second_lead_from=9.00 evidence=required management_fee=1% currency=CNY "+
+		"silence=confirms ring_fence=line_year"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +217,8 @@ func TestAnAgreementInKeys(t *testing.T) {
 	}
 	if s.Terms.VATInvoice != "issuer" || s.Terms.LateInterest.String() != "0.0435" || s.Terms.PayDays != 7 ||
 		s.Terms.SecondLead != "B" || s.Terms.SecondLeadFrom.String() != "9.00" || s.Terms.Evidence != "required" ||
-		s.Terms.ManagementFee.String() != "0.01" || s.Terms.Netting != "none" || s.Terms.Currency != "CNY" {
+		s.Terms.ManagementFee.String() != "0.01" || s.Terms.Netting != "none" || s.Terms.Currency != "CNY" ||
+		s.Terms.Silence != "confirms" || s.Terms.RingFence != "line_year" {
 		t.Errorf("terms %+v", s.Terms)
 	}
 }

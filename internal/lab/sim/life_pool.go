@@ -20,6 +20,7 @@ func (l *life) agreement(pool string, last *auditor.Agreement) auditor.Agree {
 		Residue:    among(d, auditor.Leader, auditor.LargestRemainder),
 		Collection: among(d, auditor.Leader, auditor.Leader, auditor.Each),
 		Claims:     among(d, auditor.Leader, auditor.Leader, auditor.Each),
+		Netting:    among(d, auditor.NettingNone, auditor.NettingBilateral, auditor.NettingMultilateral),
 		Authority:  l.threshold(), NoticeFrom: l.threshold(), CashCallFrom: l.threshold(),
 	}
 	g.Issuer, g.Servicer = g.Leader, g.Leader

@@ -26,9 +26,11 @@ var keptTables = map[string][]string{
 	"internal/imports":     {"import_run"},
 	"internal/pg":          {"schema_contract"},
 	"ledger":               {"journal", "posting", "period_head", "period_seal", "balance_snapshot", "turnover"},
-	"zone":                 {"member", "authority_limit", "bank_details", "workday"},
-	"coinsurance":          {"pool", "agreement", "agreement_member", "placement", "split"},
-	"product":              {"catalogue_item"},
+	"zone": {
+		"member", "authority_limit", "bank_details", "bank_details_confirmation", "payment_mandate", "workday",
+	},
+	"coinsurance": {"pool", "agreement", "agreement_member", "placement", "split"},
+	"product":     {"catalogue_item"},
 	"insurance": {
 		"policy", "policy_instalment", "policy_note", "policy_claim", "issue_approval", "premium_item",
 	},

@@ -99,7 +99,7 @@ type place struct{ folder, constants string }
 // named says which constants of the house each group of names is about; events are known by their files.
 var named = map[string]place{
 	"Organisations": {"internal/access", "Kind"}, "Roles": {"internal/access", "Role"},
-	"BankStates":   {"zone", "BankState"},
+	"BankStates": {"zone", "BankState"}, "MandateStates": {"zone", "MandateState"},
 	"PolicyStates": {"insurance", "State"}, "SubsidyStates": {"insurance", "SubsidyState"},
 	"ClaimStates": {"claims", "State"}, "QueryStates": {"claims", "QueryState"},
 	"NoticeKinds": {"claims/notice", "Kind"}, "NoticeStates": {"claims/notice", "State"},

@@ -12,6 +12,7 @@ type Agreement struct {
 	Leader, Issuer, Servicer            string
 	IssuingFee, FeeVAT                  int64
 	Residue, Collection, Claims         string
+	Netting                             string
 	Authority, NoticeFrom, CashCallFrom *int64 // nil for unlimited and never
 }
 
@@ -33,9 +34,13 @@ type Pool struct {
 	Claims     []*Claim
 	Closed     Month // the last closed month
 
+	Statements []*Statement // those that stand, in the order in which they were drawn
+
 	accounts map[Account]*account
-	first    Day       // the earliest effective day of anything posted
-	reserved []*Policy // on risk, and not yet known to have nothing unearned for good
+	waiting  map[loose]int64  // what stands on no statement yet
+	paid     map[string]int64 // each member's net of all items paid so far
+	first    Day              // the earliest effective day of anything posted
+	reserved []*Policy        // on risk, and not yet known to have nothing unearned for good
 	events   map[string]int
 }
 

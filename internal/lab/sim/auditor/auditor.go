@@ -50,6 +50,7 @@ type Verdict struct {
 	OneOf    []string  // any refusal of this set, where the page does not say which comes first
 	Standing *Standing // of the policy or claim that it was about; nil for none
 	Kept     *Kept     // what a close keeps; nil for other moves
+	Paper    *Paper    // the statement that it was about; nil for none
 }
 
 // Play notes a move and says what should come of it. The day must have come.
@@ -83,6 +84,9 @@ func (a *Auditor) verdict(m Move) Verdict {
 	case Quote:
 		policy, refusal, oneOf := a.quote(act, m.As, m.Effective)
 		return Verdict{Refusal: refusal, OneOf: oneOf, Standing: a.policyStanding(policy)}
+	}
+	if refusal, oneOf, paper := a.playStatement(m); paper != nil || refusal != "" {
+		return Verdict{Refusal: refusal, OneOf: oneOf, Paper: paper}
 	}
 	if policy, refusal, is := a.playPolicy(m); is {
 		return Verdict{Refusal: refusal, Standing: a.policyStanding(policy)}
@@ -159,7 +163,8 @@ func (a *Auditor) found(act Found, as string) string {
 		return "coinsurance.pool_exists"
 	}
 	a.Pools[act.Pool] = &Pool{
-		Code: act.Pool, accounts: map[Account]*account{}, events: map[string]int{"coinsurance.pool_opened": 1},
+		Code: act.Pool, accounts: map[Account]*account{}, waiting: map[loose]int64{}, paid: map[string]int64{},
+		events: map[string]int{"coinsurance.pool_opened": 1},
 	}
 	return ""
 }

@@ -6,14 +6,20 @@ type Account struct{ Book, Name, With string }
 // Portion names a member's portion of a stream.
 type Portion struct{ Stream, Member string }
 
-// Sheet is what one policy or claim comes to: a balance on every account it touches, debits less credits, and every
-// member's portion of every stream.
+// Owing names what a member owes another on one group of streams.
+type Owing struct{ Group, Debtor, Creditor string }
+
+// Sheet is what one policy or claim comes to: a balance on every account it touches, debits less credits, every
+// member's portion of every stream, and what members came to owe each other, whatever was settled of it.
 type Sheet struct {
 	Balances map[Account]int64
 	Portions map[Portion]int64
+	Owed     map[Owing]int64
 }
 
-func newSheet() Sheet { return Sheet{Balances: map[Account]int64{}, Portions: map[Portion]int64{}} }
+func newSheet() Sheet {
+	return Sheet{Balances: map[Account]int64{}, Portions: map[Portion]int64{}, Owed: map[Owing]int64{}}
+}
 
 func (s Sheet) debit(book, name, with string, amount int64) {
 	if amount != 0 {
@@ -22,6 +28,22 @@ func (s Sheet) debit(book, name, with string, amount int64) {
 }
 
 func (s Sheet) credit(book, name, with string, amount int64) { s.debit(book, name, with, -amount) }
+
+// owe has a member owe another, in both books.
+func (s Sheet) owe(group, debtor, creditor string, amount int64) {
+	s.credit(debtor, "due_to_coinsurer", creditor, amount)
+	s.debit(creditor, "due_from_coinsurer", debtor, amount)
+	if amount != 0 {
+		s.Owed[Owing{group, debtor, creditor}] += amount
+	}
+}
+
+// settled adds what settlements brought to zero; it changes nothing of what members came to owe.
+func (s Sheet) settled(cleared map[Account]int64) {
+	for key, amount := range cleared {
+		s.Balances[key] += amount
+	}
+}
 
 func (s Sheet) portion(stream, member string, amount int64) {
 	if amount != 0 {
@@ -68,8 +90,17 @@ type movement struct {
 	amount              int64
 }
 
-// post books the difference between two sheets.
-func (p *Pool) post(before, after Sheet, effective, today Day) {
+// post books the difference between two sheets of a policy or claim. What members owe each other more than before, or
+// less, stands on no statement yet.
+func (p *Pool) post(subject string, before, after Sheet, effective, today Day) {
+	for key, amount := range after.Owed {
+		p.await(subject, key, effective, amount-before.Owed[key])
+	}
+	for key, amount := range before.Owed {
+		if _, there := after.Owed[key]; !there {
+			p.await(subject, key, effective, -amount)
+		}
+	}
 	month := p.month(effective)
 	for key, balance := range after.Balances {
 		p.move(key, balance-before.Balances[key], effective, today, month)

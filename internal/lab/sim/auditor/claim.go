@@ -31,8 +31,9 @@ type Claim struct {
 	FiledOn, ApprovedOn, RefusedOn, MajorOn Day
 	Noticed, Called                         bool
 
-	calls  map[string]*call
-	events events
+	calls   map[string]*call
+	cleared map[Account]int64
+	events  events
 }
 
 // call is what a member paid towards the claim's cash calls, and how the last end of the claim left it.
@@ -123,6 +124,7 @@ func (c *Claim) sheet() Sheet {
 		s.debit(g.Servicer, "cash", "", in-out)
 		c.owed(s, member, out, in)
 	}
+	s.settled(c.cleared)
 	return s
 }
 
@@ -139,10 +141,8 @@ func (c *Claim) owed(s Sheet, member string, out, in int64) {
 		out -= against
 		in += up
 	}
-	s.credit(member, "due_to_coinsurer", servicer, out)
-	s.debit(servicer, "due_from_coinsurer", member, out)
-	s.debit(member, "due_from_coinsurer", servicer, in)
-	s.credit(servicer, "due_to_coinsurer", member, in)
+	s.owe(OfClaims, member, servicer, out)
+	s.owe(OfClaims, servicer, member, in)
 	s.debit(member, "claim_advance_paid", servicer, advance)
 	s.credit(servicer, "claim_advance_received", member, advance)
 }

@@ -21,7 +21,9 @@ func (a *Auditor) file(act File, as string, written Day) (*Claim, string) {
 	if act.Papers == 0 {
 		act.Papers = a.Today
 	}
-	claim := &Claim{File: act, On: policy, State: Filed, FiledOn: a.Today, calls: map[string]*call{}}
+	claim := &Claim{
+		File: act, On: policy, State: Filed, FiledOn: a.Today, calls: map[string]*call{}, cleared: map[Account]int64{},
+	}
 	a.Claims[act.Claim] = claim
 	policy.Claims = append(policy.Claims, claim)
 	pool := a.Pools[policy.Pool]
@@ -82,7 +84,7 @@ func (a *Auditor) handle(c *Claim, effective Day, kind string, do func()) {
 	before := c.sheet()
 	do()
 	pool := a.Pools[c.On.Pool]
-	pool.post(before, c.sheet(), c.On.dated(effective), a.Today)
+	pool.post(c.Claim, before, c.sheet(), c.On.dated(effective), a.Today)
 	a.announce(pool, &c.events, kind)
 	a.setOff(pool, c)
 }

@@ -134,6 +134,37 @@ type (
 	Reopen struct{ Claim string }
 )
 
+// Acts on statements and settlement.
+type (
+	// OnStatement names a pool's statement.
+	OnStatement struct {
+		Pool   string
+		Period Period
+	}
+	// Draw draws up the statements of all members.
+	Draw struct{ OnStatement }
+	// Query disputes a subject on a member's statement.
+	Query struct {
+		OnStatement
+		Dispute
+	}
+	// Resolve lifts a member's dispute.
+	Resolve struct {
+		OnStatement
+		Dispute
+	}
+	// Confirm is a member's word on its statement.
+	Confirm struct {
+		OnStatement
+
+		Member string
+	}
+	// Settle makes the payment orders of a period.
+	Settle struct{ OnStatement }
+	// MarkPaid is the bank's word that all orders of a period are paid.
+	MarkPaid struct{ OnStatement }
+)
+
 // Expect asks for a figure that the auditor foretells, so that the asking itself is tried.
 type Expect struct {
 	Subject string                // the policy or claim that it asks about; "" when it is more than one
@@ -162,6 +193,10 @@ func Subject(act Act) string {
 	case File:
 		return act.Policy
 	case Expect:
+		return act.Subject
+	case Query:
+		return act.Subject
+	case Resolve:
 		return act.Subject
 	default:
 		return claimOf(act)

@@ -22,6 +22,7 @@ func newPage(t *testing.T) *page {
 		Pool: "IC", Version: 1, From: DayOf(2026, 1, 1),
 		Shares: []Share{{"A", 50_000_000}, {"B", 30_000_000}, {"C", 20_000_000}},
 		Leader: "A", Issuer: "A", Servicer: "A", IssuingFee: 2_000_000, Residue: Leader, Collection: Leader, Claims: Leader,
+		Netting: NettingNone,
 	}}, 0, "")
 	return p
 }

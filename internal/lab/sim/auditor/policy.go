@@ -33,6 +33,7 @@ type Policy struct {
 	Announced bool            // that it has expired
 
 	receipt Day // the latest effective day of a receipt
+	cleared map[Account]int64
 	events  events
 }
 
@@ -162,6 +163,7 @@ func (p *Policy) sheet() Sheet {
 		s.debit(g.Issuer, "cash", "", p.Received)
 		s.credit(g.Issuer, "premium_refund_payable", "", excess)
 	}
+	s.settled(p.cleared)
 	return s
 }
 
@@ -191,8 +193,7 @@ func (p *Policy) shared(s Sheet, by policyPortions, i int, member string) {
 		s.debit(member, "cash", "", received+by.excess[i])
 		s.credit(member, "premium_refund_payable", "", by.excess[i])
 	case member != issuer:
-		s.debit(member, "due_from_coinsurer", issuer, received)
-		s.credit(issuer, "due_to_coinsurer", member, received)
+		s.owe(OfPremium, issuer, member, received)
 	}
 }
 
@@ -217,9 +218,8 @@ func (p *Policy) fees(s Sheet, by policyPortions, net int64) {
 		s.debit(share.Member, "issuing_fee_expense", "", fee)
 		s.debit(share.Member, "input_vat", "", tax)
 		s.debit(share.Member, "commission_expense", "", part)
-		s.credit(share.Member, "due_to_coinsurer", g.Issuer, fee+tax+part)
-
-		s.debit(g.Issuer, "due_from_coinsurer", share.Member, fee+tax+part)
+		s.owe(OfFee, share.Member, g.Issuer, fee+tax)
+		s.owe(OfCommission, share.Member, g.Issuer, part)
 		s.credit(g.Issuer, "issuing_fee_income", "", fee)
 		s.credit(g.Issuer, "output_vat", "", tax)
 	}

@@ -11,7 +11,9 @@ func (a *Auditor) quote(act Quote, as string, written Day) (*Policy, string, []s
 	case refusal != "":
 		return known, refusal, nil
 	}
-	policy := &Policy{Quote: act, State: Quoted, Net: act.Premium, Accepted: map[string]bool{}}
+	policy := &Policy{
+		Quote: act, State: Quoted, Net: act.Premium, Accepted: map[string]bool{}, cleared: map[Account]int64{},
+	}
 	a.Policies[act.Policy] = policy
 	pool.Policies = append(pool.Policies, policy)
 	a.announce(pool, &policy.events, "insurance.policy_quoted")
@@ -111,7 +113,7 @@ func (a *Auditor) change(p *Policy, effective Day, kind string, do func()) {
 	before := p.sheet()
 	do()
 	pool := a.Pools[p.Pool]
-	pool.post(before, p.sheet(), p.dated(effective), a.Today)
+	pool.post(p.Policy, before, p.sheet(), p.dated(effective), a.Today)
 	a.announce(pool, &p.events, kind)
 }
 

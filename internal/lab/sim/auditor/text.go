@@ -75,7 +75,7 @@ func (a Agree) text() string {
 	w := new(words).add("agreement %s v%d from=%s shares=%s", a.Pool, a.Version, a.From, strings.Join(shares, ","))
 	w.add(" leader=%s issuer=%s servicer=%s", a.Leader, a.Issuer, a.Servicer)
 	w.add(" issuing_fee=%s fee_vat=%s", fraction(a.IssuingFee), fraction(a.FeeVAT))
-	w.add(" residue=%s collection=%s claims=%s", a.Residue, a.Collection, a.Claims)
+	w.add(" residue=%s collection=%s claims=%s netting=%s", a.Residue, a.Collection, a.Claims, a.Netting)
 	return w.amount("authority", a.Authority).amount("notice_from", a.NoticeFrom).
 		amount("cash_call_from", a.CashCallFrom).String()
 }
@@ -158,6 +158,18 @@ func (a End) text() string {
 		return "close " + a.Claim
 	}
 }
+
+func (o OnStatement) text() string { return o.Pool + " " + o.Period.String() }
+
+func (a Draw) text() string    { return "statement " + a.OnStatement.text() }
+func (a Query) text() string   { return "query " + a.OnStatement.text() + a.Dispute.text() }
+func (a Resolve) text() string { return "resolve " + a.OnStatement.text() + a.Dispute.text() }
+func (a Confirm) text() string { return "confirm " + a.OnStatement.text() + " " + a.Member }
+func (a Settle) text() string  { return "settle " + a.OnStatement.text() }
+
+func (a MarkPaid) text() string { return "paid " + a.OnStatement.text() }
+
+func (d Dispute) text() string { return " " + d.Member + " item=" + d.Subject }
 
 func (a Reopen) text() string { return "reopen " + a.Claim }
 func (a Expect) text() string { return "expect" }

@@ -1,0 +1,51 @@
+package auditor
+
+import "maps"
+
+// Paper is all that can be seen of a statement after a move. What a drawing made stays as it was made; the rest is a
+// copy.
+type Paper struct {
+	*Statement
+
+	Drawn     bool // the move drew it
+	Settles   bool // the move settled it
+	Confirmed map[string]bool
+	Disputes  map[Dispute]bool
+	Paid      bool // all orders of its settlement are
+	Made      *Settlement
+}
+
+// playStatement plays what is about a statement. It gives neither a refusal nor a paper for other moves.
+func (a *Auditor) playStatement(m Move) (refusal string, oneOf []string, paper *Paper) {
+	var statement *Statement
+	switch act := m.Act.(type) {
+	case Draw:
+		statement, refusal, oneOf = a.draw(act, m.As, m.Effective)
+	case Query:
+		statement, refusal = a.query(act, m.As, m.Effective)
+	case Resolve:
+		statement, refusal = a.resolve(act, m.As, m.Effective)
+	case Confirm:
+		statement, refusal = a.confirm(act, m.As, m.Effective)
+	case Settle:
+		statement, refusal = a.settle(act, m.As, m.Effective)
+	case MarkPaid:
+		statement, refusal = a.markPaid(act, m.As, m.Effective)
+	}
+	if statement == nil {
+		return refusal, oneOf, nil
+	}
+	paper = PaperOf(statement)
+	_, drew := m.Act.(Draw)
+	_, settled := m.Act.(Settle)
+	paper.Drawn, paper.Settles = drew && refusal == "", settled && refusal == ""
+	return refusal, oneOf, paper
+}
+
+// PaperOf is all that can be seen of a statement now.
+func PaperOf(s *Statement) *Paper {
+	return &Paper{
+		Statement: s, Confirmed: maps.Clone(s.Confirmed), Disputes: maps.Clone(s.Disputes), Made: s.Settlement,
+		Paid: s.Settlement != nil && s.Settlement.Paid,
+	}
+}
