@@ -34,7 +34,7 @@ var keptTables = map[string][]string{
 		"settlement_head", "statement", "statement_item", "statement_member", "statement_answer", "statement_query",
 		"settlement", "settlement_skip", "settlement_late", "settlement_clearing", "payment_order",
 	},
-	"product":     {"catalogue_item"},
+	"product": {"catalogue_item"},
 	"insurance": {
 		"policy", "policy_instalment", "policy_note", "policy_claim", "issue_approval", "premium_item",
 	},
