@@ -3,8 +3,6 @@ package bordereau
 import (
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 )
@@ -25,8 +23,6 @@ const (
 
 // PremiumRow is one transaction of a policy.
 type PremiumRow struct {
-	bun.BaseModel `bun:"table:line"` // of the statement, no table
-
 	Period           calendar.Month `bun:"period"            json:"period"`
 	AgreementVersion int            `bun:"agreement_version" json:"agreement_version"`
 	Leader           string         `bun:"leader"            json:"leader"`
