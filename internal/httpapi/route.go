@@ -35,9 +35,14 @@ const (
 	tagPolicy  = "policy"
 	tagClaim   = "claim"
 	tagBook    = "book"
-	tagFeed    = "feed"
-	tagReport  = "report"
-	tagImport  = "import"
+
+	tagStatement  = "statement"
+	tagSettlement = "settlement"
+	tagPayment    = "payment"
+
+	tagFeed   = "feed"
+	tagReport = "report"
+	tagImport = "import"
 )
 
 const bodyDefault = 256 << 10
@@ -47,6 +52,9 @@ var tagTexts = [][2]string{
 	{tagService, "Who asks"}, {tagProduct, "Product lines 险种"}, {tagMember, "Insurers of the zone 成员公司"},
 	{tagPool, "Pools, their agreements and accounting months 共保体"}, {tagPolicy, "Policies and their premiums 保单、保费"},
 	{tagClaim, "Claims from first notice to closing 理赔"},
+	{tagStatement, "What the members of a pool owe each other for a period 对账单"},
+	{tagSettlement, "Runs that net statements and make payment orders 结算"},
+	{tagPayment, "Payment orders from member to member 付款指令"},
 	{tagBook, "Postings and balances 台账"}, {tagFeed, "Facts in the feed's order 事件"},
 	{tagReport, "Figures over policies 报表"},
 	{tagImport, "Bring books of business in 导入"},
