@@ -23,8 +23,7 @@ var (
 		"the statement is issued to the members already",
 		"period {period}")
 	ErrQueryInvalid = fault.New(fault.Invalid, "coinsurance.query_invalid",
-		"the query has faults",
-		"{group} is no group of items")
+		"the query has faults")
 	ErrItemNotFound = fault.New(fault.Conflict, "coinsurance.item_not_found",
 		"the member has no unsettled item of this subject on the statement",
 		"{member} has none of {subject} on {period}")
@@ -43,7 +42,60 @@ var (
 	ErrSettlementOutdated = fault.New(fault.Conflict, "coinsurance.settlement_outdated",
 		"an item that the settlement takes was disputed after it was proposed; withdraw it and propose another",
 		"{subject} on {period}")
+	ErrOrderNotFound = fault.New(fault.NotFound, "coinsurance.order_not_found",
+		"there is no such payment order",
+		"pool {pool} order {order}")
+	ErrOrderDone = fault.New(fault.Conflict, "coinsurance.order_done",
+		"the payment order is paid already, or void",
+		"{order} is {order_state}")
+	ErrOrderExceeded = fault.New(fault.Conflict, "coinsurance.order_exceeded",
+		"what is paid of an order is above zero and at most what is left of it",
+		"{amount} of {order}, of which {left} is left")
+	ErrOrderNotPaid = fault.New(fault.Conflict, "coinsurance.order_not_paid",
+		"nothing was paid of the payment order that could come back",
+		"{order} is {order_state}")
 	ErrAlreadyPaid = fault.New(fault.Conflict, "coinsurance.already_paid",
 		"the settlement is completed already",
 		"number {number} of {period}")
+	ErrFileInvalid = fault.New(fault.Invalid, "coinsurance.file_invalid",
+		"the payment file has faults")
+	ErrOrderInFile = fault.New(fault.Conflict, "coinsurance.order_in_file",
+		"the payment order is in a payment file already",
+		"{order} is in file {number}")
+	ErrFileEmpty = fault.New(fault.Conflict, "coinsurance.file_empty",
+		"there is no open payment order for the file",
+		"pool {pool}")
+	ErrNameTooLong = fault.New(fault.Conflict, "coinsurance.name_too_long",
+		"a bank takes less of a text, and nothing is cut",
+		"{field} may have {most} characters")
+	ErrFileNotFound = fault.New(fault.NotFound, "coinsurance.file_not_found",
+		"there is no such payment file",
+		"pool {pool} number {number}", "{message}")
+	ErrFileNotReleased = fault.New(fault.Conflict, "coinsurance.file_not_released",
+		"a payment file is handed out once it is released",
+		"number {number} is {file_state}")
+	ErrFileDecided = fault.New(fault.Conflict, "coinsurance.file_decided",
+		"the payment file has been released or made void already",
+		"number {number} is {file_state}")
+	ErrFileOutdated = fault.New(fault.Conflict, "coinsurance.file_outdated",
+		"something has changed since the payment file was made; make it void and make another",
+		"file {number}: {what}")
+	ErrBankFileUnreadable = fault.New(fault.Invalid, "coinsurance.bank_file_unreadable",
+		"the bank's file cannot be read",
+		"{reason}", "{bad} of {rows} rows are bad")
+	ErrEntryNotFound = fault.New(fault.NotFound, "coinsurance.entry_not_found",
+		"there is no such entry of an account",
+		"{account} {key}")
+	ErrEntryElsewhere = fault.New(fault.Conflict, "coinsurance.entry_elsewhere",
+		"the entry is on no account of the payer or the payee",
+		"{account} is none of {member}")
+	ErrMatchExceedsEntry = fault.New(fault.Conflict, "coinsurance.match_exceeds_entry",
+		"what is allocated is above zero and at most what is left of the entry",
+		"{amount}, of which {left} is left")
+	ErrMatchExceedsOrder = fault.New(fault.Conflict, "coinsurance.match_exceeds_order",
+		"more is allocated than the payment order comes to",
+		"{amount} of {order}, of which {left} can be allocated")
+	ErrMatchNotFound = fault.New(fault.NotFound, "coinsurance.match_not_found",
+		"there is no such allocation, or it is undone already",
+		"number {number} of {account} {key}")
 )

@@ -22,9 +22,15 @@ const (
 	EventSettlementProposed  = "coinsurance.settlement_proposed"
 	EventSettlementApproved  = "coinsurance.settlement_approved"
 	EventSettlementCompleted = "coinsurance.settlement_completed"
+	EventSettlementReopened  = "coinsurance.settlement_reopened"
 	EventOrderMade           = "coinsurance.order_made"
 	EventOrderPaid           = "coinsurance.order_paid"
 	EventOrderReturned       = "coinsurance.order_returned"
+	EventOrderFiled          = "coinsurance.order_filed"
+	EventOrderAccepted       = "coinsurance.order_accepted"
+	EventOrderRejected       = "coinsurance.order_rejected"
+	EventReceiptMatched      = "coinsurance.receipt_matched"
+	EventReceiptUnmatched    = "coinsurance.receipt_unmatched"
 	EventItemsCleared        = "coinsurance.items_cleared"
 	EventItemsRestored       = "coinsurance.items_restored"
 )
@@ -108,6 +114,22 @@ type OrderPaid struct {
 	Paid money.Amount `json:"paid"` // below zero for what came back
 }
 
+// OrderAttempted is the data of coinsurance.order_filed, order_accepted and order_rejected.
+type OrderAttempted struct {
+	OrderData
+
+	EndToEnd string `json:"end_to_end"`
+	Reason   string `json:"reason,omitempty"` // the bank's
+}
+
+// ReceiptMatched is the data of coinsurance.receipt_matched and receipt_unmatched: what of an entry of an account was
+// allocated to the order. Cash is posted by the order_paid or order_returned that may follow.
+type ReceiptMatched struct {
+	OrderData
+
+	Match Match `json:"match"`
+}
+
 // ItemsCleared is the data of coinsurance.items_cleared and items_restored.
 type ItemsCleared struct {
 	Settlement int `json:"settlement"`
@@ -131,11 +153,24 @@ func EventTypes() map[string]any {
 		EventSettlementProposed:  SettlementData{},
 		EventSettlementApproved:  SettlementData{},
 		EventSettlementCompleted: SettlementData{},
+		EventSettlementReopened:  SettlementData{},
 		EventOrderMade:           OrderData{},
 		EventOrderPaid:           OrderPaid{},
 		EventOrderReturned:       OrderPaid{},
+		EventOrderFiled:          OrderAttempted{},
+		EventOrderAccepted:       OrderAttempted{},
+		EventOrderRejected:       OrderAttempted{},
+		EventReceiptMatched:      ReceiptMatched{},
+		EventReceiptUnmatched:    ReceiptMatched{},
 		EventItemsCleared:        ItemsCleared{},
 		EventItemsRestored:       ItemsCleared{},
+	}
+}
+
+// SectionTypes are the members' sections of the types of event whose sections are not postings only.
+func SectionTypes() map[string]any {
+	return map[string]any{
+		EventStatementIssued: statementSection{}, EventSettlementApproved: settlementSection{},
 	}
 }
 
@@ -199,7 +234,7 @@ func private(members ...string) []fact.Section {
 
 // settlementFact announces what happened to a run, with what it comes to for each member.
 func settlementFact(kind string, c *Calculation, statement *Statement, by access.Principal) fact.Fact {
-	announced := runFact(kind, c.Settlement, statement, by)
+	announced := runFact(kind, c.Settlement, statement, by, nil)
 	sections := map[string]*settlementSection{}
 	of := func(member string) *settlementSection {
 		if sections[member] == nil {
@@ -227,18 +262,16 @@ func settlementFact(kind string, c *Calculation, statement *Statement, by access
 	return announced
 }
 
-func runFact(kind string, run *Settlement, statement *Statement, by access.Principal) fact.Fact {
-	return fact.Fact{
+// runFact announces what happened to a run to every member that has a total on its statement.
+func runFact(
+	kind string, run *Settlement, statement *Statement, by access.Principal, totals []MemberTotal,
+) fact.Fact {
+	announced := fact.Fact{
 		Pool: run.Pool, Type: kind, Subject: run.subject(), SubjectVersion: run.Version,
 		Effective: calendar.DateOf(run.Recorded), Recorded: run.Recorded, By: by, Audience: fact.Sections,
 		AgreementVersion: run.AgreementVersion,
 		Data:             SettlementData{statement.Period, statement.Issue, run},
 	}
-}
-
-// completedFact is for every member that has a total on the statement.
-func completedFact(run *Settlement, statement *Statement, totals []MemberTotal, by access.Principal) fact.Fact {
-	announced := runFact(EventSettlementCompleted, run, statement, by)
 	for _, total := range totals {
 		announced.Sections = append(announced.Sections, private(total.Member)...)
 	}

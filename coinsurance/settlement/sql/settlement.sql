@@ -107,3 +107,6 @@ WHERE l.pool = @pool AND l.settlement = @number::int
 			i.a = o.payer AND i.b = o.payee AND (NOT @directed::boolean OR i.a_owes > i.b_owes)
 			OR i.b = o.payer AND i.a = o.payee AND (NOT @directed::boolean OR i.b_owes > i.a_owes)))
 ORDER BY i.statement, i.policy, i.claim, i.grp, i.a, i.b LIMIT @limit
+
+-- name: SettlementOfOrder
+SELECT settlement FROM payment_order WHERE pool = @pool AND id = @id
