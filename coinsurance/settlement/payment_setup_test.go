@@ -45,21 +45,21 @@ func newBench(t *testing.T) bench {
 	b := bench{settlement.NewService(db.DB, manual), t, db, manual, zone.NewService(db.DB, manual)}
 	pools := coinsurance.NewService(db.DB, manual)
 	for _, code := range []string{"A", "B", "C"} {
-		does2(t, second(b.zone.RegisterMember(t.Context(), zone.RegisterMember{
+		must(t, second(b.zone.RegisterMember(t.Context(), zone.RegisterMember{
 			Command: idempotency.By(clerk), Code: code, Name: code + "示例财险",
 		})))
-		b.details(code, "62220000111122"+code2(code))
+		b.details(code, "62220000111122"+digitsOf(code))
 	}
-	does2(t, second(pools.OpenPool(t.Context(), coinsurance.OpenPool{
+	must(t, second(pools.OpenPool(t.Context(), coinsurance.OpenPool{
 		Command: idempotency.By(clerk), Code: "IC", Industry: "optoelectronics", Name: "东湖科技保险共保体",
 	})))
-	does2(t, second(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
+	must(t, second(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
 		Command: idempotency.By(clerk), Pool: "IC", Version: 1, From: day("2026-06-01"),
 		Shares: []coinsurance.Participation{
 			part("A", "40%"), part("B", "40%"), part("C", "20%"),
 		},
 	})))
-	does2(t, second(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
+	must(t, second(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
 		Command: idempotency.By(checker), Pool: "IC", Version: 1,
 	})))
 	b.owes("A", "B", "100.00")
@@ -73,16 +73,7 @@ func part(member, share string) coinsurance.Participation {
 	return coinsurance.Participation{Member: member, Premium: all, Claim: all, Cost: all}
 }
 
-func code2(member string) string { return fmt.Sprintf("%02d", member[0]) }
-
-func second[V any](_ V, err error) error { return err }
-
-func does2(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
+func digitsOf(member string) string { return fmt.Sprintf("%02d", member[0]) }
 
 // details gives a member bank details: two clerks write them down, the member confirms.
 func (b bench) details(member, account string) {
@@ -91,11 +82,11 @@ func (b bench) details(member, account string) {
 		Command: idempotency.By(clerk), Member: member, Bank: "示例银行", CNAPS: "104521003456",
 		AccountName: member + "示例财险", AccountNumber: account,
 	})
-	does2(b.t, err)
-	does2(b.t, second(b.zone.DecideBank(b.t.Context(), zone.DecideBank{
+	must(b.t, err)
+	must(b.t, second(b.zone.DecideBank(b.t.Context(), zone.DecideBank{
 		Command: idempotency.By(checker), Member: member, Number: proposed.Number, Approve: true,
 	})))
-	does2(b.t, second(b.zone.ConfirmBank(b.t.Context(), zone.ConfirmBank{
+	must(b.t, second(b.zone.ConfirmBank(b.t.Context(), zone.ConfirmBank{
 		Command: idempotency.By(treasurer(member)), Member: member, Number: proposed.Number,
 	})))
 }
@@ -107,7 +98,7 @@ func treasurer(member string) access.Principal {
 // owes posts what one member owes another, as the sharing of a premium would.
 func (b bench) owes(debtor, creditor, amount string) {
 	b.t.Helper()
-	does2(b.t, pg.InTx(b.t.Context(), b.db.DB, func(ctx context.Context, tx *pg.Tx) error {
+	must(b.t, pg.InTx(b.t.Context(), b.db.DB, func(ctx context.Context, tx *pg.Tx) error {
 		period, err := ledger.LockPeriod(ctx, tx, "IC")
 		if err != nil {
 			return err
@@ -134,25 +125,25 @@ func (b bench) approved() []settlement.PaymentOrder {
 	b.t.Helper()
 	ctx := b.t.Context()
 	b.clock.Set(day("2026-07-01").Noon())
-	does2(b.t, second(b.DrawStatement(ctx, settlement.DrawStatement{
+	must(b.t, second(b.DrawStatement(ctx, settlement.DrawStatement{
 		Command: idempotency.By(clerk), Pool: "IC", Period: "2026-06",
 	})))
-	does2(b.t, second(b.IssueStatement(ctx, settlement.IssueStatement{
+	must(b.t, second(b.IssueStatement(ctx, settlement.IssueStatement{
 		Command: idempotency.By(clerk), Pool: "IC", Period: "2026-06",
 	})))
 	for _, member := range []string{"A", "B", "C"} {
-		does2(b.t, second(b.ConfirmStatement(ctx, settlement.ConfirmStatement{
+		must(b.t, second(b.ConfirmStatement(ctx, settlement.ConfirmStatement{
 			Command: idempotency.By(treasurer(member)), Pool: "IC", Period: "2026-06", Member: member,
 		})))
 	}
-	does2(b.t, second(b.ProposeSettlement(ctx, settlement.ProposeSettlement{
+	must(b.t, second(b.ProposeSettlement(ctx, settlement.ProposeSettlement{
 		Command: idempotency.By(clerk), Pool: "IC", Period: "2026-06",
 	})))
-	does2(b.t, second(b.ApproveSettlement(ctx, settlement.ApproveSettlement{
+	must(b.t, second(b.ApproveSettlement(ctx, settlement.ApproveSettlement{
 		Command: idempotency.By(checker), Pool: "IC", Number: 1,
 	})))
 	_, orders, err := settlement.SettlementOf(ctx, b.db, "IC", "2026-06")
-	does2(b.t, err)
+	must(b.t, err)
 	if len(orders) != 3 {
 		b.t.Fatalf("orders %+v", orders)
 	}
@@ -170,8 +161,8 @@ func (b bench) make(change func(*settlement.MakeFile)) (*settlement.PaymentFile,
 func (b bench) released(change func(*settlement.MakeFile)) *settlement.PaymentFile {
 	b.t.Helper()
 	file, err := b.make(change)
-	does2(b.t, err)
-	does2(b.t, second(b.ReleaseFile(b.t.Context(), settlement.ReleaseFile{
+	must(b.t, err)
+	must(b.t, second(b.ReleaseFile(b.t.Context(), settlement.ReleaseFile{
 		Command: idempotency.By(checker), Pool: "IC", Number: file.Number,
 	})))
 	return file
@@ -180,7 +171,7 @@ func (b bench) released(change func(*settlement.MakeFile)) *settlement.PaymentFi
 func (b bench) order(id string) settlement.PaymentOrder {
 	b.t.Helper()
 	_, orders, err := settlement.SettlementOf(b.t.Context(), b.db, "IC", "2026-06")
-	does2(b.t, err)
+	must(b.t, err)
 	for _, order := range orders {
 		if order.ID == id {
 			return order
@@ -204,7 +195,7 @@ func (b bench) stands(id string, state settlement.OrderState, executed string, a
 func (b bench) balance(book string, account ledger.Account, wanted string) {
 	b.t.Helper()
 	var fen int64
-	does2(b.t, pg.Row(b.t.Context(), b.db, `SELECT coalesce(sum(CASE WHEN debit = $2::account THEN amount ELSE -amount END), 0)
+	must(b.t, pg.Row(b.t.Context(), b.db, `SELECT coalesce(sum(CASE WHEN debit = $2::account THEN amount ELSE -amount END), 0)
 		FROM posting WHERE book = $1 AND $2::account IN (debit, credit)`, []any{book, string(account)}, &fen))
 	if money.Fen(fen) != yuan(wanted) {
 		b.t.Errorf("%s of %s: %s, wanted %s", account, book, money.Fen(fen), wanted)
@@ -214,12 +205,12 @@ func (b bench) balance(book string, account ledger.Account, wanted string) {
 func (b bench) read(text string) *settlement.BankReport {
 	b.t.Helper()
 	report, err := b.ReadAnswer(b.t.Context(), settlement.ReadAnswer{By: clerk, Content: []byte(text)})
-	does2(b.t, err)
+	must(b.t, err)
 	return report
 }
 
 // account is the account number of a member.
-func account(member string) string { return "62220000111122" + code2(member) }
+func account(member string) string { return "62220000111122" + digitsOf(member) }
 
 // entry is an entry of a camt.
 type entry struct{ ref, amount, sign, endToEnd, more string }

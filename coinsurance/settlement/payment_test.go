@@ -17,7 +17,7 @@ func TestAFileIsMadeByOneAndReleasedByAnother(t *testing.T) {
 	b := newBench(t)
 	orders := b.approved()
 	file, err := b.make(nil)
-	does2(t, err)
+	must(t, err)
 	if file.Orders != 2 || file.Amount != yuan("160.00") || sha256.Sum256(file.Content) != [32]byte(file.SHA256) ||
 		!strings.Contains(string(file.Content), "<EndToEndId>"+orders[0].ID+"-1</EndToEndId>") ||
 		!strings.Contains(string(file.Content), "B示例财险") {
@@ -32,7 +32,7 @@ func TestAFileIsMadeByOneAndReleasedByAnother(t *testing.T) {
 	_, err = settlement.FileContent(t.Context(), b.db, clerk, "IC", 1)
 	wants(t, err, settlement.ErrFileNotReleased)
 	release.By = checker
-	does2(t, second(b.ReleaseFile(t.Context(), release)))
+	must(t, second(b.ReleaseFile(t.Context(), release)))
 	wants(t, second(b.ReleaseFile(t.Context(), release)), settlement.ErrFileDecided)
 	b.stands(orders[0].ID, settlement.OrderFiled, "0.00", 1)
 	b.stands(orders[2].ID, settlement.OrderOpen, "0.00", 1)
@@ -80,11 +80,11 @@ func TestMandatedFile(t *testing.T) {
 	}
 	mandated := func(c *settlement.MakeFile) { c.Payer, c.Mandated = "", true }
 	file, err := b.make(mandated)
-	does2(t, err)
+	must(t, err)
 	if file.Orders != 3 || strings.Count(string(file.Content), "<PmtInf>") != 2 {
 		t.Errorf("made %s", file.Content)
 	}
-	does2(t, second(b.zone.WithdrawMandate(t.Context(), zone.WithdrawMandate{
+	must(t, second(b.zone.WithdrawMandate(t.Context(), zone.WithdrawMandate{
 		Command: idempotency.By(administrator("C", "zhao")), Member: "C", Number: 1,
 	})))
 	release := settlement.ReleaseFile{Command: idempotency.By(checker), Pool: "IC", Number: 1}
@@ -97,10 +97,10 @@ func administrator(member, name string) access.Principal {
 
 func (b bench) mandate(member string) {
 	b.t.Helper()
-	does2(b.t, second(b.zone.ProposeMandate(b.t.Context(), zone.ProposeMandate{
+	must(b.t, second(b.zone.ProposeMandate(b.t.Context(), zone.ProposeMandate{
 		Command: idempotency.By(administrator(member, "zhao")), Member: member,
 	})))
-	does2(b.t, second(b.zone.DecideMandate(b.t.Context(), zone.DecideMandate{
+	must(b.t, second(b.zone.DecideMandate(b.t.Context(), zone.DecideMandate{
 		Command: idempotency.By(administrator(member, "qian")), Member: member, Number: 1, Give: true,
 	})))
 }
@@ -110,12 +110,12 @@ func TestAFileOfChangedDetailsIsOutdated(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	orders := b.approved()
-	does2(t, second(b.make(nil)))
+	must(t, second(b.make(nil)))
 	b.details("B", "99990000111122")
 	release := settlement.ReleaseFile{Command: idempotency.By(checker), Pool: "IC", Number: 1}
 	wants(t, second(b.ReleaseFile(t.Context(), release)), settlement.ErrFileOutdated)
 	void := settlement.VoidFile{Command: idempotency.By(clerk), Pool: "IC", Number: 1, Reason: "收款账户变更"}
-	does2(t, second(b.VoidFile(t.Context(), void)))
+	must(t, second(b.VoidFile(t.Context(), void)))
 	wants(t, second(b.VoidFile(t.Context(), void)), settlement.ErrFileDecided)
 	file := b.released(nil)
 	if !strings.Contains(string(file.Content), "99990000111122") ||
@@ -256,7 +256,7 @@ func TestPartialAndOver(t *testing.T) {
 	orders := b.approved()
 	first, other := orders[0].ID, orders[1].ID
 	b.read(camt("053", "B", entry{ref: "C1", amount: "30.00", sign: "CRDT"}, entry{ref: "C2", amount: "120.00", sign: "CRDT"}))
-	does2(t, second(b.match(first, "B", "C1/0", "")))
+	must(t, second(b.match(first, "B", "C1/0", "")))
 	b.stands(first, settlement.OrderPartPaid, "30.00", 1)
 	wants(t, second(b.match(first, "B", "C1/0", "1.00")), settlement.ErrMatchExceedsEntry)
 	wants(t, second(b.match(first, "B", "C2/0", "70.01")), settlement.ErrMatchExceedsOrder)
@@ -277,11 +277,11 @@ func TestPartialAndOver(t *testing.T) {
 	undo := settlement.UnmatchReceipt{
 		Command: idempotency.By(clerk), Pool: "IC", Order: first, Account: account("B"), Key: "C1/0", Number: 1,
 	}
-	does2(t, second(b.UnmatchReceipt(t.Context(), undo)))
+	must(t, second(b.UnmatchReceipt(t.Context(), undo)))
 	wants(t, second(b.UnmatchReceipt(t.Context(), undo)), settlement.ErrMatchNotFound)
 	b.stands(first, settlement.OrderPartPaid, "70.00", 1) // the other allocation stays
 	b.balance("B", ledger.Cash, "70.00")
-	does2(t, second(b.match(first, "B", "C1/0", "")))
+	must(t, second(b.match(first, "B", "C1/0", "")))
 	b.stands(first, settlement.OrderExecuted, "100.00", 1)
 }
 
@@ -330,7 +330,7 @@ func TestProposals(t *testing.T) {
 		}
 		return text
 	}
-	does2(t, second(b.ReadAnswer(t.Context(), settlement.ReadAnswer{
+	must(t, second(b.ReadAnswer(t.Context(), settlement.ReadAnswer{
 		By: clerk, Content: []byte(table("100.00", "99.99")), Profile: "signed",
 	})))
 	proposals, err := settlement.Proposals(t.Context(), b.db, clerk, "IC")
@@ -338,7 +338,7 @@ func TestProposals(t *testing.T) {
 		t.Fatalf("proposed %+v, %v", proposals, err)
 	}
 	b.stands(orders[0].ID, settlement.OrderOpen, "0.00", 1)
-	does2(t, second(b.match(orders[0].ID, "B", proposals[0].Key, "")))
+	must(t, second(b.match(orders[0].ID, "B", proposals[0].Key, "")))
 	b.stands(orders[0].ID, settlement.OrderExecuted, "100.00", 1)
 }
 

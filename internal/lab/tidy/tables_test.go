@@ -35,7 +35,7 @@ var keptTables = map[string][]string{
 		"settlement", "settlement_skip", "settlement_late", "settlement_clearing", "payment_order",
 		"payment_file", "payment_attempt", "bank_file", "bank_entry", "bank_match",
 	},
-	"product":     {"catalogue_item"},
+	"product": {"catalogue_item"},
 	"insurance": {
 		"policy", "policy_instalment", "policy_note", "policy_claim", "issue_approval", "premium_item",
 	},
