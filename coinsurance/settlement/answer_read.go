@@ -35,22 +35,6 @@ type ReadAnswer struct {
 // AnswerMax is how many bytes a file of a bank may have.
 const AnswerMax = 32 << 20
 
-// BankReport is what came of a bank's file.
-type BankReport struct {
-	SHA256   string         `json:"sha256"`
-	Kind     string         `json:"kind"`
-	Known    bool           `json:"known"`    // the file was read before
-	Entries  int            `json:"entries"`  // that are booked
-	New      int            `json:"new"`      // of them
-	Pending  int            `json:"pending"`  // that are not booked, so that they count for nothing yet
-	Matched  int            `json:"matched"`  // allocations to orders
-	Open     int            `json:"open"`     // entries of these accounts that a person has to look at
-	Accepted int            `json:"accepted"` // orders, by a pain.002
-	Rejected int            `json:"rejected"`
-	Rows     int            `json:"rows,omitempty"` // of a table
-	BadRows  []sheet.BadRow `json:"bad_rows,omitempty"`
-}
-
 // ReadAnswer refuses, in this order: access.forbidden (also a member that reads of an account which is not its own),
 // coinsurance.bank_file_unreadable, coinsurance.file_not_found (a pain.002 of no file of ours). A table with bad rows
 // is refused whole, and the report names them.

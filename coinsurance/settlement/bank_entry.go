@@ -18,6 +18,7 @@ import (
 	"gongbao/internal/iso20022"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/internal/sheet"
 	"gongbao/zone"
 )
 
@@ -32,8 +33,8 @@ type BankFile struct {
 	Read   time.Time      `bun:"read"      json:"read"`
 }
 
-// BankEntry is a transfer that a bank has booked on an account 银行流水. It belongs to no pool until it is allocated, and
-// is posted only then.
+// BankEntry is a transfer that a bank has booked on an account 银行流水. It is no pool's until it is allocated,
+// and is posted only then.
 type BankEntry struct {
 	bun.BaseModel `bun:"table:bank_entry"`
 
@@ -56,8 +57,8 @@ type BankEntry struct {
 // payees says that the entry is on the payee's side of a payment: it came in, or what came in left again.
 func (e *BankEntry) payees() bool { return e.Credit != e.Returned }
 
-// entriesOf are the transfers of an entry as they are kept. Where transfers do not come to the entry, it is kept as one:
-// a person says what it pays.
+// entriesOf are the transfers of an entry as they are kept. Where transfers do not come to the entry, it is kept as
+// one: a person says what it pays.
 func entriesOf(entry *iso20022.Entry, file []byte, again map[string]int) []BankEntry {
 	base := entry.Reference
 	if base == "" {
@@ -89,6 +90,22 @@ func entriesOf(entry *iso20022.Entry, file []byte, again map[string]int) []BankE
 		rows[i] = row
 	}
 	return rows
+}
+
+// BankReport is what came of a bank's file.
+type BankReport struct {
+	SHA256   string         `json:"sha256"`
+	Kind     string         `json:"kind"`
+	Known    bool           `json:"known"`    // the file was read before
+	Entries  int            `json:"entries"`  // that are booked
+	New      int            `json:"new"`      // of them
+	Pending  int            `json:"pending"`  // that are not booked, so that they count for nothing yet
+	Matched  int            `json:"matched"`  // allocations to orders
+	Open     int            `json:"open"`     // entries of these accounts that a person has to look at
+	Accepted int            `json:"accepted"` // orders, by a pain.002
+	Rejected int            `json:"rejected"`
+	Rows     int            `json:"rows,omitempty"` // of a table
+	BadRows  []sheet.BadRow `json:"bad_rows,omitempty"`
 }
 
 // hashOf names an entry to which the bank gives no reference, by what it says of it.

@@ -155,7 +155,7 @@ func decideFile(known *payable, cmd MakeFile, now time.Time) (decided decision[*
 	var check fault.Check
 	check.Require((cmd.Payer != "") != cmd.Mandated, "payer", "name the payer, or pay by mandates")
 	check.Require(cmd.Day.IsZero() || !cmd.Day.Before(today), "day", "a bank executes nothing in the past")
-	check.Require(cmd.NameMax >= 0, "name_max", "the limit may not be negative")
+	check.Require(cmd.NameMax >= 0, "name_max", "the limit may not be below zero")
 	if err := check.Refuse(ErrFileInvalid); err != nil {
 		return decided, err
 	}

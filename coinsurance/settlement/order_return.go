@@ -59,8 +59,8 @@ func returnOrder(ctx context.Context, tx *pg.Tx, known *onSettlement, cmd Return
 	return clearing.takeBack(ctx, tx, known, order, order.Executed)
 }
 
-// takeBack reverses an amount of what was paid of an order. Items that were brought to zero by it stand again; where the run was
-// complete, so do those that no order stands for, and with multilateral netting all.
+// takeBack reverses an amount of what was paid of an order. Items that were brought to zero by it stand again; where
+// the run was complete, so do those that no order stands for, and with multilateral netting all.
 func (c *clearing) takeBack(
 	ctx context.Context, tx *pg.Tx, known *onSettlement, order *PaymentOrder, amount money.Amount,
 ) error {

@@ -195,7 +195,8 @@ func (b bench) stands(id string, state settlement.OrderState, executed string, a
 func (b bench) balance(book string, account ledger.Account, wanted string) {
 	b.t.Helper()
 	var fen int64
-	must(b.t, pg.Row(b.t.Context(), b.db, `SELECT coalesce(sum(CASE WHEN debit = $2::account THEN amount ELSE -amount END), 0)
+	must(b.t, pg.Row(b.t.Context(), b.db, `
+		SELECT coalesce(sum(CASE WHEN debit = $2::account THEN amount ELSE -amount END), 0)
 		FROM posting WHERE book = $1 AND $2::account IN (debit, credit)`, []any{book, string(account)}, &fen))
 	if money.Fen(fen) != yuan(wanted) {
 		b.t.Errorf("%s of %s: %s, wanted %s", account, book, money.Fen(fen), wanted)
@@ -239,8 +240,9 @@ func camt(kind, member string, entries ...entry) string {
 		root, part = "BkToCstmrDbtCdtNtfctn", "Ntfctn"
 	}
 	var text strings.Builder
-	fmt.Fprintf(&text, `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.%s.001.08"><%s><GrpHdr><MsgId>M</MsgId></GrpHdr>`+
-		`<%s><Id>S</Id><Acct><Id><Othr><Id>%s</Id></Othr></Id></Acct>`, kind, root, part, account(member))
+	fmt.Fprintf(&text, `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.%s.001.08"><%s>`+
+		`<GrpHdr><MsgId>M</MsgId></GrpHdr><%s><Id>S</Id><Acct><Id><Othr><Id>%s</Id></Othr></Id></Acct>`,
+		kind, root, part, account(member))
 	for _, e := range entries {
 		text.WriteString(e.xml())
 	}
@@ -250,9 +252,9 @@ func camt(kind, member string, entries ...entry) string {
 
 // status is a pain.002 about one payment of a file.
 func status(message, endToEnd, code string) string {
-	return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt><GrpHdr><MsgId>R</MsgId></GrpHdr>` +
-		`<OrgnlGrpInfAndSts><OrgnlMsgId>` + message + `</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>` +
-		message + `-1</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>` + endToEnd + `</OrgnlEndToEndId><TxSts>` + code +
+	return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>` +
+		`<GrpHdr><MsgId>R</MsgId></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>` + message +
+		`</OrgnlMsgId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>` + message + `-1</OrgnlPmtInfId><TxInfAndSts><OrgnlEndToEndId>` + endToEnd + `</OrgnlEndToEndId><TxSts>` + code +
 		`</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn><AddtlInf>账户已销户</AddtlInf></StsRsnInf></TxInfAndSts>` +
 		`</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`
 }

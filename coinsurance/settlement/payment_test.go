@@ -56,10 +56,10 @@ func TestMakeFileRefuses(t *testing.T) {
 		"of nobody":               {func(c *settlement.MakeFile) { c.Payer = "" }, settlement.ErrFileInvalid},
 		"of one and by mandates":  {func(c *settlement.MakeFile) { c.Mandated = true }, settlement.ErrFileInvalid},
 		"for yesterday":           {func(c *settlement.MakeFile) { c.Day = day("2026-06-30") }, settlement.ErrFileInvalid},
-		"of an order of another":  {func(c *settlement.MakeFile) { c.Orders = []string{orders[2].ID} }, settlement.ErrFileInvalid},
-		"of no order":             {func(c *settlement.MakeFile) { c.Orders = []string{"G1-9-9"} }, settlement.ErrOrderNotFound},
+		"of another's order":      {of(orders[2].ID), settlement.ErrFileInvalid},
+		"of no order":             {of("G1-9-9"), settlement.ErrOrderNotFound},
 		"of who pays nobody":      {func(c *settlement.MakeFile) { c.Payer = "B" }, settlement.ErrFileEmpty},
-		"by mandates it has not":  {func(c *settlement.MakeFile) { c.Payer, c.Mandated = "", true }, zone.ErrMandateMissing},
+		"by mandates it has not":  {byMandates, zone.ErrMandateMissing},
 		"for a bank of few words": {func(c *settlement.MakeFile) { c.NameMax = 4 }, settlement.ErrNameTooLong},
 	} {
 		if _, err := b.make(test.change); err == nil {
@@ -70,6 +70,12 @@ func TestMakeFileRefuses(t *testing.T) {
 	}
 }
 
+func of(orders ...string) func(*settlement.MakeFile) {
+	return func(c *settlement.MakeFile) { c.Orders = orders }
+}
+
+func byMandates(c *settlement.MakeFile) { c.Payer, c.Mandated = "", true }
+
 // TestMandatedFile: one file for all payers, a part for each, by mandates that stand.
 func TestMandatedFile(t *testing.T) {
 	t.Parallel()
@@ -78,8 +84,7 @@ func TestMandatedFile(t *testing.T) {
 	for _, member := range []string{"A", "C"} {
 		b.mandate(member)
 	}
-	mandated := func(c *settlement.MakeFile) { c.Payer, c.Mandated = "", true }
-	file, err := b.make(mandated)
+	file, err := b.make(byMandates)
 	must(t, err)
 	if file.Orders != 3 || strings.Count(string(file.Content), "<PmtInf>") != 2 {
 		t.Errorf("made %s", file.Content)
@@ -171,7 +176,7 @@ func TestAPaymentIsPostedOnce(t *testing.T) {
 	if report := b.read(notice); !report.Known || report.New != 0 || report.Matched != 0 {
 		t.Errorf("read again %+v", report)
 	}
-	statement := camt("053", "A", paid, entry{ref: "R2", amount: "8.00", sign: "DBIT", more: "<AddtlTxInf>手续费</AddtlTxInf>"})
+	statement := camt("053", "A", paid, entry{ref: "R2", amount: "8.00", sign: "DBIT"})
 	if report := b.read(statement); report.New != 1 || report.Matched != 0 || report.Open != 1 {
 		t.Errorf("the statement %+v", report)
 	}
@@ -255,7 +260,8 @@ func TestPartialAndOver(t *testing.T) {
 	b := newBench(t)
 	orders := b.approved()
 	first, other := orders[0].ID, orders[1].ID
-	b.read(camt("053", "B", entry{ref: "C1", amount: "30.00", sign: "CRDT"}, entry{ref: "C2", amount: "120.00", sign: "CRDT"}))
+	b.read(camt("053", "B",
+		entry{ref: "C1", amount: "30.00", sign: "CRDT"}, entry{ref: "C2", amount: "120.00", sign: "CRDT"}))
 	must(t, second(b.match(first, "B", "C1/0", "")))
 	b.stands(first, settlement.OrderPartPaid, "30.00", 1)
 	wants(t, second(b.match(first, "B", "C1/0", "1.00")), settlement.ErrMatchExceedsEntry)
