@@ -47,7 +47,9 @@ var bodies = map[string]string{
 	"decide-bank-details":  `{"approve":false}`, "confirm-bank-details": "",
 	"propose-mandate": "", "decide-mandate": `{"give":true}`, "withdraw-mandate": "",
 	"file-payment": `{"payer":"SHAHU"}`, "release-payment": "", "void-payment": `{"reason":"错"}`,
-	"read-payment": "<a/>", "match-payment": `{"account":"62220000","key":"R1/0"}`,
+	"read-payment": "<Document><BkToCstmrStmt><Stmt><Acct><Id><Othr><Id>62220000</Id></Othr></Id></Acct></Stmt>" +
+		"</BkToCstmrStmt></Document>",
+	"match-payment":    `{"account":"62220000","key":"R1/0"}`,
 	"unmatch-payment":  `{"account":"62220000","key":"R1/0","number":1}`,
 	"accept-agreement": "", "close-period": "", "issue-policy": "", "cancel-policy": "", "reinstate-policy": "",
 	"quote-policy":    strings.Replace(firstSet, "IC-P1", "IC-P2", 1),

@@ -32,13 +32,13 @@ type OrderPath struct {
 type paymentFileBody struct {
 	Payer    string        `json:"payer,omitempty" maxLength:"64" doc:"Who pays; left out with mandated"`
 	Mandated bool          `json:"mandated,omitempty" doc:"For every payer, by its mandate"`
-	Orders   []string      `json:"orders,omitempty" maxItems:"10000" nullable:"false" doc:"All that are open when left out"`
+	Orders   []string      `json:"orders,omitempty" maxItems:"10000" nullable:"false" doc:"All open ones when left out"`
 	Day      calendar.Date `json:"day,omitempty" doc:"On which banks execute it; today when left out"`
-	NameMax  int           `json:"name_max,omitempty" minimum:"0" maximum:"140" doc:"Characters that this bank takes of a name"`
+	NameMax  int           `json:"name_max,omitempty" minimum:"0" maximum:"140" doc:"Characters that the bank takes"`
 }
 
-// paymentFile is a payment file with the attempts that it makes.
-type paymentFile struct {
+// filePayments is a payment file with the attempts that it makes.
+type filePayments struct {
 	*settlement.PaymentFile
 
 	Attempts []settlement.Attempt `json:"attempts"`
@@ -77,9 +77,9 @@ func (s *Server) bindPaymentFiles() {
 	bind(s, get("get-payment-file", tagPayment, "/v1/pools/{pool}/payment-files/{file}", door.Business,
 		"A payment file, with what became of each payment"), func(
 		ctx context.Context, by access.Principal, in *PaymentFilePath,
-	) (*single[paymentFile], error) {
+	) (*single[filePayments], error) {
 		file, attempts, err := settlement.ViewFile(ctx, s.DB.Of(in.Pool), by, in.Pool, in.File)
-		return one(paymentFile{file, attempts}, err)
+		return one(filePayments{file, attempts}, err)
 	})
 	bind(s, get("download-payment-file", tagPayment, "/v1/pools/{pool}/payment-files/{file}/content", door.Business,
 		"A released payment file, byte for byte").answersFile(mediaXML), s.paymentContent)
