@@ -28,21 +28,19 @@ type route struct {
 
 // Tags group the routes in the documentation and on the command line.
 const (
-	tagService = "service"
-	tagProduct = "product"
-	tagMember  = "member"
-	tagPool    = "pool"
-	tagPolicy  = "policy"
-	tagClaim   = "claim"
-	tagBook    = "book"
-
+	tagService    = "service"
+	tagProduct    = "product"
+	tagMember     = "member"
+	tagPool       = "pool"
+	tagPolicy     = "policy"
+	tagClaim      = "claim"
 	tagStatement  = "statement"
 	tagSettlement = "settlement"
 	tagPayment    = "payment"
-
-	tagFeed   = "feed"
-	tagReport = "report"
-	tagImport = "import"
+	tagBook       = "book"
+	tagFeed       = "feed"
+	tagReport     = "report"
+	tagImport     = "import"
 )
 
 const bodyDefault = 256 << 10
@@ -54,7 +52,7 @@ var tagTexts = [][2]string{
 	{tagClaim, "Claims from first notice to closing 理赔"},
 	{tagStatement, "What the members of a pool owe each other for a period 对账单"},
 	{tagSettlement, "Runs that net statements and make payment orders 结算"},
-	{tagPayment, "Payment orders from member to member 付款指令"},
+	{tagPayment, "Payment orders, payment files, and what banks answer 付款"},
 	{tagBook, "Postings and balances 台账"}, {tagFeed, "Facts in the feed's order 事件"},
 	{tagReport, "Figures over policies 报表"},
 	{tagImport, "Bring books of business in 导入"},
