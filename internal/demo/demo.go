@@ -42,6 +42,7 @@ type Figures struct {
 	Income     []insurance.PremiumIncome `json:"premium_income"`
 	Claim      *claimFigures             `json:"claim,omitempty"`
 	Positions  []position                `json:"positions"`
+	Settled    []settled                 `json:"settled"`
 	Verified   ledger.Report             `json:"verified"`
 	Feed       feedFigures               `json:"feed"`
 	Look       []string                  `json:"look"`
@@ -122,7 +123,8 @@ func Run(ctx context.Context, c *launch.Config, options Options) error {
 	}
 	printStart(out, &figures)
 	for _, step := range []func(context.Context, io.Writer, *Figures) error{
-		s.found, s.cases, s.book, s.close, s.income, s.claim, s.positions, s.verify, s.feed,
+		s.found, s.cases, s.book, s.close, s.income, s.claim, s.positions, s.settle, s.verify,
+		s.feed,
 	} {
 		if err := step(ctx, out, &figures); err != nil {
 			return err
