@@ -16,13 +16,14 @@ var rulesPage = filepath.Join("..", "..", "docs", "posting-rules-settlement.md")
 
 const rulesHead = `# Posting rules of settlement
 
-Written by a test from the rules themselves (` + "`coinsurance/settlement/posting.go`" + `); never by hand. How postings are read, and
-the accounts, is said in [posting-rules.md](posting-rules.md).
+Written by a test from the rules themselves (coinsurance/settlement/posting.go); never by hand. How postings are
+read, and the accounts, is said in [posting-rules.md](posting-rules.md).
 
-What stands between two members on an item is brought to zero on both accounts, in both books, against settlement clearing
-轧差清算; the payment of an order meets what clearing comes to. Once a run is complete its clearing is zero in every book. When
-the items move is the agreement's netting: with ` + "`none`" + ` and ` + "`bilateral`" + ` those of an order when it is paid in full, with
-` + "`multilateral`" + ` all of them when the last order is paid; what no order stands for when the run completes.
+What stands between two members on an item is brought to zero on both accounts, in both books, against settlement
+clearing 轧差清算; the payment of an order meets what clearing comes to. Once a run is complete its clearing is zero in
+every book. When the items move depends on the netting that was agreed: with none and bilateral netting those of an
+order when it is paid in full, with multilateral netting all of them when the last order is paid. What no order stands
+for is brought to zero when the run completes.
 `
 
 // TestPostingRules prints what settlement does to the books, each rule with one example. -update writes the page anew.
