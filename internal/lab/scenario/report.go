@@ -4,12 +4,12 @@ import "fmt"
 
 // Result is what came of one statement.
 type Result struct {
-	File        string `json:"file"`
-	Line        int    `json:"line"`
-	Text        string `json:"text"`
-	OK          bool   `json:"ok"`
-	Wanted      string `json:"wanted,omitempty"`
-	Got         string `json:"got,omitempty"`
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Text   string `json:"text"`
+	OK     bool   `json:"ok"`
+	Wanted string `json:"wanted,omitempty"`
+	Got    string `json:"got,omitempty"`
 }
 
 // String is the line that is printed for a statement.
