@@ -34,8 +34,9 @@ const (
 	tagPool      = "pool"
 	tagPolicy    = "policy"
 	tagClaim     = "claim"
-	tagBook      = "book"
 	tagStatement = "statement"
+	tagPayment   = "payment"
+	tagBook      = "book"
 	tagFeed      = "feed"
 	tagReport    = "report"
 	tagImport    = "import"
@@ -49,6 +50,7 @@ var tagTexts = [][2]string{
 	{tagPool, "Pools, their agreements and accounting months 共保体"}, {tagPolicy, "Policies and their premiums 保单、保费"},
 	{tagClaim, "Claims from first notice to closing 理赔"},
 	{tagStatement, "Statements between members, and what is printed of their settlement 对账单"},
+	{tagPayment, "Payment files, and what banks answer 付款"},
 	{tagBook, "Postings and balances 台账"}, {tagFeed, "Facts in the feed's order 事件"},
 	{tagReport, "Figures over policies 报表"},
 	{tagImport, "Bring books of business in 导入"},
