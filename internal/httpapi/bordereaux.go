@@ -86,7 +86,7 @@ func (s *Server) bindBordereaux() {
 		return one(s.poolResult(ctx, by, in))
 	})
 	bind(s, get("download-pool-result", tagReport, result+"/file", door.Business,
-		"How a pool did as a table, CSV or XLSX: a row for each month of each member").answersFile(mediaAny), s.downloadPoolResult)
+		"How a pool did as a table, CSV or XLSX, by month and member").answersFile(mediaAny), s.downloadPoolResult)
 }
 
 func (q *PremiumBordereauQuery) question() premiums.Question {

@@ -53,13 +53,6 @@ const (
 	Confirmation Kind = "confirmation" // of balances 询证函
 )
 
-// Columns are a paper's columns as a table with their names, in their order.
-func Columns(kind Kind) []sheet.Heading {
-	return map[Kind][]sheet.Heading{
-		Statement: statementColumns, Letter: letterColumns, Confirmation: balanceColumns,
-	}[kind]
-}
-
 // PDF is a paper to be printed; the other formats are those of tables.
 const PDF sheet.Format = "pdf"
 
