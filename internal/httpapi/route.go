@@ -50,7 +50,7 @@ var tagTexts = [][2]string{
 	{tagService, "Who asks"}, {tagProduct, "Product lines 险种"}, {tagMember, "Insurers of the zone 成员公司"},
 	{tagPool, "Pools, their agreements and accounting months 共保体"}, {tagPolicy, "Policies and their premiums 保单、保费"},
 	{tagClaim, "Claims from first notice to closing 理赔"},
-	{tagStatement, "What the members of a pool owe each other for a period 对账单"},
+	{tagStatement, "What the members of a pool owe each other for a period, and its papers 对账单"},
 	{tagSettlement, "Runs that net statements and make payment orders 结算"},
 	{tagPayment, "Payment orders, payment files, and what banks answer 付款"},
 	{tagBook, "Postings and balances 台账"}, {tagFeed, "Facts in the feed's order 事件"},

@@ -19,6 +19,7 @@ import (
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
 	"gongbao/coinsurance/settlement"
+	"gongbao/coinsurance/settlement/paper"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
@@ -113,7 +114,7 @@ func (d *door) serve(reached *pg.DB, changes ...func(*httpapi.Options)) {
 		Product: product.NewService(reached, d.clock), Insurance: insurance.NewService(reached, d.clock),
 		Claims: handled, Dossier: dossier.NewService(handled, reached, store),
 		Periods: periodend.NewService(reached, d.clock), Settlement: settlement.NewService(reached, d.clock),
-		Clock: d.clock, Log: zerolog.New(d.log),
+		Papers: paper.NewService(reached, store, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
 		Person: verifier.Person, Trusts: verifier.Trusts, AppendOnly: true, Version: "test",
 	}
 	for _, change := range changes {
