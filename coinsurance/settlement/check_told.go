@@ -54,7 +54,7 @@ var (
 	queriesAll = pg.Select[Query, ledger.OfPool](files, "QueriesOfPool")
 	answersAll = pg.Select[Answer, ledger.OfPool](files, "AnswersOfPool")
 	totalsAll  = pg.Select[MemberTotal, ledger.OfPool](files, "TotalsOfPool")
-	ordersAll  = pg.Select[PaymentOrder, ledger.OfPool](files, "OrdersOfPool")
+	ordersAll  = pg.Select[PaymentOrder, ledger.OfPool](files, "OrdersToCheck")
 )
 
 // rowsAreAsTold compares every row of a pool with its events.

@@ -186,5 +186,5 @@ SELECT :columns FROM statement_answer WHERE pool = @pool
 -- name: TotalsOfPool
 SELECT :columns FROM statement_member WHERE pool = @pool
 
--- name: OrdersOfPool
+-- name: OrdersToCheck
 SELECT :columns FROM payment_order WHERE pool = @pool
