@@ -146,7 +146,7 @@ func (p *Player) expectSettlement(ctx context.Context, s Statement) (*compared, 
 		}
 		return &compared{wanted: strconv.Itoa(s.Count), got: strconv.Itoa(len(orders))}, nil
 	default:
-		return nil, errUnsupported
+		return nil, errUnknown(s)
 	}
 }
 
