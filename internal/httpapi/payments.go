@@ -19,7 +19,7 @@ import (
 type PaymentFilePath struct {
 	PoolPath
 
-	File int `path:"entry" minimum:"1" maximum:"1000000000" doc:"The file's number"`
+	Entry int `path:"entry" minimum:"1" maximum:"1000000000" doc:"The file's number"`
 }
 
 // OrderPath names a payment order of a pool.
@@ -79,7 +79,7 @@ func (s *Server) bindPaymentFiles() {
 		"A payment file, with what became of each payment"), func(
 		ctx context.Context, by access.Principal, in *PaymentFilePath,
 	) (*single[filePayments], error) {
-		file, attempts, err := settlement.ViewFile(ctx, s.DB.Of(in.Pool), by, in.Pool, in.File)
+		file, attempts, err := settlement.ViewFile(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Entry)
 		return one(filePayments{file, attempts}, err)
 	})
 	bind(s, get("download-payment-file", tagPayment, "/v1/pools/{pool}/payment-files/{entry}/content", door.Business,
@@ -91,7 +91,7 @@ func (s *Server) bindPaymentFiles() {
 			PaymentFilePath
 		},
 		) settlement.ReleaseFile {
-			return settlement.ReleaseFile{Command: in.command(by), Pool: in.Pool, Number: in.File}
+			return settlement.ReleaseFile{Command: in.command(by), Pool: in.Pool, Number: in.Entry}
 		})
 	change(s, post(tagPayment, "/v1/pools/{pool}/payment-files/{entry}/voiding", door.PoolClerks,
 		"Take back a payment file that nobody has released").named("void-payment"), s.Settlement.VoidFile,
@@ -104,12 +104,12 @@ func (s *Server) bindPaymentFiles() {
 			}
 		},
 		) settlement.VoidFile {
-			return settlement.VoidFile{Command: in.command(by), Pool: in.Pool, Number: in.File, Reason: in.Body.Reason}
+			return settlement.VoidFile{Command: in.command(by), Pool: in.Pool, Number: in.Entry, Reason: in.Body.Reason}
 		})
 }
 
 func (s *Server) paymentContent(ctx context.Context, by access.Principal, in *PaymentFilePath) (*streamed, error) {
-	file, err := settlement.FileContent(ctx, s.DB.Of(in.Pool), by, in.Pool, in.File)
+	file, err := settlement.FileContent(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Entry)
 	if err != nil {
 		return nil, err
 	}
