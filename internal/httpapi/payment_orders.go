@@ -10,6 +10,13 @@ import (
 	"gongbao/internal/money"
 )
 
+// OrderPath names a payment order of a pool.
+type OrderPath struct {
+	PoolPath
+
+	Order string `path:"order" maxLength:"30" doc:"As banks know it, such as G1-1-1"`
+}
+
 // executedBody is what was paid of an order.
 type executedBody struct {
 	Dated
