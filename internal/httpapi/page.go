@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"encoding/json"
+
 	"gongbao/insurance"
 	"gongbao/internal/door"
 	"gongbao/internal/pg"
@@ -17,6 +19,21 @@ func (q PageQuery) limit() int {
 		return door.PageDefault
 	}
 	return q.Limit
+}
+
+// unseal reads the place at which the page before ended, if there was one.
+func unseal(after string, place any) error {
+	text, err := door.Unseal(after)
+	if err == nil && text != "" && json.Unmarshal([]byte(text), place) != nil {
+		return door.ErrNoCursor
+	}
+	return err
+}
+
+// placeOf writes the place at which a page ends, for unseal.
+func placeOf(place any) string {
+	text, _ := json.Marshal(place) // texts and numbers alone
+	return string(text)
 }
 
 type none struct{}

@@ -26,6 +26,14 @@ type executedBody struct {
 
 // bindOrders binds payment orders, and what a clerk writes down of them on the bank's word.
 func (s *Server) bindOrders() {
+	bind(s, get("list-payment-orders", tagPayment, "/v1/orders", door.Business,
+		"Payment orders of all pools; a member sees those that it pays or receives"), s.listOrders)
+	bind(s, get("get-payment-order", tagPayment, "/v1/pools/{pool}/orders/{order}", door.Business,
+		"One payment order"), func(
+		ctx context.Context, by access.Principal, in *OrderPath,
+	) (*tagged[*settlement.PaymentOrder], error) {
+		return tag(settlement.ViewOrder(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Order))
+	})
 	changeOrder(s, post(tagPayment, "/v1/pools/{pool}/orders/{order}/execution", door.PoolClerks,
 		"Record, on the bank's word, that an order was paid, or a part of it").named("execute-payment"),
 		s.Settlement.ExecuteOrder,
@@ -59,4 +67,20 @@ func changeOrder[B, C any](
 		}
 		return tag(do(ctx, command(cmd, in.OrderPath, in.Body)))
 	})
+}
+
+func (s *Server) listOrders(ctx context.Context, by access.Principal, in *struct {
+	PageQuery
+
+	Pool  string `query:"pool" maxLength:"64"`
+	State string `query:"state" enum:"open,filed,accepted,part_paid,executed,rejected,returned,void"`
+},
+) (*page[settlement.PaymentOrder], error) {
+	filter := settlement.OrderFilter{Pool: in.Pool, State: settlement.OrderState(in.State), Limit: in.limit()}
+	if err := unseal(in.After, &filter.After); err != nil {
+		return nil, err
+	}
+	found, err := settlement.ViewOrders(ctx, s.DB, by, filter)
+	answer, err := paged(in.PageQuery, found, err, func(last settlement.PaymentOrder) string { return placeOf(last.At()) })
+	return over(s, in.Pool, answer, err)
 }

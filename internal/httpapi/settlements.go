@@ -25,6 +25,18 @@ type proposedBody struct {
 }
 
 func (s *Server) bindSettlements() {
+	bind(s, get("list-settlements", tagSettlement, "/v1/pools/{pool}/settlements", door.Business,
+		"The runs of a pool, oldest first; a member sees those that are approved"), func(
+		ctx context.Context, by access.Principal, in *PoolPath,
+	) (*page[settlement.Settlement], error) {
+		return all(settlement.ViewSettlements(ctx, s.DB.Of(in.Pool), by, in.Pool))
+	})
+	bind(s, get("get-settlement", tagSettlement, "/v1/pools/{pool}/settlements/{settlement}", door.Business,
+		"One run, from what its items come to over gross and net to its orders; a member its own part"), func(
+		ctx context.Context, by access.Principal, in *SettlementPath,
+	) (*tagged[*settlement.SettlementView], error) {
+		return tag(settlement.ViewSettlement(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Settlement))
+	})
 	bind(s, of[settlement.ProposeSettlement](post(tagSettlement, "/v1/pools/{pool}/settlements", door.PoolClerks,
 		"Fix what is to be settled of a period's statement; If-Match names that statement").creates(), ""),
 		s.proposeSettlement)

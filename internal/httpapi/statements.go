@@ -47,7 +47,9 @@ type (
 	}
 )
 
+// bindStatements binds what is drawn, seen, disputed and confirmed.
 func (s *Server) bindStatements() {
+	s.bindStatementViews()
 	bind(s, of[settlement.DrawStatement](post(tagStatement, "/v1/pools/{pool}/statements", door.PoolClerks,
 		"Draw the statements of all members for a period, and freeze them").creates(), ""), s.drawStatement)
 	changeStatement(s, post(tagStatement, "/v1/pools/{pool}/statements/{period}/issue", door.PoolClerks,
@@ -86,7 +88,11 @@ func tag[A any](answer A, err error) (*tagged[A], error) {
 	switch is := any(answer).(type) {
 	case *settlement.Statement:
 		out.ETag = etag(is.Version)
+	case *settlement.StatementView:
+		out.ETag = etag(is.Version)
 	case *settlement.Settlement:
+		out.ETag = etag(is.Version)
+	case *settlement.SettlementView:
 		out.ETag = etag(is.Version)
 	case *settlement.Calculation:
 		out.ETag = etag(is.Version)

@@ -43,3 +43,12 @@ SELECT :columns FROM statement_item WHERE pool = @pool AND statement = @number O
 -- The items of a subject in which a member is a party and that no run takes.
 SELECT grp, a, b FROM item_state WHERE pool = @pool AND statement = @number AND @member IN (a, b) AND a_owes <> b_owes
 	AND settlement IS NULL AND CASE claim WHEN '' THEN policy ELSE claim END = @subject ORDER BY grp, a, b
+
+-- name: ItemStates
+-- A page of the items of a statement, as they stand: of one member where only its own may be seen.
+SELECT :columns FROM item_state
+WHERE pool = @pool AND statement = @statement AND a_owes <> b_owes AND (@own::text = '' OR @own IN (a, b))
+	AND (@member::text = '' OR @member IN (a, b)) AND (@counterparty::text = '' OR @counterparty IN (a, b))
+	AND (@policy::text = '' OR policy = @policy) AND (@claim::text = '' OR claim = @claim) AND (@grp::text = '' OR grp = @grp)
+	AND (held OR NOT @held::boolean) AND (policy, claim, grp, a, b) > (@after_policy, @after_claim, @after_grp, @after_a, @after_b)
+ORDER BY policy, claim, grp, a, b LIMIT @most

@@ -110,3 +110,14 @@ ORDER BY i.statement, i.policy, i.claim, i.grp, i.a, i.b LIMIT @limit
 
 -- name: SettlementOfOrder
 SELECT settlement FROM payment_order WHERE pool = @pool AND id = @id
+
+-- name: OrderOf
+SELECT :columns FROM payment_order WHERE pool = @pool AND id = @id
+
+-- name: OrdersListed
+-- A page of the payment orders of one or all pools: of one member where only its own may be seen. Pools come in the order of their
+-- bytes, in which those of several databases are merged.
+SELECT :columns FROM payment_order
+WHERE (@pool::text = '' OR pool = @pool) AND (@member::text = '' OR @member IN (payer, payee)) AND (@state::text = '' OR state = @state)
+	AND (pool COLLATE "C", settlement, number) > (@after_pool, @after_settlement, @after_number)
+ORDER BY pool COLLATE "C", settlement, number LIMIT @most

@@ -1,0 +1,203 @@
+package settlement
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/fault"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// SettlementView is a run as far as a principal may see it, from what its items come to over gross and net to its
+// orders: a member its own part, once the run is approved.
+type SettlementView struct {
+	Settlement
+
+	Period   string         `json:"period"`
+	Debts    []RingDebt     `json:"debts"`
+	Members  []MemberNet    `json:"members"`
+	Payments []PaymentOrder `json:"payments"` // orders; before approval, what they will be
+}
+
+// MemberNet is what a run comes to for a member.
+type MemberNet struct {
+	Member   string       `json:"member"`
+	GrossIn  money.Amount `json:"gross_in"`  // what others owe it
+	GrossOut money.Amount `json:"gross_out"` // what it owes others
+	Net      money.Amount `json:"net"`       // what it is to receive, and pays where it is below zero
+}
+
+// seenBy says that a member may know of the run.
+func (s *Settlement) seenBy(member string) bool { return member == "" || s.Approved != nil }
+
+// ViewSettlements lists the runs of a pool, oldest first: to a member those that are approved, of statements on which it
+// is. It refuses with access.forbidden, then coinsurance.pool_not_found.
+func ViewSettlements(ctx context.Context, handle bun.IDB, by access.Principal, pool string) ([]Settlement, error) {
+	statements, err := ViewStatements(ctx, handle, by, pool)
+	if err != nil {
+		return nil, err
+	}
+	member, _ := onlyOf(by) // it was asked before
+	runs, err := Settlements(ctx, handle, pool)
+	return slices.DeleteFunc(runs, func(run Settlement) bool {
+		return !run.seenBy(member) || !slices.ContainsFunc(statements, func(s StatementView) bool {
+			return s.Number == run.Statement
+		})
+	}), err
+}
+
+// ViewSettlement reads one run with its calculation. It refuses with access.forbidden, then
+// coinsurance.pool_not_found, coinsurance.settlement_not_found: also to who may not see it.
+func ViewSettlement(
+	ctx context.Context, handle bun.IDB, by access.Principal, pool string, number int,
+) (*SettlementView, error) {
+	runs, err := ViewSettlements(ctx, handle, by, pool)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(runs, func(run Settlement) bool { return run.Number == number })
+	if at < 0 {
+		return nil, ErrSettlementNotFound.Case(fault.Args{"pool": pool, "number": number})
+	}
+	member, _ := onlyOf(by) // it was asked before
+	view := &SettlementView{Settlement: runs[at], Debts: []RingDebt{}, Payments: []PaymentOrder{}}
+	if err := periodOfSettlement.With(settlementKey{pool, number}).Row(ctx, handle, &view.Period); err != nil {
+		return nil, err
+	}
+	run := runs[at]
+	calculation := &Calculation{Settlement: &run}
+	if err := calculation.add(ctx, handle); err != nil {
+		return nil, err
+	}
+	orders, err := OrdersOf(ctx, handle, &run)
+	if err != nil {
+		return nil, err
+	}
+	if len(orders) == 0 {
+		orders = calculation.Payments
+	}
+	view.Members = calculation.nets(member)
+	for _, debt := range calculation.Debts {
+		if member == "" || member == debt.A || member == debt.B {
+			view.Debts = append(view.Debts, debt)
+		}
+	}
+	for _, order := range orders {
+		if order.seenBy(member) {
+			view.Payments = append(view.Payments, order)
+		}
+	}
+	if member != "" { // those of all members are not for one of them
+		view.Items, view.Orders = 0, len(view.Payments)
+		for _, debt := range view.Debts {
+			view.Items += debt.Items
+		}
+	}
+	return view, nil
+}
+
+// nets are what the run comes to for one member, or for each by code.
+func (c *Calculation) nets(only string) []MemberNet {
+	nets := []MemberNet{}
+	of := func(member string) *MemberNet {
+		at := slices.IndexFunc(nets, func(n MemberNet) bool { return n.Member == member })
+		if at < 0 {
+			at, nets = len(nets), append(nets, MemberNet{Member: member, Net: c.Net(member)})
+		}
+		return &nets[at]
+	}
+	for _, debt := range c.Debts {
+		a := of(debt.A)
+		a.GrossOut, a.GrossIn = a.GrossOut.Add(debt.AOwes), a.GrossIn.Add(debt.BOwes)
+		b := of(debt.B)
+		b.GrossOut, b.GrossIn = b.GrossOut.Add(debt.BOwes), b.GrossIn.Add(debt.AOwes)
+	}
+	nets = slices.DeleteFunc(nets, func(n MemberNet) bool { return only != "" && n.Member != only })
+	slices.SortFunc(nets, func(x, y MemberNet) int { return cmp.Compare(x.Member, y.Member) })
+	return nets
+}
+
+func (o *PaymentOrder) seenBy(member string) bool {
+	return member == "" || member == o.Payer || member == o.Payee
+}
+
+// OrderFilter says which payment orders are listed; what is left empty does not count.
+type OrderFilter struct {
+	Pool  string
+	State OrderState
+	After OrderCursor
+	Limit int
+}
+
+// OrderCursor is the order at which a page ended.
+type OrderCursor struct {
+	Pool       string `json:"pool"`
+	Settlement int    `json:"settlement"`
+	Number     int    `json:"number"`
+}
+
+// At is the cursor of this order.
+func (o *PaymentOrder) At() OrderCursor { return OrderCursor{o.Pool, o.Settlement, o.Number} }
+
+type orderArgs struct {
+	Pool, Member string
+
+	State           OrderState
+	AfterPool       string
+	AfterSettlement int
+	AfterNumber     int
+	Most            int
+}
+
+// OrderMax is the most payment orders that one page lists.
+const OrderMax = 500
+
+var ordersListed = pg.Select[PaymentOrder, orderArgs](files, "OrdersListed")
+
+// ViewOrders lists a page of payment orders of all pools, by pool and settlement: to a member those that it pays or
+// receives. It refuses with access.forbidden, and with coinsurance.pool_not_found where a pool is named.
+func ViewOrders(
+	ctx context.Context, handle bun.IDB, by access.Principal, filter OrderFilter,
+) ([]PaymentOrder, error) {
+	member, err := onlyOf(by)
+	if err != nil {
+		return nil, err
+	}
+	if filter.Pool != "" {
+		if _, err := coinsurance.FindPool(ctx, handle, filter.Pool); err != nil {
+			return nil, err
+		}
+	}
+	most := min(max(filter.Limit, 1), OrderMax)
+	orders, err := pg.Gather(handle, filter.Pool, func(a, b PaymentOrder) int {
+		return cmp.Or(cmp.Compare(a.Pool, b.Pool), cmp.Compare(a.Settlement, b.Settlement), cmp.Compare(a.Number, b.Number))
+	}, func(part bun.IDB) ([]PaymentOrder, error) {
+		return pg.Listed[PaymentOrder](ctx, part, ordersListed.With(orderArgs{
+			Pool: filter.Pool, Member: member, State: filter.State, AfterPool: filter.After.Pool,
+			AfterSettlement: filter.After.Settlement, AfterNumber: filter.After.Number, Most: most,
+		}))
+	})
+	return orders[:min(len(orders), most)], err
+}
+
+// ViewOrder reads one payment order. It refuses with access.forbidden, then coinsurance.order_not_found: also to who
+// neither pays nor receives it.
+func ViewOrder(ctx context.Context, handle bun.IDB, by access.Principal, pool, id string) (*PaymentOrder, error) {
+	member, err := onlyOf(by)
+	if err != nil {
+		return nil, err
+	}
+	order, err := pg.Found[PaymentOrder](ctx, handle, orderOf.With(orderKey{pool, id}))
+	if err == nil && (order == nil || !order.seenBy(member)) {
+		return nil, ErrOrderNotFound.Case(fault.Args{"pool": pool, "order": id})
+	}
+	return order, err
+}
+
+var orderOf = pg.Select[PaymentOrder, orderKey](files, "OrderOf")

@@ -1,0 +1,221 @@
+package settlement
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/pg"
+	"gongbao/zone"
+)
+
+// StatementView is a statement as far as a principal may see it: a member what was issued to it, and its own part.
+type StatementView struct {
+	Statement
+
+	Calendar *Calendar    `json:"calendar,omitempty"` // not in a list
+	Members  []MemberView `json:"members"`
+}
+
+// MemberView is a member's part of a statement, with its answer once it is issued.
+type MemberView struct {
+	MemberTotal
+
+	Answer *Answer `json:"answer,omitempty"`
+}
+
+// onlyOf is the member to whose own part a principal is held; "" for who oversees all. Whoever sees no business data is
+// refused with access.forbidden.
+func onlyOf(by access.Principal) (string, error) {
+	if err := by.RequireRead(by.Organisation); err != nil || by.Kind != access.Member {
+		return "", err
+	}
+	return by.Organisation, nil
+}
+
+// ViewStatements lists the statements of a pool that a principal may see, in order of drawing, also cancelled ones. It
+// refuses with access.forbidden, then coinsurance.pool_not_found.
+func ViewStatements(
+	ctx context.Context, handle bun.IDB, by access.Principal, pool string,
+) ([]StatementView, error) {
+	member, err := onlyOf(by)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := coinsurance.FindPool(ctx, handle, pool); err != nil {
+		return nil, err
+	}
+	statements, err := Statements(ctx, handle, pool)
+	views := []StatementView{}
+	for i := range statements {
+		view, err := statements[i].seenBy(ctx, handle, member)
+		if err != nil {
+			return nil, err
+		}
+		if view != nil {
+			views = append(views, *view)
+		}
+	}
+	return views, err
+}
+
+// ViewStatement reads the statement that stands for a period, or one of its issues, with its calendar. It refuses with
+// access.forbidden, then coinsurance.statement_not_found: also to who may not see it.
+func ViewStatement(
+	ctx context.Context, handle bun.IDB, by access.Principal, pool, period string, issue int,
+) (*StatementView, error) {
+	member, err := onlyOf(by)
+	if err != nil {
+		return nil, err
+	}
+	statements, err := Statements(ctx, handle, pool)
+	if err != nil {
+		return nil, err
+	}
+	for i := range statements {
+		if statements[i].Period != period || issue != 0 && statements[i].Issue != issue ||
+			issue == 0 && !statements[i].stands() {
+			continue
+		}
+		view, err := statements[i].seenBy(ctx, handle, member)
+		if err != nil || view == nil {
+			return nil, notFound(err, pool, period, issue)
+		}
+		view.Calendar, err = calendarOf(ctx, handle, &view.Statement)
+		return view, err
+	}
+	return nil, notFound(nil, pool, period, issue)
+}
+
+func notFound(err error, pool, period string, issue int) error {
+	if err != nil {
+		return err
+	}
+	if issue == 0 {
+		return notDrawn(pool, period)
+	}
+	return ErrStatementNotFound.Case(fault.Args{"pool": pool, "period": period, "issue": issue})
+}
+
+// seenBy is the statement for a member, or for who oversees all; nil when it may not be seen.
+func (s *Statement) seenBy(ctx context.Context, handle bun.IDB, member string) (*StatementView, error) {
+	if s.State == StatementCut || member != "" && s.Issued == nil {
+		return nil, nil //nolint:nilnil // it may not be seen
+	}
+	var totals []MemberTotal
+	var answers []Answer
+	key := statementKey{s.Pool, s.Number}
+	var reads pg.Reads
+	pg.ListIn(&reads, memberTotals.With(key), &totals)
+	pg.ListIn(&reads, answersOf.With(key), &answers)
+	if err := reads.Run(ctx, handle); err != nil {
+		return nil, err
+	}
+	view := &StatementView{Statement: *s, Members: []MemberView{}}
+	for _, total := range totals {
+		if member != "" && member != total.Member {
+			continue
+		}
+		part := MemberView{MemberTotal: total}
+		for i := range answers {
+			if answers[i].Member == total.Member {
+				part.Answer = &answers[i]
+			}
+		}
+		view.Members = append(view.Members, part)
+	}
+	if member == "" {
+		return view, nil
+	}
+	if len(view.Members) == 0 {
+		return nil, nil //nolint:nilnil // it may not be seen
+	}
+	view.Items, view.Postings = view.Members[0].Items, 0 // those of all members are not for one of them
+	return view, nil
+}
+
+// ViewCalendar says by when each step of a period's settlement is due, also before its statement is drawn. It refuses
+// with access.forbidden, coinsurance.period_unknown, coinsurance.pool_not_found,
+// coinsurance.no_agreement_in_force.
+func ViewCalendar(
+	ctx context.Context, handle bun.IDB, by access.Principal, pool, text string,
+) (*Calendar, error) {
+	member, err := onlyOf(by)
+	if err != nil {
+		return nil, err
+	}
+	period, err := ParsePeriod(text)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := coinsurance.FindPool(ctx, handle, pool); err != nil {
+		return nil, err
+	}
+	statement, err := pg.Found[Statement](ctx, handle, standingStatement.With(statementPeriod{pool, period.Name}))
+	if err != nil {
+		return nil, err
+	}
+	if statement == nil || member != "" && statement.Issued == nil {
+		agreement, err := coinsurance.AgreementAt(ctx, handle, pool, period.Ends)
+		if err != nil {
+			return nil, err
+		}
+		statement = &Statement{Pool: pool, Ends: period.Ends, AgreementVersion: agreement.Version}
+	}
+	return calendarOf(ctx, handle, statement)
+}
+
+// calendarOf is the calendar of a statement's period, by what has been done of it; nil without an agreement.
+func calendarOf(ctx context.Context, handle bun.IDB, statement *Statement) (*Calendar, error) {
+	if statement.AgreementVersion == 0 {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	agreement, err := coinsurance.AgreementVersion(ctx, handle, statement.Pool, statement.AgreementVersion)
+	if err != nil {
+		return nil, err
+	}
+	var run *Settlement
+	var reads pg.Reads
+	pg.FindIn(&reads, settlementOf.With(statementKey{statement.Pool, statement.Number}), &run)
+	workdays := zone.WorkdaysIn(&reads)
+	if err := reads.Run(ctx, handle); err != nil {
+		return nil, err
+	}
+	var taken Steps
+	if statement.Issued != nil {
+		taken.Issued = calendar.DateOf(*statement.Issued)
+	}
+	if run != nil && run.Approved != nil {
+		taken.Approved = calendar.DateOf(*run.Approved)
+	}
+	due := CalendarOf(agreement.Terms, workdays(), statement.Ends, taken)
+	return &due, nil
+}
+
+// ViewQueries lists the queries of the statement that stands for a period: to a member those of items in which it is a
+// party. It refuses as ViewStatement does.
+func ViewQueries(
+	ctx context.Context, handle bun.IDB, by access.Principal, pool, period string,
+) ([]Query, error) {
+	view, err := ViewStatement(ctx, handle, by, pool, period, 0)
+	if err != nil {
+		return nil, err
+	}
+	member, _ := onlyOf(by) // it was asked before
+	if member == "" {
+		return pg.Listed[Query](ctx, handle, queriesOf.With(statementKey{pool, view.Number}))
+	}
+	return pg.Listed[Query](ctx, handle, queriesWith.With(memberOn{pool, view.Number, member}))
+}
+
+type memberOn struct {
+	Pool   string
+	Number int
+	Member string
+}
+
+var queriesWith = pg.Select[Query, memberOn](files, "QueriesWith")
