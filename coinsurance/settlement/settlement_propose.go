@@ -85,17 +85,14 @@ func decideProposal(known *proposal, cmd ProposeSettlement, now time.Time) (deci
 func (p *proposal) settlement(cmd ProposeSettlement, now time.Time) *Settlement {
 	run := &Settlement{
 		Pool: cmd.Pool, Number: p.next, Statement: p.statement.Number, AgreementVersion: p.statement.AgreementVersion,
-		Netting: coinsurance.NettingNone, RingFence: noRings, ConfirmedOnly: cmd.ConfirmedOnly, State: Proposed, Version: 1,
+		Netting: coinsurance.NettingNone, RingFence: coinsurance.FenceNone, ConfirmedOnly: cmd.ConfirmedOnly, State: Proposed, Version: 1,
 		Recorded: now, ProposedBy: cmd.By.Subject,
 	}
 	if p.agreement != nil {
-		run.Netting = p.agreement.Netting
+		run.Netting, run.RingFence = p.agreement.Netting, p.agreement.RingFence
 	}
 	return run
 }
-
-// noRings nets everything together.
-const noRings = "none"
 
 // confirmed refuses a run of a statement that a member with items on it has not confirmed.
 func (p *proposal) confirmed(run *Settlement) error {
