@@ -127,6 +127,22 @@ type SettlementStates struct {
 	Unwound   string
 }
 
+// FileStates are the states of a payment file.
+type FileStates struct {
+	Made     string
+	Released string
+	Void     string
+}
+
+// AttemptStates are the states of an attempt to pay an order.
+type AttemptStates struct {
+	Made     string
+	Released string
+	Accepted string
+	Rejected string
+	Void     string
+}
+
 // OrderStates are the states of a payment order.
 type OrderStates struct {
 	Open     string
@@ -300,6 +316,14 @@ type Events struct {
 	SettlementReopened    string `code:"coinsurance.settlement_reopened"`
 	OrderMade             string `code:"coinsurance.order_made"`
 	OrderPaid             string `code:"coinsurance.order_paid"`
+	PaymentFileMade       string `code:"coinsurance.payment_file_made"`
+	PaymentFileReleased   string `code:"coinsurance.payment_file_released"`
+	PaymentFileVoid       string `code:"coinsurance.payment_file_void"`
+	OrderFiled            string `code:"coinsurance.order_filed"`
+	OrderAccepted         string `code:"coinsurance.order_accepted"`
+	OrderRejected         string `code:"coinsurance.order_rejected"`
+	ReceiptMatched        string `code:"coinsurance.receipt_matched"`
+	ReceiptUnmatched      string `code:"coinsurance.receipt_unmatched"`
 	OrderReturned         string `code:"coinsurance.order_returned"`
 	ItemsCleared          string `code:"coinsurance.items_cleared"`
 	ItemsRestored         string `code:"coinsurance.items_restored"`

@@ -35,6 +35,8 @@ var messagesChinese = messages(
 
 	// of a request before a wing sees it
 	"is needed", "须填写",
+	"another member is needed", "须为另一成员",
+	"the instant lies ahead", "该时点尚未到来",
 	"is unknown", "没有这个字段",
 	"is unknown; it is written {name}", "没有这个字段；应写作 {name}",
 	"is to be one of {allowed}", "须为 {allowed} 之一",
@@ -101,6 +103,11 @@ var messagesChinese = messages(
 	"a code in the payment system has 12 digits", "支付系统行号应为 12 位数字",
 	"an account number has 8 to 32 digits", "账号应为 8 至 32 位数字",
 	"bank details may not begin in the past", "收款账户的启用日不得早于今天",
+	"name the payer, or pay by mandates", "请指明付款人，或凭付款授权付款",
+	"a bank executes nothing in the past", "银行不执行过去日期的付款",
+	"the limit may not be below zero", "上限不得为负",
+	"{order} is paid by {payer}", "{order} 的付款人为 {payer}",
+	"a bank would not take it: {reason}", "银行不予受理：{reason}",
 	"a mandate may not begin in the past", "付款授权的启用日不得早于今天",
 	"a limit may not begin in the past", "授权限额的启用日不得早于今天",
 	"the limit may not be negative", "限额不得为负",

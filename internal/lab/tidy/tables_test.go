@@ -33,8 +33,10 @@ var keptTables = map[string][]string{
 	"coinsurance/settlement": {
 		"settlement_head", "statement", "statement_item", "statement_member", "statement_answer", "statement_query",
 		"settlement", "settlement_skip", "settlement_late", "settlement_clearing", "payment_order",
+		"payment_file", "payment_attempt", "bank_file", "bank_entry", "bank_match",
 	},
-	"product": {"catalogue_item"},
+	"coinsurance/settlement/paper": {"issued_file"},
+	"product":                      {"catalogue_item"},
 	"insurance": {
 		"policy", "policy_instalment", "policy_note", "policy_claim", "issue_approval", "premium_item",
 	},
@@ -55,7 +57,7 @@ var keptViews = map[string][]string{
 		"newest_split", "newest_portion", "split_out_of_balance", "accepted_agreement", "participation", "zone_pool",
 		"split_working", "item_ring",
 	},
-	"coinsurance/settlement": {"item_state", "settlement_item"},
+	"coinsurance/settlement": {"item_state", "settlement_item", "standing_statement"},
 }
 
 // notOurs are the tables of others that the statements of a wing still name, and why. The list may only shrink.
