@@ -12,8 +12,10 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/coinsurance/settlement"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/lab/testzone"
 	"gongbao/internal/money"
+	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -32,11 +34,19 @@ func (l *life) interest(t *testing.T, debtor, creditor, amount string) {
 		owes.Book, owes.Debit, owes.Credit = debtor, ledger.InterestExpense, ledger.DueToCoinsurer
 		owed.Book, owed.Debit, owed.Credit = creditor, ledger.DueFromCoinsurer, ledger.InterestIncome
 		journal.Mirror(owes, owed)
-		_, err = ledger.Post(ctx, tx, period, ledger.Journal{
-			Pool: "IC", ID: uuid.New(), Kind: "test.interest", Effective: calendar.DateOf(l.now.Now()),
-			Recorded: period.After(l.now.Now()), By: "clerk", Postings: journal.Postings(),
+		booked := ledger.Journal{
+			Pool: "IC", ID: uuid.New(), Kind: "test.interest_booked", Effective: calendar.DateOf(l.now.Now()),
+			Recorded: period.After(l.now.Now()), By: testzone.Clerk.Subject, Postings: journal.Postings(),
+		}
+		posted, err := ledger.Post(ctx, tx, period, booked)
+		if err != nil {
+			return err
+		}
+		return outbox.Append(ctx, tx, fact.Fact{
+			ID: booked.ID, Pool: booked.Pool, Type: booked.Kind, Subject: "interest/" + booked.ID.String(), SubjectVersion: 1,
+			Effective: booked.Effective, Recorded: booked.Recorded, By: testzone.Clerk, Audience: fact.Overseers,
+			Journal: posted.Seal(), Data: struct{}{},
 		})
-		return err
 	}))
 }
 
@@ -56,21 +66,15 @@ func TestRingsAreSettledByThemselves(t *testing.T) {
 			t.Run(fmt.Sprint(fence, " ", netting), func(t *testing.T) {
 				t.Parallel()
 				l := newLifeOf(t, coinsurance.Terms{Netting: netting, RingFence: fence})
-				other := testzone.Contract()
-				other.Line = "concept_verification"
-				l.issue(t, "IC-P3", other)
+				l.insure(t, "IC-P3", "concept_verification", "2026-01-02", "2026-12-31")
 				l.draw(t)
 				l.query(t, "2026-01", "B", "IC-P2")
 				l.complete(t, l.approve(t, l.propose(t).Number).Number)
 				l.resolve(t, "2026-01", "B", "IC-P2") // late on the next
 				l.now.Set(calendar.MustDate("2027-01-05").Noon())
-				next := testzone.Contract()
-				next.Starts, next.Ends = calendar.MustDate("2027-01-05"), calendar.MustDate("2027-12-31")
-				l.issue(t, "IC-P4", next)
+				l.insure(t, "IC-P4", "rd_liability", "2027-01-05", "2027-12-31")
 				if fence == coinsurance.FenceLine || fence == coinsurance.FenceLineYear {
-					next.Line = "concept_verification"
-					next.Starts = calendar.MustDate("2026-12-31")
-					l.issue(t, "IC-P5", next)
+					l.insure(t, "IC-P5", "concept_verification", "2026-12-31", "2027-12-31")
 				}
 				l.interest(t, "B", "A", "1.23")
 				l.interest(t, "A", "B", "0.40")

@@ -7,7 +7,6 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/coinsurance/settlement"
-	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
@@ -42,17 +41,20 @@ func newLifeOf(t *testing.T, terms coinsurance.Terms) *life {
 		clerk: idempotency.By(testzone.Clerk), other: idempotency.By(testzone.Checker),
 	}
 	l.s = settlement.NewService(l.db.DB, l.now)
-	testzone.Found(t, l.db.DB, l.now, terms, testzone.Share{Member: "A", Share: "60%"}, testzone.Share{Member: "B", Share: "25%"},
+	testzone.Found(t, l.db.DB, l.now, terms,
+		testzone.Share{Member: "A", Share: "60%"}, testzone.Share{Member: "B", Share: "25%"},
 		testzone.Share{Member: "C", Share: "15%"})
 	for _, number := range []string{"IC-P1", "IC-P2"} {
-		l.issue(t, number, testzone.Contract())
+		l.insure(t, number, "rd_liability", "2026-01-02", "2026-12-31")
 	}
 	return l
 }
 
-// issue pays and issues a policy of 1,000.00.
-func (l *life) issue(t *testing.T, number string, contract insurance.Contract) {
+// insure pays and issues a policy of 1,000.00.
+func (l *life) insure(t *testing.T, number, line, starts, ends string) {
 	t.Helper()
+	contract := testzone.Contract()
+	contract.Line, contract.Starts, contract.Ends = line, calendar.MustDate(starts), calendar.MustDate(ends)
 	contract.Premium = money.MustAmount("1000.00")
 	testzone.Issue(t, l.db.DB, l.now, number, contract)
 }

@@ -11,7 +11,6 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/lab/testzone"
 )
 
 func (l *life) cancel(t *testing.T, by idempotency.Command, period string) error {
@@ -54,9 +53,7 @@ func TestACancelledStatementIsDrawnAgain(t *testing.T) {
 	}
 	must(t, l.withdraw(t, run.Number))
 	l.now.Set(calendar.MustDate("2026-02-02").Noon())
-	contract := testzone.Contract()
-	contract.Starts = calendar.MustDate("2026-02-02")
-	l.issue(t, "IC-P3", contract)
+	l.insure(t, "IC-P3", "rd_liability", "2026-02-02", "2026-12-31")
 	l.drawOf(t, "2026-02")
 	if err := l.cancel(t, l.clerk, "2026-02"); !errors.Is(err, access.ErrMakerIsChecker) {
 		t.Errorf("cancelled by who drew it: %v", err)
@@ -77,7 +74,7 @@ func TestACancelledStatementIsDrawnAgain(t *testing.T) {
 	}
 	l.verified(t)
 	must(t, l.cancel(t, l.other, "2026-02"))
-	l.issue(t, "IC-P4", contract)
+	l.insure(t, "IC-P4", "rd_liability", "2026-02-02", "2026-12-31")
 	must(t, l.cancel(t, l.other, "2026-01")) // it is the latest now
 	quarter := l.drawOf(t, "2026-Q1")
 	if is := l.totals(t, "2026-Q1"); quarter.Issue != 1 || quarter.Items != 16 {
