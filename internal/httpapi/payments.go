@@ -22,13 +22,6 @@ type PaymentFilePath struct {
 	Entry int `path:"entry" minimum:"1" maximum:"1000000000" doc:"The file's number"`
 }
 
-// OrderPath names a payment order of a pool.
-type OrderPath struct {
-	PoolPath
-
-	Order string `path:"order" maxLength:"30" doc:"The order's id"`
-}
-
 type paymentFileBody struct {
 	Payer    string        `json:"payer,omitempty" maxLength:"64" doc:"Who pays; left out with mandated"`
 	Mandated bool          `json:"mandated,omitempty" doc:"For every payer, by its mandate"`
@@ -46,8 +39,9 @@ type filePayments struct {
 
 const mediaXML = "application/xml"
 
-// bindPayments binds payment files and the answers of banks.
+// bindPayments binds payment orders, payment files and the answers of banks.
 func (s *Server) bindPayments() {
+	s.bindOrders()
 	s.bindPaymentFiles()
 	s.bindBankFiles()
 	s.bindMatches()
