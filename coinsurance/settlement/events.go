@@ -19,13 +19,18 @@ const (
 	EventStatementQueried    = "coinsurance.statement_queried"
 	EventQueryResolved       = "coinsurance.query_resolved"
 	EventStatementConfirmed  = "coinsurance.statement_confirmed"
+	EventStatementCancelled  = "coinsurance.statement_cancelled"
 	EventSettlementProposed  = "coinsurance.settlement_proposed"
+	EventSettlementWithdrawn = "coinsurance.settlement_withdrawn"
 	EventSettlementApproved  = "coinsurance.settlement_approved"
 	EventSettlementCompleted = "coinsurance.settlement_completed"
 	EventSettlementReopened  = "coinsurance.settlement_reopened"
 	EventOrderMade           = "coinsurance.order_made"
 	EventOrderPaid           = "coinsurance.order_paid"
 	EventOrderReturned       = "coinsurance.order_returned"
+	EventFileMade            = "coinsurance.payment_file_made"
+	EventFileReleased        = "coinsurance.payment_file_released"
+	EventFileVoid            = "coinsurance.payment_file_void"
 	EventOrderFiled          = "coinsurance.order_filed"
 	EventOrderAccepted       = "coinsurance.order_accepted"
 	EventOrderRejected       = "coinsurance.order_rejected"
@@ -77,6 +82,13 @@ type AnswerData struct {
 
 	Member string      `json:"member"`
 	Answer AnswerState `json:"answer"`
+}
+
+// CancelledData is the data of coinsurance.statement_cancelled.
+type CancelledData struct {
+	StatementData
+
+	Reason string `json:"reason"`
 }
 
 // SettlementData is the data of the events of a settlement.
@@ -150,13 +162,18 @@ func EventTypes() map[string]any {
 		EventStatementQueried:    QueryData{},
 		EventQueryResolved:       QueryData{},
 		EventStatementConfirmed:  AnswerData{},
+		EventStatementCancelled:  CancelledData{},
 		EventSettlementProposed:  SettlementData{},
+		EventSettlementWithdrawn: SettlementData{},
 		EventSettlementApproved:  SettlementData{},
 		EventSettlementCompleted: SettlementData{},
 		EventSettlementReopened:  SettlementData{},
 		EventOrderMade:           OrderData{},
 		EventOrderPaid:           OrderPaid{},
 		EventOrderReturned:       OrderPaid{},
+		EventFileMade:            PaymentFile{},
+		EventFileReleased:        PaymentFile{},
+		EventFileVoid:            PaymentFile{},
 		EventOrderFiled:          OrderAttempted{},
 		EventOrderAccepted:       OrderAttempted{},
 		EventOrderRejected:       OrderAttempted{},

@@ -22,8 +22,8 @@ type ApproveSettlement struct {
 }
 
 // ApproveSettlement refuses, in this order: access.forbidden, coinsurance.pool_not_found,
-// coinsurance.settlement_not_found, ledger.date_out_of_range, coinsurance.settlement_decided,
-// access.maker_is_checker, coinsurance.settlement_outdated.
+// coinsurance.settlement_not_found, ledger.date_out_of_range, coinsurance.settlement_changed,
+// coinsurance.settlement_decided, access.maker_is_checker, coinsurance.settlement_outdated.
 func (s *Service) ApproveSettlement(ctx context.Context, cmd ApproveSettlement) (*Calculation, error) {
 	return change(ctx, s, cmd, loadApproval, decideApproval, makeOrders)
 }
@@ -76,6 +76,11 @@ func loadSettlement(ctx context.Context, tx *pg.Tx, pool string, number int) (*o
 	return known, err
 }
 
+// admit refuses a day that may not be written, and a run that has changed since the caller saw it.
+func (o *onSettlement) admit(cmd idempotency.Command, now time.Time) error {
+	return o.admitAt(cmd, now, o.run.Version, ErrSettlementChanged)
+}
+
 var periodOfSettlement = pg.SQL[settlementKey](files, "PeriodOfSettlement")
 
 func loadApproval(ctx context.Context, tx *pg.Tx, cmd ApproveSettlement) (*onSettlement, error) {
@@ -89,9 +94,7 @@ func decideApproval(known *onSettlement, cmd ApproveSettlement, now time.Time) (
 		return decision[*Calculation]{}, err
 	}
 	if known.run.State != Proposed {
-		return decision[*Calculation]{}, ErrSettlementDecided.Case(fault.Args{
-			"number": known.run.Number, "settlement_state": known.run.State,
-		})
+		return decision[*Calculation]{}, known.run.decided()
 	}
 	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
 		return decision[*Calculation]{}, err

@@ -308,12 +308,17 @@ type Events struct {
 	StatementQueried      string `code:"coinsurance.statement_queried"`
 	QueryResolved         string `code:"coinsurance.query_resolved"`
 	StatementConfirmed    string `code:"coinsurance.statement_confirmed"`
+	StatementCancelled    string `code:"coinsurance.statement_cancelled"`
 	SettlementProposed    string `code:"coinsurance.settlement_proposed"`
+	SettlementWithdrawn   string `code:"coinsurance.settlement_withdrawn"`
 	SettlementApproved    string `code:"coinsurance.settlement_approved"`
 	SettlementCompleted   string `code:"coinsurance.settlement_completed"`
 	SettlementReopened    string `code:"coinsurance.settlement_reopened"`
 	OrderMade             string `code:"coinsurance.order_made"`
 	OrderPaid             string `code:"coinsurance.order_paid"`
+	PaymentFileMade       string `code:"coinsurance.payment_file_made"`
+	PaymentFileReleased   string `code:"coinsurance.payment_file_released"`
+	PaymentFileVoid       string `code:"coinsurance.payment_file_void"`
 	OrderFiled            string `code:"coinsurance.order_filed"`
 	OrderAccepted         string `code:"coinsurance.order_accepted"`
 	OrderRejected         string `code:"coinsurance.order_rejected"`

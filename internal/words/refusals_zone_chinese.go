@@ -44,6 +44,15 @@ var zoneChinese = map[string]Refusal{
 		Cases:    []string{"现为第 {version} 版"},
 		Remedy:   "请重新读取后再操作",
 	},
+	"coinsurance.reason_invalid": {Sentence: "撤销或作废须说明理由"},
+	"coinsurance.statement_not_latest": {
+		Sentence: "只能作废共保体最近编制的对账单",
+		Cases:    []string{"{later} 的对账单编制在 {period} 之后"},
+	},
+	"coinsurance.statement_settled": {
+		Sentence: "对账单的项目已进入结算",
+		Cases:    []string{"第 {number} 号结算包含 {period} 的项目"},
+	},
 	"coinsurance.statement_not_issued": {
 		Sentence: "对账单尚未向成员公司出具",
 		Cases:    []string{"期间 {period} 的对账单现为：{statement_state}"},
@@ -75,6 +84,11 @@ var zoneChinese = map[string]Refusal{
 		Sentence: "没有该结算",
 		Cases:    []string{"共保体 {pool}，期间 {period}", "共保体 {pool}，第 {number} 号"},
 	},
+	"coinsurance.settlement_changed": {
+		Sentence: "该结算在读取之后已有变化",
+		Cases:    []string{"现为第 {version} 版"},
+		Remedy:   "请重新读取后再操作",
+	},
 	"coinsurance.settlement_decided": {
 		Sentence: "该结算已核准或撤回",
 		Cases:    []string{"第 {number} 号现为：{settlement_state}"},
@@ -87,6 +101,11 @@ var zoneChinese = map[string]Refusal{
 	"coinsurance.order_not_found": {
 		Sentence: "没有该付款指令",
 		Cases:    []string{"共保体 {pool}，指令 {order}"},
+	},
+	"coinsurance.order_changed": {
+		Sentence: "付款指令在读取之后已有变化",
+		Cases:    []string{"现为第 {version} 版"},
+		Remedy:   "请重新读取后再操作",
 	},
 	"coinsurance.order_done": {
 		Sentence: "付款指令已支付或已作废",

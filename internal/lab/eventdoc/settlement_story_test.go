@@ -22,6 +22,15 @@ func settle(ctx context.Context, t *testing.T, insurers *zone.Service, s *settle
 	must(t, second(s.IssueStatement(ctx, settlement.IssueStatement{
 		Command: idempotency.By(clerk), Pool: pool, Period: period,
 	})))
+	must(t, second(s.CancelStatement(ctx, settlement.CancelStatement{
+		Command: idempotency.By(checker), Pool: pool, Period: period, Reason: "漏列一单",
+	})))
+	must(t, second(s.DrawStatement(ctx, settlement.DrawStatement{
+		Command: idempotency.By(clerk), Pool: pool, Period: period,
+	})))
+	must(t, second(s.IssueStatement(ctx, settlement.IssueStatement{
+		Command: idempotency.By(clerk), Pool: pool, Period: period,
+	})))
 	staff := func(member string) access.Principal {
 		return access.Person("qian", access.Member, member, access.Settlement)
 	}
@@ -37,6 +46,13 @@ func settle(ctx context.Context, t *testing.T, insurers *zone.Service, s *settle
 			Command: idempotency.By(staff(member)), Pool: pool, Period: period, Member: member,
 		})))
 	}
+	outdated, err := s.ProposeSettlement(ctx, settlement.ProposeSettlement{
+		Command: idempotency.By(clerk), Pool: pool, Period: period,
+	})
+	must(t, err)
+	must(t, second(s.WithdrawSettlement(ctx, settlement.WithdrawSettlement{
+		Command: idempotency.By(clerk), Pool: pool, Number: outdated.Number, Reason: "另有异议",
+	})))
 	proposed, err := s.ProposeSettlement(ctx, settlement.ProposeSettlement{
 		Command: idempotency.By(clerk), Pool: pool, Period: period,
 	})
@@ -72,9 +88,14 @@ func banked(
 	must(t, second(insurers.ConfirmBank(ctx, zone.ConfirmBank{
 		Command: idempotency.By(access.Person("treasurer", access.Member, "B", access.Settlement)), Member: "B", Number: 1,
 	})))
-	file, err := s.MakeFile(ctx, settlement.MakeFile{
+	makes := settlement.MakeFile{
 		Command: idempotency.By(clerk), Pool: order.Pool, Payer: order.Payer, Orders: []string{order.ID},
-	})
+	}
+	must(t, second(s.MakeFile(ctx, makes)))
+	must(t, second(s.VoidFile(ctx, settlement.VoidFile{
+		Command: idempotency.By(clerk), Pool: order.Pool, Number: 1, Reason: "付款日有误",
+	})))
+	file, err := s.MakeFile(ctx, makes)
 	must(t, err)
 	must(t, second(s.ReleaseFile(ctx, settlement.ReleaseFile{
 		Command: idempotency.By(checker), Pool: order.Pool, Number: file.Number,
