@@ -94,9 +94,7 @@ func decideApproval(known *onSettlement, cmd ApproveSettlement, now time.Time) (
 		return decision[*Calculation]{}, err
 	}
 	if known.run.State != Proposed {
-		return decision[*Calculation]{}, ErrSettlementDecided.Case(fault.Args{
-			"number": known.run.Number, "settlement_state": known.run.State,
-		})
+		return decision[*Calculation]{}, known.run.decided()
 	}
 	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
 		return decision[*Calculation]{}, err
@@ -115,6 +113,9 @@ func decideApproval(known *onSettlement, cmd ApproveSettlement, now time.Time) (
 func makeOrders(
 	ctx context.Context, tx *pg.Tx, o *onSettlement, cmd ApproveSettlement, calculation *Calculation,
 ) error {
+	if err := spacious(ctx, tx); err != nil {
+		return err
+	}
 	if err := calculation.add(ctx, tx); err != nil {
 		return err
 	}

@@ -19,14 +19,14 @@ import (
 type SettlementView struct {
 	Settlement
 
-	Period   string         `json:"period"`
-	Debts    []RingDebt     `json:"debts"`
-	Members  []MemberNet    `json:"members"`
-	Payments []PaymentOrder `json:"payments"` // orders; before approval, what they will be
+	Period   string              `json:"period"`
+	Debts    []RingDebt          `json:"debts"`
+	Members  []MemberCalculation `json:"members"`
+	Payments []PaymentOrder      `json:"payments"` // orders; before approval, what they will be
 }
 
-// MemberNet is what a run comes to for a member.
-type MemberNet struct {
+// MemberCalculation is what a run comes to for a member.
+type MemberCalculation struct {
 	Member   string       `json:"member"`
 	GrossIn  money.Amount `json:"gross_in"`  // what others owe it
 	GrossOut money.Amount `json:"gross_out"` // what it owes others
@@ -36,8 +36,8 @@ type MemberNet struct {
 // seenBy says that a member may know of the run.
 func (s *Settlement) seenBy(member string) bool { return member == "" || s.Approved != nil }
 
-// ViewSettlements lists the runs of a pool, oldest first: to a member those that are approved, of statements on which it
-// is. It refuses with access.forbidden, then coinsurance.pool_not_found.
+// ViewSettlements lists the runs of a pool, oldest first: to a member those that are approved, of its
+// statements. It refuses with access.forbidden, then coinsurance.pool_not_found.
 func ViewSettlements(ctx context.Context, handle bun.IDB, by access.Principal, pool string) ([]Settlement, error) {
 	statements, err := ViewStatements(ctx, handle, by, pool)
 	if err != nil {
@@ -103,12 +103,12 @@ func ViewSettlement(
 }
 
 // nets are what the run comes to for one member, or for each by code.
-func (c *Calculation) nets(only string) []MemberNet {
-	nets := []MemberNet{}
-	of := func(member string) *MemberNet {
-		at := slices.IndexFunc(nets, func(n MemberNet) bool { return n.Member == member })
+func (c *Calculation) nets(only string) []MemberCalculation {
+	nets := []MemberCalculation{}
+	of := func(member string) *MemberCalculation {
+		at := slices.IndexFunc(nets, func(n MemberCalculation) bool { return n.Member == member })
 		if at < 0 {
-			at, nets = len(nets), append(nets, MemberNet{Member: member, Net: c.Net(member)})
+			at, nets = len(nets), append(nets, MemberCalculation{Member: member, Net: c.Net(member)})
 		}
 		return &nets[at]
 	}
@@ -118,8 +118,8 @@ func (c *Calculation) nets(only string) []MemberNet {
 		b := of(debt.B)
 		b.GrossOut, b.GrossIn = b.GrossOut.Add(debt.BOwes), b.GrossIn.Add(debt.AOwes)
 	}
-	nets = slices.DeleteFunc(nets, func(n MemberNet) bool { return only != "" && n.Member != only })
-	slices.SortFunc(nets, func(x, y MemberNet) int { return cmp.Compare(x.Member, y.Member) })
+	nets = slices.DeleteFunc(nets, func(n MemberCalculation) bool { return only != "" && n.Member != only })
+	slices.SortFunc(nets, func(x, y MemberCalculation) int { return cmp.Compare(x.Member, y.Member) })
 	return nets
 }
 

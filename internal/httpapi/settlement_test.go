@@ -55,8 +55,8 @@ func (d *door) shows(by access.Principal, path, own string, others ...string) {
 	}
 }
 
-// A quarter is settled over HTTP: drawn and issued by the manager, disputed and confirmed by members, proposed, approved
-// by another and paid. At each step a member sees its own part and nothing of what others owe each other.
+// A quarter is settled over HTTP: drawn and issued by the manager, disputed and confirmed by members, proposed,
+// approved by another and paid. At each step a member sees its own part and nothing of what others owe each other.
 func TestAQuarterIsSettledOverHTTP(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
@@ -64,7 +64,8 @@ func TestAQuarterIsSettledOverHTTP(t *testing.T) {
 	d.get(staff("NANHU"), quarter+"/calendar", new(settlement.Calendar))
 	const statements = "/v1/pools/IC/statements"
 	drawn := d.post(clerk, statements, `{"period":"2026-Q1"}`, "Idempotency-Key", "draw")
-	if again := d.post(clerk, statements, `{"period":"2026-Q1"}`, "Idempotency-Key", "draw"); again.text != drawn.text {
+	again := d.post(clerk, statements, `{"period":"2026-Q1"}`, "Idempotency-Key", "draw")
+	if again.text != drawn.text {
 		t.Errorf("drawn again: %s, first: %s", again.text, drawn.text)
 	}
 	d.refused(d.ask(clerk, "POST", statements, `{"period":"2026-04"}`, "Idempotency-Key", "draw"), 409,

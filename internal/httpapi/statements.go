@@ -47,9 +47,7 @@ type (
 	}
 )
 
-// bindStatements binds what is drawn, seen, disputed and confirmed.
 func (s *Server) bindStatements() {
-	s.bindStatementViews()
 	bind(s, of[settlement.DrawStatement](post(tagStatement, "/v1/pools/{pool}/statements", door.PoolClerks,
 		"Draw the statements of all members for a period, and freeze them").creates(), ""), s.drawStatement)
 	changeStatement(s, post(tagStatement, "/v1/pools/{pool}/statements/{period}/issue", door.PoolClerks,

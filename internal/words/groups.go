@@ -308,7 +308,9 @@ type Events struct {
 	StatementQueried      string `code:"coinsurance.statement_queried"`
 	QueryResolved         string `code:"coinsurance.query_resolved"`
 	StatementConfirmed    string `code:"coinsurance.statement_confirmed"`
+	StatementCancelled    string `code:"coinsurance.statement_cancelled"`
 	SettlementProposed    string `code:"coinsurance.settlement_proposed"`
+	SettlementWithdrawn   string `code:"coinsurance.settlement_withdrawn"`
 	SettlementApproved    string `code:"coinsurance.settlement_approved"`
 	SettlementCompleted   string `code:"coinsurance.settlement_completed"`
 	SettlementReopened    string `code:"coinsurance.settlement_reopened"`
