@@ -62,9 +62,9 @@ type found struct {
 // limits are what the person may approve alone, and what a claims handler may; nil for no limit.
 type limits struct{ own, handler *money.Amount }
 
-// read reads the clock, never before the claim's last event.
+// read reads the clock, never before the claim's last event or the last cut of the book.
 func (l *lockedClaim) read(now time.Time) {
-	l.now = now
+	l.now = l.period.After(now)
 	if l.now.Before(l.before.Recorded) {
 		l.now = l.before.Recorded
 	}

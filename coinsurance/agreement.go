@@ -250,6 +250,14 @@ func (v Versions) At(day calendar.Date) int {
 	return 0
 }
 
+// AtOrFirst is the version in force on a day, or the earliest where none is; 0 when there are none.
+func (v Versions) AtOrFirst(day calendar.Date) int {
+	if version := v.At(day); version != 0 || len(v) == 0 {
+		return version
+	}
+	return v[len(v)-1].Version
+}
+
 // First is the first day of the first of them; zero when there is none.
 func (v Versions) First() calendar.Date {
 	if len(v) == 0 {

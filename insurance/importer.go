@@ -110,7 +110,10 @@ func newImporter(
 		}
 		im.pools[pool.Code] = loaded
 	}
-	im.now = s.clock.Now() // after the locks
+	im.now = s.clock.Now() // after the locks, and later than every cut
+	for _, pool := range im.pools {
+		im.now = pool.period.After(im.now)
+	}
 	im.today = calendar.DateOf(im.now)
 	return im, nil
 }

@@ -78,7 +78,7 @@ type lockedPolicy struct {
 }
 
 // lock locks and loads a policy, whoever asks and for whatever reason. The clock is read after the locks, and never
-// before the policy's last event.
+// before the policy's last event or the last cut of the book.
 func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lockedPolicy, error) {
 	p := new(lockedPolicy)
 	if PoolOf(number) == "" {
@@ -94,7 +94,7 @@ func lock(ctx context.Context, tx *pg.Tx, clock clock.Clock, number string) (*lo
 	if err := p.Ready(ctx, tx); err != nil {
 		return nil, err
 	}
-	p.now = clock.Now()
+	p.now = p.Period.After(clock.Now())
 	if p.now.Before(p.Policy.Recorded) {
 		p.now = p.Policy.Recorded
 	}

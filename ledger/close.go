@@ -43,32 +43,43 @@ type sealArgs struct {
 }
 
 var (
-	lockForClose   = pg.SQL[OfPool](files, "LockPeriodForClose")
-	firstEffective = pg.SQL[OfPool](files, "FirstEffective")
-	sealMonth      = pg.SQL[sealArgs](files, "SealMonth")
-	keepTurnover   = pg.SQL[ofMonth](files, "KeepTurnover")
-	keepBalances   = pg.SQL[ofMonth](files, "KeepBalances")
-	listSeals      = pg.Select[PeriodSeal, OfPool](files, "ListSeals")
+	lockForClose = pg.SQL[OfPool](files, "LockPeriodForClose")
+	firstMonth   = pg.SQL[OfPool](files, "FirstMonth")
+	sealMonth    = pg.SQL[sealArgs](files, "SealMonth")
+	keepTurnover = pg.SQL[ofMonth](files, "KeepTurnover")
+	keepBalances = pg.SQL[ofMonth](files, "KeepBalances")
+	listSeals    = pg.Select[PeriodSeal, OfPool](files, "ListSeals")
 
-	periodClosed = pg.ColumnsOf[Period]("closed")
+	periodClosed  = pg.ColumnsOf[Period]("closed", "closing")
+	periodClosing = pg.ColumnsOf[Period]("closing")
 )
 
-// LockForClose begins the close of a month: from here on no posting is made in the pool but by this transaction. It
-// also gives the month that is to be closed next: the first is that of the earliest effective day among the pool's
-// postings, and none while there are no postings. CheckClose comes next. The Period still counts the month as open.
+// BeginClose is the first of a close's two transactions. Once it is committed, nothing is posted into the month any
+// more: what is dated in it stands in the next. Behind a Barrier the second one books and seals, and if it never comes,
+// the next close of the month does the same. BeginClose refuses what CheckClose refuses.
+func BeginClose(ctx context.Context, tx *pg.Tx, pool string, month calendar.Month, today calendar.Date) error {
+	_, next, err := LockForClose(ctx, tx, pool)
+	if err == nil {
+		err = CheckClose(pool, next, month, today)
+	}
+	if err == nil {
+		pg.Update(tx, &Period{Pool: pool, Closing: month}, periodClosing)
+	}
+	return err
+}
+
+// LockForClose keeps other closes and cuts of the pool away until the transaction ends. It also gives the month that is
+// to be closed next: the first is the earliest that has postings, and none while there are no postings. CheckClose
+// comes next. The Period counts the month as open, for what the close itself posts.
 func LockForClose(ctx context.Context, tx *pg.Tx, pool string) (period Period, next calendar.Month, err error) {
-	period.Pool = pool
-	if err = lockForClose.With(OfPool{pool}).Row(ctx, tx, &period.Currency, &period.Closed); err != nil {
+	if err = lockForClose.With(OfPool{pool}).Row(ctx, tx, period.columns()...); err != nil {
 		return period, next, err
 	}
+	period.Closing = calendar.Month{}
 	if !period.Closed.IsZero() {
 		return period, period.Closed.Next(), nil
 	}
-	var first calendar.Date
-	err = firstEffective.With(OfPool{pool}).Row(ctx, tx, &first)
-	if err == nil && !first.IsZero() {
-		next = first.Month()
-	}
+	err = firstMonth.With(OfPool{pool}).Row(ctx, tx, &next)
 	return period, next, err
 }
 
@@ -88,17 +99,19 @@ func CheckClose(pool string, next, month calendar.Month, today calendar.Date) er
 }
 
 // SealPeriod ends a close: the month is counted and hashed, and its balances are kept. LockForClose came before, in
-// the same transaction. Pool, month, event, instant and actor of the seal are given; what it counts is filled in.
+// the same transaction. Pool, month, event, instant and actor of the seal are given; what it counts is filled in, and
+// the instant is that of the month's last posting, if that is later.
 func SealPeriod(ctx context.Context, tx *pg.Tx, seal *PeriodSeal) error {
 	if err := tx.Flush(ctx); err != nil { // what the close itself posted belongs to the month
 		return err
 	}
 	err := sealMonth.With(sealArgs{
 		Pool: seal.Pool, Month: seal.Month, Event: seal.Event, Sealed: seal.Sealed, Actor: seal.Actor,
-	}).Row(ctx, tx, &seal.Postings, &seal.Digest)
+	}).Row(ctx, tx, &seal.Postings, &seal.Digest, &seal.Sealed)
 	if err != nil {
 		return err
 	}
+	seal.Sealed = seal.Sealed.UTC()
 	month := ofMonth{seal.Pool, seal.Month}
 	keepTurnover.With(month).Queue(tx)
 	keepBalances.With(month).Queue(tx) // after the turnovers, which it reads

@@ -62,6 +62,63 @@ func TestClose(t *testing.T) {
 	}
 }
 
+// TestABegunCloseIsFinishedByTheNext: from a close's first transaction on, what is dated in the month stands in the next,
+// also before the first close; if the second never comes, the next close of the month finds all as it was.
+func TestABegunCloseIsFinishedByTheNext(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t, "2026-03-02")
+	begin := func(month string) error {
+		return pg.InTx(t.Context(), s.db.DB, func(ctx context.Context, tx *pg.Tx) error {
+			return ledger.BeginClose(ctx, tx, "IC", calendar.MustMonth(month), calendar.DateOf(s.now))
+		})
+	}
+	if err := begin("2026-01"); !errors.Is(err, ledger.ErrPeriodClosed) || !s.period().Ended().IsZero() {
+		t.Errorf("without postings: %v", err)
+	}
+	s.post("2026-01-15", receipt("100.00", "IC-P1"))
+	for _, month := range []string{"2026-01", "2026-02"} {
+		for range 2 { // it was interrupted
+			if err := begin(month); err != nil {
+				t.Fatal(err)
+			}
+			s.post("2025-12-20", receipt("3.00", "IC-P1"))
+			s.post(month+"-20", receipt("3.00", "IC-P1"))
+		}
+		if next, err := ledger.NextToClose(t.Context(), s.db, "IC"); err != nil || next.String() != month {
+			t.Errorf("the next to close is %s, %v", next, err)
+		}
+		if err := begin("2026-03"); !errors.Is(err, ledger.ErrPeriodClosed) {
+			t.Errorf("another month: %v", err)
+		}
+		if findings := s.findings(); len(findings) > 0 {
+			t.Error(findings)
+		}
+		counted := map[string]int64{"2026-01": 1, "2026-02": 4}[month]
+		if seal := s.seal(month); seal.Postings != counted {
+			t.Errorf("%s has %d postings, wanted %d", month, seal.Postings, counted)
+		}
+	}
+	if p := s.period(); !p.Closing.IsZero() || p.Closed.String() != "2026-02" {
+		t.Errorf("got %+v", p)
+	}
+	if findings := s.findings(); len(findings) > 0 {
+		t.Error(findings)
+	}
+}
+
+// A seal is never older than what it seals, whatever another machine's clock said.
+func TestAMonthIsSealedAfterItsLastPosting(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t, "2026-02-02")
+	late := s.now.Add(time.Hour)
+	s.now = late
+	s.post("2026-01-15", receipt("100.00", "IC-P1"))
+	s.now = s.now.Add(-2 * time.Hour)
+	if seal := s.seal("2026-01"); !seal.Sealed.Equal(late) {
+		t.Errorf("sealed at %s, and posted at %s", seal.Sealed, late)
+	}
+}
+
 // TestTrialBalance: before and after a close, every book's openings and closings sum to zero and agree with its
 // balances.
 func TestTrialBalance(t *testing.T) {

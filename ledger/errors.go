@@ -17,7 +17,9 @@ var (
 		"line {line}: book {book} against {counterparty}",
 		"line {line}: an account between members and a counterparty go together, and the counterparty is "+
 			"{counterparty}",
-		"line {line}: a counterparty and a mirror go together, and the mirror is {mirror}")
+		"line {line}: a counterparty and a mirror go together, and the mirror is {mirror}",
+		"a journal of pool {pool} under the months of pool {other}",
+		"recorded at {recorded}, and the book was cut at {cut}")
 	ErrAccountNotFound = fault.New(fault.NotFound, "ledger.account_not_found",
 		"the chart has no account of this code",
 		"{account}")

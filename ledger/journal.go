@@ -121,8 +121,8 @@ func (j *Journal) number(period Period) (Posted, error) {
 	if len(j.Postings) == 0 {
 		return Posted{}, nil
 	}
-	if len(j.Postings) > postingsMax {
-		return Posted{}, ErrPostingNotAllowed.Case(fault.Args{"postings": len(j.Postings)})
+	if err := j.check(period); err != nil {
+		return Posted{}, err
 	}
 	posted := Posted{Postings: len(j.Postings), Period: period.For(j.Effective), Lines: make([]Posting, len(j.Postings))}
 	mirrors := map[int][]Posting{}
@@ -148,6 +148,20 @@ func (j *Journal) number(period Period) (Posted, error) {
 	}
 	posted.Digest = digest(j, posted.Period, posted.Lines)
 	return posted, nil
+}
+
+// check holds what concerns the journal as a whole. What is recorded by the last cut may be on a statement already, so
+// nothing is added to it, by whatever road it comes.
+func (j *Journal) check(period Period) error {
+	switch {
+	case len(j.Postings) > postingsMax:
+		return ErrPostingNotAllowed.Case(fault.Args{"postings": len(j.Postings)})
+	case j.Pool != period.Pool:
+		return ErrPostingNotAllowed.Case(fault.Args{"pool": j.Pool, "other": period.Pool})
+	case period.Cut != nil && !j.Recorded.After(*period.Cut):
+		return ErrPostingNotAllowed.Case(fault.Args{"recorded": j.Recorded, "cut": period.Cut.UTC()})
+	}
+	return nil
 }
 
 func (p *Posting) check(kind string) error {

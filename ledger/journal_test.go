@@ -61,6 +61,39 @@ func cash(amount string) ledger.Posting {
 }
 
 // between is a posting of a recovery.
+// Nothing is added to what a statement may show: no road posts without looking at the cut.
+func TestNothingIsRecordedByTheCut(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t, "2026-02-10")
+	s.cut()
+	s.cut()
+	period := s.period()
+	for name, wrong := range map[string]ledger.Journal{
+		"before the cut":             {Pool: "IC", Recorded: s.now},
+		"at the cut":                 {Pool: "IC", Recorded: *period.Cut},
+		"by another pool's head":     {Pool: "LH", Recorded: period.After(s.now)},
+		"at no time that was looked": {Pool: "IC"},
+	} {
+		wrong.ID, wrong.Kind, wrong.Effective = uuid.New(), "test.posted", calendar.MustDate("2026-02-10")
+		wrong.Postings = []ledger.Posting{cash("1.00")}
+		s.in(func(ctx context.Context, tx *pg.Tx) error {
+			if _, err := ledger.Post(ctx, tx, period, wrong); !errors.Is(err, ledger.ErrPostingNotAllowed) {
+				t.Errorf("%s: Post: %v", name, err)
+			}
+			return nil
+		})
+		err := pg.InTx(t.Context(), s.db.DB, func(ctx context.Context, tx *pg.Tx) error {
+			_, err := ledger.PostAll(ctx, tx, period, []ledger.Journal{wrong})
+			return err
+		})
+		if !errors.Is(err, ledger.ErrPostingNotAllowed) {
+			t.Errorf("%s: PostAll: %v", name, err)
+		}
+	}
+	s.now = period.After(s.now)
+	s.post("2026-02-10", cash("1.00"))
+}
+
 func between(debit, credit ledger.Account) ledger.Posting {
 	return ledger.Posting{Book: "A", Debit: debit, Credit: credit, Amount: money.Fen(500), Stream: ledger.Recovery}
 }

@@ -91,14 +91,10 @@ func OpenPools(ctx context.Context, handle bun.IDB) ([]string, error) {
 
 // NextToClose is the accounting month of a pool that is closed next; none while the pool has no postings.
 func NextToClose(ctx context.Context, handle bun.IDB, pool string) (calendar.Month, error) {
-	var closed calendar.Month
-	var first calendar.Date
+	var closed, first calendar.Month
 	err := nextToClose.With(OfPool{pool}).Row(ctx, handle, &closed, &first)
-	if err != nil || first.IsZero() {
-		return calendar.Month{}, err
-	}
-	if closed.IsZero() {
-		return first.Month(), nil
+	if err != nil || closed.IsZero() {
+		return first, err
 	}
 	return closed.Next(), nil
 }

@@ -161,6 +161,9 @@ func TestKeptTampering(t *testing.T) {
 		"a seal is gone":     {`DELETE FROM period_seal WHERE period = '2026-02-01'`, "has no seal"},
 		"a month is closed and not sealed": {`UPDATE period_head SET closed = closed + interval '1 month'`,
 			"not the last sealed one"},
+		"a sealed month is being closed": {`UPDATE period_head SET closing = closed`, "does not follow the last closed one"},
+		"a later month is being closed": {`UPDATE period_head SET closing = closed + interval '2 months'`,
+			"does not follow the last closed one"},
 		"a kept balance is in a pool of its own": {`UPDATE balance_snapshot SET pool = 'LH'` + one, balance},
 	} {
 		t.Run("Err "+name, func(t *testing.T) {

@@ -31,20 +31,38 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 	if _, err := coinsurance.FindPool(ctx, s.db, cmd.Pool); err != nil {
 		return Closed{}, err
 	}
+	var begun error
+	if cmd.Rehearsal == nil { // which takes everything back, so it begins nothing that others see
+		begun = s.beginClose(ctx, cmd)
+	}
 	scope := cmd.Scope(cmd.Pool, "ledger.close_period", s.clock)
 	return idempotency.Once(ctx, s.db, scope, cmd, func(ctx context.Context, tx *pg.Tx) (Closed, error) {
+		if begun != nil { // a repetition is refused here too, and gets the first answer
+			return Closed{}, begun
+		}
 		return s.closePeriod(ctx, tx, cmd)
 	})
 }
 
-// closePeriod lets policies begin whose first day has come, books what each policy holds back, and seals the month. The
-// clock is read after the lock: whatever was recorded before is in the book.
+// beginClose sends postings to the next month, and waits until all that go into this one are in the book. Commands go on
+// meanwhile.
+func (s *Service) beginClose(ctx context.Context, cmd ClosePeriod) error {
+	err := pg.InTx(ctx, s.db.Of(cmd.Pool), func(ctx context.Context, tx *pg.Tx) error {
+		return ledger.BeginClose(ctx, tx, cmd.Pool, cmd.Month, calendar.DateOf(s.clock.Now()))
+	})
+	if err != nil {
+		return err
+	}
+	return ledger.Barrier(ctx, s.db, cmd.Pool, nil)
+}
+
+// closePeriod lets policies begin whose first day has come, books what each policy holds back, and seals the month.
 func (s *Service) closePeriod(ctx context.Context, tx *pg.Tx, cmd ClosePeriod) (closed Closed, err error) {
 	period, next, err := ledger.LockForClose(ctx, tx, cmd.Pool)
 	if err != nil {
 		return closed, err
 	}
-	now := s.clock.Now()
+	now := period.After(s.clock.Now())
 	if err := ledger.CheckClose(cmd.Pool, next, cmd.Month, calendar.DateOf(now)); err != nil {
 		return closed, err
 	}
@@ -64,7 +82,7 @@ func (s *Service) closePeriod(ctx context.Context, tx *pg.Tx, cmd ClosePeriod) (
 	closed = Closed{
 		Pool: cmd.Pool, Month: cmd.Month, Reserves: reserves, Postings: seal.Postings, Digest: seal.DigestHex(),
 	}
-	announced := closed.fact(cmd.By, now)
+	announced := closed.fact(cmd.By, seal.Sealed)
 	announced.ID = seal.Event
 	return closed, outbox.Append(ctx, tx, announced)
 }

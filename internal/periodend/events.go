@@ -22,12 +22,12 @@ type Closed struct {
 	Digest   string         `json:"digest"`   // hex; over the month's journals and the seal before
 }
 
-// fact announces the close. It is known after everything that the close booked, so that a kept balance is never used
+// fact announces the close. It is known after everything that stands in the month, so that a kept balance is never used
 // before its postings are.
-func (c Closed) fact(by access.Principal, now time.Time) fact.Fact {
+func (c Closed) fact(by access.Principal, sealed time.Time) fact.Fact {
 	return fact.Fact{
 		Pool: c.Pool, Type: EventPeriodClosed, Subject: "period/" + c.Pool + "/" + c.Month.String(), SubjectVersion: 1,
-		Effective: c.Month.Last(), Recorded: now.Add(clock.Precision), By: by, Audience: fact.Everyone, Data: c,
+		Effective: c.Month.Last(), Recorded: sealed.Add(clock.Precision), By: by, Audience: fact.Everyone, Data: c,
 	}
 }
 

@@ -113,16 +113,17 @@ func transfers(standing map[ledger.Account][]ledger.BookBalance) []transfer {
 
 // transferDay is today, or the last day of the first open month when that is earlier.
 func transferDay(period ledger.Period, today calendar.Date) calendar.Date {
-	if period.Closed.IsZero() {
+	ended := period.Ended()
+	if ended.IsZero() {
 		return today
 	}
-	return calendar.Earlier(today, period.Closed.Next().Last())
+	return calendar.Earlier(today, ended.Next().Last())
 }
 
 func (s *Service) transferBook(
 	ctx context.Context, tx *pg.Tx, period ledger.Period, by access.Principal, moved transfer,
 ) error {
-	now := s.clock.Now()
+	now := period.After(s.clock.Now())
 	subject, day := "accounts/"+period.Pool+"/"+moved.book, transferDay(period, calendar.DateOf(now))
 	version, err := outbox.NextVersion(ctx, tx, period.Pool, subject)
 	if err != nil {

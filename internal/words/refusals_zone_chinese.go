@@ -148,6 +148,8 @@ var zoneChinese = map[string]Refusal{
 			"第 {line} 行：账簿 {book} 对 {counterparty}",
 			"第 {line} 行：往来科目须有对方，其他科目不得有；对方为 {counterparty}",
 			"第 {line} 行：对方与镜像须同时有；镜像为 {mirror}",
+			"共保体 {pool} 的凭证用了共保体 {other} 的会计月份",
+			"入账时间为 {recorded}，而账簿已于 {cut} 截账",
 		},
 	},
 	"ledger.account_not_found": {

@@ -28,16 +28,17 @@ WHERE locktype = 'relation' AND relation = 'period_head'::regclass AND granted
 	AND (virtualtransaction = ANY (@posters::text[]) OR pid IS NULL)
 
 -- name: LockPeriodForClose
--- Waits for whoever posts, and lets nobody post until the transaction ends.
-SELECT currency, closed FROM period_head WHERE pool = @pool FOR UPDATE
+-- Keeps other closes and cuts of the pool away; whoever posts neither waits for it nor holds it up.
+SELECT pool, currency, closed, closing, cut FROM period_head WHERE pool = @pool FOR NO KEY UPDATE
 
 -- name: NextToClose
--- The last closed month, and the first day that a journal counts on: before the first close that day says where to begin.
-SELECT closed, (SELECT min(effective) FROM journal WHERE pool = @pool) FROM period_head WHERE pool = @pool
+-- The last closed month, and the first that has journals: before the first close that is where to begin.
+SELECT closed, (SELECT min(period) FROM journal WHERE pool = @pool) FROM period_head WHERE pool = @pool
 
--- name: FirstEffective
--- Where the first close begins; NULL while the pool has no postings.
-SELECT min(effective) FROM journal WHERE pool = @pool
+-- name: FirstMonth
+-- Where the first close begins; NULL while the pool has no postings. While that month is being closed, what is dated
+-- before it stands in a later one.
+SELECT min(period) FROM journal WHERE pool = @pool
 
 -- name: OpenPools
 -- The pools whose books are open in this database.
@@ -45,15 +46,16 @@ SELECT pool FROM period_head ORDER BY pool
 
 -- name: SealMonth
 -- Counts and hashes a month: the digests of its journals in the order of their ids, after the digest of the month before.
+-- It is sealed when its last posting was recorded, or later.
 INSERT INTO period_seal (pool, period, event, postings, total, digest, sealed, actor)
 SELECT @pool, @month::date, @event, coalesce(sum(j.postings), 0)::bigint,
 	(SELECT coalesce(sum(amount), 0) FROM posting WHERE pool = @pool AND period = @month::date),
 	sha256(coalesce((SELECT digest FROM period_seal
 			WHERE pool = @pool AND period = (@month::date - interval '1 month')::date), ''::bytea)
 		|| coalesce(string_agg(j.digest, ''::bytea ORDER BY j.id), ''::bytea)),
-	@sealed, @actor
+	greatest(@sealed::timestamptz, max(j.recorded)), @actor
 FROM journal AS j WHERE j.pool = @pool AND j.period = @month::date
-RETURNING postings, digest
+RETURNING postings, digest, sealed
 
 -- name: KeepTurnover
 -- Adds up what a month moved in every account of every book, by effective day.

@@ -99,7 +99,10 @@ seals_differ AS (
 	UNION ALL
 	SELECT 'head', 'the last closed month is not the last sealed one'
 	FROM (SELECT closed FROM period_head WHERE pool = @pool) AS h, (SELECT max(period) AS period FROM seals) AS s
-	WHERE h.closed IS DISTINCT FROM s.period),
+	WHERE h.closed IS DISTINCT FROM s.period
+	UNION ALL
+	SELECT 'head', 'month ' || to_char(closing, 'YYYY-MM') || ' is being closed, and does not follow the last closed one'
+	FROM period_head WHERE pool = @pool AND closing <> closed + interval '1 month'),
 
 -- Turnovers: what is kept of a sealed month is what its postings moved on each day, and nothing is kept of an open month.
 kept_turnover AS (

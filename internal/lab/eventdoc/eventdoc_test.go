@@ -19,6 +19,7 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/internal/backup"
 	"gongbao/internal/calendar"
@@ -39,7 +40,7 @@ var folder = filepath.Join("..", "..", "..", "docs", "events")
 func types() map[string]any {
 	all := map[string]any{}
 	for _, wing := range []map[string]any{
-		zone.EventTypes(), coinsurance.EventTypes(), product.EventTypes(), insurance.EventTypes(),
+		zone.EventTypes(), coinsurance.EventTypes(), settlement.EventTypes(), product.EventTypes(), insurance.EventTypes(),
 		claims.EventTypes(), periodend.EventTypes(), feed.EventTypes(),
 	} {
 		maps.Copy(all, wing)

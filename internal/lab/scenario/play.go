@@ -10,6 +10,7 @@ import (
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -34,6 +35,7 @@ type Player struct {
 	insurance   *insurance.Service
 	claims      *claims.Service
 	periods     *periodend.Service
+	settlement  *settlement.Service
 	pools       map[string]string // name of a policy or claim in the file → its pool
 	claimed     map[string]bool   // which of them are claims
 	members     []string          // in the order of their registration
@@ -51,7 +53,8 @@ func NewPlayer(db *pg.DB) *Player {
 		coinsurance: coinsurance.NewService(db, manual), products: product.NewService(db, manual),
 		insurance: insurance.NewService(db, manual), claims: claims.NewService(db, manual),
 		claimed: map[string]bool{}, seen: map[name]bool{},
-		periods: periodend.NewService(db, manual), pools: map[string]string{}, actors: newActors(new(atomic.Int64)),
+		periods: periodend.NewService(db, manual), settlement: settlement.NewService(db, manual),
+		pools: map[string]string{}, actors: newActors(new(atomic.Int64)),
 	}
 }
 

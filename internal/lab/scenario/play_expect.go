@@ -9,6 +9,7 @@ import (
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/pg"
@@ -60,7 +61,7 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 	case ExpectVerified:
 		return p.verified(ctx)
 	default:
-		return nil, errUnsupported
+		return p.expectSettlement(ctx, s)
 	}
 }
 
@@ -123,7 +124,7 @@ func (p *Player) expectEvent(ctx context.Context, s ExpectEvent) (*compared, err
 }
 
 func (p *Player) verified(ctx context.Context) (*compared, error) {
-	checks := slices.Concat(insurance.Checks(), claims.Checks())
+	checks := slices.Concat(insurance.Checks(), claims.Checks(), settlement.Checks())
 	report, err := ledger.Verify(ctx, p.db, ledger.VerifyOptions{Checks: checks})
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/internal/feed"
 	"gongbao/internal/periodend"
@@ -121,7 +122,7 @@ func (p *Player) knows(ctx context.Context, n name) (bool, error) {
 var eventTypes = sync.OnceValue(func() map[string]bool {
 	types := map[string]bool{}
 	for _, wing := range []map[string]any{
-		zone.EventTypes(), coinsurance.EventTypes(), product.EventTypes(), insurance.EventTypes(),
+		zone.EventTypes(), coinsurance.EventTypes(), settlement.EventTypes(), product.EventTypes(), insurance.EventTypes(),
 		claims.EventTypes(), dossier.EventDetails(), periodend.EventTypes(), feed.EventTypes(),
 	} {
 		for kind := range maps.Keys(wing) {

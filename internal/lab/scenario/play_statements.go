@@ -56,6 +56,9 @@ func (p *Player) play(ctx context.Context, line Line) (*compared, error) {
 		if _, product := productVerbs[s.Verb()]; product {
 			return nil, p.product(ctx, line)
 		}
+		if played, err := p.settle(ctx, line); played {
+			return nil, err
+		}
 		if done, err := p.claim(ctx, line); done {
 			return nil, err
 		}

@@ -1,0 +1,48 @@
+package settlement
+
+import "gongbao/internal/fault"
+
+// Refusals of this package, in the order in which a use case checks them.
+var (
+	ErrPeriodUnknown = fault.New(fault.Invalid, "coinsurance.period_unknown",
+		"a period is a month, as 2026-06, or a quarter, as 2026-Q1",
+		"{text}")
+	ErrStatementNotFound = fault.New(fault.NotFound, "coinsurance.statement_not_found",
+		"no statement of the pool stands for this period",
+		"pool {pool} period {period}", "pool {pool} period {period} issue {issue}")
+	ErrStatementExists = fault.New(fault.Conflict, "coinsurance.statement_exists",
+		"a statement of this period, or of one that overlaps it, is drawn already",
+		"{period} overlaps {drawn}, issue {issue}")
+	ErrStatementChanged = fault.New(fault.Conflict, "coinsurance.statement_changed",
+		"the statement has changed since it was read",
+		"it is at version {version}")
+	ErrStatementNotIssued = fault.New(fault.Conflict, "coinsurance.statement_not_issued",
+		"the statement is not issued to the members yet",
+		"period {period} is {statement_state}")
+	ErrStatementIssued = fault.New(fault.Conflict, "coinsurance.statement_issued",
+		"the statement is issued to the members already",
+		"period {period}")
+	ErrQueryInvalid = fault.New(fault.Invalid, "coinsurance.query_invalid",
+		"the query has faults")
+	ErrItemNotFound = fault.New(fault.Conflict, "coinsurance.item_not_found",
+		"the member has no unsettled item of this subject on the statement",
+		"{member} has none of {subject} on {period}")
+	ErrStatementNotConfirmed = fault.New(fault.Conflict, "coinsurance.statement_not_confirmed",
+		"a member that has an item on the statement has not confirmed it",
+		"{member} has not confirmed {period}")
+	ErrSettlementExists = fault.New(fault.Conflict, "coinsurance.settlement_exists",
+		"the statement of this period has a settlement already",
+		"number {number} of {period} is {settlement_state}")
+	ErrSettlementNotFound = fault.New(fault.NotFound, "coinsurance.settlement_not_found",
+		"there is no such settlement",
+		"pool {pool} period {period}", "pool {pool} number {number}")
+	ErrSettlementDecided = fault.New(fault.Conflict, "coinsurance.settlement_decided",
+		"the settlement has been approved or withdrawn already",
+		"number {number} is {settlement_state}")
+	ErrSettlementOutdated = fault.New(fault.Conflict, "coinsurance.settlement_outdated",
+		"an item that the settlement takes was disputed after it was proposed; withdraw it and propose another",
+		"{subject} on {period}")
+	ErrAlreadyPaid = fault.New(fault.Conflict, "coinsurance.already_paid",
+		"the settlement is completed already",
+		"number {number} of {period}")
+)

@@ -1,0 +1,290 @@
+package settlement
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
+	"gongbao/internal/money"
+	"gongbao/ledger"
+)
+
+// Types of the facts this package announces.
+const (
+	EventStatementDrawn      = "coinsurance.statement_drawn"
+	EventStatementIssued     = "coinsurance.statement_issued"
+	EventStatementQueried    = "coinsurance.statement_queried"
+	EventQueryResolved       = "coinsurance.query_resolved"
+	EventStatementConfirmed  = "coinsurance.statement_confirmed"
+	EventSettlementProposed  = "coinsurance.settlement_proposed"
+	EventSettlementApproved  = "coinsurance.settlement_approved"
+	EventSettlementCompleted = "coinsurance.settlement_completed"
+	EventOrderMade           = "coinsurance.order_made"
+	EventOrderPaid           = "coinsurance.order_paid"
+	EventOrderReturned       = "coinsurance.order_returned"
+	EventItemsCleared        = "coinsurance.items_cleared"
+	EventItemsRestored       = "coinsurance.items_restored"
+)
+
+// StatementData is what every event of a statement says of it.
+type StatementData struct {
+	Period    string         `json:"period"`
+	Issue     int            `json:"issue"`
+	Starts    calendar.Date  `json:"starts"`
+	Ends      calendar.Date  `json:"ends"`
+	Cut       time.Time      `json:"cut"`
+	State     StatementState `json:"state"`
+	ConfirmBy calendar.Date  `json:"confirm_by"`
+}
+
+// DrawnData is the data of coinsurance.statement_drawn. Whoever reads the feed finds the same items in it: what is
+// effective by the end, was recorded by the cut and is on no statement before.
+type DrawnData struct {
+	StatementData
+
+	Items    int64 `json:"items"`
+	Postings int64 `json:"postings"`
+}
+
+// statementSection is a member's own part of coinsurance.statement_issued.
+type statementSection struct {
+	Opening     money.Amount   `json:"opening"`
+	Movement    money.Amount   `json:"movement"`
+	Closing     money.Amount   `json:"closing"`
+	Items       int64          `json:"items"`
+	LinesSHA256 fact.HexDigest `json:"lines_sha256"`
+}
+
+// QueryData is the data of the events of a query.
+type QueryData struct {
+	StatementData
+
+	Query Query `json:"query"`
+}
+
+// AnswerData is the data of coinsurance.statement_confirmed.
+type AnswerData struct {
+	StatementData
+
+	Member string      `json:"member"`
+	Answer AnswerState `json:"answer"`
+}
+
+// SettlementData is the data of the events of a settlement.
+type SettlementData struct {
+	Period     string      `json:"period"`
+	Issue      int         `json:"issue"`
+	Settlement *Settlement `json:"settlement"`
+}
+
+// settlementSection is a member's own part of the events of a settlement.
+type settlementSection struct {
+	GrossIn  money.Amount   `json:"gross_in"`  // what others owe it
+	GrossOut money.Amount   `json:"gross_out"` // what it owes others
+	Net      money.Amount   `json:"net"`
+	Payments []PaymentOrder `json:"payments"` // that it makes or receives
+}
+
+// OrderData is what every event of a payment order says of it.
+type OrderData struct {
+	Order      string        `json:"order"`
+	Settlement int           `json:"settlement"`
+	Payer      string        `json:"payer"`
+	Payee      string        `json:"payee"`
+	Amount     money.Amount  `json:"amount"`
+	Executed   money.Amount  `json:"executed"`
+	Due        calendar.Date `json:"due"`
+	State      OrderState    `json:"state"`
+	Attempt    int           `json:"attempt"`
+}
+
+// OrderPaid is the data of coinsurance.order_paid and order_returned.
+type OrderPaid struct {
+	OrderData
+
+	Paid money.Amount `json:"paid"` // below zero for what came back
+}
+
+// ItemsCleared is the data of coinsurance.items_cleared and items_restored.
+type ItemsCleared struct {
+	Settlement int `json:"settlement"`
+	Number     int `json:"number"` // of the run's journals of clearing
+	Items      int `json:"items"`
+}
+
+// postingSection is what an event did to a member's own book.
+type postingSection struct {
+	Postings []ledger.Posting `json:"postings,omitempty"`
+}
+
+// EventTypes are the types of event of this package with what their data looks like; schemas are written from them.
+func EventTypes() map[string]any {
+	return map[string]any{
+		EventStatementDrawn:      DrawnData{},
+		EventStatementIssued:     StatementData{},
+		EventStatementQueried:    QueryData{},
+		EventQueryResolved:       QueryData{},
+		EventStatementConfirmed:  AnswerData{},
+		EventSettlementProposed:  SettlementData{},
+		EventSettlementApproved:  SettlementData{},
+		EventSettlementCompleted: SettlementData{},
+		EventOrderMade:           OrderData{},
+		EventOrderPaid:           OrderPaid{},
+		EventOrderReturned:       OrderPaid{},
+		EventItemsCleared:        ItemsCleared{},
+		EventItemsRestored:       ItemsCleared{},
+	}
+}
+
+func facts(all ...fact.Fact) []fact.Fact { return all }
+
+// statementFact announces what happened to a statement, at its present version.
+func statementFact(kind string, statement *Statement, by access.Principal) fact.Fact {
+	return fact.Fact{
+		Pool: statement.Pool, Type: kind, Subject: statement.subject(), SubjectVersion: statement.Version,
+		Effective: calendar.DateOf(statement.Recorded), Recorded: statement.Recorded, By: by,
+		Audience: fact.Sections, AgreementVersion: statement.AgreementVersion, Data: statementData(statement),
+	}
+}
+
+func statementData(s *Statement) StatementData {
+	return StatementData{
+		Period: s.Period, Issue: s.Issue, Starts: s.Starts, Ends: s.Ends, Cut: s.Cut, State: s.State, ConfirmBy: s.ConfirmBy,
+	}
+}
+
+// drawnFact is for the manager and the regulator: the members see a statement when it is issued.
+func drawnFact(statement *Statement, by access.Principal) fact.Fact {
+	announced := statementFact(EventStatementDrawn, statement, by)
+	announced.Audience = fact.Overseers
+	announced.Data = DrawnData{statementData(statement), statement.Items, statement.Postings}
+	return announced
+}
+
+func issuedFact(statement *Statement, totals []MemberTotal, answers []Answer, by access.Principal) fact.Fact {
+	announced := statementFact(EventStatementIssued, statement, by)
+	for i, total := range totals {
+		announced.Sections = append(announced.Sections, fact.Section{Member: total.Member, Data: statementSection{
+			Opening: total.Opening, Movement: total.Movement, Closing: total.Closing, Items: total.Items,
+			LinesSHA256: answers[i].LinesSHA256,
+		}})
+	}
+	return announced
+}
+
+// queryFact tells all parties of the disputed items; others learn nothing of it.
+func queryFact(kind string, statement *Statement, query *Query, parties []string, by access.Principal) fact.Fact {
+	announced := statementFact(kind, statement, by)
+	announced.Data = QueryData{statementData(statement), *query}
+	announced.Sections = private(parties...)
+	return announced
+}
+
+func confirmedFact(statement *Statement, answer *Answer, by access.Principal) fact.Fact {
+	announced := statementFact(EventStatementConfirmed, statement, by)
+	announced.Data = AnswerData{statementData(statement), answer.Member, answer.State}
+	announced.Sections = private(answer.Member)
+	return announced
+}
+
+// private are sections that say no more than the common part, for those who may see it.
+func private(members ...string) []fact.Section {
+	sections := make([]fact.Section, 0, len(members))
+	for _, member := range members {
+		sections = append(sections, fact.Section{Member: member, Data: struct{}{}})
+	}
+	return sections
+}
+
+// settlementFact announces what happened to a run, with what it comes to for each member.
+func settlementFact(kind string, c *Calculation, statement *Statement, by access.Principal) fact.Fact {
+	announced := runFact(kind, c.Settlement, statement, by)
+	sections := map[string]*settlementSection{}
+	of := func(member string) *settlementSection {
+		if sections[member] == nil {
+			sections[member] = &settlementSection{Payments: []PaymentOrder{}}
+		}
+		return sections[member]
+	}
+	for _, debt := range c.Debts {
+		a, b := of(debt.A), of(debt.B)
+		a.GrossOut, a.GrossIn = a.GrossOut.Add(debt.AOwes), a.GrossIn.Add(debt.BOwes)
+		b.GrossOut, b.GrossIn = b.GrossOut.Add(debt.BOwes), b.GrossIn.Add(debt.AOwes)
+	}
+	for _, order := range c.Payments {
+		payer, payee := of(order.Payer), of(order.Payee)
+		payer.Net, payee.Net = payer.Net.Sub(order.Amount), payee.Net.Add(order.Amount)
+		payer.Payments, payee.Payments = append(payer.Payments, order), append(payee.Payments, order)
+	}
+	if kind == EventSettlementProposed { // the members see what is approved
+		announced.Audience = fact.Overseers
+		return announced
+	}
+	for _, member := range slices.Sorted(maps.Keys(sections)) {
+		announced.Sections = append(announced.Sections, fact.Section{Member: member, Data: *sections[member]})
+	}
+	return announced
+}
+
+func runFact(kind string, run *Settlement, statement *Statement, by access.Principal) fact.Fact {
+	return fact.Fact{
+		Pool: run.Pool, Type: kind, Subject: run.subject(), SubjectVersion: run.Version,
+		Effective: calendar.DateOf(run.Recorded), Recorded: run.Recorded, By: by, Audience: fact.Sections,
+		AgreementVersion: run.AgreementVersion,
+		Data:             SettlementData{statement.Period, statement.Issue, run},
+	}
+}
+
+// completedFact is for every member that has a total on the statement.
+func completedFact(run *Settlement, known *onStatement, by access.Principal) fact.Fact {
+	announced := runFact(EventSettlementCompleted, run, known.statement, by)
+	for _, total := range known.totals {
+		announced.Sections = append(announced.Sections, private(total.Member)...)
+	}
+	return announced
+}
+
+func orderData(o *PaymentOrder) OrderData {
+	return OrderData{
+		Order: o.ID, Settlement: o.Settlement, Payer: o.Payer, Payee: o.Payee, Amount: o.Amount, Executed: o.Executed,
+		Due: o.Due, State: o.State, Attempt: o.Attempt,
+	}
+}
+
+// orderFact announces what happened to a payment order, to payer and payee.
+func orderFact(kind string, order *PaymentOrder, by access.Principal) fact.Fact {
+	return fact.Fact{
+		Pool: order.Pool, Type: kind, Subject: order.subject(), SubjectVersion: order.Version,
+		Effective: calendar.DateOf(order.Recorded), Recorded: order.Recorded, By: by, Audience: fact.Sections,
+		Data: orderData(order), Sections: private(order.Payer, order.Payee),
+	}
+}
+
+// fact announces a journal of clearing.
+func (c *clearing) fact(journal *ledger.Journal, posted *ledger.Posted, row *Cleared) fact.Fact {
+	return fact.Fact{
+		ID: journal.ID, Pool: journal.Pool, Type: journal.Kind, Subject: "clearing/" + c.run.subject(),
+		SubjectVersion: int64(row.Number), Effective: c.effective, Recorded: c.recorded, By: c.by, Audience: fact.Sections,
+		AgreementVersion: c.run.AgreementVersion, Journal: posted.Seal(), Sections: sectionsOf(posted.Lines),
+		Data: ItemsCleared{Settlement: c.run.Number, Number: row.Number, Items: row.Items},
+	}
+}
+
+// sectionsOf gives every member the postings of its own book; those that are named have a section without any.
+func sectionsOf(lines []ledger.Posting, members ...string) []fact.Section {
+	books := make(map[string][]ledger.Posting)
+	for _, member := range members {
+		books[member] = nil
+	}
+	for _, line := range lines {
+		books[line.Book] = append(books[line.Book], line)
+	}
+	sections := make([]fact.Section, 0, len(books))
+	for _, member := range slices.Sorted(maps.Keys(books)) {
+		sections = append(sections, fact.Section{Member: member, Data: postingSection{books[member]}})
+	}
+	return sections
+}

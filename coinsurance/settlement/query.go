@@ -1,0 +1,73 @@
+package settlement
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/calendar"
+	"gongbao/internal/pg"
+)
+
+// QueryState is where a query stands; it holds its items until it is resolved.
+type QueryState string
+
+// States of a query.
+const (
+	QueryOpen      QueryState = "open"
+	QueryAnswered  QueryState = "answered"  // by another party of its items
+	QueryEscalated QueryState = "escalated" // to the manager, when nobody answered in time
+	QueryResolved  QueryState = "resolved"  // lifted by the member that raised it
+)
+
+// QueryReason is why a member disputes a subject.
+type QueryReason string
+
+// The closed list of reasons.
+const (
+	ReasonShare       QueryReason = "share"        // the share is another one
+	ReasonAmount      QueryReason = "amount"       // the amount is another one
+	ReasonNotReceived QueryReason = "not_received" // the premium was not received
+	ReasonNotCovered  QueryReason = "not_covered"  // the claim is not covered
+	ReasonDuplicate   QueryReason = "duplicate"    // it was settled before
+	ReasonLate        QueryReason = "late"         // it belongs to another period
+	ReasonOther       QueryReason = "other"
+)
+
+// QueryReasons are all of them.
+var QueryReasons = []QueryReason{
+	ReasonShare, ReasonAmount, ReasonNotReceived, ReasonNotCovered, ReasonDuplicate, ReasonLate, ReasonOther,
+}
+
+// Query is a member's dispute of a subject on a statement, or of one group of it 质疑. It holds every item of it in which
+// the member is a party.
+type Query struct {
+	bun.BaseModel `bun:"table:statement_query"`
+
+	Pool       string        `bun:"pool,pk"      json:"-"`
+	Statement  int           `bun:"statement,pk" json:"-"`
+	Number     int           `bun:"number,pk"    json:"number"` // from 1 on each statement
+	Subject    string        `bun:"subject"      json:"subject"`
+	Group      Group         `bun:"grp"          json:"group"` // "" for all
+	Member     string        `bun:"member"       json:"member"`
+	Reason     QueryReason   `bun:"reason"       json:"reason"`
+	Remark     string        `bun:"remark"       json:"remark,omitempty"`
+	Document   string        `bun:"document"     json:"document,omitempty"`
+	State      QueryState    `bun:"state"        json:"state"`
+	RaisedBy   string        `bun:"raised_by"    json:"raised_by"`
+	Raised     time.Time     `bun:"raised"       json:"raised"`
+	AnswerBy   calendar.Date `bun:"answer_by"    json:"answer_by"`
+	Answer     string        `bun:"answer"       json:"answer,omitempty"`
+	AnsweredBy string        `bun:"answered_by"  json:"answered_by,omitempty"`
+	Answered   *time.Time    `bun:"answered"     json:"answered,omitempty"`
+	Escalated  *time.Time    `bun:"escalated"    json:"escalated,omitempty"`
+	ResolvedBy string        `bun:"resolved_by"  json:"resolved_by,omitempty"`
+	Resolved   *time.Time    `bun:"resolved"     json:"resolved,omitempty"`
+}
+
+// holds says that items of a group are held by it.
+func (q *Query) holds(group Group) bool {
+	return q.State != QueryResolved && (q.Group == AnyGroup || q.Group == group)
+}
+
+var queriesOf = pg.Select[Query, statementKey](files, "QueriesOf")

@@ -1,0 +1,153 @@
+package settlement
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// State is where a run of settlement stands.
+type State string
+
+// States of a settlement.
+const (
+	Proposed  State = "proposed"  // its figures are fixed, there is no order yet
+	Withdrawn State = "withdrawn" // before approval; its items are free
+	Approved  State = "approved"  // its orders are made
+	Completed State = "completed" // its items are brought to zero
+	Unwinding State = "unwinding" // opposite orders are made for what was paid
+	Unwound   State = "unwound"   // its items are free
+)
+
+// Settlement is one run 结算: the items of a statement that nobody disputes, and those of earlier ones that are resolved
+// since, with the payments that meet them.
+type Settlement struct {
+	bun.BaseModel `bun:"table:settlement"`
+
+	Pool             string              `bun:"pool,pk"           json:"pool"`
+	Number           int                 `bun:"number,pk"         json:"number"` // from 1
+	Statement        int                 `bun:"statement"         json:"statement"`
+	AgreementVersion int                 `bun:"agreement_version" json:"agreement_version"`
+	Netting          coinsurance.Netting `bun:"netting"           json:"netting"`
+	RingFence        string              `bun:"ring_fence"        json:"ring_fence"`
+	ConfirmedOnly    bool                `bun:"confirmed_only"    json:"confirmed_only"`
+	State            State               `bun:"state"             json:"state"`
+	Version          int64               `bun:"version"           json:"version"`
+	Items            int64               `bun:"items"             json:"items"`
+	Orders           int                 `bun:"orders"            json:"orders"`
+	Recorded         time.Time           `bun:"recorded"          json:"recorded"` // of the last event
+	ProposedBy       string              `bun:"proposed_by"       json:"proposed_by"`
+	ApprovedBy       string              `bun:"approved_by"       json:"approved_by,omitempty"`
+	Approved         *time.Time          `bun:"approved"          json:"approved,omitempty"`
+	CompletedBy      string              `bun:"completed_by"      json:"completed_by,omitempty"`
+	Completed        *time.Time          `bun:"completed"         json:"completed,omitempty"`
+	UnwoundBy        string              `bun:"unwound_by"        json:"unwound_by,omitempty"`
+	Reason           string              `bun:"reason"            json:"reason,omitempty"`
+}
+
+func (s *Settlement) subject() string { return fmt.Sprintf("settlement/%s/%d", s.Pool, s.Number) }
+
+// live says that its items are its own.
+func (s *Settlement) live() bool { return s.State != Withdrawn && s.State != Unwound }
+
+// next is the settlement after an event.
+func (s *Settlement) next(now time.Time) *Settlement {
+	after := *s
+	after.Version, after.Recorded = s.Version+1, laterOf(now, s.Recorded)
+	return &after
+}
+
+// OrderState is where a payment order stands.
+type OrderState string
+
+// States of a payment order.
+const (
+	OrderOpen     OrderState = "open"
+	OrderFiled    OrderState = "filed"     // in a payment file that was released
+	OrderAccepted OrderState = "accepted"  // by the bank
+	OrderPartPaid OrderState = "part_paid" // some of it
+	OrderExecuted OrderState = "executed"  // all of it
+	OrderRejected OrderState = "rejected"  // by the bank; the next attempt opens it again
+	OrderReturned OrderState = "returned"  // after it was paid
+	OrderVoid     OrderState = "void"      // its settlement was unwound before it was paid
+)
+
+// PaymentOrder is a payment from member to member that a settlement asks for 付款指令.
+type PaymentOrder struct {
+	bun.BaseModel `bun:"table:payment_order"`
+
+	Pool       string        `bun:"pool,pk"    json:"pool"`
+	ID         string        `bun:"id,pk"      json:"id"` // for banks: ASCII, at most 30 characters
+	Settlement int           `bun:"settlement" json:"settlement"`
+	Number     int           `bun:"number"     json:"number"`
+	Ring       string        `bun:"ring"       json:"ring,omitempty"` // what was netted by itself
+	Payer      string        `bun:"payer"      json:"payer"`
+	Payee      string        `bun:"payee"      json:"payee"`
+	Amount     money.Amount  `bun:"amount"     json:"amount"`
+	Executed   money.Amount  `bun:"executed"   json:"executed"`
+	Currency   string        `bun:"currency"   json:"currency"`
+	Due        calendar.Date `bun:"due"        json:"due"`
+	State      OrderState    `bun:"state"      json:"state"`
+	Attempt    int           `bun:"attempt"    json:"attempt"` // from 1
+	Version    int64         `bun:"version"    json:"version"`
+	Recorded   time.Time     `bun:"recorded"   json:"recorded"` // of the last event
+}
+
+func (o *PaymentOrder) subject() string { return "order/" + o.Pool + "/" + o.ID }
+
+// next is the order after an event.
+func (o *PaymentOrder) next(now time.Time) *PaymentOrder {
+	after := *o
+	after.Version, after.Recorded = o.Version+1, laterOf(now, o.Recorded)
+	return &after
+}
+
+type settlementKey struct {
+	Pool   string
+	Number int
+}
+
+var (
+	settlementsOfPool = pg.Select[Settlement, ofPool](files, "SettlementsOfPool")
+	lockSettlement    = pg.Select[Settlement, settlementKey](files, "LockSettlement")
+	settlementOf      = pg.Select[Settlement, statementKey](files, "SettlementOfStatement")
+	ordersOf          = pg.Select[PaymentOrder, settlementKey](files, "OrdersOfSettlement")
+)
+
+// Settlements lists the runs of a pool, oldest first.
+func Settlements(ctx context.Context, handle bun.IDB, pool string) ([]Settlement, error) {
+	return pg.Listed[Settlement](ctx, handle, settlementsOfPool.With(ofPool{pool}))
+}
+
+// SettlementOf is the run of the statement that stands for a period, with its orders. It refuses with
+// ErrStatementNotFound, then ErrSettlementNotFound.
+func SettlementOf(
+	ctx context.Context, handle bun.IDB, pool, period string,
+) (*Settlement, []PaymentOrder, error) {
+	statement, err := StatementOf(ctx, handle, pool, period)
+	if err != nil {
+		return nil, nil, err
+	}
+	run, err := pg.Found[Settlement](ctx, handle, settlementOf.With(statementKey{pool, statement.Number}))
+	if err != nil {
+		return nil, nil, err
+	}
+	if run == nil {
+		return nil, nil, ErrSettlementNotFound.Case(fault.Args{"pool": pool, "period": period})
+	}
+	orders, err := OrdersOf(ctx, handle, run)
+	return run, orders, err
+}
+
+// OrdersOf lists the payment orders of a run.
+func OrdersOf(ctx context.Context, handle bun.IDB, run *Settlement) ([]PaymentOrder, error) {
+	return pg.Listed[PaymentOrder](ctx, handle, ordersOf.With(settlementKey{run.Pool, run.Number}))
+}

@@ -1,0 +1,143 @@
+package settlement
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
+)
+
+// ApproveSettlement makes the payment orders of a proposed run, by a second person.
+type ApproveSettlement struct {
+	idempotency.Command
+
+	Pool   string `json:"pool"`
+	Number int    `json:"number"`
+}
+
+// ApproveSettlement refuses, in this order: access.forbidden, coinsurance.pool_not_found,
+// coinsurance.settlement_not_found, ledger.date_out_of_range, coinsurance.settlement_decided,
+// access.maker_is_checker, coinsurance.settlement_outdated.
+func (s *Service) ApproveSettlement(ctx context.Context, cmd ApproveSettlement) (*Calculation, error) {
+	return change(ctx, s, cmd, loadApproval, decideApproval)
+}
+
+func (cmd ApproveSettlement) home() string { return cmd.Pool }
+
+func (cmd ApproveSettlement) admit() error {
+	return cmd.By.RequireKind(access.Settlement, access.Manager)
+}
+
+// onSettlement is what a change of a run needs to know of it.
+type onSettlement struct {
+	*onStatement
+
+	run     *Settlement
+	orders  []PaymentOrder
+	ordinal int32 // of the pool, for the orders' ids
+
+	outdatedPeriod, outdatedSubject string // an item of it that was disputed since; "" for none
+}
+
+var outdatedItem = pg.SQL[settlementKey](files, "OutdatedItem")
+
+// loadSettlement locks a run, after the pool's head and before its statement, and reads what belongs to it. It refuses
+// with ErrSettlementNotFound.
+func loadSettlement(ctx context.Context, tx *pg.Tx, pool string, number int) (*onSettlement, error) {
+	known := new(onSettlement)
+	key := settlementKey{pool, number}
+	var reads pg.Reads
+	var head, period string
+	lockHead.With(ofPool{pool}).In(&reads, &head)
+	pg.FindIn(&reads, lockSettlement.With(key), &known.run)
+	periodOfSettlement.With(key).In(&reads, &period)
+	pg.ListIn(&reads, ordersOf.With(key), &known.orders)
+	outdatedItem.With(key).In(&reads, &known.outdatedPeriod, &known.outdatedSubject)
+	if err := reads.Run(ctx, tx); err != nil {
+		return nil, err
+	}
+	if known.run == nil {
+		return nil, ErrSettlementNotFound.Case(fault.Args{"pool": pool, "number": number})
+	}
+	var err error
+	if known.onStatement, err = loadStatement(ctx, tx, pool, period); err != nil {
+		return nil, err
+	}
+	found, err := coinsurance.FindPool(ctx, tx, pool)
+	if err == nil {
+		known.ordinal = found.Ordinal
+	}
+	return known, err
+}
+
+var periodOfSettlement = pg.SQL[settlementKey](files, "PeriodOfSettlement")
+
+func loadApproval(ctx context.Context, tx *pg.Tx, cmd ApproveSettlement) (*onSettlement, error) {
+	return loadSettlement(ctx, tx, cmd.Pool, cmd.Number)
+}
+
+var approved = pg.ColumnsOf[Settlement]("state", "version", "recorded", "approved_by", "approved", "orders")
+
+func decideApproval(known *onSettlement, cmd ApproveSettlement, now time.Time) (decision[*Calculation], error) {
+	if err := known.admit(cmd.Command, now); err != nil {
+		return decision[*Calculation]{}, err
+	}
+	if known.run.State != Proposed {
+		return decision[*Calculation]{}, ErrSettlementDecided.Case(fault.Args{
+			"number": known.run.Number, "settlement_state": known.run.State,
+		})
+	}
+	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
+		return decision[*Calculation]{}, err
+	}
+	if known.outdatedPeriod != "" {
+		return decision[*Calculation]{}, ErrSettlementOutdated.Case(fault.Args{
+			"subject": known.outdatedSubject, "period": known.outdatedPeriod,
+		})
+	}
+	run := known.run.next(now)
+	run.State, run.ApprovedBy, run.Approved = Approved, cmd.By.Subject, &run.Recorded
+	calculation := &Calculation{Settlement: run}
+	return decision[*Calculation]{answer: calculation, write: func(ctx context.Context, tx *pg.Tx) error {
+		return known.order(ctx, tx, calculation, cmd.By)
+	}}, nil
+}
+
+// order makes the payment orders, due so many working days after the approval.
+func (o *onSettlement) order(
+	ctx context.Context, tx *pg.Tx, calculation *Calculation, by access.Principal,
+) error {
+	if err := calculation.add(ctx, tx); err != nil {
+		return err
+	}
+	run := calculation.Settlement
+	run.Orders = len(calculation.Payments)
+	due := calendar.DateOf(run.Recorded)
+	if o.agreement != nil {
+		due, _ = o.workdays.Add(due, o.agreement.ReimburseDays)
+	}
+	for i := range calculation.Payments {
+		order := &calculation.Payments[i]
+		order.ID = fmt.Sprintf("G%d-%d-%d", o.ordinal, run.Number, order.Number)
+		order.Due, order.Recorded = due, run.Recorded
+	}
+	pg.Update(tx, run, approved)
+	pg.InsertAll(tx, calculation.Payments, ordersShared)
+	if err := announce(ctx, tx, settlementFact(EventSettlementApproved, calculation, o.statement, by)); err != nil {
+		return err
+	}
+	for i := range calculation.Payments {
+		if err := announce(ctx, tx, orderFact(EventOrderMade, &calculation.Payments[i], by)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var ordersShared = pg.ColumnsShared[PaymentOrder]("pool", "settlement")

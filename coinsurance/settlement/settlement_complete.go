@@ -1,0 +1,93 @@
+package settlement
+
+import (
+	"context"
+	"time"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
+)
+
+// CompleteSettlement writes down that all payments of a run are made, and brings its items to zero 结清. Orders that the
+// bank's answers have not executed are executed by it, so a second person does it.
+type CompleteSettlement struct {
+	idempotency.Command
+
+	Pool   string `json:"pool"`
+	Number int    `json:"number"`
+}
+
+// CompleteSettlement refuses, in this order: access.forbidden, coinsurance.pool_not_found,
+// coinsurance.settlement_not_found (also for a run that nobody has approved), ledger.date_out_of_range,
+// coinsurance.already_paid, access.maker_is_checker.
+func (s *Service) CompleteSettlement(ctx context.Context, cmd CompleteSettlement) (*Settlement, error) {
+	return change(ctx, s, cmd, loadCompletion, decideCompletion)
+}
+
+func (cmd CompleteSettlement) home() string { return cmd.Pool }
+
+func (cmd CompleteSettlement) admit() error {
+	return cmd.By.RequireKind(access.Settlement, access.Manager)
+}
+
+func loadCompletion(ctx context.Context, tx *pg.Tx, cmd CompleteSettlement) (*onSettlement, error) {
+	return loadSettlement(ctx, tx, cmd.Pool, cmd.Number)
+}
+
+func decideCompletion(
+	known *onSettlement, cmd CompleteSettlement, now time.Time,
+) (decided decision[*Settlement], err error) {
+	if err := known.admit(cmd.Command, now); err != nil {
+		return decided, err
+	}
+	switch known.run.State {
+	case Completed, Unwinding, Unwound:
+		return decided, ErrAlreadyPaid.Case(fault.Args{"number": known.run.Number, "period": known.statement.Period})
+	case Proposed, Withdrawn:
+		return decided, ErrSettlementNotFound.Case(fault.Args{"pool": cmd.Pool, "number": cmd.Number})
+	case Approved:
+	}
+	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
+		return decided, err
+	}
+	run := known.run.next(now)
+	run.State, run.CompletedBy, run.Completed = Completed, cmd.By.Subject, &run.Recorded
+	decided.answer = run
+	decided.write = func(ctx context.Context, tx *pg.Tx) error { return complete(ctx, tx, known, run, cmd) }
+	return decided, nil
+}
+
+var completed = pg.ColumnsOf[Settlement]("state", "version", "recorded", "completed_by", "completed")
+
+// complete executes what is left of every order, and brings to zero what no order's execution has.
+func complete(
+	ctx context.Context, tx *pg.Tx, known *onSettlement, run *Settlement, cmd CompleteSettlement,
+) error {
+	clearing, err := newClearing(ctx, tx, known, run, cmd.By, cmd.Effective)
+	if err != nil {
+		return err
+	}
+	var done []PaymentOrder // whose items are at zero
+	for i := range known.orders {
+		order := &known.orders[i]
+		if order.State == OrderExecuted && run.Netting != coinsurance.NettingMultilateral {
+			done = append(done, *order)
+		}
+		if order.left().IsZero() {
+			continue
+		}
+		if err := clearing.pay(ctx, tx, order, order.left()); err != nil {
+			return err
+		}
+	}
+	rest := scopeOf(done)
+	rest.Others = true
+	if err := clearing.clear(ctx, tx, rest, false); err != nil {
+		return err
+	}
+	pg.Update(tx, run, completed)
+	return announce(ctx, tx, completedFact(run, known.onStatement, cmd.By))
+}

@@ -1,0 +1,110 @@
+-- name: ItemsAreInBook
+-- The items of the statements that stand, added up again from the book: a posting is on the first statement that it is effective
+-- for and was recorded by the cut of. Where both sides come to nothing there is no row.
+WITH standing AS (
+	SELECT number, cut, ends FROM statement WHERE pool = @pool AND state IN ('drawn', 'issued')
+), booked AS (
+	SELECT on_it.number AS statement, p.policy, p.claim, CASE p.stream WHEN 'net_received' THEN 1 WHEN 'vat_received' THEN 1
+			WHEN 'issuing_fee' THEN 2 WHEN 'issuing_fee_vat' THEN 2 WHEN 'commission' THEN 3 WHEN 'late_interest' THEN 5 ELSE 4
+			END AS grp,
+		p.book AS a, p.counterparty AS b, p.currency, sum(p.due_to)::bigint AS a_owes, sum(p.due_from)::bigint AS b_owes,
+		count(*)::int AS postings, max(p.agreement_version) AS agreement_version
+	FROM inter_member_posting AS p CROSS JOIN LATERAL (SELECT min(s.number) AS number FROM standing AS s
+		WHERE p.recorded <= s.cut AND p.effective <= s.ends) AS on_it
+	WHERE p.pool = @pool AND p.counterparty > p.book AND p.stream <> 'settlement' AND (p.due_to <> 0 OR p.due_from <> 0)
+		AND on_it.number IS NOT NULL
+	GROUP BY on_it.number, p.policy, p.claim, grp, p.book, p.counterparty, p.currency
+	HAVING sum(p.due_to) <> 0 OR sum(p.due_from) <> 0
+), drawn AS (
+	SELECT i.* FROM statement_item AS i JOIN standing AS s ON s.number = i.statement WHERE i.pool = @pool
+)
+SELECT 'statement ' || coalesce(b.statement, d.statement), concat_ws(' ', 'statement', coalesce(b.statement, d.statement), 'item',
+	coalesce(b.policy, d.policy), coalesce(b.claim, d.claim), coalesce(b.grp::int, d.grp), coalesce(b.a, d.a), coalesce(b.b, d.b))
+	|| ': the book has ' || coalesce(b.a_owes || ' and ' || b.b_owes || ' of ' || b.postings || ' postings', 'none')
+	|| ', the statement ' || coalesce(d.a_owes || ' and ' || d.b_owes || ' of ' || d.postings || ' postings', 'none')
+FROM booked AS b FULL JOIN drawn AS d ON d.statement = b.statement AND d.policy = b.policy AND d.claim = b.claim AND d.grp = b.grp
+	AND d.a = b.a AND d.b = b.b AND d.currency = b.currency
+WHERE (b.a_owes, b.b_owes, b.postings, b.agreement_version)
+	IS DISTINCT FROM (d.a_owes, d.b_owes, d.postings, d.agreement_version)
+ORDER BY 1, 2 LIMIT 1000
+
+-- name: MembersAddUp
+-- A member's movement is the sum of its items, and a statement counts its items and postings.
+WITH pair AS (
+	SELECT statement, a, b, sum(b_owes - a_owes)::bigint AS net, count(*) FILTER (WHERE a_owes <> b_owes) AS items,
+		sum(postings)::bigint AS postings
+	FROM statement_item WHERE pool = @pool GROUP BY statement, a, b
+), moved AS (
+	SELECT p.statement, side.member, sum(side.net)::bigint AS movement, sum(p.items)::bigint AS items
+	FROM pair AS p CROSS JOIN LATERAL (VALUES (p.a, p.net), (p.b, -p.net)) AS side (member, net) GROUP BY p.statement, side.member
+), counted AS (
+	SELECT statement, sum(items)::bigint AS items, sum(postings)::bigint AS postings FROM pair GROUP BY statement
+)
+SELECT 'statement ' || coalesce(t.statement, m.statement), 'statement ' || coalesce(t.statement, m.statement) || ' of '
+	|| coalesce(t.member, m.member) || ': movement ' || coalesce(t.movement::text, 'none') || ' of ' || coalesce(t.items::text, 'no')
+	|| ' items, the items come to ' || coalesce(m.movement, 0) || ' of ' || coalesce(m.items, 0)
+FROM (SELECT * FROM statement_member WHERE pool = @pool) AS t
+	FULL JOIN moved AS m ON m.statement = t.statement AND m.member = t.member
+WHERE t.member IS NULL OR t.movement <> coalesce(m.movement, 0) OR t.items <> coalesce(m.items, 0)
+UNION ALL
+SELECT 'statement ' || s.number, 'statement ' || s.number || ' counts ' || s.items || ' items of ' || s.postings
+	|| ' postings, it has ' || coalesce(c.items, 0) || ' of ' || coalesce(c.postings, 0)
+FROM statement AS s LEFT JOIN counted AS c ON c.statement = s.number
+WHERE s.pool = @pool AND s.state <> 'cut' AND (s.items <> coalesce(c.items, 0) OR s.postings <> coalesce(c.postings, 0))
+
+-- name: OpeningsFollow
+-- A member opens with what it closed with on the statement that stood last before, less what was settled of it in between.
+WITH standing AS (
+	SELECT number, cut, lag(number) OVER w AS before, lag(cut) OVER w AS cut_before FROM statement
+	WHERE pool = @pool AND state IN ('drawn', 'issued') WINDOW w AS (ORDER BY number)
+), settled AS (
+	SELECT s.number, p.book AS member, sum(p.due_to - p.due_from)::bigint AS amount
+	FROM standing AS s JOIN inter_member_posting AS p ON p.pool = @pool AND p.stream = 'settlement'
+		AND p.recorded > s.cut_before AND p.recorded <= s.cut
+	GROUP BY s.number, p.book
+)
+SELECT 'statement ' || t.statement, 'statement ' || t.statement || ' of ' || t.member || ' opens with ' || t.opening || ', it closed with '
+	|| coalesce(b.closing, 0) || ' before, of which ' || coalesce(x.amount, 0) || ' was settled'
+FROM standing AS s JOIN statement_member AS t ON t.pool = @pool AND t.statement = s.number
+LEFT JOIN statement_member AS b ON b.pool = @pool AND b.statement = s.before AND b.member = t.member
+LEFT JOIN settled AS x ON x.number = s.number AND x.member = t.member
+WHERE t.opening <> coalesce(b.closing, 0) - coalesce(x.amount, 0)
+
+-- name: ClearingIsZero
+-- What stands in settlement clearing is the cash of orders whose items wait for others.
+WITH waits AS (
+	SELECT side.book, sum(side.amount)::bigint AS amount
+	FROM payment_order AS o JOIN settlement AS r ON r.pool = o.pool AND r.number = o.settlement
+	CROSS JOIN LATERAL (VALUES (o.payer, o.executed), (o.payee, -o.executed)) AS side (book, amount)
+	WHERE o.pool = @pool AND r.state <> 'completed' AND (r.netting = 'multilateral' OR o.state <> 'executed')
+	GROUP BY side.book
+), booked AS (
+	SELECT book, sum(amount)::bigint AS amount FROM account_movement WHERE pool = @pool AND account = 'settlement_clearing' GROUP BY book
+)
+SELECT 'book ' || coalesce(b.book, w.book), 'settlement clearing of ' || coalesce(b.book, w.book) || ' stands at ' || coalesce(b.amount, 0)
+	|| ', the orders whose items wait come to ' || coalesce(w.amount, 0)
+FROM booked AS b FULL JOIN waits AS w ON w.book = b.book
+WHERE coalesce(b.amount, 0) <> coalesce(w.amount, 0)
+
+-- name: ClearedItemsAreAtZero
+-- What settlement moved between two members on a subject is what the items come to that were brought to zero there.
+WITH done AS (
+	SELECT i.policy, i.claim, i.a, i.b, sum(i.a_owes)::bigint AS a_owes, sum(i.b_owes)::bigint AS b_owes
+	FROM settlement_item AS i JOIN settlement AS r ON r.pool = i.pool AND r.number = i.settlement
+	WHERE i.pool = @pool AND (r.state = 'completed' OR r.state = 'approved' AND r.netting <> 'multilateral' AND EXISTS (
+		SELECT 1 FROM payment_order AS o WHERE o.pool = i.pool AND o.settlement = i.settlement AND o.ring = i.ring
+		AND o.state = 'executed' AND (o.payer = i.a AND o.payee = i.b AND (r.netting = 'bilateral' OR i.a_owes > i.b_owes)
+			OR o.payer = i.b AND o.payee = i.a AND (r.netting = 'bilateral' OR i.b_owes > i.a_owes))))
+	GROUP BY i.policy, i.claim, i.a, i.b
+), booked AS (
+	SELECT policy, claim, book AS a, counterparty AS b, sum(due_to)::bigint AS a_owes, sum(due_from)::bigint AS b_owes
+	FROM inter_member_posting WHERE pool = @pool AND stream = 'settlement' AND counterparty > book
+	GROUP BY policy, claim, book, counterparty
+)
+SELECT coalesce(nullif(coalesce(b.claim, d.claim), ''), coalesce(b.policy, d.policy)), concat_ws(' ', coalesce(b.policy, d.policy),
+	coalesce(b.claim, d.claim), coalesce(b.a, d.a), coalesce(b.b, d.b)) || ': settlement moved '
+	|| coalesce(b.a_owes, 0) || ' and ' || coalesce(b.b_owes, 0) || ', the settled items come to '
+	|| coalesce(d.a_owes, 0) || ' and ' || coalesce(d.b_owes, 0)
+FROM booked AS b FULL JOIN done AS d ON d.policy = b.policy AND d.claim = b.claim AND d.a = b.a AND d.b = b.b
+WHERE coalesce(b.a_owes, 0) <> -coalesce(d.a_owes, 0) OR coalesce(b.b_owes, 0) <> -coalesce(d.b_owes, 0)
+ORDER BY 1, 2 LIMIT 1000

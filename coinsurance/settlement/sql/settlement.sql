@@ -1,0 +1,109 @@
+-- name: SettlementsOfPool
+SELECT :columns FROM settlement WHERE pool = @pool ORDER BY number
+
+-- name: LockSettlement
+SELECT :columns FROM settlement WHERE pool = @pool AND number = @number FOR UPDATE
+
+-- name: SettlementOfStatement
+-- The run of a statement that is neither withdrawn nor unwound.
+SELECT :columns FROM settlement WHERE pool = @pool AND statement = @number AND state NOT IN ('withdrawn', 'unwound')
+
+-- name: NextSettlement
+SELECT coalesce(max(number), 0) + 1 FROM settlement WHERE pool = @pool
+
+-- name: OrdersOfSettlement
+SELECT :columns FROM payment_order WHERE pool = @pool AND settlement = @number ORDER BY number
+
+-- name: SkipHeld
+-- The items of a statement that a query holds.
+INSERT INTO settlement_skip (pool, statement, policy, claim, grp, a, b, currency, settlement, why)
+SELECT DISTINCT i.pool, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.currency, @settlement::int, 'held'
+FROM statement_item AS i JOIN statement_query AS q ON q.pool = i.pool AND q.statement = i.statement
+	AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN (0, i.grp) AND q.member IN (i.a, i.b)
+WHERE i.pool = @pool AND i.statement = @statement AND i.a_owes <> i.b_owes AND q.state <> 'resolved'
+
+-- name: SkipUnconfirmed
+-- The items of a statement of which one of the two members has not confirmed.
+INSERT INTO settlement_skip (pool, statement, policy, claim, grp, a, b, currency, settlement, why)
+SELECT i.pool, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.currency, @settlement::int, 'not_confirmed'
+FROM statement_item AS i JOIN statement_answer AS a ON a.pool = i.pool AND a.statement = i.statement AND a.member = i.a
+	JOIN statement_answer AS b ON b.pool = i.pool AND b.statement = i.statement AND b.member = i.b
+WHERE i.pool = @pool AND i.statement = @statement AND i.a_owes <> i.b_owes AND (a.state = 'issued' OR b.state = 'issued')
+ON CONFLICT DO NOTHING
+
+-- name: SkipTaken
+-- The items of a statement that a run of another one took late, when this statement's first run was unwound.
+INSERT INTO settlement_skip (pool, statement, policy, claim, grp, a, b, currency, settlement, why)
+SELECT l.pool, l.statement, l.policy, l.claim, l.grp, l.a, l.b, l.currency, @settlement::int, 'taken'
+FROM settlement_late AS l JOIN settlement AS r ON r.pool = l.pool AND r.number = l.settlement
+WHERE l.pool = @pool AND l.statement = @statement AND r.state NOT IN ('withdrawn', 'unwound')
+ON CONFLICT DO NOTHING
+
+-- name: TakeLate
+-- The items that the runs of other statements left out, that nothing holds any more and no other run has taken. What was left
+-- out because a member had not confirmed waits until both have.
+INSERT INTO settlement_late (pool, statement, policy, claim, grp, a, b, currency, settlement)
+SELECT k.pool, k.statement, k.policy, k.claim, k.grp, k.a, k.b, k.currency, @settlement::int
+FROM settlement_skip AS k
+JOIN settlement AS r ON r.pool = k.pool AND r.number = k.settlement AND r.state IN ('approved', 'completed')
+JOIN statement_answer AS a ON a.pool = k.pool AND a.statement = k.statement AND a.member = k.a
+JOIN statement_answer AS b ON b.pool = k.pool AND b.statement = k.statement AND b.member = k.b
+WHERE k.pool = @pool AND k.statement <> @statement AND k.why <> 'taken'
+	AND (k.why = 'held' AND NOT @confirmed_only::boolean OR a.state <> 'issued' AND b.state <> 'issued')
+	AND NOT EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = k.pool AND q.statement = k.statement
+		AND q.state <> 'resolved' AND q.subject = CASE k.claim WHEN '' THEN k.policy ELSE k.claim END AND q.grp IN (0, k.grp)
+		AND q.member IN (k.a, k.b))
+	AND NOT EXISTS (SELECT 1 FROM settlement_late AS l JOIN settlement AS o ON o.pool = l.pool AND o.number = l.settlement
+		AND o.state NOT IN ('withdrawn', 'unwound')
+		WHERE l.pool = k.pool AND l.statement = k.statement AND l.policy = k.policy AND l.claim = k.claim AND l.grp = k.grp
+		AND l.a = k.a AND l.b = k.b AND l.currency = k.currency)
+
+-- name: DebtsOfSettlement
+-- What the items that a run takes come to, by ring and pair: those in which A is the debtor, and those in which B is.
+SELECT ring, a, b, sum(greatest(a_owes - b_owes, 0))::bigint AS a_owes, sum(greatest(b_owes - a_owes, 0))::bigint AS b_owes,
+	count(*) FILTER (WHERE a_owes <> b_owes) AS items
+FROM settlement_item WHERE pool = @pool AND settlement = @number GROUP BY ring, a, b ORDER BY ring, a, b
+
+-- name: OutdatedItem
+-- An item that a run takes and that a query holds: it was raised after the run was proposed.
+SELECT s.period, q.subject FROM statement_query AS q JOIN statement AS s ON s.pool = q.pool AND s.number = q.statement
+WHERE q.pool = @pool AND q.state <> 'resolved' AND EXISTS (SELECT 1 FROM settlement_item AS i
+	WHERE i.pool = q.pool AND i.settlement = @number AND i.statement = q.statement AND i.a_owes <> i.b_owes
+	AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN (0, i.grp) AND q.member IN (i.a, i.b))
+ORDER BY q.statement, q.number LIMIT 1
+
+-- name: PeriodOfSettlement
+SELECT s.period FROM settlement AS r JOIN statement AS s ON s.pool = r.pool AND s.number = r.statement
+WHERE r.pool = @pool AND r.number = @number
+
+-- name: ClearingNumber
+SELECT coalesce(max(number), 0) FROM settlement_clearing WHERE pool = @pool AND settlement = @number
+
+-- name: OwnItems
+-- The items of a run's own statement after one of them, in the order of the key: those that some orders stand for, or all others.
+SELECT :columns(i) FROM statement_item AS i JOIN settlement AS r ON r.pool = i.pool AND r.number = @number::int
+LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.policy = i.policy AND f.ring_fence = r.ring_fence
+	) AS f ON r.ring_fence <> 'none'
+WHERE i.pool = @pool AND i.statement = @statement AND (i.policy, i.claim, i.grp, i.a, i.b) > (@policy, @claim, @grp::smallint, @a, @b)
+	AND NOT EXISTS (SELECT 1 FROM settlement_skip AS k WHERE k.pool = i.pool AND k.statement = i.statement AND k.policy = i.policy
+		AND k.claim = i.claim AND k.grp = i.grp AND k.a = i.a AND k.b = i.b AND k.currency = i.currency AND k.settlement = r.number)
+	AND @others::boolean <> EXISTS (SELECT 1 FROM unnest(@rings::text[], @payers::text[], @payees::text[]) AS o (ring, payer, payee)
+		WHERE o.ring = coalesce(f.ring, '') AND (
+			i.a = o.payer AND i.b = o.payee AND (NOT @directed::boolean OR i.a_owes > i.b_owes)
+			OR i.b = o.payer AND i.a = o.payee AND (NOT @directed::boolean OR i.b_owes > i.a_owes)))
+ORDER BY i.policy, i.claim, i.grp, i.a, i.b LIMIT @limit
+
+-- name: LateItems
+-- The same for items of statements before that the run takes late.
+SELECT :columns(i) FROM settlement_late AS l JOIN settlement AS r ON r.pool = l.pool AND r.number = l.settlement
+JOIN statement_item AS i ON i.pool = l.pool AND i.statement = l.statement AND i.policy = l.policy AND i.claim = l.claim
+	AND i.grp = l.grp AND i.a = l.a AND i.b = l.b AND i.currency = l.currency
+LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.policy = i.policy AND f.ring_fence = r.ring_fence
+	) AS f ON r.ring_fence <> 'none'
+WHERE l.pool = @pool AND l.settlement = @number::int
+	AND (i.statement, i.policy, i.claim, i.grp, i.a, i.b) > (@statement, @policy, @claim, @grp::smallint, @a, @b)
+	AND @others::boolean <> EXISTS (SELECT 1 FROM unnest(@rings::text[], @payers::text[], @payees::text[]) AS o (ring, payer, payee)
+		WHERE o.ring = coalesce(f.ring, '') AND (
+			i.a = o.payer AND i.b = o.payee AND (NOT @directed::boolean OR i.a_owes > i.b_owes)
+			OR i.b = o.payer AND i.a = o.payee AND (NOT @directed::boolean OR i.b_owes > i.a_owes)))
+ORDER BY i.statement, i.policy, i.claim, i.grp, i.a, i.b LIMIT @limit

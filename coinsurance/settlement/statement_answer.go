@@ -1,0 +1,38 @@
+package settlement
+
+import (
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/fact"
+	"gongbao/internal/pg"
+)
+
+// AnswerState is where a member stands to its statement.
+type AnswerState string
+
+// States of a member's answer.
+const (
+	AnswerOpen            AnswerState = "issued"
+	AnswerConfirmed       AnswerState = "confirmed"
+	AnswerDeemedConfirmed AnswerState = "deemed_confirmed" // by silence, where the agreement says so
+)
+
+// Answer is what a member says to its statement once it is issued.
+type Answer struct {
+	bun.BaseModel `bun:"table:statement_answer"`
+
+	Pool        string         `bun:"pool,pk"      json:"-"`
+	Statement   int            `bun:"statement,pk" json:"-"`
+	Member      string         `bun:"member,pk"    json:"member"`
+	State       AnswerState    `bun:"state"        json:"state"`
+	LinesSHA256 fact.HexDigest `bun:"lines_sha256" json:"lines_sha256"` // over the member's items
+	ConfirmedBy string         `bun:"confirmed_by" json:"confirmed_by,omitempty"`
+	Confirmed   *time.Time     `bun:"confirmed"    json:"confirmed,omitempty"`
+}
+
+// Stands says that the member has confirmed, or is deemed to.
+func (a *Answer) Stands() bool { return a.State != AnswerOpen }
+
+var answersOf = pg.Select[Answer, statementKey](files, "AnswersOf")

@@ -1,0 +1,271 @@
+package settlement
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+)
+
+// DrawStatement draws the statements of all members of a pool for a period 编制对账单.
+type DrawStatement struct {
+	idempotency.Command
+
+	Pool   string `json:"pool"`
+	Period string `json:"period"` // 2026-06, 2026-Q1
+}
+
+// DrawStatement refuses, in this order: access.forbidden, coinsurance.period_unknown, coinsurance.pool_not_found,
+// ledger.date_out_of_range, coinsurance.statement_exists.
+//
+// It runs in two transactions. The first writes the cut; then it waits, without a lock, until everybody who might have
+// recorded before the cut has ended; the second draws the items. Whoever draws after a crash between the two goes on
+// from the cut.
+func (s *Service) DrawStatement(ctx context.Context, cmd DrawStatement) (*Statement, error) {
+	if err := cmd.admit(); err != nil {
+		return nil, err
+	}
+	if _, err := coinsurance.FindPool(ctx, s.db.Of(cmd.Pool), cmd.Pool); err != nil {
+		return nil, err
+	}
+	if cmd.Rehearsal == nil {
+		if err := s.prepare(ctx, cmd); err != nil {
+			return nil, err
+		}
+	}
+	return change(ctx, s, cmd, loadDrawing, decideDrawing)
+}
+
+func (cmd DrawStatement) home() string { return cmd.Pool }
+
+func (cmd DrawStatement) admit() error {
+	if err := cmd.By.RequireKind(access.Settlement, access.Manager); err != nil {
+		return err
+	}
+	_, err := ParsePeriod(cmd.Period)
+	return err
+}
+
+// drawing is what a drawing needs to know.
+type drawing struct {
+	period     ledger.Period
+	statements []Statement // of the pool, in order of drawing
+	versions   coinsurance.Versions
+}
+
+func (d *drawing) book() ledger.Period { return d.period }
+
+var lockHead = pg.SQL[ofPool](files, "LockHead")
+
+func loadDrawing(ctx context.Context, tx *pg.Tx, cmd DrawStatement) (*drawing, error) {
+	known := new(drawing)
+	var reads pg.Reads
+	var pool string
+	ledger.LockPeriodIn(&reads, cmd.Pool, &known.period)
+	lockHead.With(ofPool{cmd.Pool}).In(&reads, &pool)
+	pg.ListIn(&reads, statementsOfPool.With(ofPool{cmd.Pool}), &known.statements)
+	coinsurance.VersionsIn(&reads, cmd.Pool, &known.versions)
+	return known, reads.Run(ctx, tx)
+}
+
+// begun is the statement whose cut is made and whose items are not drawn yet; nil when there is none.
+func (d *drawing) begun() *Statement {
+	for i := range d.statements {
+		if d.statements[i].State == StatementCut {
+			return &d.statements[i]
+		}
+	}
+	return nil
+}
+
+// before are the statements that stood when this one was cut, in order.
+func (d *drawing) before(statement *Statement) []Statement {
+	var standing []Statement
+	for _, other := range d.statements {
+		if other.stands() && other.Number < statement.Number {
+			standing = append(standing, other)
+		}
+	}
+	return standing
+}
+
+// admit refuses a day that may not be written, and a period that one of the statements overlaps.
+func (d *drawing) admit(cmd DrawStatement, now time.Time) error {
+	dates := coinsurance.Dates{First: d.versions.First(), Today: calendar.DateOf(now)}
+	if err := dates.Check("effective", cmd.Effective); err != nil {
+		return err
+	}
+	period, err := ParsePeriod(cmd.Period)
+	if err != nil {
+		return err
+	}
+	for _, other := range d.statements {
+		if other.stands() && other.period().overlaps(period) && (other.State != StatementCut || other.Period != cmd.Period) {
+			return ErrStatementExists.Case(fault.Args{"period": cmd.Period, "drawn": other.Period, "issue": other.Issue})
+		}
+	}
+	return nil
+}
+
+// cut is the row of a new statement, before its items are drawn.
+func (d *drawing) cut(cmd DrawStatement, cut, now time.Time) *Statement {
+	period, _ := ParsePeriod(cmd.Period) // admitted
+	statement := &Statement{
+		Pool: cmd.Pool, Number: len(d.statements) + 1, Period: period.Name, Issue: 1, Starts: period.Starts,
+		Ends: period.Ends, Cut: cut, State: StatementCut, Recorded: now, DrawnBy: cmd.By.Subject,
+		AgreementVersion: d.versions.AtOrFirst(period.Ends),
+	}
+	for _, other := range d.statements {
+		if other.Period == statement.Period {
+			statement.Issue = other.Issue + 1
+		}
+	}
+	return statement
+}
+
+// prepare writes the cut, or finds it, and waits until everything that was recorded by it shows. A drawing of another
+// period that a crash broke off is finished first.
+func (s *Service) prepare(ctx context.Context, cmd DrawStatement) error {
+	var begun *Statement
+	err := pg.InTx(ctx, s.db.Of(cmd.Pool), func(ctx context.Context, tx *pg.Tx) error {
+		known, err := loadDrawing(ctx, tx, cmd)
+		if err != nil {
+			return err
+		}
+		if begun = known.begun(); begun != nil {
+			return nil
+		}
+		now := known.period.After(s.clock.Now())
+		if known.admit(cmd, now) != nil {
+			return nil // the second transaction says so, after it has looked for the key
+		}
+		cut, err := ledger.Cut(ctx, tx, cmd.Pool, now)
+		if err != nil {
+			return err
+		}
+		begun = known.cut(cmd, cut, now)
+		begun.Low, err = lowOf(ctx, tx, known.before(begun))
+		pg.Insert(tx, begun)
+		return err
+	})
+	if err != nil || begun == nil {
+		return err
+	}
+	if err := ledger.Barrier(ctx, s.db, cmd.Pool, nil); err != nil || begun.Period == cmd.Period {
+		return err
+	}
+	other := cmd
+	other.Period, other.Effective, other.IdempotencyKey, other.IfVersion = begun.Period, calendar.Date{}, "", 0
+	if _, err := change(ctx, s, other, loadDrawing, decideDrawing); err != nil {
+		return err
+	}
+	return s.prepare(ctx, cmd)
+}
+
+// rectangle bounds what a drawing takes in, with those of the statements before.
+type rectangle struct {
+	Pool       string
+	Low        *time.Time
+	Cut        time.Time
+	Cuts       []time.Time
+	EndsBefore []string
+}
+
+var leftBehind = pg.SQL[rectangle](files, "LeftBehind")
+
+// lowOf is the instant by which everything recorded is on the statements that stand; nil when there are none.
+func lowOf(ctx context.Context, handle bun.IDB, standing []Statement) (*time.Time, error) {
+	if len(standing) == 0 {
+		return nil, nil //nolint:nilnil // there is none
+	}
+	last := standing[len(standing)-1]
+	area := rectangleOf(last.Pool, standing, last.Low)
+	area.Cut = last.Cut
+	var first *time.Time
+	if err := leftBehind.With(area).Row(ctx, handle, &first); err != nil {
+		return nil, err
+	}
+	low := last.Cut
+	if first != nil {
+		low = first.Add(-time.Microsecond)
+	}
+	return &low, nil
+}
+
+func rectangleOf(pool string, standing []Statement, low *time.Time) rectangle {
+	area := rectangle{Pool: pool, Low: low, Cuts: []time.Time{}, EndsBefore: []string{}}
+	for _, statement := range standing {
+		if low == nil || statement.Cut.After(*low) {
+			area.Cuts, area.EndsBefore = append(area.Cuts, statement.Cut), append(area.EndsBefore, statement.Ends.String())
+		}
+	}
+	return area
+}
+
+type drawArgs struct {
+	Pool       string
+	Number     int
+	Low        *time.Time
+	Cut        time.Time
+	Ends       calendar.Date
+	Cuts       []time.Time
+	EndsBefore []string
+}
+
+var (
+	drawItems = pg.SQL[drawArgs](files, "DrawItems")
+
+	drawn = pg.ColumnsOf[Statement]("state", "version", "items", "postings", "recorded", "low")
+)
+
+// decideDrawing refuses what may not be drawn. The items are drawn when it is written.
+func decideDrawing(known *drawing, cmd DrawStatement, now time.Time) (decision[*Statement], error) {
+	if err := known.admit(cmd, now); err != nil {
+		return decision[*Statement]{}, err
+	}
+	statement, fresh := known.begun(), false
+	if statement == nil || statement.Period != cmd.Period { // only rehearsed: nobody else need see the cut
+		statement, fresh = known.cut(cmd, now, now), true
+	}
+	after := statement.next(laterOf(now, statement.Recorded))
+	after.State = StatementDrawn
+	return decision[*Statement]{answer: after, write: func(ctx context.Context, tx *pg.Tx) error {
+		return writeDrawing(ctx, tx, known, after, fresh, cmd)
+	}}, nil
+}
+
+// writeDrawing draws the items, adds up the members' totals, and announces it.
+func writeDrawing(
+	ctx context.Context, tx *pg.Tx, known *drawing, statement *Statement, fresh bool, cmd DrawStatement,
+) (err error) {
+	before := known.before(statement)
+	if fresh {
+		if statement.Low, err = lowOf(ctx, tx, before); err != nil {
+			return err
+		}
+		pg.Insert(tx, statement)
+	}
+	area := rectangleOf(statement.Pool, before, statement.Low)
+	_, err = drawItems.With(drawArgs{
+		Pool: statement.Pool, Number: statement.Number, Low: statement.Low, Cut: statement.Cut, Ends: statement.Ends,
+		Cuts: area.Cuts, EndsBefore: area.EndsBefore,
+	}).Exec(ctx, tx)
+	if err != nil {
+		return err
+	}
+	totals, err := addUp(ctx, tx, statement, before)
+	if err != nil {
+		return err
+	}
+	pg.Update(tx, statement, drawn)
+	pg.InsertAll(tx, totals, totalsShared)
+	return announce(ctx, tx, drawnFact(statement, cmd.By))
+}
