@@ -194,6 +194,7 @@ func (c *clearing) pay(ctx context.Context, tx *pg.Tx, order *PaymentOrder, amou
 		return err
 	}
 	pg.Update(tx, order, executed)
+	pg.Insert(tx, order.movement(announced.ID, c.effective, amount))
 	announced.Journal = posted.Seal()
 	announced.Data = OrderPaid{OrderData: orderData(order), Paid: amount}
 	announced.Sections = sectionsOf(posted.Lines, order.Payer, order.Payee)

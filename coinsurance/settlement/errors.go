@@ -42,6 +42,9 @@ var (
 	ErrSettlementOutdated = fault.New(fault.Conflict, "coinsurance.settlement_outdated",
 		"an item that the settlement takes was disputed after it was proposed; withdraw it and propose another",
 		"{subject} on {period}")
+	ErrMonthNotEnded = fault.New(fault.Conflict, "coinsurance.month_not_ended",
+		"late interest is booked of a month that has ended",
+		"{month} has not ended")
 	ErrAlreadyPaid = fault.New(fault.Conflict, "coinsurance.already_paid",
 		"the settlement is completed already",
 		"number {number} of {period}")

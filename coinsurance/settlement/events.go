@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
@@ -27,6 +28,11 @@ const (
 	EventOrderReturned       = "coinsurance.order_returned"
 	EventItemsCleared        = "coinsurance.items_cleared"
 	EventItemsRestored       = "coinsurance.items_restored"
+	EventStatementDeemed     = "coinsurance.statement_deemed_confirmed"
+	EventStatementOverdue    = "coinsurance.statement_overdue"
+	EventQueryEscalated      = "coinsurance.query_escalated"
+	EventOrderOverdue        = "coinsurance.order_overdue"
+	EventLateInterestBooked  = "coinsurance.late_interest_booked"
 )
 
 // StatementData is what every event of a statement says of it.
@@ -38,6 +44,8 @@ type StatementData struct {
 	Cut       time.Time      `json:"cut"`
 	State     StatementState `json:"state"`
 	ConfirmBy calendar.Date  `json:"confirm_by"`
+
+	Silence coinsurance.Silence `json:"silence"` // what it means once the members' time is over
 }
 
 // DrawnData is the data of coinsurance.statement_drawn. Whoever reads the feed finds the same items in it: what is
@@ -65,7 +73,7 @@ type QueryData struct {
 	Query Query `json:"query"`
 }
 
-// AnswerData is the data of coinsurance.statement_confirmed.
+// AnswerData is the data of coinsurance.statement_confirmed, statement_deemed_confirmed and statement_overdue.
 type AnswerData struct {
 	StatementData
 
@@ -108,6 +116,24 @@ type OrderPaid struct {
 	Paid money.Amount `json:"paid"` // below zero for what came back
 }
 
+// OverdueData is the data of coinsurance.order_overdue: a reminder.
+type OverdueData struct {
+	OrderData
+
+	Left money.Amount `json:"left"` // that is not paid
+	Days int          `json:"days"` // past the due day
+}
+
+// InterestData is the data of coinsurance.late_interest_booked.
+type InterestData struct {
+	Month    calendar.Month `json:"month"`
+	Debtor   string         `json:"debtor"`
+	Creditor string         `json:"creditor"`
+	Amount   money.Amount   `json:"amount"`   // that is booked
+	Interest money.Amount   `json:"interest"` // of the month, with what was booked before
+	Lines    []InterestLine `json:"lines"`
+}
+
 // ItemsCleared is the data of coinsurance.items_cleared and items_restored.
 type ItemsCleared struct {
 	Settlement int `json:"settlement"`
@@ -136,6 +162,11 @@ func EventTypes() map[string]any {
 		EventOrderReturned:       OrderPaid{},
 		EventItemsCleared:        ItemsCleared{},
 		EventItemsRestored:       ItemsCleared{},
+		EventStatementDeemed:     AnswerData{},
+		EventStatementOverdue:    AnswerData{},
+		EventQueryEscalated:      QueryData{},
+		EventOrderOverdue:        OverdueData{},
+		EventLateInterestBooked:  InterestData{},
 	}
 }
 
@@ -153,6 +184,7 @@ func statementFact(kind string, statement *Statement, by access.Principal) fact.
 func statementData(s *Statement) StatementData {
 	return StatementData{
 		Period: s.Period, Issue: s.Issue, Starts: s.Starts, Ends: s.Ends, Cut: s.Cut, State: s.State, ConfirmBy: s.ConfirmBy,
+		Silence: s.Silence,
 	}
 }
 
@@ -183,8 +215,9 @@ func queryFact(kind string, statement *Statement, query *Query, parties []string
 	return announced
 }
 
-func confirmedFact(statement *Statement, answer *Answer, by access.Principal) fact.Fact {
-	announced := statementFact(EventStatementConfirmed, statement, by)
+// answerFact tells a member what became of its answer.
+func answerFact(kind string, statement *Statement, answer *Answer, by access.Principal) fact.Fact {
+	announced := statementFact(kind, statement, by)
 	announced.Data = AnswerData{statementData(statement), answer.Member, answer.State}
 	announced.Sections = private(answer.Member)
 	return announced
@@ -252,6 +285,13 @@ func orderData(o *PaymentOrder) OrderData {
 		Order: o.ID, Settlement: o.Settlement, Payer: o.Payer, Payee: o.Payee, Amount: o.Amount, Executed: o.Executed,
 		Due: o.Due, State: o.State, Attempt: o.Attempt,
 	}
+}
+
+// overdueFact reminds the payer of an order.
+func overdueFact(order *PaymentOrder, days int, by access.Principal) fact.Fact {
+	announced := orderFact(EventOrderOverdue, order, by)
+	announced.Data = OverdueData{OrderData: orderData(order), Left: order.left(), Days: days}
+	return announced
 }
 
 // orderFact announces what happened to a payment order, to payer and payee.

@@ -1,6 +1,7 @@
 package settlement
 
 import (
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -50,6 +51,7 @@ type Query struct {
 	Subject    string        `bun:"subject"      json:"subject"`
 	Group      Group         `bun:"grp"          json:"group"` // "" for all
 	Member     string        `bun:"member"       json:"member"`
+	Parties    []string      `bun:"parties,array" json:"-"` // between whom the disputed items are
 	Reason     QueryReason   `bun:"reason"       json:"reason"`
 	Remark     string        `bun:"remark"       json:"remark,omitempty"`
 	Document   string        `bun:"document"     json:"document,omitempty"`
@@ -68,6 +70,12 @@ type Query struct {
 // holds says that items of a group are held by it.
 func (q *Query) holds(group Group) bool {
 	return q.State != QueryResolved && (q.Group == AnyGroup || q.Group == group)
+}
+
+// speaksFor says that the query speaks for a member that has not confirmed: it raised it, or, where that is asked, an
+// item of its own is disputed.
+func (q *Query) speaksFor(member string, parties bool) bool {
+	return q.State != QueryResolved && (q.Member == member || parties && slices.Contains(q.Parties, member))
 }
 
 var queriesOf = pg.Select[Query, statementKey](files, "QueriesOf")

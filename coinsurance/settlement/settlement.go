@@ -97,6 +97,7 @@ type PaymentOrder struct {
 	Due        calendar.Date `bun:"due"        json:"due"`
 	State      OrderState    `bun:"state"      json:"state"`
 	Attempt    int           `bun:"attempt"    json:"attempt"` // from 1
+	Reminded   int           `bun:"reminded"   json:"-"`       // how many of reminderDays were announced
 	Version    int64         `bun:"version"    json:"version"`
 	Recorded   time.Time     `bun:"recorded"   json:"recorded"` // of the last event
 }

@@ -120,7 +120,7 @@ func (o *onSettlement) order(
 	run.Orders = len(calculation.Payments)
 	due := calendar.DateOf(run.Recorded)
 	if o.agreement != nil {
-		due, _ = o.workdays.Add(due, o.agreement.ReimburseDays)
+		due, _ = PayBy(o.agreement.Terms, o.workdays, due)
 	}
 	for i := range calculation.Payments {
 		order := &calculation.Payments[i]

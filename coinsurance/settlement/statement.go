@@ -8,6 +8,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
@@ -29,26 +30,27 @@ const (
 type Statement struct {
 	bun.BaseModel `bun:"table:statement"`
 
-	Pool             string         `bun:"pool,pk"           json:"pool"`
-	Number           int            `bun:"number,pk"         json:"number"` // from 1, in order of drawing
-	Period           string         `bun:"period"            json:"period"`
-	Issue            int            `bun:"issue"             json:"issue"`
-	Starts           calendar.Date  `bun:"starts"            json:"starts"`
-	Ends             calendar.Date  `bun:"ends"              json:"ends"`
-	Cut              time.Time      `bun:"cut"               json:"cut"`               // what was recorded by then is on it
-	Low              *time.Time     `bun:"low"               json:"-"`                 // what was recorded by then is on others
-	AgreementVersion int            `bun:"agreement_version" json:"agreement_version"` // on the last day
-	State            StatementState `bun:"state"             json:"state"`
-	Version          int64          `bun:"version"           json:"version"`
-	Items            int64          `bun:"items"             json:"items"`
-	Postings         int64          `bun:"postings"          json:"postings"` // that were taken in, of one book of each pair
-	Recorded         time.Time      `bun:"recorded"          json:"recorded"` // of the last event
-	DrawnBy          string         `bun:"drawn_by"          json:"drawn_by"`
-	IssuedBy         string         `bun:"issued_by"         json:"issued_by,omitempty"`
-	Issued           *time.Time     `bun:"issued"            json:"issued,omitempty"`
-	ConfirmBy        calendar.Date  `bun:"confirm_by"        json:"confirm_by"` // none before issue
-	CancelledBy      string         `bun:"cancelled_by"      json:"cancelled_by,omitempty"`
-	Reason           string         `bun:"reason"            json:"reason,omitempty"` // of the cancellation
+	Pool             string              `bun:"pool,pk"           json:"pool"`
+	Number           int                 `bun:"number,pk"         json:"number"` // from 1, in order of drawing
+	Period           string              `bun:"period"            json:"period"`
+	Issue            int                 `bun:"issue"             json:"issue"`
+	Starts           calendar.Date       `bun:"starts"            json:"starts"`
+	Ends             calendar.Date       `bun:"ends"              json:"ends"`
+	Cut              time.Time           `bun:"cut"               json:"cut"`               // what was recorded by then is on it
+	Low              *time.Time          `bun:"low"               json:"-"`                 // what was recorded by then is on others
+	AgreementVersion int                 `bun:"agreement_version" json:"agreement_version"` // on the last day
+	State            StatementState      `bun:"state"             json:"state"`
+	Version          int64               `bun:"version"           json:"version"`
+	Items            int64               `bun:"items"             json:"items"`
+	Postings         int64               `bun:"postings"          json:"postings"` // that were taken in, of one book of each pair
+	Recorded         time.Time           `bun:"recorded"          json:"recorded"` // of the last event
+	DrawnBy          string              `bun:"drawn_by"          json:"drawn_by"`
+	IssuedBy         string              `bun:"issued_by"         json:"issued_by,omitempty"`
+	Issued           *time.Time          `bun:"issued"            json:"issued,omitempty"`
+	ConfirmBy        calendar.Date       `bun:"confirm_by"        json:"confirm_by"` // none before issue
+	Silence          coinsurance.Silence `bun:"silence" json:"silence"`              // what it means, as it was issued
+	CancelledBy      string              `bun:"cancelled_by"      json:"cancelled_by,omitempty"`
+	Reason           string              `bun:"reason"            json:"reason,omitempty"` // of the cancellation
 }
 
 // period is what the statement was drawn for.

@@ -56,7 +56,7 @@ func decideConfirmation(known *onStatement, cmd ConfirmStatement, now time.Time)
 	statement := known.statement.next(laterOf(now, known.statement.Recorded))
 	after := *answer
 	after.State, after.ConfirmedBy, after.Confirmed = AnswerConfirmed, cmd.By.Subject, &statement.Recorded
-	return decision[*Answer]{answer: &after, facts: facts(confirmedFact(statement, &after, cmd.By)), write: func(
+	return decision[*Answer]{answer: &after, facts: facts(answerFact(EventStatementConfirmed, statement, &after, cmd.By)), write: func(
 		_ context.Context, tx *pg.Tx,
 	) error {
 		pg.Update(tx, statement, statementStepped)

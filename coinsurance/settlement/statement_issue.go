@@ -123,7 +123,7 @@ func loadIssue(ctx context.Context, tx *pg.Tx, cmd IssueStatement) (*issuing, er
 	return &issuing{known, lines}, err
 }
 
-var issued = pg.ColumnsOf[Statement]("state", "version", "recorded", "issued_by", "issued", "confirm_by")
+var issued = pg.ColumnsOf[Statement]("state", "version", "recorded", "issued_by", "issued", "confirm_by", "silence")
 
 func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*Statement], error) {
 	if err := known.admit(cmd.Command, now); err != nil {
@@ -134,9 +134,9 @@ func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*S
 	}
 	after := known.statement.next(laterOf(now, known.statement.Recorded))
 	after.State, after.IssuedBy, after.Issued = StatementIssued, cmd.By.Subject, &after.Recorded
-	after.ConfirmBy = calendar.DateOf(after.Recorded)
+	after.ConfirmBy, after.Silence = calendar.DateOf(after.Recorded), coinsurance.SilenceNone
 	if known.agreement != nil {
-		after.ConfirmBy = after.ConfirmBy.AddDays(known.agreement.QueryDays)
+		after.ConfirmBy, after.Silence = ConfirmBy(known.agreement.Terms, after.ConfirmBy), known.agreement.Silence
 	}
 	none := sha256.Sum256(nil)
 	answers := make([]Answer, 0, len(known.totals))

@@ -1,0 +1,48 @@
+-- name: OrdersDue
+SELECT :columns FROM payment_order WHERE pool = @pool AND due <= @day ORDER BY settlement, number
+
+-- name: MovementsOfDue
+SELECT :columns(m) FROM order_movement AS m JOIN payment_order AS o ON o.pool = m.pool AND o.id = m.payment_order
+WHERE m.pool = @pool AND o.due <= @day ORDER BY m.payment_order, m.number
+
+-- name: OrdersOverdue
+-- The settlements with an order that is not paid so many days past its due day that the payer is to be reminded again.
+SELECT DISTINCT pool, settlement FROM payment_order
+WHERE state NOT IN ('executed', 'void') AND due < @today AND @today - due >= (@from::int[])[reminded + 1] ORDER BY pool, settlement
+
+-- name: StatementsOverdue
+-- The statements that have a member whose time to confirm is over and of whom that was not said yet, or a query whose time to be
+-- answered is over.
+SELECT s.pool, s.period FROM statement AS s WHERE s.state = 'issued' AND (
+	s.confirm_by < @today AND EXISTS (SELECT 1 FROM statement_answer AS a
+		WHERE a.pool = s.pool AND a.statement = s.number AND a.state = 'issued' AND (s.silence = 'confirms' OR a.overdue IS NULL)
+		AND NOT EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = a.pool AND q.statement = a.statement
+			AND q.state <> 'resolved' AND (q.member = a.member OR s.silence = 'confirms' AND a.member = ANY (q.parties))))
+	OR EXISTS (SELECT 1 FROM statement_query AS q
+		WHERE q.pool = s.pool AND q.statement = s.number AND q.state = 'open' AND q.answer_by < @today))
+ORDER BY s.pool, s.number
+
+-- name: NextOverdue
+-- The day after which the next statement, query or order asks for something; NULL when none does.
+SELECT min(day) FROM (
+	SELECT s.confirm_by AS day FROM statement AS s JOIN statement_answer AS a ON a.pool = s.pool AND a.statement = s.number
+	WHERE s.state = 'issued' AND a.state = 'issued' AND (s.silence = 'confirms' OR a.overdue IS NULL)
+		AND NOT EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = a.pool AND q.statement = a.statement
+			AND q.state <> 'resolved' AND (q.member = a.member OR s.silence = 'confirms' AND a.member = ANY (q.parties)))
+	UNION ALL
+	SELECT q.answer_by FROM statement_query AS q JOIN statement AS s ON s.pool = q.pool AND s.number = q.statement
+	WHERE s.state = 'issued' AND q.state = 'open'
+	UNION ALL
+	SELECT due + (@from::int[])[reminded + 1] - 1 FROM payment_order WHERE state NOT IN ('executed', 'void')
+) AS asking
+
+-- name: InterestBooked
+SELECT :columns FROM late_interest WHERE pool = @pool ORDER BY month, debtor, creditor, number
+
+-- name: SetInterestThrough
+UPDATE settlement_head SET interest_through = greatest(interest_through, @month::date) WHERE pool = @pool
+
+-- name: InterestWaits
+-- The pools with orders that were due before the end of a month, of which late interest is not booked through it.
+SELECT DISTINCT o.pool FROM payment_order AS o LEFT JOIN settlement_head AS h ON h.pool = o.pool
+WHERE o.due < @last AND (h.interest_through IS NULL OR h.interest_through < @month::date) ORDER BY o.pool
