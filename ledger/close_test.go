@@ -62,8 +62,8 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// TestABegunCloseIsFinishedByTheNext: from a close's first transaction on, what is dated in the month stands in the next,
-// also before the first close; if the second never comes, the next close of the month finds all as it was.
+// TestABegunCloseIsFinishedByTheNext: from a close's first transaction on, what is dated in the month stands in the
+// next, also before the first close; if the second never comes, the next close of the month finds all as it was.
 func TestABegunCloseIsFinishedByTheNext(t *testing.T) {
 	t.Parallel()
 	s := newShelf(t, "2026-03-02")

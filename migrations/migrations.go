@@ -25,6 +25,8 @@ var AppendOnly = []string{
 	"split", "agreement_member", "premium_item", "policy_instalment", "policy_note",
 	"issue_approval", "claim_payment", "claim_document",
 	"catalogue_item", "feed_recovery", "bank_details_confirmation",
+	"statement_item", "statement_member", "settlement_skip", "settlement_late", "settlement_clearing",
+	"order_movement", "late_interest",
 
 	"idempotency",
 }
@@ -35,6 +37,7 @@ var Mutable = []string{
 	"member", "pool", "agreement", "placement", "policy", "authority_limit", "bank_details",
 	"payment_mandate", "import_run", "claim", "claim_cash_call", "claim_deadline", "workday", "claim_evidence",
 	"claim_notice", "claim_query", "occurrence", "policy_claim",
+	"settlement_head", "statement", "statement_answer", "statement_query", "settlement", "payment_order",
 }
 
 // Queues are the tables whose rows are taken away: once they are done with, or when a worksheet becomes shorter.
@@ -48,6 +51,7 @@ var Views = []string{
 	"account_movement", "inter_member_posting", "book_posting", "reversed_journal",
 	"newest_split", "newest_portion", "split_out_of_balance", "accepted_agreement", "participation", "zone_pool",
 	"announced_event", "policy_insured",
+	"split_working", "item_ring", "item_state", "settlement_item",
 }
 
 // Tables are all that the migrations make.

@@ -25,23 +25,25 @@ type command interface {
 	Scope(pool, operation string, clock clock.Clock) idempotency.Scope
 }
 
-// decision is what a command comes to: its answer, how it is written, and what is announced.
+// decision is what a command comes to: its answer, how its rows are written, and what is announced.
 type decision[A any] struct {
 	answer A
-	// write queues the rows; it may post and announce more than facts say. nil for nothing.
-	write func(ctx context.Context, tx *pg.Tx) error
-	facts []fact.Fact
+	write  func(tx *pg.Tx) // queues rows; nil for none
+	facts  []fact.Fact
 }
+
+// work is what a command does beside its decision: it reads, posts and announces what follows from many rows.
+type work[C, L, A any] func(ctx context.Context, tx *pg.Tx, known L, cmd C, answer A) error
 
 // loaded is what every load gives beside its own: the accounting months of the pool, under lock.
 type loaded interface{ book() ledger.Period }
 
 // change is the recipe of every change to statements and settlements, in one transaction: once, lock and load, decide,
-// write, announce. The clock is read once, after the lock; what is recorded comes after the pool's cut.
+// write, announce, and the command's own work where it has any. The clock is read once, after the lock; what is recorded comes after the pool's cut.
 func change[C command, L loaded, A any](
 	ctx context.Context, s *Service, cmd C,
 	load func(ctx context.Context, tx *pg.Tx, cmd C) (L, error),
-	decide func(known L, cmd C, now time.Time) (decision[A], error),
+	decide func(known L, cmd C, now time.Time) (decision[A], error), also work[C, L, A],
 ) (answer A, err error) {
 	if err := cmd.admit(); err != nil {
 		return answer, err
@@ -59,16 +61,17 @@ func change[C command, L loaded, A any](
 		if err != nil {
 			return answer, err
 		}
-		return decided.answer, decided.book(ctx, tx)
+		if err := decided.book(ctx, tx); err != nil || also == nil {
+			return decided.answer, err
+		}
+		return decided.answer, also(ctx, tx, known, cmd, decided.answer)
 	})
 }
 
 // book writes the rows and announces what was decided.
 func (d *decision[A]) book(ctx context.Context, tx *pg.Tx) error {
 	if d.write != nil {
-		if err := d.write(ctx, tx); err != nil {
-			return err
-		}
+		d.write(tx)
 	}
 	return announce(ctx, tx, d.facts...)
 }
@@ -93,3 +96,6 @@ func laterOf(now, first time.Time) time.Time {
 	}
 	return now
 }
+
+// facts is the list of what one decision announces.
+func facts(all ...fact.Fact) []fact.Fact { return all }

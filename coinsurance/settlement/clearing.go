@@ -200,3 +200,13 @@ func (c *clearing) pay(ctx context.Context, tx *pg.Tx, order *PaymentOrder, amou
 	announced.Sections = sectionsOf(posted.Lines, order.Payer, order.Payee)
 	return announce(ctx, tx, announced)
 }
+
+// fact announces a journal of clearing.
+func (c *clearing) fact(journal *ledger.Journal, posted *ledger.Posted, row *Cleared) fact.Fact {
+	return fact.Fact{
+		ID: journal.ID, Pool: journal.Pool, Type: journal.Kind, Subject: "clearing/" + c.run.subject(),
+		SubjectVersion: int64(row.Number), Effective: c.effective, Recorded: c.recorded, By: c.by, Audience: fact.Sections,
+		AgreementVersion: c.run.AgreementVersion, Journal: posted.Seal(), Sections: sectionsOf(posted.Lines),
+		Data: ItemsCleared{Settlement: c.run.Number, Number: row.Number, Items: row.Items},
+	}
+}

@@ -138,7 +138,7 @@ func decideOverdue(known *onStatement, by access.Principal, now time.Time) (deci
 		}
 	}
 	decided.answer = statement
-	decided.write = func(_ context.Context, tx *pg.Tx) error {
+	decided.write = func(tx *pg.Tx) {
 		if len(decided.facts) > 0 {
 			pg.Update(tx, statement, statementStepped)
 		}
@@ -148,7 +148,6 @@ func decideOverdue(known *onStatement, by access.Principal, now time.Time) (deci
 		for i := range queries {
 			pg.Update(tx, &queries[i], escalated)
 		}
-		return nil
 	}
 	return decided
 }
@@ -224,11 +223,10 @@ func decideReminders(orders []PaymentOrder, by access.Principal, now time.Time) 
 		decided.answer = append(decided.answer, *after)
 		decided.facts = append(decided.facts, overdueFact(after, days, by))
 	}
-	decided.write = func(_ context.Context, tx *pg.Tx) error {
+	decided.write = func(tx *pg.Tx) {
 		for i := range decided.answer {
 			pg.Update(tx, &decided.answer[i], remindedOf)
 		}
-		return nil
 	}
 	return decided
 }

@@ -23,7 +23,8 @@ var (
 		"the statement is issued to the members already",
 		"period {period}")
 	ErrQueryInvalid = fault.New(fault.Invalid, "coinsurance.query_invalid",
-		"the query has faults")
+		"the query has faults",
+		"{group} is no group of items")
 	ErrItemNotFound = fault.New(fault.Conflict, "coinsurance.item_not_found",
 		"the member has no unsettled item of this subject on the statement",
 		"{member} has none of {subject} on {period}")

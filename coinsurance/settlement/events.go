@@ -170,8 +170,6 @@ func EventTypes() map[string]any {
 	}
 }
 
-func facts(all ...fact.Fact) []fact.Fact { return all }
-
 // statementFact announces what happened to a statement, at its present version.
 func statementFact(kind string, statement *Statement, by access.Principal) fact.Fact {
 	return fact.Fact{
@@ -272,9 +270,9 @@ func runFact(kind string, run *Settlement, statement *Statement, by access.Princ
 }
 
 // completedFact is for every member that has a total on the statement.
-func completedFact(run *Settlement, known *onStatement, by access.Principal) fact.Fact {
-	announced := runFact(EventSettlementCompleted, run, known.statement, by)
-	for _, total := range known.totals {
+func completedFact(run *Settlement, statement *Statement, totals []MemberTotal, by access.Principal) fact.Fact {
+	announced := runFact(EventSettlementCompleted, run, statement, by)
+	for _, total := range totals {
 		announced.Sections = append(announced.Sections, private(total.Member)...)
 	}
 	return announced
@@ -300,16 +298,6 @@ func orderFact(kind string, order *PaymentOrder, by access.Principal) fact.Fact 
 		Pool: order.Pool, Type: kind, Subject: order.subject(), SubjectVersion: order.Version,
 		Effective: calendar.DateOf(order.Recorded), Recorded: order.Recorded, By: by, Audience: fact.Sections,
 		Data: orderData(order), Sections: private(order.Payer, order.Payee),
-	}
-}
-
-// fact announces a journal of clearing.
-func (c *clearing) fact(journal *ledger.Journal, posted *ledger.Posted, row *Cleared) fact.Fact {
-	return fact.Fact{
-		ID: journal.ID, Pool: journal.Pool, Type: journal.Kind, Subject: "clearing/" + c.run.subject(),
-		SubjectVersion: int64(row.Number), Effective: c.effective, Recorded: c.recorded, By: c.by, Audience: fact.Sections,
-		AgreementVersion: c.run.AgreementVersion, Journal: posted.Seal(), Sections: sectionsOf(posted.Lines),
-		Data: ItemsCleared{Settlement: c.run.Number, Number: row.Number, Items: row.Items},
 	}
 }
 

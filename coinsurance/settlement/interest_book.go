@@ -27,7 +27,7 @@ type BookInterest struct {
 // BookInterest refuses, in this order: access.forbidden, coinsurance.pool_not_found, coinsurance.month_not_ended. Asked
 // again it books only what has become known since; mostly that is nothing.
 func (s *Service) BookInterest(ctx context.Context, cmd BookInterest) ([]LateInterest, error) {
-	return change(ctx, s, cmd, loadInterest, decideInterest)
+	return change(ctx, s, cmd, loadInterest, decideInterest, postDue)
 }
 
 func (cmd BookInterest) home() string { return cmd.Pool }
@@ -85,15 +85,22 @@ func decideInterest(known *owing, cmd BookInterest, now time.Time) (decision[[]L
 	for i := range due {
 		due[i].Pool, due[i].Journal, due[i].Recorded = cmd.Pool, fact.NewID(now), now
 	}
-	return decision[[]LateInterest]{answer: due, write: func(ctx context.Context, tx *pg.Tx) error {
+	return decision[[]LateInterest]{answer: due, write: func(tx *pg.Tx) {
 		setInterestThrough.With(interestMonth{cmd.Pool, cmd.Month}).Queue(tx)
-		for i := range due {
-			if err := due[i].post(ctx, tx, known.period, cmd.By); err != nil {
-				return err
-			}
-		}
-		return nil
+		pg.InsertAll(tx, due, interestShared)
 	}}, nil
+}
+
+var interestShared = pg.ColumnsShared[LateInterest]("pool", "recorded")
+
+// postDue posts and announces what is to be booked, by month and pair.
+func postDue(ctx context.Context, tx *pg.Tx, known *owing, cmd BookInterest, due []LateInterest) error {
+	for i := range due {
+		if err := due[i].post(ctx, tx, known.period, cmd.By); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // post books what is to be booked of a month and pair, on the month's last day, and announces it to the two.
@@ -107,7 +114,6 @@ func (l *LateInterest) post(ctx context.Context, tx *pg.Tx, period ledger.Period
 	if err != nil {
 		return err
 	}
-	pg.Insert(tx, l)
 	return announce(ctx, tx, fact.Fact{
 		ID: l.Journal, Pool: l.Pool, Type: EventLateInterestBooked, Subject: l.subject(), SubjectVersion: int64(l.Number),
 		Effective: l.Month.Last(), Recorded: l.Recorded, By: by, Audience: fact.Sections,

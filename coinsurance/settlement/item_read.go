@@ -71,7 +71,7 @@ func linesOf(ctx context.Context, handle bun.IDB, statement *Statement) (map[str
 				hashes[member] = sha256.New()
 			}
 			line = item.LineOf(member, line[:0])
-			hashes[member].Write(line)
+			_, _ = hashes[member].Write(line) // it never fails
 		}
 		return nil
 	})

@@ -6,16 +6,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
 // PairTotal is what two members owe each other on a statement, over all items, not set off.
 type PairTotal struct {
-	bun.BaseModel `bun:"table:statement_item"`
-
 	A        string       `bun:"a"        json:"a"`
 	B        string       `bun:"b"        json:"b"`
 	AOwes    money.Amount `bun:"a_owes"   json:"a_owes"`
@@ -26,8 +22,6 @@ type PairTotal struct {
 
 // memberSettled is what was settled of a member between two cuts, positive when it received.
 type memberSettled struct {
-	bun.BaseModel `bun:"table:inter_member_posting"`
-
 	Member  string       `bun:"member"`
 	Settled money.Amount `bun:"settled"`
 }

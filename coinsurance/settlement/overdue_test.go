@@ -37,6 +37,8 @@ type late struct {
 	player  *scenario.Player
 	clock   *clock.Manual
 	service *settlement.Service
+	told    string // so far
+	lines   int    // of it
 }
 
 func newLate(t *testing.T, terms string) *late {
@@ -47,11 +49,13 @@ func newLate(t *testing.T, terms string) *late {
 	return l
 }
 
-// tell plays a story, of which every line has to hold.
+// tell goes on with the story, of which every line has to hold.
 func (l *late) tell(story string) {
 	l.Helper()
-	file, err := scenario.Parse("story", []byte(story))
+	l.told += story
+	file, err := scenario.Parse("story", []byte(l.told))
 	l.must(err)
+	file.Lines, l.lines = file.Lines[l.lines:], len(file.Lines)
 	l.must(l.player.Play(l.Context(), file, func(result scenario.Result) {
 		if !result.OK {
 			l.Errorf("%s: wanted %s, got %s", result.Text, result.Wanted, result.Got)
@@ -194,11 +198,11 @@ func TestSilenceOnAStatement(t *testing.T) {
 	t.Run("OK it confirms, but not while a query is open", func(t *testing.T) {
 		t.Parallel()
 		l := newLate(t, "silence=confirms")
-		l.tell(`2026-02-01 query IC 2026-01 B P1
+		l.tell(`2026-02-01 query IC 2026-01 B item=P1
 2026-02-20 expect event coinsurance.statement_deemed_confirmed 0
 2026-02-20 expect event coinsurance.query_escalated 1
 2026-02-20 settle IC 2026-01 => error coinsurance.statement_not_confirmed
-2026-02-21 resolve IC 2026-01 B P1
+2026-02-21 resolve IC 2026-01 B item=P1
 2026-02-22 expect event coinsurance.statement_deemed_confirmed 2
 2026-02-22 settle IC 2026-01
 2026-02-22 expect payment IC 2026-01 A B 365000.00

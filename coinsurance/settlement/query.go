@@ -67,11 +67,6 @@ type Query struct {
 	Resolved   *time.Time    `bun:"resolved"     json:"resolved,omitempty"`
 }
 
-// holds says that items of a group are held by it.
-func (q *Query) holds(group Group) bool {
-	return q.State != QueryResolved && (q.Group == AnyGroup || q.Group == group)
-}
-
 // speaksFor says that the query speaks for a member that has not confirmed: it raised it, or, where that is asked, an
 // item of its own is disputed.
 func (q *Query) speaksFor(member string, parties bool) bool {

@@ -34,7 +34,7 @@ type RaiseQuery struct {
 // coinsurance.statement_not_found, ledger.date_out_of_range, coinsurance.statement_changed,
 // coinsurance.statement_not_issued, coinsurance.item_not_found.
 func (s *Service) RaiseQuery(ctx context.Context, cmd RaiseQuery) (*Query, error) {
-	return change(ctx, s, cmd, loadQuery, decideQuery)
+	return change(ctx, s, cmd, loadQuery, decideQuery, nil)
 }
 
 func (cmd RaiseQuery) home() string { return cmd.Pool }
@@ -51,7 +51,7 @@ func (cmd RaiseQuery) admit() error {
 		"given": strconv.Quote(string(cmd.Reason)), "allowed": QueryReasons,
 	})
 	check.Require(cmd.Group >= AnyGroup && cmd.Group <= InterestGroup, "group", "{given} is none of {allowed}", fault.Args{
-		"given": cmd.Group, "allowed": groupNames[1:],
+		"given": cmd.Group, "allowed": GroupNames(),
 	})
 	field.ProseIf(&check, "remark", cmd.Remark, textMax)
 	field.ProseIf(&check, "document", cmd.Document, textMax)
@@ -123,12 +123,10 @@ func decideQuery(known *queried, cmd RaiseQuery, now time.Time) (decision[*Query
 		Member: cmd.Member, Parties: known.parties, Reason: cmp.Or(cmd.Reason, ReasonOther), Remark: cmd.Remark, Document: cmd.Document,
 		State: QueryOpen, RaisedBy: cmd.By.Subject, Raised: statement.Recorded, AnswerBy: known.answerBy(statement.Recorded),
 	}
-	return decision[*Query]{answer: query, facts: facts(queryFact(EventStatementQueried, statement, query, known.parties, cmd.By)), write: func(
-		_ context.Context, tx *pg.Tx,
-	) error {
+	announced := queryFact(EventStatementQueried, statement, query, known.parties, cmd.By)
+	return decision[*Query]{answer: query, facts: facts(announced), write: func(tx *pg.Tx) {
 		pg.Update(tx, statement, statementStepped)
 		pg.Insert(tx, query)
-		return nil
 	}}, nil
 }
 

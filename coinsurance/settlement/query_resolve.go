@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"gongbao/internal/access"
-	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 )
@@ -26,7 +25,7 @@ type ResolveQueries struct {
 // ledger.date_out_of_range, coinsurance.statement_changed, coinsurance.statement_not_issued,
 // coinsurance.item_not_found. Where the member has queried nothing, nothing changes.
 func (s *Service) ResolveQueries(ctx context.Context, cmd ResolveQueries) ([]Query, error) {
-	return change(ctx, s, cmd, loadResolution, decideResolution)
+	return change(ctx, s, cmd, loadResolution, decideResolution, nil)
 }
 
 func (cmd ResolveQueries) home() string { return cmd.Pool }
@@ -63,17 +62,11 @@ func decideResolution(known *queried, cmd ResolveQueries, now time.Time) (decisi
 		decided.facts = append(decided.facts, queryFact(EventQueryResolved, statement, &query, known.parties, cmd.By))
 	}
 	decided.answer = lifted
-	decided.write = func(_ context.Context, tx *pg.Tx) error {
+	decided.write = func(tx *pg.Tx) {
 		pg.Update(tx, statement, statementStepped)
 		for i := range lifted {
 			pg.Update(tx, &lifted[i], resolved)
 		}
-		return nil
 	}
 	return decided, nil
-}
-
-// noMember refuses who is no member of the pool.
-func noMember(by interface{ String() string }, member string) error {
-	return access.ErrForbidden.Case(fault.Args{"person": by.String(), "member": member})
 }

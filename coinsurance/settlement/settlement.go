@@ -55,9 +55,6 @@ type Settlement struct {
 
 func (s *Settlement) subject() string { return fmt.Sprintf("settlement/%s/%d", s.Pool, s.Number) }
 
-// live says that its items are its own.
-func (s *Settlement) live() bool { return s.State != Withdrawn && s.State != Unwound }
-
 // next is the settlement after an event.
 func (s *Settlement) next(now time.Time) *Settlement {
 	after := *s

@@ -25,7 +25,7 @@ type ApproveSettlement struct {
 // coinsurance.settlement_not_found, ledger.date_out_of_range, coinsurance.settlement_decided,
 // access.maker_is_checker, coinsurance.settlement_outdated.
 func (s *Service) ApproveSettlement(ctx context.Context, cmd ApproveSettlement) (*Calculation, error) {
-	return change(ctx, s, cmd, loadApproval, decideApproval)
+	return change(ctx, s, cmd, loadApproval, decideApproval, makeOrders)
 }
 
 func (cmd ApproveSettlement) home() string { return cmd.Pool }
@@ -103,15 +103,12 @@ func decideApproval(known *onSettlement, cmd ApproveSettlement, now time.Time) (
 	}
 	run := known.run.next(now)
 	run.State, run.ApprovedBy, run.Approved = Approved, cmd.By.Subject, &run.Recorded
-	calculation := &Calculation{Settlement: run}
-	return decision[*Calculation]{answer: calculation, write: func(ctx context.Context, tx *pg.Tx) error {
-		return known.order(ctx, tx, calculation, cmd.By)
-	}}, nil
+	return decision[*Calculation]{answer: &Calculation{Settlement: run}}, nil
 }
 
-// order makes the payment orders, due so many working days after the approval.
-func (o *onSettlement) order(
-	ctx context.Context, tx *pg.Tx, calculation *Calculation, by access.Principal,
+// makeOrders makes the payment orders, due so many working days after the approval.
+func makeOrders(
+	ctx context.Context, tx *pg.Tx, o *onSettlement, cmd ApproveSettlement, calculation *Calculation,
 ) error {
 	if err := calculation.add(ctx, tx); err != nil {
 		return err
@@ -129,11 +126,11 @@ func (o *onSettlement) order(
 	}
 	pg.Update(tx, run, approved)
 	pg.InsertAll(tx, calculation.Payments, ordersShared)
-	if err := announce(ctx, tx, settlementFact(EventSettlementApproved, calculation, o.statement, by)); err != nil {
+	if err := announce(ctx, tx, settlementFact(EventSettlementApproved, calculation, o.statement, cmd.By)); err != nil {
 		return err
 	}
 	for i := range calculation.Payments {
-		if err := announce(ctx, tx, orderFact(EventOrderMade, &calculation.Payments[i], by)); err != nil {
+		if err := announce(ctx, tx, orderFact(EventOrderMade, &calculation.Payments[i], cmd.By)); err != nil {
 			return err
 		}
 	}

@@ -24,7 +24,7 @@ type CompleteSettlement struct {
 // coinsurance.settlement_not_found (also for a run that nobody has approved), ledger.date_out_of_range,
 // coinsurance.already_paid, access.maker_is_checker.
 func (s *Service) CompleteSettlement(ctx context.Context, cmd CompleteSettlement) (*Settlement, error) {
-	return change(ctx, s, cmd, loadCompletion, decideCompletion)
+	return change(ctx, s, cmd, loadCompletion, decideCompletion, clearAll)
 }
 
 func (cmd CompleteSettlement) home() string { return cmd.Pool }
@@ -56,15 +56,14 @@ func decideCompletion(
 	run := known.run.next(now)
 	run.State, run.CompletedBy, run.Completed = Completed, cmd.By.Subject, &run.Recorded
 	decided.answer = run
-	decided.write = func(ctx context.Context, tx *pg.Tx) error { return complete(ctx, tx, known, run, cmd) }
 	return decided, nil
 }
 
 var completed = pg.ColumnsOf[Settlement]("state", "version", "recorded", "completed_by", "completed")
 
-// complete executes what is left of every order, and brings to zero what no order's execution has.
-func complete(
-	ctx context.Context, tx *pg.Tx, known *onSettlement, run *Settlement, cmd CompleteSettlement,
+// clearAll executes what is left of every order, and brings to zero what no order's execution has.
+func clearAll(
+	ctx context.Context, tx *pg.Tx, known *onSettlement, cmd CompleteSettlement, run *Settlement,
 ) error {
 	clearing, err := newClearing(ctx, tx, known, run, cmd.By, cmd.Effective)
 	if err != nil {
@@ -89,5 +88,5 @@ func complete(
 		return err
 	}
 	pg.Update(tx, run, completed)
-	return announce(ctx, tx, completedFact(run, known.onStatement, cmd.By))
+	return announce(ctx, tx, completedFact(run, known.statement, known.totals, cmd.By))
 }

@@ -4,13 +4,10 @@ import (
 	"context"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
@@ -24,31 +21,11 @@ type ProposeSettlement struct {
 	ConfirmedOnly bool   `json:"confirmed_only"` // pairs of which both have confirmed; not with multilateral netting
 }
 
-// Calculation is a run with what it comes to, from the members' debts to the orders.
-type Calculation struct {
-	*Settlement
-
-	Debts    []RingDebt     `json:"debts"`
-	Payments []PaymentOrder `json:"payments"`
-}
-
-// RingDebt is what two members owe each other over the items that a run takes, in one ring.
-type RingDebt struct {
-	bun.BaseModel `bun:"table:settlement_item"`
-
-	Ring  string       `bun:"ring"   json:"ring,omitempty"`
-	A     string       `bun:"a"      json:"a"`
-	B     string       `bun:"b"      json:"b"`
-	AOwes money.Amount `bun:"a_owes" json:"a_owes"`
-	BOwes money.Amount `bun:"b_owes" json:"b_owes"`
-	Items int64        `bun:"items"  json:"items"`
-}
-
 // ProposeSettlement refuses, in this order: access.forbidden, coinsurance.pool_not_found,
 // coinsurance.statement_not_found, ledger.date_out_of_range, coinsurance.statement_changed,
 // coinsurance.statement_not_issued, coinsurance.settlement_exists, coinsurance.statement_not_confirmed.
 func (s *Service) ProposeSettlement(ctx context.Context, cmd ProposeSettlement) (*Calculation, error) {
-	return change(ctx, s, cmd, loadProposal, decideProposal)
+	return change(ctx, s, cmd, loadProposal, decideProposal, takeItems)
 }
 
 func (cmd ProposeSettlement) home() string { return cmd.Pool }
@@ -101,10 +78,7 @@ func decideProposal(known *proposal, cmd ProposeSettlement, now time.Time) (deci
 	if err := known.confirmed(run); err != nil {
 		return decision[*Calculation]{}, err
 	}
-	calculation := &Calculation{Settlement: run}
-	return decision[*Calculation]{answer: calculation, write: func(ctx context.Context, tx *pg.Tx) error {
-		return writeProposal(ctx, tx, calculation, known.statement, cmd.By)
-	}}, nil
+	return decision[*Calculation]{answer: &Calculation{Settlement: run}}, nil
 }
 
 // settlement is the row of a new run, by the terms in force on the last day of the statement's period.
@@ -149,18 +123,17 @@ type lateArgs struct {
 }
 
 var (
-	skipTaken         = pg.SQL[runArgs](files, "SkipTaken")
-	skipHeld          = pg.SQL[runArgs](files, "SkipHeld")
-	skipUnconfirmed   = pg.SQL[runArgs](files, "SkipUnconfirmed")
-	takeLate          = pg.SQL[lateArgs](files, "TakeLate")
-	debtsOfSettlement = pg.Select[RingDebt, settlementKey](files, "DebtsOfSettlement")
+	skipTaken       = pg.SQL[runArgs](files, "SkipTaken")
+	skipHeld        = pg.SQL[runArgs](files, "SkipHeld")
+	skipUnconfirmed = pg.SQL[runArgs](files, "SkipUnconfirmed")
+	takeLate        = pg.SQL[lateArgs](files, "TakeLate")
 
 	counted = pg.ColumnsOf[Settlement]("items", "orders")
 )
 
-// writeProposal writes down what the run leaves out and what it takes of earlier statements, and adds up the rest.
-func writeProposal(
-	ctx context.Context, tx *pg.Tx, calculation *Calculation, statement *Statement, by access.Principal,
+// takeItems writes down what the run leaves out and what it takes of earlier statements, and adds up the rest.
+func takeItems(
+	ctx context.Context, tx *pg.Tx, known *proposal, cmd ProposeSettlement, calculation *Calculation,
 ) error {
 	run := calculation.Settlement
 	pg.Insert(tx, run)
@@ -179,42 +152,5 @@ func writeProposal(
 	}
 	run.Orders = len(calculation.Payments)
 	pg.Update(tx, run, counted)
-	return announce(ctx, tx, settlementFact(EventSettlementProposed, calculation, statement, by))
-}
-
-// add reads what the items come to and nets it.
-func (c *Calculation) add(ctx context.Context, handle bun.IDB) (err error) {
-	c.Debts, err = pg.Listed[RingDebt](ctx, handle, debtsOfSettlement.With(settlementKey{c.Pool, c.Number}))
-	if err != nil {
-		return err
-	}
-	c.Items, c.Payments = 0, []PaymentOrder{}
-	debts := make([]Debt, 0, len(c.Debts))
-	for _, debt := range c.Debts {
-		c.Items += debt.Items
-		debts = append(debts, Debt{Ring: debt.Ring, A: debt.A, B: debt.B, AOwes: debt.AOwes, BOwes: debt.BOwes})
-	}
-	for i, order := range Orders(c.Netting, debts) {
-		c.Payments = append(c.Payments, PaymentOrder{
-			Pool: c.Pool, Settlement: c.Number, Number: i + 1, Ring: order.Ring, Payer: order.Payer, Payee: order.Payee,
-			Amount: order.Amount, Currency: order.Amount.Currency().Code(), State: OrderOpen, Attempt: 1, Version: 1,
-		})
-	}
-	return nil
-}
-
-// Net is what a member is to receive by the run, less what it is to pay.
-func (c *Calculation) Net(member string) money.Amount { return NetOf(c.Payments, member) }
-
-// NetOf is what a member receives by payment orders, less what it pays.
-func NetOf(orders []PaymentOrder, member string) (net money.Amount) {
-	for _, order := range orders {
-		switch member {
-		case order.Payee:
-			net = net.Add(order.Amount)
-		case order.Payer:
-			net = net.Sub(order.Amount)
-		}
-	}
-	return net
+	return announce(ctx, tx, settlementFact(EventSettlementProposed, calculation, known.statement, cmd.By))
 }

@@ -3,6 +3,7 @@ package settlement
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -30,25 +31,26 @@ const (
 type Statement struct {
 	bun.BaseModel `bun:"table:statement"`
 
-	Pool             string              `bun:"pool,pk"           json:"pool"`
-	Number           int                 `bun:"number,pk"         json:"number"` // from 1, in order of drawing
-	Period           string              `bun:"period"            json:"period"`
-	Issue            int                 `bun:"issue"             json:"issue"`
-	Starts           calendar.Date       `bun:"starts"            json:"starts"`
-	Ends             calendar.Date       `bun:"ends"              json:"ends"`
-	Cut              time.Time           `bun:"cut"               json:"cut"`               // what was recorded by then is on it
-	Low              *time.Time          `bun:"low"               json:"-"`                 // what was recorded by then is on others
+	Pool   string        `bun:"pool,pk"           json:"pool"`
+	Number int           `bun:"number,pk"         json:"number"` // from 1, in order of drawing
+	Period string        `bun:"period"            json:"period"`
+	Issue  int           `bun:"issue"             json:"issue"`
+	Starts calendar.Date `bun:"starts"            json:"starts"`
+	Ends   calendar.Date `bun:"ends"              json:"ends"`
+	// Cut: what was recorded by then is on it. Low: what was recorded by then is on statements before.
+	Cut              time.Time           `bun:"cut"               json:"cut"`
+	Low              *time.Time          `bun:"low"               json:"-"`
 	AgreementVersion int                 `bun:"agreement_version" json:"agreement_version"` // on the last day
 	State            StatementState      `bun:"state"             json:"state"`
 	Version          int64               `bun:"version"           json:"version"`
 	Items            int64               `bun:"items"             json:"items"`
-	Postings         int64               `bun:"postings"          json:"postings"` // that were taken in, of one book of each pair
+	Postings         int64               `bun:"postings"          json:"postings"` // taken in, one of each mirrored pair
 	Recorded         time.Time           `bun:"recorded"          json:"recorded"` // of the last event
 	DrawnBy          string              `bun:"drawn_by"          json:"drawn_by"`
 	IssuedBy         string              `bun:"issued_by"         json:"issued_by,omitempty"`
 	Issued           *time.Time          `bun:"issued"            json:"issued,omitempty"`
 	ConfirmBy        calendar.Date       `bun:"confirm_by"        json:"confirm_by"` // none before issue
-	Silence          coinsurance.Silence `bun:"silence" json:"silence"`              // what it means, as it was issued
+	Silence          coinsurance.Silence `bun:"silence" json:"silence"`              // what it means, as it was told with the issue
 	CancelledBy      string              `bun:"cancelled_by"      json:"cancelled_by,omitempty"`
 	Reason           string              `bun:"reason"            json:"reason,omitempty"` // of the cancellation
 }
@@ -94,6 +96,9 @@ func (g Group) String() string {
 	return groupNames[g]
 }
 
+// GroupNames are the names of all groups, in their order.
+func GroupNames() []string { return slices.Clone(groupNames[1:]) }
+
 // MarshalText writes the group's name.
 func (g Group) MarshalText() ([]byte, error) { return []byte(g.String()), nil }
 
@@ -105,7 +110,7 @@ func (g *Group) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return ErrItemNotFound.Case(nil)
+	return ErrQueryInvalid.Case(fault.Args{"group": string(text)})
 }
 
 // MemberTotal is a member's part of a statement: what it is to receive, and pays where it is below zero.

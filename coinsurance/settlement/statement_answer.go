@@ -5,7 +5,9 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/access"
 	"gongbao/internal/fact"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -37,3 +39,8 @@ type Answer struct {
 func (a *Answer) Stands() bool { return a.State != AnswerOpen }
 
 var answersOf = pg.Select[Answer, statementKey](files, "AnswersOf")
+
+// noMember refuses who is no member of the pool.
+func noMember(by access.Principal, member string) error {
+	return access.ErrForbidden.Case(fault.Args{"person": by.Subject, "member": member})
+}

@@ -23,7 +23,7 @@ type ConfirmStatement struct {
 // coinsurance.statement_not_issued, access.forbidden to who is no member of the pool. A member that has confirmed stays
 // as it is.
 func (s *Service) ConfirmStatement(ctx context.Context, cmd ConfirmStatement) (*Answer, error) {
-	return change(ctx, s, cmd, loadConfirmation, decideConfirmation)
+	return change(ctx, s, cmd, loadConfirmation, decideConfirmation, nil)
 }
 
 func (cmd ConfirmStatement) home() string { return cmd.Pool }
@@ -56,11 +56,8 @@ func decideConfirmation(known *onStatement, cmd ConfirmStatement, now time.Time)
 	statement := known.statement.next(laterOf(now, known.statement.Recorded))
 	after := *answer
 	after.State, after.ConfirmedBy, after.Confirmed = AnswerConfirmed, cmd.By.Subject, &statement.Recorded
-	return decision[*Answer]{answer: &after, facts: facts(answerFact(EventStatementConfirmed, statement, &after, cmd.By)), write: func(
-		_ context.Context, tx *pg.Tx,
-	) error {
+	return decision[*Answer]{answer: &after, facts: facts(answerFact(EventStatementConfirmed, statement, &after, cmd.By)), write: func(tx *pg.Tx) {
 		pg.Update(tx, statement, statementStepped)
 		pg.Update(tx, &after, answered)
-		return nil
 	}}, nil
 }

@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -41,7 +42,7 @@ func (s *Service) DrawStatement(ctx context.Context, cmd DrawStatement) (*Statem
 			return nil, err
 		}
 	}
-	return change(ctx, s, cmd, loadDrawing, decideDrawing)
+	return change(ctx, s, cmd, loadDrawing, decideDrawing, drawItemsOf)
 }
 
 func (cmd DrawStatement) home() string { return cmd.Pool }
@@ -84,6 +85,11 @@ func (d *drawing) begun() *Statement {
 		}
 	}
 	return nil
+}
+
+// has says that the statement's row is there.
+func (d *drawing) has(statement *Statement) bool {
+	return slices.ContainsFunc(d.statements, func(s Statement) bool { return s.Number == statement.Number })
 }
 
 // before are the statements that stood when this one was cut, in order.
@@ -164,7 +170,7 @@ func (s *Service) prepare(ctx context.Context, cmd DrawStatement) error {
 	}
 	other := cmd
 	other.Period, other.Effective, other.IdempotencyKey, other.IfVersion = begun.Period, calendar.Date{}, "", 0
-	if _, err := change(ctx, s, other, loadDrawing, decideDrawing); err != nil {
+	if _, err := change(ctx, s, other, loadDrawing, decideDrawing, drawItemsOf); err != nil {
 		return err
 	}
 	return s.prepare(ctx, cmd)
@@ -231,23 +237,21 @@ func decideDrawing(known *drawing, cmd DrawStatement, now time.Time) (decision[*
 	if err := known.admit(cmd, now); err != nil {
 		return decision[*Statement]{}, err
 	}
-	statement, fresh := known.begun(), false
+	statement := known.begun()
 	if statement == nil || statement.Period != cmd.Period { // only rehearsed: nobody else need see the cut
-		statement, fresh = known.cut(cmd, now, now), true
+		statement = known.cut(cmd, now, now)
 	}
 	after := statement.next(laterOf(now, statement.Recorded))
 	after.State = StatementDrawn
-	return decision[*Statement]{answer: after, write: func(ctx context.Context, tx *pg.Tx) error {
-		return writeDrawing(ctx, tx, known, after, fresh, cmd)
-	}}, nil
+	return decision[*Statement]{answer: after}, nil
 }
 
-// writeDrawing draws the items, adds up the members' totals, and announces it.
-func writeDrawing(
-	ctx context.Context, tx *pg.Tx, known *drawing, statement *Statement, fresh bool, cmd DrawStatement,
+// drawItemsOf draws the items, adds up the members' totals, and announces it.
+func drawItemsOf(
+	ctx context.Context, tx *pg.Tx, known *drawing, cmd DrawStatement, statement *Statement,
 ) (err error) {
 	before := known.before(statement)
-	if fresh {
+	if cmd.Rehearsal != nil && !known.has(statement) {
 		if statement.Low, err = lowOf(ctx, tx, before); err != nil {
 			return err
 		}

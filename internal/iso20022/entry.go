@@ -10,7 +10,7 @@ import (
 
 // Entry is one line of an account: a credit or debit that a bank has booked, or says it will (Ntry).
 type Entry struct {
-	Message   string // "camt.053", "camt.054"
+	Message   string // "camt.053", "camt.054", or the profile of a table
 	Statement string // its id
 	Account   string
 
@@ -23,6 +23,7 @@ type Entry struct {
 	Value     calendar.Date // may be none
 	Payment   string        // id of the payment whose transfers the entry has together (Btch/PmtInfId)
 	Text      string        // AddtlNtryInf
+	Balance   *money.Amount // of the account after it, where a table says so
 	Transfers []EntryTransfer
 	Uneven    bool // its transfers come to another sum than it, so only a person can say what it pays
 }

@@ -44,8 +44,8 @@ func (s *Service) ClosePeriod(ctx context.Context, cmd ClosePeriod) (Closed, err
 	})
 }
 
-// beginClose sends postings to the next month, and waits until all that go into this one are in the book. Commands go on
-// meanwhile.
+// beginClose sends postings to the next month, and waits until all that go into this one are in the book. Commands go
+// on meanwhile.
 func (s *Service) beginClose(ctx context.Context, cmd ClosePeriod) error {
 	err := pg.InTx(ctx, s.db.Of(cmd.Pool), func(ctx context.Context, tx *pg.Tx) error {
 		return ledger.BeginClose(ctx, tx, cmd.Pool, cmd.Month, calendar.DateOf(s.clock.Now()))

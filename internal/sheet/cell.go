@@ -107,3 +107,13 @@ func blank(cells []cell) bool {
 	}
 	return true
 }
+
+// begins is the first text of a row.
+func begins(cells []cell) string {
+	for _, c := range cells {
+		if c.kind != kindEmpty {
+			return c.text
+		}
+	}
+	return ""
+}

@@ -60,7 +60,8 @@ type header struct {
 	names  []string
 }
 
-func headerOf(cells []cell, allowed []Column) (*header, error) {
+// headerOf reads the names of the columns. A loose header may have others than are allowed, of which nothing is read.
+func headerOf(cells []cell, allowed []Column, loose bool) (*header, error) {
 	for len(cells) > 0 && cells[len(cells)-1].kind == kindEmpty {
 		cells = cells[:len(cells)-1] // spreadsheets write empty columns behind the last
 	}
@@ -74,6 +75,10 @@ func headerOf(cells []cell, allowed []Column) (*header, error) {
 		}
 		name := strings.Clone(c.text)
 		known := slices.IndexFunc(allowed, func(c Column) bool { return c.Name == name })
+		if known < 0 && loose {
+			head.names[i] = name
+			continue
+		}
 		if c.kind != kindText || known < 0 {
 			return nil, unreadable("there is no column %s", quoted(name))
 		}

@@ -16,7 +16,8 @@ import (
 // csvFile is a CSV.
 type csvFile struct {
 	csv   *csv.Reader
-	width int // cells of the header
+	width int  // cells of the header
+	loose bool // titles above the header have other widths
 	cells []cell
 }
 
@@ -25,7 +26,8 @@ var encodings = map[string]bool{ // whether it is GB18030
 	"": false, "utf-8": false, "utf8": false, "gb18030": true, "gbk": true, "gb2312": true, "cp936": true,
 }
 
-func openCSV(from *bufio.Reader, start []byte, encoding string, notes *notes) (*csvFile, error) {
+func openCSV(from *bufio.Reader, start []byte, ways Ways, notes *notes) (*csvFile, error) {
+	encoding := ways.Encoding
 	if what := foreign(start, from); what != "" {
 		return nil, unreadable("the file is %s", what)
 	}
@@ -39,7 +41,7 @@ func openCSV(from *bufio.Reader, start []byte, encoding string, notes *notes) (*
 	} else if bytes.HasPrefix(start, []byte(bom)) {
 		notes.guessed = false // the mark says it
 	}
-	if what := separated(start); what != "" {
+	if what := separated(start); what != "" && ways.Titled == nil {
 		return nil, unreadable("the file's %s", what)
 	}
 	text := bufio.NewReaderSize(plain, sniffed)
@@ -54,7 +56,7 @@ func openCSV(from *bufio.Reader, start []byte, encoding string, notes *notes) (*
 	}
 	reader := csv.NewReader(text)
 	reader.ReuseRecord, reader.FieldsPerRecord = true, -1
-	return &csvFile{csv: reader}, nil
+	return &csvFile{csv: reader, loose: ways.Titled != nil}, nil
 }
 
 func (f *csvFile) next() ([]cell, int, error) {
@@ -74,11 +76,11 @@ func (f *csvFile) next() ([]cell, int, error) {
 		f.cells = append(f.cells, written(value))
 	}
 	row, _ := f.csv.FieldPos(0)
-	if f.width == 0 && !blank(f.cells) {
+	if f.width == 0 && !f.loose && !blank(f.cells) {
 		f.width = len(record)
 	}
-	if len(record) != f.width && !blank(f.cells) {
-		return nil, 0, &rowError{row: row, message: fmt.Sprintf(
+	if f.width > 0 && len(record) != f.width && !blank(f.cells) {
+		return nil, 0, &rowError{row: row, begins: begins(f.cells), message: fmt.Sprintf(
 			"wrong number of fields: the header has %d, the row has %d", f.width, len(record),
 		)}
 	}

@@ -10,9 +10,10 @@ import (
 
 // Reader reads a table row by row; neither a CSV nor a workbook is ever held in memory.
 type Reader struct {
-	from  source
-	head  *header
-	notes *notes
+	from   source
+	head   *header
+	notes  *notes
+	titled *Titled
 }
 
 // source is a kind of file.
@@ -31,7 +32,7 @@ func Open(from io.Reader, ways Ways, allowed []Column) (*Reader, error) {
 		return nil, unreadable("the encoding %s is not known; there are utf-8 and gb18030 (gbk, gb2312)",
 			quoted(ways.Encoding))
 	}
-	reader := &Reader{notes: &notes{guessed: ways.Encoding == ""}}
+	reader := &Reader{notes: &notes{guessed: ways.Encoding == ""}, titled: ways.Titled}
 	buffered := bufio.NewReaderSize(from, sniffed)
 	start, err := buffered.Peek(sniffed)
 	if err != nil && !errors.Is(err, io.EOF) && len(start) == 0 {
@@ -40,12 +41,17 @@ func Open(from io.Reader, ways Ways, allowed []Column) (*Reader, error) {
 	if isZip(start) {
 		reader.from, err = openWorkbook(from, buffered, ways.Sheet, reader.notes)
 	} else {
-		reader.from, err = openCSV(buffered, start, ways.Encoding, reader.notes)
+		reader.from, err = openCSV(buffered, start, ways, reader.notes)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if reader.head, err = readHeader(reader.from, allowed); err != nil {
+	if ways.Titled != nil {
+		reader.head, err = readTitledHeader(reader.from, allowed, ways.Titled)
+	} else {
+		reader.head, err = readHeader(reader.from, allowed)
+	}
+	if err != nil {
 		return nil, errors.Join(err, reader.Close())
 	}
 	return reader, nil
@@ -69,9 +75,41 @@ func readHeader(from source, allowed []Column) (*header, error) {
 			}
 		}
 		if !blank(cells) {
-			return headerOf(cells, allowed)
+			return headerOf(cells, allowed, false)
 		}
 	}
+}
+
+// readTitledHeader goes to the first row that names all columns which are needed.
+func readTitledHeader(from source, allowed []Column, titled *Titled) (*header, error) {
+	for range titlesMax {
+		cells, _, err := from.next()
+		if bad, isRow := errors.AsType[*rowError](err); isRow {
+			return nil, unreadable("the titles cannot be read: %s", bad.message)
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if names(cells, allowed) {
+			if file, is := from.(*csvFile); is {
+				file.width = len(cells) // a comma within a number would move what stands behind it
+			}
+			return headerOf(cells, allowed, true)
+		}
+		if titled.Titles != nil {
+			titled.Titles(textsOf(cells))
+		}
+	}
+	var needed []string
+	for _, column := range allowed {
+		if column.Needed {
+			needed = append(needed, column.Name)
+		}
+	}
+	return nil, unreadable("no row names the columns %s", strings.Join(needed, ", "))
 }
 
 // Next gives the next row that is not empty, or why it cannot be read; io.EOF after the last.
@@ -79,12 +117,15 @@ func (r *Reader) Next() (*Row, []BadRow, error) {
 	for {
 		cells, number, err := r.from.next()
 		if bad, ok := errors.AsType[*rowError](err); ok {
+			if r.titled.total(bad.begins) {
+				continue
+			}
 			return nil, []BadRow{{Row: bad.row, Reason: bad.message}}, nil
 		}
 		if err != nil {
 			return nil, nil, err
 		}
-		if blank(cells) {
+		if blank(cells) || r.titled.total(begins(cells)) {
 			continue
 		}
 		row := &Row{Number: number, cells: cells, head: r.head, notes: r.notes}

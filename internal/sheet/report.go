@@ -36,6 +36,7 @@ func (r *Report) Refuse(bad []BadRow) {
 type Ways struct {
 	Sheet    string                      // of a workbook; its first visible one when empty
 	Encoding string                      // of a CSV: utf-8 or gb18030; UTF-8 when empty
+	Titled   *Titled                     // a file that is made to be printed; nil for a table alone
 	DryRun   bool                        // check everything, write nothing
 	SkipBad  bool                        // import the good rows although there are bad ones
 	Progress func(rows int, bytes int64) // called now and then; may be nil

@@ -22,6 +22,7 @@ func unreadable(format string, args ...any) error { return &Unreadable{fmt.Sprin
 type rowError struct {
 	row     int
 	message string
+	begins  string // the row's first text
 }
 
 func (e *rowError) Error() string { return fmt.Sprintf("row %d: %s", e.row, e.message) }

@@ -80,7 +80,7 @@ func TestAWorkbookKeepsNumbersAndDays(t *testing.T) {
 		"D2": {excelize.CellTypeNumber, "-2", "-2"},
 		"B3": {excelize.CellTypeInlineString, "1899-01-01", "1899-01-01"},
 		"C3": {excelize.CellTypeInlineString, "99999999999999.99", "99999999999999.99"},
-		"B4": {excelize.CellTypeInlineString, "", ""},
+		"B4": {excelize.CellTypeNumber, "", ""}, // nothing stands there
 		"C4": {excelize.CellTypeNumber, "9999999999999.99", "9,999,999,999,999.99"},
 	} {
 		kind, err := book.GetCellType("Sheet1", cell)

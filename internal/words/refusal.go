@@ -88,6 +88,12 @@ func (w *Words) groupOf(argument string) any {
 		return w.ClaimStates
 	case "query_state":
 		return w.QueryStates
+	case "statement_state":
+		return w.StatementStates
+	case "settlement_state":
+		return w.SettlementStates
+	case "order_state":
+		return w.OrderStates
 	case "notice_kind":
 		return w.NoticeKinds
 	case "notice_state":

@@ -20,7 +20,11 @@ var refusalsEnglish = refusals(map[string]Refusal{
 	"coinsurance.mandate_missing": {
 		Remedy: "let two persons of the member give the mandate, or make a file for each payer",
 	},
-	"coinsurance.pool_closed": {Remedy: "take a first day within the pool's term"},
+	"coinsurance.statement_not_found":     {Remedy: "draw the statement of the period first"},
+	"coinsurance.statement_changed":       {Remedy: "read it again, then act"},
+	"coinsurance.statement_not_confirmed": {Remedy: "settle when it has confirmed"},
+	"coinsurance.settlement_outdated":     {Remedy: "withdraw the settlement and propose it again"},
+	"coinsurance.pool_closed":             {Remedy: "take a first day within the pool's term"},
 	"coinsurance.shares_not_whole": {
 		Remedy: "correct the shares until each column comes to 100%",
 	},

@@ -26,6 +26,66 @@ var zoneChinese = map[string]Refusal{
 		Cases:    []string{"合计为 {sum}"},
 		Remedy:   "请更正份额，使每一列合计为 100%",
 	},
+	"coinsurance.period_unknown": {
+		Sentence: "期间应为月份（如 2026-06）或季度（如 2026-Q1）",
+		Cases:    []string{"{text}"},
+	},
+	"coinsurance.statement_not_found": {
+		Sentence: "共保体在该期间没有有效的对账单",
+		Cases:    []string{"共保体 {pool}，期间 {period}", "共保体 {pool}，期间 {period}，第 {issue} 次出具"},
+		Remedy:   "请先编制该期间的对账单",
+	},
+	"coinsurance.statement_exists": {
+		Sentence: "该期间或与其重叠的期间已编制对账单",
+		Cases:    []string{"{period} 与 {drawn}（第 {issue} 次出具）重叠"},
+	},
+	"coinsurance.statement_changed": {
+		Sentence: "对账单在读取之后已有变化",
+		Cases:    []string{"现为第 {version} 版"},
+		Remedy:   "请重新读取后再操作",
+	},
+	"coinsurance.statement_not_issued": {
+		Sentence: "对账单尚未向成员公司出具",
+		Cases:    []string{"期间 {period} 的对账单现为：{statement_state}"},
+	},
+	"coinsurance.statement_issued": {
+		Sentence: "对账单已向成员公司出具",
+		Cases:    []string{"期间 {period}"},
+	},
+	"coinsurance.query_invalid": {
+		Sentence: "质疑内容有误",
+		Cases:    []string{"没有 {group} 这一组项目"},
+	},
+	"coinsurance.item_not_found": {
+		Sentence: "该成员公司在此对账单上没有该标的的未结项目",
+		Cases:    []string{"{member} 在 {period} 没有 {subject} 的未结项目"},
+	},
+	"coinsurance.statement_not_confirmed": {
+		Sentence: "对账单上有项目的成员公司尚未确认",
+		Cases:    []string{"{member} 尚未确认 {period}"},
+		Remedy:   "请待其确认后再结算",
+	},
+	"coinsurance.settlement_exists": {
+		Sentence: "该期间的对账单已有结算",
+		Cases:    []string{"{period} 的第 {number} 号结算现为：{settlement_state}"},
+	},
+	"coinsurance.settlement_not_found": {
+		Sentence: "没有该结算",
+		Cases:    []string{"共保体 {pool}，期间 {period}", "共保体 {pool}，第 {number} 号"},
+	},
+	"coinsurance.settlement_decided": {
+		Sentence: "该结算已核准或撤回",
+		Cases:    []string{"第 {number} 号现为：{settlement_state}"},
+	},
+	"coinsurance.settlement_outdated": {
+		Sentence: "结算提出之后，其中的项目受到质疑",
+		Cases:    []string{"{period} 的 {subject}"},
+		Remedy:   "请撤回该结算并重新提出",
+	},
+	"coinsurance.already_paid": {
+		Sentence: "该结算已结清",
+		Cases:    []string{"{period} 的第 {number} 号结算"},
+	},
 	"coinsurance.member_not_found": {
 		Sentence: "所列成员公司未登记",
 		Cases:    []string{"{member}"},

@@ -20,22 +20,29 @@ type Words struct {
 	Language string // as Content-Language says it
 	Comma    string // between the parts of a list
 
-	Organisations  Organisations
-	Roles          Roles
-	BankStates     BankStates
-	MandateStates  MandateStates
-	PolicyStates   PolicyStates
-	SubsidyStates  SubsidyStates
-	ClaimStates    ClaimStates
-	QueryStates    QueryStates
-	NoticeKinds    NoticeKinds
-	NoticeStates   NoticeStates
-	Deadlines      Deadlines
-	DeadlineStates DeadlineStates
-	FeedStates     FeedStates
-	Accounts       Accounts
-	Streams        Streams
-	Events         Events
+	Organisations        Organisations
+	Roles                Roles
+	BankStates           BankStates
+	MandateStates        MandateStates
+	PolicyStates         PolicyStates
+	SubsidyStates        SubsidyStates
+	ClaimStates          ClaimStates
+	QueryStates          QueryStates
+	StatementStates      StatementStates
+	AnswerStates         AnswerStates
+	StatementQueryStates StatementQueryStates
+	QueryReasons         QueryReasons
+	ItemGroups           ItemGroups
+	SettlementStates     SettlementStates
+	OrderStates          OrderStates
+	NoticeKinds          NoticeKinds
+	NoticeStates         NoticeStates
+	Deadlines            Deadlines
+	DeadlineStates       DeadlineStates
+	FeedStates           FeedStates
+	Accounts             Accounts
+	Streams              Streams
+	Events               Events
 
 	Refusals map[string]Refusal              // by code
 	Messages map[fault.Message]fault.Message // by the English, which stands where it is said

@@ -16,7 +16,8 @@ WITH standing AS (
 	GROUP BY on_it.number, p.policy, p.claim, grp, p.book, p.counterparty, p.currency
 	HAVING sum(p.due_to) <> 0 OR sum(p.due_from) <> 0
 ), drawn AS (
-	SELECT i.* FROM statement_item AS i JOIN standing AS s ON s.number = i.statement WHERE i.pool = @pool
+	SELECT i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.currency, i.a_owes, i.b_owes, i.postings, i.agreement_version
+	FROM statement_item AS i JOIN standing AS s ON s.number = i.statement WHERE i.pool = @pool
 )
 SELECT 'statement ' || coalesce(b.statement, d.statement), concat_ws(' ', 'statement', coalesce(b.statement, d.statement), 'item',
 	coalesce(b.policy, d.policy), coalesce(b.claim, d.claim), coalesce(b.grp::int, d.grp), coalesce(b.a, d.a), coalesce(b.b, d.b))
@@ -43,7 +44,7 @@ WITH pair AS (
 SELECT 'statement ' || coalesce(t.statement, m.statement), 'statement ' || coalesce(t.statement, m.statement) || ' of '
 	|| coalesce(t.member, m.member) || ': movement ' || coalesce(t.movement::text, 'none') || ' of ' || coalesce(t.items::text, 'no')
 	|| ' items, the items come to ' || coalesce(m.movement, 0) || ' of ' || coalesce(m.items, 0)
-FROM (SELECT * FROM statement_member WHERE pool = @pool) AS t
+FROM (SELECT statement, member, movement, items FROM statement_member WHERE pool = @pool) AS t
 	FULL JOIN moved AS m ON m.statement = t.statement AND m.member = t.member
 WHERE t.member IS NULL OR t.movement <> coalesce(m.movement, 0) OR t.items <> coalesce(m.items, 0)
 UNION ALL

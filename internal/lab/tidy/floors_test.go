@@ -76,6 +76,7 @@ var stair = []storey{
 		{"internal/relay", "gives events their positions and publishes them"},
 		{"internal/feed", "reads and compares what was published"},
 	}},
+	{13, "", []room{{"internal/banktable", "statements of accounts as Chinese banks export them 银行流水"}}},
 	{12, "", []room{
 		{"internal/outbox", "announces a fact in the transaction that makes it true"},
 		{"internal/idempotency", "a command sent twice happens once; rehearsals"},

@@ -30,7 +30,12 @@ var keptTables = map[string][]string{
 		"member", "authority_limit", "bank_details", "bank_details_confirmation", "payment_mandate", "workday",
 	},
 	"coinsurance": {"pool", "agreement", "agreement_member", "placement", "split"},
-	"product":     {"catalogue_item"},
+	"coinsurance/settlement": {
+		"settlement_head", "statement", "statement_item", "statement_member", "statement_answer", "statement_query",
+		"settlement", "settlement_skip", "settlement_late", "settlement_clearing", "payment_order",
+		"order_movement", "late_interest",
+	},
+	"product": {"catalogue_item"},
 	"insurance": {
 		"policy", "policy_instalment", "policy_note", "policy_claim", "issue_approval", "premium_item",
 	},
@@ -49,7 +54,9 @@ var keptViews = map[string][]string{
 	"insurance":       {"policy_insured"},
 	"coinsurance": {
 		"newest_split", "newest_portion", "split_out_of_balance", "accepted_agreement", "participation", "zone_pool",
+		"split_working", "item_ring",
 	},
+	"coinsurance/settlement": {"item_state", "settlement_item"},
 }
 
 // notOurs are the tables of others that the statements of a wing still name, and why. The list may only shrink.

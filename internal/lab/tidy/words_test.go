@@ -13,6 +13,7 @@ import (
 	"testing"
 	"unicode"
 
+	"gongbao/coinsurance/settlement"
 	"gongbao/internal/fault"
 	"gongbao/internal/lab/code"
 	"gongbao/internal/words"
@@ -105,7 +106,10 @@ var named = map[string]place{
 	"NoticeKinds": {"claims/notice", "Kind"}, "NoticeStates": {"claims/notice", "State"},
 	"Deadlines": {"claims/deadline", "Name"}, "DeadlineStates": {"claims/deadline", "State"},
 	"FeedStates": {"internal/relay", "State"}, "Accounts": {"ledger", "Account"}, "Streams": {"ledger", "Stream"},
-	"Events": {},
+	"StatementStates": {"coinsurance/settlement", "StatementState"}, "AnswerStates": {"coinsurance/settlement", "AnswerState"},
+	"StatementQueryStates": {"coinsurance/settlement", "QueryState"}, "QueryReasons": {"coinsurance/settlement", "QueryReason"},
+	"SettlementStates": {"coinsurance/settlement", "State"}, "OrderStates": {"coinsurance/settlement", "OrderState"},
+	"ItemGroups": {}, "Events": {},
 }
 
 // TestEveryCodeHasANameInBothLanguages compares the groups of names with the constants that they are about.
@@ -126,6 +130,9 @@ func TestEveryCodeHasANameInBothLanguages(t *testing.T) {
 		codes := constantsOf(read, about)
 		if group.Name == "Events" {
 			codes = eventTypes(t)
+		}
+		if group.Name == "ItemGroups" {
+			codes = slices.Sorted(slices.Values(settlement.GroupNames()))
 		}
 		var have []string
 		for j := range group.Type.NumField() {

@@ -1,0 +1,67 @@
+package settlement
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"gongbao/internal/money"
+	"gongbao/internal/pg"
+)
+
+// Calculation is a run with what it comes to, from the members' debts to the orders.
+type Calculation struct {
+	*Settlement
+
+	Debts    []RingDebt     `json:"debts"`
+	Payments []PaymentOrder `json:"payments"`
+}
+
+// RingDebt is what two members owe each other over the items that a run takes, in one ring.
+type RingDebt struct {
+	Ring  string       `bun:"ring"   json:"ring,omitempty"`
+	A     string       `bun:"a"      json:"a"`
+	B     string       `bun:"b"      json:"b"`
+	AOwes money.Amount `bun:"a_owes" json:"a_owes"`
+	BOwes money.Amount `bun:"b_owes" json:"b_owes"`
+	Items int64        `bun:"items"  json:"items"`
+}
+
+var debtsOfSettlement = pg.Select[RingDebt, settlementKey](files, "DebtsOfSettlement")
+
+// add reads what the items come to and nets it.
+func (c *Calculation) add(ctx context.Context, handle bun.IDB) (err error) {
+	c.Debts, err = pg.Listed[RingDebt](ctx, handle, debtsOfSettlement.With(settlementKey{c.Pool, c.Number}))
+	if err != nil {
+		return err
+	}
+	c.Items, c.Payments = 0, []PaymentOrder{}
+	debts := make([]Debt, 0, len(c.Debts))
+	for _, debt := range c.Debts {
+		c.Items += debt.Items
+		debts = append(debts, Debt{Ring: debt.Ring, A: debt.A, B: debt.B, AOwes: debt.AOwes, BOwes: debt.BOwes})
+	}
+	for i, order := range Orders(c.Netting, debts) {
+		c.Payments = append(c.Payments, PaymentOrder{
+			Pool: c.Pool, Settlement: c.Number, Number: i + 1, Ring: order.Ring, Payer: order.Payer, Payee: order.Payee,
+			Amount: order.Amount, Currency: order.Amount.Currency().Code(), State: OrderOpen, Attempt: 1, Version: 1,
+		})
+	}
+	return nil
+}
+
+// Net is what a member is to receive by the run, less what it is to pay.
+func (c *Calculation) Net(member string) money.Amount { return NetOf(c.Payments, member) }
+
+// NetOf is what a member receives by payment orders, less what it pays.
+func NetOf(orders []PaymentOrder, member string) (net money.Amount) {
+	for _, order := range orders {
+		switch member {
+		case order.Payee:
+			net = net.Add(order.Amount)
+		case order.Payer:
+			net = net.Sub(order.Amount)
+		}
+	}
+	return net
+}

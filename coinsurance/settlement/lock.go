@@ -1,0 +1,88 @@
+package settlement
+
+import (
+	"context"
+	"time"
+
+	"gongbao/coinsurance"
+	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
+	"gongbao/zone"
+)
+
+// onStatement is what a change of a statement needs to know of it.
+type onStatement struct {
+	period    ledger.Period
+	statement *Statement
+	versions  coinsurance.Versions
+	agreement *coinsurance.Agreement // of the statement; nil when there is none
+	totals    []MemberTotal
+	answers   []Answer
+	queries   []Query
+	workdays  calendar.Workdays
+}
+
+func (o *onStatement) book() ledger.Period { return o.period }
+
+// loadStatement locks the statement that stands for a period, and reads what belongs to it. It refuses with
+// ErrStatementNotFound when none is drawn.
+func loadStatement(ctx context.Context, tx *pg.Tx, pool, period string) (*onStatement, error) {
+	known := new(onStatement)
+	var reads pg.Reads
+	ledger.LockPeriodIn(&reads, pool, &known.period)
+	pg.FindIn(&reads, lockStatement.With(statementPeriod{pool, period}), &known.statement)
+	coinsurance.VersionsIn(&reads, pool, &known.versions)
+	if err := reads.Run(ctx, tx); err != nil {
+		return nil, err
+	}
+	if known.statement == nil || known.statement.State == StatementCut {
+		return nil, notDrawn(pool, period)
+	}
+	key := statementKey{pool, known.statement.Number}
+	reads = pg.Reads{}
+	pg.ListIn(&reads, memberTotals.With(key), &known.totals)
+	pg.ListIn(&reads, answersOf.With(key), &known.answers)
+	pg.ListIn(&reads, queriesOf.With(key), &known.queries)
+	workdays := zone.WorkdaysIn(&reads)
+	err := reads.Run(ctx, tx)
+	known.workdays = workdays()
+	if err == nil && known.statement.AgreementVersion != 0 {
+		known.agreement, err = coinsurance.AgreementVersion(ctx, tx, pool, known.statement.AgreementVersion)
+	}
+	return known, err
+}
+
+// admit refuses a day that may not be written, and a statement that has changed since the caller saw it.
+func (o *onStatement) admit(cmd idempotency.Command, now time.Time) error {
+	dates := coinsurance.Dates{First: o.versions.First(), Today: calendar.DateOf(now)}
+	if err := dates.Check("effective", cmd.Effective); err != nil {
+		return err
+	}
+	if cmd.IfVersion != 0 && cmd.IfVersion != o.statement.Version {
+		return ErrStatementChanged.Case(fault.Args{"version": o.statement.Version})
+	}
+	return nil
+}
+
+// issued refuses what may only be done once the members have seen the statement.
+func (o *onStatement) issued() error {
+	if o.statement.State != StatementIssued {
+		return ErrStatementNotIssued.Case(fault.Args{
+			"period": o.statement.Period, "statement_state": o.statement.State,
+		})
+	}
+	return nil
+}
+
+// answer is a member's answer; nil for who is no member of the pool.
+func (o *onStatement) answer(member string) *Answer {
+	for i := range o.answers {
+		if o.answers[i].Member == member {
+			return &o.answers[i]
+		}
+	}
+	return nil
+}
