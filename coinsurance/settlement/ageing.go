@@ -51,7 +51,7 @@ type Ageing struct {
 	Pool   string        `json:"pool"`
 	Day    calendar.Date `json:"day"`
 	Orders []AgedOrder   `json:"orders"`
-	Pairs  []AgedPair    `json:"pairs"`
+	Debts  []AgedDebt    `json:"debts"`
 	Total  Buckets       `json:"total"`
 }
 
@@ -66,20 +66,20 @@ type AgedOrder struct {
 	Days   int           `json:"days"` // past due; 0 for what is not
 }
 
-// AgedPair is what one member is to pay another.
-type AgedPair struct {
+// AgedDebt is what one member is to pay another.
+type AgedDebt struct {
 	Payer string `json:"payer"`
 	Payee string `json:"payee"`
 	Buckets
 }
 
-// AgeingOf is the ageing of a pool by the end of a day; today where the day is left out. A member sees the orders that it
-// pays or receives. It refuses: access.forbidden (the operator), coinsurance.pool_not_found.
+// AgeingOf is the ageing of a pool by the end of a day; today where the day is left out. A member sees the orders that
+// it pays or receives. It refuses: access.forbidden (the operator), coinsurance.pool_not_found.
 func (s *Service) AgeingOf(
 	ctx context.Context, by access.Principal, pool string, day calendar.Date,
 ) (*Ageing, error) {
 	if by.Kind == access.Operator {
-		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("settlement")})
+		return nil, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("payment orders")})
 	}
 	handle := s.db.Of(pool)
 	if _, err := coinsurance.FindPool(ctx, handle, pool); err != nil {
@@ -112,7 +112,7 @@ var lastDay = calendar.MustDate("9999-12-31")
 
 // age sorts what is not paid by the end of a day by how long it is past due.
 func age(pool string, day calendar.Date, orders []orderLife) *Ageing {
-	found := &Ageing{Pool: pool, Day: day, Orders: []AgedOrder{}, Pairs: []AgedPair{}}
+	found := &Ageing{Pool: pool, Day: day, Orders: []AgedOrder{}, Debts: []AgedDebt{}}
 	for i := range orders {
 		order := &orders[i]
 		left := order.unpaid(day)
@@ -121,20 +121,23 @@ func age(pool string, day calendar.Date, orders []orderLife) *Ageing {
 		}
 		days := max(0, order.Due.DaysUntil(day))
 		found.Orders = append(found.Orders, AgedOrder{
-			Order: order.ID, Payer: order.Payer, Payee: order.Payee, Amount: order.Amount, Left: left, Due: order.Due, Days: days,
+			Order: order.ID, Payer: order.Payer, Payee: order.Payee, Amount: order.Amount, Left: left, Due: order.Due,
+			Days: days,
 		})
-		at := slices.IndexFunc(found.Pairs, func(p AgedPair) bool { return p.Payer == order.Payer && p.Payee == order.Payee })
+		at := slices.IndexFunc(found.Debts, func(d AgedDebt) bool {
+			return d.Payer == order.Payer && d.Payee == order.Payee
+		})
 		if at < 0 {
-			at = len(found.Pairs)
-			found.Pairs = append(found.Pairs, AgedPair{Payer: order.Payer, Payee: order.Payee})
+			at = len(found.Debts)
+			found.Debts = append(found.Debts, AgedDebt{Payer: order.Payer, Payee: order.Payee})
 		}
-		found.Pairs[at].add(left, days)
+		found.Debts[at].add(left, days)
 		found.Total.add(left, days)
 	}
-	slices.SortFunc(found.Pairs, AgedPair.compare)
+	slices.SortFunc(found.Debts, AgedDebt.compare)
 	return found
 }
 
-func (p AgedPair) compare(other AgedPair) int {
-	return cmp.Or(cmp.Compare(p.Payer, other.Payer), cmp.Compare(p.Payee, other.Payee))
+func (d AgedDebt) compare(other AgedDebt) int {
+	return cmp.Or(cmp.Compare(d.Payer, other.Payer), cmp.Compare(d.Payee, other.Payee))
 }

@@ -131,7 +131,7 @@ type InterestData struct {
 	Creditor string         `json:"creditor"`
 	Amount   money.Amount   `json:"amount"`   // that is booked
 	Interest money.Amount   `json:"interest"` // of the month, with what was booked before
-	Lines    []InterestLine `json:"lines"`
+	Overdue  []Overdue      `json:"overdue"`
 }
 
 // ItemsCleared is the data of coinsurance.items_cleared and items_restored.

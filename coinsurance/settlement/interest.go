@@ -25,17 +25,17 @@ type LateInterest struct {
 	Debtor           string         `bun:"debtor,pk"         json:"debtor"`
 	Creditor         string         `bun:"creditor,pk"       json:"creditor"`
 	Number           int            `bun:"number,pk"         json:"number"` // from 1
-	Amount           money.Amount   `bun:"amount"            json:"amount"` // below zero when less was overdue than was known
+	Amount           money.Amount   `bun:"amount"            json:"amount"` // below zero: less was overdue than known
 	Currency         string         `bun:"currency"          json:"currency"`
 	AgreementVersion int            `bun:"agreement_version" json:"agreement_version"`
 	Journal          uuid.UUID      `bun:"journal"           json:"journal"`
 	Recorded         time.Time      `bun:"recorded"          json:"recorded"`
 
-	Lines []InterestLine `bun:"-" json:"lines"` // what the whole interest of the month comes of
+	Overdue []Overdue `bun:"-" json:"overdue"` // what the whole interest of the month comes of
 }
 
-// InterestLine is an amount of an order that was overdue for some days on end of a month, first and last day included.
-type InterestLine struct {
+// Overdue is an amount of an order that was overdue for some days on end of a month, first and last day included.
+type Overdue struct {
 	Order  string        `json:"order"`
 	First  calendar.Date `json:"first"`
 	Last   calendar.Date `json:"last"`
@@ -44,22 +44,22 @@ type InterestLine struct {
 }
 
 // days are how many days interest is owed for.
-func (l *InterestLine) days() int { return l.First.DaysUntil(l.Last) + 1 }
+func (l *Overdue) days() int { return l.First.DaysUntil(l.Last) + 1 }
 
 // overdue are the lines of an order for a month. A day past the due day costs interest on what was unpaid at the end of
 // the day before, so that an order due on the 10th and paid on the 12th costs two days.
-func (o *orderLife) overdue(month calendar.Month) []InterestLine {
+func (o *orderLife) overdue(month calendar.Month) []Overdue {
 	first := calendar.Later(month.First(), o.Due.AddDays(1))
 	if o.rate.E8() == 0 || o.left().IsZero() && !o.changed().AddDays(1).After(first) {
 		return nil
 	}
-	var lines []InterestLine
+	var lines []Overdue
 	for day := first; !day.After(month.Last()); day = day.AddDays(1) {
 		unpaid := o.unpaid(day.AddDays(-1))
 		if n := len(lines); n > 0 && lines[n-1].Last == day.AddDays(-1) && lines[n-1].Amount == unpaid {
 			lines[n-1].Last = day
 		} else if unpaid.Sign() > 0 {
-			lines = append(lines, InterestLine{Order: o.ID, First: day, Last: day, Amount: unpaid, Rate: o.rate})
+			lines = append(lines, Overdue{Order: o.ID, First: day, Last: day, Amount: unpaid, Rate: o.rate})
 		}
 	}
 	return lines
@@ -74,7 +74,7 @@ type monthOfPair struct {
 // interestDue is what is to be booked so that late interest through a month is what the orders say: a row for every
 // month and pair of which it is not, in their order.
 func interestDue(orders []orderLife, booked []LateInterest, through calendar.Month) []LateInterest {
-	lines := map[monthOfPair][]InterestLine{}
+	lines := map[monthOfPair][]Overdue{}
 	versions := map[monthOfPair]int{}
 	for i := range orders {
 		order := &orders[i]
@@ -97,7 +97,7 @@ func interestDue(orders []orderLife, booked []LateInterest, through calendar.Mon
 		if amount := interestOn(lines[key]).Sub(before[key]); !amount.IsZero() && !key.month.After(through) {
 			due = append(due, LateInterest{
 				Month: key.month, Debtor: key.debtor, Creditor: key.creditor, Number: numbers[key] + 1, Amount: amount,
-				Currency: amount.Currency().Code(), AgreementVersion: versions[key], Lines: lines[key],
+				Currency: amount.Currency().Code(), AgreementVersion: versions[key], Overdue: lines[key],
 			})
 		}
 	}
@@ -105,7 +105,7 @@ func interestDue(orders []orderLife, booked []LateInterest, through calendar.Mon
 }
 
 // interestOn is the interest of some lines, by day and a year of 365 days, rounded once for all of them.
-func interestOn(lines []InterestLine) money.Amount {
+func interestOn(lines []Overdue) money.Amount {
 	var accrual money.Accrual
 	for i := range lines {
 		accrual.Add(lines[i].Amount, lines[i].Rate, lines[i].days())

@@ -15,8 +15,8 @@ import (
 	"gongbao/ledger"
 )
 
-// BookInterest books late interest through a month that has ended: of every month up to it what is not booked yet, as it
-// is known now.
+// BookInterest books late interest through a month that has ended: of every month up to it what is not booked yet, as
+// it is known now.
 type BookInterest struct {
 	idempotency.Command
 
@@ -118,8 +118,8 @@ func (l *LateInterest) post(ctx context.Context, tx *pg.Tx, period ledger.Period
 		ID: l.Journal, Pool: l.Pool, Type: EventLateInterestBooked, Subject: l.subject(), SubjectVersion: int64(l.Number),
 		Effective: l.Month.Last(), Recorded: l.Recorded, By: by, Audience: fact.Sections,
 		AgreementVersion: l.AgreementVersion, Journal: posted.Seal(), Sections: sectionsOf(posted.Lines), Data: InterestData{
-			Month: l.Month, Debtor: l.Debtor, Creditor: l.Creditor, Amount: l.Amount, Interest: interestOn(l.Lines),
-			Lines: l.Lines,
+			Month: l.Month, Debtor: l.Debtor, Creditor: l.Creditor, Amount: l.Amount, Interest: interestOn(l.Overdue),
+			Overdue: l.Overdue,
 		},
 	})
 }

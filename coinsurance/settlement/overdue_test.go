@@ -23,7 +23,7 @@ const quarter = `2026-01-01 member A 甲
 2026-01-01 member B 乙
 2026-01-01 pool IC industry=integrated_circuits
 2026-01-01 agreement IC v1 from=2026-01-01 shares=A:50%,B:50% late_interest=10% TERMS
-2026-01-01 policy P1 pool=IC line=pilot_test start=2026-01-01 end=2026-12-31 premium=730000.00 vat=0 limit=1000.00 insured=示例
+2026-01-01 policy P1 pool=IC line=pilot_test start=2026-01-01 end=2026-12-31 premium=730000.00 vat=0 limit=9.00 insured=x
 2026-01-02 receive P1 730000.00
 2026-01-02 issue P1
 2026-01-31 statement IC 2026-01
@@ -44,7 +44,9 @@ type late struct {
 func newLate(t *testing.T, terms string) *late {
 	t.Helper()
 	db, manual := testdb.Open(t), clock.NewManual(calendar.MustDate("2026-01-01").Noon())
-	l := &late{T: t, db: db, player: scenario.NewPlayer(db.DB), clock: manual, service: settlement.NewService(db.DB, manual)}
+	l := &late{
+		T: t, db: db, player: scenario.NewPlayer(db.DB), clock: manual, service: settlement.NewService(db.DB, manual),
+	}
 	l.tell(strings.ReplaceAll(quarter, "TERMS", terms))
 	return l
 }
@@ -153,6 +155,37 @@ func TestLateInterestComesOntoTheNextStatement(t *testing.T) {
 	}
 }
 
+// A figure of what is overdue that nobody posted is found.
+func TestTamperingWithWhatIsOverdueIsFound(t *testing.T) {
+	t.Parallel()
+	l := newLate(t, "")
+	l.tell(`2026-02-09 confirm IC 2026-01 A
+2026-02-09 confirm IC 2026-01 B
+2026-02-09 settle IC 2026-01
+2026-02-20 paid IC 2026-01
+`)
+	l.books("2026-02", 1)
+	l.verified()
+	for name, test := range map[string]struct{ change, back string }{
+		"order_movements_add_up": {
+			`UPDATE order_movement SET amount = amount - 1`, `UPDATE order_movement SET amount = amount + 1`,
+		},
+		"late_interest_is_in_the_book": {
+			`UPDATE late_interest SET amount = amount + 1`, `UPDATE late_interest SET amount = amount - 1`,
+		},
+	} {
+		_, err := l.db.Superuser.Pool.Exec(t.Context(), test.change)
+		l.must(err)
+		report, err := ledger.Verify(t.Context(), l.db, ledger.VerifyOptions{Checks: settlement.Checks()})
+		l.must(err)
+		if len(report.Findings) != 1 || report.Findings[0].Check != name {
+			t.Errorf("%s: found %v", name, report.Findings)
+		}
+		_, err = l.db.Superuser.Pool.Exec(t.Context(), test.back)
+		l.must(err)
+	}
+}
+
 // A crash while interest is booked leaves nothing of it, and the next run books all of it; two at once book it once.
 func TestLateInterestIsBookedWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
@@ -162,7 +195,8 @@ func TestLateInterestIsBookedWholeOrNotAtAll(t *testing.T) {
 2026-02-09 settle IC 2026-01
 `)
 	l.clock.Set(calendar.MustDate("2026-05-01").Noon())
-	_, err := l.db.Superuser.Pool.Exec(t.Context(), `ALTER TABLE late_interest ADD CONSTRAINT crash CHECK (month < '2026-04-01')`)
+	_, err := l.db.Superuser.Pool.Exec(t.Context(),
+		`ALTER TABLE late_interest ADD CONSTRAINT crash CHECK (month < '2026-04-01')`)
 	l.must(err)
 	if _, err := l.service.RunInterest(t.Context(), clerk); err == nil {
 		t.Fatal("it went on")
@@ -228,7 +262,9 @@ func TestWhoSeesAndRunsWhatIsOverdue(t *testing.T) {
 	t.Parallel()
 	l := newLate(t, "")
 	stranger := access.Person("x", access.Member, "C", access.Settlement)
-	for _, run := range []func(context.Context, access.Principal) (int, error){l.service.RunClocks, l.service.RunInterest} {
+	for _, run := range []func(context.Context, access.Principal) (int, error){
+		l.service.RunClocks, l.service.RunInterest,
+	} {
 		if _, err := run(t.Context(), stranger); !errors.Is(err, access.ErrForbidden) {
 			t.Errorf("got %v", err)
 		}

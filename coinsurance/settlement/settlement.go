@@ -101,6 +101,9 @@ type PaymentOrder struct {
 
 func (o *PaymentOrder) subject() string { return "order/" + o.Pool + "/" + o.ID }
 
+// left is what of an order is not paid yet.
+func (o *PaymentOrder) left() money.Amount { return o.Amount.Sub(o.Executed) }
+
 // next is the order after an event.
 func (o *PaymentOrder) next(now time.Time) *PaymentOrder {
 	after := *o

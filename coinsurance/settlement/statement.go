@@ -50,7 +50,7 @@ type Statement struct {
 	IssuedBy         string              `bun:"issued_by"         json:"issued_by,omitempty"`
 	Issued           *time.Time          `bun:"issued"            json:"issued,omitempty"`
 	ConfirmBy        calendar.Date       `bun:"confirm_by"        json:"confirm_by"` // none before issue
-	Silence          coinsurance.Silence `bun:"silence" json:"silence"`              // what it means, as it was told with the issue
+	Silence          coinsurance.Silence `bun:"silence" json:"silence"`              // as it was issued
 	CancelledBy      string              `bun:"cancelled_by"      json:"cancelled_by,omitempty"`
 	Reason           string              `bun:"reason"            json:"reason,omitempty"` // of the cancellation
 }

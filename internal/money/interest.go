@@ -21,7 +21,8 @@ type Accrual struct {
 	last *Amount // that was added; it has the currency
 }
 
-// Add adds interest on an amount at a rate for a year, for whole days. It panics with *Overflow if the currencies differ.
+// Add adds interest on an amount at a rate for a year, for whole days. It panics with *Overflow if the currencies
+// differ.
 func (a *Accrual) Add(amount Amount, rate Rate, days int) {
 	if a.last != nil {
 		if refusal := mixed(*a.last, amount, "+"); refusal != nil {

@@ -82,6 +82,10 @@ var zoneChinese = map[string]Refusal{
 		Cases:    []string{"{period} 的 {subject}"},
 		Remedy:   "请撤回该结算并重新提出",
 	},
+	"coinsurance.month_not_ended": {
+		Sentence: "逾期利息只能按已结束的月份入账",
+		Cases:    []string{"{month} 尚未结束"},
+	},
 	"coinsurance.already_paid": {
 		Sentence: "该结算已结清",
 		Cases:    []string{"{period} 的第 {number} 号结算"},

@@ -46,3 +46,29 @@ UPDATE settlement_head SET interest_through = greatest(interest_through, @month:
 -- The pools with orders that were due before the end of a month, of which late interest is not booked through it.
 SELECT DISTINCT o.pool FROM payment_order AS o LEFT JOIN settlement_head AS h ON h.pool = o.pool
 WHERE o.due < @last AND (h.interest_through IS NULL OR h.interest_through < @month::date) ORDER BY o.pool
+
+-- name: LateInterestIsInBook
+-- What two members owe each other of late interest on orders is what was booked of it, month by month.
+WITH due AS (
+	SELECT debtor, creditor, sum(amount)::bigint AS amount, count(*) AS journals FROM late_interest WHERE pool = @pool
+	GROUP BY debtor, creditor
+), booked AS (
+	SELECT book AS debtor, counterparty AS creditor, sum(due_to)::bigint AS amount, count(*) AS journals
+	FROM inter_member_posting WHERE pool = @pool AND stream = 'late_interest' AND policy = '' AND claim = '' AND due_to <> 0
+	GROUP BY book, counterparty
+)
+SELECT coalesce(b.debtor, d.debtor), 'late interest of ' || coalesce(b.debtor, d.debtor) || ' to ' || coalesce(b.creditor, d.creditor)
+	|| ': the book has ' || coalesce(b.amount, 0) || ' in ' || coalesce(b.journals, 0) || ' journals, booked were '
+	|| coalesce(d.amount, 0) || ' in ' || coalesce(d.journals, 0)
+FROM booked AS b FULL JOIN due AS d ON d.debtor = b.debtor AND d.creditor = b.creditor
+WHERE (b.amount, b.journals) IS DISTINCT FROM (d.amount, d.journals)
+
+-- name: MovementsAddUp
+-- What is paid of an order is the sum of its movements, and so much cash left the payer's book by their journals.
+SELECT 'order ' || o.id, 'order ' || o.id || ': ' || o.executed || ' is paid, its movements come to ' || coalesce(sum(m.amount), 0)
+	|| ', ' || o.payer || ' paid ' || coalesce(sum(j.cash), 0) || ' by their journals'
+FROM payment_order AS o LEFT JOIN order_movement AS m ON m.pool = o.pool AND m.payment_order = o.id
+LEFT JOIN LATERAL (SELECT sum(CASE WHEN p.credit = 'cash' THEN p.amount WHEN p.debit = 'cash' THEN -p.amount END)::bigint AS cash
+	FROM book_posting AS p WHERE p.pool = m.pool AND p.journal = m.journal AND p.book = o.payer) AS j ON true
+WHERE o.pool = @pool GROUP BY o.id, o.payer, o.executed
+HAVING o.executed <> coalesce(sum(m.amount), 0) OR o.executed <> coalesce(sum(j.cash), 0)
