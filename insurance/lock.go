@@ -29,7 +29,7 @@ type Locked struct {
 }
 
 // LockPolicyIn asks, among other reads, for the period and the policy, and holds both, in this order: a month's close,
-// which holds the period and then touches policies, never waits in a circle with a use case. Ready completes it.
+// which holds the period and then policies, never waits in a circle with a use case. Ready completes it.
 func LockPolicyIn(reads *pg.Reads, number string, into *Locked) {
 	key := keyOf(number)
 	into.number = number

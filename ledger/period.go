@@ -12,8 +12,8 @@ import (
 	"gongbao/internal/pg"
 )
 
-// Period says which accounting months of a pool are open, and in which currency its book is kept, for as long as the
-// transaction that locked it lives.
+// Period is the head of a pool's book: which accounting months are open, when it was cut last, and in which currency it
+// is kept. What a transaction that locked it posts by it counts, whatever is said of the pool meanwhile.
 type Period struct {
 	bun.BaseModel `bun:"table:period_head"`
 
@@ -67,9 +67,9 @@ var (
 	currencyKept = pg.ColumnsOf[Period]("currency")
 )
 
-// LockPeriod reads which months are open and keeps a close away until the transaction ends; postings do not hinder each
-// other. It comes before the lock of any subject, so that a close, which holds the period and then touches subjects,
-// never waits in a circle. sql.ErrNoRows when there is no such pool.
+// LockPeriod reads which months are open and when the book was cut. Nobody waits for anybody; but until the transaction
+// ends, a Barrier that comes later waits for it. It comes before the lock of any subject, so that a close or a cut,
+// which changes the head, never waits in a circle with a use case. sql.ErrNoRows when there is no such pool.
 func LockPeriod(ctx context.Context, tx *pg.Tx, pool string) (Period, error) {
 	var period Period
 	err := lockPeriod.With(OfPool{pool}).Row(ctx, tx, period.columns()...)

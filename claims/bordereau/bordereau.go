@@ -7,6 +7,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -59,6 +60,13 @@ type ClaimRow struct {
 	Servicer string        `json:"servicer"`
 
 	Figures
+
+	Notified   calendar.Date `json:"notified"` // first notice, which files the claim
+	Closed     calendar.Date `json:"closed"`   // when it was closed, refused or withdrawn; none while it is not
+	State      claims.State  `json:"state"`    // as known at the instant
+	Occurrence string        `json:"occurrence,omitempty"`
+	Currency   string        `json:"currency"`
+	Statement  string        `json:"statement,omitempty"` // that has what moved in the month; "" while none is issued
 }
 
 // Figures are a claim's amounts at 100 % and the member's portion of them.
@@ -70,6 +78,7 @@ type Figures struct {
 // Amounts are what moved in the month, what stands to date, and what is outstanding at its end.
 type Amounts struct {
 	Month               Paid         `json:"month"`
+	Previous            Paid         `json:"previous"` // to date before the month
 	ToDate              Paid         `json:"to_date"`
 	OutstandingPayment  money.Amount `json:"outstanding_indemnity"`
 	OutstandingExpenses money.Amount `json:"outstanding_expense"`
@@ -108,6 +117,7 @@ func (a *Amounts) add(stream ledger.Stream, month, toDate money.Amount) {
 	default:
 		place := places[stream]
 		*place(&a.Month), *place(&a.ToDate) = place(&a.Month).Add(month), place(&a.ToDate).Add(toDate)
+		*place(&a.Previous) = place(&a.ToDate).Sub(*place(&a.Month))
 	}
 	if stream != ledger.Recovery && stream != ledger.Salvage {
 		a.Incurred = a.Incurred.Add(toDate)
@@ -128,6 +138,12 @@ type row struct {
 	AllToDay money.Amount  `bun:"all_to_date"`
 	OwnMonth money.Amount  `bun:"own_month"`
 	OwnToDay money.Amount  `bun:"own_to_date"`
+
+	Closed     calendar.Date `bun:"closed"`
+	State      claims.State  `bun:"state"`
+	Occurrence string        `bun:"occurrence"`
+	Currency   string        `bun:"currency"`
+	Statement  string        `bun:"statement"`
 }
 
 // Of makes the list. It refuses: coinsurance.pool_not_found, access.forbidden (neither the member, who manages or
@@ -152,7 +168,8 @@ func Of(ctx context.Context, handle bun.IDB, by access.Principal, now time.Time,
 		if n := len(list.Lines); n == 0 || list.Lines[n-1].Claim != r.Claim {
 			list.Lines = append(list.Lines, ClaimRow{
 				Claim: r.Claim, Policy: r.Policy, Insured: r.Insured, Product: r.Product, LossDay: r.LossDay, Filed: r.Filed,
-				Servicer: r.Servicer,
+				Servicer: r.Servicer, Notified: r.Filed, Closed: r.Closed, State: r.State, Occurrence: r.Occurrence,
+				Currency: r.Currency, Statement: r.Statement,
 			})
 		}
 		line := &list.Lines[len(list.Lines)-1]

@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,6 +143,39 @@ func TestBordereau(t *testing.T) {
 	}
 }
 
+// What is known of a claim besides its figures is what was known at the instant.
+func TestBordereauSaysWhereAClaimStood(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	open, err := d.list(follower, bordereau.Question{Member: "B", Month: february})
+	must(t, err)
+	d.clock.Set(calendar.MustDate("2026-02-20").Noon())
+	d.pay("IC-C2", claims.PayClaim{Indemnity: *yuan("800.00"), Expense: claims.Expense{Other: *yuan("90.00")}})
+	d.done(d.claims.CloseClaim(t.Context(), claims.CloseClaim{Command: as(handler, "IC-C2")}))
+	said := func(list *bordereau.Bordereau) string {
+		claim := list.Lines[1]
+		return fmt.Sprintf("%s %s %s %s", claim.Notified, claim.State, claim.Closed, claim.Currency)
+	}
+	if got := said(open); got != "2026-01-02 approved  CNY" {
+		t.Errorf("while it was open: %s", got)
+	}
+	closed, err := d.list(follower, bordereau.Question{Member: "B", Month: february})
+	must(t, err)
+	if got := said(closed); got != "2026-01-02 closed 2026-02-20 CNY" {
+		t.Errorf("when it was closed: %s", got)
+	}
+	again, err := d.list(follower, bordereau.Question{Member: "B", Month: february, Known: open.Known})
+	must(t, err)
+	if said(again) != said(open) {
+		t.Errorf("as it was known: %s", said(again))
+	}
+	paid := closed.Lines[0].Own
+	if paid.Previous.Indemnity != *yuan("40.00") || paid.Previous.Adjuster != *yuan("4.00") ||
+		!paid.Previous.Legal.IsZero() {
+		t.Errorf("before February: %+v", paid.Previous)
+	}
+}
+
 // An issued list is made again exactly, whatever has happened since.
 func TestBordereauMadeAgain(t *testing.T) {
 	t.Parallel()
@@ -200,8 +235,8 @@ func TestBordereauAsATable(t *testing.T) {
 	}
 	rows, err := csv.NewReader(bytes.NewReader(table)).ReadAll()
 	must(t, err)
-	last := rows[len(rows)-1]
-	if len(rows) != 4 || rows[1][2] != "'=刻蚀机厂" || last[0] != "total" || last[len(last)-1] != "880.00" {
+	last, incurred := rows[len(rows)-1], slices.Index(rows[0], "own_incurred")
+	if len(rows) != 4 || rows[1][2] != "'=刻蚀机厂" || last[0] != "total" || last[incurred] != "880.00" {
 		t.Errorf("%v", rows)
 	}
 	var book bytes.Buffer

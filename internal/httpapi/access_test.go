@@ -90,7 +90,7 @@ var inPath = regexp.MustCompile(`\{[a-z]+\}`)
 var places = map[string]string{
 	"{pool}": "IC", "{number}": "IC-P1", "{version}": "1", "{month}": "2026-02", "{book}": "SHAHU", "{account}": "cash",
 	"{creditor}": "NANHU", "{line}": "first_set", "{kind}": "members", "{id}": "01a20aed-45ef-7b29-a024-47031bd86018",
-	"{member}": "SHAHU", "{entry}": "1", "{claim}": "IC-C1",
+	"{member}": "SHAHU", "{entry}": "1", "{claim}": "IC-C1", "{period}": "2026-Q1",
 }
 
 // TestWhoMayDoWhat walks every route as every caller. The table of answers is kept in testdata/access.txt for people to

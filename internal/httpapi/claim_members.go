@@ -1,19 +1,14 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"mime"
 	"time"
 
 	"gongbao/claims"
-	"gongbao/claims/bordereau"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/door"
 	"gongbao/internal/money"
-	"gongbao/internal/sheet"
 )
 
 type (
@@ -100,59 +95,6 @@ func (s *Server) bindClaimReports() {
 		func(cmd claims.Command, body *occurrenceOfClaim) claims.TieClaim {
 			return claims.TieClaim{Command: cmd, Occurrence: body.Occurrence}
 		})
-}
-
-// BordereauQuery asks for a list of claims.
-type BordereauQuery struct {
-	PoolPath
-
-	Month  calendar.Month `path:"month"`
-	Member string         `path:"member" maxLength:"64" doc:"Whose list"`
-	Known  time.Time      `query:"known" doc:"As known at this instant; now when left out"`
-}
-
-// bordereau makes the list that was asked for.
-func (s *Server) bordereau(ctx context.Context, by access.Principal, in *BordereauQuery) (*bordereau.Bordereau, error) {
-	return bordereau.Of(ctx, s.DB.Of(in.Pool), by, s.Clock.Now(), bordereau.Question{
-		Pool: in.Pool, Member: in.Member, Month: in.Month, Known: in.Known,
-	})
-}
-
-func (s *Server) bindBordereaux() {
-	bind(s, get("get-claims-bordereau", tagClaim, "/v1/pools/{pool}/claims-bordereaux/{month}/{member}", door.Business,
-		"The claims of a member for an accounting month: moved, to date, outstanding, by kind"), func(
-		ctx context.Context, by access.Principal, in *BordereauQuery,
-	) (*single[*bordereau.Bordereau], error) {
-		return one(s.bordereau(ctx, by, in))
-	})
-	const file = "/v1/pools/{pool}/claims-bordereaux/{month}/{member}/file"
-	bind(s, get("download-claims-bordereau", tagClaim, file, door.Business,
-		"The same as a table, CSV or XLSX").answersFile(mediaAny), s.downloadBordereau)
-}
-
-func (s *Server) downloadBordereau(ctx context.Context, by access.Principal, in *struct {
-	BordereauQuery
-
-	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
-},
-) (*document, error) {
-	list, err := s.bordereau(ctx, by, &in.BordereauQuery)
-	if err != nil {
-		return nil, err
-	}
-	var file bytes.Buffer
-	format, media := sheet.CSV, mediaCSV
-	if in.Format == string(sheet.XLSX) {
-		format, media = sheet.XLSX, mediaXLSX
-	}
-	if err := list.Write(&file, format); err != nil {
-		return nil, err
-	}
-	name := fmt.Sprintf("claims-%s-%s-%s.%s", list.Pool, list.Member, list.Month, format)
-	return &document{
-		ContentType: media, Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": name}),
-		Body: file.Bytes(),
-	}, nil
 }
 
 // bindOccurrences binds the occurrences that several claims come from.

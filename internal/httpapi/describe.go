@@ -9,6 +9,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 	"github.com/swaggest/swgui/v5emb"
 
 	"gongbao/internal/calendar"
@@ -68,6 +69,8 @@ var shownAs = map[reflect.Type]reflect.Type{
 	reflect.TypeFor[money.Rate]():      reflect.TypeFor[fractionText](),
 	reflect.TypeFor[calendar.Date]():   reflect.TypeFor[dateText](),
 	reflect.TypeFor[calendar.Month]():  reflect.TypeFor[monthText](),
+	reflect.TypeFor[calendar.Months](): reflect.TypeFor[monthsText](),
+	reflect.TypeFor[decimal.Decimal](): reflect.TypeFor[ratioText](),
 	reflect.TypeFor[uuid.UUID]():       reflect.TypeFor[uuidText](),
 	reflect.TypeFor[fact.HexDigest]():  reflect.TypeFor[hexText](),
 	reflect.TypeFor[json.RawMessage](): reflect.TypeFor[anyJSON](),
@@ -78,6 +81,8 @@ type (
 	fractionText struct{}
 	dateText     struct{}
 	monthText    struct{}
+	monthsText   struct{}
+	ratioText    struct{}
 	uuidText     struct{}
 	hexText      struct{}
 	anyJSON      struct{}
@@ -111,6 +116,21 @@ func (dateText) Schema(huma.Registry) *huma.Schema {
 func (monthText) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Type: huma.TypeString, Pattern: monthPattern, Description: "A month", Examples: []any{"2026-01"},
+	}
+}
+
+// Schema of accounting months.
+func (monthsText) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeString, Description: "A month, a quarter, a year, or months from one to another",
+		Pattern: monthsPattern, Examples: []any{"2026-01", "2026-Q1", "2026", "2026-01..2026-08"},
+	}
+}
+
+// Schema of a ratio.
+func (ratioText) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Type: huma.TypeString, Description: "A ratio as a fraction, below zero too", Examples: []any{"0.6512"},
 	}
 }
 

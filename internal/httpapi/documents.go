@@ -73,13 +73,16 @@ func (s *Server) readDocument(ctx context.Context, by access.Principal, in *Clai
 	return &streamed{
 		ContentType: filed.MediaType, Length: filed.Size,
 		Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": filed.Name}),
-		Body: func(ctx huma.Context) {
-			defer func() { _ = body.Close() }()
-			if _, err := io.Copy(ctx.BodyWriter(), body); err != nil { // too few bytes end the connection
-				s.Log.Warn().Err(err).Str("request", door.RequestOf(ctx.Context()).ID).Msg("hand out a document")
-			}
-		},
+		Body:        func(out huma.Context) { s.handOut(out, body) },
 	}, nil
+}
+
+// handOut sends a file whole.
+func (s *Server) handOut(out huma.Context, body io.ReadCloser) {
+	defer func() { _ = body.Close() }()
+	if _, err := io.Copy(out.BodyWriter(), body); err != nil { // too few bytes end the connection
+		s.Log.Warn().Err(err).Str("request", door.RequestOf(out.Context()).ID).Msg("hand out a document")
+	}
 }
 
 // startBytes are as many as a file's type is told by.

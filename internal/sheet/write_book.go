@@ -11,6 +11,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/shopspring/decimal"
+
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 )
@@ -162,6 +164,10 @@ func kept(cell any) (value string, look int, isNumber bool, err error) {
 		}
 	case money.Share:
 		return cell.String(), lookShare, true, nil
+	case decimal.Decimal:
+		if cell.NumDigits() <= shownDigits {
+			return cell.String(), lookShare, true, nil
+		}
 	case calendar.Date:
 		if !cell.Before(firstSerialDay) {
 			return strconv.Itoa(serialEpoch.DaysUntil(cell)), lookDay, true, nil

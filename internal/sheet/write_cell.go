@@ -7,14 +7,16 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/shopspring/decimal"
+
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/money"
 	"gongbao/internal/text"
 )
 
-// Cells are one row that is written. A string is a text, which may come from anybody; an amount, a share, a day, an
-// instant and a whole number are our own and are written as such. Nil is an empty cell.
+// Cells are one row that is written. A string is a text, which may come from anybody; an amount, a share, a ratio, a
+// day, an instant and a whole number are our own and are written as such. Nil is an empty cell.
 type Cells []any
 
 // Heading is a column that is written, as people of three trades call it: by its code, in Chinese, and in English.
@@ -39,6 +41,8 @@ func plain(cell any) (string, error) {
 		return cell.String(), nil
 	case money.Share:
 		return cell.Percent(), nil
+	case decimal.Decimal:
+		return cell.String(), nil
 	case time.Time:
 		return cell.In(clock.Zone).Format(time.RFC3339), nil
 	case calendar.Date:

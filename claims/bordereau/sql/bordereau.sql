@@ -9,21 +9,34 @@ WITH rule (stream, account, sign) AS (VALUES
 	('outstanding_indemnity', 'outstanding_claims_reserve', -1),
 	('outstanding_expense', 'outstanding_claims_reserve', -1)),
 moved AS (
-	SELECT p.claim, p.stream, p.book, p.period, rule.sign * p.amount AS amount
+	SELECT p.claim, p.stream, p.book, p.period, p.currency, rule.sign * p.amount AS amount
 	FROM account_movement AS p JOIN rule ON rule.stream = p.stream AND rule.account = p.account
 	WHERE p.pool = @pool AND p.claim <> '' AND p.period <= @month AND p.known <= @known),
 summed AS (
-	SELECT claim, stream, sum(amount)::bigint AS all_to_date,
+	SELECT claim, stream, min(currency) AS currency, sum(amount)::bigint AS all_to_date,
 		coalesce(sum(amount) FILTER (WHERE period = @month), 0)::bigint AS all_month,
 		coalesce(sum(amount) FILTER (WHERE book = @member), 0)::bigint AS own_to_date,
 		coalesce(sum(amount) FILTER (WHERE book = @member AND period = @month), 0)::bigint AS own_month
 	FROM moved GROUP BY claim, stream),
 listed AS (
 	SELECT summed.claim, summed.stream, all_to_date, all_month, own_to_date, own_month, c.policy, p.insured, p.line, c.loss_day, c.filed,
-		coalesce(nullif(c.servicer, ''), a.servicer) AS servicer
+		coalesce(nullif(c.servicer, ''), a.servicer) AS servicer, c.occurrence, summed.currency, said.state,
+		CASE WHEN said.state IN ('closed', 'refused', 'withdrawn') THEN ended.day END AS closed, '' AS statement
 	FROM summed JOIN claim AS c ON c.pool = @pool AND c.number = summed.claim
 	JOIN policy_insured AS p ON p.pool = c.pool AND p.number = c.policy
 	JOIN accepted_agreement AS a ON a.pool = c.pool AND a.version = c.agreement_version
+	-- what the newest event says that was known then, and the day on which it came to an end
+	LEFT JOIN LATERAL (
+		SELECT e.common->'data'->>'state' AS state FROM announced_event AS e
+		WHERE e.pool = c.pool AND e.subject = 'claim/' || c.number AND e.recorded <= @known
+			AND e.common->'data'->>'state' IS NOT NULL
+		ORDER BY e.subject_version DESC LIMIT 1) AS said ON true
+	LEFT JOIN LATERAL (
+		SELECT (e.recorded AT TIME ZONE 'Asia/Shanghai')::date AS day FROM announced_event AS e
+		WHERE e.pool = c.pool AND e.subject = 'claim/' || c.number AND e.recorded <= @known
+			AND e.type IN ('claims.claim_closed', 'claims.claim_refused', 'claims.claim_withdrawn',
+			'claims.claim_imported')
+		ORDER BY e.subject_version DESC LIMIT 1) AS ended ON true
 	WHERE EXISTS (SELECT 1 FROM participation AS m WHERE m.pool = c.pool AND m.version = c.agreement_version
 			AND m.member = @member)
 		AND (@all OR @reader IN (coalesce(nullif(c.servicer, ''), a.servicer), coalesce(nullif(c.leader, ''), a.leader))))

@@ -9,6 +9,7 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/bordereau"
 	"gongbao/insurance"
+	premiums "gongbao/insurance/bordereau"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
@@ -121,6 +122,16 @@ func TestSumsThatDoNotFitAreRefusedByName(t *testing.T) {
 		"bordereau": func() error {
 			return last(bordereau.Of(t.Context(), db, sample.Clerk, now.Now(), bordereau.Question{
 				Pool: pool, Member: "SHAHU", Month: today.Month(),
+			}))
+		},
+		"premium bordereau": func() error {
+			return last(premiums.Of(t.Context(), db, sample.Clerk, now.Now(), premiums.Question{
+				Pool: pool, Member: "SHAHU", Months: calendar.Months{From: policy.Starts.Month(), To: today.Month()},
+			}, 0, 1))
+		},
+		"result": func() error {
+			return last(periodend.PoolResult(t.Context(), db, sample.Clerk, now.Now(), periodend.ResultQuestion{
+				Pool: pool, Months: calendar.Months{From: policy.Starts.Month(), To: today.Month()},
 			}))
 		},
 		"export": func() error { return last(ledger.Export(t.Context(), db, ledger.CSV, io.Discard)) },

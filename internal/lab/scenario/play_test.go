@@ -1,14 +1,18 @@
 package scenario_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"gongbao/internal/lab/scenario"
 	"gongbao/internal/lab/testdb"
+	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // TestCases plays every shared case twice: nothing fails, and both plays leave the same book.
@@ -42,6 +46,54 @@ func TestCases(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The clock stands at noon all day, and the books are cut before every statement: what each does is recorded later than
+// the cut, by whatever road it comes, and no figure moves.
+func TestCasesHoldWhereverTheBooksAreCut(t *testing.T) {
+	t.Parallel()
+	for _, name := range scenario.CaseNames() {
+		t.Run("OK "+name, func(t *testing.T) {
+			t.Parallel()
+			file, err := scenario.Case(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			db := testdb.Open(t).DB
+			player, cuts := scenario.NewPlayer(db), 0
+			for _, line := range file.Lines {
+				if err := player.Advance(t.Context(), line.Date); err != nil {
+					t.Fatal(err)
+				}
+				cuts += cutAll(t, db, line.Date.Noon())
+				result, err := player.PlayLine(t.Context(), line)
+				if err != nil || !result.OK && !result.Unsupported {
+					t.Errorf("%s, %v\n\t%s", result, err, result.Text)
+				}
+			}
+			t.Logf("%d cuts", cuts)
+		})
+	}
+}
+
+// cutAll cuts the book of every pool at an instant, and says how many there are.
+func cutAll(t *testing.T, db *pg.DB, at time.Time) int {
+	t.Helper()
+	pools, err := ledger.OpenPools(t.Context(), db)
+	if err == nil {
+		err = pg.InTx(t.Context(), db, func(ctx context.Context, tx *pg.Tx) error {
+			for _, pool := range pools {
+				if _, err := ledger.Cut(ctx, tx, pool, at); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(pools)
 }
 
 // TestLines plays the files on product lines whole: nothing fails and nothing is left out.

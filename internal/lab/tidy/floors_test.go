@@ -63,6 +63,7 @@ var stair = []storey{
 	{36, "annexes", []room{
 		{"insurance/indemnity", "what a policy pays for a loss, section by section 理算"},
 		{"insurance/schedule", "a policy as PDF 保险单明细表"},
+		{"insurance/bordereau", "a member's list of premiums for some months 保费清单"},
 	}},
 	{32, "wing", []room{{"insurance", "policies and premiums 保单、保费"}}},
 	{28, "", []room{

@@ -1,0 +1,93 @@
+package httpapi_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	claimlist "gongbao/claims/bordereau"
+	"gongbao/insurance/bordereau"
+	"gongbao/internal/lab/golden"
+	"gongbao/internal/periodend"
+	"gongbao/internal/sheet"
+)
+
+// TestBordereauxAreExplained writes the page that says what each column is.
+func TestBordereauxAreExplained(t *testing.T) {
+	t.Parallel()
+	var page strings.Builder
+	page.WriteString(`# Bordereaux and the pool's result
+
+What a member is sent for some accounting months, and what a program that reads it may rely on: the columns, their
+order and their codes. New columns come last. A test writes this page (TestBordereauxAreExplained).
+
+- **CSV** is UTF-8 with its mark, separated by commas, its header the codes. **XLSX** has the same header; behind the
+  rows a sheet *columns* says these three names. A sheet that is full (1,000,000 rows) goes on in the next, below the
+  header again.
+- **Amounts** are yuan with two decimals, exact from the book; in a workbook they are numbers, and text only above
+  fifteen digits. **Days** are ISO (2026-06-30), instants ISO with the zone of Shanghai. **Shares and ratios** are
+  numbers in a workbook (0.4, shown as 40%); in a CSV a share is 40% and a ratio 0.6512.
+- **The last row** begins with "total"; it adds up the amounts of all rows, on whichever sheet they stand.
+- **Made again.** Every list reads the book by accounting month, as known at an instant. The answer in JSON says which;
+  with it (known=) the same list is made again, whatever has happened since.
+- **Who sees it.** A member its own, manager and regulator any member's; of claims, who leads or services them sees the
+  others' too.
+
+The names in English are those of the Coverholder Reporting Standards 5.2 of Lloyd's where those have the column, else
+the market's.
+`)
+	chapter := func(title, text string, columns []sheet.Heading) {
+		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n| code | 中文 | CRS 5.2 |\n| --- | --- | --- |\n", title, text)
+		for _, column := range columns {
+			fmt.Fprintf(&page, "| `%s` | %s | %s |\n", column.Code, column.Chinese, column.English)
+		}
+	}
+	chapter("Premium bordereau 保费清单", `A row for each transaction of a policy that moved its premium: new, endorsement,
+cancellation, reinstatement, instalment, refund, reversal. What came in before the policy was on risk stands in its new
+row; what came in above the premium is not shared and stands in none. The instalment is the one that was reached by what
+had been received by then. The issuer bears its own commission and no issuing fee. The net due is what the others owe
+the member by the row, less what it owes them: for a follower what was received less fees and commission, for the issuer
+the followers' with the opposite sign; the rows on a statement add up to its premium, fees and commission. The state is
+open, held (by a query) or settled (taken by a run), and empty where nothing is between members.`,
+		bordereau.Columns())
+	chapter("Claims bordereau 赔案清单", `A row for each claim that has moved by the end of the month. First notice files a
+claim, so both days are one. State and closing are as known at the instant, servicer and occurrence as they stand
+today.`, claimlist.Columns())
+	chapter("Result of a pool 共保体经营结果", `A row for each accounting month of each member, from its own books. Earned is
+written less what was held back as unearned, which is booked at the month's close; incurred is paid and expense less
+what was recovered, and the change of the reserve; the result is earned, fees and interest earned less incurred,
+commission and fees paid.`, periodend.ResultColumns())
+	golden.Same(t, "../../docs/bordereaux.md", page.String())
+}
+
+// Lists and results are answered page by page and as files, for whoever may see them.
+func TestBordereauxOverHTTP(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	d.issued()
+	const list = "/v1/pools/IC/premium-bordereaux/2026/NANHU"
+	page := d.ask(follower, http.MethodGet, list+"?limit=1", "")
+	if page.StatusCode != http.StatusOK || !strings.Contains(page.text, `"count":1`) ||
+		strings.Contains(page.text, `"next"`) || !strings.Contains(page.text, `"transaction":"new"`) {
+		t.Errorf("%d %s", page.StatusCode, page.text)
+	}
+	for path, begins := range map[string]string{
+		list + "/file":                          "\ufeffperiod,pool,",
+		list + "/file?format=xlsx":              "PK",
+		"/v1/pools/IC/results/2026-Q1/file":     "\ufeffmonth,pool,",
+		"/v1/pools/IC/results/2026-01..2026-3":  "",
+		"/v1/pools/IC/results/2026-03..2026-01": "",
+	} {
+		answer := d.ask(follower, http.MethodGet, path, "")
+		if begins == "" {
+			if answer.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(answer.text, "is no month 2026-06") {
+				t.Errorf("%s: %d %s", path, answer.StatusCode, answer.text)
+			}
+			continue
+		}
+		if answer.StatusCode != http.StatusOK || !strings.HasPrefix(answer.text, begins) {
+			t.Errorf("%s: %d %.80s", path, answer.StatusCode, answer.text)
+		}
+	}
+}
