@@ -2,24 +2,21 @@ package ledger
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gongbao/internal/clock"
 	"gongbao/internal/pg"
 )
 
-type (
-	cutArgs struct {
-		Pool string
-		Now  time.Time
-	}
-	posters struct{ Posters []string }
-)
+type cutArgs struct {
+	Pool string
+	Now  time.Time
+}
 
 var (
 	cutPool     = pg.SQL[cutArgs](files, "CutPool")
 	openPosters = pg.SQL[pg.None](files, "OpenPosters")
-	stillOpen   = pg.SQL[posters](files, "StillOpen")
 )
 
 // Cut cuts the book of a pool 截账: once the transaction is committed, whoever posts in the pool records later than the
@@ -30,6 +27,9 @@ func Cut(ctx context.Context, tx *pg.Tx, pool string, now time.Time) (time.Time,
 	err := cutPool.With(cutArgs{pool, now}).Row(ctx, tx, &cut)
 	return cut.UTC(), err
 }
+
+// prepared is how every prepared transaction is called: it may be one that was open under another name.
+const prepared = "prepared"
 
 const (
 	pollMin = time.Millisecond
@@ -48,12 +48,11 @@ const (
 func Barrier(ctx context.Context, db *pg.DB, pool string, told func(open int, waited time.Duration)) error {
 	db, began := db.Of(pool), clock.Stopwatch()
 	open, err := pg.Values[string](ctx, db, openPosters.With(pg.None{}))
-	left := len(open)
 	for poll := pollMin; err == nil; poll = min(2*poll, pollMax) {
 		if told != nil {
-			told(left, clock.Since(began))
+			told(len(open), clock.Since(began))
 		}
-		if left == 0 {
+		if len(open) == 0 {
 			return nil
 		}
 		select {
@@ -61,7 +60,10 @@ func Barrier(ctx context.Context, db *pg.DB, pool string, told func(open int, wa
 			return ctx.Err()
 		case <-time.After(poll):
 		}
-		err = stillOpen.With(posters{open}).Row(ctx, db, &left)
+		var now []string
+		if now, err = pg.Values[string](ctx, db, openPosters.With(pg.None{})); err == nil {
+			open = slices.DeleteFunc(now, func(one string) bool { return one != prepared && !slices.Contains(open, one) })
+		}
 	}
 	return err
 }

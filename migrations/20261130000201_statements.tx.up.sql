@@ -50,7 +50,7 @@ CREATE TABLE statement_item (
     statement         integer  NOT NULL,
     policy            text     NOT NULL,
     claim             text     NOT NULL, -- '' for what is of the policy itself
-    grp               smallint NOT NULL, -- 1 premium, 2 fee, 3 commission, 4 claims, 5 interest
+    grp               text     NOT NULL, -- premium, fee, commission, claims, interest
     a                 text     NOT NULL,
     b                 text     NOT NULL,
     currency          text     NOT NULL,
@@ -61,7 +61,7 @@ CREATE TABLE statement_item (
     CONSTRAINT statement_item_pool_statement_policy_claim_grp_a_b_currency_key
         PRIMARY KEY (pool, statement, policy, claim, grp, a, b, currency),
     CONSTRAINT statement_item_a_before_b CHECK (a < b),
-    CONSTRAINT statement_item_grp_known CHECK (grp BETWEEN 1 AND 5)
+    CONSTRAINT statement_item_grp_known CHECK (grp IN ('premium', 'fee', 'commission', 'claims', 'interest'))
 );
 
 --bun:split
@@ -103,7 +103,7 @@ CREATE TABLE statement_query (
     statement   integer     NOT NULL,
     number      integer     NOT NULL, -- from 1 on each statement
     subject     text        NOT NULL, -- claim, else policy
-    grp         smallint    NOT NULL, -- 0 for all
+    grp         text        NOT NULL, -- '' for all
     member      text        NOT NULL,
     reason      text        NOT NULL,
     remark      text        NOT NULL,
@@ -120,7 +120,7 @@ CREATE TABLE statement_query (
     resolved    timestamptz,
     CONSTRAINT statement_query_pool_statement_number_key PRIMARY KEY (pool, statement, number),
     CONSTRAINT statement_query_state_known CHECK (state IN ('open', 'answered', 'escalated', 'resolved')),
-    CONSTRAINT statement_query_grp_known CHECK (grp BETWEEN 0 AND 5),
+    CONSTRAINT statement_query_grp_known CHECK (grp IN ('', 'premium', 'fee', 'commission', 'claims', 'interest')),
     CONSTRAINT statement_query_reason_known CHECK (
         reason IN ('share', 'amount', 'not_received', 'not_covered', 'duplicate', 'late', 'other'))
 );
@@ -173,7 +173,7 @@ CREATE TABLE settlement_skip (
     statement  integer  NOT NULL,
     policy     text     NOT NULL,
     claim      text     NOT NULL,
-    grp        smallint NOT NULL,
+    grp        text     NOT NULL,
     a          text     NOT NULL,
     b          text     NOT NULL,
     currency   text     NOT NULL,
@@ -196,7 +196,7 @@ CREATE TABLE settlement_late (
     statement  integer  NOT NULL,
     policy     text     NOT NULL,
     claim      text     NOT NULL,
-    grp        smallint NOT NULL,
+    grp        text     NOT NULL,
     a          text     NOT NULL,
     b          text     NOT NULL,
     currency   text     NOT NULL,

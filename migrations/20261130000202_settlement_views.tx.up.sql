@@ -8,23 +8,23 @@ FROM split;
 
 --bun:split
 
--- Every item of the statements that stand, with where it stands: open, held by a query, or taken by a run of settlement.
+-- Every item of the statements that stand, with where it stands: open, held by a query, or taken by an approved run of settlement.
 CREATE VIEW item_state AS
 SELECT i.pool, i.statement, s.period, s.issue, i.policy, i.claim, i.grp, i.a, i.b, i.currency, i.a_owes, i.b_owes,
     coalesce(late.settlement, main.number) AS settlement, -- that takes it; NULL for none
     EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = i.pool AND q.statement = i.statement AND q.state <> 'resolved'
-        AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN (0, i.grp) AND q.member IN (i.a, i.b)
+        AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN ('', i.grp) AND q.member IN (i.a, i.b)
     ) AS held
 FROM statement_item AS i
 JOIN statement AS s ON s.pool = i.pool AND s.number = i.statement AND s.state <> 'cancelled'
 LEFT JOIN LATERAL (SELECT r.number FROM settlement AS r
-    WHERE r.pool = i.pool AND r.statement = i.statement AND r.state NOT IN ('withdrawn', 'unwound')
+    WHERE r.pool = i.pool AND r.statement = i.statement AND r.state IN ('approved', 'completed', 'unwinding')
     AND NOT EXISTS (SELECT 1 FROM settlement_skip AS k WHERE k.pool = i.pool AND k.statement = i.statement AND k.policy = i.policy
         AND k.claim = i.claim AND k.grp = i.grp AND k.a = i.a AND k.b = i.b AND k.currency = i.currency AND k.settlement = r.number)
 ) AS main ON true
 LEFT JOIN LATERAL (SELECT l.settlement FROM settlement_late AS l JOIN settlement AS r ON r.pool = l.pool AND r.number = l.settlement
     WHERE l.pool = i.pool AND l.statement = i.statement AND l.policy = i.policy AND l.claim = i.claim AND l.grp = i.grp
-    AND l.a = i.a AND l.b = i.b AND l.currency = i.currency AND r.state NOT IN ('withdrawn', 'unwound')
+    AND l.a = i.a AND l.b = i.b AND l.currency = i.currency AND r.state IN ('approved', 'completed', 'unwinding')
 ) AS late ON true;
 
 --bun:split

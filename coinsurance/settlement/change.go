@@ -39,7 +39,8 @@ type work[C, L, A any] func(ctx context.Context, tx *pg.Tx, known L, cmd C, answ
 type loaded interface{ book() ledger.Period }
 
 // change is the recipe of every change to statements and settlements, in one transaction: once, lock and load, decide,
-// write, announce, and the command's own work where it has any. The clock is read once, after the lock; what is recorded comes after the pool's cut.
+// write, announce, and the command's own work where it has any. The clock is read once, after the lock; what is
+// recorded comes after the pool's cut.
 func change[C command, L loaded, A any](
 	ctx context.Context, s *Service, cmd C,
 	load func(ctx context.Context, tx *pg.Tx, cmd C) (L, error),

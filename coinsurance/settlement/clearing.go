@@ -85,7 +85,7 @@ type itemPage struct {
 	Pool                  string
 	Number, Statement     int // of the run, and of the statement that is read; late items of all statements where it is 0
 	Policy, Claim         string
-	Grp                   int
+	Grp                   Group
 	A, B                  string
 	Rings, Payers, Payees []string
 	Directed, Others      bool // Directed: an order stands only for the items in which its payer is the debtor
@@ -104,7 +104,7 @@ func (c *clearing) clear(ctx context.Context, tx *pg.Tx, of scope, restores bool
 		Payees: of.Payees, Directed: c.run.Netting == coinsurance.NettingNone, Others: of.Others, Limit: pageMax,
 	}
 	for _, items := range [...]pg.Statement[itemPage]{ownItems, lateItems} {
-		page.Policy, page.Claim, page.Grp, page.A, page.B = "", "", 0, "", ""
+		page.Policy, page.Claim, page.Grp, page.A, page.B = "", "", AnyGroup, "", ""
 		for {
 			found, err := pg.Listed[Item](ctx, tx, items.With(page))
 			if err != nil {
@@ -118,7 +118,7 @@ func (c *clearing) clear(ctx context.Context, tx *pg.Tx, of scope, restores bool
 			}
 			last := found[len(found)-1]
 			page.Statement, page.Policy, page.Claim = last.Statement, last.Policy, last.Claim
-			page.Grp, page.A, page.B = int(last.Group), last.A, last.B
+			page.Grp, page.A, page.B = last.Group, last.A, last.B
 		}
 		page.Statement = 0
 	}

@@ -23,8 +23,7 @@ var (
 		"the statement is issued to the members already",
 		"period {period}")
 	ErrQueryInvalid = fault.New(fault.Invalid, "coinsurance.query_invalid",
-		"the query has faults",
-		"{group} is no group of items")
+		"the query has faults")
 	ErrItemNotFound = fault.New(fault.Conflict, "coinsurance.item_not_found",
 		"the member has no unsettled item of this subject on the statement",
 		"{member} has none of {subject} on {period}")
@@ -43,6 +42,18 @@ var (
 	ErrSettlementOutdated = fault.New(fault.Conflict, "coinsurance.settlement_outdated",
 		"an item that the settlement takes was disputed after it was proposed; withdraw it and propose another",
 		"{subject} on {period}")
+	ErrOrderNotFound = fault.New(fault.NotFound, "coinsurance.order_not_found",
+		"there is no such payment order",
+		"pool {pool} order {order}")
+	ErrOrderDone = fault.New(fault.Conflict, "coinsurance.order_done",
+		"the payment order is paid already, or void",
+		"{order} is {order_state}")
+	ErrOrderExceeded = fault.New(fault.Conflict, "coinsurance.order_exceeded",
+		"what is paid of an order is above zero and at most what is left of it",
+		"{amount} of {order}, of which {left} is left")
+	ErrOrderNotPaid = fault.New(fault.Conflict, "coinsurance.order_not_paid",
+		"nothing was paid of the payment order that could come back",
+		"{order} is {order_state}")
 	ErrMonthNotEnded = fault.New(fault.Conflict, "coinsurance.month_not_ended",
 		"late interest is booked of a month that has ended",
 		"{month} has not ended")

@@ -23,6 +23,7 @@ const (
 	EventSettlementProposed  = "coinsurance.settlement_proposed"
 	EventSettlementApproved  = "coinsurance.settlement_approved"
 	EventSettlementCompleted = "coinsurance.settlement_completed"
+	EventSettlementReopened  = "coinsurance.settlement_reopened"
 	EventOrderMade           = "coinsurance.order_made"
 	EventOrderPaid           = "coinsurance.order_paid"
 	EventOrderReturned       = "coinsurance.order_returned"
@@ -157,6 +158,7 @@ func EventTypes() map[string]any {
 		EventSettlementProposed:  SettlementData{},
 		EventSettlementApproved:  SettlementData{},
 		EventSettlementCompleted: SettlementData{},
+		EventSettlementReopened:  SettlementData{},
 		EventOrderMade:           OrderData{},
 		EventOrderPaid:           OrderPaid{},
 		EventOrderReturned:       OrderPaid{},
@@ -167,6 +169,13 @@ func EventTypes() map[string]any {
 		EventQueryEscalated:      QueryData{},
 		EventOrderOverdue:        OverdueData{},
 		EventLateInterestBooked:  InterestData{},
+	}
+}
+
+// SectionTypes are the members' sections of the types of event whose sections are not postings only.
+func SectionTypes() map[string]any {
+	return map[string]any{
+		EventStatementIssued: statementSection{}, EventSettlementApproved: settlementSection{},
 	}
 }
 
@@ -232,7 +241,7 @@ func private(members ...string) []fact.Section {
 
 // settlementFact announces what happened to a run, with what it comes to for each member.
 func settlementFact(kind string, c *Calculation, statement *Statement, by access.Principal) fact.Fact {
-	announced := runFact(kind, c.Settlement, statement, by)
+	announced := runFact(kind, c.Settlement, statement, by, nil)
 	sections := map[string]*settlementSection{}
 	of := func(member string) *settlementSection {
 		if sections[member] == nil {
@@ -260,18 +269,16 @@ func settlementFact(kind string, c *Calculation, statement *Statement, by access
 	return announced
 }
 
-func runFact(kind string, run *Settlement, statement *Statement, by access.Principal) fact.Fact {
-	return fact.Fact{
+// runFact announces what happened to a run to every member that has a total on its statement.
+func runFact(
+	kind string, run *Settlement, statement *Statement, by access.Principal, totals []MemberTotal,
+) fact.Fact {
+	announced := fact.Fact{
 		Pool: run.Pool, Type: kind, Subject: run.subject(), SubjectVersion: run.Version,
 		Effective: calendar.DateOf(run.Recorded), Recorded: run.Recorded, By: by, Audience: fact.Sections,
 		AgreementVersion: run.AgreementVersion,
 		Data:             SettlementData{statement.Period, statement.Issue, run},
 	}
-}
-
-// completedFact is for every member that has a total on the statement.
-func completedFact(run *Settlement, statement *Statement, totals []MemberTotal, by access.Principal) fact.Fact {
-	announced := runFact(EventSettlementCompleted, run, statement, by)
 	for _, total := range totals {
 		announced.Sections = append(announced.Sections, private(total.Member)...)
 	}

@@ -49,7 +49,7 @@ func (i *Item) LineOf(member string, to []byte) []byte {
 	if member == i.B {
 		other, net = i.A, i.Net()
 	}
-	for _, word := range [...]string{i.Policy, i.Claim, i.Group.String(), other} {
+	for _, word := range [...]string{i.Policy, i.Claim, string(i.Group), other} {
 		to = append(append(to, word...), '|')
 	}
 	return append(strconv.AppendInt(to, net.Fen(), 10), '\n')

@@ -50,8 +50,8 @@ func (cmd RaiseQuery) admit() error {
 	check.Require(known, "reason", "{given} is none of {allowed}", fault.Args{
 		"given": strconv.Quote(string(cmd.Reason)), "allowed": QueryReasons,
 	})
-	check.Require(cmd.Group >= AnyGroup && cmd.Group <= InterestGroup, "group", "{given} is none of {allowed}", fault.Args{
-		"given": cmd.Group, "allowed": GroupNames(),
+	check.Require(slices.Contains(groups, cmd.Group), "group", "{given} is none of {allowed}", fault.Args{
+		"given": strconv.Quote(string(cmd.Group)), "allowed": Groups(),
 	})
 	field.ProseIf(&check, "remark", cmd.Remark, textMax)
 	field.ProseIf(&check, "document", cmd.Document, textMax)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
@@ -53,15 +52,13 @@ func decideCompletion(
 	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
 		return decided, err
 	}
-	run := known.run.next(now)
-	run.State, run.CompletedBy, run.Completed = Completed, cmd.By.Subject, &run.Recorded
-	decided.answer = run
+	run := *known.run
+	run.Recorded = laterOf(now, run.Recorded)
+	decided.answer = &run
 	return decided, nil
 }
 
-var completed = pg.ColumnsOf[Settlement]("state", "version", "recorded", "completed_by", "completed")
-
-// clearAll executes what is left of every order, and brings to zero what no order's execution has.
+// clearAll executes what is left of every order, and completes the run.
 func clearAll(
 	ctx context.Context, tx *pg.Tx, known *onSettlement, cmd CompleteSettlement, run *Settlement,
 ) error {
@@ -69,12 +66,9 @@ func clearAll(
 	if err != nil {
 		return err
 	}
-	var done []PaymentOrder // whose items are at zero
+	done := known.executed()
 	for i := range known.orders {
 		order := &known.orders[i]
-		if order.State == OrderExecuted && run.Netting != coinsurance.NettingMultilateral {
-			done = append(done, *order)
-		}
 		if order.left().IsZero() {
 			continue
 		}
@@ -82,11 +76,5 @@ func clearAll(
 			return err
 		}
 	}
-	rest := scopeOf(done)
-	rest.Others = true
-	if err := clearing.clear(ctx, tx, rest, false); err != nil {
-		return err
-	}
-	pg.Update(tx, run, completed)
-	return announce(ctx, tx, completedFact(run, known.statement, known.totals, cmd.By))
+	return clearing.finish(ctx, tx, known, done)
 }

@@ -74,44 +74,22 @@ func (s *Statement) next(now time.Time) *Statement {
 }
 
 // Group is a group of streams, of which the items of a statement are made.
-type Group int
+type Group string
 
-// The groups, as they are stored. AnyGroup is all of a subject.
+// The groups. AnyGroup is all of a subject.
 const (
-	AnyGroup        Group = iota
-	PremiumGroup          // net premium received and its VAT
-	FeeGroup              // issuing fee and its VAT
-	CommissionGroup       // commission
-	ClaimsGroup           // indemnity, expense, recovery and salvage, less what was paid ahead
-	InterestGroup         // late interest
+	AnyGroup        Group = ""
+	PremiumGroup    Group = "premium"    // net premium received and its VAT
+	FeeGroup        Group = "fee"        // issuing fee and its VAT
+	CommissionGroup Group = "commission" // commission
+	ClaimsGroup     Group = "claims"     // indemnity, expense, recovery and salvage, less what was paid ahead
+	InterestGroup   Group = "interest"   // late interest
 )
 
-var groupNames = []string{"", "premium", "fee", "commission", "claims", "interest"}
+var groups = []Group{AnyGroup, PremiumGroup, FeeGroup, CommissionGroup, ClaimsGroup, InterestGroup}
 
-// String is the group's name; "" for all.
-func (g Group) String() string {
-	if g < 0 || int(g) >= len(groupNames) {
-		return strconv.Itoa(int(g))
-	}
-	return groupNames[g]
-}
-
-// GroupNames are the names of all groups, in their order.
-func GroupNames() []string { return slices.Clone(groupNames[1:]) }
-
-// MarshalText writes the group's name.
-func (g Group) MarshalText() ([]byte, error) { return []byte(g.String()), nil }
-
-// UnmarshalText reads what MarshalText writes.
-func (g *Group) UnmarshalText(text []byte) error {
-	for i, name := range groupNames {
-		if name == string(text) {
-			*g = Group(i)
-			return nil
-		}
-	}
-	return ErrQueryInvalid.Case(fault.Args{"group": string(text)})
-}
+// Groups are all groups, in their order.
+func Groups() []Group { return slices.Clone(groups[1:]) }
 
 // MemberTotal is a member's part of a statement: what it is to receive, and pays where it is below zero.
 type MemberTotal struct {

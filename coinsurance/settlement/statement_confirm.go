@@ -56,7 +56,8 @@ func decideConfirmation(known *onStatement, cmd ConfirmStatement, now time.Time)
 	statement := known.statement.next(laterOf(now, known.statement.Recorded))
 	after := *answer
 	after.State, after.ConfirmedBy, after.Confirmed = AnswerConfirmed, cmd.By.Subject, &statement.Recorded
-	return decision[*Answer]{answer: &after, facts: facts(answerFact(EventStatementConfirmed, statement, &after, cmd.By)), write: func(tx *pg.Tx) {
+	announced := answerFact(EventStatementConfirmed, statement, &after, cmd.By)
+	return decision[*Answer]{answer: &after, facts: facts(announced), write: func(tx *pg.Tx) {
 		pg.Update(tx, statement, statementStepped)
 		pg.Update(tx, &after, answered)
 	}}, nil

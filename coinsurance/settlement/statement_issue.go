@@ -74,7 +74,8 @@ func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*S
 		}
 		answers = append(answers, answer)
 	}
-	return decision[*Statement]{answer: after, facts: facts(issuedFact(after, known.totals, answers, cmd.By)), write: func(tx *pg.Tx) {
+	announced := issuedFact(after, known.totals, answers, cmd.By)
+	return decision[*Statement]{answer: after, facts: facts(announced), write: func(tx *pg.Tx) {
 		pg.Update(tx, after, issued)
 		pg.InsertAll(tx, answers, answersShared)
 	}}, nil

@@ -8,6 +8,7 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
@@ -29,6 +30,7 @@ type Options struct {
 	Claims      *claims.Service
 	Dossier     *dossier.Service
 	Periods     *periodend.Service
+	Settlement  *settlement.Service
 	Feed        func() relay.Status // nil when this process runs no relay
 	Wake        func()              // tells the relay that there is something new; nil for none
 	Clock       clock.Clock

@@ -11,6 +11,7 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/backup"
@@ -41,6 +42,7 @@ type House struct {
 	Claims      *claims.Service
 	dossier     *dossier.Service
 	Periods     *periodend.Service
+	Settlement  *settlement.Service
 	Owner       string            // the home database's address for the owner's login
 	Address     string            // and for the application's
 	Owners      map[string]string // the owner's address for pools that live elsewhere
@@ -104,6 +106,7 @@ func (c *Config) Open(ctx context.Context, log zerolog.Logger) (*House, error) {
 	h.Product, h.Insurance = product.NewService(h.DB, now), insurance.NewService(h.DB, now)
 	h.Claims = claims.NewService(h.DB, now)
 	h.Periods = periodend.NewService(h.DB, now)
+	h.Settlement = settlement.NewService(h.DB, now)
 	if h.dossier, err = c.openDossier(h); err != nil {
 		h.Close()
 		return nil, err

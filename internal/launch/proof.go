@@ -7,12 +7,15 @@ import (
 	"slices"
 
 	"gongbao/claims"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/ledger"
 )
 
 // Checks are what verify proves of every wing.
-func Checks() []ledger.Check { return slices.Concat(insurance.Checks(), claims.Checks()) }
+func Checks() []ledger.Check {
+	return slices.Concat(insurance.Checks(), claims.Checks(), settlement.Checks())
+}
 
 // ErrBookBroken says that something in the book does not add up.
 var ErrBookBroken = errors.New("the book does not verify")

@@ -46,7 +46,10 @@ func TestARehearsalSaysWhatTheCommandDoes(t *testing.T) {
 // services are all that take commands. A document is filed otherwise and cannot be rehearsed: its bytes are kept before
 // the transaction begins.
 func (b *before) services() []any {
-	return []any{b.house.Insurance, b.house.Product, b.house.Zone, b.house.Coinsurance, b.house.Claims, b.house.Periods}
+	return []any{
+		b.house.Insurance, b.house.Product, b.house.Zone, b.house.Coinsurance, b.house.Claims, b.house.Periods,
+		b.house.Settlement,
+	}
 }
 
 // commandOf is the type of the command that a use case takes.

@@ -287,6 +287,20 @@ type Events struct {
 	MandateGiven          string `code:"coinsurance.mandate_given"`
 	MandateRejected       string `code:"coinsurance.mandate_rejected"`
 	MandateWithdrawn      string `code:"coinsurance.mandate_withdrawn"`
+	StatementDrawn        string `code:"coinsurance.statement_drawn"`
+	StatementIssued       string `code:"coinsurance.statement_issued"`
+	StatementQueried      string `code:"coinsurance.statement_queried"`
+	QueryResolved         string `code:"coinsurance.query_resolved"`
+	StatementConfirmed    string `code:"coinsurance.statement_confirmed"`
+	SettlementProposed    string `code:"coinsurance.settlement_proposed"`
+	SettlementApproved    string `code:"coinsurance.settlement_approved"`
+	SettlementCompleted   string `code:"coinsurance.settlement_completed"`
+	SettlementReopened    string `code:"coinsurance.settlement_reopened"`
+	OrderMade             string `code:"coinsurance.order_made"`
+	OrderPaid             string `code:"coinsurance.order_paid"`
+	OrderReturned         string `code:"coinsurance.order_returned"`
+	ItemsCleared          string `code:"coinsurance.items_cleared"`
+	ItemsRestored         string `code:"coinsurance.items_restored"`
 	WorkdaysImported      string `code:"coinsurance.workdays_imported"`
 	PolicyQuoted          string `code:"insurance.policy_quoted"`
 	PolicyImported        string `code:"insurance.policy_imported"`

@@ -52,10 +52,7 @@ var zoneChinese = map[string]Refusal{
 		Sentence: "对账单已向成员公司出具",
 		Cases:    []string{"期间 {period}"},
 	},
-	"coinsurance.query_invalid": {
-		Sentence: "质疑内容有误",
-		Cases:    []string{"没有 {group} 这一组项目"},
-	},
+	"coinsurance.query_invalid": {Sentence: "质疑内容有误"},
 	"coinsurance.item_not_found": {
 		Sentence: "该成员公司在此对账单上没有该标的的未结项目",
 		Cases:    []string{"{member} 在 {period} 没有 {subject} 的未结项目"},
@@ -81,6 +78,22 @@ var zoneChinese = map[string]Refusal{
 		Sentence: "结算提出之后，其中的项目受到质疑",
 		Cases:    []string{"{period} 的 {subject}"},
 		Remedy:   "请撤回该结算并重新提出",
+	},
+	"coinsurance.order_not_found": {
+		Sentence: "没有该付款指令",
+		Cases:    []string{"共保体 {pool}，指令 {order}"},
+	},
+	"coinsurance.order_done": {
+		Sentence: "付款指令已支付或已作废",
+		Cases:    []string{"{order} 现为：{order_state}"},
+	},
+	"coinsurance.order_exceeded": {
+		Sentence: "支付金额须大于零，且不超过指令的未付余额",
+		Cases:    []string{"{order} 未付 {left}，本次 {amount}"},
+	},
+	"coinsurance.order_not_paid": {
+		Sentence: "该付款指令尚无已付款项可退回",
+		Cases:    []string{"{order} 现为：{order_state}"},
 	},
 	"coinsurance.month_not_ended": {
 		Sentence: "逾期利息只能按已结束的月份入账",

@@ -12,20 +12,12 @@ UPDATE period_head SET cut = greatest(@now::timestamptz,
 WHERE pool = @pool RETURNING cut
 
 -- name: OpenPosters
--- The transactions of this database that lock pools' heads, or change them, and have not ended. A prepared one has no
--- process.
-SELECT virtualtransaction FROM pg_locks
+-- The transactions of this database that lock pools' heads, or change them, and have not ended. One that is prepared has
+-- no process any more, and not the name that it had.
+SELECT CASE WHEN pid IS NULL THEN 'prepared' ELSE virtualtransaction END FROM pg_locks
 WHERE locktype = 'relation' AND relation = 'period_head'::regclass AND granted
 	AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 	AND mode IN ('RowShareLock', 'RowExclusiveLock')
-
--- name: StillOpen
--- How many of them have not ended yet. One that was prepared meanwhile has another name, so any prepared one counts.
-SELECT count(*) FROM pg_locks
-WHERE locktype = 'relation' AND relation = 'period_head'::regclass AND granted
-	AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-	AND mode IN ('RowShareLock', 'RowExclusiveLock')
-	AND (virtualtransaction = ANY (@posters::text[]) OR pid IS NULL)
 
 -- name: LockPeriodForClose
 -- Keeps other closes and cuts of the pool away; whoever posts neither waits for it nor holds it up.

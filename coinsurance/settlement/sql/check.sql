@@ -4,8 +4,9 @@
 WITH standing AS (
 	SELECT number, cut, ends FROM statement WHERE pool = @pool AND state IN ('drawn', 'issued')
 ), booked AS (
-	SELECT on_it.number AS statement, p.policy, p.claim, CASE p.stream WHEN 'net_received' THEN 1 WHEN 'vat_received' THEN 1
-			WHEN 'issuing_fee' THEN 2 WHEN 'issuing_fee_vat' THEN 2 WHEN 'commission' THEN 3 WHEN 'late_interest' THEN 5 ELSE 4
+	SELECT on_it.number AS statement, p.policy, p.claim, CASE p.stream WHEN 'net_received' THEN 'premium' WHEN 'vat_received' THEN 'premium'
+			WHEN 'issuing_fee' THEN 'fee' WHEN 'issuing_fee_vat' THEN 'fee' WHEN 'commission' THEN 'commission'
+			WHEN 'late_interest' THEN 'interest' ELSE 'claims'
 			END AS grp,
 		p.book AS a, p.counterparty AS b, p.currency, sum(p.due_to)::bigint AS a_owes, sum(p.due_from)::bigint AS b_owes,
 		count(*)::int AS postings, max(p.agreement_version) AS agreement_version
@@ -20,7 +21,7 @@ WITH standing AS (
 	FROM statement_item AS i JOIN standing AS s ON s.number = i.statement WHERE i.pool = @pool
 )
 SELECT 'statement ' || coalesce(b.statement, d.statement), concat_ws(' ', 'statement', coalesce(b.statement, d.statement), 'item',
-	coalesce(b.policy, d.policy), coalesce(b.claim, d.claim), coalesce(b.grp::int, d.grp), coalesce(b.a, d.a), coalesce(b.b, d.b))
+	coalesce(b.policy, d.policy), coalesce(b.claim, d.claim), coalesce(b.grp, d.grp), coalesce(b.a, d.a), coalesce(b.b, d.b))
 	|| ': the book has ' || coalesce(b.a_owes || ' and ' || b.b_owes || ' of ' || b.postings || ' postings', 'none')
 	|| ', the statement ' || coalesce(d.a_owes || ' and ' || d.b_owes || ' of ' || d.postings || ' postings', 'none')
 FROM booked AS b FULL JOIN drawn AS d ON d.statement = b.statement AND d.policy = b.policy AND d.claim = b.claim AND d.grp = b.grp

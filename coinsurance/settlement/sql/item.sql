@@ -3,8 +3,9 @@
 -- stands. One side of each mirrored pair is read, and the rows are written in the order of their key.
 INSERT INTO statement_item (pool, statement, policy, claim, grp, a, b, currency, a_owes, b_owes, agreement_version, postings)
 SELECT @pool, @number, policy, claim, grp, a, b, currency, a_owes, b_owes, agreement_version, postings FROM (
-	SELECT p.policy, p.claim, CASE p.stream WHEN 'net_received' THEN 1 WHEN 'vat_received' THEN 1 WHEN 'issuing_fee' THEN 2
-			WHEN 'issuing_fee_vat' THEN 2 WHEN 'commission' THEN 3 WHEN 'late_interest' THEN 5 ELSE 4 END AS grp,
+	SELECT p.policy, p.claim, CASE p.stream WHEN 'net_received' THEN 'premium' WHEN 'vat_received' THEN 'premium'
+			WHEN 'issuing_fee' THEN 'fee' WHEN 'issuing_fee_vat' THEN 'fee' WHEN 'commission' THEN 'commission'
+			WHEN 'late_interest' THEN 'interest' ELSE 'claims' END AS grp,
 		p.book AS a, p.counterparty AS b, p.currency, sum(p.due_to)::bigint AS a_owes, sum(p.due_from)::bigint AS b_owes,
 		max(p.agreement_version) AS agreement_version, count(*)::int AS postings
 	FROM inter_member_posting AS p

@@ -19,7 +19,7 @@ SELECT :columns FROM payment_order WHERE pool = @pool AND settlement = @number O
 INSERT INTO settlement_skip (pool, statement, policy, claim, grp, a, b, currency, settlement, why)
 SELECT DISTINCT i.pool, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.currency, @settlement::int, 'held'
 FROM statement_item AS i JOIN statement_query AS q ON q.pool = i.pool AND q.statement = i.statement
-	AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN (0, i.grp) AND q.member IN (i.a, i.b)
+	AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN ('', i.grp) AND q.member IN (i.a, i.b)
 WHERE i.pool = @pool AND i.statement = @statement AND i.a_owes <> i.b_owes AND q.state <> 'resolved'
 
 -- name: SkipUnconfirmed
@@ -51,7 +51,7 @@ JOIN statement_answer AS b ON b.pool = k.pool AND b.statement = k.statement AND 
 WHERE k.pool = @pool AND k.statement <> @statement AND k.why <> 'taken'
 	AND (k.why = 'held' AND NOT @confirmed_only::boolean OR a.state <> 'issued' AND b.state <> 'issued')
 	AND NOT EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = k.pool AND q.statement = k.statement
-		AND q.state <> 'resolved' AND q.subject = CASE k.claim WHEN '' THEN k.policy ELSE k.claim END AND q.grp IN (0, k.grp)
+		AND q.state <> 'resolved' AND q.subject = CASE k.claim WHEN '' THEN k.policy ELSE k.claim END AND q.grp IN ('', k.grp)
 		AND q.member IN (k.a, k.b))
 	AND NOT EXISTS (SELECT 1 FROM settlement_late AS l JOIN settlement AS o ON o.pool = l.pool AND o.number = l.settlement
 		AND o.state NOT IN ('withdrawn', 'unwound')
@@ -69,7 +69,7 @@ FROM settlement_item WHERE pool = @pool AND settlement = @number GROUP BY ring, 
 SELECT s.period, q.subject FROM statement_query AS q JOIN statement AS s ON s.pool = q.pool AND s.number = q.statement
 WHERE q.pool = @pool AND q.state <> 'resolved' AND EXISTS (SELECT 1 FROM settlement_item AS i
 	WHERE i.pool = q.pool AND i.settlement = @number AND i.statement = q.statement AND i.a_owes <> i.b_owes
-	AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN (0, i.grp) AND q.member IN (i.a, i.b))
+	AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN ('', i.grp) AND q.member IN (i.a, i.b))
 ORDER BY q.statement, q.number LIMIT 1
 
 -- name: PeriodOfSettlement
@@ -84,7 +84,7 @@ SELECT coalesce(max(number), 0) FROM settlement_clearing WHERE pool = @pool AND 
 SELECT :columns(i) FROM statement_item AS i JOIN settlement AS r ON r.pool = i.pool AND r.number = @number::int
 LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.policy = i.policy AND f.ring_fence = r.ring_fence
 	) AS f ON r.ring_fence <> 'none'
-WHERE i.pool = @pool AND i.statement = @statement AND (i.policy, i.claim, i.grp, i.a, i.b) > (@policy, @claim, @grp::smallint, @a, @b)
+WHERE i.pool = @pool AND i.statement = @statement AND (i.policy, i.claim, i.grp, i.a, i.b) > (@policy, @claim, @grp, @a, @b)
 	AND NOT EXISTS (SELECT 1 FROM settlement_skip AS k WHERE k.pool = i.pool AND k.statement = i.statement AND k.policy = i.policy
 		AND k.claim = i.claim AND k.grp = i.grp AND k.a = i.a AND k.b = i.b AND k.currency = i.currency AND k.settlement = r.number)
 	AND @others::boolean <> EXISTS (SELECT 1 FROM unnest(@rings::text[], @payers::text[], @payees::text[]) AS o (ring, payer, payee)
@@ -101,9 +101,12 @@ JOIN statement_item AS i ON i.pool = l.pool AND i.statement = l.statement AND i.
 LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.policy = i.policy AND f.ring_fence = r.ring_fence
 	) AS f ON r.ring_fence <> 'none'
 WHERE l.pool = @pool AND l.settlement = @number::int
-	AND (i.statement, i.policy, i.claim, i.grp, i.a, i.b) > (@statement, @policy, @claim, @grp::smallint, @a, @b)
+	AND (i.statement, i.policy, i.claim, i.grp, i.a, i.b) > (@statement, @policy, @claim, @grp, @a, @b)
 	AND @others::boolean <> EXISTS (SELECT 1 FROM unnest(@rings::text[], @payers::text[], @payees::text[]) AS o (ring, payer, payee)
 		WHERE o.ring = coalesce(f.ring, '') AND (
 			i.a = o.payer AND i.b = o.payee AND (NOT @directed::boolean OR i.a_owes > i.b_owes)
 			OR i.b = o.payer AND i.a = o.payee AND (NOT @directed::boolean OR i.b_owes > i.a_owes)))
 ORDER BY i.statement, i.policy, i.claim, i.grp, i.a, i.b LIMIT @limit
+
+-- name: SettlementOfOrder
+SELECT settlement FROM payment_order WHERE pool = @pool AND id = @id

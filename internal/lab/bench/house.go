@@ -18,6 +18,7 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -127,7 +128,7 @@ func (h *house) listen(ctx context.Context, files *dossier.Service, version stri
 	h.api = httpapi.NewServer(httpapi.Options{
 		DB: h.db, Zone: zone.NewService(h.db, h.clock), Coinsurance: coinsurance.NewService(h.db, h.clock),
 		Product: product.NewService(h.db, h.clock), Insurance: h.insurance, Claims: h.claims,
-		Dossier: files, Periods: h.periods,
+		Dossier: files, Periods: h.periods, Settlement: settlement.NewService(h.db, h.clock),
 		Clock: h.clock, Log: zerolog.Nop(), Person: signer.Verifier().Person, Version: version,
 		Wake: func() {
 			if h.wake != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fact"
 	"gongbao/internal/money"
 )
 
@@ -26,6 +27,7 @@ var texts = map[reflect.Type]Schema{
 	reflect.TypeFor[money.Rate]():     {"type": "string", "pattern": `^[0-9]+(\.[0-9]{1,8})?$`, "description": "a rate"},
 	reflect.TypeFor[calendar.Date]():  {"type": []string{"string", "null"}, "format": "date"},
 	reflect.TypeFor[calendar.Month](): {"type": "string", "pattern": `^([0-9]{4}-[0-9]{2})?$`},
+	reflect.TypeFor[fact.HexDigest](): {"type": "string", "pattern": "^[0-9a-f]+$"},
 	reflect.TypeFor[time.Time]():      {"type": "string", "format": "date-time"},
 	reflect.TypeFor[uuid.UUID]():      {"type": "string", "format": "uuid"},
 }

@@ -9,6 +9,7 @@ import (
 
 	"gongbao/claims"
 	"gongbao/coinsurance"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -79,6 +80,7 @@ func story(t *testing.T, db *testdb.Database) {
 	day("2027-01-01")
 	must(t, second(policies.RunDay(ctx, clerk)))
 	paying(ctx, t, insurers)
+	settle(ctx, t, settlement.NewService(db.DB, manual))
 }
 
 // covered quotes, pays and issues the policy of the story, with a mistake on the way.
