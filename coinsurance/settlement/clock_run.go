@@ -15,10 +15,10 @@ import (
 )
 
 // RunClocks does what time asks for by now: who has let its time to confirm a statement pass is deemed to have
-// confirmed it, or announced as overdue; a query that nobody has answered goes to the manager; who has not paid an order
-// is reminded. Each statement and each settlement is a transaction of its own and takes note of what was announced, so
-// the run may stop anywhere and be repeated, here or in another process. It gives the number of events it made. It
-// refuses with access.forbidden whoever is not a settlement clerk of the pool manager.
+// confirmed it, or announced as overdue; a query that nobody has answered goes to the manager; who has not paid an
+// order is reminded. Each statement and each settlement is a transaction of its own and takes note of what was
+// announced, so the run may stop anywhere and be repeated, here or in another process. It gives the number of events it
+// made. It refuses with access.forbidden whoever is not a settlement clerk of the pool manager.
 func (s *Service) RunClocks(ctx context.Context, by access.Principal) (int, error) {
 	if err := by.RequireKind(access.Settlement, access.Manager); err != nil {
 		return 0, err

@@ -3,8 +3,6 @@ package settlement
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
@@ -12,8 +10,8 @@ import (
 	"gongbao/internal/pg"
 )
 
-// CurrentAccount is how a member stands with the others of a pool 往来账: what is owed by statements, the technical account,
-// apart from what is paid of orders, the cash account. Amounts are positive when the member is to receive.
+// CurrentAccount is how a member stands with the others of a pool 往来账: what is owed by statements, the technical
+// account, apart from what is paid of orders, the cash account. Amounts are positive when the member is to receive.
 type CurrentAccount struct {
 	Pool       string           `json:"pool"`
 	Member     string           `json:"member"`
@@ -24,8 +22,6 @@ type CurrentAccount struct {
 
 // StatementDebt is what the items of a statement come to between the member and another, by where they stand.
 type StatementDebt struct {
-	bun.BaseModel `bun:"table:item_state"`
-
 	Period       string       `bun:"period"       json:"period"`
 	Issue        int          `bun:"issue"        json:"issue"`
 	Counterparty string       `bun:"counterparty" json:"counterparty"`
@@ -47,8 +43,6 @@ type OrderCash struct {
 // CurrentBalance is what the book says between the member and another: what it is owed, net, on statements or not yet,
 // and, beside it, what was paid ahead of claims and is not used yet.
 type CurrentBalance struct {
-	bun.BaseModel `bun:"table:inter_member_posting"`
-
 	Counterparty    string       `bun:"counterparty"     json:"counterparty"`
 	Balance         money.Amount `bun:"balance"          json:"balance"`
 	AdvancePaid     money.Amount `bun:"advance_paid"     json:"advance_paid"`

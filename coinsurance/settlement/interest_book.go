@@ -125,5 +125,5 @@ func (l *LateInterest) post(ctx context.Context, tx *pg.Tx, period ledger.Period
 }
 
 func (l *LateInterest) subject() string {
-	return fmt.Sprintf("late_interest/%s/%s/%s/%s", l.Pool, l.Month, l.Debtor, l.Creditor)
+	return fmt.Sprintf("interest/%s/%s/%s/%s", l.Pool, l.Month, l.Debtor, l.Creditor)
 }

@@ -128,7 +128,7 @@ func anyLives(t *rapid.T) (orders []orderLife) {
 	return orders
 }
 
-// countedByDay is the interest by month and payer, in fen, as somebody counts it who goes through the days with fractions.
+// countedByDay is the interest by month and payer, in fen, as somebody counts it who goes through the days.
 func countedByDay(orders []orderLife, through calendar.Month) map[string]*big.Rat {
 	sums := map[string]*big.Rat{}
 	for i := range orders {

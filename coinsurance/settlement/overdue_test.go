@@ -3,6 +3,7 @@ package settlement_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -23,9 +24,9 @@ const quarter = `2026-01-01 member A 甲
 2026-01-01 member B 乙
 2026-01-01 pool IC industry=integrated_circuits
 2026-01-01 agreement IC v1 from=2026-01-01 shares=A:50%,B:50% late_interest=10% TERMS
-2026-01-01 policy P1 pool=IC line=pilot_test start=2026-01-01 end=2026-12-31 premium=730000.00 vat=0 limit=9.00 insured=x
-2026-01-02 receive P1 730000.00
-2026-01-02 issue P1
+2026-01-01 policy P pool=IC line=pilot_test start=2026-01-01 end=2026-12-31 premium=730000.00 vat=0 limit=9.00 insured=x
+2026-01-02 receive P 730000.00
+2026-01-02 issue P
 2026-01-31 statement IC 2026-01
 `
 
@@ -155,6 +156,47 @@ func TestLateInterestComesOntoTheNextStatement(t *testing.T) {
 	}
 }
 
+// What is owed by statements stands apart from what is paid of orders, and a member sees its own.
+func TestACurrentAccount(t *testing.T) {
+	t.Parallel()
+	l := newLate(t, "")
+	bank := access.Person("b", access.Member, "B", access.Settlement)
+	says := func(wanted string) {
+		t.Helper()
+		account, err := l.service.CurrentAccountOf(t.Context(), bank, "IC", "B")
+		l.must(err)
+		said := ""
+		for _, debt := range account.Statements {
+			said += fmt.Sprintf("%s open %s held %s in payment %s settled %s;", debt.Period, debt.Open, debt.Held, debt.InPayment,
+				debt.Settled)
+		}
+		for _, order := range account.Orders {
+			said += fmt.Sprintf(" order %s left %s in %d;", order.Amount, order.Left, len(order.Movements))
+		}
+		for _, balance := range account.Balances {
+			said += " balance " + balance.Balance.String()
+		}
+		if said != wanted {
+			t.Errorf("got    %s\nwanted %s", said, wanted)
+		}
+	}
+	says("2026-01 open 365000.00 held 0.00 in payment 0.00 settled 0.00; balance 365000.00")
+	l.tell("2026-02-08 query IC 2026-01 A item=P\n")
+	says("2026-01 open 0.00 held 365000.00 in payment 0.00 settled 0.00; balance 365000.00")
+	l.tell(`2026-02-09 resolve IC 2026-01 A item=P
+2026-02-09 confirm IC 2026-01 A
+2026-02-09 confirm IC 2026-01 B
+2026-02-09 settle IC 2026-01
+`)
+	says("2026-01 open 0.00 held 0.00 in payment 365000.00 settled 0.00; order 365000.00 left 365000.00 in 0;" +
+		" balance 365000.00")
+	l.tell("2026-02-10 paid IC 2026-01\n")
+	says("2026-01 open 0.00 held 0.00 in payment 0.00 settled 365000.00; order 365000.00 left 0.00 in 1;")
+	if _, err := l.service.CurrentAccountOf(t.Context(), bank, "IC", "A"); !errors.Is(err, access.ErrForbidden) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // A figure of what is overdue that nobody posted is found.
 func TestTamperingWithWhatIsOverdueIsFound(t *testing.T) {
 	t.Parallel()
@@ -232,11 +274,11 @@ func TestSilenceOnAStatement(t *testing.T) {
 	t.Run("OK it confirms, but not while a query is open", func(t *testing.T) {
 		t.Parallel()
 		l := newLate(t, "silence=confirms")
-		l.tell(`2026-02-01 query IC 2026-01 B item=P1
+		l.tell(`2026-02-01 query IC 2026-01 B item=P
 2026-02-20 expect event coinsurance.statement_deemed_confirmed 0
 2026-02-20 expect event coinsurance.query_escalated 1
 2026-02-20 settle IC 2026-01 => error coinsurance.statement_not_confirmed
-2026-02-21 resolve IC 2026-01 B item=P1
+2026-02-21 resolve IC 2026-01 B item=P
 2026-02-22 expect event coinsurance.statement_deemed_confirmed 2
 2026-02-22 settle IC 2026-01
 2026-02-22 expect payment IC 2026-01 A B 365000.00

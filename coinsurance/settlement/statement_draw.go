@@ -126,8 +126,8 @@ func (d *drawing) cut(cmd DrawStatement, cut, now time.Time) *Statement {
 	period, _ := ParsePeriod(cmd.Period) // admitted
 	statement := &Statement{
 		Pool: cmd.Pool, Number: len(d.statements) + 1, Period: period.Name, Issue: 1, Starts: period.Starts,
-		Ends: period.Ends, Cut: cut, State: StatementCut, Silence: coinsurance.SilenceNone, Recorded: now, DrawnBy: cmd.By.Subject,
-		AgreementVersion: d.versions.AtOrFirst(period.Ends),
+		Ends: period.Ends, Cut: cut, State: StatementCut, Recorded: now, DrawnBy: cmd.By.Subject,
+		Silence: coinsurance.SilenceNone, AgreementVersion: d.versions.AtOrFirst(period.Ends),
 	}
 	for _, other := range d.statements {
 		if other.Period == statement.Period {
