@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ import (
 
 type simFlags struct {
 	seed                    uint64
-	steps                   int
+	steps, settlements      int
 	progress, asJSON, keep  bool
 	journal, totals, folder string
 }
@@ -39,21 +40,28 @@ func newSimCommand(c *launch.Config) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "sim",
 		Short: "Live a random life of three pools and compare every figure with an independent auditor",
-		Long: `Makes up members, agreements, policies, premium, claims and closes of months from a seed, plays them as
-statements of the scenario language in a scratch schema, and compares outcomes, portions, balances, states, clocks and
-events with what a little auditor foretells who shares no code with the ledger.
+		Long: `Makes up members, agreements, policies, premium, claims, statements, settlements and closes of months from a
+seed, plays them as statements of the scenario language in a scratch schema, and compares outcomes, portions, balances,
+items, payment orders, states, clocks and events with what a little auditor foretells who shares no code with the
+ledger.
+
+With --settlements the life is mostly about settlement. It goes on until so many were made, and then settles and pays
+all that is left, so that nothing stands between members.
 
 A difference stops the life. The shortest beginning that shows it, and as few of its statements as are needed, are
 written as scenarios whose last line fails; gongbao scenario plays them. The exit status is 0 if everything agrees and
 1 if there is a difference.`,
 		Example: "  gongbao sim --seed 7 --steps 20000 --journal book.journal --totals months.csv\n" +
 			"  hledger -f book.journal balance --monthly --depth 2\n" +
-			"  gongbao sim --steps 1000000 --progress",
+			"  gongbao sim --steps 1000000 --progress\n" +
+			"  gongbao sim --settlements 10000 --progress",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSim(cmd, c, flags) },
 	}
 	command.Flags().Uint64Var(&flags.seed, "seed", 0, "which life; one is drawn when left out")
 	command.Flags().IntVar(&flags.steps, "steps", simSteps, "how many statements")
+	command.Flags().IntVar(&flags.settlements, "settlements", 0, "go on until so many settlements were made")
+	command.MarkFlagsMutuallyExclusive("steps", "settlements")
 	command.Flags().BoolVar(&flags.progress, "progress", false, "show the progress by lines where there is no terminal")
 	command.Flags().BoolVar(&flags.asJSON, "json", false, "print JSON")
 	command.Flags().BoolVar(&flags.keep, "keep", false, "leave the ledger for a look and print its schema")
@@ -64,8 +72,11 @@ written as scenarios whose last line fails; gongbao scenario plays them. The exi
 }
 
 func runSim(cmd *cobra.Command, c *launch.Config, flags simFlags) error {
-	if flags.steps < 1 {
+	switch {
+	case flags.steps < 1:
 		return launch.Misused(errors.New("--steps: a life has at least one step"))
+	case flags.settlements < 0, cmd.Flags().Changed("settlements") && flags.settlements == 0:
+		return launch.Misused(errors.New("--settlements: a life that is about them has at least one"))
 	}
 	for !cmd.Flags().Changed("seed") && flags.seed == 0 {
 		flags.seed = rand.Uint64() //nolint:gosec // it is printed
@@ -81,9 +92,9 @@ func runSim(cmd *cobra.Command, c *launch.Config, flags simFlags) error {
 		return err
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	fmt.Fprintf(cmd.ErrOrStderr(), "seed %d, %d steps\n", flags.seed, flags.steps)
+	fmt.Fprintf(cmd.ErrOrStderr(), "seed %d, %s\n", flags.seed, flags.length())
 	report, err := sim.Run(cmd.Context(), sim.Options{
-		URL: owner, Seed: flags.seed, Steps: flags.steps, Keep: flags.keep,
+		URL: owner, Seed: flags.seed, Steps: flags.steps, Settlements: flags.settlements, Keep: flags.keep,
 		Progress: simProgress(cmd.ErrOrStderr(), flags), Books: flags.writeBooks,
 	})
 	if err != nil {
@@ -102,6 +113,14 @@ func runSim(cmd *cobra.Command, c *launch.Config, flags simFlags) error {
 		return fmt.Errorf("the ledger and the auditor differ; seed %d", flags.seed)
 	}
 	return err
+}
+
+// length says how long the life will be.
+func (f *simFlags) length() string {
+	if f.settlements > 0 {
+		return fmt.Sprintf("%d settlements", f.settlements)
+	}
+	return fmt.Sprintf("%d steps", f.steps)
 }
 
 // writeBooks writes the journal and the months that were asked for.
@@ -177,7 +196,7 @@ func simProgress(target io.Writer, flags simFlags) func(what string, done, of in
 			}
 		}
 	}
-	bar := launch.NewBar(target, int64(flags.steps), "live")
+	bar := launch.NewBar(target, int64(cmp.Or(flags.settlements, flags.steps)), "live")
 	return func(what string, done, of int) {
 		if what == "shorten" {
 			bar.Describe(fmt.Sprintf("shorten: play %d, of %d statements", done, of))
@@ -193,6 +212,8 @@ func printLife(out io.Writer, report *sim.Report, written []story) {
 		report.To, report.Seconds, report.Refused())
 	fmt.Fprintf(out, "%d policies, %d claims, %d months closed, %d journals, %d postings\n", report.Policies,
 		report.Claims, report.Months, report.Journals, report.Postings)
+	fmt.Fprintf(out, "%d periods drawn with %d items, %d settlements, %d orders; %d accounts between members open\n",
+		report.Statements, report.Items, report.Settlements, report.Orders, report.Open)
 	fmt.Fprintf(out, "compared: a policy or claim after %d steps, all accounts %d times, everything %d times\n",
 		report.Compared, report.Whole, report.Verified)
 	for _, code := range slices.Sorted(maps.Keys(report.Refusals)) {

@@ -33,6 +33,10 @@ func TestSim(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	out, status, err = typed(t, "sim", "--seed", "7", "--settlements", "20")
+	if status != exitOK || !strings.Contains(out, "; 0 accounts between members open\n") {
+		t.Errorf("status %d: %v\n%s", status, err, out)
+	}
 	if out, status, err := typed(t, "sim", "--seed", "7", "--steps", "40"); status != exitOK ||
 		!strings.Contains(out, "seed 7: everything agrees") {
 		t.Errorf("status %d: %v\n%s", status, err, out)

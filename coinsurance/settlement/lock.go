@@ -49,8 +49,9 @@ func loadStatement(ctx context.Context, tx *pg.Tx, pool, period string) (*onStat
 	workdays := zone.WorkdaysIn(&reads)
 	err := reads.Run(ctx, tx)
 	known.workdays = workdays()
-	if err == nil && known.statement.AgreementVersion != 0 {
-		known.agreement, err = coinsurance.AgreementVersion(ctx, tx, pool, known.statement.AgreementVersion)
+	// Since the statement was drawn a version may have been accepted that is in force on the last day.
+	if version := known.versions.AtOrFirst(known.statement.Ends); err == nil && version != 0 {
+		known.agreement, err = coinsurance.AgreementVersion(ctx, tx, pool, version)
 	}
 	return known, err
 }

@@ -84,12 +84,12 @@ func decideProposal(known *proposal, cmd ProposeSettlement, now time.Time) (deci
 // settlement is the row of a new run, by the terms in force on the last day of the statement's period.
 func (p *proposal) settlement(cmd ProposeSettlement, now time.Time) *Settlement {
 	run := &Settlement{
-		Pool: cmd.Pool, Number: p.next, Statement: p.statement.Number, AgreementVersion: p.statement.AgreementVersion,
+		Pool: cmd.Pool, Number: p.next, Statement: p.statement.Number,
 		Netting: coinsurance.NettingNone, RingFence: noRings, ConfirmedOnly: cmd.ConfirmedOnly, State: Proposed, Version: 1,
 		Recorded: now, ProposedBy: cmd.By.Subject,
 	}
 	if p.agreement != nil {
-		run.Netting = p.agreement.Netting
+		run.AgreementVersion, run.Netting = p.agreement.Version, p.agreement.Netting
 	}
 	return run
 }

@@ -10,6 +10,11 @@ import (
 
 // settle plays the statements on what members owe each other for a period, and says whether the line is one of them.
 func (p *Player) settle(ctx context.Context, line Line) (played bool, err error) {
+	if pool, period := ofPeriod(line.Statement); pool != "" {
+		if err := p.drawn(ctx, line, pool, period); err != nil {
+			return true, err
+		}
+	}
 	switch s := line.Statement.(type) {
 	case DrawStatement:
 		return true, p.draw(ctx, line, s)
@@ -35,6 +40,32 @@ func (p *Player) settle(ctx context.Context, line Line) (played bool, err error)
 		return false, nil
 	}
 	return true, err
+}
+
+// ofPeriod is the pool and period of what happens to a statement that is drawn; "" for everything else.
+func ofPeriod(s Statement) (pool, period string) {
+	switch s := s.(type) {
+	case Query:
+		return s.Pool, s.Period
+	case Resolve:
+		return s.Pool, s.Period
+	case Confirm:
+		return s.Pool, s.Period
+	case Settle:
+		return s.Pool, s.Period
+	case Paid:
+		return s.Pool, s.Period
+	default:
+		return "", ""
+	}
+}
+
+// drawn refuses a period without a statement, and then a day that may not be written, before it is asked who acts.
+func (p *Player) drawn(ctx context.Context, line Line, pool, period string) error {
+	if _, err := settlement.StatementOf(ctx, p.db.Of(pool), pool, period); err != nil {
+		return err
+	}
+	return p.dated(ctx, line, pool)
 }
 
 // draw draws the statements and shows them to the members.
@@ -67,12 +98,6 @@ func (p *Player) run(ctx context.Context, line Line, s Settle) error {
 
 // paid is written down by the second person, on the bank's word.
 func (p *Player) paid(ctx context.Context, line Line, s Paid) error {
-	if _, err := settlement.StatementOf(ctx, p.db.Of(s.Pool), s.Pool, s.Period); err != nil {
-		return err
-	}
-	if err := p.dated(ctx, line, s.Pool); err != nil {
-		return err
-	}
 	run, _, err := settlement.SettlementOf(ctx, p.db.Of(s.Pool), s.Pool, s.Period)
 	if err != nil {
 		return err

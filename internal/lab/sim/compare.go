@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"gongbao/claims"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/lab/sim/auditor"
@@ -110,15 +111,19 @@ func (s *session) pools() []*auditor.Pool {
 	return all
 }
 
-// every compares all figures of every policy and claim: one read for each pool and kind, whatever their number.
+// every compares all figures of every statement, policy and claim: one read for each pool and kind, whatever their
+// number.
 func (s *session) every(ctx context.Context) (*Difference, error) {
 	for _, pool := range s.pools() {
+		if difference, err := s.papers(ctx, pool); difference != nil || err != nil {
+			return difference, err
+		}
 		for _, read := range []struct {
 			kind, query string
 			of          int // how many must be seen; -1 for any
 		}{
 			{kindFact, policyFacts, len(pool.Policies)}, {kindFact, claimFacts, len(pool.Claims)},
-			{kindPortion, portions + portionsBy, -1}, {kindBalance, balances + balancesBy, -1},
+			{kindPortion, portions + portionsBy, -1}, {kindBalance, balances + ` AND p.policy <> ''` + balancesBy, -1},
 			{kindEvent, announced + ` AND subject ~ '^(policy|claim)/'` + announcedBy, len(pool.Policies) + len(pool.Claims)},
 		} {
 			difference, err := s.everyOf(ctx, pool, read.kind, read.query, read.of)
@@ -162,7 +167,9 @@ func (s *session) everyOf(
 
 // verified has the ledger prove itself.
 func (s *session) verified(ctx context.Context) (*Difference, error) {
-	checks := slices.Concat(insurance.Checks(), claims.Checks(), []ledger.Check{claims.DeadlineCheck()})
+	checks := slices.Concat(
+		insurance.Checks(), settlement.Checks(), claims.Checks(), []ledger.Check{claims.DeadlineCheck()},
+	)
 	report, err := ledger.Verify(ctx, s.db, ledger.VerifyOptions{Checks: checks})
 	if err != nil || len(report.Findings) == 0 {
 		return nil, err

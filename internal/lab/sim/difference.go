@@ -47,11 +47,11 @@ func (d *Difference) String() string {
 	return fmt.Sprintf("step %d, %s: the auditor foretold %s, the ledger says %s", d.Step, what, d.Foretold, d.Found)
 }
 
-// same says that two differences are of the same figure, whatever the amounts. What the proof finds has a name of its
-// own in every ledger.
+// same says that two differences are of the same figure, or outcomes of the same verb, whatever the amounts. What the
+// proof finds has a name of its own in every ledger.
 func (d *Difference) same(other *Difference) bool {
 	return other != nil && d.Kind == other.Kind && d.Pool == other.Pool && d.figure == other.figure &&
-		(d.Subject == other.Subject || d.Kind == kindVerify)
+		(d.Subject == other.Subject || d.Kind == kindVerify) && (d.Kind != kindOutcome || d.Figure == other.Figure)
 }
 
 // compare gives the first figure, in a fixed order, that is not as foretold; nil when all are. Only kinds that were

@@ -228,12 +228,15 @@ var kindsOfLife = map[string]func(w witness) bool{
 type witness struct {
 	move    auditor.Move
 	verdict auditor.Verdict
-	pool    *auditor.Pool   // of the policy
+	pool    *auditor.Pool   // of the policy or statement
 	policy  *auditor.Policy // nil when it concerns none
 	before  auditor.Policy  // as the policy was; zero when there was none
 	claim   *auditor.Claim  // nil when it concerns none
 	unpaid  bool            // more was approved of it than paid, before
 	night   bool            // the policy was waiting to go on risk when days passed
+
+	stood     int  // queries of the subject by the member, before
+	confirmed bool // the member had confirmed the statement, before
 
 	closedThen auditor.Month // the last closed month when the policy was cancelled
 }
@@ -279,6 +282,7 @@ func watch(seed uint64, steps int, see func(w witness)) {
 		}
 		w := witness{move: move}
 		w.find(book)
+		w.statement(book)
 		if w.policy != nil {
 			w.before = *w.policy
 		}
@@ -322,6 +326,7 @@ func (w *witness) find(book *auditor.Auditor) {
 	if w.claim != nil {
 		w.policy = w.claim.On
 	}
+	w.pool = book.Pools[w.move.Pool]
 	if w.policy != nil {
 		w.pool = book.Pools[w.policy.Pool]
 	}
@@ -333,16 +338,18 @@ func TestALifeIsOfEveryKind(t *testing.T) {
 	t.Parallel()
 	const atLeast = 3
 	happened := map[string]int{}
+	kinds := maps.Clone(kindsOfLife)
+	maps.Copy(kinds, kindsOfSettlement)
 	for _, seed := range []uint64{11, 12, 13} {
-		watch(seed, 20_000, func(w witness) {
-			for kind, is := range kindsOfLife {
+		watch(seed, 24_000, func(w witness) {
+			for kind, is := range kinds {
 				if is(w) {
 					happened[kind]++
 				}
 			}
 		})
 	}
-	for _, kind := range slices.Sorted(maps.Keys(kindsOfLife)) {
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		t.Logf("%6d %s", happened[kind], kind)
 		if happened[kind] < atLeast {
 			t.Errorf("%s: happens only %d times", kind, happened[kind])

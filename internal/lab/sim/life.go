@@ -18,6 +18,8 @@ type life struct {
 	pool   string                 // whose turn it is; "" before there are pools
 	queue  []auditor.Move         // what happens next in any case
 	number int                    // of the last policy or claim
+	goal   int                    // settlements to make; 0 for a life of so many moves
+	ending int                    // how far a life with a goal has come in settling all that is left
 }
 
 // The pools of a life, with their industries.
@@ -65,6 +67,9 @@ func (l *life) next() (auditor.Move, bool) {
 	if l.made == l.steps {
 		return auditor.Move{}, false
 	}
+	if len(l.queue) == 0 && l.goal > 0 && l.book.Settlements() >= l.goal && !l.windUp() {
+		return auditor.Move{}, false
+	}
 	l.made++
 	if len(l.queue) == 0 && l.left == 0 {
 		l.dawn()
@@ -86,9 +91,12 @@ func (l *life) dawn() {
 			busy = stage.busy
 		}
 	}
+	if l.goal > 0 {
+		busy = 10
+	}
 	l.left = 1 + l.dice.IntN(2*busy)
 	l.today++
-	if l.dice.chance(150) {
+	if l.dice.chance(150) || l.goal > 0 {
 		l.today += l.dice.days(1, 9)
 	}
 	for _, pool := range pools {
@@ -109,9 +117,15 @@ func (l *life) some() auditor.Move {
 	if len(pool.Agreements) == 0 && l.dice.chance(30) {
 		return l.on(l.agreement(pool.Code, nil))
 	}
+	if l.goal > 0 && l.dice.chance(400) {
+		return weighed(l.dice, []weight[func(*auditor.Pool) auditor.Move]{
+			{15, l.drawing}, {90, l.settling}, {5, l.askSettled},
+		})(pool)
+	}
 	return weighed(l.dice, []weight[func(*auditor.Pool) auditor.Move]{
 		{5, l.amend}, {10, l.closing}, {95, l.quote}, {130, l.receive}, {110, l.issue}, {80, l.endorse}, {30, l.cancel},
 		{30, l.reinstate}, {45, l.early}, {40, l.refund}, {25, l.decide}, {110, l.file}, {400, l.handle}, {60, l.expect},
+		{25, l.drawing}, {130, l.settling}, {15, l.askSettled},
 	})(pool)
 }
 
@@ -131,7 +145,7 @@ func (l *life) decorate(move auditor.Move) auditor.Move {
 		if l.dice.chance(20) {
 			move.Effective = l.written(l.book.Pools[l.pool], 0)
 		}
-	case auditor.Reinstate: // dated where it was made up
+	case auditor.Reinstate, auditor.MarkPaid: // dated where they were made up
 	default:
 		if move.Effective == 0 && l.dice.chance(150) {
 			move.Effective = l.written(l.book.Pools[l.pool], l.onRisk(move.Act))

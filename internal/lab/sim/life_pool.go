@@ -10,6 +10,10 @@ import (
 func (l *life) agreement(pool string, last *auditor.Agreement) auditor.Agree {
 	d := l.dice
 	order := d.Perm(len(codes))[:1+d.IntN(6)]
+	collection := among(d, auditor.Leader, auditor.Leader, auditor.Each)
+	if l.goal > 0 && !d.chance(150) { // much is owed between many
+		order, collection = d.Perm(len(codes))[:3+d.IntN(6)], auditor.Leader
+	}
 	members := make([]string, len(order))
 	for i, place := range order {
 		members[i] = codes[place]
@@ -17,11 +21,10 @@ func (l *life) agreement(pool string, last *auditor.Agreement) auditor.Agree {
 	g := auditor.Agreement{
 		Pool: pool, Version: 1, From: l.today - d.days(0, 120), Shares: l.shares(members),
 		Leader: among(d, members...), IssuingFee: d.fraction(12_000_000), FeeVAT: among(d, int64(0), 0, 6_000_000, 3_000_000),
-		Residue:    among(d, auditor.Leader, auditor.LargestRemainder),
-		Collection: among(d, auditor.Leader, auditor.Leader, auditor.Each),
-		Claims:     among(d, auditor.Leader, auditor.Leader, auditor.Each),
-		Netting:    among(d, auditor.NettingNone, auditor.NettingBilateral, auditor.NettingMultilateral),
-		Authority:  l.threshold(), NoticeFrom: l.threshold(), CashCallFrom: l.threshold(),
+		Residue: among(d, auditor.Leader, auditor.LargestRemainder), Collection: collection,
+		Claims:    among(d, auditor.Leader, auditor.Leader, auditor.Each),
+		Netting:   among(d, auditor.NettingNone, auditor.NettingBilateral, auditor.NettingMultilateral),
+		Authority: l.threshold(), NoticeFrom: l.threshold(), CashCallFrom: l.threshold(),
 	}
 	g.Issuer, g.Servicer = g.Leader, g.Leader
 	if d.chance(450) {

@@ -71,11 +71,19 @@ var (
 )
 
 func oneLook(facts, ofPortions, ofBalances, ofEvents string) string {
-	look := ""
-	for _, part := range []struct{ kind, query string }{
+	return together([]part{
 		{kindFact, facts}, {kindPortion, portions + ofPortions + portionsBy},
 		{kindBalance, balances + ofBalances + balancesBy}, {kindEvent, announced + ofEvents + announcedBy},
-	} {
+	})
+}
+
+// part is the query of one kind of figures.
+type part struct{ kind, query string }
+
+// together asks for several kinds at once.
+func together(parts []part) string {
+	look := ""
+	for _, part := range parts {
 		if look != "" {
 			look += " UNION ALL "
 		}
@@ -125,14 +133,18 @@ func foretold(s *auditor.Standing, kinds ...string) figures {
 	return f
 }
 
-// look reads everything of one policy or claim. The statement is prepared once per connection, because it is asked
-// after every step.
+// look reads everything of one policy or claim.
 func look(ctx context.Context, db *pg.DB, s *auditor.Standing) (figures, error) {
-	query, args := policyLook, []any{pgx.QueryExecModeCacheStatement, s.Pool, s.Pool + "-" + s.Policy}
 	if s.Claim != "" {
-		query, args = claimLook, append(args, s.Pool+"-"+s.Claim)
+		return figuresOf(ctx, db, claimLook, s.Pool, s.Pool+"-"+s.Policy, s.Pool+"-"+s.Claim)
 	}
-	rows, err := db.Pool.Query(ctx, query, args...)
+	return figuresOf(ctx, db, policyLook, s.Pool, s.Pool+"-"+s.Policy)
+}
+
+// figuresOf reads what a look gives. The statement is prepared once per connection, because it is asked after every
+// step.
+func figuresOf(ctx context.Context, db *pg.DB, look string, args ...any) (figures, error) {
+	rows, err := db.Pool.Query(ctx, look, append([]any{pgx.QueryExecModeCacheStatement}, args...)...)
 	if err != nil {
 		return nil, err
 	}

@@ -13,9 +13,14 @@ import (
 
 // Options say which life is lived, and where.
 type Options struct {
-	URL      string // the database; scratch schemas are made in it
-	Seed     uint64
-	Steps    int
+	URL   string // the database; scratch schemas are made in it
+	Seed  uint64
+	Steps int
+
+	// Settlements, when above zero, has the life be mostly about settlement and go on until so many were made, whatever
+	// Steps say; then it settles and pays all that is left.
+	Settlements int
+
 	Every    int                                          // compare all accounts every so many steps; 0 for everyDefault
 	Keep     bool                                         // leave the ledger for a look
 	Progress func(what string, done, of int)              // may be nil
@@ -70,9 +75,11 @@ func Run(ctx context.Context, options Options) (*Report, error) {
 	if options.Keep {
 		report.Schema = played.db.Schema
 	}
-	r := &runner{
-		session: played, options: options, source: newLife(options.Seed, options.Steps, played.book), report: report,
+	life := newLife(options.Seed, options.Steps, played.book)
+	if options.Settlements > 0 {
+		life = newSettling(options.Seed, options.Settlements, played.book)
 	}
+	r := &runner{session: played, options: options, source: life, report: report}
 	report.Difference, err = r.live(ctx)
 	if err == nil && options.Books != nil {
 		err = options.Books(ctx, Books{Handle: played.db, Foretold: played.foretold()})
@@ -184,12 +191,18 @@ func (r *runner) flush(ctx context.Context) (*Difference, error) {
 
 func (r *runner) countRows(ctx context.Context) error {
 	r.counted = len(r.moves)
-	_, err := pg.Exec(ctx, r.db, `ANALYZE posting, journal, split, event, policy, claim, claim_deadline`)
+	_, err := pg.Exec(ctx, r.db, `ANALYZE posting, journal, split, event, policy, claim, claim_deadline,
+		statement, statement_item, statement_member, statement_answer, statement_query, settlement, settlement_skip,
+		settlement_late, payment_order`)
 	return err
 }
 
 func (r *runner) tell(what string, done int) {
-	if r.options.Progress != nil && r.replay == nil {
+	switch {
+	case r.options.Progress == nil || r.replay != nil:
+	case r.options.Settlements > 0:
+		r.options.Progress(what, min(r.book.Settlements(), r.options.Settlements), r.options.Settlements)
+	default:
 		r.options.Progress(what, done, r.options.Steps)
 	}
 }
@@ -228,30 +241,50 @@ func (r *runner) later(difference *Difference, since int, line string) *Differen
 // count says what the ledger holds at the end.
 func (r *runner) count(ctx context.Context) error {
 	r.report.Policies, r.report.Claims = len(r.book.Policies), len(r.book.Claims)
-	return pg.Row(ctx, r.db, `SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM posting)`, nil,
-		&r.report.Journals, &r.report.Postings)
+	for _, pool := range r.book.Pools {
+		r.report.Statements += len(pool.Statements)
+	}
+	r.report.Settlements = r.book.Settlements()
+	return pg.Row(ctx, r.db, `SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM posting),
+		(SELECT count(*) FROM statement_item), (SELECT count(*) FROM payment_order), (`+unsettled+`)`, nil,
+		&r.report.Journals, &r.report.Postings, &r.report.Items, &r.report.Orders, &r.report.Open)
 }
+
+// unsettled counts the accounts between two members that are not at zero, and the books of which clearing is not.
+const unsettled = `
+	SELECT count(*) FROM (SELECT FROM posting AS p
+		CROSS JOIN LATERAL (VALUES (p.debit, p.amount), (p.credit, -p.amount)) AS e (account, amount)
+		WHERE e.account IN ('due_to_coinsurer', 'due_from_coinsurer', 'settlement_clearing')
+		GROUP BY p.pool, p.book, e.account, CASE e.account WHEN 'settlement_clearing' THEN '' ELSE p.counterparty END
+		HAVING sum(e.amount) <> 0) AS open`
 
 // Report is what came of a life.
 type Report struct {
-	Seed       uint64         `json:"seed"`
-	Steps      int            `json:"steps"`
-	From       string         `json:"from"` // first and last day
-	To         string         `json:"to"`
-	Moves      map[string]int `json:"moves"`    // by verb
-	Refusals   map[string]int `json:"refusals"` // foretold and got, by code
-	Policies   int            `json:"policies"`
-	Claims     int            `json:"claims"`
-	Months     int            `json:"months_closed"`
-	Journals   int64          `json:"journals"`
-	Postings   int64          `json:"postings"`
-	Compared   int            `json:"compared"` // policies and claims looked at after a step
-	Whole      int            `json:"whole"`    // times that all accounts were compared
-	Verified   int            `json:"verified"` // times that every subject was compared and the ledger proved itself
-	Seconds    int            `json:"seconds"`
-	Schema     string         `json:"schema,omitempty"` // where the ledger was kept
-	Difference *Difference    `json:"difference,omitempty"`
-	Shortest   *Shortest      `json:"shortest,omitempty"`
+	Seed     uint64         `json:"seed"`
+	Steps    int            `json:"steps"`
+	From     string         `json:"from"` // first and last day
+	To       string         `json:"to"`
+	Moves    map[string]int `json:"moves"`    // by verb
+	Refusals map[string]int `json:"refusals"` // foretold and got, by code
+	Policies int            `json:"policies"`
+	Claims   int            `json:"claims"`
+	Months   int            `json:"months_closed"`
+
+	Statements  int   `json:"statements"`
+	Items       int64 `json:"items"` // on statements
+	Settlements int   `json:"settlements"`
+	Orders      int64 `json:"orders"` // of payment
+	Open        int64 `json:"open"`   // accounts between members, and of clearing, that are not at zero
+
+	Journals   int64       `json:"journals"`
+	Postings   int64       `json:"postings"`
+	Compared   int         `json:"compared"` // policies and claims looked at after a step
+	Whole      int         `json:"whole"`    // times that all accounts were compared
+	Verified   int         `json:"verified"` // times that every subject was compared and the ledger proved itself
+	Seconds    int         `json:"seconds"`
+	Schema     string      `json:"schema,omitempty"` // where the ledger was kept
+	Difference *Difference `json:"difference,omitempty"`
+	Shortest   *Shortest   `json:"shortest,omitempty"`
 }
 
 func newReport(seed uint64) *Report {

@@ -40,7 +40,13 @@ func (s *session) step(number int, move auditor.Move) *step {
 	if claim := s.book.Claims[subject]; claim != nil {
 		subject = claim.On.Policy
 	}
-	if one.alone = subject == ""; !one.alone {
+	switch move.Act.(type) {
+	case auditor.Query, auditor.Resolve: // played where the subject's name is known, and it concerns a statement
+		one.alone = true
+	default:
+		one.alone = subject == ""
+	}
+	if subject != "" {
 		hash := fnv.New32a()
 		_, _ = hash.Write([]byte(subject)) // never fails
 		one.lane.way = hash.Sum32() % ways
@@ -222,9 +228,9 @@ func (f *finds) first() *Difference {
 const refusedLooked = 4
 
 // looked says that the policy or claim of the step is looked at after it.
-func (s *step) looked() bool {
-	return s.verdict.Standing != nil && (s.verdict.Refusal == "" || s.number%refusedLooked == 0)
-}
+func (s *step) looked() bool { return s.verdict.Standing != nil && s.worth() }
+
+func (s *step) worth() bool { return s.verdict.Refusal == "" || s.number%refusedLooked == 0 }
 
 // one plays one step, and compares its outcome and what it touched.
 func (s *session) one(ctx context.Context, player *scenario.Player, one *step) (*Difference, error) {
@@ -255,6 +261,9 @@ func (s *session) one(ctx context.Context, player *scenario.Player, one *step) (
 	}
 	if one.verdict.Kept != nil {
 		return s.kept(ctx, one.verdict.Kept)
+	}
+	if paper := one.verdict.Paper; paper != nil && one.worth() {
+		return s.paper(ctx, paper)
 	}
 	if !one.looked() {
 		return nil, nil

@@ -89,25 +89,32 @@ func write(seed uint64, steps int) string {
 // TestTamperedLedgers: what is changed behind the ledger's back is found, and the story is short.
 func TestTamperedLedgers(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct{ statement, kind, fails string }{
-		"a posting": {`UPDATE posting SET amount = amount + 1 WHERE line = 1 AND journal = (
+	for name, test := range map[string]struct{ verb, statement, kind, fails string }{
+		"a posting": {"endorse", `UPDATE posting SET amount = amount + 1 WHERE line = 1 AND journal = (
 			SELECT id FROM journal WHERE kind = 'insurance.policy_endorsed' ORDER BY recorded DESC, id DESC LIMIT 1)`,
 			kindBalance, "expect balance"},
-		"a portion": {`UPDATE split SET portions[1] = portions[1] + 1 WHERE event = (
+		"a portion": {"endorse", `UPDATE split SET portions[1] = portions[1] + 1 WHERE event = (
 			SELECT id FROM journal WHERE kind = 'insurance.policy_endorsed' ORDER BY recorded DESC, id DESC LIMIT 1)`,
 			kindPortion, "expect portion"},
-		"a day": {`UPDATE posting SET effective = effective - 1 WHERE line = 1 AND journal = (
+		"a day": {"endorse", `UPDATE posting SET effective = effective - 1 WHERE line = 1 AND journal = (
 			SELECT id FROM journal WHERE kind = 'insurance.policy_endorsed' ORDER BY recorded DESC, id DESC LIMIT 1)`,
 			kindDated, "expect balance"},
-		"the proof": {`UPDATE posting SET recorded = recorded + interval '1 second' WHERE line = 1 AND journal = (
+		"the proof": {"endorse", `UPDATE posting SET recorded = recorded + interval '1 second' WHERE line = 1 AND journal = (
 			SELECT id FROM journal WHERE kind = 'insurance.policy_endorsed' ORDER BY recorded DESC, id DESC LIMIT 1)`,
 			kindVerify, "expect verified"},
+		"an item": {"statement", `UPDATE statement_item SET a_owes = a_owes + 1`, kindItem, "expect verified"},
+		"a member's line": {"statement", `UPDATE statement_member SET opening = opening + 1, closing = closing + 1`,
+			kindLine, "expect statement"},
+		"an order": {"settle", `UPDATE payment_order SET amount = amount + 1`, kindOrder, "expect payment"},
 	} {
 		t.Run("OK "+name, func(t *testing.T) {
 			t.Parallel()
 			options := Options{URL: testdb.Open(t).SuperuserAt, Seed: 3, Steps: 200, patience: patience}
+			if test.verb != "endorse" {
+				options.Settlements = 30
+			}
 			options.hook = func(ctx context.Context, db *pg.DB, line string) error {
-				if !strings.Contains(line, " endorse ") || strings.Contains(line, "=> error") {
+				if !strings.Contains(line, " "+test.verb+" ") || strings.Contains(line, "=> error") {
 					return nil
 				}
 				_, err := pg.Exec(ctx, db, test.statement)
@@ -183,8 +190,7 @@ func TestAMisledAuditorIsContradicted(t *testing.T) {
 	}
 }
 
-// TestALifeMeetsEveryRefusal: what is never tried is never compared. These are the codes that scenarios use, but for
-// those of statements and settlement.
+// TestALifeMeetsEveryRefusal: what is never tried is never compared. These are the codes that scenarios use.
 func TestALifeMeetsEveryRefusal(t *testing.T) {
 	t.Parallel()
 	text := write(11, 12_000)
@@ -198,6 +204,8 @@ func TestALifeMeetsEveryRefusal(t *testing.T) {
 		claims.approval_below_paid claims.payment_exceeds_approved claims.claim_closed claims.claim_open
 		claims.no_cash_call claims.approved_unpaid claims.recovery_exceeds_paid claims.amount_not_positive
 		insurance.refund_not_owed insurance.claims_stand insurance.policy_not_cancelled ledger.date_out_of_range
+		coinsurance.statement_exists coinsurance.statement_not_found coinsurance.statement_not_confirmed
+		coinsurance.settlement_exists coinsurance.settlement_not_found coinsurance.already_paid coinsurance.item_not_found
 		ledger.period_closed access.forbidden`) {
 		if !strings.Contains(text, "=> error "+code+"\n") {
 			t.Errorf("%s is never provoked", code)
@@ -205,6 +213,7 @@ func TestALifeMeetsEveryRefusal(t *testing.T) {
 	}
 	for _, word := range strings.Fields(`policy accept decline receive issue endorse cancel reinstate refund claim reserve
 		assess approve advance pay refuse withdraw recover paid_call close reopen close_period agreement effective=
+		statement query resolve confirm settle paid netting=none netting=bilateral netting=multilateral
 		basis=period instalments= retroactive= collection=each claims=each residue=largest_remainder papers= known=`) {
 		if !strings.Contains(text, " "+word) {
 			t.Errorf("%s never happens", word)

@@ -74,6 +74,8 @@ func (d *Difference) expectation(book *auditor.Auditor) *auditor.Expect {
 		ask = askPortion(d.Subject, f.a, f.b)
 	case kindEvent:
 		ask = askEvent(d.Subject, f.a)
+	case kindLine, kindOrder:
+		return askPaper(d, book, verified)
 	case kindFact:
 		return askFact(d.Subject, f.a, verified)
 	default:
@@ -92,6 +94,22 @@ func asked(stream string) bool {
 		}
 	}
 	return false
+}
+
+// askPaper asks for a member's figures on a statement, or for a payment order.
+func askPaper(d *Difference, book *auditor.Auditor, otherwise *auditor.Expect) *auditor.Expect {
+	for _, statement := range book.Pools[d.Pool].Statements {
+		switch {
+		case statement.Period.String() != d.Subject:
+		case d.Kind == kindLine:
+			return &auditor.Expect{Ask: func(*auditor.Auditor) string { return askLine(statement, d.figure.a) }}
+		case statement.Settlement != nil:
+			return &auditor.Expect{Ask: func(*auditor.Auditor) string {
+				return askPayment(statement, d.figure.a, d.figure.b)
+			}}
+		}
+	}
+	return otherwise
 }
 
 // askFact asks for what a row says, as far as a scenario can.

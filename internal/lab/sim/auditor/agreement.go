@@ -3,6 +3,8 @@ package auditor
 // Each is the word for every member collecting or paying its own; the other word is Leader.
 const Each = "each"
 
+const poolNotFound = "coinsurance.pool_not_found"
+
 // Agreement is a version of a pool's agreement, with every term written out.
 type Agreement struct {
 	Pool                                string
@@ -40,9 +42,13 @@ type Pool struct {
 	waiting  map[loose]int64  // what stands on no statement yet
 	paid     map[string]int64 // each member's net of all items paid so far
 	first    Day              // the earliest effective day of anything posted
+	last     Day              // the latest
 	reserved []*Policy        // on risk, and not yet known to have nothing unearned for good
 	events   map[string]int
 }
+
+// LastDay is the latest on which anything posted has effect, none while nothing was.
+func (p *Pool) LastDay() Day { return p.last }
 
 // FirstDay is that of the pool's first agreement, none while there is none.
 func (p *Pool) FirstDay() Day {
@@ -79,7 +85,7 @@ func (a *Auditor) agree(act Agree, as string) string {
 	}
 	pool := a.Pools[act.Pool]
 	if pool == nil {
-		return "coinsurance.pool_not_found"
+		return poolNotFound
 	}
 	agreement := act.Agreement
 	seen := map[string]bool{}

@@ -14,9 +14,10 @@ type Auditor struct {
 	Claims   map[string]*Claim
 	Misread  func(Move) Move // has the auditor take a move for another, to try whether that shows; nil mostly
 
-	awaited map[Day][]*Policy // on these days something falls due
-	toBegin map[Day][]*Policy // on these days a policy issued ahead goes on risk
-	overdue []*Policy         // issued or reinstated after their end, and not yet announced as expired
+	settlements int
+	awaited     map[Day][]*Policy // on these days something falls due
+	toBegin     map[Day][]*Policy // on these days a policy issued ahead goes on risk
+	overdue     []*Policy         // issued or reinstated after their end, and not yet announced as expired
 }
 
 // New is an auditor with an empty notebook.
@@ -59,7 +60,11 @@ func (a *Auditor) Play(m Move) Verdict {
 		if expect.Subject != "" && a.Policies[expect.Subject] == nil && a.Claims[expect.Subject] == nil {
 			return Verdict{}
 		}
-		return Verdict{Line: m.Text("") + " " + expect.Ask(a)}
+		asked := expect.Ask(a)
+		if asked == "" {
+			return Verdict{}
+		}
+		return Verdict{Line: m.Text("") + " " + asked}
 	}
 	read := m
 	if a.Misread != nil {

@@ -119,6 +119,7 @@ func (p *Pool) move(key Account, amount int64, effective, today Day, month Month
 	if p.first == 0 || effective < p.first {
 		p.first = effective
 	}
+	p.last = max(p.last, effective)
 	kept := p.accounts[key]
 	if kept == nil {
 		kept = &account{months: map[Month]int64{}}

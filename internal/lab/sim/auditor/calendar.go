@@ -106,7 +106,7 @@ func (a *Auditor) closePeriod(act ClosePeriod, as string) (*Kept, string) {
 	pool := a.Pools[act.Pool]
 	switch {
 	case pool == nil:
-		return nil, "coinsurance.pool_not_found"
+		return nil, poolNotFound
 	case act.Month != pool.NextToClose() || a.Today <= act.Month.Last():
 		return nil, "ledger.period_closed"
 	}

@@ -161,6 +161,20 @@ type (
 	}
 	// Settle makes the payment orders of a period.
 	Settle struct{ OnStatement }
+	// OnOrder names an order of a period's settlement.
+	OnOrder struct {
+		OnStatement
+
+		Payer, Payee string
+	}
+	// PayOrder is the bank's word that some of an order is paid. Scenarios have no words for it.
+	PayOrder struct {
+		OnOrder
+
+		Amount int64
+	}
+	// ReturnOrder is the bank's word that what was paid of an order came back. Scenarios have no words for it.
+	ReturnOrder struct{ OnOrder }
 	// MarkPaid is the bank's word that all orders of a period are paid.
 	MarkPaid struct{ OnStatement }
 )
@@ -168,7 +182,7 @@ type (
 // Expect asks for a figure that the auditor foretells, so that the asking itself is tried.
 type Expect struct {
 	Subject string                // the policy or claim that it asks about; "" when it is more than one
-	Ask     func(*Auditor) string // all of the expectation but its first word, as the notebook stands
+	Ask     func(*Auditor) string // all of the expectation but its first word, as the notebook stands; "" for nothing
 }
 
 // Subject is the policy or claim that an act is about, "" when it is none or more than one.

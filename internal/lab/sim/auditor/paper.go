@@ -1,6 +1,9 @@
 package auditor
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // Paper is all that can be seen of a statement after a move. What a drawing made stays as it was made; the rest is a
 // copy.
@@ -10,9 +13,10 @@ type Paper struct {
 	Drawn     bool // the move drew it
 	Settles   bool // the move settled it
 	Confirmed map[string]bool
-	Disputes  map[Dispute]bool
-	Paid      bool // all orders of its settlement are
+	Disputes  map[Dispute]int
 	Made      *Settlement
+	Orders    []Order // of its settlement
+	Paid      bool    // all of them are
 }
 
 // playStatement plays what is about a statement. It gives neither a refusal nor a paper for other moves.
@@ -29,8 +33,12 @@ func (a *Auditor) playStatement(m Move) (refusal string, oneOf []string, paper *
 		statement, refusal = a.confirm(act, m.As, m.Effective)
 	case Settle:
 		statement, refusal = a.settle(act, m.As, m.Effective)
+	case PayOrder:
+		statement, refusal = a.payOrder(act, m.As, m.Effective)
+	case ReturnOrder:
+		statement, refusal = a.returnOrder(act, m.As, m.Effective)
 	case MarkPaid:
-		statement, refusal = a.markPaid(act, m.As, m.Effective)
+		statement, refusal, oneOf = a.markPaid(act, m.As, m.Effective)
 	}
 	if statement == nil {
 		return refusal, oneOf, nil
@@ -44,8 +52,11 @@ func (a *Auditor) playStatement(m Move) (refusal string, oneOf []string, paper *
 
 // PaperOf is all that can be seen of a statement now.
 func PaperOf(s *Statement) *Paper {
-	return &Paper{
+	paper := &Paper{
 		Statement: s, Confirmed: maps.Clone(s.Confirmed), Disputes: maps.Clone(s.Disputes), Made: s.Settlement,
-		Paid: s.Settlement != nil && s.Settlement.Paid,
 	}
+	if s.Settlement != nil {
+		paper.Orders, paper.Paid = slices.Clone(s.Settlement.Orders), s.Settlement.Paid
+	}
+	return paper
 }

@@ -38,7 +38,7 @@ func (a *Auditor) mayQuote(act Quote, as string) (known *Policy, refusal string)
 	}
 	pool := a.Pools[act.Pool]
 	if pool == nil {
-		return nil, "coinsurance.pool_not_found"
+		return nil, poolNotFound
 	}
 	if !mayUnderwrite(as, pool.At(act.Start)) {
 		return nil, Forbidden

@@ -17,10 +17,16 @@ const (
 type Order struct {
 	Payer, Payee string
 	Amount       int64
+	Paid         int64 // of the amount
+	Returned     bool  // what was paid came back, and nothing was paid since
 }
+
+// Left is what is not paid yet.
+func (o *Order) Left() int64 { return o.Amount - o.Paid }
 
 // Settlement is what came of settling a period.
 type Settlement struct {
+	On      Day // when it was made
 	Netting string
 	Items   []*Item // those it took, of whichever statement
 	Orders  []Order // in the order of payer and payee
@@ -66,7 +72,7 @@ func (a *Auditor) settle(act Settle, as string, written Day) (*Statement, string
 		}
 	}
 	pool := a.Pools[act.Pool]
-	settlement := &Settlement{Netting: pool.netting(act.Period.Last())}
+	settlement := &Settlement{On: a.Today, Netting: pool.netting(act.Period.Last())}
 	for _, drawn := range pool.Statements {
 		if drawn != statement && drawn.Settlement == nil {
 			continue
@@ -80,10 +86,15 @@ func (a *Auditor) settle(act Settle, as string, written Day) (*Statement, string
 	}
 	settlement.Orders = ordered(settlement.Netting, settlement.Items)
 	statement.Settlement = settlement
+	a.settlements++
 	pool.events["coinsurance.settlement_proposed"]++
 	pool.events["coinsurance.settlement_approved"]++
+	pool.count("coinsurance.order_made", len(settlement.Orders))
 	return statement, ""
 }
+
+// Settlements are how many were made, of all pools.
+func (a *Auditor) Settlements() int { return a.settlements }
 
 // netting is that of the version in force on a day, of the earliest where none is.
 func (p *Pool) netting(day Day) string {
@@ -120,9 +131,9 @@ func ordered(netting string, items []*Item) []Order {
 	for way, amount := range sums {
 		switch {
 		case amount > 0:
-			orders = append(orders, Order{way.payer, way.payee, amount})
+			orders = append(orders, Order{Payer: way.payer, Payee: way.payee, Amount: amount})
 		case amount < 0:
-			orders = append(orders, Order{way.payee, way.payer, -amount})
+			orders = append(orders, Order{Payer: way.payee, Payee: way.payer, Amount: -amount})
 		}
 	}
 	return sorted(orders)
@@ -156,68 +167,6 @@ func met(nets map[string]int64) []Order {
 		amount := min(-nets[debtor], nets[creditor])
 		nets[debtor] += amount
 		nets[creditor] -= amount
-		orders = append(orders, Order{debtor, creditor, amount})
+		orders = append(orders, Order{Payer: debtor, Payee: creditor, Amount: amount})
 	}
-}
-
-// markPaid has the bank say that every order of a settlement was paid: what it took is brought to zero in the books of
-// both parties, and so are the two sides of what was level on the statement.
-func (a *Auditor) markPaid(act MarkPaid, as string, written Day) (*Statement, string) {
-	statement, refusal := a.drawn(act.OnStatement, manages(as), written)
-	switch {
-	case refusal != "":
-		return statement, refusal
-	case statement.Settlement == nil:
-		return statement, "coinsurance.settlement_not_found"
-	case statement.Settlement.Paid:
-		return statement, "coinsurance.already_paid"
-	}
-	effective := cmp.Or(written, a.Today)
-	pool, settlement := a.Pools[act.Pool], statement.Settlement
-	for _, item := range slices.Concat(settlement.Items, statement.Level) {
-		a.clear(pool, item, effective)
-		for _, member := range []string{item.First, item.Second} {
-			pool.paid[member] += item.netOf(member)
-		}
-	}
-	for _, order := range settlement.Orders {
-		s := newSheet()
-		s.debit(order.Payer, clearing, "", order.Amount)
-		s.credit(order.Payer, "cash", "", order.Amount)
-		s.debit(order.Payee, "cash", "", order.Amount)
-		s.credit(order.Payee, clearing, "", order.Amount)
-		pool.post("", newSheet(), s, effective, a.Today)
-		pool.events["coinsurance.order_paid"]++
-	}
-	settlement.Paid = true
-	pool.events["coinsurance.settlement_completed"]++
-	return statement, ""
-}
-
-const clearing = "settlement_clearing"
-
-// clear brings both sides of an item to zero.
-func (a *Auditor) clear(pool *Pool, item *Item, effective Day) {
-	s := newSheet()
-	side := func(debtor, creditor string, amount int64) {
-		s.debit(debtor, "due_to_coinsurer", creditor, amount)
-		s.credit(debtor, clearing, "", amount)
-		s.debit(creditor, clearing, "", amount)
-		s.credit(creditor, "due_from_coinsurer", debtor, amount)
-	}
-	side(item.First, item.Second, item.FirstOwes)
-	side(item.Second, item.First, item.SecondOwes)
-	cleared := a.cleared(item.Subject)
-	for key, amount := range s.Balances {
-		cleared[key] += amount
-	}
-	pool.post(item.Subject, newSheet(), s, effective, a.Today)
-}
-
-// cleared is what settlements brought to zero of a policy or claim.
-func (a *Auditor) cleared(subject string) map[Account]int64 {
-	if claim := a.Claims[subject]; claim != nil {
-		return claim.cleared
-	}
-	return a.Policies[subject].cleared
 }

@@ -14,6 +14,10 @@ func quarter(number Month) OnStatement {
 	return OnStatement{Pool: "IC", Period: Period{DayOf(2026, 1, 1).Month() + 3*number - 3, 3}}
 }
 
+func pays(payer, payee string, amount int64) Order {
+	return Order{Payer: payer, Payee: payee, Amount: amount}
+}
+
 func (p *page) statement(of OnStatement, member string, opening, movement, closing int64) {
 	p.Helper()
 	wanted := Line{opening, movement, closing}
@@ -73,7 +77,7 @@ func TestStatements(t *testing.T) {
 	p.play(MarkPaid{january}, 0, "coinsurance.settlement_not_found")
 	p.play(Settle{january}, 0, "")
 	p.play(Settle{january}, 0, "coinsurance.settlement_exists")
-	p.orders(january, Order{"A", "B", 434_070}, Order{"A", "C", 212_000}, Order{"B", "A", 8_190}, Order{"C", "A", 4_000})
+	p.orders(january, pays("A", "B", 434_070), pays("A", "C", 212_000), pays("B", "A", 8_190), pays("C", "A", 4_000))
 	p.on(2026, 2, 2)
 	p.play(MarkPaid{january}, 0, "")
 	p.play(MarkPaid{january}, 0, "coinsurance.already_paid")
@@ -83,7 +87,7 @@ func TestStatements(t *testing.T) {
 	p.play(Query{january, Dispute{"P1", "C"}}, 0, "coinsurance.item_not_found") // settled
 	p.play(Resolve{january, Dispute{"P2", "C"}}, 0, "")
 	p.play(Settle{february}, 0, "") // nobody has an item there, so nobody need confirm
-	p.orders(february, Order{"A", "C", 77_380}, Order{"C", "A", 1_460})
+	p.orders(february, pays("A", "C", 77_380), pays("C", "A", 1_460))
 	p.figure("owed", p.book.Owes("A", "C", "", 0, 0), 75_920-38_064)
 	p.play(MarkPaid{february}, DayOf(2026, 2, 1), "")
 	p.figure("owed", p.book.Owes("A", "C", "", 0, 0), -38_064)
@@ -92,6 +96,52 @@ func TestStatements(t *testing.T) {
 	p.figure("to B", p.book.Balance(Question{Book: "A", Account: "due_to_coinsurer", Policy: "P2", With: "B"}), -58_194)
 	p.figure("cash of B", p.book.Balance(Question{Book: "B", Account: "cash"}), 425_880)
 	p.figure("clearing", p.book.Balance(Question{Book: "A", Account: "settlement_clearing"}), 0)
+}
+
+// TestPaymentsInParts pays orders one by one, in parts, and has some come back: what an order stands for is brought to
+// zero with all of it, and stands again with a return.
+func TestPaymentsInParts(t *testing.T) {
+	t.Parallel()
+	p := newPage(t)
+	p.twoPolicies()
+	p.on(2026, 1, 31)
+	january := in2026(1)
+	order := func(payer, payee string) OnOrder { return OnOrder{january, payer, payee} }
+	p.play(Draw{january}, 0, "")
+	p.confirmed(january, "A", "B", "C")
+	p.play(PayOrder{order("A", "B"), 1}, 0, "coinsurance.settlement_not_found")
+	p.play(Settle{january}, 0, "")
+	p.play(PayOrder{order("B", "C"), 1}, 0, "coinsurance.order_not_found")
+	p.play(ReturnOrder{order("A", "B")}, 0, "coinsurance.order_not_paid")
+	p.play(PayOrder{order("A", "B"), 434_071}, 0, "coinsurance.order_exceeded")
+	toB := Question{Book: "A", Account: "due_to_coinsurer", With: "B", Effective: DayOf(2026, 6, 30)}
+	clearing := Question{Book: "A", Account: "settlement_clearing"}
+	p.play(PayOrder{order("A", "B"), 400_000}, 0, "")
+	p.figure("due", p.book.Balance(toB), 434_070)
+	p.figure("clearing", p.book.Balance(clearing), 400_000)
+	p.play(PayOrder{order("A", "B"), 34_070}, 0, "")
+	p.figure("due", p.book.Balance(toB), 0)
+	p.figure("clearing", p.book.Balance(clearing), 0)
+	p.play(PayOrder{order("A", "B"), 1}, 0, "coinsurance.order_done")
+	p.play(Draw{in2026(2)}, 0, "")
+	p.statement(in2026(2), "B", -8_190, 0, -8_190) // what A owed is paid, what B owes is not
+	p.play(ReturnOrder{order("A", "B")}, 0, "")
+	p.figure("due", p.book.Balance(toB), 434_070)
+	p.figure("clearing", p.book.Balance(clearing), 0)
+	p.play(Draw{in2026(3)}, 0, "")
+	p.statement(in2026(3), "B", 425_880, 0, 425_880)
+	p.play(MarkPaid{january}, 0, "")
+	p.figure("due", p.book.Balance(toB), 0)
+	p.play(ReturnOrder{order("B", "A")}, 0, "")
+	p.play(MarkPaid{january}, 0, "")
+	p.play(MarkPaid{january}, 0, "coinsurance.already_paid")
+	pool := p.book.Pools["IC"]
+	for kind, wanted := range map[string]int{
+		"coinsurance.order_paid": 2 + 4 + 1, "coinsurance.order_returned": 2, "coinsurance.settlement_reopened": 1,
+		"coinsurance.items_cleared": 1 + 1 + 1, "coinsurance.items_restored": 2, "coinsurance.settlement_completed": 2,
+	} {
+		p.figure(kind, int64(pool.events[kind]), int64(wanted))
+	}
 }
 
 // TestNettingOfThePeriod: netting is that of the version in force on the period's last day, and of the earliest before.
@@ -113,7 +163,7 @@ func TestNettingOfThePeriod(t *testing.T) {
 	p.statement(summer, "C", 283_920, -38_064, 245_856)
 	p.confirmed(summer, "A", "B", "C")
 	p.play(Settle{summer}, 0, "")
-	p.orders(summer, Order{"B", "A", 57_096}, Order{"C", "A", 38_064})
+	p.orders(summer, pays("B", "A", 57_096), pays("C", "A", 38_064))
 	if got := p.book.Pools["IC"].StatementOf(before.Period).Settlement.Netting; got != NettingNone {
 		t.Errorf("before the first version: %s", got)
 	}
@@ -150,8 +200,13 @@ func TestMet(t *testing.T) {
 	}{
 		{nil, nil},
 		{map[string]int64{"A": 0, "B": 0}, nil},
-		{map[string]int64{"A": -10, "B": -10, "C": 10, "D": 10}, []Order{{"A", "C", 10}, {"B", "D", 10}}}, // ties by code
-		{map[string]int64{"A": -5, "B": -10, "C": 8, "D": 7}, []Order{{"A", "D", 5}, {"B", "C", 8}, {"B", "D", 2}}},
+		{ // ties by code
+			map[string]int64{"A": -10, "B": -10, "C": 10, "D": 10}, []Order{pays("A", "C", 10), pays("B", "D", 10)},
+		},
+		{
+			map[string]int64{"A": -5, "B": -10, "C": 8, "D": 7},
+			[]Order{pays("A", "D", 5), pays("B", "C", 8), pays("B", "D", 2)},
+		},
 	} {
 		if got := met(test.nets); !slices.Equal(got, test.want) {
 			t.Errorf("got %v, wanted %v", got, test.want)

@@ -32,7 +32,8 @@ func (p Period) String() string {
 // Last is the period's last day.
 func (p Period) Last() Day { return (p.First + Month(p.Months) - 1).Last() }
 
-func (p Period) overlaps(other Period) bool {
+// Overlaps says that a month is in both.
+func (p Period) Overlaps(other Period) bool {
 	return p.First < other.First+Month(other.Months) && other.First < p.First+Month(p.Months)
 }
 
@@ -56,6 +57,9 @@ func (p *Pool) await(subject string, owing Owing, effective Day, amount int64) {
 	}
 }
 
+// Waiting is how much stands on no statement.
+func (p *Pool) Waiting() int { return len(p.waiting) }
+
 // Item is what stands between two members on a subject, in a group, on one statement. First comes before Second by
 // code.
 type Item struct {
@@ -64,6 +68,7 @@ type Item struct {
 
 	of      *Statement
 	settled *Settlement // nil while it is open
+	cleared bool        // it was brought to zero
 }
 
 // Net is what First owes Second.
@@ -84,12 +89,15 @@ func (i *Item) netOf(member string) int64 {
 	}
 }
 
+// Period is that of the statement on which the item stands.
+func (i *Item) Period() Period { return i.of.Period }
+
 // Settled says that a settlement took the item.
 func (i *Item) Settled() bool { return i.settled != nil }
 
 // Held says that a party disputes the item's subject.
 func (i *Item) Held() bool {
-	return i.of.Disputes[Dispute{i.Subject, i.First}] || i.of.Disputes[Dispute{i.Subject, i.Second}]
+	return i.of.Disputes[Dispute{i.Subject, i.First}]+i.of.Disputes[Dispute{i.Subject, i.Second}] > 0
 }
 
 // Line is a member's statement in three figures, positive when it is to receive.
@@ -106,8 +114,9 @@ type Statement struct {
 	Level      []*Item // whose two sides are the same: they are no items, and are brought to zero with the period
 	Lines      map[string]Line
 	Confirmed  map[string]bool
-	Disputes   map[Dispute]bool // those that stand
-	Settlement *Settlement      // nil before
+	Disputes   map[Dispute]int // how many queries of it stand
+	Settlement *Settlement     // nil before
+	Members    map[string]bool // of any version of the agreement when it was drawn
 
 	paidThen map[string]int64 // each member's net of all items paid when it was drawn
 }
@@ -125,9 +134,12 @@ func (p *Pool) StatementOf(period Period) *Statement {
 // draw takes in everything that members owe each other by the period's end and that stands on no statement yet.
 func (a *Auditor) draw(act Draw, as string, written Day) (*Statement, string, []string) {
 	pool := a.Pools[act.Pool]
+	if pool == nil {
+		return nil, poolNotFound, nil
+	}
 	refusal := ""
 	for _, drawn := range pool.Statements {
-		if drawn.Period.overlaps(act.Period) {
+		if drawn.Period.Overlaps(act.Period) {
 			refusal = "coinsurance.statement_exists"
 		}
 	}
@@ -142,7 +154,7 @@ func (a *Auditor) draw(act Draw, as string, written Day) (*Statement, string, []
 	}
 	statement := &Statement{
 		Pool: act.Pool, Period: act.Period, Lines: map[string]Line{}, Confirmed: map[string]bool{},
-		Disputes: map[Dispute]bool{}, paidThen: maps.Clone(pool.paid),
+		Disputes: map[Dispute]int{}, paidThen: maps.Clone(pool.paid), Members: pool.members(),
 	}
 	statement.take(pool.waiting)
 	statement.addUp(pool)
@@ -150,6 +162,17 @@ func (a *Auditor) draw(act Draw, as string, written Day) (*Statement, string, []
 	pool.events["coinsurance.statement_drawn"]++
 	pool.events["coinsurance.statement_issued"]++
 	return statement, "", nil
+}
+
+// members are those of every version of the pool's agreement.
+func (p *Pool) members() map[string]bool {
+	members := map[string]bool{}
+	for _, agreement := range p.Agreements {
+		for _, share := range agreement.Shares {
+			members[share.Member] = true
+		}
+	}
+	return members
 }
 
 // manages says that someone acts for the manager of the pool.
@@ -230,7 +253,11 @@ func (s *Statement) Parties() []string {
 
 // drawn finds a statement for whoever asks for it. A day that was written is checked.
 func (a *Auditor) drawn(of OnStatement, may bool, written Day) (*Statement, string) {
-	statement := a.Pools[of.Pool].StatementOf(of.Period)
+	pool := a.Pools[of.Pool]
+	if pool == nil {
+		return nil, poolNotFound
+	}
+	statement := pool.StatementOf(of.Period)
 	switch {
 	case statement == nil:
 		return nil, "coinsurance.statement_not_found"
@@ -245,8 +272,11 @@ func (a *Auditor) drawn(of OnStatement, may bool, written Day) (*Statement, stri
 // confirm is a member's word on its statement.
 func (a *Auditor) confirm(act Confirm, as string, written Day) (*Statement, string) {
 	statement, refusal := a.drawn(act.OnStatement, as == "" || as == act.Member, written)
-	if refusal != "" || statement.Confirmed[act.Member] {
+	switch {
+	case refusal != "" || statement.Confirmed[act.Member]:
 		return statement, refusal
+	case !statement.Members[act.Member]:
+		return statement, Forbidden
 	}
 	statement.Confirmed[act.Member] = true
 	a.Pools[act.Pool].events["coinsurance.statement_confirmed"]++
@@ -266,24 +296,26 @@ func (a *Auditor) disputed(of OnStatement, dispute Dispute, as string, written D
 	return statement, ""
 }
 
-// query holds what a member disputes; a second query of the same changes nothing.
+// query holds what a member disputes.
 func (a *Auditor) query(act Query, as string, written Day) (*Statement, string) {
 	statement, refusal := a.disputed(act.OnStatement, act.Dispute, as, written)
-	if refusal != "" || statement.Disputes[act.Dispute] {
+	if refusal != "" {
 		return statement, refusal
 	}
-	statement.Disputes[act.Dispute] = true
+	statement.Disputes[act.Dispute]++
 	a.Pools[act.Pool].events["coinsurance.statement_queried"]++
 	return statement, ""
 }
 
-// resolve lifts a member's own dispute; where it has none, nothing is changed.
+// resolve lifts a member's own queries of a subject; where it has none, nothing is changed.
 func (a *Auditor) resolve(act Resolve, as string, written Day) (*Statement, string) {
 	statement, refusal := a.disputed(act.OnStatement, act.Dispute, as, written)
-	if refusal != "" || !statement.Disputes[act.Dispute] {
+	if refusal != "" {
 		return statement, refusal
 	}
-	delete(statement.Disputes, act.Dispute)
-	a.Pools[act.Pool].events["coinsurance.query_resolved"]++
+	if queries := statement.Disputes[act.Dispute]; queries > 0 {
+		delete(statement.Disputes, act.Dispute)
+		a.Pools[act.Pool].events["coinsurance.query_resolved"] += queries
+	}
 	return statement, ""
 }

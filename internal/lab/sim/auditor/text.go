@@ -19,7 +19,20 @@ func (m Move) Text(refusal string) string {
 	if refusal != "" {
 		line.WriteString(" => error " + refusal)
 	}
+	if Beyond(m.Act) {
+		return "# " + line.String()
+	}
 	return line.String()
+}
+
+// Beyond says that scenarios have no words for an act, so that its line is a comment there.
+func Beyond(act Act) bool {
+	switch act.(type) {
+	case PayOrder, ReturnOrder:
+		return true
+	default:
+		return false
+	}
 }
 
 // Yuan writes fen as a scenario does.
@@ -168,6 +181,11 @@ func (a Confirm) text() string { return "confirm " + a.OnStatement.text() + " " 
 func (a Settle) text() string  { return "settle " + a.OnStatement.text() }
 
 func (a MarkPaid) text() string { return "paid " + a.OnStatement.text() }
+
+func (o OnOrder) text() string { return o.OnStatement.text() + " " + o.Payer + " " + o.Payee }
+
+func (a PayOrder) text() string    { return "pay_order " + a.OnOrder.text() + " " + Yuan(a.Amount) }
+func (a ReturnOrder) text() string { return "return_order " + a.OnOrder.text() }
 
 func (d Dispute) text() string { return " " + d.Member + " item=" + d.Subject }
 
