@@ -167,8 +167,8 @@ func TestACurrentAccount(t *testing.T) {
 		l.must(err)
 		said := ""
 		for _, debt := range account.Statements {
-			said += fmt.Sprintf("%s open %s held %s in payment %s settled %s;", debt.Period, debt.Open, debt.Held, debt.InPayment,
-				debt.Settled)
+			said += fmt.Sprintf("%s open %s held %s in payment %s settled %s;", debt.Period, debt.Open, debt.Held,
+				debt.InPayment, debt.Settled)
 		}
 		for _, order := range account.Orders {
 			said += fmt.Sprintf(" order %s left %s in %d;", order.Amount, order.Left, len(order.Movements))
