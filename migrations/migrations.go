@@ -27,6 +27,7 @@ var AppendOnly = []string{
 	"catalogue_item", "feed_recovery", "bank_details_confirmation",
 	"statement_item", "statement_member", "settlement_skip", "settlement_late", "settlement_clearing",
 	"order_movement", "late_interest",
+	"bank_file", "bank_entry", "bank_match",
 
 	"idempotency",
 }
@@ -38,6 +39,7 @@ var Mutable = []string{
 	"payment_mandate", "import_run", "claim", "claim_cash_call", "claim_deadline", "workday", "claim_evidence",
 	"claim_notice", "claim_query", "occurrence", "policy_claim",
 	"settlement_head", "statement", "statement_answer", "statement_query", "settlement", "payment_order",
+	"payment_file", "payment_attempt",
 }
 
 // Queues are the tables whose rows are taken away: once they are done with, or when a worksheet becomes shorter.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"time"
 
@@ -148,24 +149,25 @@ func PayableTo(ctx context.Context, handle bun.IDB, member string, day calendar.
 	return payable(banks, member, day)
 }
 
-// HoldPayees is PayableTo for several members, by code, whose bank details stay as they are until the transaction ends.
-// An approval that is under way is waited for.
-func HoldPayees(
-	ctx context.Context, tx *pg.Tx, members []string, day calendar.Date,
-) (map[string]BankDetails, error) {
-	banks, err := banksOf(ctx, tx, lockPayees.With(owners{members}), members...)
-	if err != nil {
-		return nil, err
-	}
-	payees := make(map[string]BankDetails, len(members))
-	for _, member := range members {
-		bank, err := payable(banks, member, day)
-		if err != nil {
-			return nil, err
-		}
-		payees[member] = *bank
-	}
-	return payees, nil
+// Payees are members' bank details, held by a transaction.
+type Payees []BankDetails
+
+// To is PayableTo of what is held.
+func (p Payees) To(member string, day calendar.Date) (*BankDetails, error) {
+	return payable(p, member, day)
+}
+
+// Own says that an account is, or was, one that the member approved.
+func (p Payees) Own(member, account string) bool {
+	return slices.ContainsFunc(p, func(b BankDetails) bool {
+		return b.Member == member && b.AccountNumber == account && b.State == BankApproved
+	})
+}
+
+// HoldPayees reads the bank details of members, which stay as they are until the transaction ends. An approval that is
+// under way is waited for.
+func HoldPayees(ctx context.Context, tx *pg.Tx, members []string) (Payees, error) {
+	return banksOf(ctx, tx, lockPayees.With(owners{members}), members...)
 }
 
 // payable picks what is in force for a member: the latest that starts by the day, and of one day the later number.

@@ -59,30 +59,23 @@ func ViewMandates(ctx context.Context, handle bun.IDB, by access.Principal, memb
 	return pg.Listed[Mandate](ctx, handle, mandatesOfMember.With(owner{member}))
 }
 
-// HoldMandates wants a mandate of every member on a day, which none withdraws before the transaction ends; it refuses
-// with coinsurance.mandate_missing.
-func HoldMandates(ctx context.Context, tx *pg.Tx, members []string, day calendar.Date) error {
-	mandates, err := pg.Listed[Mandate](ctx, tx, lockMandatesOfMembers.With(owners{members}))
-	if err != nil {
-		return err
-	}
-	return mandated(mandates, members, day)
+// Mandates are those of some members, held by a transaction.
+type Mandates []Mandate
+
+// HoldMandates reads the mandates of members, of which none is withdrawn before the transaction ends.
+func HoldMandates(ctx context.Context, tx *pg.Tx, members []string) (Mandates, error) {
+	return pg.Listed[Mandate](ctx, tx, lockMandatesOfMembers.With(owners{members}))
 }
 
-// mandated wants a mandate that was given, and not withdrawn, of every member.
-func mandated(mandates []Mandate, members []string, day calendar.Date) error {
-	given := map[string]bool{}
-	for _, mandate := range mandates {
-		if mandate.State == MandateGiven && !mandate.Starts.After(day) {
-			given[mandate.Member] = true
+// Require wants a mandate of the member that was given by the day, and not withdrawn; it refuses with
+// coinsurance.mandate_missing.
+func (m Mandates) Require(member string, day calendar.Date) error {
+	for _, mandate := range m {
+		if mandate.Member == member && mandate.State == MandateGiven && !mandate.Starts.After(day) {
+			return nil
 		}
 	}
-	for _, member := range members {
-		if !given[member] {
-			return ErrMandateMissing.Case(fault.Args{"member": member, "day": day})
-		}
-	}
-	return nil
+	return ErrMandateMissing.Case(fault.Args{"member": member, "day": day})
 }
 
 // mandateFact is what is announced of a mandate: a proposal is the first version of its subject, the decision the

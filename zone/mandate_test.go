@@ -64,7 +64,11 @@ func (m mandates) fails(wanted error, act func() error) {
 func (m mandates) pays(day string, wanted error) {
 	m.t.Helper()
 	err := pg.InTx(m.t.Context(), m.db.DB, func(ctx context.Context, tx *pg.Tx) error {
-		return zone.HoldMandates(ctx, tx, []string{"A"}, calendar.MustDate(day))
+		held, err := zone.HoldMandates(ctx, tx, []string{"A"})
+		if err == nil {
+			err = held.Require("A", calendar.MustDate(day))
+		}
+		return err
 	})
 	if !errors.Is(err, wanted) {
 		m.t.Errorf("on %s: got %v, wanted %v", day, err, wanted)

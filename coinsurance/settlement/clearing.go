@@ -26,7 +26,8 @@ type clearing struct {
 	effective calendar.Date
 	recorded  time.Time
 
-	number int // of the run's last journal of clearing
+	number int        // of the run's last journal of clearing
+	undone OrderState // where an order stands again whose payment was a mistake; "" where the money came back
 }
 
 // Cleared is a journal that brought items of a run to zero, or stood them up again.
@@ -171,6 +172,8 @@ func (c *clearing) pay(ctx context.Context, tx *pg.Tx, order *PaymentOrder, amou
 	order.Executed = order.Executed.Add(amount)
 	kind := EventOrderPaid
 	switch {
+	case amount.IsNegative() && c.undone != "":
+		kind, order.State = EventOrderReturned, c.undone
 	case amount.IsNegative():
 		kind, order.State = EventOrderReturned, OrderReturned
 		order.Attempt++

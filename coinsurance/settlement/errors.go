@@ -60,4 +60,45 @@ var (
 	ErrAlreadyPaid = fault.New(fault.Conflict, "coinsurance.already_paid",
 		"the settlement is completed already",
 		"number {number} of {period}")
+	ErrFileInvalid = fault.New(fault.Invalid, "coinsurance.file_invalid",
+		"the payment file has faults")
+	ErrOrderInFile = fault.New(fault.Conflict, "coinsurance.order_in_file",
+		"the payment order is in a payment file already",
+		"{order} is in file {number}")
+	ErrFileEmpty = fault.New(fault.Conflict, "coinsurance.file_empty",
+		"there is no open payment order for the file",
+		"pool {pool}")
+	ErrNameTooLong = fault.New(fault.Conflict, "coinsurance.name_too_long",
+		"a bank takes less of a text, and nothing is cut",
+		"{field} may have {most} characters")
+	ErrFileNotFound = fault.New(fault.NotFound, "coinsurance.file_not_found",
+		"there is no such payment file",
+		"pool {pool} number {number}", "{message}")
+	ErrFileNotReleased = fault.New(fault.Conflict, "coinsurance.file_not_released",
+		"a payment file is handed out once it is released",
+		"number {number} is {file_state}")
+	ErrFileDecided = fault.New(fault.Conflict, "coinsurance.file_decided",
+		"the payment file has been released or made void already",
+		"number {number} is {file_state}")
+	ErrFileOutdated = fault.New(fault.Conflict, "coinsurance.file_outdated",
+		"something has changed since the payment file was made; make it void and make another",
+		"file {number}: {what}")
+	ErrBankFileUnreadable = fault.New(fault.Invalid, "coinsurance.bank_file_unreadable",
+		"the bank's file cannot be read",
+		"{reason}", "{bad} of {rows} rows are bad")
+	ErrEntryNotFound = fault.New(fault.NotFound, "coinsurance.entry_not_found",
+		"there is no such entry of an account",
+		"{account} {key}")
+	ErrEntryElsewhere = fault.New(fault.Conflict, "coinsurance.entry_elsewhere",
+		"the entry is on no account of the payer or the payee",
+		"{account} is none of {member}")
+	ErrMatchExceedsEntry = fault.New(fault.Conflict, "coinsurance.match_exceeds_entry",
+		"what is allocated is above zero and at most what is left of the entry",
+		"{amount}, of which {left} is left")
+	ErrMatchExceedsOrder = fault.New(fault.Conflict, "coinsurance.match_exceeds_order",
+		"more is allocated than the payment order comes to",
+		"{amount} of {order}, of which {left} can be allocated")
+	ErrMatchNotFound = fault.New(fault.NotFound, "coinsurance.match_not_found",
+		"there is no such allocation, or it is undone already",
+		"number {number} of {account} {key}")
 )

@@ -27,6 +27,11 @@ const (
 	EventOrderMade           = "coinsurance.order_made"
 	EventOrderPaid           = "coinsurance.order_paid"
 	EventOrderReturned       = "coinsurance.order_returned"
+	EventOrderFiled          = "coinsurance.order_filed"
+	EventOrderAccepted       = "coinsurance.order_accepted"
+	EventOrderRejected       = "coinsurance.order_rejected"
+	EventReceiptMatched      = "coinsurance.receipt_matched"
+	EventReceiptUnmatched    = "coinsurance.receipt_unmatched"
 	EventItemsCleared        = "coinsurance.items_cleared"
 	EventItemsRestored       = "coinsurance.items_restored"
 	EventStatementDeemed     = "coinsurance.statement_deemed_confirmed"
@@ -135,6 +140,22 @@ type InterestData struct {
 	Overdue  []Overdue      `json:"overdue"`
 }
 
+// OrderAttempted is the data of coinsurance.order_filed, order_accepted and order_rejected.
+type OrderAttempted struct {
+	OrderData
+
+	EndToEnd string `json:"end_to_end"`
+	Reason   string `json:"reason,omitempty"` // the bank's
+}
+
+// ReceiptMatched is the data of coinsurance.receipt_matched and receipt_unmatched: what of an entry of an account was
+// allocated to the order. Cash is posted by the order_paid or order_returned that may follow.
+type ReceiptMatched struct {
+	OrderData
+
+	Match Match `json:"match"`
+}
+
 // ItemsCleared is the data of coinsurance.items_cleared and items_restored.
 type ItemsCleared struct {
 	Settlement int `json:"settlement"`
@@ -162,6 +183,11 @@ func EventTypes() map[string]any {
 		EventOrderMade:           OrderData{},
 		EventOrderPaid:           OrderPaid{},
 		EventOrderReturned:       OrderPaid{},
+		EventOrderFiled:          OrderAttempted{},
+		EventOrderAccepted:       OrderAttempted{},
+		EventOrderRejected:       OrderAttempted{},
+		EventReceiptMatched:      ReceiptMatched{},
+		EventReceiptUnmatched:    ReceiptMatched{},
 		EventItemsCleared:        ItemsCleared{},
 		EventItemsRestored:       ItemsCleared{},
 		EventStatementDeemed:     AnswerData{},

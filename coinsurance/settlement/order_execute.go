@@ -31,8 +31,6 @@ func (cmd ExecuteOrder) home() string { return cmd.Pool }
 
 func (cmd ExecuteOrder) admit() error { return cmd.By.RequireKind(access.Settlement, access.Manager) }
 
-type orderKey struct{ Pool, ID string }
-
 var settlementOfOrder = pg.SQL[orderKey](files, "SettlementOfOrder")
 
 // loadOrder locks the run of an order. It refuses with ErrOrderNotFound.

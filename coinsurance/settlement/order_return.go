@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
+	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
@@ -55,14 +56,16 @@ func returnOrder(ctx context.Context, tx *pg.Tx, known *onSettlement, cmd Return
 	if err != nil {
 		return err
 	}
-	return clearing.takeBack(ctx, tx, known, order)
+	return clearing.takeBack(ctx, tx, known, order, order.Executed)
 }
 
-// takeBack reverses what was paid of an order. Items that were brought to zero by it stand again; where the run was
-// complete, so do those that no order stands for, and with multilateral netting all.
-func (c *clearing) takeBack(ctx context.Context, tx *pg.Tx, known *onSettlement, order *PaymentOrder) error {
+// takeBack reverses an amount of what was paid of an order. Items that were brought to zero by it stand again; where
+// the run was complete, so do those that no order stands for, and with multilateral netting all.
+func (c *clearing) takeBack(
+	ctx context.Context, tx *pg.Tx, known *onSettlement, order *PaymentOrder, amount money.Amount,
+) error {
 	whole := order.State == OrderExecuted
-	if err := c.pay(ctx, tx, order, order.Executed.Neg()); err != nil {
+	if err := c.pay(ctx, tx, order, amount.Neg()); err != nil {
 		return err
 	}
 	if known.run.State == Completed {

@@ -17,8 +17,6 @@ import (
 	"gongbao/ledger"
 )
 
-var clerk = access.Person("clerk", access.Manager, "", access.Settlement)
-
 // quarter is a pool of A and B, in which A owes B 365,000.00 for 2026-01 from an order that is due on 13 February.
 const quarter = `2026-01-01 member A 甲
 2026-01-01 member B 乙

@@ -111,6 +111,8 @@ func (o *PaymentOrder) next(now time.Time) *PaymentOrder {
 	return &after
 }
 
+type orderKey struct{ Pool, ID string }
+
 type settlementKey struct {
 	Pool   string
 	Number int

@@ -51,5 +51,6 @@ var (
 	Administrators  = Permission{{access.Member, access.Administrator}}
 	BankKeepers     = Permission{{access.Member, access.Administrator}, {access.Manager, access.Settlement}}
 	BankConfirmers  = Permission{{access.Member, access.Settlement}, {access.Member, access.Administrator}}
+	BankReaders     = Permission{{access.Member, access.Settlement}, {access.Manager, access.Settlement}}
 	ServiceHealth   = Permission{{access.Operator, ""}, {access.Manager, ""}, {access.Regulator, ""}}
 )

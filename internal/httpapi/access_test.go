@@ -46,6 +46,11 @@ var bodies = map[string]string{
 	"propose-bank-details": `{"bank":"示例银行","cnaps":"104521003456","account_name":"沙湖","account_number":"62220000"}`,
 	"decide-bank-details":  `{"approve":false}`, "confirm-bank-details": "",
 	"propose-mandate": "", "decide-mandate": `{"give":true}`, "withdraw-mandate": "",
+	"file-payment": `{"payer":"SHAHU"}`, "release-payment": "", "void-payment": `{"reason":"错"}`,
+	"read-payment": "<Document><BkToCstmrStmt><Stmt><Acct><Id><Othr><Id>62220000</Id></Othr></Id></Acct></Stmt>" +
+		"</BkToCstmrStmt></Document>",
+	"match-payment":    `{"account":"62220000","key":"R1/0"}`,
+	"unmatch-payment":  `{"account":"62220000","key":"R1/0","number":1}`,
 	"accept-agreement": "", "close-period": "", "issue-policy": "", "cancel-policy": "", "reinstate-policy": "",
 	"quote-policy":    strings.Replace(firstSet, "IC-P1", "IC-P2", 1),
 	"decide-risk":     `{"accept":true}`,
@@ -90,7 +95,7 @@ var inPath = regexp.MustCompile(`\{[a-z]+\}`)
 var places = map[string]string{
 	"{pool}": "IC", "{number}": "IC-P1", "{version}": "1", "{month}": "2026-02", "{book}": "SHAHU", "{account}": "cash",
 	"{creditor}": "NANHU", "{line}": "first_set", "{kind}": "members", "{id}": "01a20aed-45ef-7b29-a024-47031bd86018",
-	"{member}": "SHAHU", "{entry}": "1", "{claim}": "IC-C1", "{period}": "2026-Q1",
+	"{member}": "SHAHU", "{entry}": "1", "{claim}": "IC-C1", "{file}": "1", "{order}": "G1-1-1", "{period}": "2026-Q1",
 }
 
 // TestWhoMayDoWhat walks every route as every caller. The table of answers is kept in testdata/access.txt for people to

@@ -34,6 +34,7 @@ const (
 	tagPool    = "pool"
 	tagPolicy  = "policy"
 	tagClaim   = "claim"
+	tagPayment = "payment"
 	tagBook    = "book"
 	tagFeed    = "feed"
 	tagReport  = "report"
@@ -47,6 +48,7 @@ var tagTexts = [][2]string{
 	{tagService, "Who asks"}, {tagProduct, "Product lines 险种"}, {tagMember, "Insurers of the zone 成员公司"},
 	{tagPool, "Pools, their agreements and accounting months 共保体"}, {tagPolicy, "Policies and their premiums 保单、保费"},
 	{tagClaim, "Claims from first notice to closing 理赔"},
+	{tagPayment, "Payment files, and what banks answer 付款"},
 	{tagBook, "Postings and balances 台账"}, {tagFeed, "Facts in the feed's order 事件"},
 	{tagReport, "Figures over policies 报表"},
 	{tagImport, "Bring books of business in 导入"},

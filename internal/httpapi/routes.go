@@ -39,6 +39,7 @@ func NewServer(options Options) *Server {
 	s.bindSubsidies()
 	s.bindClaims()
 	s.bindDocuments()
+	s.bindPayments()
 	s.bindBook()
 	s.bindFeed()
 	s.bindImports()

@@ -18,6 +18,7 @@ import (
 	"gongbao/claims"
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
@@ -111,7 +112,8 @@ func (d *door) serve(reached *pg.DB, changes ...func(*httpapi.Options)) {
 		DB: reached, Zone: zone.NewService(reached, d.clock), Coinsurance: coinsurance.NewService(reached, d.clock),
 		Product: product.NewService(reached, d.clock), Insurance: insurance.NewService(reached, d.clock),
 		Claims: handled, Dossier: dossier.NewService(handled, reached, store),
-		Periods: periodend.NewService(reached, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
+		Settlement: settlement.NewService(reached, d.clock),
+		Periods:    periodend.NewService(reached, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
 		Person: verifier.Person, Trusts: verifier.Trusts, AppendOnly: true, Version: "test",
 	}
 	for _, change := range changes {

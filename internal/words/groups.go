@@ -127,6 +127,22 @@ type SettlementStates struct {
 	Unwound   string
 }
 
+// FileStates are the states of a payment file.
+type FileStates struct {
+	Made     string
+	Released string
+	Void     string
+}
+
+// AttemptStates are the states of an attempt to pay an order.
+type AttemptStates struct {
+	Made     string
+	Released string
+	Accepted string
+	Rejected string
+	Void     string
+}
+
 // OrderStates are the states of a payment order.
 type OrderStates struct {
 	Open     string
@@ -271,108 +287,113 @@ type Streams struct {
 
 // Events are the facts that are announced.
 type Events struct {
-	MemberRegistered        string `code:"coinsurance.member_registered"`
-	PoolOpened              string `code:"coinsurance.pool_opened"`
-	AgreementProposed       string `code:"coinsurance.agreement_proposed"`
-	AgreementAccepted       string `code:"coinsurance.agreement_accepted"`
-	RiskAccepted            string `code:"coinsurance.risk_accepted"`
-	RiskDeclined            string `code:"coinsurance.risk_declined"`
-	LimitProposed           string `code:"coinsurance.limit_proposed"`
-	LimitAccepted           string `code:"coinsurance.limit_accepted"`
-	BankDetailsProposed     string `code:"coinsurance.bank_details_proposed"`
-	BankDetailsApproved     string `code:"coinsurance.bank_details_approved"`
-	BankDetailsRejected     string `code:"coinsurance.bank_details_rejected"`
-	BankDetailsConfirmed    string `code:"coinsurance.bank_details_confirmed"`
-	MandateProposed         string `code:"coinsurance.mandate_proposed"`
-	MandateGiven            string `code:"coinsurance.mandate_given"`
-	MandateRejected         string `code:"coinsurance.mandate_rejected"`
-	MandateWithdrawn        string `code:"coinsurance.mandate_withdrawn"`
-	StatementDrawn          string `code:"coinsurance.statement_drawn"`
-	StatementIssued         string `code:"coinsurance.statement_issued"`
-	StatementQueried        string `code:"coinsurance.statement_queried"`
-	QueryResolved           string `code:"coinsurance.query_resolved"`
-	StatementConfirmed      string `code:"coinsurance.statement_confirmed"`
-	StatementDeemed         string `code:"coinsurance.statement_deemed_confirmed"`
-	StatementOverdue        string `code:"coinsurance.statement_overdue"`
-	StatementQueryEscalated string `code:"coinsurance.query_escalated"`
-	SettlementProposed      string `code:"coinsurance.settlement_proposed"`
-	SettlementApproved      string `code:"coinsurance.settlement_approved"`
-	SettlementCompleted     string `code:"coinsurance.settlement_completed"`
-	SettlementReopened      string `code:"coinsurance.settlement_reopened"`
-	OrderMade               string `code:"coinsurance.order_made"`
-	OrderPaid               string `code:"coinsurance.order_paid"`
-	OrderReturned           string `code:"coinsurance.order_returned"`
-	ItemsCleared            string `code:"coinsurance.items_cleared"`
-	ItemsRestored           string `code:"coinsurance.items_restored"`
-	OrderOverdue            string `code:"coinsurance.order_overdue"`
-	LateInterestBooked      string `code:"coinsurance.late_interest_booked"`
-	WorkdaysImported        string `code:"coinsurance.workdays_imported"`
-	PolicyQuoted            string `code:"insurance.policy_quoted"`
-	PolicyImported          string `code:"insurance.policy_imported"`
-	IssueApproved           string `code:"insurance.issue_approved"`
-	PolicyIssued            string `code:"insurance.policy_issued"`
-	PolicyIncepted          string `code:"insurance.policy_incepted"`
-	InceptionDeferred       string `code:"insurance.inception_deferred"`
-	PolicyEndorsed          string `code:"insurance.policy_endorsed"`
-	PolicyCancelled         string `code:"insurance.policy_cancelled"`
-	PolicyReinstated        string `code:"insurance.policy_reinstated"`
-	PolicyNoted             string `code:"insurance.policy_noted"`
-	PolicyExpired           string `code:"insurance.policy_expired"`
-	PremiumReceived         string `code:"insurance.premium_received"`
-	PremiumRefunded         string `code:"insurance.premium_refunded"`
-	PremiumReversed         string `code:"insurance.premium_reversed"`
-	InstalmentDue           string `code:"insurance.instalment_due"`
-	CommissionPaid          string `code:"insurance.commission_paid"`
-	UnearnedPremiumBooked   string `code:"insurance.unearned_premium_booked"`
-	SubsidyApplied          string `code:"insurance.subsidy_applied"`
-	SubsidyGranted          string `code:"insurance.subsidy_granted"`
-	SubsidyRefused          string `code:"insurance.subsidy_refused"`
-	SubsidyPaid             string `code:"insurance.subsidy_paid"`
-	SubsidyClawedBack       string `code:"insurance.subsidy_clawed_back"`
-	CatalogueImported       string `code:"insurance.catalogue_imported"`
-	DocumentFiled           string `code:"claims.document_filed"`
-	ClaimFiled              string `code:"claims.claim_filed"`
-	ClaimImported           string `code:"claims.claim_imported"`
-	ClaimReserved           string `code:"claims.claim_reserved"`
-	ClaimAssessed           string `code:"claims.claim_assessed"`
-	EvidenceChecked         string `code:"claims.evidence_checked"`
-	ClaimApproved           string `code:"claims.claim_approved"`
-	ClaimAdvanced           string `code:"claims.claim_advanced"`
-	ClaimPaid               string `code:"claims.claim_paid"`
-	PaymentReversed         string `code:"claims.payment_reversed"`
-	ClaimRefused            string `code:"claims.claim_refused"`
-	ClaimWithdrawn          string `code:"claims.claim_withdrawn"`
-	ClaimClosed             string `code:"claims.claim_closed"`
-	ClaimReopened           string `code:"claims.claim_reopened"`
-	ClaimRecovered          string `code:"claims.claim_recovered"`
-	CashCallPaid            string `code:"claims.cash_call_paid"`
-	LargeLossNotified       string `code:"claims.large_loss_notified"`
-	MajorClaimFlagged       string `code:"claims.major_claim_flagged"`
-	CashCallMade            string `code:"claims.cash_call_made"`
-	JointSurveyCalled       string `code:"claims.joint_survey_called"`
-	SecondLeadNamed         string `code:"claims.second_lead_named"`
-	SecondLeadLifted        string `code:"claims.second_lead_lifted"`
-	NoticeAnswered          string `code:"claims.notice_answered"`
-	ConsentAsked            string `code:"claims.consent_asked"`
-	ConsentDeemed           string `code:"claims.consent_deemed"`
-	ConsentGiven            string `code:"claims.consent_given"`
-	ConsentRefused          string `code:"claims.consent_refused"`
-	CashCallRaised          string `code:"claims.cash_call_raised"`
-	ClaimReassigned         string `code:"claims.claim_reassigned"`
-	ClaimReported           string `code:"claims.claim_reported"`
-	EmergencyFlagged        string `code:"claims.emergency_flagged"`
-	QueryRaised             string `code:"claims.query_raised"`
-	QueryAnswered           string `code:"claims.query_answered"`
-	QueryEscalated          string `code:"claims.query_escalated"`
-	QueryClosed             string `code:"claims.query_closed"`
-	OccurrenceOpened        string `code:"claims.occurrence_opened"`
-	ClaimTied               string `code:"claims.claim_tied"`
-	DeadlineStarted         string `code:"claims.clock_started"`
-	DeadlineDueSoon         string `code:"claims.clock_due_soon"`
-	DeadlineMet             string `code:"claims.clock_met"`
-	DeadlineMissed          string `code:"claims.clock_missed"`
-	DeadlineStopped         string `code:"claims.clock_stopped"`
-	PeriodClosed            string `code:"ledger.period_closed"`
-	AccountsTransferred     string `code:"ledger.accounts_transferred"`
-	GenerationBegun         string `code:"feed.generation_begun"`
+	MemberRegistered      string `code:"coinsurance.member_registered"`
+	PoolOpened            string `code:"coinsurance.pool_opened"`
+	AgreementProposed     string `code:"coinsurance.agreement_proposed"`
+	AgreementAccepted     string `code:"coinsurance.agreement_accepted"`
+	RiskAccepted          string `code:"coinsurance.risk_accepted"`
+	RiskDeclined          string `code:"coinsurance.risk_declined"`
+	LimitProposed         string `code:"coinsurance.limit_proposed"`
+	LimitAccepted         string `code:"coinsurance.limit_accepted"`
+	BankDetailsProposed   string `code:"coinsurance.bank_details_proposed"`
+	BankDetailsApproved   string `code:"coinsurance.bank_details_approved"`
+	BankDetailsRejected   string `code:"coinsurance.bank_details_rejected"`
+	BankDetailsConfirmed  string `code:"coinsurance.bank_details_confirmed"`
+	MandateProposed       string `code:"coinsurance.mandate_proposed"`
+	MandateGiven          string `code:"coinsurance.mandate_given"`
+	MandateRejected       string `code:"coinsurance.mandate_rejected"`
+	MandateWithdrawn      string `code:"coinsurance.mandate_withdrawn"`
+	StatementDrawn        string `code:"coinsurance.statement_drawn"`
+	StatementIssued       string `code:"coinsurance.statement_issued"`
+	StatementQueried      string `code:"coinsurance.statement_queried"`
+	QueryResolved         string `code:"coinsurance.query_resolved"`
+	StatementConfirmed    string `code:"coinsurance.statement_confirmed"`
+	StatementDeemed       string `code:"coinsurance.statement_deemed_confirmed"`
+	StatementOverdue      string `code:"coinsurance.statement_overdue"`
+	UnansweredEscalated   string `code:"coinsurance.query_escalated"`
+	SettlementProposed    string `code:"coinsurance.settlement_proposed"`
+	SettlementApproved    string `code:"coinsurance.settlement_approved"`
+	SettlementCompleted   string `code:"coinsurance.settlement_completed"`
+	SettlementReopened    string `code:"coinsurance.settlement_reopened"`
+	OrderMade             string `code:"coinsurance.order_made"`
+	OrderPaid             string `code:"coinsurance.order_paid"`
+	OrderFiled            string `code:"coinsurance.order_filed"`
+	OrderAccepted         string `code:"coinsurance.order_accepted"`
+	OrderRejected         string `code:"coinsurance.order_rejected"`
+	ReceiptMatched        string `code:"coinsurance.receipt_matched"`
+	ReceiptUnmatched      string `code:"coinsurance.receipt_unmatched"`
+	OrderReturned         string `code:"coinsurance.order_returned"`
+	ItemsCleared          string `code:"coinsurance.items_cleared"`
+	ItemsRestored         string `code:"coinsurance.items_restored"`
+	OrderOverdue          string `code:"coinsurance.order_overdue"`
+	LateInterestBooked    string `code:"coinsurance.late_interest_booked"`
+	WorkdaysImported      string `code:"coinsurance.workdays_imported"`
+	PolicyQuoted          string `code:"insurance.policy_quoted"`
+	PolicyImported        string `code:"insurance.policy_imported"`
+	IssueApproved         string `code:"insurance.issue_approved"`
+	PolicyIssued          string `code:"insurance.policy_issued"`
+	PolicyIncepted        string `code:"insurance.policy_incepted"`
+	InceptionDeferred     string `code:"insurance.inception_deferred"`
+	PolicyEndorsed        string `code:"insurance.policy_endorsed"`
+	PolicyCancelled       string `code:"insurance.policy_cancelled"`
+	PolicyReinstated      string `code:"insurance.policy_reinstated"`
+	PolicyNoted           string `code:"insurance.policy_noted"`
+	PolicyExpired         string `code:"insurance.policy_expired"`
+	PremiumReceived       string `code:"insurance.premium_received"`
+	PremiumRefunded       string `code:"insurance.premium_refunded"`
+	PremiumReversed       string `code:"insurance.premium_reversed"`
+	InstalmentDue         string `code:"insurance.instalment_due"`
+	CommissionPaid        string `code:"insurance.commission_paid"`
+	UnearnedPremiumBooked string `code:"insurance.unearned_premium_booked"`
+	SubsidyApplied        string `code:"insurance.subsidy_applied"`
+	SubsidyGranted        string `code:"insurance.subsidy_granted"`
+	SubsidyRefused        string `code:"insurance.subsidy_refused"`
+	SubsidyPaid           string `code:"insurance.subsidy_paid"`
+	SubsidyClawedBack     string `code:"insurance.subsidy_clawed_back"`
+	CatalogueImported     string `code:"insurance.catalogue_imported"`
+	DocumentFiled         string `code:"claims.document_filed"`
+	ClaimFiled            string `code:"claims.claim_filed"`
+	ClaimImported         string `code:"claims.claim_imported"`
+	ClaimReserved         string `code:"claims.claim_reserved"`
+	ClaimAssessed         string `code:"claims.claim_assessed"`
+	EvidenceChecked       string `code:"claims.evidence_checked"`
+	ClaimApproved         string `code:"claims.claim_approved"`
+	ClaimAdvanced         string `code:"claims.claim_advanced"`
+	ClaimPaid             string `code:"claims.claim_paid"`
+	PaymentReversed       string `code:"claims.payment_reversed"`
+	ClaimRefused          string `code:"claims.claim_refused"`
+	ClaimWithdrawn        string `code:"claims.claim_withdrawn"`
+	ClaimClosed           string `code:"claims.claim_closed"`
+	ClaimReopened         string `code:"claims.claim_reopened"`
+	ClaimRecovered        string `code:"claims.claim_recovered"`
+	CashCallPaid          string `code:"claims.cash_call_paid"`
+	LargeLossNotified     string `code:"claims.large_loss_notified"`
+	MajorClaimFlagged     string `code:"claims.major_claim_flagged"`
+	CashCallMade          string `code:"claims.cash_call_made"`
+	JointSurveyCalled     string `code:"claims.joint_survey_called"`
+	SecondLeadNamed       string `code:"claims.second_lead_named"`
+	SecondLeadLifted      string `code:"claims.second_lead_lifted"`
+	NoticeAnswered        string `code:"claims.notice_answered"`
+	ConsentAsked          string `code:"claims.consent_asked"`
+	ConsentDeemed         string `code:"claims.consent_deemed"`
+	ConsentGiven          string `code:"claims.consent_given"`
+	ConsentRefused        string `code:"claims.consent_refused"`
+	CashCallRaised        string `code:"claims.cash_call_raised"`
+	ClaimReassigned       string `code:"claims.claim_reassigned"`
+	ClaimReported         string `code:"claims.claim_reported"`
+	EmergencyFlagged      string `code:"claims.emergency_flagged"`
+	QueryRaised           string `code:"claims.query_raised"`
+	QueryAnswered         string `code:"claims.query_answered"`
+	QueryEscalated        string `code:"claims.query_escalated"`
+	QueryClosed           string `code:"claims.query_closed"`
+	OccurrenceOpened      string `code:"claims.occurrence_opened"`
+	ClaimTied             string `code:"claims.claim_tied"`
+	DeadlineStarted       string `code:"claims.clock_started"`
+	DeadlineDueSoon       string `code:"claims.clock_due_soon"`
+	DeadlineMet           string `code:"claims.clock_met"`
+	DeadlineMissed        string `code:"claims.clock_missed"`
+	DeadlineStopped       string `code:"claims.clock_stopped"`
+	PeriodClosed          string `code:"ledger.period_closed"`
+	AccountsTransferred   string `code:"ledger.accounts_transferred"`
+	GenerationBegun       string `code:"feed.generation_begun"`
 }

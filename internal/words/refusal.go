@@ -92,6 +92,8 @@ func (w *Words) groupOf(argument string) any {
 		return w.StatementStates
 	case "settlement_state":
 		return w.SettlementStates
+	case "file_state":
+		return w.FileStates
 	case "order_state":
 		return w.OrderStates
 	case "notice_kind":

@@ -87,6 +87,59 @@ var zoneChinese = map[string]Refusal{
 		Sentence: "付款指令已支付或已作废",
 		Cases:    []string{"{order} 现为：{order_state}"},
 	},
+	"coinsurance.file_invalid": {Sentence: "付款文件内容有误"},
+	"coinsurance.order_in_file": {
+		Sentence: "付款指令已在另一付款文件中",
+		Cases:    []string{"{order} 在第 {number} 号文件中"},
+	},
+	"coinsurance.file_empty": {
+		Sentence: "没有可列入文件的未付指令",
+		Cases:    []string{"共保体 {pool}"},
+	},
+	"coinsurance.name_too_long": {
+		Sentence: "文字超过银行允许的长度，系统不作截断",
+		Cases:    []string{"{field} 最多 {most} 个字符"},
+	},
+	"coinsurance.file_not_found": {
+		Sentence: "没有此付款文件",
+		Cases:    []string{"共保体 {pool} 第 {number} 号", "{message}"},
+	},
+	"coinsurance.file_not_released": {
+		Sentence: "付款文件放行后方可取用",
+		Cases:    []string{"第 {number} 号现为：{file_state}"},
+	},
+	"coinsurance.file_decided": {
+		Sentence: "付款文件已放行或已作废",
+		Cases:    []string{"第 {number} 号现为：{file_state}"},
+	},
+	"coinsurance.file_outdated": {
+		Sentence: "付款文件制作后情况已变，请作废并重新制作",
+		Cases:    []string{"第 {number} 号文件：{what}"},
+	},
+	"coinsurance.bank_file_unreadable": {
+		Sentence: "银行文件无法读取",
+		Cases:    []string{"{reason}", "{rows} 行中有 {bad} 行有误"},
+	},
+	"coinsurance.entry_not_found": {
+		Sentence: "没有此银行流水",
+		Cases:    []string{"{account} {key}"},
+	},
+	"coinsurance.entry_elsewhere": {
+		Sentence: "该流水不在付款人或收款人的账户上",
+		Cases:    []string{"{account} 不是 {member} 的账户"},
+	},
+	"coinsurance.match_exceeds_entry": {
+		Sentence: "勾对金额须大于零，且不超过流水的余额",
+		Cases:    []string{"{amount}，流水余额 {left}"},
+	},
+	"coinsurance.match_exceeds_order": {
+		Sentence: "勾对金额超过付款指令",
+		Cases:    []string{"{order} 本次 {amount}，可勾对 {left}"},
+	},
+	"coinsurance.match_not_found": {
+		Sentence: "没有此勾对，或已撤销",
+		Cases:    []string{"{account} {key} 第 {number} 号"},
+	},
 	"coinsurance.order_exceeded": {
 		Sentence: "支付金额须大于零，且不超过指令的未付余额",
 		Cases:    []string{"{order} 未付 {left}，本次 {amount}"},

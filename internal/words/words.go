@@ -35,6 +35,8 @@ type Words struct {
 	ItemGroups           ItemGroups
 	SettlementStates     SettlementStates
 	OrderStates          OrderStates
+	FileStates           FileStates
+	AttemptStates        AttemptStates
 	NoticeKinds          NoticeKinds
 	NoticeStates         NoticeStates
 	Deadlines            Deadlines

@@ -7,11 +7,13 @@ import (
 	"gongbao/coinsurance/settlement"
 	"gongbao/internal/access"
 	"gongbao/internal/idempotency"
+	"gongbao/internal/iso20022"
+	"gongbao/zone"
 )
 
 // settle draws the statement of the story's last quarter, disputes and confirms it, settles it, and has a payment come
 // back.
-func settle(ctx context.Context, t *testing.T, s *settlement.Service) {
+func settle(ctx context.Context, t *testing.T, insurers *zone.Service, s *settlement.Service) {
 	t.Helper()
 	const pool, period = "IC", "2026-Q4"
 	must(t, second(s.DrawStatement(ctx, settlement.DrawStatement{
@@ -43,6 +45,7 @@ func settle(ctx context.Context, t *testing.T, s *settlement.Service) {
 		Command: idempotency.By(checker), Pool: pool, Number: proposed.Number,
 	})
 	must(t, err)
+	banked(ctx, t, insurers, s, &approved.Payments[0])
 	complete := settlement.CompleteSettlement{Command: idempotency.By(checker), Pool: pool, Number: proposed.Number}
 	must(t, second(s.CompleteSettlement(ctx, complete)))
 	must(t, second(s.ReturnOrder(ctx, settlement.ReturnOrder{
@@ -50,5 +53,48 @@ func settle(ctx context.Context, t *testing.T, s *settlement.Service) {
 	})))
 	must(t, second(s.ExecuteOrder(ctx, settlement.ExecuteOrder{
 		Command: idempotency.By(checker), Pool: pool, Order: approved.Payments[0].ID, Amount: approved.Payments[0].Amount,
+	})))
+}
+
+// banked has a bank accept and then reject an order, and allocates an entry of an account to it, which is a mistake.
+func banked(
+	ctx context.Context, t *testing.T, insurers *zone.Service, s *settlement.Service, order *settlement.PaymentOrder,
+) {
+	t.Helper()
+	const account = "6222000055556666"
+	must(t, second(insurers.ProposeBank(ctx, zone.ProposeBank{
+		Command: idempotency.By(clerk), Member: "B", Bank: "示例银行", CNAPS: "104521003456", AccountName: "B财险",
+		AccountNumber: account,
+	})))
+	must(t, second(insurers.DecideBank(ctx, zone.DecideBank{
+		Command: idempotency.By(checker), Member: "B", Number: 1, Approve: true,
+	})))
+	must(t, second(insurers.ConfirmBank(ctx, zone.ConfirmBank{
+		Command: idempotency.By(access.Person("treasurer", access.Member, "B", access.Settlement)), Member: "B", Number: 1,
+	})))
+	file, err := s.MakeFile(ctx, settlement.MakeFile{
+		Command: idempotency.By(clerk), Pool: order.Pool, Payer: order.Payer, Orders: []string{order.ID},
+	})
+	must(t, err)
+	must(t, second(s.ReleaseFile(ctx, settlement.ReleaseFile{
+		Command: idempotency.By(checker), Pool: order.Pool, Number: file.Number,
+	})))
+	for _, code := range []string{"ACSP", "RJCT"} {
+		must(t, second(s.TakeStatus(ctx, settlement.TakeStatus{
+			Command: idempotency.By(clerk), Pool: order.Pool, Number: file.Number, Report: &iso20022.Report{
+				File:   file.Message,
+				Status: iso20022.Status{Code: code, Reasons: []iso20022.Reason{{Code: "AC04", Text: "账户已销户"}}},
+			},
+		})))
+	}
+	sign := "" // B is paid, or pays
+	if order.Payer == "B" {
+		sign = "-"
+	}
+	table := "date,account,amount,reference,summary\n2027-01-01," + account + "," + sign + order.Amount.String() +
+		",T1,共保结算 " + order.ID + "\n"
+	must(t, second(s.ReadAnswer(ctx, settlement.ReadAnswer{By: clerk, Content: []byte(table), Profile: "signed"})))
+	must(t, second(s.UnmatchReceipt(ctx, settlement.UnmatchReceipt{
+		Command: idempotency.By(clerk), Pool: order.Pool, Order: order.ID, Account: account, Key: "T1/0", Number: 1,
 	})))
 }

@@ -80,7 +80,7 @@ func story(t *testing.T, db *testdb.Database) {
 	day("2027-01-01")
 	must(t, second(policies.RunDay(ctx, clerk)))
 	paying(ctx, t, insurers)
-	settle(ctx, t, settlement.NewService(db.DB, manual))
+	settle(ctx, t, insurers, settlement.NewService(db.DB, manual))
 	overdue(ctx, t, db, manual)
 }
 

@@ -34,6 +34,7 @@ var keptTables = map[string][]string{
 		"settlement_head", "statement", "statement_item", "statement_member", "statement_answer", "statement_query",
 		"settlement", "settlement_skip", "settlement_late", "settlement_clearing", "payment_order",
 		"order_movement", "late_interest",
+		"payment_file", "payment_attempt", "bank_file", "bank_entry", "bank_match",
 	},
 	"product": {"catalogue_item"},
 	"insurance": {

@@ -111,6 +111,8 @@ var named = map[string]place{
 	"StatementQueryStates": {"coinsurance/settlement", "QueryState"},
 	"QueryReasons":         {"coinsurance/settlement", "QueryReason"},
 	"SettlementStates":     {"coinsurance/settlement", "State"},
+	"FileStates":           {"coinsurance/settlement", "FileState"},
+	"AttemptStates":        {"coinsurance/settlement", "AttemptState"},
 	"OrderStates":          {"coinsurance/settlement", "OrderState"},
 	"ItemGroups":           {}, "Events": {},
 }

@@ -1,0 +1,55 @@
+package settlement
+
+import (
+	"context"
+	"time"
+
+	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
+)
+
+// VoidFile takes a payment file back that nobody has released. Its orders may go into another, under other ids.
+type VoidFile struct {
+	idempotency.Command
+
+	Pool   string `json:"pool"`
+	Number int    `json:"number"`
+	Reason string `json:"reason"`
+}
+
+// VoidFile refuses, in this order: access.forbidden, coinsurance.pool_not_found, coinsurance.file_not_found,
+// coinsurance.file_decided. A released file may be with a bank, so it cannot be taken back.
+func (s *Service) VoidFile(ctx context.Context, cmd VoidFile) (*PaymentFile, error) {
+	return change(ctx, s, cmd, loadVoid, decideVoid, nil)
+}
+
+func (cmd VoidFile) home() string { return cmd.Pool }
+
+func (cmd VoidFile) admit() error { return mayKeepPayments(cmd.By) }
+
+func loadVoid(ctx context.Context, tx *pg.Tx, cmd VoidFile) (*payable, error) {
+	return loadPayments(ctx, tx, cmd.Pool, nil, cmd.Number)
+}
+
+var fileVoid = pg.ColumnsOf[PaymentFile]("state", "reason")
+
+func decideVoid(known *payable, cmd VoidFile, _ time.Time) (decided decision[*PaymentFile], err error) {
+	if err := known.undecided(cmd.Pool, cmd.Number); err != nil {
+		return decided, err
+	}
+	file, attempts := *known.file, known.moved(AttemptVoid)
+	file.State, file.Reason = FileVoid, cmd.Reason
+	decided.answer = &file
+	decided.write = func(tx *pg.Tx) {
+		pg.Update(tx, &file, fileVoid)
+		for i := range attempts {
+			pg.Update(tx, &attempts[i], attemptState)
+			if order := known.order(attempts[i].Order); order != nil && order.Attempt == attempts[i].Attempt {
+				again := *order
+				again.Attempt++
+				pg.Update(tx, &again, orderOfAttempt)
+			}
+		}
+	}
+	return decided, nil
+}

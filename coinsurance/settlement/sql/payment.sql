@@ -1,0 +1,60 @@
+-- name: FilesOfPool
+SELECT :columns FROM payment_file WHERE pool = @pool ORDER BY number
+
+-- name: FileByNumber
+SELECT :columns FROM payment_file WHERE pool = @pool AND number = @number
+
+-- name: LockFile
+SELECT :columns FROM payment_file WHERE pool = @pool AND number = @number FOR UPDATE
+
+-- name: NextFile
+SELECT coalesce(max(number), 0) + 1 FROM payment_file WHERE pool = @pool
+
+-- name: AttemptsOfFile
+SELECT :columns FROM payment_attempt WHERE pool = @pool AND file = @number ORDER BY order_id, attempt
+
+-- name: AttemptsOfOrder
+SELECT :columns FROM payment_attempt WHERE pool = @pool AND order_id = @id ORDER BY attempt
+
+-- name: LockPayableOrders
+-- The orders of approved runs that are not paid whole, and those that are named, which whoever makes or releases a file holds.
+-- Those that are in a live file are among them.
+SELECT :columns(o) FROM payment_order AS o JOIN settlement AS r ON r.pool = o.pool AND r.number = o.settlement
+WHERE o.pool = @pool AND (o.state NOT IN ('executed', 'void') AND r.state IN ('approved', 'unwinding')
+    OR o.id = ANY (@orders::text[]))
+ORDER BY o.settlement, o.number FOR UPDATE OF o
+
+-- name: AttemptsOfPool
+-- The present attempts of orders that are not paid.
+SELECT :columns(a) FROM payment_attempt AS a JOIN payment_order AS o
+    ON o.pool = a.pool AND o.id = a.order_id AND o.attempt = a.attempt
+WHERE a.pool = @pool AND o.state NOT IN ('executed', 'void') AND a.state <> 'void' ORDER BY a.order_id
+
+-- name: OrdersOfPool
+SELECT :columns FROM payment_order WHERE pool = @pool ORDER BY settlement, number
+
+-- name: KnownEntries
+-- What is there of these accounts and references already; a reference stands before the last slash of a key.
+SELECT account, regexp_replace(key, '/[^/]*$', '') FROM bank_entry
+WHERE pool = 'ZONE' AND account = ANY (@accounts::text[]) GROUP BY 1, 2
+
+-- name: EntryByKey
+SELECT :columns FROM bank_entry WHERE pool = 'ZONE' AND account = @account AND key = @key
+
+-- name: EntriesOfAccounts
+-- Entries with what is left of them, newest first; all accounts where none is named.
+SELECT :columns(e), (e.amount - coalesce(m.amount, 0))::bigint FROM bank_entry AS e
+LEFT JOIN LATERAL (SELECT sum(amount)::bigint AS amount FROM bank_match AS m
+    WHERE m.pool = e.pool AND m.account = e.account AND m.key = e.key) AS m ON true
+WHERE e.pool = 'ZONE' AND (@every::boolean OR e.account = ANY (@accounts::text[]))
+    AND (NOT @open_only::boolean OR e.amount > coalesce(m.amount, 0))
+ORDER BY e.day DESC, e.account, e.key LIMIT @most
+
+-- name: MatchesOfEntry
+SELECT :columns FROM bank_match WHERE pool = 'ZONE' AND account = @account AND key = @key ORDER BY number
+
+-- name: MatchesOfOrder
+SELECT :columns FROM bank_match WHERE pool = 'ZONE' AND order_pool = @pool AND order_id = @id ORDER BY matched, account, key, number
+
+-- name: MatchesOfPool
+SELECT :columns FROM bank_match WHERE pool = 'ZONE' AND order_pool = @pool ORDER BY order_id, account, key, number
