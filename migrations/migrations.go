@@ -27,6 +27,7 @@ var AppendOnly = []string{
 	"catalogue_item", "feed_recovery", "bank_details_confirmation",
 	"statement_item", "statement_member", "settlement_skip", "settlement_late", "settlement_clearing",
 	"order_movement", "late_interest",
+	"issued_file",
 	"bank_file", "bank_entry", "bank_match",
 
 	"idempotency",
@@ -53,7 +54,7 @@ var Views = []string{
 	"account_movement", "inter_member_posting", "book_posting", "reversed_journal",
 	"newest_split", "newest_portion", "split_out_of_balance", "accepted_agreement", "participation", "zone_pool",
 	"announced_event", "policy_insured",
-	"split_working", "item_ring", "item_state", "settlement_item",
+	"split_working", "item_ring", "item_state", "settlement_item", "standing_statement",
 }
 
 // Tables are all that the migrations make.

@@ -65,3 +65,15 @@ func NetOf(orders []PaymentOrder, member string) (net money.Amount) {
 	}
 	return net
 }
+
+// CalculationOf is the run of the statement that stands for a period, from its items to its orders. It refuses with
+// ErrStatementNotFound, then ErrSettlementNotFound.
+func CalculationOf(ctx context.Context, handle bun.IDB, pool, period string) (*Calculation, error) {
+	run, orders, err := SettlementOf(ctx, handle, pool, period)
+	if err != nil {
+		return nil, err
+	}
+	calculation := &Calculation{Settlement: run, Payments: orders}
+	calculation.Debts, err = pg.Listed[RingDebt](ctx, handle, debtsOfSettlement.With(settlementKey{run.Pool, run.Number}))
+	return calculation, err
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"gongbao/coinsurance"
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/insurance/bordereau"
 	"gongbao/internal/access"
@@ -184,6 +185,57 @@ func TestBordereauxAddUp(t *testing.T) {
 	}
 }
 
+// A line says on which statement it stands, once that is issued, and whether it is open, held or settled there.
+func TestALineSaysWhereItIsSettled(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	desk, by := settlement.NewService(d.db.DB, d.clock), idempotency.By(testzone.Clerk)
+	says := func(want ...string) {
+		t.Helper()
+		var got []string
+		for _, line := range d.list(follower, asked("B", "2026-01..2026-09")).Lines {
+			got = append(got, line.Statement+" "+line.State)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+	d.done(desk.DrawStatement(t.Context(), settlement.DrawStatement{Command: by, Pool: "IC", Period: "2026-Q1"}))
+	says(" open", " ", " open")
+	d.done(desk.IssueStatement(t.Context(), settlement.IssueStatement{Command: by, Pool: "IC", Period: "2026-Q1"}))
+	says("2026-Q1/1 open", " ", " open")
+	disputed := idempotency.By(access.Person("qian", access.Member, "B", access.Settlement))
+	d.done(desk.RaiseQuery(t.Context(), settlement.RaiseQuery{
+		Command: disputed, Pool: "IC", Period: "2026-Q1", Member: "B", Subject: policy, Reason: settlement.ReasonAmount,
+	}))
+	says("2026-Q1/1 held", " ", " open")
+	d.done(desk.ResolveQueries(t.Context(), settlement.ResolveQueries{
+		Command: disputed, Pool: "IC", Period: "2026-Q1", Member: "B", Subject: policy,
+	}))
+	for _, member := range []string{"A", "B"} {
+		d.done(desk.ConfirmStatement(t.Context(), settlement.ConfirmStatement{
+			Command: idempotency.By(access.Person("qian", access.Member, member, access.Settlement)),
+			Pool:    "IC", Period: "2026-Q1", Member: member,
+		}))
+	}
+	run, err := desk.ProposeSettlement(t.Context(), settlement.ProposeSettlement{
+		Command: by, Pool: "IC", Period: "2026-Q1",
+	})
+	d.done(run, err)
+	says("2026-Q1/1 open", " ", " open")
+	d.done(desk.ApproveSettlement(t.Context(), settlement.ApproveSettlement{
+		Command: idempotency.By(testzone.Checker), Pool: "IC", Number: run.Number,
+	}))
+	says("2026-Q1/1 settled", " ", " open")
+	statement, err := settlement.StatementOf(t.Context(), d.db, "IC", "2026-Q1")
+	d.done(statement, err)
+	totals, err := settlement.TotalsOf(t.Context(), d.db, statement)
+	d.done(totals, err)
+	if due := d.list(follower, asked("B", "2026-Q1")).Total.NetDue; totals[1].Movement != due {
+		t.Errorf("the statement has %s, the list %s", totals[1].Movement, due)
+	}
+}
+
 // A list that was issued is made again, whatever has happened since; it is read page by page.
 func TestBordereauMadeAgain(t *testing.T) {
 	t.Parallel()
@@ -265,7 +317,7 @@ func TestBordereauAsATable(t *testing.T) {
 	want := []string{
 		"2026-01", "IC", "1", "A", "B", "40%", policy, "", "new", "2026-01-02", "2026-01-02T12:00:00+08:00", "rd_liability",
 		"'=晶圆厂", "2026-01-02", "2026-12-31", "1000000.00", "1", "2", "2026-01-02", "12000.00", "720.00", "4800.00", "288.00",
-		"2400.00", "144.00", "48.00", "2.88", "240.00", "2253.12", "", "",
+		"2400.00", "144.00", "48.00", "2.88", "240.00", "2253.12", "", "open",
 	}
 	if diff := cmp.Diff(want, rows[1]); diff != "" {
 		t.Error(diff)

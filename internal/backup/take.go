@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"gongbao/claims/dossier"
+	"gongbao/coinsurance/settlement/paper"
 	"gongbao/internal/clock"
 	"gongbao/internal/fact"
 	"gongbao/internal/fault"
@@ -215,18 +216,27 @@ func (t *taking) copyTable(ctx context.Context, tx *pg.Tx, table *Table) error {
 	return nil
 }
 
-// copyDocuments takes every file that a claim of the snapshot names. Files are never changed or taken away, so those
-// that it names are there.
+// copyDocuments takes every file that a claim of the snapshot names, and every paper that was handed out. Files are
+// never changed or taken away, so those that are named are there.
 func (t *taking) copyDocuments(ctx context.Context, tx *pg.Tx) error {
-	return dossier.Kept(ctx, tx, func(digest filestore.Digest, size int64) error {
+	taken := map[filestore.Digest]bool{}
+	take := func(digest filestore.Digest, size int64) error {
+		if taken[digest] {
+			return nil
+		}
 		if err := t.copyDocument(ctx, digest, size); err != nil {
 			return err
 		}
+		taken[digest] = true
 		t.manifest.Documents.Files++
 		t.manifest.Documents.Bytes += size
 		t.Progress.note("documents", t.rows, t.most)
 		return nil
-	})
+	}
+	if err := dossier.Kept(ctx, tx, take); err != nil {
+		return err
+	}
+	return paper.Kept(ctx, tx, take)
 }
 
 func (t *taking) copyDocument(ctx context.Context, digest filestore.Digest, size int64) error {

@@ -42,16 +42,16 @@ type Figures struct {
 	Income     []insurance.PremiumIncome `json:"premium_income"`
 	Claim      *claimFigures             `json:"claim,omitempty"`
 	Positions  []position                `json:"positions"`
+	Settled    []settled                 `json:"settled"`
 	Verified   ledger.Report             `json:"verified"`
 	Feed       feedFigures               `json:"feed"`
 	Look       []string                  `json:"look"`
 }
 
 type caseFigures struct {
-	File        string `json:"file"`
-	Held        int    `json:"held"`
-	Failed      int    `json:"failed"`
-	Unsupported int    `json:"not_yet_supported"`
+	File   string `json:"file"`
+	Held   int    `json:"held"`
+	Failed int    `json:"failed"`
 }
 
 // position is what one member owes another in a pool, net.
@@ -123,7 +123,8 @@ func Run(ctx context.Context, c *launch.Config, options Options) error {
 	}
 	printStart(out, &figures)
 	for _, step := range []func(context.Context, io.Writer, *Figures) error{
-		s.found, s.cases, s.book, s.close, s.income, s.claim, s.positions, s.verify, s.feed,
+		s.found, s.cases, s.book, s.close, s.income, s.claim, s.positions, s.settle, s.verify,
+		s.feed,
 	} {
 		if err := step(ctx, out, &figures); err != nil {
 			return err
@@ -193,7 +194,7 @@ func (s *show) cases(ctx context.Context, out io.Writer, figures *Figures) error
 			return err
 		}
 		figure := caseFigures{File: name}
-		figure.Held, figure.Failed, figure.Unsupported = scenario.Tally(run.Results)
+		figure.Held, figure.Failed = scenario.Tally(run.Results)
 		figures.Cases = append(figures.Cases, figure)
 	}
 	return printCases(out, figures.Cases)

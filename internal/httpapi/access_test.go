@@ -96,6 +96,7 @@ var places = map[string]string{
 	"{pool}": "IC", "{number}": "IC-P1", "{version}": "1", "{month}": "2026-02", "{book}": "SHAHU", "{account}": "cash",
 	"{creditor}": "NANHU", "{line}": "first_set", "{kind}": "members", "{id}": "01a20aed-45ef-7b29-a024-47031bd86018",
 	"{member}": "SHAHU", "{entry}": "1", "{claim}": "IC-C1", "{file}": "1", "{order}": "G1-1-1", "{period}": "2026-Q1",
+	"{statement}": "2026-02",
 }
 
 // TestWhoMayDoWhat walks every route as every caller. The table of answers is kept in testdata/access.txt for people to

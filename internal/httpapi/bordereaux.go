@@ -68,7 +68,7 @@ func (s *Server) bindBordereaux() {
 	bind(s, get("get-premium-bordereau", tagPolicy, premiumList, door.Business,
 		"The premiums of a member for some months, transaction by transaction"), s.premiumBordereau)
 	bind(s, get("download-premium-bordereau", tagPolicy, premiumList+"/file", door.Business,
-		"The same as a table, CSV or XLSX").answersFile(mediaAny), s.downloadPremiumBordereau)
+		"The premiums of a member for some months as a table, CSV or XLSX").answersFile(mediaAny), s.downloadPremiumBordereau)
 	const claimList = "/v1/pools/{pool}/claims-bordereaux/{month}/{member}"
 	bind(s, get("get-claims-bordereau", tagClaim, claimList, door.Business,
 		"The claims of a member for an accounting month: moved, to date, outstanding, by kind"), func(
@@ -86,7 +86,7 @@ func (s *Server) bindBordereaux() {
 		return one(s.poolResult(ctx, by, in))
 	})
 	bind(s, get("download-pool-result", tagReport, result+"/file", door.Business,
-		"The same as a table, CSV or XLSX").answersFile(mediaAny), s.downloadPoolResult)
+		"How a pool did as a table, CSV or XLSX, by month and member").answersFile(mediaAny), s.downloadPoolResult)
 }
 
 func (q *PremiumBordereauQuery) question() premiums.Question {

@@ -7,7 +7,10 @@ import (
 	"testing"
 
 	claimlist "gongbao/claims/bordereau"
+	"gongbao/coinsurance/settlement"
+	"gongbao/coinsurance/settlement/paper"
 	"gongbao/insurance/bordereau"
+	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/golden"
 	"gongbao/internal/periodend"
 	"gongbao/internal/sheet"
@@ -49,16 +52,62 @@ row; what came in above the premium is not shared and stands in none. The instal
 had been received by then. The issuer bears its own commission and no issuing fee. The net due is what the others owe
 the member by the row, less what it owes them: for a follower what was received less fees and commission, for the issuer
 the followers' with the opposite sign; the rows on a statement add up to its premium, fees and commission. The state is
-open, held (by a query) or settled (taken by a run), and empty where nothing is between members.`,
+open, held (by a query) or settled (taken by a run that is approved), and empty where nothing is between members; it and
+the statement are as they stand today.`,
 		bordereau.Columns())
 	chapter("Claims bordereau 赔案清单", `A row for each claim that has moved by the end of the month. First notice files a
-claim, so both days are one. State and closing are as known at the instant, servicer and occurrence as they stand
-today.`, claimlist.Columns())
+claim, so both days are one. State and closing are as known at the instant, servicer, occurrence and statement as they
+stand today.`, claimlist.Columns())
 	chapter("Result of a pool 共保体经营结果", `A row for each accounting month of each member, from its own books. Earned is
 written less what was held back as unearned, which is booked at the month's close; incurred is paid and expense less
 what was recovered, and the change of the reserve; the result is earned, fees and interest earned less incurred,
 commission and fees paid.`, periodend.ResultColumns())
+	page.WriteString(`
+What follows is written once, when it is first asked for, and the same bytes ever after; its PDF names the hash of its
+workbook.
+`)
+	chapter("Statement 对账单", `A row for each item of a statement in which the member is a party. What it says of the
+subject is as it stood at the cut; late is what counts before the statement's period began.`,
+		paper.Columns(paper.Statement))
+	chapter("Settlement letter 结算函", `A row for each payment order of a run that the member pays or receives.`,
+		paper.Columns(paper.Letter))
+	chapter("Confirmation of balances 询证函", `A row for each group in which the two members owe each other, by the
+debtor's book: what counts by the day and was recorded by the instant. What settlement brought to zero stands in a row
+of its own, and so does what was paid on cash calls and is not used yet.`, paper.Columns(paper.Confirmation))
 	golden.Same(t, "../../docs/bordereaux.md", page.String())
+}
+
+// Papers are handed out in three formats to the member they are for, and say where there is none.
+func TestPapersOverHTTP(t *testing.T) {
+	t.Parallel()
+	d := openDoor(t)
+	d.issued()
+	const file = "/v1/pools/IC/statements/2026-03/members/NANHU/file"
+	if answer := d.ask(follower, http.MethodGet, file, ""); !strings.Contains(answer.text, "statement_not_found") {
+		t.Errorf("%d %s", answer.StatusCode, answer.text)
+	}
+	desk := settlement.NewService(d.db.DB, d.clock)
+	if _, err := desk.DrawStatement(t.Context(), settlement.DrawStatement{
+		Command: idempotency.By(clerk), Pool: "IC", Period: "2026-03",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := desk.IssueStatement(t.Context(), settlement.IssueStatement{
+		Command: idempotency.By(clerk), Pool: "IC", Period: "2026-03",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for path, begins := range map[string]string{
+		file: "%PDF-", file + "?format=xlsx": "PK", file + "?format=csv": "\ufeffstatement,pool,",
+		"/v1/pools/IC/balance-confirmations/SHAHU/NANHU?format=csv": "\ufeffpool,debtor,",
+		"/v1/pools/IC/balance-confirmations/SHAHU/NANHU":            "%PDF-",
+	} {
+		answer := d.ask(follower, http.MethodGet, path, "")
+		if answer.StatusCode != http.StatusOK || !strings.HasPrefix(answer.text, begins) ||
+			!strings.Contains(answer.Header.Get("Content-Disposition"), "attachment") {
+			t.Errorf("%s: %d %.80s", path, answer.StatusCode, answer.text)
+		}
+	}
 }
 
 // Lists and results are answered page by page and as files, for whoever may see them.

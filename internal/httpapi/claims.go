@@ -115,6 +115,7 @@ func (s *Server) bindClaims() {
 	s.bindClaimQueries()
 	s.bindOccurrences()
 	s.bindBordereaux()
+	s.bindPapers()
 }
 
 type claimView struct {

@@ -9,6 +9,7 @@ import (
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
 	"gongbao/coinsurance/settlement"
+	"gongbao/coinsurance/settlement/paper"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
@@ -29,6 +30,7 @@ type Options struct {
 	Insurance   *insurance.Service
 	Claims      *claims.Service
 	Dossier     *dossier.Service
+	Papers      *paper.Service
 	Periods     *periodend.Service
 	Settlement  *settlement.Service
 	Feed        func() relay.Status // nil when this process runs no relay

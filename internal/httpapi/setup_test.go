@@ -19,6 +19,7 @@ import (
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
 	"gongbao/coinsurance/settlement"
+	"gongbao/coinsurance/settlement/paper"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
@@ -112,6 +113,7 @@ func (d *door) serve(reached *pg.DB, changes ...func(*httpapi.Options)) {
 		DB: reached, Zone: zone.NewService(reached, d.clock), Coinsurance: coinsurance.NewService(reached, d.clock),
 		Product: product.NewService(reached, d.clock), Insurance: insurance.NewService(reached, d.clock),
 		Claims: handled, Dossier: dossier.NewService(handled, reached, store),
+		Papers:     paper.NewService(reached, store, d.clock),
 		Settlement: settlement.NewService(reached, d.clock),
 		Periods:    periodend.NewService(reached, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
 		Person: verifier.Person, Trusts: verifier.Trusts, AppendOnly: true, Version: "test",

@@ -47,7 +47,7 @@ func (c *Config) server(h *House, f *Pipe, limits throttle.Limits, log zerolog.L
 	options := httpapi.Options{
 		Trusts: h.trusts, Limits: limits,
 		DB: h.DB, Zone: h.Zone, Coinsurance: h.Coinsurance, Product: h.Product, Insurance: h.Insurance, Claims: h.Claims,
-		Dossier: h.dossier, Periods: h.Periods, Settlement: h.Settlement,
+		Dossier: h.dossier, Papers: h.papers, Periods: h.Periods, Settlement: h.Settlement,
 		Clock: c.Time(), Log: log,
 		AppendOnly: h.AppendOnly, Version: Version(), Revision: revision(),
 	}

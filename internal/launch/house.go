@@ -12,6 +12,7 @@ import (
 	"gongbao/claims/dossier"
 	"gongbao/coinsurance"
 	"gongbao/coinsurance/settlement"
+	"gongbao/coinsurance/settlement/paper"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/backup"
@@ -41,6 +42,7 @@ type House struct {
 	Insurance   *insurance.Service
 	Claims      *claims.Service
 	dossier     *dossier.Service
+	papers      *paper.Service
 	Periods     *periodend.Service
 	Settlement  *settlement.Service
 	Owner       string            // the home database's address for the owner's login
@@ -107,20 +109,21 @@ func (c *Config) Open(ctx context.Context, log zerolog.Logger) (*House, error) {
 	h.Claims = claims.NewService(h.DB, now)
 	h.Periods = periodend.NewService(h.DB, now)
 	h.Settlement = settlement.NewService(h.DB, now)
-	if h.dossier, err = c.openDossier(h); err != nil {
+	if err = c.openStore(h); err != nil {
 		h.Close()
 		return nil, err
 	}
 	return h, nil
 }
 
-// openDossier keeps documents in the store of documents.
-func (c *Config) openDossier(h *House) (*dossier.Service, error) {
+// openStore keeps documents of claims, and papers that are handed out, in the store of documents.
+func (c *Config) openStore(h *House) error {
 	store, err := c.OpenDocuments()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return dossier.NewService(h.Claims, h.DB, store), nil
+	h.dossier, h.papers = dossier.NewService(h.Claims, h.DB, store), paper.NewService(h.DB, store, c.Time())
+	return nil
 }
 
 // Postgres gives the addresses for the owner's and the application's login.

@@ -49,6 +49,7 @@ type Document struct {
 	*fpdf.Fpdf
 
 	Width float64 // of a line
+	Texts int     // the first so many columns of a table are texts and stand to the left, the others to the right
 
 	foot    float64 // where the lines of a page end
 	glyphs  sfnt.Buffer
@@ -58,7 +59,7 @@ type Document struct {
 // New begins a document with its first page. The same document at the same instant is the same bytes. Foot says what
 // stands below each page; {nb} in it is the number of pages.
 func New(held Orientation, title string, at time.Time, foot func(page int) string) *Document {
-	d := &Document{Fpdf: fpdf.New(string(held), "mm", "A4", ""), lacking: map[rune]bool{}}
+	d := &Document{Fpdf: fpdf.New(string(held), "mm", "A4", ""), Texts: 1, lacking: map[rune]bool{}}
 	d.Width, d.foot = short-2*margin, long-bottom
 	if held == Across {
 		d.Width, d.foot = long-2*margin, short-bottom
@@ -175,8 +176,7 @@ func (d *Document) Fact(label, value string) {
 	}
 }
 
-// Table prints rows under a header, which stands on every page again; the first column is text, the others stand to the
-// right. What is wider than its cell goes on below.
+// Table prints rows under a header, which stands on every page again; What is wider than its cell goes on below.
 func (d *Document) Table(widths Widths, rows [][]string) {
 	d.SetDrawColor(190, 200, 208)
 	head := func() {
@@ -205,7 +205,7 @@ func (d *Document) row(widths Widths, cells []string) {
 		}
 		for i := range cells {
 			align := "R"
-			if i == 0 {
+			if i < d.Texts {
 				align = "L"
 			}
 			d.CellFormat(widths[i], d.lineOf(len(lines)), lines[at][i], border, 0, align, false, 0, "")

@@ -52,6 +52,11 @@ var zoneChinese = map[string]Refusal{
 		Sentence: "对账单已向成员公司出具",
 		Cases:    []string{"期间 {period}"},
 	},
+	"coinsurance.paper_invalid": {Sentence: "所要求的函件有误"},
+	"coinsurance.paper_damaged": {
+		Sentence: "函件与当初发出的不符，或已在存储中丢失",
+		Cases:    []string{"{name}"},
+	},
 	"coinsurance.query_invalid": {Sentence: "质疑内容有误"},
 	"coinsurance.item_not_found": {
 		Sentence: "该成员公司在此对账单上没有该标的的未结项目",

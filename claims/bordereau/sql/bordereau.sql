@@ -21,7 +21,8 @@ summed AS (
 listed AS (
 	SELECT summed.claim, summed.stream, all_to_date, all_month, own_to_date, own_month, c.policy, p.insured, p.line, c.loss_day, c.filed,
 		coalesce(nullif(c.servicer, ''), a.servicer) AS servicer, c.occurrence, summed.currency, said.state,
-		CASE WHEN said.state IN ('closed', 'refused', 'withdrawn') THEN ended.day END AS closed, '' AS statement
+		CASE WHEN said.state IN ('closed', 'refused', 'withdrawn') THEN ended.day END AS closed,
+		coalesce(on_them.named, '') AS statement
 	FROM summed JOIN claim AS c ON c.pool = @pool AND c.number = summed.claim
 	JOIN policy_insured AS p ON p.pool = c.pool AND p.number = c.policy
 	JOIN accepted_agreement AS a ON a.pool = c.pool AND a.version = c.agreement_version
@@ -37,6 +38,14 @@ listed AS (
 			AND e.type IN ('claims.claim_closed', 'claims.claim_refused', 'claims.claim_withdrawn',
 			'claims.claim_imported')
 		ORDER BY e.subject_version DESC LIMIT 1) AS ended ON true
+	-- the statements that have what moved between the members in the month
+	LEFT JOIN LATERAL (
+		SELECT string_agg(DISTINCT t.reference, ' ' ORDER BY t.reference) AS named FROM account_movement AS p
+		CROSS JOIN LATERAL (SELECT f.reference, f.state FROM standing_statement AS f
+			WHERE f.pool = @pool AND p.effective <= f.ends AND p.recorded <= f.cut ORDER BY f.number LIMIT 1) AS t
+		WHERE p.pool = @pool AND p.policy = c.policy AND p.claim = c.number AND p.book = @member AND p.period = @month
+			AND p.account IN ('due_from_coinsurer', 'due_to_coinsurer') AND p.stream <> 'settlement' AND p.known <= @known
+			AND t.state = 'issued') AS on_them ON true
 	WHERE EXISTS (SELECT 1 FROM participation AS m WHERE m.pool = c.pool AND m.version = c.agreement_version
 			AND m.member = @member)
 		AND (@all OR @reader IN (coalesce(nullif(c.servicer, ''), a.servicer), coalesce(nullif(c.leader, ''), a.leader))))

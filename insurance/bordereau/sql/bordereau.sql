@@ -32,7 +32,8 @@ summed AS (
 		coalesce(sum(amount) FILTER (WHERE book = @member AND account = 'input_vat'), 0)::bigint AS issuing_fee_vat,
 		coalesce(sum(amount) FILTER (WHERE book = @member AND account = 'commission_expense'), 0)::bigint AS commission,
 		coalesce(sum(amount) FILTER (WHERE book = @member AND account IN ('due_from_coinsurer', 'due_to_coinsurer')),
-			0)::bigint AS net_due
+			0)::bigint AS net_due,
+		coalesce(bool_or(book = @member AND account IN ('due_from_coinsurer', 'due_to_coinsurer')), false) AS shared
 	FROM moved GROUP BY policy, journal, effective, period, recorded, agreement_version),
 listed AS (
 	SELECT s.period, s.agreement_version, a.leader, m.premium_share AS share, s.policy, s.effective, s.recorded, s.journal,
@@ -45,7 +46,8 @@ listed AS (
 		coalesce(i.instalments, greatest(1, (SELECT count(*) FROM policy_instalment AS c
 			WHERE c.pool = @pool AND c.policy = s.policy))) AS instalments, i.due,
 		s.net_premium_100, s.vat_100, s.net_premium, s.vat, s.net_received, s.vat_received, s.issuing_fee, s.issuing_fee_vat,
-		s.commission, s.net_due, '' AS statement, '' AS state
+		s.commission, s.net_due, CASE t.state WHEN 'issued' THEN t.reference ELSE '' END AS statement,
+		CASE WHEN NOT s.shared THEN '' WHEN o.held THEN 'held' WHEN o.settled THEN 'settled' ELSE 'open' END AS state
 	FROM summed AS s
 	JOIN policy AS p ON p.pool = @pool AND p.number = s.policy
 	JOIN accepted_agreement AS a ON a.pool = @pool AND a.version = s.agreement_version
@@ -62,5 +64,11 @@ listed AS (
 			WINDOW w AS (ORDER BY t.sequence)) AS o
 		ORDER BY NOT o.reached, CASE WHEN o.reached THEN o.number ELSE -o.number END LIMIT 1
 	) AS i ON s.received_100 <> 0
+	-- the statement that has it: the first that it is effective for and was recorded by the cut of
+	LEFT JOIN LATERAL (SELECT f.number, f.reference, f.state FROM standing_statement AS f
+		WHERE f.pool = @pool AND s.effective <= f.ends AND s.recorded <= f.cut ORDER BY f.number LIMIT 1) AS t ON s.shared
+	LEFT JOIN LATERAL (SELECT bool_or(x.held) AS held, bool_and(x.settlement IS NOT NULL) AS settled FROM item_state AS x
+		WHERE x.pool = @pool AND x.statement = t.number AND x.policy = s.policy AND x.claim = '' AND @member IN (x.a, x.b)
+			AND x.a_owes <> x.b_owes) AS o ON t.state = 'issued'
 	WHERE (SELECT k.known FROM account_movement AS k WHERE k.pool = @pool AND k.journal = s.journal LIMIT 1) <= @known)
 SELECT :columns FROM listed ORDER BY policy, recorded, transaction, journal

@@ -30,7 +30,7 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 	case ExpectOwes:
 		question := ledger.BalanceQuery{Pool: s.Pool, Effective: s.Effective, Known: endOf(s.Known)}
 		answer, err := ledger.Owes(ctx, p.db, s.Debtor, s.Creditor, question)
-		return figure(s.Amount.String(), answer.Balance.String()), err
+		return equal(s.Amount, answer.Balance), err
 	case ExpectBalance:
 		answer, err := ledger.BalanceOf(ctx, p.db, ledger.BalanceQuery{
 			Book: s.Member, Account: ledger.Account(
@@ -38,7 +38,7 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 			), Pool: s.Pool, Policy: p.optional(s.Policy), Claim: p.optional(s.Claim),
 			Counterparty: s.With, Effective: s.Effective, Known: endOf(s.Known),
 		})
-		return figure(s.Amount.String(), answer.Balance.String()), err
+		return equal(s.Amount, answer.Balance), err
 	case ExpectState:
 		if p.isClaim(s.Subject) {
 			claim, err := p.findClaim(ctx, s.Subject)
@@ -64,8 +64,6 @@ func (p *Player) expect(ctx context.Context, s Statement) (*compared, error) {
 		return p.expectSettlement(ctx, s)
 	}
 }
-
-func figure(wanted, got string) *compared { return &compared{wanted: wanted, got: got, balance: true} }
 
 // optional is a policy's number, or "" when none was named.
 func (p *Player) optional(name string) string {
@@ -95,7 +93,7 @@ func (p *Player) expectPortion(ctx context.Context, s ExpectPortion) (*compared,
 	}
 	stream, known := policyStreams[s.Stream]
 	if !known {
-		return nil, errUnsupported
+		return nil, errUnknown(s)
 	}
 	number := p.number(s.Subject)
 	if _, err := insurance.FindPolicy(ctx, p.of(number), number); err != nil {

@@ -102,11 +102,18 @@ func (p *Player) paid(ctx context.Context, line Line, s Paid) error {
 	if err != nil {
 		return err
 	}
+	by := line.who(checker)
+	if line.As == "manager" { // the second person there, as the first proposed it
+		by = checker
+	}
 	_, err = p.settlement.CompleteSettlement(ctx, settlement.CompleteSettlement{
-		Command: said(line.who(checker), line), Pool: s.Pool, Number: run.Number,
+		Command: said(by, line), Pool: s.Pool, Number: run.Number,
 	})
 	return err
 }
+
+// Settlement is the service that the player asks, on the player's clock, for what the language has no words for.
+func (p *Player) Settlement() *settlement.Service { return p.settlement }
 
 // expectSettlement compares what is expected of statements and payment orders, and says whether the line is one of
 // these.
@@ -139,7 +146,7 @@ func (p *Player) expectSettlement(ctx context.Context, s Statement) (*compared, 
 		}
 		return &compared{wanted: strconv.Itoa(s.Count), got: strconv.Itoa(len(orders))}, nil
 	default:
-		return nil, errUnsupported
+		return nil, errUnknown(s)
 	}
 }
 

@@ -147,7 +147,7 @@ func (p *Player) premium(ctx context.Context, line Line) error {
 			}))
 		})
 	default:
-		return errUnsupported
+		return errUnknown(s)
 	}
 }
 

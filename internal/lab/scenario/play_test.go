@@ -33,7 +33,7 @@ func TestCases(t *testing.T) {
 					t.Fatal(err)
 				}
 				for _, result := range run.Results {
-					if !result.OK && !result.Unsupported {
+					if !result.OK {
 						t.Errorf("%s\n\t%s", result, result.Text)
 					}
 				}
@@ -41,8 +41,8 @@ func TestCases(t *testing.T) {
 					t.Errorf("the second play left another book")
 				}
 				hash = run.Hash
-				held, failed, unsupported := scenario.Tally(run.Results)
-				t.Logf("%d hold, %d fail, %d not yet supported", held, failed, unsupported)
+				held, failed := scenario.Tally(run.Results)
+				t.Logf("%d hold, %d fail", held, failed)
 			}
 		})
 	}
@@ -67,7 +67,7 @@ func TestCasesHoldWhereverTheBooksAreCut(t *testing.T) {
 				}
 				cuts += cutAll(t, db, line.Date.Noon())
 				result, err := player.PlayLine(t.Context(), line)
-				if err != nil || !result.OK && !result.Unsupported {
+				if err != nil || !result.OK {
 					t.Errorf("%s, %v\n\t%s", result, err, result.Text)
 				}
 			}
@@ -233,7 +233,7 @@ func TestExpectationsOfNothingFail(t *testing.T) {
 	count := strings.Count(names, "expect")
 	results := playText(t, story+names)
 	for _, result := range results[len(results)-count:] {
-		if result.OK || result.Unsupported || result.Got != "none of that name" {
+		if result.OK || result.Got != "none of that name" {
 			t.Errorf("%s: %s", result.Text, result)
 		}
 	}
@@ -288,7 +288,7 @@ func TestAMiscountedEventOfAClaimFails(t *testing.T) {
 2026-01-07 claim C1 policy=P1 loss=2026-01-06
 2026-01-07 expect event claims.claim_filed 2 subject=C1
 `)
-	if last := results[len(results)-1]; last.OK || last.Unsupported || last.Got != "1" {
+	if last := results[len(results)-1]; last.OK || last.Got != "1" {
 		t.Errorf("got %s", last)
 	}
 }

@@ -153,7 +153,7 @@ func (p *Player) product(ctx context.Context, line Line) error {
 			}))
 		})
 	default:
-		return errUnsupported
+		return errUnknown(s)
 	}
 }
 

@@ -92,17 +92,14 @@ func bookLines(ctx context.Context, handle bun.IDB) (lines []string, err error) 
 	return lines, err
 }
 
-// Tally counts results: all that hold, that fail, and that are not yet supported.
-func Tally(results []Result) (held, failed, unsupported int) {
+// Tally counts the results that hold and those that fail.
+func Tally(results []Result) (held, failed int) {
 	for _, result := range results {
-		switch {
-		case result.OK:
+		if result.OK {
 			held++
-		case result.Unsupported:
-			unsupported++
-		default:
+		} else {
 			failed++
 		}
 	}
-	return held, failed, unsupported
+	return held, failed
 }

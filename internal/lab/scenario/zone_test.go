@@ -50,7 +50,7 @@ func playApart(t *testing.T, home string, pools map[string]string, file scenario
 		}
 	}()
 	err = scenario.NewPlayer(db).Play(t.Context(), file, func(result scenario.Result) {
-		if !result.OK && !result.Unsupported {
+		if !result.OK {
 			t.Errorf("%s\n\t%s", result, result.Text)
 		}
 	})

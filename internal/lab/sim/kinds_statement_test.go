@@ -117,6 +117,36 @@ var kindsOfSettlement = map[string]func(w witness) bool{
 	"settlement of nothing": func(w witness) bool {
 		return w.done("settle") && len(w.verdict.Paper.Made.Items) == 0
 	},
+	"order paid in part": func(w witness) bool {
+		return w.paying() && slices.ContainsFunc(w.verdict.Paper.Orders, func(o auditor.Order) bool {
+			return o.Paid > 0 && o.Left() > 0
+		})
+	},
+	"order paid beyond what is left": func(w witness) bool {
+		return w.refusal("pay_order", "coinsurance.order_exceeded")
+	},
+	"order that is the last to be paid": func(w witness) bool {
+		return w.paying() && w.verdict.Paper.Paid && len(w.verdict.Paper.Orders) > 1
+	},
+	"order paid with items of others left": func(w witness) bool {
+		return w.paying() && !w.verdict.Paper.Paid &&
+			slices.ContainsFunc(w.verdict.Paper.Orders, func(o auditor.Order) bool { return o.Left() == 0 })
+	},
+	"return of a part": func(w witness) bool {
+		return w.returned(func(s *auditor.Settlement) bool { return !w.returnedWhole })
+	},
+	"return without netting": func(w witness) bool {
+		return w.returned(func(s *auditor.Settlement) bool { return s.Netting == auditor.NettingNone && w.wasPaid })
+	},
+	"return with bilateral netting": func(w witness) bool {
+		return w.returned(func(s *auditor.Settlement) bool { return s.Netting == auditor.NettingBilateral && w.wasPaid })
+	},
+	"return with multilateral netting": func(w witness) bool {
+		return w.returned(func(s *auditor.Settlement) bool { return s.Netting == auditor.NettingMultilateral && w.wasPaid })
+	},
+	"return before the others are paid": func(w witness) bool {
+		return w.returned(func(s *auditor.Settlement) bool { return w.returnedWhole && !w.wasPaid })
+	},
 	"payment too early": func(w witness) bool {
 		return w.refusal("paid", "coinsurance.settlement_not_found")
 	},
@@ -166,6 +196,18 @@ func (w witness) orders(netting string, such func(*auditor.Settlement) bool) boo
 	return w.done("settle") && w.verdict.Paper.Made.Netting == netting && such(w.verdict.Paper.Made)
 }
 
+// paying says that some of an order was paid.
+func (w witness) paying() bool {
+	_, is := w.move.Act.(auditor.PayOrder)
+	return is && w.verdict.Refusal == ""
+}
+
+// returned says that what was paid of an order of such a settlement came back.
+func (w witness) returned(such func(*auditor.Settlement) bool) bool {
+	_, is := w.move.Act.(auditor.ReturnOrder)
+	return is && w.verdict.Refusal == "" && such(w.verdict.Paper.Made)
+}
+
 // statement notes how the statement stood that the move is about.
 func (w *witness) statement(book *auditor.Auditor) {
 	var of auditor.OnStatement
@@ -178,10 +220,22 @@ func (w *witness) statement(book *auditor.Auditor) {
 		of, dispute = act.OnStatement, act.Dispute
 	case auditor.Confirm:
 		of, member = act.OnStatement, act.Member
+	case auditor.ReturnOrder:
+		of = act.OnStatement
 	default:
 		return
 	}
-	if statement := book.Pools[of.Pool].StatementOf(of.Period); statement != nil {
-		w.stood, w.confirmed = statement.Disputes[dispute], statement.Confirmed[member]
+	statement := book.Pools[of.Pool].StatementOf(of.Period)
+	if statement == nil {
+		return
+	}
+	w.stood, w.confirmed = statement.Disputes[dispute], statement.Confirmed[member]
+	if act, is := w.move.Act.(auditor.ReturnOrder); is && statement.Settlement != nil {
+		w.wasPaid = statement.Settlement.Paid
+		for _, order := range statement.Settlement.Orders {
+			if order.Payer == act.Payer && order.Payee == act.Payee {
+				w.returnedWhole = order.Left() == 0
+			}
+		}
 	}
 }

@@ -238,6 +238,8 @@ type witness struct {
 	stood     int  // queries of the subject by the member, before
 	confirmed bool // the member had confirmed the statement, before
 
+	wasPaid, returnedWhole bool // the settlement was complete, and all of the order was paid, before it came back
+
 	closedThen auditor.Month // the last closed month when the policy was cancelled
 }
 

@@ -145,6 +145,8 @@ func (l *life) decorate(move auditor.Move) auditor.Move {
 		if l.dice.chance(20) {
 			move.Effective = l.written(l.book.Pools[l.pool], 0)
 		}
+	case auditor.PayOrder, auditor.ReturnOrder: // dated where they were made up, and always made by the manager
+		return move
 	case auditor.Reinstate, auditor.MarkPaid: // dated where they were made up
 	default:
 		if move.Effective == 0 && l.dice.chance(150) {
@@ -153,6 +155,12 @@ func (l *life) decorate(move auditor.Move) auditor.Move {
 	}
 	if l.dice.chance(25) {
 		move.As = among(l.dice, append([]string{"regulator", "operator"}, codes...)...)
+		switch move.Act.(type) {
+		case auditor.Draw, auditor.Settle, auditor.MarkPaid:
+			if l.dice.chance(300) {
+				move.As = "manager"
+			}
+		}
 	}
 	return move
 }

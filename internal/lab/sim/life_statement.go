@@ -52,24 +52,29 @@ func (l *life) settling(pool *auditor.Pool) auditor.Move {
 	if statement == nil {
 		return l.drawing(pool)
 	}
-	acts := []weight[statementAct]{{50, paid}, {12, resolve}, {5, query}, {4, settle}, {3, confirm}}
+	acts := []weight[statementAct]{
+		{40, paid}, {30, payOrder}, {12, returnOrder}, {12, resolve}, {5, query}, {4, settle}, {3, confirm},
+	}
 	switch {
 	case statement.Settlement == nil:
 		acts = []weight[statementAct]{{60, confirm}, {18, query}, {7, resolve}, {30, settle}, {2, paid}}
 	case !statement.Settlement.Paid:
 	case len(statement.Disputes) > 0:
-		acts = []weight[statementAct]{{40, resolve}, {5, query}, {3, paid}, {2, settle}, {2, confirm}}
+		acts = []weight[statementAct]{{40, resolve}, {5, query}, {5, returnOrder}, {3, paid}, {2, settle}, {2, confirm}}
 	default:
-		acts = []weight[statementAct]{{4, resolve}, {4, query}, {6, paid}, {4, settle}, {2, confirm}}
+		acts = []weight[statementAct]{
+			{4, resolve}, {4, query}, {5, returnOrder}, {6, paid}, {4, settle}, {2, confirm}, {2, payOrder},
+		}
 	}
 	of := auditor.OnStatement{Pool: pool.Code, Period: statement.Period}
 	if l.dice.chance(10) {
 		of.Period.First -= 12 * auditor.Month(l.dice.between(5, 40)) //nolint:gosec // some years
 	}
 	move := l.on(weighed(l.dice, acts)(l, statement, of))
-	if _, pays := move.Act.(auditor.MarkPaid); pays && statement.Settlement != nil && l.dice.chance(300) {
+	_, pays := move.Act.(auditor.MarkPaid)
+	if (pays || auditor.Beyond(move.Act)) && statement.Settlement != nil && l.dice.chance(300) {
 		move.Effective = statement.Settlement.On + l.dice.days(0, int(l.today-statement.Settlement.On))
-		if l.dice.chance(100) {
+		if pays && l.dice.chance(100) {
 			move.Effective = among(l.dice, l.today+1, auditor.Day(1))
 		}
 	}
@@ -200,6 +205,45 @@ func settle(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act {
 
 func paid(_ *life, _ *auditor.Statement, of auditor.OnStatement) auditor.Act {
 	return auditor.MarkPaid{OnStatement: of}
+}
+
+// payOrder has some of a payment order paid, or all of it that is left; now and then a fen too much.
+func payOrder(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act {
+	order := l.order(s, func(o *auditor.Order) bool { return o.Left() > 0 })
+	if order == nil {
+		return paid(l, s, of)
+	}
+	return auditor.PayOrder{
+		OnOrder: auditor.OnOrder{OnStatement: s.Named(), Payer: order.Payer, Payee: order.Payee},
+		Amount:  l.dice.part(order.Left()),
+	}
+}
+
+// returnOrder has what was paid of a payment order come back.
+func returnOrder(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act {
+	order := l.order(s, func(o *auditor.Order) bool { return o.Paid > 0 })
+	if order == nil {
+		return payOrder(l, s, of)
+	}
+	on := auditor.OnOrder{OnStatement: s.Named(), Payer: order.Payer, Payee: order.Payee}
+	if l.dice.chance(30) {
+		on.Payer, on.Payee = on.Payee, on.Payer
+	}
+	return auditor.ReturnOrder{OnOrder: on}
+}
+
+// order picks a payment order of a statement's settlement, mostly one that is such; nil when there is none, or rarely
+// another.
+func (l *life) order(s *auditor.Statement, such func(*auditor.Order) bool) *auditor.Order {
+	if s.Settlement == nil || len(s.Settlement.Orders) == 0 {
+		return nil
+	}
+	for range 8 {
+		if order := &s.Settlement.Orders[l.dice.IntN(len(s.Settlement.Orders))]; such(order) || l.dice.chance(20) {
+			return order
+		}
+	}
+	return nil
 }
 
 // askSettled asks for a figure of a statement or of the orders that settle it.

@@ -234,15 +234,11 @@ func (s *step) worth() bool { return s.verdict.Refusal == "" || s.number%refused
 
 // one plays one step, and compares its outcome and what it touched.
 func (s *session) one(ctx context.Context, player *scenario.Player, one *step) (*Difference, error) {
-	line, err := scenario.ParseLine("sim", one.verdict.Line)
-	if err != nil {
-		return nil, err
-	}
-	result, err := player.PlayLine(ctx, line)
+	result, err := s.played(ctx, player, one)
 	if err != nil {
 		return failed(ctx, err)
 	}
-	if one.refusal = line.Outcome; !result.OK {
+	if one.refusal = one.verdict.Refusal; !result.OK {
 		for _, refusal := range one.verdict.OneOf {
 			if result.Got == "error "+refusal {
 				one.refusal, result.OK = refusal, true
@@ -269,6 +265,18 @@ func (s *session) one(ctx context.Context, player *scenario.Player, one *step) (
 		return nil, nil
 	}
 	return s.touched(ctx, one.verdict.Standing)
+}
+
+// played plays a step as a line of a scenario, or asks the service where scenarios have no words for it.
+func (s *session) played(ctx context.Context, player *scenario.Player, one *step) (scenario.Result, error) {
+	if auditor.Beyond(one.move.Act) {
+		return beyond(ctx, s.db, player.Settlement(), one)
+	}
+	line, err := scenario.ParseLine("sim", one.verdict.Line)
+	if err != nil {
+		return scenario.Result{}, err
+	}
+	return player.PlayLine(ctx, line)
 }
 
 // failed turns a failure of the machine into a difference: the auditor foretells none. One that was called off is no

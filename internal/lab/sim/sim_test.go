@@ -56,6 +56,20 @@ func TestLives(t *testing.T) {
 	}
 }
 
+// TestALifeOfSettlements lives one that is mostly about them, and leaves nothing between members at its end.
+func TestALifeOfSettlements(t *testing.T) {
+	t.Parallel()
+	const settlements = 30
+	random := *seed
+	if random == 0 {
+		random = rand.Uint64()
+	}
+	report := live(t, Options{URL: testdb.Open(t).SuperuserAt, Seed: random, Settlements: settlements})
+	if report.Settlements < settlements || report.Items == 0 || report.Orders == 0 || report.Open != 0 {
+		t.Errorf("got %+v", report)
+	}
+}
+
 // TestALifeIsItsSeed: the same seed is the same list of statements, and another seed another.
 func TestALifeIsItsSeed(t *testing.T) {
 	t.Parallel()
@@ -109,7 +123,7 @@ func TestTamperedLedgers(t *testing.T) {
 	} {
 		t.Run("OK "+name, func(t *testing.T) {
 			t.Parallel()
-			options := Options{URL: testdb.Open(t).SuperuserAt, Seed: 3, Steps: 200, patience: patience}
+			options := Options{URL: testdb.Open(t).SuperuserAt, Seed: 3, Steps: 400, patience: patience}
 			if test.verb != "endorse" {
 				options.Settlements = 30
 			}

@@ -66,6 +66,7 @@ var stair = []storey{
 		{"insurance/bordereau", "a member's list of premiums for some months 保费清单"},
 	}},
 	{32, "wing", []room{{"insurance", "policies and premiums 保单、保费"}}},
+	{30, "annexes", []room{{"coinsurance/settlement/paper", "statement, letter, confirmation of balances 对账单、结算函、询证函"}}},
 	{28, "", []room{
 		{"coinsurance/settlement", "statements, netting, payments between members 结算"},
 		{"product", "product lines, their cover, rules, premium support, catalogues 险种"},

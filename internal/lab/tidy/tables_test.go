@@ -36,7 +36,8 @@ var keptTables = map[string][]string{
 		"order_movement", "late_interest",
 		"payment_file", "payment_attempt", "bank_file", "bank_entry", "bank_match",
 	},
-	"product": {"catalogue_item"},
+	"coinsurance/settlement/paper": {"issued_file"},
+	"product":                      {"catalogue_item"},
 	"insurance": {
 		"policy", "policy_instalment", "policy_note", "policy_claim", "issue_approval", "premium_item",
 	},
@@ -57,7 +58,7 @@ var keptViews = map[string][]string{
 		"newest_split", "newest_portion", "split_out_of_balance", "accepted_agreement", "participation", "zone_pool",
 		"split_working", "item_ring",
 	},
-	"coinsurance/settlement": {"item_state", "settlement_item"},
+	"coinsurance/settlement": {"item_state", "settlement_item", "standing_statement"},
 }
 
 // notOurs are the tables of others that the statements of a wing still name, and why. The list may only shrink.

@@ -121,6 +121,9 @@ type Statement struct {
 	paidThen map[string]int64 // each member's net of all items paid when it was drawn
 }
 
+// Named is how a move names the statement.
+func (s *Statement) Named() OnStatement { return OnStatement{s.Pool, s.Period} }
+
 // StatementOf is the pool's statement of exactly that period, nil when there is none.
 func (p *Pool) StatementOf(period Period) *Statement {
 	for _, statement := range p.Statements {

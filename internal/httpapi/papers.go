@@ -1,0 +1,86 @@
+package httpapi
+
+import (
+	"context"
+	"io"
+	"mime"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"gongbao/coinsurance/settlement/paper"
+	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/door"
+	"gongbao/internal/sheet"
+)
+
+type (
+	// StatementPath names a member's statement.
+	StatementPath struct {
+		PoolPath
+
+		Statement string `path:"statement" maxLength:"16" doc:"Its period, a month or a quarter, as 2026-06 or 2026-Q1"`
+		Member    string `path:"member" maxLength:"64" doc:"Whose paper"`
+	}
+	// PaperQuery asks for a paper in a format.
+	PaperQuery struct {
+		Format string `query:"format" enum:"pdf,xlsx,csv" default:"pdf"`
+	}
+)
+
+// bindPapers binds what members are handed of settlement. A paper is written once: whoever asks again gets the same
+// bytes.
+func (s *Server) bindPapers() {
+	const member = "/v1/pools/{pool}/statements/{statement}/members/{member}"
+	bind(s, get("download-statement", tagStatement, member+"/file", door.Business,
+		"A member's statement, as it was handed out first: PDF, XLSX or CSV").answersFile(mediaAny), func(
+		ctx context.Context, by access.Principal, in *struct {
+			StatementPath
+			PaperQuery
+		},
+	) (*streamed, error) {
+		return s.handPaper(s.Papers.OpenStatement(ctx, by, in.Pool, in.Statement, in.Member, sheet.Format(in.Format)))
+	})
+	bind(s, get("download-settlement-letter", tagStatement, member+"/letter", door.Business,
+		"A member's settlement letter: what a run takes, and which payments follow").answersFile(mediaAny), func(
+		ctx context.Context, by access.Principal, in *struct {
+			StatementPath
+			PaperQuery
+		},
+	) (*streamed, error) {
+		return s.handPaper(s.Papers.OpenLetter(ctx, by, in.Pool, in.Statement, in.Member, sheet.Format(in.Format)))
+	})
+	const balances = "/v1/pools/{pool}/balance-confirmations/{member}/{creditor}"
+	bind(s, get("download-balance-confirmation", tagStatement, balances, door.Business,
+		"What two members owe each other as of a day, as it was recorded by an instant").answersFile(mediaAny), func(
+		ctx context.Context, by access.Principal, in *struct {
+			PoolPath
+			PaperQuery
+
+			Member   string        `path:"member" maxLength:"64" doc:"Party A, whose book is read"`
+			Creditor string        `path:"creditor" maxLength:"64" doc:"Party B, who confirms"`
+			Day      calendar.Date `query:"day" doc:"What counts by this day; today when left out"`
+			Known    time.Time     `query:"known" doc:"Recorded by this instant; now when left out"`
+		},
+	) (*streamed, error) {
+		if in.Day.IsZero() {
+			in.Day = s.today()
+		}
+		return s.handPaper(s.Papers.OpenConfirmation(ctx, by, paper.Balances{
+			Pool: in.Pool, Debtor: in.Member, Creditor: in.Creditor, Day: in.Day, Known: in.Known,
+		}, sheet.Format(in.Format)))
+	})
+}
+
+func (s *Server) handPaper(issued *paper.IssuedFile, body io.ReadCloser, err error) (*streamed, error) {
+	if err != nil {
+		return nil, err
+	}
+	media := map[sheet.Format]string{paper.PDF: mediaPDF, sheet.XLSX: mediaXLSX, sheet.CSV: mediaCSV}
+	return &streamed{
+		ContentType: media[issued.Format], Length: issued.Size,
+		Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": issued.Name}),
+		Body:        func(out huma.Context) { s.handOut(out, body) },
+	}, nil
+}
