@@ -69,5 +69,5 @@ CREATE INDEX statement_answer_pool_open_idx ON statement_answer (pool, statement
 
 --bun:split
 
--- The members between whom the disputed items are.
-ALTER TABLE statement_query ADD COLUMN parties text[] NOT NULL DEFAULT '{}';
+-- The codes of the members between whom the disputed items are, with blanks between them.
+ALTER TABLE statement_query ADD COLUMN parties text NOT NULL DEFAULT '';

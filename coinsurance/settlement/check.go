@@ -6,7 +6,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 )
@@ -19,6 +18,8 @@ var (
 	movementsAddUp        = pg.SQL[ledger.OfPool](files, "MovementsAddUp")
 	lateInterestIsInBook  = pg.SQL[ledger.OfPool](files, "LateInterestIsInBook")
 	clearedItemsAreAtZero = pg.SQL[ledger.OfPool](files, "ClearedItemsAreAtZero")
+	exceptionsHaveReasons = pg.SQL[ledger.OfPool](files, "ExceptionsHaveReasons")
+	clearingIsAsTold      = pg.SQL[ledger.OfPool](files, "ClearingIsAsTold")
 )
 
 // Checks are what verify proves of statements and settlements, all of it from the postings.
@@ -27,15 +28,21 @@ func Checks() []ledger.Check {
 		ledger.StatementCheck("statement_items_are_in_the_book", itemsAreInBook),
 		ledger.StatementCheck("statement_members_add_up", membersAddUp),
 		ledger.StatementCheck("statement_openings_follow", openingsFollow),
+		{Name: "statement_lows_follow", Run: lowsFollow},
+		{Name: "statement_lines_are_as_hashed", Run: linesAreAsHashed},
 		{Name: "orders_meet_the_debts", Run: ordersMeetTheDebts},
 		ledger.StatementCheck("settlement_clearing_is_zero", clearingIsZero),
 		ledger.StatementCheck("settled_items_are_at_zero", clearedItemsAreAtZero),
 		ledger.StatementCheck("order_movements_add_up", movementsAddUp),
 		ledger.StatementCheck("late_interest_is_in_the_book", lateInterestIsInBook),
+		ledger.StatementCheck("exceptions_have_reasons", exceptionsHaveReasons),
+		ledger.StatementCheck("clearing_is_as_told", clearingIsAsTold),
+		{Name: "settlement_is_as_told", Run: rowsAreAsTold},
 	}
 }
 
-// ordersMeetTheDebts nets the items of every run again and compares the orders with it.
+// ordersMeetTheDebts nets the items of every run again and compares count and orders with it. A run that was never
+// approved, or is unwound, has no orders that the items say.
 func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report func(ledger.Finding)) error {
 	runs, err := Settlements(ctx, handle, pool)
 	if err != nil {
@@ -43,9 +50,6 @@ func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report
 	}
 	for i := range runs {
 		run := runs[i]
-		if run.State != Approved && run.State != Completed {
-			continue
-		}
 		orders, err := OrdersOf(ctx, handle, &run)
 		if err != nil {
 			return err
@@ -55,7 +59,11 @@ func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report
 		if err := again.add(ctx, handle); err != nil {
 			return err
 		}
-		if wanted, got := paymentsText(again.Items, again.Payments), paymentsText(items, orders); wanted != got {
+		if run.State != Approved && run.State != Completed {
+			orders = again.Payments
+		}
+		wanted, got := paymentsText(again.Items, len(again.Payments), again.Payments), paymentsText(items, run.Orders, orders)
+		if wanted != got {
 			report(ledger.Finding{
 				Check: "orders_meet_the_debts", Pool: pool, Subject: fmt.Sprintf("settlement %d", run.Number),
 				Text: fmt.Sprintf("settlement %d has %s; its items come to %s", run.Number, got, wanted),
@@ -65,12 +73,40 @@ func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report
 	return nil
 }
 
-func paymentsText(items int64, orders []PaymentOrder) string {
-	text := fmt.Sprintf("%d items,", items)
-	var total money.Amount
+func paymentsText(items int64, count int, orders []PaymentOrder) string {
+	text := fmt.Sprintf("%d items, %d orders:", items, count)
 	for _, order := range orders {
-		text += fmt.Sprintf(" %s %s→%s %s", order.Ring, order.Payer, order.Payee, order.Amount)
-		total = total.Add(order.Amount)
+		text += fmt.Sprintf(" %d. %s %s→%s %s %s", order.Number, order.Ring, order.Payer, order.Payee, order.Amount,
+			order.Currency)
 	}
-	return text + " in all " + total.String()
+	return text
+}
+
+// lowsFollow looks again for the instant by which everything recorded is on the statements before: a later one would
+// leave something out for good.
+func lowsFollow(ctx context.Context, handle bun.IDB, pool string, report func(ledger.Finding)) error {
+	statements, err := Statements(ctx, handle, pool)
+	if err != nil {
+		return err
+	}
+	var standing []Statement
+	for i := range statements {
+		statement := &statements[i]
+		if !statement.stands() {
+			continue
+		}
+		low, err := lowOf(ctx, handle, standing)
+		if err != nil {
+			return err
+		}
+		if (low == nil) != (statement.Low == nil) || low != nil && !low.Equal(*statement.Low) {
+			report(ledger.Finding{
+				Check: "statement_lows_follow", Pool: pool, Subject: statement.subject(), Text: fmt.Sprintf(
+					"%s looks for what was recorded after %v, the statements before leave off at %v", statement.subject(),
+					statement.Low, low),
+			})
+		}
+		standing = append(standing, *statement)
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -100,7 +101,7 @@ func (s *Service) runStatement(
 }
 
 var (
-	silenced  = pg.ColumnsOf[Answer]("state", "confirmed", "overdue")
+	silenced  = pg.ColumnsOf[Answer]("state", "confirmed_by", "confirmed", "overdue")
 	escalated = pg.ColumnsOf[Query]("state", "escalated")
 )
 
@@ -123,7 +124,7 @@ func decideOverdue(known *onStatement, by access.Principal, now time.Time) (deci
 		}
 		at := &step().Recorded
 		if kind == EventStatementDeemed {
-			after.State, after.Confirmed = AnswerDeemedConfirmed, at
+			after.State, after.ConfirmedBy, after.Confirmed = AnswerDeemedConfirmed, by.Subject, at
 		} else {
 			after.Overdue = at
 		}
@@ -134,7 +135,7 @@ func decideOverdue(known *onStatement, by access.Principal, now time.Time) (deci
 		if query.State == QueryOpen && query.AnswerBy.Before(today) {
 			query.State, query.Escalated = QueryEscalated, &step().Recorded
 			queries = append(queries, query)
-			decided.facts = append(decided.facts, queryFact(EventQueryEscalated, statement, &query, query.Parties, by))
+			decided.facts = append(decided.facts, queryFact(EventQueryEscalated, statement, &query, strings.Fields(query.Parties), by))
 		}
 	}
 	decided.answer = statement

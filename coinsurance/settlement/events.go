@@ -113,6 +113,7 @@ type OrderData struct {
 	Due        calendar.Date `json:"due"`
 	State      OrderState    `json:"state"`
 	Attempt    int           `json:"attempt"`
+	Reminded   int           `json:"reminded,omitempty"` // how often its payer was
 }
 
 // OrderPaid is the data of coinsurance.order_paid and order_returned.
@@ -314,7 +315,7 @@ func runFact(
 func orderData(o *PaymentOrder) OrderData {
 	return OrderData{
 		Order: o.ID, Settlement: o.Settlement, Payer: o.Payer, Payee: o.Payee, Amount: o.Amount, Executed: o.Executed,
-		Due: o.Due, State: o.State, Attempt: o.Attempt,
+		Due: o.Due, State: o.State, Attempt: o.Attempt, Reminded: o.Reminded,
 	}
 }
 

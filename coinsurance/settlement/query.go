@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -51,7 +52,7 @@ type Query struct {
 	Subject    string        `bun:"subject"      json:"subject"`
 	Group      Group         `bun:"grp"          json:"group"` // "" for all
 	Member     string        `bun:"member"       json:"member"`
-	Parties    []string      `bun:"parties,array" json:"-"` // between whom the disputed items are
+	Parties    string        `bun:"parties" json:"parties"` // between whom the disputed items are
 	Reason     QueryReason   `bun:"reason"       json:"reason"`
 	Remark     string        `bun:"remark"       json:"remark,omitempty"`
 	Document   string        `bun:"document"     json:"document,omitempty"`
@@ -70,7 +71,7 @@ type Query struct {
 // speaksFor says that the query speaks for a member that has not confirmed: it raised it, or, where that is asked, an
 // item of its own is disputed.
 func (q *Query) speaksFor(member string, parties bool) bool {
-	return q.State != QueryResolved && (q.Member == member || parties && slices.Contains(q.Parties, member))
+	return q.State != QueryResolved && (q.Member == member || parties && slices.Contains(strings.Fields(q.Parties), member))
 }
 
 var queriesOf = pg.Select[Query, statementKey](files, "QueriesOf")

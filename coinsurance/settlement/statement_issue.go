@@ -47,6 +47,9 @@ func loadIssue(ctx context.Context, tx *pg.Tx, cmd IssueStatement) (*issuing, er
 	return &issuing{known, lines}, err
 }
 
+// noLines is the digest of a member without a line.
+var noLines = sha256.Sum256(nil)
+
 var issued = pg.ColumnsOf[Statement]("state", "version", "recorded", "issued_by", "issued", "confirm_by", "silence")
 
 func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*Statement], error) {
@@ -62,7 +65,6 @@ func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*S
 	if known.agreement != nil {
 		after.ConfirmBy, after.Silence = ConfirmBy(known.agreement.Terms, after.ConfirmBy), known.agreement.Silence
 	}
-	none := sha256.Sum256(nil)
 	answers := make([]Answer, 0, len(known.totals))
 	for _, total := range known.totals {
 		answer := Answer{
@@ -70,7 +72,7 @@ func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*S
 			LinesSHA256: known.lines[total.Member],
 		}
 		if answer.LinesSHA256 == nil {
-			answer.LinesSHA256 = none[:]
+			answer.LinesSHA256 = noLines[:]
 		}
 		answers = append(answers, answer)
 	}

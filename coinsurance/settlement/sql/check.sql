@@ -55,22 +55,26 @@ FROM statement AS s LEFT JOIN counted AS c ON c.statement = s.number
 WHERE s.pool = @pool AND s.state <> 'cut' AND (s.items <> coalesce(c.items, 0) OR s.postings <> coalesce(c.postings, 0))
 
 -- name: OpeningsFollow
--- A member opens with what it closed with on the statement that stood last before, less what was settled of it in between.
+-- A member opens with what it closed with on the statement that stood last before, less what was settled of it in between. Who
+-- closed before, or had something settled, has a total.
 WITH standing AS (
 	SELECT number, cut, lag(number) OVER w AS before, lag(cut) OVER w AS cut_before FROM statement
 	WHERE pool = @pool AND state IN ('drawn', 'issued') WINDOW w AS (ORDER BY number)
-), settled AS (
-	SELECT s.number, p.book AS member, sum(p.due_to - p.due_from)::bigint AS amount
-	FROM standing AS s JOIN inter_member_posting AS p ON p.pool = @pool AND p.stream = 'settlement'
-		AND p.recorded > s.cut_before AND p.recorded <= s.cut
-	GROUP BY s.number, p.book
+), due AS (
+	SELECT s.number, b.member, b.closing AS amount
+	FROM standing AS s JOIN statement_member AS b ON b.pool = @pool AND b.statement = s.before
+	UNION ALL
+	SELECT s.number, p.book, p.due_from - p.due_to FROM standing AS s JOIN inter_member_posting AS p ON p.pool = @pool
+		AND p.stream = 'settlement' AND p.recorded > s.cut_before AND p.recorded <= s.cut
+), wanted AS (
+	SELECT number, member, sum(amount)::bigint AS opening FROM due GROUP BY number, member
+), kept AS (
+	SELECT s.number, t.member, t.opening FROM standing AS s JOIN statement_member AS t ON t.pool = @pool AND t.statement = s.number
 )
-SELECT 'statement ' || t.statement, 'statement ' || t.statement || ' of ' || t.member || ' opens with ' || t.opening || ', it closed with '
-	|| coalesce(b.closing, 0) || ' before, of which ' || coalesce(x.amount, 0) || ' was settled'
-FROM standing AS s JOIN statement_member AS t ON t.pool = @pool AND t.statement = s.number
-LEFT JOIN statement_member AS b ON b.pool = @pool AND b.statement = s.before AND b.member = t.member
-LEFT JOIN settled AS x ON x.number = s.number AND x.member = t.member
-WHERE t.opening <> coalesce(b.closing, 0) - coalesce(x.amount, 0)
+SELECT 'statement ' || number, 'statement ' || number || ' of ' || member || ' opens with ' || coalesce(k.opening::text, 'no total')
+	|| ', what stood before less what was settled is ' || coalesce(w.opening, 0)
+FROM kept AS k FULL JOIN wanted AS w USING (number, member)
+WHERE k.opening IS NULL OR k.opening <> coalesce(w.opening, 0)
 
 -- name: ClearingIsZero
 -- What stands in settlement clearing is the cash of orders whose items wait for others.
@@ -110,3 +114,77 @@ SELECT coalesce(nullif(coalesce(b.claim, d.claim), ''), coalesce(b.policy, d.pol
 FROM booked AS b FULL JOIN done AS d ON d.policy = b.policy AND d.claim = b.claim AND d.a = b.a AND d.b = b.b
 WHERE coalesce(b.a_owes, 0) <> -coalesce(d.a_owes, 0) OR coalesce(b.b_owes, 0) <> -coalesce(d.b_owes, 0)
 ORDER BY 1, 2 LIMIT 1000
+
+-- name: ExceptionsHaveReasons
+-- What a run left out is an item of its statement and has its reason: a query that was raised by then, a member that had not
+-- confirmed, or another run that took it. What a run takes late was left out by the run of its own statement, and no other takes
+-- it. Whether anything is missing is told by the count of the run's items.
+WITH run AS (
+	SELECT r.number, r.statement, r.confirmed_only, r.state NOT IN ('withdrawn', 'unwound') AS live, e.recorded AS proposed
+	FROM settlement AS r LEFT JOIN announced_event AS e ON e.pool = r.pool AND e.subject_version = 1
+		AND e.subject = 'settlement/' || r.pool || '/' || r.number
+	WHERE r.pool = @pool
+), skip AS (
+	SELECT k.settlement, k.statement, k.policy, k.claim, k.grp, k.a, k.b, k.why,
+		r.number IS NULL OR r.statement <> k.statement OR i.pool IS NULL OR i.a_owes = i.b_owes OR NOT CASE k.why
+		WHEN 'held' THEN disputed.it
+		WHEN 'not_confirmed' THEN r.confirmed_only AND NOT (disputed.it AND NOT EXISTS (SELECT 1 FROM statement_answer AS m
+			WHERE m.pool = k.pool AND m.statement = k.statement AND m.member IN (k.a, k.b)
+			AND (m.confirmed IS NULL OR m.confirmed > r.proposed)))
+		ELSE EXISTS (SELECT 1 FROM settlement_late AS l WHERE l.pool = k.pool AND l.statement = k.statement AND l.policy = k.policy
+			AND l.claim = k.claim AND l.grp = k.grp AND l.a = k.a AND l.b = k.b AND l.currency = k.currency
+			AND l.settlement <> k.settlement) END AS wrong
+	FROM settlement_skip AS k LEFT JOIN run AS r ON r.number = k.settlement
+	LEFT JOIN statement_item AS i ON i.pool = k.pool AND i.statement = k.statement AND i.policy = k.policy AND i.claim = k.claim
+		AND i.grp = k.grp AND i.a = k.a AND i.b = k.b AND i.currency = k.currency
+	CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = k.pool AND q.statement = k.statement
+		AND q.subject = CASE k.claim WHEN '' THEN k.policy ELSE k.claim END AND q.grp IN ('', k.grp) AND q.member IN (k.a, k.b)
+		AND q.raised <= r.proposed) AS it) AS disputed
+	WHERE k.pool = @pool
+), late AS (
+	SELECT l.settlement, l.statement, l.policy, l.claim, l.grp, l.a, l.b,
+		r.number IS NULL OR r.statement = l.statement OR NOT EXISTS (SELECT 1 FROM settlement_skip AS k
+		WHERE k.pool = l.pool AND k.statement = l.statement AND k.policy = l.policy AND k.claim = l.claim AND k.grp = l.grp
+		AND k.a = l.a AND k.b = l.b AND k.currency = l.currency AND k.settlement <> l.settlement AND k.why <> 'taken')
+		OR r.live AND count(*) FILTER (WHERE r.live) OVER (PARTITION BY l.statement, l.policy, l.claim, l.grp, l.a, l.b, l.currency) > 1
+		AS wrong
+	FROM settlement_late AS l LEFT JOIN run AS r ON r.number = l.settlement WHERE l.pool = @pool
+)
+SELECT 'settlement ' || settlement, concat_ws(' ', 'settlement', settlement, 'leaves out item', policy, claim, grp, a, b, 'of statement',
+	statement, 'for no reason:', why) FROM skip WHERE wrong
+UNION ALL
+SELECT 'settlement ' || settlement, concat_ws(' ', 'settlement', settlement, 'takes item', policy, claim, grp, a, b, 'of statement',
+	statement, 'late, which nobody left out, or another takes') FROM late WHERE wrong
+
+-- name: ClearingIsAsTold
+-- Every journal of clearing is in the list of its run, with its number, and says how many items it brings to zero.
+SELECT coalesce('settlement ' || c.settlement, e.subject), 'journal ' || coalesce(c.journal, e.id) || ': the list of settlement '
+	|| coalesce(c.settlement::text, 'none') || ' has it as number ' || coalesce(c.number::text, 'none') || ' of '
+	|| coalesce(c.items::text, 'no') || ' items, it was announced as ' || coalesce(e.subject || ' number ' || e.subject_version
+	|| ' of ' || e.items || ' items', 'nothing')
+FROM (SELECT settlement, number, journal, items, restores FROM settlement_clearing WHERE pool = @pool) AS c
+FULL JOIN (SELECT id, type, subject, subject_version, (common #>> '{data,items}')::int AS items FROM announced_event
+	WHERE pool = @pool AND type IN ('coinsurance.items_cleared', 'coinsurance.items_restored')) AS e ON e.id = c.journal
+	AND e.subject = 'clearing/settlement/' || @pool || '/' || c.settlement AND e.subject_version = c.number
+WHERE c.journal IS NULL OR e.id IS NULL OR c.items <> e.items
+	OR e.type <> CASE WHEN c.restores THEN 'coinsurance.items_restored' ELSE 'coinsurance.items_cleared' END
+
+-- name: EventsTold
+-- What was announced of a pool's statements, runs and orders, one subject after the other.
+SELECT type, subject, subject_version, recorded, coalesce(common #>> '{by,person}', ''),
+	coalesce((common->>'agreement_version')::int, 0), common->'data',
+	CASE type WHEN 'coinsurance.statement_issued' THEN array_to_json(sections) ELSE '[]' END
+FROM announced_event WHERE pool = @pool AND split_part(subject, '/', 1) IN ('statement', 'settlement', 'order')
+ORDER BY subject, subject_version
+
+-- name: QueriesOfPool
+SELECT :columns FROM statement_query WHERE pool = @pool
+
+-- name: AnswersOfPool
+SELECT :columns FROM statement_answer WHERE pool = @pool
+
+-- name: TotalsOfPool
+SELECT :columns FROM statement_member WHERE pool = @pool
+
+-- name: OrdersToCheck
+SELECT :columns FROM payment_order WHERE pool = @pool

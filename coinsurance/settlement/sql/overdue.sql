@@ -17,7 +17,7 @@ SELECT s.pool, s.period FROM statement AS s WHERE s.state = 'issued' AND (
 	s.confirm_by < @today AND EXISTS (SELECT 1 FROM statement_answer AS a
 		WHERE a.pool = s.pool AND a.statement = s.number AND a.state = 'issued' AND (s.silence = 'confirms' OR a.overdue IS NULL)
 		AND NOT EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = a.pool AND q.statement = a.statement
-			AND q.state <> 'resolved' AND (q.member = a.member OR s.silence = 'confirms' AND a.member = ANY (q.parties))))
+			AND q.state <> 'resolved' AND (q.member = a.member OR s.silence = 'confirms' AND a.member = ANY (string_to_array(q.parties, ' ')))))
 	OR EXISTS (SELECT 1 FROM statement_query AS q
 		WHERE q.pool = s.pool AND q.statement = s.number AND q.state = 'open' AND q.answer_by < @today))
 ORDER BY s.pool, s.number
@@ -28,7 +28,7 @@ SELECT min(day) FROM (
 	SELECT s.confirm_by AS day FROM statement AS s JOIN statement_answer AS a ON a.pool = s.pool AND a.statement = s.number
 	WHERE s.state = 'issued' AND a.state = 'issued' AND (s.silence = 'confirms' OR a.overdue IS NULL)
 		AND NOT EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = a.pool AND q.statement = a.statement
-			AND q.state <> 'resolved' AND (q.member = a.member OR s.silence = 'confirms' AND a.member = ANY (q.parties)))
+			AND q.state <> 'resolved' AND (q.member = a.member OR s.silence = 'confirms' AND a.member = ANY (string_to_array(q.parties, ' '))))
 	UNION ALL
 	SELECT q.answer_by FROM statement_query AS q JOIN statement AS s ON s.pool = q.pool AND s.number = q.statement
 	WHERE s.state = 'issued' AND q.state = 'open'
