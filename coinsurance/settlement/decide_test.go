@@ -272,6 +272,7 @@ func TestApproveSettlementDecides(t *testing.T) {
 		return err
 	},
 		f{ledger.ErrDateOutOfRange, func(cmd *ApproveSettlement, _ *onSettlement) { noAgreement(&cmd.Command) }},
+		f{ErrSettlementChanged, func(cmd *ApproveSettlement, _ *onSettlement) { cmd.IfVersion = other }},
 		f{ErrSettlementDecided, func(_ *ApproveSettlement, known *onSettlement) { known.run.State = Approved }},
 		f{access.ErrMakerIsChecker, func(_ *ApproveSettlement, known *onSettlement) { known.madeByChecker() }},
 		f{ErrSettlementOutdated, func(_ *ApproveSettlement, known *onSettlement) { known.outdatedPeriod = "2026-01" }},
@@ -292,6 +293,7 @@ func TestCompleteSettlementDecides(t *testing.T) {
 	}
 	refuses(t, sound, decide,
 		f{ledger.ErrDateOutOfRange, func(cmd *CompleteSettlement, _ *onSettlement) { noAgreement(&cmd.Command) }},
+		f{ErrSettlementChanged, func(cmd *CompleteSettlement, _ *onSettlement) { cmd.IfVersion = other }},
 		f{ErrSettlementNotFound, func(_ *CompleteSettlement, known *onSettlement) { known.run.State = Proposed }},
 	)
 	refuses(t, sound, decide,
@@ -351,6 +353,7 @@ func TestExecuteOrderDecides(t *testing.T) {
 		return err
 	},
 		f{ledger.ErrDateOutOfRange, func(cmd *ExecuteOrder, _ *onSettlement) { noAgreement(&cmd.Command) }},
+		f{ErrOrderChanged, func(cmd *ExecuteOrder, _ *onSettlement) { cmd.IfVersion = other }},
 		f{ErrOrderDone, func(_ *ExecuteOrder, known *onSettlement) { known.orders[0].State = OrderExecuted }},
 		f{ErrOrderExceeded, func(cmd *ExecuteOrder, _ *onSettlement) { cmd.Amount = money.Fen(1001) }},
 		f{access.ErrMakerIsChecker, func(_ *ExecuteOrder, known *onSettlement) { known.madeByChecker() }},
@@ -375,6 +378,7 @@ func TestReturnOrderDecides(t *testing.T) {
 		return err
 	},
 		f{ledger.ErrDateOutOfRange, func(cmd *ReturnOrder, _ *onSettlement) { noAgreement(&cmd.Command) }},
+		f{ErrOrderChanged, func(cmd *ReturnOrder, _ *onSettlement) { cmd.IfVersion = other }},
 		f{ErrOrderNotPaid, func(_ *ReturnOrder, known *onSettlement) { known.orders[0].Executed = money.Amount{} }},
 		f{access.ErrMakerIsChecker, func(_ *ReturnOrder, known *onSettlement) { known.madeByChecker() }},
 	)

@@ -13,7 +13,7 @@ var (
 	ErrStatementExists = fault.New(fault.Conflict, "coinsurance.statement_exists",
 		"a statement of this period, or of one that overlaps it, is drawn already",
 		"{period} overlaps {drawn}, issue {issue}")
-	ErrStatementChanged = fault.New(fault.Conflict, "coinsurance.statement_changed",
+	ErrStatementChanged = fault.New(fault.Stale, "coinsurance.statement_changed",
 		"the statement has changed since it was read",
 		"it is at version {version}")
 	ErrStatementNotIssued = fault.New(fault.Conflict, "coinsurance.statement_not_issued",
@@ -36,6 +36,9 @@ var (
 	ErrSettlementNotFound = fault.New(fault.NotFound, "coinsurance.settlement_not_found",
 		"there is no such settlement",
 		"pool {pool} period {period}", "pool {pool} number {number}")
+	ErrSettlementChanged = fault.New(fault.Stale, "coinsurance.settlement_changed",
+		"the settlement has changed since it was read",
+		"it is at version {version}")
 	ErrSettlementDecided = fault.New(fault.Conflict, "coinsurance.settlement_decided",
 		"the settlement has been approved or withdrawn already",
 		"number {number} is {settlement_state}")
@@ -45,6 +48,9 @@ var (
 	ErrOrderNotFound = fault.New(fault.NotFound, "coinsurance.order_not_found",
 		"there is no such payment order",
 		"pool {pool} order {order}")
+	ErrOrderChanged = fault.New(fault.Stale, "coinsurance.order_changed",
+		"the payment order has changed since it was read",
+		"it is at version {version}")
 	ErrOrderDone = fault.New(fault.Conflict, "coinsurance.order_done",
 		"the payment order is paid already, or void",
 		"{order} is {order_state}")

@@ -27,6 +27,9 @@ const (
 	EventOrderMade           = "coinsurance.order_made"
 	EventOrderPaid           = "coinsurance.order_paid"
 	EventOrderReturned       = "coinsurance.order_returned"
+	EventFileMade            = "coinsurance.payment_file_made"
+	EventFileReleased        = "coinsurance.payment_file_released"
+	EventFileVoid            = "coinsurance.payment_file_void"
 	EventOrderFiled          = "coinsurance.order_filed"
 	EventOrderAccepted       = "coinsurance.order_accepted"
 	EventOrderRejected       = "coinsurance.order_rejected"
@@ -184,6 +187,9 @@ func EventTypes() map[string]any {
 		EventOrderMade:           OrderData{},
 		EventOrderPaid:           OrderPaid{},
 		EventOrderReturned:       OrderPaid{},
+		EventFileMade:            PaymentFile{},
+		EventFileReleased:        PaymentFile{},
+		EventFileVoid:            PaymentFile{},
 		EventOrderFiled:          OrderAttempted{},
 		EventOrderAccepted:       OrderAttempted{},
 		EventOrderRejected:       OrderAttempted{},

@@ -179,6 +179,7 @@ func decideFile(known *payable, cmd MakeFile, now time.Time) (decided decision[*
 	sum := sha256.Sum256(text.Bytes())
 	file.Content, file.SHA256, file.Orders, file.Amount = text.Bytes(), sum[:], written.Transfers, written.Sum
 	decided.answer = file
+	decided.facts = facts(fileFact(EventFileMade, 1, now, file, cmd.By))
 	decided.write = func(tx *pg.Tx) { pg.Insert(tx, file) }
 	return decided, nil
 }

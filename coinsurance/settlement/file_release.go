@@ -56,6 +56,7 @@ func decideRelease(known *payable, cmd ReleaseFile, now time.Time) (decided deci
 	released := laterOf(now, file.Made)
 	file.State, file.ReleasedBy, file.Released = FileReleased, cmd.By.Subject, &released
 	decided.answer = &file
+	decided.facts = facts(fileFact(EventFileReleased, 2, released, &file, cmd.By))
 	attempts, orders := known.moved(AttemptReleased), []*PaymentOrder{}
 	for i := range attempts {
 		order := known.order(attempts[i].Order).next(released)

@@ -33,13 +33,14 @@ func loadVoid(ctx context.Context, tx *pg.Tx, cmd VoidFile) (*payable, error) {
 
 var fileVoid = pg.ColumnsOf[PaymentFile]("state", "reason")
 
-func decideVoid(known *payable, cmd VoidFile, _ time.Time) (decided decision[*PaymentFile], err error) {
+func decideVoid(known *payable, cmd VoidFile, now time.Time) (decided decision[*PaymentFile], err error) {
 	if err := known.undecided(cmd.Pool, cmd.Number); err != nil {
 		return decided, err
 	}
 	file, attempts := *known.file, known.moved(AttemptVoid)
 	file.State, file.Reason = FileVoid, cmd.Reason
 	decided.answer = &file
+	decided.facts = facts(fileFact(EventFileVoid, 2, laterOf(now, file.Made), &file, cmd.By))
 	decided.write = func(tx *pg.Tx) {
 		pg.Update(tx, &file, fileVoid)
 		for i := range attempts {

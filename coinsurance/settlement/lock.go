@@ -58,12 +58,17 @@ func loadStatement(ctx context.Context, tx *pg.Tx, pool, period string) (*onStat
 
 // admit refuses a day that may not be written, and a statement that has changed since the caller saw it.
 func (o *onStatement) admit(cmd idempotency.Command, now time.Time) error {
+	return o.admitAt(cmd, now, o.statement.Version, ErrStatementChanged)
+}
+
+// admitAt refuses a day that may not be written, and what is not at the version that the caller saw.
+func (o *onStatement) admitAt(cmd idempotency.Command, now time.Time, version int64, changed *fault.Fault) error {
 	dates := coinsurance.Dates{First: o.versions.First(), Today: calendar.DateOf(now)}
 	if err := dates.Check("effective", cmd.Effective); err != nil {
 		return err
 	}
-	if cmd.IfVersion != 0 && cmd.IfVersion != o.statement.Version {
-		return ErrStatementChanged.Case(fault.Args{"version": o.statement.Version})
+	if cmd.IfVersion != 0 && cmd.IfVersion != version {
+		return changed.Case(fault.Args{"version": version})
 	}
 	return nil
 }

@@ -22,7 +22,8 @@ type ExecuteOrder struct {
 }
 
 // ExecuteOrder refuses, in this order: access.forbidden, coinsurance.pool_not_found, coinsurance.order_not_found,
-// ledger.date_out_of_range, coinsurance.order_done, coinsurance.order_exceeded, access.maker_is_checker.
+// ledger.date_out_of_range, coinsurance.order_changed, coinsurance.order_done, coinsurance.order_exceeded,
+// access.maker_is_checker.
 func (s *Service) ExecuteOrder(ctx context.Context, cmd ExecuteOrder) (*PaymentOrder, error) {
 	return change(ctx, s, cmd, loadExecution, decideExecution, executeOrder)
 }
@@ -63,10 +64,10 @@ func (o *onSettlement) order(id string) *PaymentOrder {
 func decideExecution(
 	known *onSettlement, cmd ExecuteOrder, now time.Time,
 ) (decided decision[*PaymentOrder], err error) {
-	if err := known.admit(cmd.Command, now); err != nil {
+	order := known.order(cmd.Order)
+	if err := known.admitAt(cmd.Command, now, order.Version, ErrOrderChanged); err != nil {
 		return decided, err
 	}
-	order := known.order(cmd.Order)
 	switch {
 	case known.run.State != Approved || order.State == OrderExecuted || order.State == OrderVoid:
 		return decided, ErrOrderDone.Case(fault.Args{"order": order.ID, "order_state": order.State})

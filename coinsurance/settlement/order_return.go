@@ -22,7 +22,7 @@ type ReturnOrder struct {
 }
 
 // ReturnOrder refuses, in this order: access.forbidden, coinsurance.pool_not_found, coinsurance.order_not_found,
-// ledger.date_out_of_range, coinsurance.order_not_paid, access.maker_is_checker.
+// ledger.date_out_of_range, coinsurance.order_changed, coinsurance.order_not_paid, access.maker_is_checker.
 func (s *Service) ReturnOrder(ctx context.Context, cmd ReturnOrder) (*PaymentOrder, error) {
 	return change(ctx, s, cmd, loadReturn, decideReturn, returnOrder)
 }
@@ -36,10 +36,10 @@ func loadReturn(ctx context.Context, tx *pg.Tx, cmd ReturnOrder) (*onSettlement,
 }
 
 func decideReturn(known *onSettlement, cmd ReturnOrder, now time.Time) (decided decision[*PaymentOrder], err error) {
-	if err := known.admit(cmd.Command, now); err != nil {
+	order := known.order(cmd.Order)
+	if err := known.admitAt(cmd.Command, now, order.Version, ErrOrderChanged); err != nil {
 		return decided, err
 	}
-	order := known.order(cmd.Order)
 	if order.Executed.IsZero() || order.State == OrderVoid {
 		return decided, ErrOrderNotPaid.Case(fault.Args{"order": order.ID, "order_state": order.State})
 	}

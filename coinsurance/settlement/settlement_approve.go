@@ -22,8 +22,8 @@ type ApproveSettlement struct {
 }
 
 // ApproveSettlement refuses, in this order: access.forbidden, coinsurance.pool_not_found,
-// coinsurance.settlement_not_found, ledger.date_out_of_range, coinsurance.settlement_decided,
-// access.maker_is_checker, coinsurance.settlement_outdated.
+// coinsurance.settlement_not_found, ledger.date_out_of_range, coinsurance.settlement_changed,
+// coinsurance.settlement_decided, access.maker_is_checker, coinsurance.settlement_outdated.
 func (s *Service) ApproveSettlement(ctx context.Context, cmd ApproveSettlement) (*Calculation, error) {
 	return change(ctx, s, cmd, loadApproval, decideApproval, makeOrders)
 }
@@ -74,6 +74,11 @@ func loadSettlement(ctx context.Context, tx *pg.Tx, pool string, number int) (*o
 		known.ordinal = found.Ordinal
 	}
 	return known, err
+}
+
+// admit refuses a day that may not be written, and a run that has changed since the caller saw it.
+func (o *onSettlement) admit(cmd idempotency.Command, now time.Time) error {
+	return o.admitAt(cmd, now, o.run.Version, ErrSettlementChanged)
 }
 
 var periodOfSettlement = pg.SQL[settlementKey](files, "PeriodOfSettlement")

@@ -21,7 +21,7 @@ type CompleteSettlement struct {
 
 // CompleteSettlement refuses, in this order: access.forbidden, coinsurance.pool_not_found,
 // coinsurance.settlement_not_found (also for a run that nobody has approved), ledger.date_out_of_range,
-// coinsurance.already_paid, access.maker_is_checker.
+// coinsurance.settlement_changed, coinsurance.already_paid, access.maker_is_checker.
 func (s *Service) CompleteSettlement(ctx context.Context, cmd CompleteSettlement) (*Settlement, error) {
 	return change(ctx, s, cmd, loadCompletion, decideCompletion, clearAll)
 }

@@ -241,7 +241,7 @@ func decideDrawing(known *drawing, cmd DrawStatement, now time.Time) (decision[*
 	if statement == nil || statement.Period != cmd.Period { // only rehearsed: nobody else need see the cut
 		statement = known.cut(cmd, now, now)
 	}
-	after := statement.next(laterOf(now, statement.Recorded))
+	after := statement.next(laterOf(laterOf(now, statement.Recorded), statement.Cut.Add(time.Microsecond)))
 	after.State = StatementDrawn
 	return decision[*Statement]{answer: after}, nil
 }

@@ -45,6 +45,7 @@ var (
 	Business      = Permission{{access.Member, ""}, {access.Manager, ""}, {access.Regulator, ""}}
 	Underwriters  = Permission{{access.Member, access.Underwriter}}
 	PoolClerks    = Permission{{access.Manager, access.Settlement}}
+	MemberClerks  = Permission{{access.Member, access.Settlement}}
 	ClaimHandlers = Permission{{access.Member, access.Claims}}
 	// the members' claims people, and the pool manager's clerks
 	ConflictKeepers = Permission{{access.Member, access.Claims}, {access.Manager, access.Settlement}}

@@ -28,7 +28,7 @@ var callers = []struct {
 	{"regulator", regulator},
 	{"operator", operator},
 	{"manager_reader", access.Person("m", access.Manager, "", access.Reader)},
-	{"leader_settle", access.Person("s", access.Member, "SHAHU", access.Settlement)},
+	{"leader_settle", settler},
 	{"leader_admin", access.Person("a", access.Member, "SHAHU", access.Administrator)},
 	{"leader_claims", access.Person("c", access.Member, "SHAHU", access.Claims)},
 	{"leader_reader", access.Person("r", access.Member, "SHAHU", access.Reader)},
@@ -85,6 +85,12 @@ var bodies = map[string]string{
 	"open-occurrence": `{"code":"IC-E1","name":"园区火灾","day":"2026-03-01"}`,
 	"refuse-claim":    `{"reason":"条款第五条"}`,
 	"withdraw-claim":  "", "close-claim": "", "reopen-claim": "",
+	"draw-statement": `{"period":"2026-04"}`, "issue-statement": "", "confirm-statement": "",
+	"query-statement":    `{"subject":"IC-P1","reason":"share","remark":"份额应为 15%"}`,
+	"resolve-statement":  `{"subject":"IC-P1"}`,
+	"propose-settlement": `{"period":"2026-04"}`, "approve-settlement": "", "complete-settlement": "",
+	"execute-payment": `{"amount":"1.00"}`, "return-payment": "",
+
 	"start-import":       "code,name\nNEWER,更新示例财险\n",
 	"pay-policy-subsidy": `{}`, "claw-back-policy-subsidy": `{"reason":"错"}`,
 }
@@ -95,8 +101,8 @@ var inPath = regexp.MustCompile(`\{[a-z]+\}`)
 var places = map[string]string{
 	"{pool}": "IC", "{number}": "IC-P1", "{version}": "1", "{month}": "2026-02", "{book}": "SHAHU", "{account}": "cash",
 	"{creditor}": "NANHU", "{line}": "first_set", "{kind}": "members", "{id}": "01a20aed-45ef-7b29-a024-47031bd86018",
-	"{member}": "SHAHU", "{entry}": "1", "{claim}": "IC-C1", "{file}": "1", "{order}": "G1-1-1", "{period}": "2026-Q1",
-	"{statement}": "2026-02",
+	"{member}": "SHAHU", "{entry}": "1", "{claim}": "IC-C1", "{order}": "G2-1-1", "{period}": "2026-Q1",
+	"{settlement}": "1",
 }
 
 // TestWhoMayDoWhat walks every route as every caller. The table of answers is kept in testdata/access.txt for people to
@@ -105,6 +111,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	d.issued()
+	d.proposed()
 	var table strings.Builder
 	out := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 	fmt.Fprint(out, "route")

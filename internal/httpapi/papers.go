@@ -15,41 +15,32 @@ import (
 	"gongbao/internal/sheet"
 )
 
-type (
-	// StatementPath names a member's statement.
-	StatementPath struct {
-		PoolPath
-
-		Statement string `path:"statement" maxLength:"16" doc:"Its period, a month or a quarter, as 2026-06 or 2026-Q1"`
-		Member    string `path:"member" maxLength:"64" doc:"Whose paper"`
-	}
-	// PaperQuery asks for a paper in a format.
-	PaperQuery struct {
-		Format string `query:"format" enum:"pdf,xlsx,csv" default:"pdf"`
-	}
-)
+// PaperQuery asks for a paper in a format.
+type PaperQuery struct {
+	Format string `query:"format" enum:"pdf,xlsx,csv" default:"pdf"`
+}
 
 // bindPapers binds what members are handed of settlement. A paper is written once: whoever asks again gets the same
 // bytes.
 func (s *Server) bindPapers() {
-	const member = "/v1/pools/{pool}/statements/{statement}/members/{member}"
+	const member = "/v1/pools/{pool}/statements/{period}/members/{member}"
 	bind(s, get("download-statement", tagStatement, member+"/file", door.Business,
 		"A member's statement, as it was handed out first: PDF, XLSX or CSV").answersFile(mediaAny), func(
 		ctx context.Context, by access.Principal, in *struct {
-			StatementPath
+			StatementMemberPath
 			PaperQuery
 		},
 	) (*streamed, error) {
-		return s.handPaper(s.Papers.OpenStatement(ctx, by, in.Pool, in.Statement, in.Member, sheet.Format(in.Format)))
+		return s.handPaper(s.Papers.OpenStatement(ctx, by, in.Pool, in.Period, in.Member, sheet.Format(in.Format)))
 	})
 	bind(s, get("download-settlement-letter", tagStatement, member+"/letter", door.Business,
 		"A member's settlement letter: what a run takes, and which payments follow").answersFile(mediaAny), func(
 		ctx context.Context, by access.Principal, in *struct {
-			StatementPath
+			StatementMemberPath
 			PaperQuery
 		},
 	) (*streamed, error) {
-		return s.handPaper(s.Papers.OpenLetter(ctx, by, in.Pool, in.Statement, in.Member, sheet.Format(in.Format)))
+		return s.handPaper(s.Papers.OpenLetter(ctx, by, in.Pool, in.Period, in.Member, sheet.Format(in.Format)))
 	})
 	const balances = "/v1/pools/{pool}/balance-confirmations/{member}/{creditor}"
 	bind(s, get("download-balance-confirmation", tagStatement, balances, door.Business,

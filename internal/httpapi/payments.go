@@ -19,14 +19,7 @@ import (
 type PaymentFilePath struct {
 	PoolPath
 
-	File int `path:"file" minimum:"1" maximum:"1000000000" doc:"The file's number"`
-}
-
-// OrderPath names a payment order of a pool.
-type OrderPath struct {
-	PoolPath
-
-	Order string `path:"order" maxLength:"30" doc:"The order's id"`
+	Entry int `path:"entry" minimum:"1" maximum:"1000000000" doc:"The file's number"`
 }
 
 type paymentFileBody struct {
@@ -46,8 +39,9 @@ type filePayments struct {
 
 const mediaXML = "application/xml"
 
-// bindPayments binds payment files and the answers of banks.
+// bindPayments binds payment orders, payment files and the answers of banks.
 func (s *Server) bindPayments() {
+	s.bindOrders()
 	s.bindPaymentFiles()
 	s.bindBankFiles()
 	s.bindMatches()
@@ -74,25 +68,25 @@ func (s *Server) bindPaymentFiles() {
 				Orders: in.Body.Orders, Day: in.Body.Day, NameMax: in.Body.NameMax,
 			}
 		})
-	bind(s, get("get-payment-file", tagPayment, "/v1/pools/{pool}/payment-files/{file}", door.Business,
+	bind(s, get("get-payment-file", tagPayment, "/v1/pools/{pool}/payment-files/{entry}", door.Business,
 		"A payment file, with what became of each payment"), func(
 		ctx context.Context, by access.Principal, in *PaymentFilePath,
 	) (*single[filePayments], error) {
-		file, attempts, err := settlement.ViewFile(ctx, s.DB.Of(in.Pool), by, in.Pool, in.File)
+		file, attempts, err := settlement.ViewFile(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Entry)
 		return one(filePayments{file, attempts}, err)
 	})
-	bind(s, get("download-payment-file", tagPayment, "/v1/pools/{pool}/payment-files/{file}/content", door.Business,
+	bind(s, get("download-payment-file", tagPayment, "/v1/pools/{pool}/payment-files/{entry}/content", door.Business,
 		"A released payment file, byte for byte").answersFile(mediaXML), s.paymentContent)
-	change(s, post(tagPayment, "/v1/pools/{pool}/payment-files/{file}/release", door.PoolClerks,
+	change(s, post(tagPayment, "/v1/pools/{pool}/payment-files/{entry}/release", door.PoolClerks,
 		"Let a payment file go to a bank; never by who made it").named("release-payment"), s.Settlement.ReleaseFile,
 		func(by access.Principal, in *struct {
 			Keyed
 			PaymentFilePath
 		},
 		) settlement.ReleaseFile {
-			return settlement.ReleaseFile{Command: in.command(by), Pool: in.Pool, Number: in.File}
+			return settlement.ReleaseFile{Command: in.command(by), Pool: in.Pool, Number: in.Entry}
 		})
-	change(s, post(tagPayment, "/v1/pools/{pool}/payment-files/{file}/voiding", door.PoolClerks,
+	change(s, post(tagPayment, "/v1/pools/{pool}/payment-files/{entry}/voiding", door.PoolClerks,
 		"Take back a payment file that nobody has released").named("void-payment"), s.Settlement.VoidFile,
 		func(by access.Principal, in *struct {
 			Keyed
@@ -103,12 +97,12 @@ func (s *Server) bindPaymentFiles() {
 			}
 		},
 		) settlement.VoidFile {
-			return settlement.VoidFile{Command: in.command(by), Pool: in.Pool, Number: in.File, Reason: in.Body.Reason}
+			return settlement.VoidFile{Command: in.command(by), Pool: in.Pool, Number: in.Entry, Reason: in.Body.Reason}
 		})
 }
 
 func (s *Server) paymentContent(ctx context.Context, by access.Principal, in *PaymentFilePath) (*streamed, error) {
-	file, err := settlement.FileContent(ctx, s.DB.Of(in.Pool), by, in.Pool, in.File)
+	file, err := settlement.FileContent(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Entry)
 	if err != nil {
 		return nil, err
 	}

@@ -70,6 +70,7 @@ func TestARehearsalAnswersAsTheCommandDoes(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t)
 	d.issued()
+	d.proposed()
 	digest, done := d.digest(), map[string]bool{}
 	for _, door := range d.doors() {
 		if _, excepted := notRehearsed[door.id]; excepted || door.method == http.MethodGet {

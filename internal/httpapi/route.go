@@ -28,18 +28,19 @@ type route struct {
 
 // Tags group the routes in the documentation and on the command line.
 const (
-	tagService   = "service"
-	tagProduct   = "product"
-	tagMember    = "member"
-	tagPool      = "pool"
-	tagPolicy    = "policy"
-	tagClaim     = "claim"
-	tagStatement = "statement"
-	tagPayment   = "payment"
-	tagBook      = "book"
-	tagFeed      = "feed"
-	tagReport    = "report"
-	tagImport    = "import"
+	tagService    = "service"
+	tagProduct    = "product"
+	tagMember     = "member"
+	tagPool       = "pool"
+	tagPolicy     = "policy"
+	tagClaim      = "claim"
+	tagStatement  = "statement"
+	tagSettlement = "settlement"
+	tagPayment    = "payment"
+	tagBook       = "book"
+	tagFeed       = "feed"
+	tagReport     = "report"
+	tagImport     = "import"
 )
 
 const bodyDefault = 256 << 10
@@ -49,8 +50,9 @@ var tagTexts = [][2]string{
 	{tagService, "Who asks"}, {tagProduct, "Product lines 险种"}, {tagMember, "Insurers of the zone 成员公司"},
 	{tagPool, "Pools, their agreements and accounting months 共保体"}, {tagPolicy, "Policies and their premiums 保单、保费"},
 	{tagClaim, "Claims from first notice to closing 理赔"},
-	{tagStatement, "Statements between members, and what is printed of their settlement 对账单"},
-	{tagPayment, "Payment files, and what banks answer 付款"},
+	{tagStatement, "What the members of a pool owe each other for a period, and its papers 对账单"},
+	{tagSettlement, "Runs that net statements and make payment orders 结算"},
+	{tagPayment, "Payment orders, payment files, and what banks answer 付款"},
 	{tagBook, "Postings and balances 台账"}, {tagFeed, "Facts in the feed's order 事件"},
 	{tagReport, "Figures over policies 报表"},
 	{tagImport, "Bring books of business in 导入"},

@@ -39,6 +39,8 @@ func NewServer(options Options) *Server {
 	s.bindSubsidies()
 	s.bindClaims()
 	s.bindDocuments()
+	s.bindStatements()
+	s.bindSettlements()
 	s.bindPayments()
 	s.bindBook()
 	s.bindFeed()

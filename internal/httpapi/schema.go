@@ -1,15 +1,24 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
 	"reflect"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"gongbao/coinsurance/settlement"
 )
 
 const schemaPrefix = "#/components/schemas/"
+
+// schemaNames are the names of types that are called as one of another wing is.
+var schemaNames = map[reflect.Type]string{
+	reflect.TypeFor[settlement.Query]():  "StatementQuery",
+	reflect.TypeFor[settlement.Answer](): "StatementAnswer",
+}
 
 // schemaName names the schema of a type: a list after what it holds, everything else as its Go type is called, which
 // the wings name by the market's words. Bodies of requests are named after their operation (nameBody).
@@ -17,8 +26,15 @@ func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
+	if name, has := schemaNames[t]; has {
+		return name
+	}
 	name := huma.DefaultSchemaNamer(t, hint)
 	if item, list := strings.CutPrefix(name, "Listed"); list {
+		if t.Kind() == reflect.Struct {
+			items, _ := t.FieldByName("Items")
+			item = cmp.Or(schemaNames[items.Type.Elem()], item)
+		}
 		return item + "List"
 	}
 	return name

@@ -113,9 +113,8 @@ func (d *door) serve(reached *pg.DB, changes ...func(*httpapi.Options)) {
 		DB: reached, Zone: zone.NewService(reached, d.clock), Coinsurance: coinsurance.NewService(reached, d.clock),
 		Product: product.NewService(reached, d.clock), Insurance: insurance.NewService(reached, d.clock),
 		Claims: handled, Dossier: dossier.NewService(handled, reached, store),
-		Papers:     paper.NewService(reached, store, d.clock),
-		Settlement: settlement.NewService(reached, d.clock),
-		Periods:    periodend.NewService(reached, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
+		Periods: periodend.NewService(reached, d.clock), Settlement: settlement.NewService(reached, d.clock),
+		Papers: paper.NewService(reached, store, d.clock), Clock: d.clock, Log: zerolog.New(d.log),
 		Person: verifier.Person, Trusts: verifier.Trusts, AppendOnly: true, Version: "test",
 	}
 	for _, change := range changes {

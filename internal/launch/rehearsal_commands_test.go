@@ -56,7 +56,8 @@ func handled(claim string) claims.Command {
 // commands are what the test sends, in an order in which each can be done. One that needs to know what came of those
 // before it is made when it is its turn.
 func (b *before) commands() []any {
-	return slices.Concat(b.policyCommands(), subsidyCommands(), zoneCommands(), claimCommands(), laterClaimCommands())
+	return slices.Concat(b.policyCommands(), subsidyCommands(), zoneCommands(), claimCommands(), laterClaimCommands(),
+		b.settlementCommands())
 }
 
 func (b *before) policyCommands() []any {

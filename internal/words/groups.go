@@ -317,6 +317,9 @@ type Events struct {
 	SettlementReopened    string `code:"coinsurance.settlement_reopened"`
 	OrderMade             string `code:"coinsurance.order_made"`
 	OrderPaid             string `code:"coinsurance.order_paid"`
+	PaymentFileMade       string `code:"coinsurance.payment_file_made"`
+	PaymentFileReleased   string `code:"coinsurance.payment_file_released"`
+	PaymentFileVoid       string `code:"coinsurance.payment_file_void"`
 	OrderFiled            string `code:"coinsurance.order_filed"`
 	OrderAccepted         string `code:"coinsurance.order_accepted"`
 	OrderRejected         string `code:"coinsurance.order_rejected"`

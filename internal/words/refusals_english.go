@@ -22,6 +22,8 @@ var refusalsEnglish = refusals(map[string]Refusal{
 	},
 	"coinsurance.statement_not_found":     {Remedy: "draw the statement of the period first"},
 	"coinsurance.statement_changed":       {Remedy: "read it again, then act"},
+	"coinsurance.settlement_changed":      {Remedy: "read it again, then act"},
+	"coinsurance.order_changed":           {Remedy: "read it again, then act"},
 	"coinsurance.statement_not_confirmed": {Remedy: "settle when it has confirmed"},
 	"coinsurance.settlement_outdated":     {Remedy: "withdraw the settlement and propose it again"},
 	"coinsurance.pool_closed":             {Remedy: "take a first day within the pool's term"},

@@ -75,6 +75,11 @@ var zoneChinese = map[string]Refusal{
 		Sentence: "没有该结算",
 		Cases:    []string{"共保体 {pool}，期间 {period}", "共保体 {pool}，第 {number} 号"},
 	},
+	"coinsurance.settlement_changed": {
+		Sentence: "该结算在读取之后已有变化",
+		Cases:    []string{"现为第 {version} 版"},
+		Remedy:   "请重新读取后再操作",
+	},
 	"coinsurance.settlement_decided": {
 		Sentence: "该结算已核准或撤回",
 		Cases:    []string{"第 {number} 号现为：{settlement_state}"},
@@ -87,6 +92,11 @@ var zoneChinese = map[string]Refusal{
 	"coinsurance.order_not_found": {
 		Sentence: "没有该付款指令",
 		Cases:    []string{"共保体 {pool}，指令 {order}"},
+	},
+	"coinsurance.order_changed": {
+		Sentence: "付款指令在读取之后已有变化",
+		Cases:    []string{"现为第 {version} 版"},
+		Remedy:   "请重新读取后再操作",
 	},
 	"coinsurance.order_done": {
 		Sentence: "付款指令已支付或已作废",

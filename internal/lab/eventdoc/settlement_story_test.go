@@ -72,9 +72,14 @@ func banked(
 	must(t, second(insurers.ConfirmBank(ctx, zone.ConfirmBank{
 		Command: idempotency.By(access.Person("treasurer", access.Member, "B", access.Settlement)), Member: "B", Number: 1,
 	})))
-	file, err := s.MakeFile(ctx, settlement.MakeFile{
+	makes := settlement.MakeFile{
 		Command: idempotency.By(clerk), Pool: order.Pool, Payer: order.Payer, Orders: []string{order.ID},
-	})
+	}
+	must(t, second(s.MakeFile(ctx, makes)))
+	must(t, second(s.VoidFile(ctx, settlement.VoidFile{
+		Command: idempotency.By(clerk), Pool: order.Pool, Number: 1, Reason: "付款日有误",
+	})))
+	file, err := s.MakeFile(ctx, makes)
 	must(t, err)
 	must(t, second(s.ReleaseFile(ctx, settlement.ReleaseFile{
 		Command: idempotency.By(checker), Pool: order.Pool, Number: file.Number,

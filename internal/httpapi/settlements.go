@@ -1,0 +1,79 @@
+package httpapi
+
+import (
+	"context"
+
+	"gongbao/coinsurance/settlement"
+	"gongbao/internal/access"
+	"gongbao/internal/door"
+	"gongbao/internal/idempotency"
+)
+
+// SettlementPath names a run of settlement.
+type SettlementPath struct {
+	PoolPath
+
+	Settlement int `path:"settlement" minimum:"1" maximum:"1000000" doc:"Its number"`
+}
+
+// proposedBody says what is to be settled.
+type proposedBody struct {
+	Dated
+
+	Period        string `json:"period" maxLength:"16" doc:"Of the statement: a month or a quarter, as 2026-06 or 2026-Q1"`
+	ConfirmedOnly bool   `json:"confirmed_only,omitempty" doc:"Only pairs that have both confirmed; none if multilateral"`
+}
+
+func (s *Server) bindSettlements() {
+	bind(s, of[settlement.ProposeSettlement](post(tagSettlement, "/v1/pools/{pool}/settlements", door.PoolClerks,
+		"Fix what is to be settled of a period's statement; If-Match names that statement").creates(), ""),
+		s.proposeSettlement)
+	changeSettlement(s, post(tagSettlement, "/v1/pools/{pool}/settlements/{settlement}/approval", door.PoolClerks,
+		"Make the payment orders; never by who proposed the settlement"), s.Settlement.ApproveSettlement,
+		func(cmd idempotency.Command, at SettlementPath, _ *Dated) settlement.ApproveSettlement {
+			return settlement.ApproveSettlement{Command: cmd, Pool: at.Pool, Number: at.Settlement}
+		})
+	changeSettlement(s, post(tagSettlement, "/v1/pools/{pool}/settlements/{settlement}/completion", door.PoolClerks,
+		"Record that all its orders are paid, and bring its items to zero; never by who proposed it"),
+		s.Settlement.CompleteSettlement,
+		func(cmd idempotency.Command, at SettlementPath, _ *Dated) settlement.CompleteSettlement {
+			return settlement.CompleteSettlement{Command: cmd, Pool: at.Pool, Number: at.Settlement}
+		})
+}
+
+// changeSettlement declares a change to a run: how the command is made of the body, and the use case that carries it
+// out. A body that may be left out is a pointer.
+func changeSettlement[B, C, A any](
+	s *Server, r route, do func(context.Context, C) (A, error),
+	command func(cmd idempotency.Command, at SettlementPath, body B) C,
+) {
+	bind(s, of[C](r, ""), func(ctx context.Context, by access.Principal, in *struct {
+		Versioned
+		SettlementPath
+
+		Body B
+	},
+	) (*tagged[A], error) {
+		cmd, err := in.command(by, dayOf(&in.Body))
+		if err != nil {
+			return nil, err
+		}
+		return tag(do(ctx, command(cmd, in.SettlementPath, in.Body)))
+	})
+}
+
+func (s *Server) proposeSettlement(ctx context.Context, by access.Principal, in *struct {
+	Versioned
+	PoolPath
+
+	Body proposedBody
+},
+) (*tagged[*settlement.Calculation], error) {
+	cmd, err := in.command(by, in.Body.Effective)
+	if err != nil {
+		return nil, err
+	}
+	return tag(s.Settlement.ProposeSettlement(ctx, settlement.ProposeSettlement{
+		Command: cmd, Pool: in.Pool, Period: in.Body.Period, ConfirmedOnly: in.Body.ConfirmedOnly,
+	}))
+}
