@@ -135,7 +135,8 @@ func decideOverdue(known *onStatement, by access.Principal, now time.Time) (deci
 		if query.State == QueryOpen && query.AnswerBy.Before(today) {
 			query.State, query.Escalated = QueryEscalated, &step().Recorded
 			queries = append(queries, query)
-			decided.facts = append(decided.facts, queryFact(EventQueryEscalated, statement, &query, strings.Fields(query.Parties), by))
+			parties := strings.Fields(query.Parties)
+			decided.facts = append(decided.facts, queryFact(EventQueryEscalated, statement, &query, parties, by))
 		}
 	}
 	decided.answer = statement

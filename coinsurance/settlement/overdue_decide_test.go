@@ -246,7 +246,10 @@ func TestWhatTimeMakesOfAStatement(t *testing.T) {
 	t.Parallel()
 	const none, confirms = coinsurance.SilenceNone, coinsurance.SilenceConfirms
 	query := func(member string, state QueryState, parties ...string) Query {
-		return Query{Number: 1, Subject: "P1", Member: member, State: state, Parties: strings.Join(parties, " "), AnswerBy: date("2026-03-20")}
+		return Query{
+			Number: 1, Subject: "P1", Member: member, State: state, Parties: strings.Join(parties, " "),
+			AnswerBy: date("2026-03-20"),
+		}
 	}
 	for _, test := range []struct {
 		name    string

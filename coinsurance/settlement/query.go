@@ -71,7 +71,8 @@ type Query struct {
 // speaksFor says that the query speaks for a member that has not confirmed: it raised it, or, where that is asked, an
 // item of its own is disputed.
 func (q *Query) speaksFor(member string, parties bool) bool {
-	return q.State != QueryResolved && (q.Member == member || parties && slices.Contains(strings.Fields(q.Parties), member))
+	is := q.Member == member || parties && slices.Contains(strings.Fields(q.Parties), member)
+	return is && q.State != QueryResolved
 }
 
 var queriesOf = pg.Select[Query, statementKey](files, "QueriesOf")
