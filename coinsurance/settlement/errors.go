@@ -16,6 +16,14 @@ var (
 	ErrStatementChanged = fault.New(fault.Stale, "coinsurance.statement_changed",
 		"the statement has changed since it was read",
 		"it is at version {version}")
+	ErrReasonInvalid = fault.New(fault.Invalid, "coinsurance.reason_invalid",
+		"what is undone is undone for a reason")
+	ErrStatementNotLatest = fault.New(fault.Conflict, "coinsurance.statement_not_latest",
+		"only the statement that the pool drew last can be cancelled",
+		"{later} was drawn after {period}")
+	ErrStatementSettled = fault.New(fault.Conflict, "coinsurance.statement_settled",
+		"a settlement takes items of the statement",
+		"settlement {number} takes items of {period}")
 	ErrStatementNotIssued = fault.New(fault.Conflict, "coinsurance.statement_not_issued",
 		"the statement is not issued to the members yet",
 		"period {period} is {statement_state}")

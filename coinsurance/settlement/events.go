@@ -20,7 +20,9 @@ const (
 	EventStatementQueried    = "coinsurance.statement_queried"
 	EventQueryResolved       = "coinsurance.query_resolved"
 	EventStatementConfirmed  = "coinsurance.statement_confirmed"
+	EventStatementCancelled  = "coinsurance.statement_cancelled"
 	EventSettlementProposed  = "coinsurance.settlement_proposed"
+	EventSettlementWithdrawn = "coinsurance.settlement_withdrawn"
 	EventSettlementApproved  = "coinsurance.settlement_approved"
 	EventSettlementCompleted = "coinsurance.settlement_completed"
 	EventSettlementReopened  = "coinsurance.settlement_reopened"
@@ -88,6 +90,13 @@ type AnswerData struct {
 
 	Member string      `json:"member"`
 	Answer AnswerState `json:"answer"`
+}
+
+// CancelledData is the data of coinsurance.statement_cancelled.
+type CancelledData struct {
+	StatementData
+
+	Reason string `json:"reason"`
 }
 
 // SettlementData is the data of the events of a settlement.
@@ -180,7 +189,9 @@ func EventTypes() map[string]any {
 		EventStatementQueried:    QueryData{},
 		EventQueryResolved:       QueryData{},
 		EventStatementConfirmed:  AnswerData{},
+		EventStatementCancelled:  CancelledData{},
 		EventSettlementProposed:  SettlementData{},
+		EventSettlementWithdrawn: SettlementData{},
 		EventSettlementApproved:  SettlementData{},
 		EventSettlementCompleted: SettlementData{},
 		EventSettlementReopened:  SettlementData{},

@@ -32,25 +32,25 @@ const (
 type Settlement struct {
 	bun.BaseModel `bun:"table:settlement"`
 
-	Pool             string              `bun:"pool,pk"           json:"pool"`
-	Number           int                 `bun:"number,pk"         json:"number"` // from 1
-	Statement        int                 `bun:"statement"         json:"statement"`
-	AgreementVersion int                 `bun:"agreement_version" json:"agreement_version"`
-	Netting          coinsurance.Netting `bun:"netting"           json:"netting"`
-	RingFence        string              `bun:"ring_fence"        json:"ring_fence"`
-	ConfirmedOnly    bool                `bun:"confirmed_only"    json:"confirmed_only"`
-	State            State               `bun:"state"             json:"state"`
-	Version          int64               `bun:"version"           json:"version"`
-	Items            int64               `bun:"items"             json:"items"`
-	Orders           int                 `bun:"orders"            json:"orders"`
-	Recorded         time.Time           `bun:"recorded"          json:"recorded"` // of the last event
-	ProposedBy       string              `bun:"proposed_by"       json:"proposed_by"`
-	ApprovedBy       string              `bun:"approved_by"       json:"approved_by,omitempty"`
-	Approved         *time.Time          `bun:"approved"          json:"approved,omitempty"`
-	CompletedBy      string              `bun:"completed_by"      json:"completed_by,omitempty"`
-	Completed        *time.Time          `bun:"completed"         json:"completed,omitempty"`
-	UnwoundBy        string              `bun:"unwound_by"        json:"unwound_by,omitempty"`
-	Reason           string              `bun:"reason"            json:"reason,omitempty"`
+	Pool             string                `bun:"pool,pk"           json:"pool"`
+	Number           int                   `bun:"number,pk"         json:"number"` // from 1
+	Statement        int                   `bun:"statement"         json:"statement"`
+	AgreementVersion int                   `bun:"agreement_version" json:"agreement_version"`
+	Netting          coinsurance.Netting   `bun:"netting"           json:"netting"`
+	RingFence        coinsurance.RingFence `bun:"ring_fence"        json:"ring_fence"`
+	ConfirmedOnly    bool                  `bun:"confirmed_only"    json:"confirmed_only"`
+	State            State                 `bun:"state"             json:"state"`
+	Version          int64                 `bun:"version"           json:"version"`
+	Items            int64                 `bun:"items"             json:"items"`
+	Orders           int                   `bun:"orders"            json:"orders"`
+	Recorded         time.Time             `bun:"recorded"          json:"recorded"` // of the last event
+	ProposedBy       string                `bun:"proposed_by"       json:"proposed_by"`
+	ApprovedBy       string                `bun:"approved_by"       json:"approved_by,omitempty"`
+	Approved         *time.Time            `bun:"approved"          json:"approved,omitempty"`
+	CompletedBy      string                `bun:"completed_by"      json:"completed_by,omitempty"`
+	Completed        *time.Time            `bun:"completed"         json:"completed,omitempty"`
+	UnwoundBy        string                `bun:"unwound_by"        json:"unwound_by,omitempty"`
+	Reason           string                `bun:"reason"            json:"reason,omitempty"`
 }
 
 func (s *Settlement) subject() string { return fmt.Sprintf("settlement/%s/%d", s.Pool, s.Number) }
@@ -60,6 +60,11 @@ func (s *Settlement) next(now time.Time) *Settlement {
 	after := *s
 	after.Version, after.Recorded = s.Version+1, laterOf(now, s.Recorded)
 	return &after
+}
+
+// decided refuses what may only be done before a run is approved.
+func (s *Settlement) decided() error {
+	return ErrSettlementDecided.Case(fault.Args{"number": s.Number, "settlement_state": s.State})
 }
 
 // OrderState is where a payment order stands.

@@ -94,9 +94,7 @@ func decideApproval(known *onSettlement, cmd ApproveSettlement, now time.Time) (
 		return decision[*Calculation]{}, err
 	}
 	if known.run.State != Proposed {
-		return decision[*Calculation]{}, ErrSettlementDecided.Case(fault.Args{
-			"number": known.run.Number, "settlement_state": known.run.State,
-		})
+		return decision[*Calculation]{}, known.run.decided()
 	}
 	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
 		return decision[*Calculation]{}, err

@@ -84,18 +84,15 @@ func decideProposal(known *proposal, cmd ProposeSettlement, now time.Time) (deci
 // settlement is the row of a new run, by the terms in force on the last day of the statement's period.
 func (p *proposal) settlement(cmd ProposeSettlement, now time.Time) *Settlement {
 	run := &Settlement{
-		Pool: cmd.Pool, Number: p.next, Statement: p.statement.Number,
-		Netting: coinsurance.NettingNone, RingFence: noRings, ConfirmedOnly: cmd.ConfirmedOnly, State: Proposed, Version: 1,
-		Recorded: now, ProposedBy: cmd.By.Subject,
+		Pool: cmd.Pool, Number: p.next, Statement: p.statement.Number, Netting: coinsurance.NettingNone,
+		RingFence: coinsurance.FenceNone, ConfirmedOnly: cmd.ConfirmedOnly, State: Proposed, Version: 1, Recorded: now,
+		ProposedBy: cmd.By.Subject,
 	}
 	if p.agreement != nil {
-		run.AgreementVersion, run.Netting = p.agreement.Version, p.agreement.Netting
+		run.AgreementVersion, run.Netting, run.RingFence = p.agreement.Version, p.agreement.Netting, p.agreement.RingFence
 	}
 	return run
 }
-
-// noRings nets everything together.
-const noRings = "none"
 
 // confirmed refuses a run of a statement that a member with items on it has not confirmed.
 func (p *proposal) confirmed(run *Settlement) error {

@@ -29,20 +29,34 @@ type life struct {
 
 func newLife(t *testing.T, netting coinsurance.Netting) *life {
 	t.Helper()
+	return newLifeOf(t, coinsurance.Terms{Netting: netting})
+}
+
+// newLifeOf is a life under terms, with an issuing fee of 2 %.
+func newLifeOf(t *testing.T, terms coinsurance.Terms) *life {
+	t.Helper()
+	terms.IssuingFee = money.MustRate("2%")
 	l := &life{
 		db: testdb.Open(t), now: clock.NewManual(calendar.MustDate("2026-01-05").Noon()),
 		clerk: idempotency.By(testzone.Clerk), other: idempotency.By(testzone.Checker),
 	}
 	l.s = settlement.NewService(l.db.DB, l.now)
-	testzone.Found(t, l.db.DB, l.now, coinsurance.Terms{Netting: netting, IssuingFee: money.MustRate("2%")},
+	testzone.Found(t, l.db.DB, l.now, terms,
 		testzone.Share{Member: "A", Share: "60%"}, testzone.Share{Member: "B", Share: "25%"},
 		testzone.Share{Member: "C", Share: "15%"})
 	for _, number := range []string{"IC-P1", "IC-P2"} {
-		contract := testzone.Contract()
-		contract.Premium = money.MustAmount("1000.00")
-		testzone.Issue(t, l.db.DB, l.now, number, contract)
+		l.insure(t, number, "rd_liability", "2026-01-02", "2026-12-31")
 	}
 	return l
+}
+
+// insure pays and issues a policy of 1,000.00.
+func (l *life) insure(t *testing.T, number, line, starts, ends string) {
+	t.Helper()
+	contract := testzone.Contract()
+	contract.Line, contract.Starts, contract.Ends = line, calendar.MustDate(starts), calendar.MustDate(ends)
+	contract.Premium = money.MustAmount("1000.00")
+	testzone.Issue(t, l.db.DB, l.now, number, contract)
 }
 
 func staff(member string) idempotency.Command {
@@ -61,26 +75,66 @@ func second[A any](_ A, err error) error { return err }
 // draw draws and issues the statement of January, and has all confirm it.
 func (l *life) draw(t *testing.T) {
 	t.Helper()
+	l.drawOf(t, "2026-01")
+	l.confirm(t, "2026-01")
+}
+
+// drawOf draws and issues the statement of a period.
+func (l *life) drawOf(t *testing.T, period string) *settlement.Statement {
+	t.Helper()
 	must(t, second(l.s.DrawStatement(t.Context(), settlement.DrawStatement{
-		Command: l.clerk, Pool: "IC", Period: "2026-01",
+		Command: l.clerk, Pool: "IC", Period: period,
 	})))
-	must(t, second(l.s.IssueStatement(t.Context(), settlement.IssueStatement{
-		Command: l.clerk, Pool: "IC", Period: "2026-01",
-	})))
+	issued, err := l.s.IssueStatement(t.Context(), settlement.IssueStatement{
+		Command: l.clerk, Pool: "IC", Period: period,
+	})
+	must(t, err)
+	return issued
+}
+
+// confirm has all members confirm a statement.
+func (l *life) confirm(t *testing.T, period string) {
+	t.Helper()
 	for _, member := range []string{"A", "B", "C"} {
 		must(t, second(l.s.ConfirmStatement(t.Context(), settlement.ConfirmStatement{
-			Command: staff(member), Pool: "IC", Period: "2026-01", Member: member,
+			Command: staff(member), Pool: "IC", Period: period, Member: member,
 		})))
 	}
 }
 
 func (l *life) propose(t *testing.T) *settlement.Calculation {
 	t.Helper()
+	return l.proposeOf(t, "2026-01")
+}
+
+func (l *life) proposeOf(t *testing.T, period string) *settlement.Calculation {
+	t.Helper()
 	proposed, err := l.s.ProposeSettlement(t.Context(), settlement.ProposeSettlement{
-		Command: l.clerk, Pool: "IC", Period: "2026-01",
+		Command: l.clerk, Pool: "IC", Period: period,
 	})
 	must(t, err)
 	return proposed
+}
+
+func (l *life) complete(t *testing.T, number int) {
+	t.Helper()
+	must(t, second(l.s.CompleteSettlement(t.Context(), settlement.CompleteSettlement{
+		Command: l.other, Pool: "IC", Number: number,
+	})))
+}
+
+func (l *life) query(t *testing.T, period, member, subject string) {
+	t.Helper()
+	must(t, second(l.s.RaiseQuery(t.Context(), settlement.RaiseQuery{
+		Command: staff(member), Pool: "IC", Period: period, Member: member, Subject: subject,
+	})))
+}
+
+func (l *life) resolve(t *testing.T, period, member, subject string) {
+	t.Helper()
+	must(t, second(l.s.ResolveQueries(t.Context(), settlement.ResolveQueries{
+		Command: staff(member), Pool: "IC", Period: period, Member: member, Subject: subject,
+	})))
 }
 
 func (l *life) approve(t *testing.T, number int) *settlement.Calculation {

@@ -29,6 +29,8 @@ func (b *before) settlementCommands() []any {
 	}
 	commands := []any{
 		settlement.DrawStatement{Command: clerk, Pool: pool, Period: period},
+		settlement.CancelStatement{Command: secondClerk, Pool: pool, Period: period, Reason: "漏列一单"},
+		settlement.DrawStatement{Command: clerk, Pool: pool, Period: period},
 		settlement.IssueStatement{Command: clerk, Pool: pool, Period: period},
 		func(t *testing.T) any {
 			member, subject := query(t)
@@ -51,7 +53,9 @@ func (b *before) settlementCommands() []any {
 	}
 	commands = append(commands,
 		settlement.ProposeSettlement{Command: clerk, Pool: pool, Period: period},
-		settlement.ApproveSettlement{Command: secondClerk, Pool: pool, Number: 1})
+		settlement.WithdrawSettlement{Command: clerk, Pool: pool, Number: 1, Reason: "另有异议"},
+		settlement.ProposeSettlement{Command: clerk, Pool: pool, Period: period},
+		settlement.ApproveSettlement{Command: secondClerk, Pool: pool, Number: 2})
 	for _, member := range insurers {
 		commands = append(commands, b.detailsOf(member)...)
 	}
@@ -150,6 +154,6 @@ func (b *before) paymentCommands() []any {
 		func(t *testing.T) any {
 			return settlement.ReturnOrder{Command: secondClerk, Pool: "IC", Order: b.order(t).ID}
 		},
-		settlement.CompleteSettlement{Command: secondClerk, Pool: "IC", Number: 1},
+		settlement.CompleteSettlement{Command: secondClerk, Pool: "IC", Number: 2},
 	}
 }

@@ -311,7 +311,9 @@ type Events struct {
 	StatementDeemed       string `code:"coinsurance.statement_deemed_confirmed"`
 	StatementOverdue      string `code:"coinsurance.statement_overdue"`
 	UnansweredEscalated   string `code:"coinsurance.query_escalated"`
+	StatementCancelled    string `code:"coinsurance.statement_cancelled"`
 	SettlementProposed    string `code:"coinsurance.settlement_proposed"`
+	SettlementWithdrawn   string `code:"coinsurance.settlement_withdrawn"`
 	SettlementApproved    string `code:"coinsurance.settlement_approved"`
 	SettlementCompleted   string `code:"coinsurance.settlement_completed"`
 	SettlementReopened    string `code:"coinsurance.settlement_reopened"`

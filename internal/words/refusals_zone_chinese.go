@@ -44,6 +44,15 @@ var zoneChinese = map[string]Refusal{
 		Cases:    []string{"现为第 {version} 版"},
 		Remedy:   "请重新读取后再操作",
 	},
+	"coinsurance.reason_invalid": {Sentence: "撤销或作废须说明理由"},
+	"coinsurance.statement_not_latest": {
+		Sentence: "只能作废共保体最近编制的对账单",
+		Cases:    []string{"{later} 的对账单编制在 {period} 之后"},
+	},
+	"coinsurance.statement_settled": {
+		Sentence: "对账单的项目已进入结算",
+		Cases:    []string{"第 {number} 号结算包含 {period} 的项目"},
+	},
 	"coinsurance.statement_not_issued": {
 		Sentence: "对账单尚未向成员公司出具",
 		Cases:    []string{"期间 {period} 的对账单现为：{statement_state}"},

@@ -48,8 +48,8 @@ FROM settlement_skip AS k
 JOIN settlement AS r ON r.pool = k.pool AND r.number = k.settlement AND r.state IN ('approved', 'completed')
 JOIN statement_answer AS a ON a.pool = k.pool AND a.statement = k.statement AND a.member = k.a
 JOIN statement_answer AS b ON b.pool = k.pool AND b.statement = k.statement AND b.member = k.b
-WHERE k.pool = @pool AND k.statement <> @statement AND k.why <> 'taken'
-	AND (k.why = 'held' AND NOT @confirmed_only::boolean OR a.state <> 'issued' AND b.state <> 'issued')
+WHERE k.pool = @pool AND k.statement <> @statement
+	AND (k.why <> 'not_confirmed' AND NOT @confirmed_only::boolean OR a.state <> 'issued' AND b.state <> 'issued')
 	AND NOT EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = k.pool AND q.statement = k.statement
 		AND q.state <> 'resolved' AND q.subject = CASE k.claim WHEN '' THEN k.policy ELSE k.claim END AND q.grp IN ('', k.grp)
 		AND q.member IN (k.a, k.b))

@@ -15,6 +15,17 @@ SELECT :columns FROM statement WHERE pool = @pool AND period = @period AND state
 INSERT INTO settlement_head (pool) VALUES (@pool)
 ON CONFLICT (pool) DO UPDATE SET pool = excluded.pool RETURNING pool
 
+-- name: LaterStatement
+-- The period of a statement that was drawn after another and stands, or whose cut is made; '' for none.
+SELECT coalesce((SELECT period FROM statement WHERE pool = @pool AND number > @number AND state <> 'cancelled'
+	ORDER BY number LIMIT 1), '')
+
+-- name: TakerOf
+-- The run that takes items of a statement, as its own or late; 0 for none.
+SELECT coalesce((SELECT min(r.number) FROM settlement AS r
+	WHERE r.pool = @pool AND r.state NOT IN ('withdrawn', 'unwound') AND (r.statement = @number::int OR EXISTS (
+		SELECT 1 FROM settlement_late AS l WHERE l.pool = r.pool AND l.statement = @number::int AND l.settlement = r.number))), 0)
+
 -- name: MemberTotals
 SELECT :columns FROM statement_member WHERE pool = @pool AND statement = @number ORDER BY member
 

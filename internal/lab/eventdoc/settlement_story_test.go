@@ -22,6 +22,15 @@ func settle(ctx context.Context, t *testing.T, insurers *zone.Service, s *settle
 	must(t, second(s.IssueStatement(ctx, settlement.IssueStatement{
 		Command: idempotency.By(clerk), Pool: pool, Period: period,
 	})))
+	must(t, second(s.CancelStatement(ctx, settlement.CancelStatement{
+		Command: idempotency.By(checker), Pool: pool, Period: period, Reason: "漏列一单",
+	})))
+	must(t, second(s.DrawStatement(ctx, settlement.DrawStatement{
+		Command: idempotency.By(clerk), Pool: pool, Period: period,
+	})))
+	must(t, second(s.IssueStatement(ctx, settlement.IssueStatement{
+		Command: idempotency.By(clerk), Pool: pool, Period: period,
+	})))
 	staff := func(member string) access.Principal {
 		return access.Person("qian", access.Member, member, access.Settlement)
 	}
@@ -37,6 +46,13 @@ func settle(ctx context.Context, t *testing.T, insurers *zone.Service, s *settle
 			Command: idempotency.By(staff(member)), Pool: pool, Period: period, Member: member,
 		})))
 	}
+	outdated, err := s.ProposeSettlement(ctx, settlement.ProposeSettlement{
+		Command: idempotency.By(clerk), Pool: pool, Period: period,
+	})
+	must(t, err)
+	must(t, second(s.WithdrawSettlement(ctx, settlement.WithdrawSettlement{
+		Command: idempotency.By(clerk), Pool: pool, Number: outdated.Number, Reason: "另有异议",
+	})))
 	proposed, err := s.ProposeSettlement(ctx, settlement.ProposeSettlement{
 		Command: idempotency.By(clerk), Pool: pool, Period: period,
 	})
