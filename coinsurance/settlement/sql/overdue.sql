@@ -53,8 +53,9 @@ WITH due AS (
 	SELECT debtor, creditor, sum(amount)::bigint AS amount, count(*) AS journals FROM late_interest WHERE pool = @pool
 	GROUP BY debtor, creditor
 ), booked AS (
-	SELECT book AS debtor, counterparty AS creditor, sum(due_to)::bigint AS amount, count(*) AS journals
-	FROM inter_member_posting WHERE pool = @pool AND stream = 'late_interest' AND policy = '' AND claim = '' AND due_to <> 0
+	SELECT book AS debtor, counterparty AS creditor, count(*) AS journals,
+		sum(CASE WHEN credit = 'due_to_coinsurer' THEN amount ELSE -amount END)::bigint AS amount
+	FROM book_posting WHERE pool = @pool AND kind = 'coinsurance.late_interest_booked' AND 'due_to_coinsurer' IN (credit, debit)
 	GROUP BY book, counterparty
 )
 SELECT coalesce(b.debtor, d.debtor), 'late interest of ' || coalesce(b.debtor, d.debtor) || ' to ' || coalesce(b.creditor, d.creditor)
