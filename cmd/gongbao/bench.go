@@ -33,11 +33,11 @@ func newBenchCommand(c *launch.Config) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "bench NAME...",
 		Short: "Measure the service beside the floor under it",
-		Long: `Measures issue, claims, import, feed, verify, balance and growth, or all of them, each beside its floor in
-the same run: the least that this machine, this Postgres and the same rows allow. It works in a scratch schema of the
-database, and a topic of its own, and takes both away at the end. --long is a book of 10 million postings and two
-hundred thousand events. Only ratios mean something on a machine that others use as well. The exit status is 1 if a must
-is missed.
+		Long: `Measures issue, claims, import, feed, verify, balance, growth and settle, or all of them, each beside its
+floor in the same run: the least that this machine, this Postgres and the same rows allow. It works in a scratch
+schema of the database, and a topic of its own, and takes both away at the end. --long is a book of 10 million
+postings, as many between members, and two hundred thousand events. Only ratios mean something on a machine that
+others use as well. The exit status is 1 if a must is missed.
 
 Beside rates stands what one operation costs: processor time of this process (service, callers, embedded Kafka) and of
 Postgres with all its workers, and the bytes that Postgres logs. The time is known on Linux, of a server on this
@@ -61,6 +61,7 @@ of every round and its median. Figures that the other build does not give are sh
 	flags.IntVar(&f.size.Postings, "postings", f.size.Postings, "in the book of verify, balance and growth")
 	flags.IntVar(&f.size.Asked, "asked", f.size.Asked, "balances asked for in a round")
 	flags.IntVar(&f.size.Events, "events", f.size.Events, "events that wait to be published")
+	flags.IntVar(&f.size.Settled, "settled", f.size.Settled, "postings between members in the book of settle")
 	flags.IntVar(&f.size.Commands, "commands", f.size.Commands, "commands sent while the feed's latency is measured")
 	flags.StringVar(&f.against, "against", "", "file of another build of this program, measured in turn with this one")
 	flags.BoolVar(&f.asJSON, "json", false, "print JSON")
@@ -164,7 +165,7 @@ func longSize(cmd *cobra.Command, given bench.Size) bench.Size {
 		"issues": {&long.Issues, &given.Issues}, "claims": {&long.Claims, &given.Claims},
 		"rows": {&long.Rows, &given.Rows}, "postings": {&long.Postings, &given.Postings},
 		"asked": {&long.Asked, &given.Asked}, "events": {&long.Events, &given.Events},
-		"commands": {&long.Commands, &given.Commands},
+		"settled": {&long.Settled, &given.Settled}, "commands": {&long.Commands, &given.Commands},
 	} {
 		if cmd.Flags().Changed(name) {
 			*places[0] = *places[1]

@@ -113,6 +113,9 @@ func decideApproval(known *onSettlement, cmd ApproveSettlement, now time.Time) (
 func makeOrders(
 	ctx context.Context, tx *pg.Tx, o *onSettlement, cmd ApproveSettlement, calculation *Calculation,
 ) error {
+	if err := spacious(ctx, tx); err != nil {
+		return err
+	}
 	if err := calculation.add(ctx, tx); err != nil {
 		return err
 	}

@@ -144,6 +144,9 @@ func takeItems(
 	if err := tx.Flush(ctx); err != nil {
 		return err
 	}
+	if err := spacious(ctx, tx); err != nil {
+		return err
+	}
 	if err := calculation.add(ctx, tx); err != nil {
 		return err
 	}

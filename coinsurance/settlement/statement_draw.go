@@ -176,16 +176,11 @@ func (s *Service) prepare(ctx context.Context, cmd DrawStatement) error {
 	return s.prepare(ctx, cmd)
 }
 
-// rectangle bounds what a drawing takes in, with those of the statements before.
+// rectangle is what the statements before have taken in: one of a cut and an end for each.
 type rectangle struct {
-	Pool       string
-	Low        *time.Time
-	Cut        time.Time
 	Cuts       []time.Time
 	EndsBefore []string
 }
-
-var leftBehind = pg.SQL[rectangle](files, "LeftBehind")
 
 // lowOf is the instant by which everything recorded is on the statements that stand; nil when there are none.
 func lowOf(ctx context.Context, handle bun.IDB, standing []Statement) (*time.Time, error) {
@@ -193,10 +188,9 @@ func lowOf(ctx context.Context, handle bun.IDB, standing []Statement) (*time.Tim
 		return nil, nil //nolint:nilnil // there is none
 	}
 	last := standing[len(standing)-1]
-	area := rectangleOf(last.Pool, standing, last.Low)
-	area.Cut = last.Cut
-	var first *time.Time
-	if err := leftBehind.With(area).Row(ctx, handle, &first); err != nil {
+	area := rectangleOf(standing, last.Low)
+	first, err := ledger.LeftBehind(ctx, handle, last.Pool, last.Low, last.Cut, area.Cuts, area.EndsBefore)
+	if err != nil {
 		return nil, err
 	}
 	low := last.Cut
@@ -206,8 +200,8 @@ func lowOf(ctx context.Context, handle bun.IDB, standing []Statement) (*time.Tim
 	return &low, nil
 }
 
-func rectangleOf(pool string, standing []Statement, low *time.Time) rectangle {
-	area := rectangle{Pool: pool, Low: low, Cuts: []time.Time{}, EndsBefore: []string{}}
+func rectangleOf(standing []Statement, low *time.Time) rectangle {
+	area := rectangle{Cuts: []time.Time{}, EndsBefore: []string{}}
 	for _, statement := range standing {
 		if low == nil || statement.Cut.After(*low) {
 			area.Cuts, area.EndsBefore = append(area.Cuts, statement.Cut), append(area.EndsBefore, statement.Ends.String())
@@ -228,9 +222,16 @@ type drawArgs struct {
 
 var (
 	drawItems = pg.SQL[drawArgs](files, "DrawItems")
+	makeRoom  = pg.SQL[pg.None](files, "MakeRoom")
 
 	drawn = pg.ColumnsOf[Statement]("state", "version", "items", "postings", "recorded", "low")
 )
+
+// spacious lets a transaction that reads many rows sum them up without files.
+func spacious(ctx context.Context, tx *pg.Tx) error {
+	_, err := makeRoom.With(pg.None{}).Exec(ctx, tx)
+	return err
+}
 
 // decideDrawing refuses what may not be drawn. The items are drawn when it is written.
 func decideDrawing(known *drawing, cmd DrawStatement, now time.Time) (decision[*Statement], error) {
@@ -257,7 +258,10 @@ func drawItemsOf(
 		}
 		pg.Insert(tx, statement)
 	}
-	area := rectangleOf(statement.Pool, before, statement.Low)
+	area := rectangleOf(before, statement.Low)
+	if err := spacious(ctx, tx); err != nil {
+		return err
+	}
 	_, err = drawItems.With(drawArgs{
 		Pool: statement.Pool, Number: statement.Number, Low: statement.Low, Cut: statement.Cut, Ends: statement.Ends,
 		Cuts: area.Cuts, EndsBefore: area.EndsBefore,

@@ -17,13 +17,9 @@ SELECT @pool, @number, policy, claim, grp, a, b, currency, a_owes, b_owes, agree
 	HAVING sum(p.due_to) <> 0 OR sum(p.due_from) <> 0
 ) AS drawn ORDER BY policy, claim, grp, a, b
 
--- name: LeftBehind
--- The first instant at which something was recorded that no statement up to the last cut takes in: it is effective later.
-SELECT min(p.recorded) FROM inter_member_posting AS p
-WHERE p.pool = @pool AND p.counterparty > p.book AND p.stream <> 'settlement' AND (p.due_to <> 0 OR p.due_from <> 0)
-	AND p.recorded > coalesce(@low::timestamptz, '-infinity') AND p.recorded <= @cut
-	AND NOT EXISTS (SELECT 1 FROM unnest(@cuts::timestamptz[], @ends_before::text[]::date[]) AS s (cut, ends)
-		WHERE p.recorded <= s.cut AND p.effective <= s.ends)
+-- name: MakeRoom
+-- What a drawing or a run may use in the server, so that its sums are made without files.
+SELECT set_config('work_mem', '256MB', true)
 
 -- name: PairTotals
 -- What each pair owes each other on a statement. Where both sides of a row are the same it is no item.

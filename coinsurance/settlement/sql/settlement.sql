@@ -110,3 +110,15 @@ ORDER BY i.statement, i.policy, i.claim, i.grp, i.a, i.b LIMIT @limit
 
 -- name: SettlementOfOrder
 SELECT settlement FROM payment_order WHERE pool = @pool AND id = @id
+
+-- name: ExceptionsOf
+-- What a run leaves out of its statement after one item, in the order of the key, and the live run that takes it since.
+SELECT k.policy, k.claim, k.grp, k.a, k.b, i.a_owes, i.b_owes, k.why, coalesce((SELECT max(l.settlement) FROM settlement_late AS l
+	JOIN settlement AS r ON r.pool = l.pool AND r.number = l.settlement AND r.state NOT IN ('withdrawn', 'unwound')
+	WHERE l.pool = k.pool AND l.statement = k.statement AND l.policy = k.policy AND l.claim = k.claim AND l.grp = k.grp
+	AND l.a = k.a AND l.b = k.b AND l.currency = k.currency), 0) AS taker
+FROM settlement_skip AS k JOIN statement_item AS i ON i.pool = k.pool AND i.statement = k.statement AND i.policy = k.policy
+	AND i.claim = k.claim AND i.grp = k.grp AND i.a = k.a AND i.b = k.b AND i.currency = k.currency
+WHERE k.pool = @pool AND k.settlement = @number AND (@member = '' OR @member IN (k.a, k.b))
+	AND (k.policy, k.claim, k.grp, k.a, k.b) > (@policy, @claim, @grp, @a, @b)
+ORDER BY k.policy, k.claim, k.grp, k.a, k.b LIMIT @limit

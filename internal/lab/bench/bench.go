@@ -29,6 +29,7 @@ type Size struct {
 	Months   int `json:"months"`   // of that book that are closed
 	Asked    int `json:"asked"`    // balances asked for in a round
 	Events   int `json:"events"`   // that wait to be published
+	Settled  int `json:"settled"`  // postings between members in the book of settle
 	Commands int `json:"commands"` // sent at CommandRate while it is measured when their events can be read
 }
 
@@ -36,24 +37,24 @@ type Size struct {
 var (
 	Usual = Size{
 		Callers: 32, Rounds: 3, Issues: 3_000, Claims: 600, Rows: 100_000, Postings: 1_000_000, Months: 24, Asked: 2_000,
-		Events: 20_000, Commands: 5_000,
+		Events: 20_000, Settled: 1_000_000, Commands: 5_000,
 	}
 	Long = Size{
 		Callers: 32, Rounds: 3, Issues: 6_000, Claims: 1_500, Rows: 100_000, Postings: 10_000_000, Months: 24, Asked: 2_000,
-		Events: 200_000, Commands: 10_000,
+		Events: 200_000, Settled: 10_000_000, Commands: 10_000,
 	}
 	Tiny = Size{
 		Callers: 4, Rounds: 1, Issues: 8, Claims: 4, Rows: 60, Postings: 2_000, Months: 2, Asked: 20, Events: 200,
-		Commands: 30,
+		Settled: 2_000, Commands: 30,
 	}
 )
 
 // Names of the benches, in the order in which all of them run.
-var Names = []string{"issue", "claims", "import", "feed", "verify", "balance", "growth"}
+var Names = []string{"issue", "claims", "import", "feed", "verify", "balance", "growth", "settle"}
 
 var benches = map[string]func(context.Context, *run) error{
 	"issue": benchIssue, "claims": benchClaims, "import": benchImport, "feed": benchFeed, "verify": benchVerify,
-	"balance": benchBalance, "growth": benchGrowth,
+	"balance": benchBalance, "growth": benchGrowth, "settle": benchSettle,
 }
 
 // Report is what a run found.

@@ -51,15 +51,16 @@ const tokenLife = 12 * time.Hour
 // house is the whole service on a scratch schema, listening on loopback as it does in earnest, and beside it a second
 // schema with tables of the same shape for the floor.
 type house struct {
-	db        *pg.DB
-	insurance *insurance.Service
-	claims    *claims.Service
-	periods   *periodend.Service
-	clock     clock.Clock
-	floor     *floor
-	address   string // of the API
-	wake      func() // of the relay that runs; nil for none
-	book      *book  // that it was filled with; nil for none
+	db         *pg.DB
+	insurance  *insurance.Service
+	claims     *claims.Service
+	periods    *periodend.Service
+	settlement *settlement.Service
+	clock      clock.Clock
+	floor      *floor
+	address    string // of the API
+	wake       func() // of the relay that runs; nil for none
+	book       *book  // that it was filled with; nil for none
 
 	meter   *meter
 	tokens  map[string]string // by person
@@ -93,7 +94,7 @@ func (h *house) furnish(ctx context.Context, r *run) (err error) {
 		return err
 	}
 	h.insurance, h.claims = insurance.NewService(h.db, h.clock), claims.NewService(h.db, h.clock)
-	h.periods = periodend.NewService(h.db, h.clock)
+	h.periods, h.settlement = periodend.NewService(h.db, h.clock), settlement.NewService(h.db, h.clock)
 	if h.floor, err = openFloor(ctx, r.Database, h.db, r.Size.Callers); err != nil {
 		return err
 	}
@@ -128,7 +129,7 @@ func (h *house) listen(ctx context.Context, files *dossier.Service, version stri
 	h.api = httpapi.NewServer(httpapi.Options{
 		DB: h.db, Zone: zone.NewService(h.db, h.clock), Coinsurance: coinsurance.NewService(h.db, h.clock),
 		Product: product.NewService(h.db, h.clock), Insurance: h.insurance, Claims: h.claims,
-		Dossier: files, Periods: h.periods, Settlement: settlement.NewService(h.db, h.clock),
+		Dossier: files, Periods: h.periods, Settlement: h.settlement,
 		Clock: h.clock, Log: zerolog.Nop(), Person: signer.Verifier().Person, Version: version,
 		Wake: func() {
 			if h.wake != nil {
