@@ -26,6 +26,7 @@ var AppendOnly = []string{
 	"issue_approval", "claim_payment", "claim_document",
 	"catalogue_item", "feed_recovery", "bank_details_confirmation",
 	"statement_item", "statement_member", "settlement_skip", "settlement_late", "settlement_clearing",
+	"order_movement", "late_interest",
 	"issued_file",
 	"bank_file", "bank_entry", "bank_match",
 

@@ -15,6 +15,8 @@ var (
 	membersAddUp          = pg.SQL[ledger.OfPool](files, "MembersAddUp")
 	openingsFollow        = pg.SQL[ledger.OfPool](files, "OpeningsFollow")
 	clearingIsZero        = pg.SQL[ledger.OfPool](files, "ClearingIsZero")
+	movementsAddUp        = pg.SQL[ledger.OfPool](files, "MovementsAddUp")
+	lateInterestIsInBook  = pg.SQL[ledger.OfPool](files, "LateInterestIsInBook")
 	clearedItemsAreAtZero = pg.SQL[ledger.OfPool](files, "ClearedItemsAreAtZero")
 	exceptionsHaveReasons = pg.SQL[ledger.OfPool](files, "ExceptionsHaveReasons")
 	clearingIsAsTold      = pg.SQL[ledger.OfPool](files, "ClearingIsAsTold")
@@ -31,6 +33,8 @@ func Checks() []ledger.Check {
 		{Name: "orders_meet_the_debts", Run: ordersMeetTheDebts},
 		ledger.StatementCheck("settlement_clearing_is_zero", clearingIsZero),
 		ledger.StatementCheck("settled_items_are_at_zero", clearedItemsAreAtZero),
+		ledger.StatementCheck("order_movements_add_up", movementsAddUp),
+		ledger.StatementCheck("late_interest_is_in_the_book", lateInterestIsInBook),
 		ledger.StatementCheck("exceptions_have_reasons", exceptionsHaveReasons),
 		ledger.StatementCheck("clearing_is_as_told", clearingIsAsTold),
 		{Name: "settlement_is_as_told", Run: rowsAreAsTold},

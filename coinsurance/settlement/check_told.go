@@ -159,6 +159,11 @@ func (c *toldCheck) readParts(
 		total := totalOf[key{answer.Statement, answer.Member}]
 		section := statementSection{total.Opening, total.Movement, total.Closing, total.Items, answer.LinesSHA256}
 		c.expect(part(answer.Statement, "section", at), 0, time.Time{}, section, nil)
+		if answer.Overdue != nil {
+			c.expect(part(answer.Statement, "silence of", answer.Member), 0, time.Time{}, map[string]any{
+				"overdue": answer.Overdue,
+			}, nil)
+		}
 		if answer.State != AnswerOpen || answer.ConfirmedBy != "" || answer.Confirmed != nil {
 			c.expect(part(answer.Statement, "answer of", answer.Member), 0, time.Time{}, map[string]any{
 				"answer": answer.State, "confirmed_by": answer.ConfirmedBy, "confirmed": answer.Confirmed,
@@ -203,7 +208,11 @@ func (c *toldCheck) hear(event *told) error {
 		c.told[fmt.Sprintf("%s: query %v", event.subject, query["number"])] = toldRow{fields: query}
 		delete(data, "query")
 	}
-	if answer, is := data["answer"]; is {
+	if event.kind == EventStatementOverdue {
+		c.told[fmt.Sprintf("%s: silence of %v", event.subject, data["member"])] = toldRow{fields: fieldsOf(map[string]any{
+			"overdue": event.recorded,
+		})}
+	} else if answer, is := data["answer"]; is {
 		c.told[fmt.Sprintf("%s: answer of %v", event.subject, data["member"])] = toldRow{fields: fieldsOf(map[string]any{
 			"answer": answer, "confirmed_by": event.by, "confirmed": event.recorded,
 		})}

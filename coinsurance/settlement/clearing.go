@@ -164,9 +164,6 @@ func (c *clearing) write(ctx context.Context, tx *pg.Tx, items []Item, restores 
 	return outbox.AppendAll(ctx, tx, facts)
 }
 
-// left is what of an order is not paid yet.
-func (o *PaymentOrder) left() money.Amount { return o.Amount.Sub(o.Executed) }
-
 var executed = pg.ColumnsOf[PaymentOrder]("executed", "state", "attempt", "version", "recorded")
 
 // pay writes down that an amount of an order was paid, or came back where it is below zero.
@@ -197,6 +194,7 @@ func (c *clearing) pay(ctx context.Context, tx *pg.Tx, order *PaymentOrder, amou
 		return err
 	}
 	pg.Update(tx, order, executed)
+	pg.Insert(tx, order.movement(announced.ID, c.effective, amount))
 	announced.Journal = posted.Seal()
 	announced.Data = OrderPaid{OrderData: orderData(order), Paid: amount}
 	announced.Sections = sectionsOf(posted.Lines, order.Payer, order.Payee)

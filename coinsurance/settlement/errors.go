@@ -68,6 +68,9 @@ var (
 	ErrOrderNotPaid = fault.New(fault.Conflict, "coinsurance.order_not_paid",
 		"nothing was paid of the payment order that could come back",
 		"{order} is {order_state}")
+	ErrMonthNotEnded = fault.New(fault.Conflict, "coinsurance.month_not_ended",
+		"late interest is booked of a month that has ended",
+		"{month} has not ended")
 	ErrAlreadyPaid = fault.New(fault.Conflict, "coinsurance.already_paid",
 		"the settlement is completed already",
 		"number {number} of {period}")

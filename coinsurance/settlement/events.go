@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
@@ -38,6 +39,11 @@ const (
 	EventReceiptUnmatched    = "coinsurance.receipt_unmatched"
 	EventItemsCleared        = "coinsurance.items_cleared"
 	EventItemsRestored       = "coinsurance.items_restored"
+	EventStatementDeemed     = "coinsurance.statement_deemed_confirmed"
+	EventStatementOverdue    = "coinsurance.statement_overdue"
+	EventQueryEscalated      = "coinsurance.query_escalated"
+	EventOrderOverdue        = "coinsurance.order_overdue"
+	EventLateInterestBooked  = "coinsurance.late_interest_booked"
 )
 
 // StatementData is what every event of a statement says of it.
@@ -49,6 +55,8 @@ type StatementData struct {
 	Cut       time.Time      `json:"cut"`
 	State     StatementState `json:"state"`
 	ConfirmBy calendar.Date  `json:"confirm_by"`
+
+	Silence coinsurance.Silence `json:"silence"` // what it means once the members' time is over
 }
 
 // DrawnData is the data of coinsurance.statement_drawn. Whoever reads the feed finds the same items in it: what is
@@ -76,7 +84,7 @@ type QueryData struct {
 	Query Query `json:"query"`
 }
 
-// AnswerData is the data of coinsurance.statement_confirmed.
+// AnswerData is the data of coinsurance.statement_confirmed, statement_deemed_confirmed and statement_overdue.
 type AnswerData struct {
 	StatementData
 
@@ -117,6 +125,7 @@ type OrderData struct {
 	Due        calendar.Date `json:"due"`
 	State      OrderState    `json:"state"`
 	Attempt    int           `json:"attempt"`
+	Reminded   int           `json:"reminded,omitempty"` // how often its payer was
 }
 
 // OrderPaid is the data of coinsurance.order_paid and order_returned.
@@ -124,6 +133,24 @@ type OrderPaid struct {
 	OrderData
 
 	Paid money.Amount `json:"paid"` // below zero for what came back
+}
+
+// OverdueData is the data of coinsurance.order_overdue: a reminder.
+type OverdueData struct {
+	OrderData
+
+	Left money.Amount `json:"left"` // that is not paid
+	Days int          `json:"days"` // past the due day
+}
+
+// InterestData is the data of coinsurance.late_interest_booked.
+type InterestData struct {
+	Month    calendar.Month `json:"month"`
+	Debtor   string         `json:"debtor"`
+	Creditor string         `json:"creditor"`
+	Amount   money.Amount   `json:"amount"`   // that is booked
+	Interest money.Amount   `json:"interest"` // of the month, with what was booked before
+	Overdue  []Overdue      `json:"overdue"`
 }
 
 // OrderAttempted is the data of coinsurance.order_filed, order_accepted and order_rejected.
@@ -181,6 +208,11 @@ func EventTypes() map[string]any {
 		EventReceiptUnmatched:    ReceiptMatched{},
 		EventItemsCleared:        ItemsCleared{},
 		EventItemsRestored:       ItemsCleared{},
+		EventStatementDeemed:     AnswerData{},
+		EventStatementOverdue:    AnswerData{},
+		EventQueryEscalated:      QueryData{},
+		EventOrderOverdue:        OverdueData{},
+		EventLateInterestBooked:  InterestData{},
 	}
 }
 
@@ -203,6 +235,7 @@ func statementFact(kind string, statement *Statement, by access.Principal) fact.
 func statementData(s *Statement) StatementData {
 	return StatementData{
 		Period: s.Period, Issue: s.Issue, Starts: s.Starts, Ends: s.Ends, Cut: s.Cut, State: s.State, ConfirmBy: s.ConfirmBy,
+		Silence: s.Silence,
 	}
 }
 
@@ -233,8 +266,9 @@ func queryFact(kind string, statement *Statement, query *Query, parties []string
 	return announced
 }
 
-func confirmedFact(statement *Statement, answer *Answer, by access.Principal) fact.Fact {
-	announced := statementFact(EventStatementConfirmed, statement, by)
+// answerFact tells a member what became of its answer.
+func answerFact(kind string, statement *Statement, answer *Answer, by access.Principal) fact.Fact {
+	announced := statementFact(kind, statement, by)
 	announced.Data = AnswerData{statementData(statement), answer.Member, answer.State}
 	announced.Sections = private(answer.Member)
 	return announced
@@ -298,8 +332,15 @@ func runFact(
 func orderData(o *PaymentOrder) OrderData {
 	return OrderData{
 		Order: o.ID, Settlement: o.Settlement, Payer: o.Payer, Payee: o.Payee, Amount: o.Amount, Executed: o.Executed,
-		Due: o.Due, State: o.State, Attempt: o.Attempt,
+		Due: o.Due, State: o.State, Attempt: o.Attempt, Reminded: o.Reminded,
 	}
+}
+
+// overdueFact reminds the payer of an order.
+func overdueFact(order *PaymentOrder, days int, by access.Principal) fact.Fact {
+	announced := orderFact(EventOrderOverdue, order, by)
+	announced.Data = OverdueData{OrderData: orderData(order), Left: order.left(), Days: days}
+	return announced
 }
 
 // orderFact announces what happened to a payment order, to payer and payee.

@@ -18,6 +18,18 @@ func postCash(journal *ledger.JournalBuilder, order *PaymentOrder, amount money.
 	})
 }
 
+// postInterest is what late interest does to the two books: the debtor owes it, the creditor is owed it. Less than was
+// booked before swaps debit and credit.
+func postInterest(journal *ledger.JournalBuilder, interest *LateInterest) {
+	owes := ledger.Posting{
+		Book: interest.Debtor, Debit: ledger.InterestExpense, Credit: ledger.DueToCoinsurer, Amount: interest.Amount,
+		Stream: ledger.LateInterest, AgreementVersion: interest.AgreementVersion,
+	}
+	owed := owes
+	owed.Book, owed.Debit, owed.Credit = interest.Creditor, ledger.DueFromCoinsurer, ledger.InterestIncome
+	journal.Mirror(owes, owed)
+}
+
 // postItem brings an item's two balances to zero against settlement clearing, in both books, or restores them.
 func postItem(journal *ledger.JournalBuilder, item *Item, restores bool) {
 	meet := func(debtor, creditor string, amount money.Amount) {

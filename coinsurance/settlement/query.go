@@ -1,6 +1,8 @@
 package settlement
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -50,6 +52,7 @@ type Query struct {
 	Subject    string        `bun:"subject"      json:"subject"`
 	Group      Group         `bun:"grp"          json:"group"` // "" for all
 	Member     string        `bun:"member"       json:"member"`
+	Parties    string        `bun:"parties" json:"parties"` // between whom the disputed items are
 	Reason     QueryReason   `bun:"reason"       json:"reason"`
 	Remark     string        `bun:"remark"       json:"remark,omitempty"`
 	Document   string        `bun:"document"     json:"document,omitempty"`
@@ -63,6 +66,13 @@ type Query struct {
 	Escalated  *time.Time    `bun:"escalated"    json:"escalated,omitempty"`
 	ResolvedBy string        `bun:"resolved_by"  json:"resolved_by,omitempty"`
 	Resolved   *time.Time    `bun:"resolved"     json:"resolved,omitempty"`
+}
+
+// speaksFor says that the query speaks for a member that has not confirmed: it raised it, or, where that is asked, an
+// item of its own is disputed.
+func (q *Query) speaksFor(member string, parties bool) bool {
+	is := q.Member == member || parties && slices.Contains(strings.Fields(q.Parties), member)
+	return is && q.State != QueryResolved
 }
 
 var queriesOf = pg.Select[Query, statementKey](files, "QueriesOf")

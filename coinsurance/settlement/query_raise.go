@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"gongbao/internal/access"
@@ -120,8 +121,9 @@ func decideQuery(known *queried, cmd RaiseQuery, now time.Time) (decision[*Query
 	statement := known.statement.next(laterOf(now, known.statement.Recorded))
 	query := &Query{
 		Pool: cmd.Pool, Statement: statement.Number, Number: len(known.queries) + 1, Subject: cmd.Subject, Group: cmd.Group,
-		Member: cmd.Member, Reason: cmp.Or(cmd.Reason, ReasonOther), Remark: cmd.Remark, Document: cmd.Document,
-		State: QueryOpen, RaisedBy: cmd.By.Subject, Raised: statement.Recorded, AnswerBy: known.answerBy(statement.Recorded),
+		Member: cmd.Member, Parties: strings.Join(known.parties, " "), Reason: cmp.Or(cmd.Reason, ReasonOther),
+		Remark: cmd.Remark, Document: cmd.Document, State: QueryOpen, RaisedBy: cmd.By.Subject, Raised: statement.Recorded,
+		AnswerBy: known.answerBy(statement.Recorded),
 	}
 	announced := queryFact(EventStatementQueried, statement, query, known.parties, cmd.By)
 	return decision[*Query]{answer: query, facts: facts(announced), write: func(tx *pg.Tx) {

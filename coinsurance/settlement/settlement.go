@@ -99,11 +99,15 @@ type PaymentOrder struct {
 	Due        calendar.Date `bun:"due"        json:"due"`
 	State      OrderState    `bun:"state"      json:"state"`
 	Attempt    int           `bun:"attempt"    json:"attempt"` // from 1
+	Reminded   int           `bun:"reminded"   json:"-"`       // how many of reminderDays were announced
 	Version    int64         `bun:"version"    json:"version"`
 	Recorded   time.Time     `bun:"recorded"   json:"recorded"` // of the last event
 }
 
 func (o *PaymentOrder) subject() string { return "order/" + o.Pool + "/" + o.ID }
+
+// left is what of an order is not paid yet.
+func (o *PaymentOrder) left() money.Amount { return o.Amount.Sub(o.Executed) }
 
 // next is the order after an event.
 func (o *PaymentOrder) next(now time.Time) *PaymentOrder {

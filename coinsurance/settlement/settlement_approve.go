@@ -123,7 +123,7 @@ func makeOrders(
 	run.Orders = len(calculation.Payments)
 	due := calendar.DateOf(run.Recorded)
 	if o.agreement != nil {
-		due, _ = o.workdays.Add(due, o.agreement.ReimburseDays)
+		due, _ = PayBy(o.agreement.Terms, o.workdays, due)
 	}
 	for i := range calculation.Payments {
 		order := &calculation.Payments[i]

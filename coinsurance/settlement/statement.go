@@ -9,6 +9,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
@@ -37,20 +38,21 @@ type Statement struct {
 	Starts calendar.Date `bun:"starts"            json:"starts"`
 	Ends   calendar.Date `bun:"ends"              json:"ends"`
 	// Cut: what was recorded by then is on it. Low: what was recorded by then is on statements before.
-	Cut              time.Time      `bun:"cut"               json:"cut"`
-	Low              *time.Time     `bun:"low"               json:"-"`
-	AgreementVersion int            `bun:"agreement_version" json:"agreement_version"` // on the last day
-	State            StatementState `bun:"state"             json:"state"`
-	Version          int64          `bun:"version"           json:"version"`
-	Items            int64          `bun:"items"             json:"items"`
-	Postings         int64          `bun:"postings"          json:"postings"` // taken in, one of each mirrored pair
-	Recorded         time.Time      `bun:"recorded"          json:"recorded"` // of the last event
-	DrawnBy          string         `bun:"drawn_by"          json:"drawn_by"`
-	IssuedBy         string         `bun:"issued_by"         json:"issued_by,omitempty"`
-	Issued           *time.Time     `bun:"issued"            json:"issued,omitempty"`
-	ConfirmBy        calendar.Date  `bun:"confirm_by"        json:"confirm_by"` // none before issue
-	CancelledBy      string         `bun:"cancelled_by"      json:"cancelled_by,omitempty"`
-	Reason           string         `bun:"reason"            json:"reason,omitempty"` // of the cancellation
+	Cut              time.Time           `bun:"cut"               json:"cut"`
+	Low              *time.Time          `bun:"low"               json:"-"`
+	AgreementVersion int                 `bun:"agreement_version" json:"agreement_version"` // on the last day
+	State            StatementState      `bun:"state"             json:"state"`
+	Version          int64               `bun:"version"           json:"version"`
+	Items            int64               `bun:"items"             json:"items"`
+	Postings         int64               `bun:"postings"          json:"postings"` // taken in, one of each mirrored pair
+	Recorded         time.Time           `bun:"recorded"          json:"recorded"` // of the last event
+	DrawnBy          string              `bun:"drawn_by"          json:"drawn_by"`
+	IssuedBy         string              `bun:"issued_by"         json:"issued_by,omitempty"`
+	Issued           *time.Time          `bun:"issued"            json:"issued,omitempty"`
+	ConfirmBy        calendar.Date       `bun:"confirm_by"        json:"confirm_by"` // none before issue
+	Silence          coinsurance.Silence `bun:"silence" json:"silence"`              // as it was issued
+	CancelledBy      string              `bun:"cancelled_by"      json:"cancelled_by,omitempty"`
+	Reason           string              `bun:"reason"            json:"reason,omitempty"` // of the cancellation
 }
 
 // period is what the statement was drawn for.

@@ -32,6 +32,7 @@ type Answer struct {
 	LinesSHA256 fact.HexDigest `bun:"lines_sha256" json:"lines_sha256"` // over the member's items
 	ConfirmedBy string         `bun:"confirmed_by" json:"confirmed_by,omitempty"`
 	Confirmed   *time.Time     `bun:"confirmed"    json:"confirmed,omitempty"`
+	Overdue     *time.Time     `bun:"overdue"      json:"overdue,omitempty"` // found not to have answered in time
 }
 
 // Stands says that the member has confirmed, or is deemed to.

@@ -56,7 +56,7 @@ func decideConfirmation(known *onStatement, cmd ConfirmStatement, now time.Time)
 	statement := known.statement.next(laterOf(now, known.statement.Recorded))
 	after := *answer
 	after.State, after.ConfirmedBy, after.Confirmed = AnswerConfirmed, cmd.By.Subject, &statement.Recorded
-	announced := confirmedFact(statement, &after, cmd.By)
+	announced := answerFact(EventStatementConfirmed, statement, &after, cmd.By)
 	return decision[*Answer]{answer: &after, facts: facts(announced), write: func(tx *pg.Tx) {
 		pg.Update(tx, statement, statementStepped)
 		pg.Update(tx, &after, answered)

@@ -127,7 +127,7 @@ func (d *drawing) cut(cmd DrawStatement, cut, now time.Time) *Statement {
 	statement := &Statement{
 		Pool: cmd.Pool, Number: len(d.statements) + 1, Period: period.Name, Issue: 1, Starts: period.Starts,
 		Ends: period.Ends, Cut: cut, State: StatementCut, Recorded: now, DrawnBy: cmd.By.Subject,
-		AgreementVersion: d.versions.AtOrFirst(period.Ends),
+		Silence: coinsurance.SilenceNone, AgreementVersion: d.versions.AtOrFirst(period.Ends),
 	}
 	for _, other := range d.statements {
 		if other.Period == statement.Period {

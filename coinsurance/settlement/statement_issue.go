@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"time"
 
+	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
@@ -49,7 +50,7 @@ func loadIssue(ctx context.Context, tx *pg.Tx, cmd IssueStatement) (*issuing, er
 // noLines is the digest of a member without a line.
 var noLines = sha256.Sum256(nil)
 
-var issued = pg.ColumnsOf[Statement]("state", "version", "recorded", "issued_by", "issued", "confirm_by")
+var issued = pg.ColumnsOf[Statement]("state", "version", "recorded", "issued_by", "issued", "confirm_by", "silence")
 
 func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*Statement], error) {
 	if err := known.admit(cmd.Command, now); err != nil {
@@ -60,9 +61,9 @@ func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*S
 	}
 	after := known.statement.next(laterOf(now, known.statement.Recorded))
 	after.State, after.IssuedBy, after.Issued = StatementIssued, cmd.By.Subject, &after.Recorded
-	after.ConfirmBy = calendar.DateOf(after.Recorded)
+	after.ConfirmBy, after.Silence = calendar.DateOf(after.Recorded), coinsurance.SilenceNone
 	if known.agreement != nil {
-		after.ConfirmBy = after.ConfirmBy.AddDays(known.agreement.QueryDays)
+		after.ConfirmBy, after.Silence = ConfirmBy(known.agreement.Terms, after.ConfirmBy), known.agreement.Silence
 	}
 	answers := make([]Answer, 0, len(known.totals))
 	for _, total := range known.totals {

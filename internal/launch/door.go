@@ -132,7 +132,7 @@ func (c *Config) Signer() (*identity.Signer, error) {
 	return identity.OpenSigner(folder, clock.System{})
 }
 
-// KeepDays does what the calendar and the clocks of claims ask for, until the context ends.
+// KeepDays does what the calendar and the clocks of claims and settlement ask for, until the context ends.
 func (h *House) KeepDays(ctx context.Context, log zerolog.Logger, f *Pipe) {
 	tick := time.NewTicker(dayTick)
 	defer tick.Stop()
@@ -140,8 +140,10 @@ func (h *House) KeepDays(ctx context.Context, log zerolog.Logger, f *Pipe) {
 		copied := h.DB.Spread(ctx)
 		events, day := h.Insurance.RunDay(ctx, Scheduler)
 		clocks, late := h.Claims.RunDeadlines(ctx, Scheduler)
-		err := errors.Join(copied, day, late)
-		events += clocks
+		silent, unanswered := h.Settlement.RunClocks(ctx, Scheduler)
+		interest, unbooked := h.Settlement.RunInterest(ctx, Scheduler)
+		err := errors.Join(copied, day, late, unanswered, unbooked)
+		events += clocks + silent + interest
 		switch {
 		case ctx.Err() != nil:
 			return

@@ -67,19 +67,11 @@ func ProRataOf(amount Amount, numerator, denominator int, part, whole Amount) Am
 	if below.Sign() == 0 {
 		panic(tooLarge("%s × %d ÷ %d × %s ÷ %s", amount, numerator, denominator, part, whole))
 	}
-	// Half away from zero: (2 × |above| + |below|) ÷ (2 × |below|), with the sign put back.
-	negative := above.Sign()*below.Sign() < 0
-	above.Abs(above)
-	below.Abs(below)
-	above.Add(above.Lsh(above, 1), below)
-	above.Quo(above, below.Lsh(below, 1))
-	if negative {
-		above.Neg(above)
-	}
-	if !above.IsInt64() {
+	fen, ok := roundedQuotient(above, below)
+	if !ok {
 		panic(tooLarge("%s × %d ÷ %d × %s ÷ %s", amount, numerator, denominator, part, whole))
 	}
-	return amount.Like(above.Int64())
+	return amount.Like(fen)
 }
 
 // PartOf is round(share × amount), for a share that is taken of an amount and leaves a rest to nobody.
@@ -101,18 +93,6 @@ func Proportion(amount, part, whole Amount) Amount {
 	return amount.Like(fen)
 }
 
-// yearDays is the year that interest is counted by.
-const yearDays = 365
-
-// Interest is round(amount × rate × days ÷ 365): simple interest for whole days at a rate for a year.
-func Interest(amount Amount, rate Rate, days int) Amount {
-	fen, ok := roundedRatio(amount.fen, rate.e8*int64(days), one*yearDays)
-	if !ok {
-		panic(tooLarge("%s on %s for %d days", rate.Percent(), amount, days))
-	}
-	return amount.Like(fen)
-}
-
 // roundedRatio is a × b ÷ c, exact in 128 bits and then rounded half away from zero; false when it does not fit.
 func roundedRatio(a, b, c int64) (int64, bool) {
 	x, xNegative := split(a)
@@ -130,4 +110,16 @@ func roundedRatio(a, b, c int64) (int64, bool) {
 		quotient++
 	}
 	return join(quotient, xNegative != yNegative != zNegative)
+}
+
+// roundedQuotient is above ÷ below, rounded half away from zero; false when it does not fit. Below is not zero.
+func roundedQuotient(above, below *big.Int) (int64, bool) {
+	// (2 × |above| + |below|) ÷ (2 × |below|), with the sign put back
+	twice, divisor := new(big.Int).Abs(above), new(big.Int).Abs(below)
+	twice.Add(twice.Lsh(twice, 1), divisor)
+	twice.Quo(twice, divisor.Lsh(divisor, 1))
+	if above.Sign()*below.Sign() < 0 {
+		twice.Neg(twice)
+	}
+	return twice.Int64(), twice.IsInt64()
 }

@@ -186,6 +186,30 @@ func TestRoundingHolds(t *testing.T) {
 	})
 }
 
+// Interest on parts is rounded once for all of them, and of one part it is what Interest says.
+func TestInterestOnPartsIsRoundedOnce(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var accrual money.Accrual
+		exact := new(big.Rat)
+		parts := rapid.IntRange(0, 9).Draw(t, "parts")
+		var alone money.Amount
+		for range parts {
+			fen := rapid.Int64Range(-money.MaxAmount, money.MaxAmount).Draw(t, "fen")
+			rate := money.MustRate(rapid.SampledFrom([]string{"0", "3.45%", "4.35%", "7.3%", "100%"}).Draw(t, "rate"))
+			days := rapid.IntRange(0, 31).Draw(t, "days")
+			accrual.Add(money.Fen(fen), rate, days)
+			part := new(big.Rat).Mul(ratOf(fen, 1), ratOf(rate.E8(), 100_000_000))
+			exact.Add(exact, part.Mul(part, ratOf(int64(days), 365)))
+			alone = money.Interest(money.Fen(fen), rate, days)
+		}
+		same(t, exact, accrual.Interest)
+		if parts == 1 && accrual.Interest() != alone {
+			t.Fatalf("got %s, alone %s", accrual.Interest(), alone)
+		}
+	})
+}
+
 func FuzzNetOf(f *testing.F) {
 	for _, fen := range []int64{0, 1, -1, 12601, -12601, 106, math.MaxInt64, math.MinInt64, 1e16} {
 		for _, e8 := range []int64{0, 1, 6_000_000, 13_000_000, 100_000_000, 10_000_000_000} {

@@ -97,6 +97,7 @@ var messagesChinese = messages(
 	"policies", "保单",
 	"claims", "赔案",
 	"facts", "事件",
+	"payment orders", "付款指令",
 	"premium income", "保费收入",
 
 	// of the zone

@@ -172,6 +172,10 @@ var zoneChinese = map[string]Refusal{
 		Sentence: "该付款指令尚无已付款项可退回",
 		Cases:    []string{"{order} 现为：{order_state}"},
 	},
+	"coinsurance.month_not_ended": {
+		Sentence: "逾期利息只能按已结束的月份入账",
+		Cases:    []string{"{month} 尚未结束"},
+	},
 	"coinsurance.already_paid": {
 		Sentence: "该结算已结清",
 		Cases:    []string{"{period} 的第 {number} 号结算"},

@@ -81,6 +81,7 @@ func story(t *testing.T, db *testdb.Database) {
 	must(t, second(policies.RunDay(ctx, clerk)))
 	paying(ctx, t, insurers)
 	settle(ctx, t, insurers, settlement.NewService(db.DB, manual))
+	overdue(ctx, t, db, manual)
 }
 
 // covered quotes, pays and issues the policy of the story, with a mistake on the way.

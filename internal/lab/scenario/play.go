@@ -107,7 +107,11 @@ func (p *Player) Advance(ctx context.Context, day calendar.Date) error {
 		if err != nil {
 			return err
 		}
-		if done+moved == 0 {
+		late, err := p.settlement.RunClocks(ctx, clerk)
+		if err != nil {
+			return err
+		}
+		if done+moved+late == 0 {
 			break
 		}
 	}
@@ -121,6 +125,13 @@ func (p *Player) nextDue(ctx context.Context) (time.Time, error) {
 	due, err := p.claims.NextDeadline(ctx)
 	if err != nil {
 		return due, err
+	}
+	overdue, err := p.settlement.NextClock(ctx)
+	if err != nil {
+		return due, err
+	}
+	if !overdue.IsZero() && (due.IsZero() || overdue.Before(due)) {
+		due = overdue
 	}
 	day, err := p.insurance.NextDay(ctx)
 	if err == nil && !day.IsZero() && (due.IsZero() || day.Start().Before(due)) {

@@ -71,7 +71,7 @@ const (
 		FROM posting AS p CROSS JOIN LATERAL (VALUES (p.debit, p.amount), (p.credit, -p.amount)) AS e (account, amount)
 		WHERE p.pool = $1 GROUP BY 1, 2, 3, 4`
 	ofEvents = `SELECT pool AS subject, type, '', '', count(*)::text FROM event
-		WHERE pool = $1 AND type NOT LIKE 'claims.clock_%' GROUP BY 1, 2`
+		WHERE pool = $1` + untimed + ` GROUP BY 1, 2`
 )
 
 // whole compares every account of every pool, what each moved by on every day, and the counts of events.

@@ -33,6 +33,7 @@ var keptTables = map[string][]string{
 	"coinsurance/settlement": {
 		"settlement_head", "statement", "statement_item", "statement_member", "statement_answer", "statement_query",
 		"settlement", "settlement_skip", "settlement_late", "settlement_clearing", "payment_order",
+		"order_movement", "late_interest",
 		"payment_file", "payment_attempt", "bank_file", "bank_entry", "bank_match",
 	},
 	"coinsurance/settlement/paper": {"issued_file"},
