@@ -2,6 +2,8 @@ package settlement
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -205,17 +207,20 @@ func ViewQueries(
 	if err != nil {
 		return nil, err
 	}
+	queries, err := pg.Listed[Query](ctx, handle, queriesOf.With(statementKey{pool, view.Number}))
 	member, _ := onlyOf(by) // it was asked before
 	if member == "" {
-		return pg.Listed[Query](ctx, handle, queriesOf.With(statementKey{pool, view.Number}))
+		return queries, err
 	}
-	return pg.Listed[Query](ctx, handle, queriesWith.With(memberOn{pool, view.Number, member}))
+	seen := []Query{}
+	for _, query := range queries {
+		switch {
+		case query.Member == member:
+			seen = append(seen, query)
+		case slices.Contains(strings.Fields(query.Parties), member):
+			query.Parties = "" // with whom else the other member has items is not for this one
+			seen = append(seen, query)
+		}
+	}
+	return seen, err
 }
-
-type memberOn struct {
-	Pool   string
-	Number int
-	Member string
-}
-
-var queriesWith = pg.Select[Query, memberOn](files, "QueriesWith")

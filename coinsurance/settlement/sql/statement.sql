@@ -39,11 +39,3 @@ SELECT :columns FROM statement_answer WHERE pool = @pool AND statement = @number
 
 -- name: QueriesOf
 SELECT :columns FROM statement_query WHERE pool = @pool AND statement = @number ORDER BY number
-
--- name: QueriesWith
--- The queries that hold items in which a member is a party, and those that it raised.
-SELECT :columns(q) FROM statement_query AS q WHERE q.pool = @pool AND q.statement = @number AND (q.member = @member OR EXISTS (
-	SELECT 1 FROM statement_item AS i WHERE i.pool = q.pool AND i.statement = q.statement AND i.a_owes <> i.b_owes
-	AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN ('', i.grp)
-	AND q.member IN (i.a, i.b) AND @member IN (i.a, i.b)))
-ORDER BY q.number
