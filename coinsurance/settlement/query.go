@@ -52,7 +52,7 @@ type Query struct {
 	Subject    string        `bun:"subject"      json:"subject"`
 	Group      Group         `bun:"grp"          json:"group"` // "" for all
 	Member     string        `bun:"member"       json:"member"`
-	Parties    string        `bun:"parties" json:"parties"` // between whom the disputed items are
+	Parties    string        `bun:"parties"      json:"-"` // of the disputed items; none need know the others
 	Reason     QueryReason   `bun:"reason"       json:"reason"`
 	Remark     string        `bun:"remark"       json:"remark,omitempty"`
 	Document   string        `bun:"document"     json:"document,omitempty"`
