@@ -83,7 +83,8 @@ func TestHostileRequestsOverAllRoutes(t *testing.T) {
 		if good == "" {
 			good = `{}`
 		}
-		if door.id != "start-import" && door.id != "file-claim-document" {
+		file := door.id == "start-import" || door.id == "read-payment" // its body is a file, and it has no key
+		if !file && door.id != "file-claim-document" {
 			for what, body := range hostileBodies(good) {
 				refuse(what, door.path, body)
 			}
@@ -100,7 +101,7 @@ func TestHostileRequestsOverAllRoutes(t *testing.T) {
 				refuse("a path that is no UTF-8", door.path+"%ff", door.body)
 			}
 		}
-		if door.method == http.MethodPost && door.id != "start-import" { // an import has no key
+		if door.method == http.MethodPost && !file {
 			refuse("a key", door.path, good, "Idempotency-Key", "a\u202eb")
 		}
 		if door.method == http.MethodPost {
