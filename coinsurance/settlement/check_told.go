@@ -31,6 +31,7 @@ type told struct {
 	agreementVersion int
 	data             json.RawMessage
 	sections         json.RawMessage // of statement_issued: a list, in the order of the members
+	members          string          // whom it was told to
 }
 
 // toldRow is a row with what its events have to have told in the end.
@@ -69,7 +70,8 @@ func rowsAreAsTold(ctx context.Context, handle bun.IDB, pool string, report func
 	}
 	err := eventsTold.With(ledger.OfPool{Pool: pool}).Rows(ctx, handle, func(rows *sql.Rows) error {
 		var e told
-		err := rows.Scan(&e.kind, &e.subject, &e.version, &e.recorded, &e.by, &e.agreementVersion, &e.data, &e.sections)
+		err := rows.Scan(&e.kind, &e.subject, &e.version, &e.recorded, &e.by, &e.agreementVersion, &e.data, &e.sections,
+			&e.members)
 		if err != nil {
 			return err
 		}
@@ -126,7 +128,9 @@ func (c *toldCheck) readParts(
 ) error {
 	of := ledger.OfPool{Pool: c.pool}
 	err := pg.Each(ctx, handle, queriesAll.With(of), func(query *Query) error {
-		c.expect(part(query.Statement, "query", query.Number), 0, time.Time{}, query, nil)
+		c.expect(part(query.Statement, "query", query.Number), 0, time.Time{}, query, map[string]any{
+			"parties": query.Parties,
+		})
 		return nil
 	})
 	if err != nil {
@@ -205,7 +209,12 @@ func (c *toldCheck) hear(event *told) error {
 		}
 	}
 	if query, is := data["query"].(map[string]any); is {
-		c.told[fmt.Sprintf("%s: query %v", event.subject, query["number"])] = toldRow{fields: query}
+		name := fmt.Sprintf("%s: query %v", event.subject, query["number"])
+		query["parties"] = c.told[name].fields["parties"]
+		if event.kind == EventStatementQueried { // it is told to the parties of the disputed items, as they were then
+			query["parties"] = event.members
+		}
+		c.told[name] = toldRow{fields: query}
 		delete(data, "query")
 	}
 	if event.kind == EventStatementOverdue {

@@ -83,9 +83,12 @@ func TestHostileRequestsOverAllRoutes(t *testing.T) {
 		if good == "" {
 			good = `{}`
 		}
-		file := door.id == "start-import" || door.id == "read-payment" // its body is a file, and it has no key
-		if !file && door.id != "file-claim-document" {
-			for what, body := range hostileBodies(good) {
+		if door.id != "start-import" && door.id != "file-claim-document" {
+			bodies := hostileBodies(good)
+			if door.id == "read-payment" {
+				delete(bodies, "a mark") // XML may begin with one
+			}
+			for what, body := range bodies {
 				refuse(what, door.path, body)
 			}
 		}
@@ -101,7 +104,7 @@ func TestHostileRequestsOverAllRoutes(t *testing.T) {
 				refuse("a path that is no UTF-8", door.path+"%ff", door.body)
 			}
 		}
-		if door.method == http.MethodPost && !file {
+		if door.method == http.MethodPost && door.id != "start-import" && door.id != "read-payment" { // a file has no key
 			refuse("a key", door.path, good, "Idempotency-Key", "a\u202eb")
 		}
 		if door.method == http.MethodPost {

@@ -212,6 +212,9 @@ func TestReadEntriesRefuses(t *testing.T) {
 		{"an entity that nobody defined", amount(`<Amt Ccy="CNY">&a;</Amt>`), "not_xml"},
 		{"a file that breaks off", statement("08", entryWith(""))[:400], "not_xml"},
 		{"something after it", statement("08", "") + "<a/>", `line 1, a: after_the_document "a"`},
+		{"text after it", statement("08", "") + "\n{}", `line 2, : after_the_document "{}"`},
+		{"text before it", "x" + statement("08", "")[38:], `line 1, : not_xml "x"`},
+		{"a second mark", "\ufeff\ufeff" + statement("08", "")[38:], "not_xml"},
 		{
 			"a second document in the envelope", "<E>" + strings.Repeat(statement("08", "")[38:], 2) + "</E>",
 			`line 1, E/Document: after_the_document "Document"`,

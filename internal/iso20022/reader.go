@@ -40,6 +40,8 @@ type reader struct {
 	xml    *xml.Decoder
 	limits Limits
 	path   []string
+	begun  bool   // the outermost element was met
+	before string // text that stands in front of it
 	size   *meter
 }
 
@@ -99,15 +101,39 @@ func (r *reader) token() (xml.Token, error) {
 			if len(r.path) == r.limits.Depth {
 				return nil, r.unreadable(TooDeep, token.Name.Local)
 			}
-			r.path = append(r.path, token.Name.Local)
+			if r.before != "" {
+				return nil, r.unreadable(NotXML, r.before)
+			}
+			r.path, r.begun = append(r.path, token.Name.Local), true
 			return token, nil
 		case xml.EndElement:
 			r.path = r.path[:len(r.path)-1]
 			return token, nil
 		case xml.CharData:
+			if len(r.path) == 0 {
+				if err := r.outside(string(token)); err != nil {
+					return nil, err
+				}
+			}
 			return token, nil
 		}
 	}
+}
+
+// byteOrderMark may stand in front of all, and nowhere else.
+const byteOrderMark = "\ufeff"
+
+// outside refuses text behind the outermost element, and keeps in mind what stands in front of it: it is no XML, though
+// the decoder lets it pass.
+func (r *reader) outside(text string) error {
+	if !r.begun {
+		r.before += shortened(strings.TrimSpace(strings.TrimPrefix(text, byteOrderMark)))
+		return nil
+	}
+	if text = strings.TrimSpace(text); text != "" {
+		return r.unreadable(AfterTheDocument, text)
+	}
+	return nil
 }
 
 func (r *reader) failed(err error) error {

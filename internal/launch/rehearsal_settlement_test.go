@@ -5,6 +5,8 @@ import (
 
 	"gongbao/coinsurance/settlement"
 	"gongbao/internal/access"
+	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/iso20022"
 	"gongbao/internal/money"
@@ -153,6 +155,12 @@ func (b *before) paymentCommands() []any {
 		},
 		func(t *testing.T) any {
 			return settlement.ReturnOrder{Command: secondClerk, Pool: "IC", Order: b.order(t).ID}
+		},
+		func(t *testing.T) any { // the orders are overdue by then
+			t.Helper()
+			day := calendar.MustDate("2027-01-05")
+			b.config.Clock.(*clock.Manual).Set(day.Noon()) //nolint:forcetypeassert // openBefore set it
+			return settlement.BookInterest{Command: clerk, Pool: "IC", Month: calendar.MustMonth("2026-12")}
 		},
 		settlement.CompleteSettlement{Command: secondClerk, Pool: "IC", Number: 2},
 	}

@@ -173,7 +173,8 @@ WHERE c.journal IS NULL OR e.id IS NULL OR c.items <> e.items
 -- What was announced of a pool's statements, runs and orders, one subject after the other.
 SELECT type, subject, subject_version, recorded, coalesce(common #>> '{by,person}', ''),
 	coalesce((common->>'agreement_version')::int, 0), common->'data',
-	CASE type WHEN 'coinsurance.statement_issued' THEN array_to_json(sections) ELSE '[]' END
+	CASE type WHEN 'coinsurance.statement_issued' THEN array_to_json(sections) ELSE '[]' END,
+	array_to_string(members, ' ')
 FROM announced_event WHERE pool = @pool AND split_part(subject, '/', 1) IN ('statement', 'settlement', 'order')
 ORDER BY subject, subject_version
 
