@@ -18,7 +18,9 @@ const followedAge = time.Second
 // given until it ends.
 //
 // What fails at the brokers is tried again by the client itself, because a follower outlives them. Only records that
-// are gone end it, with ErrUnavailable: they are a failure, not a reason to skip.
+// are gone end it, with ErrUnavailable: they are a failure, not a reason to skip. After a broker came back the client
+// may go on from an offset before: markers of transactions count as lost where the broker's epochs part, and what does
+// come again, or is missing, shows by the positions of the facts.
 func Follow(
 	ctx context.Context, config Config, topic string, from map[int32]int64, each func(*kgo.Record) error,
 ) error {
@@ -51,7 +53,7 @@ func Follow(
 			}
 		}
 		for _, failed := range fetches.Errors() {
-			if errors.Is(failed.Err, kerr.OffsetOutOfRange) || errors.As(failed.Err, new(*kgo.ErrDataLoss)) {
+			if errors.Is(failed.Err, kerr.OffsetOutOfRange) {
 				return ErrUnavailable.With("records of %s/%d are gone", topic, failed.Partition).From(failed.Err)
 			}
 		}
