@@ -6,6 +6,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -49,7 +50,7 @@ func acceptLimit(limit *AuthorityLimit, cmd AcceptLimit, now time.Time) (decisio
 	if err := cmd.By.RequireOther(limit.ProposedBy); err != nil {
 		return decision[AuthorityLimit]{}, err
 	}
-	after, accepted := *limit, laterOf(now, limit.Proposed)
+	after, accepted := *limit, clock.Later(now, limit.Proposed)
 	after.State, after.AcceptedBy, after.Accepted = LimitAccepted, cmd.By.Subject, &accepted
 	after.Starts = calendar.Later(limit.Starts, calendar.DateOf(accepted))
 	return decision[AuthorityLimit]{

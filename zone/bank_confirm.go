@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -53,7 +54,7 @@ func confirmBank(bank *BankDetails, cmd ConfirmBank, now time.Time) (decision[Ba
 	if err := cmd.By.RequireOther(bank.ProposedBy, bank.DecidedBy); err != nil {
 		return decision[BankConfirmation]{}, err
 	}
-	confirmed := laterOf(now, *bank.Decided)
+	confirmed := clock.Later(now, *bank.Decided)
 	return decision[BankConfirmation]{
 		after: &BankConfirmation{
 			Pool: pg.Zone, Member: bank.Member, Number: bank.Number, ConfirmedBy: cmd.By.Subject, Confirmed: confirmed,

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -41,7 +42,7 @@ func decideBank(bank *BankDetails, cmd DecideBank, now time.Time) (decision[Bank
 	if bank.State != BankProposed {
 		return decision[BankDetails]{}, ErrBankDecided.Case(fault.Args{"bank_state": bank.State})
 	}
-	after, decided := *bank, laterOf(now, bank.Proposed)
+	after, decided := *bank, clock.Later(now, bank.Proposed)
 	kind := EventBankRejected
 	if after.State = BankRejected; cmd.Approve {
 		if err := cmd.By.RequireOther(bank.ProposedBy); err != nil {

@@ -70,11 +70,3 @@ func orTaken(err, taken error) error {
 	}
 	return taken
 }
-
-// laterOf keeps a second step from being recorded before the first, whatever clocks of two machines say.
-func laterOf(now, first time.Time) time.Time {
-	if now.Before(first) {
-		return first
-	}
-	return now
-}

@@ -6,6 +6,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -42,7 +43,7 @@ func decideMandate(mandate *Mandate, cmd DecideMandate, now time.Time) (decision
 	if mandate.State != MandateProposed {
 		return decision[Mandate]{}, ErrMandateDecided.Case(fault.Args{"mandate_state": mandate.State})
 	}
-	after, decided, kind := *mandate, laterOf(now, mandate.Proposed), EventMandateRejected
+	after, decided, kind := *mandate, clock.Later(now, mandate.Proposed), EventMandateRejected
 	if after.State = MandateRejected; cmd.Give {
 		if err := cmd.By.RequireOther(mandate.ProposedBy); err != nil {
 			return decision[Mandate]{}, err

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -42,7 +43,7 @@ func withdrawMandate(mandate *Mandate, cmd WithdrawMandate, now time.Time) (deci
 	if mandate.State != MandateGiven {
 		return decision[Mandate]{}, ErrMandateNotGiven.Case(fault.Args{"mandate_state": mandate.State})
 	}
-	after, withdrawn := *mandate, laterOf(now, *mandate.Decided)
+	after, withdrawn := *mandate, clock.Later(now, *mandate.Decided)
 	after.State, after.WithdrawnBy, after.Withdrawn = MandateWithdrawn, cmd.By.Subject, &withdrawn
 	return decision[Mandate]{
 		after: &after, columns: mandateWithdrawal, fact: mandateFact(EventMandateWithdrawn, 3, withdrawn, &after, cmd.By),

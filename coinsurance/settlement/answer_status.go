@@ -9,6 +9,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/iso20022"
@@ -57,7 +58,7 @@ func decideStatus(known *payable, cmd TakeStatus, now time.Time) (decided decisi
 		if order == nil || order.Attempt != attempt.Attempt || !order.Executed.IsZero() {
 			continue
 		}
-		after := order.next(laterOf(now, *known.file.Released))
+		after := order.next(clock.Later(now, *known.file.Released))
 		kind := ""
 		switch outcome := status.Outcome(); {
 		case outcome == iso20022.Accepted && attempt.State == AttemptReleased:

@@ -48,15 +48,8 @@ var (
 // sides are what the two accounts say of one attempt.
 type sides struct{ debit, credit, debitBack, creditBack money.Amount }
 
-func (s sides) paid() money.Amount { return larger(s.debit, s.credit) }
-func (s sides) back() money.Amount { return larger(s.debitBack, s.creditBack) }
-
-func larger(a, b money.Amount) money.Amount {
-	if a.Cmp(b) < 0 {
-		return b
-	}
-	return a
-}
+func (s sides) paid() money.Amount { return money.Max(s.debit, s.credit) }
+func (s sides) back() money.Amount { return money.Max(s.debitBack, s.creditBack) }
 
 // of adds a match to the side that it is on.
 func (s *sides) add(m *Match) {

@@ -1,7 +1,9 @@
 package settlement
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -32,9 +34,12 @@ var debtsOfSettlement = pg.Select[RingDebt, settlementKey](files, "DebtsOfSettle
 // add reads what the items come to and nets it.
 func (c *Calculation) add(ctx context.Context, handle bun.IDB) (err error) {
 	c.Debts, err = pg.Listed[RingDebt](ctx, handle, debtsOfSettlement.With(settlementKey{c.Pool, c.Number}))
-	if err != nil {
-		return err
-	}
+	c.net()
+	return err
+}
+
+// net nets the debts.
+func (c *Calculation) net() {
 	c.Items, c.Payments = 0, []PaymentOrder{}
 	debts := make([]Debt, 0, len(c.Debts))
 	for _, debt := range c.Debts {
@@ -47,7 +52,6 @@ func (c *Calculation) add(ctx context.Context, handle bun.IDB) (err error) {
 			Amount: order.Amount, Currency: order.Amount.Currency().Code(), State: OrderOpen, Attempt: 1, Version: 1,
 		})
 	}
-	return nil
 }
 
 // Net is what a member is to receive by the run, less what it is to pay.
@@ -76,4 +80,33 @@ func CalculationOf(ctx context.Context, handle bun.IDB, pool, period string) (*C
 	calculation := &Calculation{Settlement: run, Payments: orders}
 	calculation.Debts, err = pg.Listed[RingDebt](ctx, handle, debtsOfSettlement.With(settlementKey{run.Pool, run.Number}))
 	return calculation, err
+}
+
+// MemberCalculation is what a run comes to for a member.
+type MemberCalculation struct {
+	Member   string       `json:"member"`
+	GrossIn  money.Amount `json:"gross_in"`  // what others owe it
+	GrossOut money.Amount `json:"gross_out"` // what it owes others
+	Net      money.Amount `json:"net"`       // what it is to receive, and pays where it is below zero
+}
+
+// nets are what the run comes to for one member, or for each by code.
+func (c *Calculation) nets(only string) []MemberCalculation {
+	nets := []MemberCalculation{}
+	of := func(member string) *MemberCalculation {
+		at := slices.IndexFunc(nets, func(n MemberCalculation) bool { return n.Member == member })
+		if at < 0 {
+			at, nets = len(nets), append(nets, MemberCalculation{Member: member, Net: c.Net(member)})
+		}
+		return &nets[at]
+	}
+	for _, debt := range c.Debts {
+		a := of(debt.A)
+		a.GrossOut, a.GrossIn = a.GrossOut.Add(debt.AOwes), a.GrossIn.Add(debt.BOwes)
+		b := of(debt.B)
+		b.GrossOut, b.GrossIn = b.GrossOut.Add(debt.BOwes), b.GrossIn.Add(debt.AOwes)
+	}
+	nets = slices.DeleteFunc(nets, func(n MemberCalculation) bool { return only != "" && n.Member != only })
+	slices.SortFunc(nets, func(x, y MemberCalculation) int { return cmp.Compare(x.Member, y.Member) })
+	return nets
 }

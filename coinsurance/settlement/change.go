@@ -90,13 +90,5 @@ func announce(ctx context.Context, tx *pg.Tx, facts ...fact.Fact) error {
 	return nil
 }
 
-// laterOf keeps a second step from being recorded before the first, whatever clocks of two machines say.
-func laterOf(now, first time.Time) time.Time {
-	if now.Before(first) {
-		return first
-	}
-	return now
-}
-
 // facts is the list of what one decision announces.
 func facts(all ...fact.Fact) []fact.Fact { return all }

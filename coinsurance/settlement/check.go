@@ -41,6 +41,15 @@ func Checks() []ledger.Check {
 	}
 }
 
+// runDebt is a debt of one of a pool's runs.
+type runDebt struct {
+	RingDebt
+
+	Settlement int `bun:"settlement"`
+}
+
+var debtsOfPool = pg.Select[runDebt, ledger.OfPool](files, "DebtsOfPool")
+
 // ordersMeetTheDebts nets the items of every run again and compares count and orders with it. A run that was never
 // approved, or is unwound, has no orders that the items say.
 func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report func(ledger.Finding)) error {
@@ -48,17 +57,26 @@ func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report
 	if err != nil {
 		return err
 	}
+	ordersOf, debtsOf := map[int][]PaymentOrder{}, map[int][]RingDebt{}
+	err = pg.Each(ctx, handle, ordersAll.With(ledger.OfPool{Pool: pool}), func(order *PaymentOrder) error {
+		ordersOf[order.Settlement] = append(ordersOf[order.Settlement], *order)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = pg.Each(ctx, handle, debtsOfPool.With(ledger.OfPool{Pool: pool}), func(debt *runDebt) error {
+		debtsOf[debt.Settlement] = append(debtsOf[debt.Settlement], debt.RingDebt)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
 	for i := range runs {
 		run := runs[i]
-		orders, err := OrdersOf(ctx, handle, &run)
-		if err != nil {
-			return err
-		}
-		again := Calculation{Settlement: &run}
-		items := run.Items
-		if err := again.add(ctx, handle); err != nil {
-			return err
-		}
+		orders, items := ordersOf[run.Number], run.Items
+		again := Calculation{Settlement: &run, Debts: debtsOf[run.Number]}
+		again.net()
 		if run.State != Approved && run.State != Completed {
 			orders = again.Payments
 		}

@@ -12,6 +12,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/pg"
 )
 
@@ -114,7 +115,7 @@ func decideOverdue(known *onStatement, by access.Principal, now time.Time) (deci
 	var answers []Answer
 	var queries []Query
 	step := func() *Statement {
-		statement = statement.next(laterOf(now, statement.Recorded))
+		statement = statement.next(clock.Later(now, statement.Recorded))
 		return statement
 	}
 	for i := range known.answers {

@@ -8,6 +8,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/ledger"
@@ -325,7 +326,7 @@ func TestStepsFollow(t *testing.T) {
 	t.Parallel()
 	later := noon.Add(time.Hour)
 	statement := &Statement{Version: 1, Recorded: later}
-	if next := statement.next(laterOf(noon, statement.Recorded)); !next.Recorded.Equal(later) || next.Version != 2 {
+	if next := statement.next(clock.Later(noon, statement.Recorded)); !next.Recorded.Equal(later) || next.Version != 2 {
 		t.Errorf("got %+v", next)
 	}
 }

@@ -286,29 +286,18 @@ func private(members ...string) []fact.Section {
 // settlementFact announces what happened to a run, with what it comes to for each member.
 func settlementFact(kind string, c *Calculation, statement *Statement, by access.Principal) fact.Fact {
 	announced := runFact(kind, c.Settlement, statement, by, nil)
-	sections := map[string]*settlementSection{}
-	of := func(member string) *settlementSection {
-		if sections[member] == nil {
-			sections[member] = &settlementSection{Payments: []PaymentOrder{}}
-		}
-		return sections[member]
-	}
-	for _, debt := range c.Debts {
-		a, b := of(debt.A), of(debt.B)
-		a.GrossOut, a.GrossIn = a.GrossOut.Add(debt.AOwes), a.GrossIn.Add(debt.BOwes)
-		b.GrossOut, b.GrossIn = b.GrossOut.Add(debt.BOwes), b.GrossIn.Add(debt.AOwes)
-	}
-	for _, order := range c.Payments {
-		payer, payee := of(order.Payer), of(order.Payee)
-		payer.Net, payee.Net = payer.Net.Sub(order.Amount), payee.Net.Add(order.Amount)
-		payer.Payments, payee.Payments = append(payer.Payments, order), append(payee.Payments, order)
-	}
 	if kind == EventSettlementProposed { // the members see what is approved
 		announced.Audience = fact.Overseers
 		return announced
 	}
-	for _, member := range slices.Sorted(maps.Keys(sections)) {
-		announced.Sections = append(announced.Sections, fact.Section{Member: member, Data: *sections[member]})
+	for _, net := range c.nets("") {
+		section := settlementSection{net.GrossIn, net.GrossOut, net.Net, []PaymentOrder{}}
+		for _, order := range c.Payments {
+			if order.seenBy(net.Member) {
+				section.Payments = append(section.Payments, order)
+			}
+		}
+		announced.Sections = append(announced.Sections, fact.Section{Member: net.Member, Data: section})
 	}
 	return announced
 }

@@ -6,6 +6,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
@@ -53,7 +54,7 @@ func decideRelease(known *payable, cmd ReleaseFile, now time.Time) (decided deci
 	if err := known.outdated(calendar.DateOf(now)); err != nil {
 		return decided, err
 	}
-	released := laterOf(now, file.Made)
+	released := clock.Later(now, file.Made)
 	file.State, file.ReleasedBy, file.Released = FileReleased, cmd.By.Subject, &released
 	decided.answer = &file
 	decided.facts = facts(fileFact(EventFileReleased, 2, released, &file, cmd.By))

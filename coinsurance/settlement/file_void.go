@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"gongbao/internal/clock"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 )
@@ -40,7 +41,7 @@ func decideVoid(known *payable, cmd VoidFile, now time.Time) (decided decision[*
 	file, attempts := *known.file, known.moved(AttemptVoid)
 	file.State, file.Reason = FileVoid, cmd.Reason
 	decided.answer = &file
-	decided.facts = facts(fileFact(EventFileVoid, 2, laterOf(now, file.Made), &file, cmd.By))
+	decided.facts = facts(fileFact(EventFileVoid, 2, clock.Later(now, file.Made), &file, cmd.By))
 	decided.write = func(tx *pg.Tx) {
 		pg.Update(tx, &file, fileVoid)
 		for i := range attempts {

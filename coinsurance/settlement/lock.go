@@ -30,9 +30,24 @@ func (o *onStatement) book() ledger.Period { return o.period }
 // loadStatement locks the statement that stands for a period, and reads what belongs to it. It refuses with
 // ErrStatementNotFound when none is drawn.
 func loadStatement(ctx context.Context, tx *pg.Tx, pool, period string) (*onStatement, error) {
+	return loadAfter(ctx, tx, pool, period, func(*pg.Reads) {})
+}
+
+// loadAlone is loadStatement for what no drawing and no other run of the pool may go beside.
+func loadAlone(ctx context.Context, tx *pg.Tx, pool, period string) (*onStatement, error) {
+	return loadAfter(ctx, tx, pool, period, func(reads *pg.Reads) {
+		lockHead.With(ofPool{pool}).In(reads, new(string))
+	})
+}
+
+// loadAfter locks the period, what comes next, and then the statement, in one trip.
+func loadAfter(
+	ctx context.Context, tx *pg.Tx, pool, period string, next func(*pg.Reads),
+) (*onStatement, error) {
 	known := new(onStatement)
 	var reads pg.Reads
 	ledger.LockPeriodIn(&reads, pool, &known.period)
+	next(&reads)
 	pg.FindIn(&reads, lockStatement.With(statementPeriod{pool, period}), &known.statement)
 	coinsurance.VersionsIn(&reads, pool, &known.versions)
 	if err := reads.Run(ctx, tx); err != nil {

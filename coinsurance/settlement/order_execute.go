@@ -6,6 +6,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -77,7 +78,7 @@ func decideExecution(
 	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
 		return decided, err
 	}
-	known.run.Recorded = laterOf(now, laterOf(order.Recorded, known.run.Recorded))
+	known.run.Recorded = clock.Later(now, clock.Later(order.Recorded, known.run.Recorded))
 	decided.answer = order
 	return decided, nil
 }

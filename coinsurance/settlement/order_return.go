@@ -6,6 +6,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
@@ -46,7 +47,7 @@ func decideReturn(known *onSettlement, cmd ReturnOrder, now time.Time) (decided 
 	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
 		return decided, err
 	}
-	known.run.Recorded = laterOf(now, laterOf(order.Recorded, known.run.Recorded))
+	known.run.Recorded = clock.Later(now, clock.Later(order.Recorded, known.run.Recorded))
 	decided.answer = order
 	return decided, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -118,7 +119,7 @@ func decideQuery(known *queried, cmd RaiseQuery, now time.Time) (decision[*Query
 	if err := known.has(cmd.Subject, cmd.Member, cmd.Group); err != nil {
 		return decision[*Query]{}, err
 	}
-	statement := known.statement.next(laterOf(now, known.statement.Recorded))
+	statement := known.statement.next(clock.Later(now, known.statement.Recorded))
 	query := &Query{
 		Pool: cmd.Pool, Statement: statement.Number, Number: len(known.queries) + 1, Subject: cmd.Subject, Group: cmd.Group,
 		Member: cmd.Member, Parties: strings.Join(known.parties, " "), Reason: cmp.Or(cmd.Reason, ReasonOther),

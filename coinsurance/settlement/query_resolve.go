@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/clock"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 )
@@ -56,7 +57,7 @@ func decideResolution(known *queried, cmd ResolveQueries, now time.Time) (decisi
 			cmd.Group != AnyGroup && query.Group != cmd.Group {
 			continue
 		}
-		statement = statement.next(laterOf(now, statement.Recorded))
+		statement = statement.next(clock.Later(now, statement.Recorded))
 		query.State, query.ResolvedBy, query.Resolved = QueryResolved, cmd.By.Subject, &statement.Recorded
 		lifted = append(lifted, query)
 		decided.facts = append(decided.facts, queryFact(EventQueryResolved, statement, &query, known.parties, cmd.By))

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/clock"
 	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
@@ -111,13 +112,13 @@ func decideMatch(known *receipt, cmd MatchReceipt, now time.Time) (decided decis
 	match := &Match{
 		Pool: pg.Zone, Account: entry.Account, Key: entry.Key, Number: len(known.ofEntry) + 1, OrderPool: cmd.Pool,
 		Order: order.ID, Attempt: known.attempt(cmd.attempt), Credit: entry.payees(), Returned: entry.Returned,
-		How: cmd.how, MatchedBy: cmd.By.Subject, Matched: laterOf(now, order.Recorded),
+		How: cmd.how, MatchedBy: cmd.By.Subject, Matched: clock.Later(now, order.Recorded),
 	}
 	if match.How == "" {
 		match.How = ByPerson
 	}
 	left, fits := known.left(), room(order, known.ofOrder, match.Attempt, match.Credit, match.Returned)
-	if match.Amount = smaller(left, fits); cmd.Amount != nil {
+	if match.Amount = money.Min(left, fits); cmd.Amount != nil {
 		match.Amount = *cmd.Amount
 	}
 	if left.Sign() <= 0 || cmd.Amount != nil && (cmd.Amount.Sign() <= 0 || cmd.Amount.Cmp(left) > 0) {
@@ -147,13 +148,6 @@ func (r *receipt) attempt(named int) int {
 	return last
 }
 
-func smaller(a, b money.Amount) money.Amount {
-	if a.Cmp(b) > 0 {
-		return b
-	}
-	return a
-}
-
 func noEntry(account, key string) error {
 	return ErrEntryNotFound.Case(fault.Args{"account": account, "key": key})
 }
@@ -164,7 +158,7 @@ func (r *receipt) matched(kind string, match *Match, by access.Principal) decisi
 	r.paid = paidBy(append(r.ofOrder[:len(r.ofOrder):len(r.ofOrder)], *match)).Sub(before)
 	order := r.target.next(match.Matched)
 	*r.target = *order
-	r.run.Recorded = laterOf(match.Matched, laterOf(order.Recorded, r.run.Recorded))
+	r.run.Recorded = clock.Later(match.Matched, clock.Later(order.Recorded, r.run.Recorded))
 	announced := orderFact(kind, order, by)
 	announced.Data = ReceiptMatched{orderData(order), *match}
 	return decision[*Match]{
@@ -195,12 +189,12 @@ func (r *receipt) post(ctx context.Context, tx *pg.Tx, cmd idempotency.Command, 
 		clearing.undone = r.stood()
 	}
 	if r.paid.IsNegative() {
-		if back := smaller(r.paid.Neg(), r.target.Executed); back.Sign() > 0 {
+		if back := money.Min(r.paid.Neg(), r.target.Executed); back.Sign() > 0 {
 			return clearing.takeBack(ctx, tx, r.onSettlement, r.target, back)
 		}
 		return nil
 	}
-	if more := smaller(r.paid, r.target.left()); more.Sign() > 0 {
+	if more := money.Min(r.paid, r.target.left()); more.Sign() > 0 {
 		return clearing.execute(ctx, tx, r.onSettlement, r.target, more)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -62,7 +63,7 @@ func decideUnmatch(known *receipt, cmd UnmatchReceipt, now time.Time) (decided d
 	}
 	match := *undone
 	match.Number, match.Amount, match.How, match.Undoes = len(known.ofEntry)+1, undone.Amount.Neg(), ByUndo, undone.Number
-	match.MatchedBy, match.Matched = cmd.By.Subject, laterOf(now, laterOf(known.target.Recorded, undone.Matched))
+	match.MatchedBy, match.Matched = cmd.By.Subject, clock.Later(now, clock.Later(known.target.Recorded, undone.Matched))
 	return known.matched(EventReceiptUnmatched, &match, cmd.By), nil
 }
 

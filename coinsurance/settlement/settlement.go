@@ -9,6 +9,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
@@ -58,7 +59,7 @@ func (s *Settlement) subject() string { return fmt.Sprintf("settlement/%s/%d", s
 // next is the settlement after an event.
 func (s *Settlement) next(now time.Time) *Settlement {
 	after := *s
-	after.Version, after.Recorded = s.Version+1, laterOf(now, s.Recorded)
+	after.Version, after.Recorded = s.Version+1, clock.Later(now, s.Recorded)
 	return &after
 }
 
@@ -109,10 +110,15 @@ func (o *PaymentOrder) subject() string { return "order/" + o.Pool + "/" + o.ID 
 // left is what of an order is not paid yet.
 func (o *PaymentOrder) left() money.Amount { return o.Amount.Sub(o.Executed) }
 
+// seenBy says that a member, or who oversees all, may know of the order.
+func (o *PaymentOrder) seenBy(member string) bool {
+	return member == "" || member == o.Payer || member == o.Payee
+}
+
 // next is the order after an event.
 func (o *PaymentOrder) next(now time.Time) *PaymentOrder {
 	after := *o
-	after.Version, after.Recorded = o.Version+1, laterOf(now, o.Recorded)
+	after.Version, after.Recorded = o.Version+1, clock.Later(now, o.Recorded)
 	return &after
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -53,7 +54,7 @@ func decideCompletion(
 		return decided, err
 	}
 	run := *known.run
-	run.Recorded = laterOf(now, run.Recorded)
+	run.Recorded = clock.Later(now, run.Recorded)
 	decided.answer = &run
 	return decided, nil
 }

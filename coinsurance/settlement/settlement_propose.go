@@ -6,6 +6,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -45,18 +46,12 @@ type proposal struct {
 var nextSettlement = pg.SQL[ofPool](files, "NextSettlement")
 
 func loadProposal(ctx context.Context, tx *pg.Tx, cmd ProposeSettlement) (*proposal, error) {
-	var head string
-	var reads pg.Reads
-	lockHead.With(ofPool{cmd.Pool}).In(&reads, &head)
-	if err := reads.Run(ctx, tx); err != nil {
-		return nil, err
-	}
-	known, err := loadStatement(ctx, tx, cmd.Pool, cmd.Period)
+	known, err := loadAlone(ctx, tx, cmd.Pool, cmd.Period)
 	if err != nil {
 		return nil, err
 	}
 	proposed := &proposal{onStatement: known}
-	reads = pg.Reads{}
+	var reads pg.Reads
 	pg.FindIn(&reads, settlementOf.With(statementKey{cmd.Pool, known.statement.Number}), &proposed.run)
 	nextSettlement.With(ofPool{cmd.Pool}).In(&reads, &proposed.next)
 	return proposed, reads.Run(ctx, tx)
@@ -74,7 +69,7 @@ func decideProposal(known *proposal, cmd ProposeSettlement, now time.Time) (deci
 			"number": known.run.Number, "period": cmd.Period, "settlement_state": known.run.State,
 		})
 	}
-	run := known.settlement(cmd, laterOf(now, known.statement.Recorded))
+	run := known.settlement(cmd, clock.Later(now, known.statement.Recorded))
 	if err := known.confirmed(run); err != nil {
 		return decision[*Calculation]{}, err
 	}

@@ -10,7 +10,6 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
-	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
@@ -23,14 +22,6 @@ type SettlementView struct {
 	Debts    []RingDebt          `json:"debts"`
 	Members  []MemberCalculation `json:"members"`
 	Payments []PaymentOrder      `json:"payments"` // orders; before approval, what they will be
-}
-
-// MemberCalculation is what a run comes to for a member.
-type MemberCalculation struct {
-	Member   string       `json:"member"`
-	GrossIn  money.Amount `json:"gross_in"`  // what others owe it
-	GrossOut money.Amount `json:"gross_out"` // what it owes others
-	Net      money.Amount `json:"net"`       // what it is to receive, and pays where it is below zero
 }
 
 // seenBy says that a member may know of the run.
@@ -100,31 +91,6 @@ func ViewSettlement(
 		}
 	}
 	return view, nil
-}
-
-// nets are what the run comes to for one member, or for each by code.
-func (c *Calculation) nets(only string) []MemberCalculation {
-	nets := []MemberCalculation{}
-	of := func(member string) *MemberCalculation {
-		at := slices.IndexFunc(nets, func(n MemberCalculation) bool { return n.Member == member })
-		if at < 0 {
-			at, nets = len(nets), append(nets, MemberCalculation{Member: member, Net: c.Net(member)})
-		}
-		return &nets[at]
-	}
-	for _, debt := range c.Debts {
-		a := of(debt.A)
-		a.GrossOut, a.GrossIn = a.GrossOut.Add(debt.AOwes), a.GrossIn.Add(debt.BOwes)
-		b := of(debt.B)
-		b.GrossOut, b.GrossIn = b.GrossOut.Add(debt.BOwes), b.GrossIn.Add(debt.AOwes)
-	}
-	nets = slices.DeleteFunc(nets, func(n MemberCalculation) bool { return only != "" && n.Member != only })
-	slices.SortFunc(nets, func(x, y MemberCalculation) int { return cmp.Compare(x.Member, y.Member) })
-	return nets
-}
-
-func (o *PaymentOrder) seenBy(member string) bool {
-	return member == "" || member == o.Payer || member == o.Payee
 }
 
 // OrderFilter says which payment orders are listed; what is left empty does not count.

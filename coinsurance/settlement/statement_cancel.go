@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/clock"
 	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
@@ -51,18 +52,12 @@ var (
 )
 
 func loadCancellation(ctx context.Context, tx *pg.Tx, cmd CancelStatement) (*cancelling, error) {
-	var head string
-	var reads pg.Reads
-	lockHead.With(ofPool{cmd.Pool}).In(&reads, &head)
-	if err := reads.Run(ctx, tx); err != nil {
-		return nil, err
-	}
-	known, err := loadStatement(ctx, tx, cmd.Pool, cmd.Period)
+	known, err := loadAlone(ctx, tx, cmd.Pool, cmd.Period)
 	if err != nil {
 		return nil, err
 	}
 	key, cancelled := statementKey{cmd.Pool, known.statement.Number}, &cancelling{onStatement: known}
-	reads = pg.Reads{}
+	var reads pg.Reads
 	laterStatement.With(key).In(&reads, &cancelled.later)
 	takerOf.With(key).In(&reads, &cancelled.taker)
 	return cancelled, reads.Run(ctx, tx)
@@ -85,7 +80,7 @@ func decideCancellation(
 	if err := cmd.By.RequireOther(known.statement.DrawnBy); err != nil {
 		return decided, err
 	}
-	statement := known.statement.next(laterOf(now, known.statement.Recorded))
+	statement := known.statement.next(clock.Later(now, known.statement.Recorded))
 	statement.State, statement.CancelledBy, statement.Reason = StatementCancelled, cmd.By.Subject, cmd.Reason
 	announced := cancelledFact(statement, known.totals, cmd.By)
 	return decision[*Statement]{answer: statement, facts: facts(announced), write: func(tx *pg.Tx) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/clock"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 )
@@ -53,7 +54,7 @@ func decideConfirmation(known *onStatement, cmd ConfirmStatement, now time.Time)
 	if answer.State == AnswerConfirmed {
 		return decision[*Answer]{answer: answer}, nil
 	}
-	statement := known.statement.next(laterOf(now, known.statement.Recorded))
+	statement := known.statement.next(clock.Later(now, known.statement.Recorded))
 	after := *answer
 	after.State, after.ConfirmedBy, after.Confirmed = AnswerConfirmed, cmd.By.Subject, &statement.Recorded
 	announced := answerFact(EventStatementConfirmed, statement, &after, cmd.By)

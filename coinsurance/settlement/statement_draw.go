@@ -10,6 +10,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -242,7 +243,7 @@ func decideDrawing(known *drawing, cmd DrawStatement, now time.Time) (decision[*
 	if statement == nil || statement.Period != cmd.Period { // only rehearsed: nobody else need see the cut
 		statement = known.cut(cmd, now, now)
 	}
-	after := statement.next(laterOf(laterOf(now, statement.Recorded), statement.Cut.Add(time.Microsecond)))
+	after := statement.next(clock.Later(clock.Later(now, statement.Recorded), statement.Cut.Add(time.Microsecond)))
 	after.State = StatementDrawn
 	return decision[*Statement]{answer: after}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
@@ -59,7 +60,7 @@ func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*S
 	if known.statement.State != StatementDrawn {
 		return decision[*Statement]{}, ErrStatementIssued.Case(fault.Args{"period": cmd.Period})
 	}
-	after := known.statement.next(laterOf(now, known.statement.Recorded))
+	after := known.statement.next(clock.Later(now, known.statement.Recorded))
 	after.State, after.IssuedBy, after.Issued = StatementIssued, cmd.By.Subject, &after.Recorded
 	after.ConfirmBy, after.Silence = calendar.DateOf(after.Recorded), coinsurance.SilenceNone
 	if known.agreement != nil {

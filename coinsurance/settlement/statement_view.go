@@ -12,6 +12,7 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/pg"
+	"gongbao/ledger"
 	"gongbao/zone"
 )
 
@@ -51,18 +52,31 @@ func ViewStatements(
 	if _, err := coinsurance.FindPool(ctx, handle, pool); err != nil {
 		return nil, err
 	}
-	statements, err := Statements(ctx, handle, pool)
+	var statements []Statement
+	var totals []MemberTotal
+	var answers []Answer
+	var reads pg.Reads
+	pg.ListIn(&reads, statementsOfPool.With(ofPool{pool}), &statements)
+	pg.ListIn(&reads, totalsAll.With(ledger.OfPool{Pool: pool}), &totals)
+	pg.ListIn(&reads, answersAll.With(ledger.OfPool{Pool: pool}), &answers)
+	if err := reads.Run(ctx, handle); err != nil {
+		return nil, err
+	}
+	totalsOf, answersOf := map[int][]MemberTotal{}, map[int][]Answer{}
+	for _, total := range totals {
+		totalsOf[total.Statement] = append(totalsOf[total.Statement], total)
+	}
+	for _, answer := range answers {
+		answersOf[answer.Statement] = append(answersOf[answer.Statement], answer)
+	}
 	views := []StatementView{}
 	for i := range statements {
-		view, err := statements[i].seenBy(ctx, handle, member)
-		if err != nil {
-			return nil, err
-		}
-		if view != nil {
+		s := &statements[i]
+		if view := s.seenWith(member, totalsOf[s.Number], answersOf[s.Number]); view != nil {
 			views = append(views, *view)
 		}
 	}
-	return views, err
+	return views, nil
 }
 
 // ViewStatement reads the statement that stands for a period, or one of its issues, with its calendar. It refuses with
@@ -105,17 +119,20 @@ func notFound(err error, pool, period string, issue int) error {
 
 // seenBy is the statement for a member, or for who oversees all; nil when it may not be seen.
 func (s *Statement) seenBy(ctx context.Context, handle bun.IDB, member string) (*StatementView, error) {
-	if s.State == StatementCut || member != "" && s.Issued == nil {
-		return nil, nil //nolint:nilnil // it may not be seen
-	}
 	var totals []MemberTotal
 	var answers []Answer
 	key := statementKey{s.Pool, s.Number}
 	var reads pg.Reads
 	pg.ListIn(&reads, memberTotals.With(key), &totals)
 	pg.ListIn(&reads, answersOf.With(key), &answers)
-	if err := reads.Run(ctx, handle); err != nil {
-		return nil, err
+	err := reads.Run(ctx, handle)
+	return s.seenWith(member, totals, answers), err
+}
+
+// seenWith is seenBy, of totals and answers that were read.
+func (s *Statement) seenWith(member string, totals []MemberTotal, answers []Answer) *StatementView {
+	if s.State == StatementCut || member != "" && s.Issued == nil {
+		return nil
 	}
 	view := &StatementView{Statement: *s, Members: []MemberView{}}
 	for _, total := range totals {
@@ -131,13 +148,13 @@ func (s *Statement) seenBy(ctx context.Context, handle bun.IDB, member string) (
 		view.Members = append(view.Members, part)
 	}
 	if member == "" {
-		return view, nil
+		return view
 	}
 	if len(view.Members) == 0 {
-		return nil, nil //nolint:nilnil // it may not be seen
+		return nil
 	}
 	view.Items, view.Postings = view.Members[0].Items, 0 // those of all members are not for one of them
-	return view, nil
+	return view
 }
 
 // ViewCalendar says by when each step of a period's settlement is due, also before its statement is drawn. It refuses

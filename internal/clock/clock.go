@@ -48,6 +48,14 @@ func (m *Manual) Set(now time.Time) {
 	m.now = now.UTC().Truncate(Precision)
 }
 
+// Later keeps a second step from being recorded before the first, whatever the clocks of two machines say.
+func Later(now, first time.Time) time.Time {
+	if now.Before(first) {
+		return first
+	}
+	return now
+}
+
 // Since measures how long something took, for progress lines and benchmarks; it says nothing about business time.
 func Since(start time.Time) time.Duration { return time.Since(start) }
 

@@ -182,10 +182,16 @@ ORDER BY subject, subject_version
 SELECT :columns FROM statement_query WHERE pool = @pool
 
 -- name: AnswersOfPool
-SELECT :columns FROM statement_answer WHERE pool = @pool
+SELECT :columns FROM statement_answer WHERE pool = @pool ORDER BY statement, member
 
 -- name: TotalsOfPool
-SELECT :columns FROM statement_member WHERE pool = @pool
+SELECT :columns FROM statement_member WHERE pool = @pool ORDER BY statement, member
+
+-- name: DebtsOfPool
+-- What the items of every run come to, as DebtsOfSettlement says it of one.
+SELECT ring, a, b, sum(greatest(a_owes - b_owes, 0))::bigint AS a_owes, sum(greatest(b_owes - a_owes, 0))::bigint AS b_owes,
+	count(*) FILTER (WHERE a_owes <> b_owes) AS items, settlement
+FROM settlement_item WHERE pool = @pool GROUP BY settlement, ring, a, b ORDER BY settlement, ring, a, b
 
 -- name: OrdersToCheck
-SELECT :columns FROM payment_order WHERE pool = @pool
+SELECT :columns FROM payment_order WHERE pool = @pool ORDER BY settlement, number
