@@ -88,7 +88,7 @@ type PaymentOrder struct {
 	bun.BaseModel `bun:"table:payment_order"`
 
 	Pool       string        `bun:"pool,pk"    json:"pool"`
-	ID         string        `bun:"id,pk"      json:"id"` // for banks: ASCII, at most 30 characters
+	ID         string        `bun:"id,pk"      json:"id,omitempty"` // for banks: ASCII, at most 30 characters
 	Settlement int           `bun:"settlement" json:"settlement"`
 	Number     int           `bun:"number"     json:"number"`
 	Ring       string        `bun:"ring"       json:"ring,omitempty"` // what was netted by itself
@@ -102,7 +102,7 @@ type PaymentOrder struct {
 	Attempt    int           `bun:"attempt"    json:"attempt"` // from 1
 	Reminded   int           `bun:"reminded"   json:"-"`       // how many of reminderDays were announced
 	Version    int64         `bun:"version"    json:"version"`
-	Recorded   time.Time     `bun:"recorded"   json:"recorded"` // of the last event
+	Recorded   time.Time     `bun:"recorded"   json:"recorded,omitzero"` // of the last event
 }
 
 func (o *PaymentOrder) subject() string { return "order/" + o.Pool + "/" + o.ID }
