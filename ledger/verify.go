@@ -36,10 +36,10 @@ var (
 // Checks are what verify proves of the book.
 func Checks() []Check {
 	return []Check{
-		{"journals", verifyJournals},
+		{Name: "journals", Run: verifyJournals},
 		StatementCheck("postings_without_journal", postingsWithoutJournal),
 		StatementCheck("mirrors", brokenMirrors),
-		{"sums", verifySums},
+		{Name: "sums", Run: verifySums},
 	}
 }
 
@@ -113,7 +113,7 @@ func (report *Report) verify(
 	}
 	for i, check := range checks {
 		told(check.Name, i)
-		for _, pool := range pools {
+		for _, pool := range check.poolsOf(pools) {
 			err := check.Run(ctx, handle, pool.code, func(finding Finding) {
 				finding.Check, finding.Pool = check.Name, pool.code
 				report.add(finding)
@@ -142,7 +142,7 @@ func (c Check) Each(ctx context.Context, handle bun.IDB, report func(Finding)) e
 		if err != nil {
 			return err
 		}
-		for _, pool := range pools {
+		for _, pool := range c.poolsOf(pools) {
 			if err := c.Run(ctx, part, pool.code, report); err != nil {
 				return fmt.Errorf("check %s of pool %s: %w", c.Name, pool.code, err)
 			}
