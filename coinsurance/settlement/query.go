@@ -17,8 +17,8 @@ type QueryState string
 // States of a query.
 const (
 	QueryOpen      QueryState = "open"
-	QueryAnswered  QueryState = "answered"  // by another party of its items
-	QueryEscalated QueryState = "escalated" // to the manager, when nobody answered in time
+	QueryAnswered  QueryState = "answered"  // by another party of its items, or by the manager
+	QueryEscalated QueryState = "escalated" // to the manager, by hand or when nobody answered in time
 	QueryResolved  QueryState = "resolved"  // lifted by the member that raised it
 )
 
@@ -63,9 +63,12 @@ type Query struct {
 	Answer     string        `bun:"answer"       json:"answer,omitempty"`
 	AnsweredBy string        `bun:"answered_by"  json:"answered_by,omitempty"`
 	Answered   *time.Time    `bun:"answered"     json:"answered,omitempty"`
-	Escalated  *time.Time    `bun:"escalated"    json:"escalated,omitempty"`
-	ResolvedBy string        `bun:"resolved_by"  json:"resolved_by,omitempty"`
-	Resolved   *time.Time    `bun:"resolved"     json:"resolved,omitempty"`
+	// Answerer is the member for which it was answered; none for the manager.
+	Answerer       string     `bun:"answerer"        json:"answerer,omitempty"`
+	AnswerDocument string     `bun:"answer_document" json:"answer_document,omitempty"`
+	Escalated      *time.Time `bun:"escalated"    json:"escalated,omitempty"`
+	ResolvedBy     string     `bun:"resolved_by"  json:"resolved_by,omitempty"`
+	Resolved       *time.Time `bun:"resolved"     json:"resolved,omitempty"`
 }
 
 // speaksFor says that the query speaks for a member that has not confirmed: it raised it, or, where that is asked, an
@@ -73,6 +76,11 @@ type Query struct {
 func (q *Query) speaksFor(member string, parties bool) bool {
 	is := q.Member == member || parties && slices.Contains(strings.Fields(q.Parties), member)
 	return is && q.State != QueryResolved
+}
+
+// seenBy says that a member is a party of what is disputed, or disputes it.
+func (q *Query) seenBy(member string) bool {
+	return q.Member == member || slices.Contains(strings.Fields(q.Parties), member)
 }
 
 var queriesOf = pg.Select[Query, statementKey](files, "QueriesOf")

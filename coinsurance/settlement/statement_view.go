@@ -2,8 +2,6 @@ package settlement
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -232,11 +230,10 @@ func ViewQueries(
 	seen := []Query{}
 	for _, query := range queries {
 		switch {
-		case query.Member == member:
+		case query.readsAnswer(member):
 			seen = append(seen, query)
-		case slices.Contains(strings.Fields(query.Parties), member):
-			query.Parties = "" // with whom else the other member has items is not for this one
-			seen = append(seen, query)
+		case query.seenBy(member): // with whom else the other member has items, and speaks, is not for this one
+			seen = append(seen, *query.unanswered())
 		}
 	}
 	return seen, err
