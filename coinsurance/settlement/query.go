@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -81,6 +82,33 @@ func (q *Query) speaksFor(member string, parties bool) bool {
 // seenBy says that a member is a party of what is disputed, or disputes it.
 func (q *Query) seenBy(member string) bool {
 	return q.Member == member || slices.Contains(strings.Fields(q.Parties), member)
+}
+
+// closed refuses what is done to a query that is resolved.
+func (q *Query) closed() error {
+	if q.State == QueryResolved {
+		return ErrQueryClosed.Case(fault.Args{"number": q.Number})
+	}
+	return nil
+}
+
+// toldOfAnswer are the members that read the answer: all parties that of the manager, else the two between whom it was
+// given. The parties need not know of each other.
+func (q *Query) toldOfAnswer() []string {
+	if q.Answerer == "" {
+		return strings.Fields(q.Parties)
+	}
+	return []string{q.Answerer, q.Member}
+}
+
+// readsAnswer says that a member may read what was answered.
+func (q *Query) readsAnswer(member string) bool { return slices.Contains(q.toldOfAnswer(), member) }
+
+// unanswered is the query without what was answered, for who may not read that.
+func (q *Query) unanswered() *Query {
+	bare := *q
+	bare.Answer, bare.AnswerDocument, bare.Answerer, bare.AnsweredBy, bare.Answered = "", "", "", "", nil
+	return &bare
 }
 
 var queriesOf = pg.Select[Query, statementKey](files, "QueriesOf")

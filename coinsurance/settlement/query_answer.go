@@ -3,7 +3,6 @@ package settlement
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"gongbao/internal/access"
@@ -60,14 +59,6 @@ func (o *onStatement) query(number int, by access.Principal) (query Query, err e
 	return o.queries[at], nil
 }
 
-// closed refuses what is done to a query that is resolved.
-func (q *Query) closed() error {
-	if q.State == QueryResolved {
-		return ErrQueryClosed.Case(fault.Args{"number": q.Number})
-	}
-	return nil
-}
-
 var answeredBy = pg.ColumnsOf[Query]("state", "answer", "answer_document", "answerer", "answered_by", "answered")
 
 func decideAnswer(known *onStatement, cmd AnswerQuery, now time.Time) (decided decision[*Query], err error) {
@@ -98,23 +89,4 @@ func decideAnswer(known *onStatement, cmd AnswerQuery, now time.Time) (decided d
 		pg.Update(tx, statement, statementStepped)
 		pg.Update(tx, &query, answeredBy)
 	}}, nil
-}
-
-// toldOfAnswer are the members that read the answer: all parties that of the manager, else the two between whom it was
-// given. The parties need not know of each other.
-func (q *Query) toldOfAnswer() []string {
-	if q.Answerer == "" {
-		return strings.Fields(q.Parties)
-	}
-	return []string{q.Answerer, q.Member}
-}
-
-// readsAnswer says that a member may read what was answered.
-func (q *Query) readsAnswer(member string) bool { return slices.Contains(q.toldOfAnswer(), member) }
-
-// unanswered is the query without what was answered, for who may not read that.
-func (q *Query) unanswered() *Query {
-	bare := *q
-	bare.Answer, bare.AnswerDocument, bare.Answerer, bare.AnsweredBy, bare.Answered = "", "", "", "", nil
-	return &bare
 }

@@ -18,6 +18,7 @@ import (
 type StatementView struct {
 	Statement
 
+	Postings *int64       `json:"postings,omitempty"` // that it takes in of all members; not to one of them
 	Calendar *Calendar    `json:"calendar,omitempty"` // not in a list
 	Members  []MemberView `json:"members"`
 }
@@ -146,12 +147,13 @@ func (s *Statement) seenWith(member string, totals []MemberTotal, answers []Answ
 		view.Members = append(view.Members, part)
 	}
 	if member == "" {
+		view.Postings = &s.Postings
 		return view
 	}
 	if len(view.Members) == 0 {
 		return nil
 	}
-	view.Items, view.Postings = view.Members[0].Items, 0 // those of all members are not for one of them
+	view.Items = view.Members[0].Items // those of all members are not for one of them
 	return view
 }
 
