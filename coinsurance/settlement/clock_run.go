@@ -231,7 +231,8 @@ func decideReminders(orders []PaymentOrder, by access.Principal, now time.Time) 
 	return decided
 }
 
-// NextClock is the instant at which time asks for something next; the zero time when nothing is waited for.
+// NextClock is the instant at which time asks RunClocks or RunInterest for something next; the zero time when nothing
+// is waited for.
 func (s *Service) NextClock(ctx context.Context) (time.Time, error) {
 	var first time.Time
 	for _, part := range pg.Parts(s.db, "") {
