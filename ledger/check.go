@@ -31,14 +31,6 @@ type Check struct {
 	Zone bool // it is of what belongs to no pool, and runs for ZONE alone
 }
 
-// poolsOf are the pools for which the check runs.
-func (c Check) poolsOf(pools []poolCount) []poolCount {
-	if c.Zone {
-		return []poolCount{{code: pg.Zone}}
-	}
-	return pools
-}
-
 // StatementCheck is a check that is one statement: a row per fault, with subject and text.
 func StatementCheck(name string, statement pg.Statement[OfPool]) Check {
 	return statementCheck(name, func(pool string) pg.Bound { return statement.With(OfPool{pool}) })

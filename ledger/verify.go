@@ -100,6 +100,14 @@ func countBook(ctx context.Context, handle bun.IDB) (pools []poolCount, err erro
 	return pools, err
 }
 
+// poolsOf are the pools for which the check runs.
+func (c Check) poolsOf(pools []poolCount) []poolCount {
+	if c.Zone {
+		return []poolCount{{code: pg.Zone}}
+	}
+	return pools
+}
+
 // verify proves the book of one database: each check of each pool, in one snapshot.
 func (report *Report) verify(
 	ctx context.Context, handle bun.IDB, checks []Check, told func(check string, done int),

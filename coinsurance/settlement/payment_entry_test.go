@@ -47,8 +47,10 @@ func TestAnEntryIsKeptOnce(t *testing.T) {
 	if report := b.read(camt("053", "B", whole, entry{ref: "E2", amount: "1.00", sign: "CRDT"}, whole)); report.New != 2 {
 		t.Errorf("said twice: %+v", report)
 	}
-	parted := entry{ref: "E1", amount: "9.00", sign: "CRDT", more: `<AmtDtls><TxAmt><Amt Ccy="CNY">4.00</Amt></TxAmt></AmtDtls>` +
-		`</TxDtls><TxDtls><AmtDtls><TxAmt><Amt Ccy="CNY">5.00</Amt></TxAmt></AmtDtls>`}
+	part := func(amount string) string {
+		return `<AmtDtls><TxAmt><Amt Ccy="CNY">` + amount + `</Amt></TxAmt></AmtDtls>`
+	}
+	parted := entry{ref: "E1", amount: "9.00", sign: "CRDT", more: part("4.00") + "</TxDtls><TxDtls>" + part("5.00")}
 	if report := b.read(camt("054", "B", parted)); report.Entries != 2 || report.New != 0 {
 		t.Errorf("parted otherwise: %+v", report)
 	}

@@ -11,9 +11,9 @@ import (
 	"gongbao/internal/pg"
 )
 
-// TestAnEntryIsAllocatedOnceOverAZone: the entries of accounts lie in every database of a zone, and each allocates to the
-// orders that it keeps; what is left of an entry is the same wherever it is asked, and two who allocate the whole of it
-// at once to orders in two databases do not both get it.
+// TestAnEntryIsAllocatedOnceOverAZone: each database of a zone has the entries and allocates to the orders that it
+// keeps. What is left of an entry is the same wherever it is asked, and of two who allocate the whole of it at once to
+// orders in two databases one gets it.
 func TestAnEntryIsAllocatedOnceOverAZone(t *testing.T) {
 	t.Parallel()
 	home, other := testdb.Open(t), testdb.Open(t)
