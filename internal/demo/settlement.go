@@ -294,16 +294,22 @@ func printSettled(out io.Writer, figures *Figures) error {
 		}
 		fmt.Fprintf(out, "  %s %s: %s\n", s.Pool, s.Period, strings.Join(payments, "; "))
 	}
-	fmt.Fprintln(out, "\nPaid through a bank, by payment files that one person makes and another releases:")
-	for _, s := range figures.Settled {
-		if s.Bank != nil {
-			fmt.Fprintf(out, "  %s %s: %s\n", s.Pool, s.Period, s.Bank)
-		}
-	}
+	printBanked(out, figures.Settled)
 	for _, s := range figures.Settled {
 		if s.Pool == demoPool && len(s.Files) > 0 {
 			return printShelf(out, figures.Shelf, s.Pool, s.Files)
 		}
 	}
 	return nil
+}
+
+// printBanked shows what went through a bank; nothing where a demo of before has paid without one.
+func printBanked(out io.Writer, all []settled) {
+	head := "\nPaid through a bank, by payment files that one person makes and another releases:\n"
+	for _, s := range all {
+		if s.Bank != nil {
+			fmt.Fprintf(out, "%s  %s %s: %s\n", head, s.Pool, s.Period, s.Bank)
+			head = ""
+		}
+	}
 }
