@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -19,6 +20,9 @@ var (
 	lateInterestIsInBook  = pg.SQL[ledger.OfPool](files, "LateInterestIsInBook")
 	clearedItemsAreAtZero = pg.SQL[ledger.OfPool](files, "ClearedItemsAreAtZero")
 	exceptionsHaveReasons = pg.SQL[ledger.OfPool](files, "ExceptionsHaveReasons")
+	movementsAreAsTold    = pg.SQL[ledger.OfPool](files, "MovementsAreAsTold")
+	matchesFitEntries     = pg.SQL[ledger.OfPool](files, "MatchesFitEntries")
+	bankFilesAsRead       = pg.SQL[ofHome](files, "BankFilesAreAsRead")
 	clearingIsAsTold      = pg.SQL[ledger.OfPool](files, "ClearingIsAsTold")
 )
 
@@ -38,7 +42,29 @@ func Checks() []ledger.Check {
 		ledger.StatementCheck("exceptions_have_reasons", exceptionsHaveReasons),
 		ledger.StatementCheck("clearing_is_as_told", clearingIsAsTold),
 		{Name: "settlement_is_as_told", Run: rowsAreAsTold},
+		{Name: "payment_files_hold_their_orders", Run: filesHoldTheirOrders},
+		{Name: "payments_are_as_told", Run: paymentsAreAsTold},
+		ledger.StatementCheck("movements_are_as_told", movementsAreAsTold),
+		ledger.StatementCheck("allocations_fit_their_entries", matchesFitEntries),
+		{Name: "bank_files_are_as_read", Run: bankFilesAreAsRead, Zone: true},
 	}
+}
+
+// ofHome asks of a database that may be another than home, where what is of no pool is announced.
+type ofHome struct {
+	Pool string
+	Home bool
+}
+
+// bankFilesAreAsRead holds the entries of accounts against the files that brought them, and at home the files against
+// their events. The bytes of a bank's file are not kept: what it said beside its entries nobody can prove.
+func bankFilesAreAsRead(ctx context.Context, handle bun.IDB, pool string, report func(ledger.Finding)) error {
+	return bankFilesAsRead.With(ofHome{pool, ledger.AtHome(handle)}).Rows(ctx, handle, func(rows *sql.Rows) error {
+		finding := ledger.Finding{Check: "bank_files_are_as_read", Pool: pool}
+		err := rows.Scan(&finding.Subject, &finding.Text)
+		report(finding)
+		return err
+	})
 }
 
 // runDebt is a debt of one of a pool's runs.

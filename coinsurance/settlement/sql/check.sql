@@ -178,6 +178,66 @@ SELECT type, subject, subject_version, recorded, coalesce(common #>> '{by,person
 FROM announced_event WHERE pool = @pool AND split_part(subject, '/', 1) IN ('statement', 'settlement', 'order')
 ORDER BY subject, subject_version
 
+-- name: PaymentsTold
+-- What was announced of a pool's payment files and of the payment of its orders, one subject after the other.
+SELECT type, subject, subject_version, recorded, coalesce(common #>> '{by,person}', ''), common->'data'
+FROM announced_event WHERE pool = @pool AND (split_part(subject, '/', 1) = 'file' OR split_part(subject, '/', 1) = 'order'
+	AND type <> 'coinsurance.order_made')
+ORDER BY subject, subject_version
+
+-- name: AttemptsToCheck
+SELECT :columns FROM payment_attempt WHERE pool = @pool ORDER BY file, order_id, attempt
+
+-- name: MatchesFitEntries
+-- An allocation is on the side of its entry, and none of them come to more than the entry. What is undone is undone once, whole.
+WITH mine AS (
+	SELECT DISTINCT account, key FROM bank_match WHERE pool = 'ZONE' AND order_pool = @pool
+), matched AS (
+	SELECT m.account, m.key, m.number, m.order_pool, m.order_id, m.attempt, m.credit, m.returned, m.amount, m.how, m.undoes
+	FROM mine JOIN bank_match AS m ON m.pool = 'ZONE' AND m.account = mine.account AND m.key = mine.key
+)
+SELECT 'entry ' || e.account || ' ' || e.key, 'entry ' || e.account || ' ' || e.key || ' is of ' || e.amount || ', ' || sum(m.amount)
+	|| ' of it are allocated, in ' || count(*) || ' steps of which the last is number ' || max(m.number)
+FROM matched AS m JOIN bank_entry AS e ON e.pool = 'ZONE' AND e.account = m.account AND e.key = m.key
+GROUP BY e.account, e.key, e.amount HAVING sum(m.amount) NOT BETWEEN 0 AND e.amount OR count(*) <> max(m.number)
+UNION ALL
+SELECT 'entry ' || m.account || ' ' || m.key, concat_ws(' ', 'allocation', m.number, 'of', m.account, m.key, 'to', m.order_id,
+	'is not on the side of its entry, or undoes what is not there')
+FROM matched AS m JOIN bank_entry AS e ON e.pool = 'ZONE' AND e.account = m.account AND e.key = m.key
+LEFT JOIN matched AS u ON u.account = m.account AND u.key = m.key AND u.number = m.undoes
+WHERE m.order_pool = @pool AND (m.credit <> (e.credit <> e.returned) OR m.returned <> e.returned OR (m.amount < 0) <> (m.undoes <> 0)
+	OR m.undoes <> 0 AND (m.how <> 'undo' OR (u.order_pool, u.order_id, u.attempt, u.credit, u.returned, u.undoes, -u.amount)
+		IS DISTINCT FROM (m.order_pool, m.order_id, m.attempt, m.credit, m.returned, 0, m.amount)))
+
+-- name: BankFilesAreAsRead
+-- What a file brought is what is there of it, and at home a file is as it was announced. Of files that were read before either was
+-- kept nothing is known but that they were read.
+WITH brought AS (
+	SELECT file, count(*) AS entries, sha256(string_agg(sha256(convert_to(jsonb_build_array(account, key, day, amount, credit,
+		returned, end_to_end, payment, reference, counterparty, counterparty_account, remark)::text, 'UTF8')), ''::bytea
+		ORDER BY account COLLATE "C", key COLLATE "C")) AS digest
+	FROM bank_entry WHERE pool = @pool GROUP BY file
+), told AS (
+	SELECT split_part(subject, '/', 2) AS file, recorded, common #>> '{by,person}' AS person, common->'data' AS data
+	FROM announced_event WHERE pool = @pool AND type = 'coinsurance.bank_file_read'
+), kept AS (
+	SELECT encode(sha256, 'hex') AS file, sha256, kind, read_by, read, entries, entries_sha256 FROM bank_file WHERE pool = @pool
+), named AS (
+	SELECT coalesce(k.file, encode(b.file, 'hex')) AS file, k.file IS NOT NULL AS kept, k.kind, k.read_by, k.read, k.entries,
+		k.entries_sha256, coalesce(b.entries, 0) AS there, coalesce(b.digest, sha256(''::bytea)) AS digest
+	FROM kept AS k FULL JOIN brought AS b ON b.file = k.sha256
+)
+SELECT 'bank file ' || coalesce(n.file, t.file), 'bank file ' || coalesce(n.file, t.file) || CASE
+	WHEN n.kept IS NOT TRUE THEN ' is not there, its entries or its event are'
+	WHEN n.entries <> n.there OR n.entries_sha256 <> n.digest THEN ' brought ' || n.entries || ' entries, of which ' || n.there
+		|| ' are there, or they are others'
+	WHEN t.file IS NULL THEN ' was never announced' ELSE ' is not as it was announced' END
+FROM named AS n FULL JOIN told AS t ON t.file = n.file
+WHERE n.kept IS NOT TRUE OR n.entries <> n.there OR n.entries_sha256 <> n.digest OR (n.entries IS NULL) <> (n.entries_sha256 IS NULL)
+	OR @home::boolean AND (t.file IS NULL AND n.entries IS NOT NULL OR t.file IS NOT NULL AND (n.kind, n.read_by, n.read, n.read,
+		n.entries, encode(n.entries_sha256, 'hex')) IS DISTINCT FROM (t.data->>'kind', t.data->>'read_by', t.recorded,
+		(t.data->>'read')::timestamptz, (t.data->>'entries')::bigint, t.data->>'entries_sha256'))
+
 -- name: QueriesOfPool
 SELECT :columns FROM statement_query WHERE pool = @pool
 
@@ -195,3 +255,34 @@ FROM settlement_item WHERE pool = @pool GROUP BY settlement, ring, a, b ORDER BY
 
 -- name: OrdersToCheck
 SELECT :columns FROM payment_order WHERE pool = @pool ORDER BY settlement, number
+
+-- name: MovementsAreAsTold
+-- What was paid of orders, and late interest, row by row against the events that made their journals.
+WITH told AS (
+	SELECT id, type, subject, subject_version AS version, effective, recorded, common->'data' AS data,
+		round((common #>> '{data,paid}')::numeric * 100)::bigint AS paid, round((common #>> '{data,amount}')::numeric * 100)::bigint AS amount,
+		coalesce((common->>'agreement_version')::int, 0) AS agreement_version
+	FROM announced_event WHERE pool = @pool
+		AND type IN ('coinsurance.order_paid', 'coinsurance.order_returned', 'coinsurance.late_interest_booked')
+), moved AS (
+	SELECT m.journal, 'order/' || m.pool || '/' || m.payment_order AS subject, m.number, m.effective, m.recorded, m.amount,
+		m.currency = o.currency AS same
+	FROM order_movement AS m JOIN payment_order AS o ON o.pool = m.pool AND o.id = m.payment_order WHERE m.pool = @pool
+), late AS (
+	SELECT journal, to_char(month, 'YYYY-MM') AS month, debtor, creditor, amount, currency, agreement_version, recorded,
+		number = row_number() OVER (PARTITION BY month, debtor, creditor ORDER BY number) AS dense
+	FROM late_interest WHERE pool = @pool
+)
+SELECT coalesce(m.subject, t.subject), coalesce(m.subject || ' version ' || m.number, t.subject || ' version ' || t.version)
+	|| ': what was paid is not as it was announced'
+FROM moved AS m FULL JOIN (SELECT id, subject, version, effective, recorded, paid FROM told WHERE paid IS NOT NULL) AS t
+	ON t.id = m.journal
+WHERE NOT coalesce(m.same, false) OR (m.subject, m.number, m.effective, m.recorded, m.amount)
+	IS DISTINCT FROM (t.subject, t.version, t.effective, t.recorded, t.paid)
+UNION ALL
+SELECT coalesce(t.subject, 'late interest of ' || l.month), 'late interest of ' || concat_ws(' ', coalesce(l.month, t.data->>'month'),
+	coalesce(l.debtor, t.data->>'debtor'), coalesce(l.creditor, t.data->>'creditor')) || ' is not as it was announced'
+FROM late AS l FULL JOIN (SELECT id, subject, recorded, amount, data, agreement_version FROM told WHERE paid IS NULL) AS t
+	ON t.id = l.journal
+WHERE NOT coalesce(l.dense, false) OR l.currency <> 'CNY' OR (l.month, l.debtor, l.creditor, l.amount, l.recorded, l.agreement_version)
+	IS DISTINCT FROM (t.data->>'month', t.data->>'debtor', t.data->>'creditor', t.amount, t.recorded, t.agreement_version)
