@@ -29,7 +29,8 @@ func (b bench) story() {
 	b.read(camt("053", "A", entry{
 		ref: "R2", amount: "100.00", sign: "CRDT", endToEnd: first + "-2", more: "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>",
 	}))
-	b.read(camt("053", "B", entry{ref: "C1", amount: "30.00", sign: "CRDT"}, entry{ref: "C2", amount: "9.00", sign: "CRDT"}))
+	b.read(camt("053", "B",
+		entry{ref: "C1", amount: "30.00", sign: "CRDT"}, entry{ref: "C2", amount: "9.00", sign: "CRDT"}))
 	must(b.t, second(b.match(first, "B", "C1/0", "20.00")))
 	must(b.t, second(b.UnmatchReceipt(ctx, settlement.UnmatchReceipt{
 		Command: idempotency.By(clerk), Pool: b.pool, Order: first, Account: account("B"), Key: "C1/0", Number: 1,

@@ -35,9 +35,10 @@ var tamperedTables = map[string]string{
 
 // tamperedPayments are those of payments, and of whom they are paid to.
 var tamperedPayments = map[string]string{
-	"payment_order": "id", "payment_file": "number", "payment_attempt": "attempt", "bank_file": "sha256", "bank_entry": "key",
-	"bank_match": "number", "order_movement": "number", "bank_details": "number", "bank_details_confirmation": "number",
-	"payment_mandate": "number",
+	"payment_order": "id", "payment_file": "number", "payment_attempt": "attempt", "bank_file": "sha256",
+	"bank_entry": "key", "bank_match": "number", "order_movement": "number", "bank_details": "number",
+	"bank_details_confirmation": "number",
+	"payment_mandate":           "number",
 }
 
 // column is one of a table, with what kind of value it has.
@@ -242,7 +243,8 @@ func TestTampering(t *testing.T) {
 	l.verified(t)
 }
 
-// TestTamperingWithPayments does the same to payment files, entries of accounts, allocations, bank details and mandates.
+// TestTamperingWithPayments does the same to payment files, entries of accounts, allocations, bank details and
+// mandates.
 func TestTamperingWithPayments(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
