@@ -128,8 +128,10 @@ type stream struct {
 	patience time.Duration // with which an answer is waited for
 }
 
-// pools with who writes and who handles claims there, as the sample zone has them.
-var pools = []struct{ code, issuer, servicer string }{
+// pool is one of the sample zone, with who writes and who handles claims there.
+type pool struct{ code, issuer, servicer string }
+
+var pools = []pool{
 	{"LH", "DONGHU", "DONGHU"}, {"IC", "SHAHU", "SHAHU"}, {"OE", "TANGXUN", "NANHU"},
 }
 

@@ -1,18 +1,17 @@
 package crash
 
 import (
-	"encoding/xml"
 	"fmt"
 	"hash/fnv"
 	"strings"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/lab/bank"
 	"gongbao/internal/money"
 )
 
 // transfer is what a bank reads in a payment file, and is asked to pay.
 type transfer struct {
-	payment      string // the payer's part of the file
 	endToEnd     string
 	amount       money.Amount
 	payer, payee string // accounts
@@ -21,53 +20,47 @@ type transfer struct {
 // order is the order that a transfer pays: its number without the attempt.
 func (t transfer) order() string { return t.endToEnd[:strings.LastIndexByte(t.endToEnd, '-')] }
 
-// payFile is as much of a pain.001 as a bank needs here.
-type payFile struct {
-	Payments []struct {
-		ID        string `xml:"PmtInfId"`
-		Debtor    string `xml:"DbtrAcct>Id>Othr>Id"`
-		Transfers []struct {
-			EndToEnd string `xml:"PmtId>EndToEndId"`
-			Amount   string `xml:"Amt>InstdAmt"`
-			Creditor string `xml:"CdtrAcct>Id>Othr>Id"`
-		} `xml:"CdtTrfTxInf"`
-	} `xml:"CstmrCdtTrfInitn>PmtInf"`
+// handed is a payment file as its bank has it.
+type handed struct {
+	file  *bank.File
+	asked []transfer
 }
 
-func transfersOf(file []byte) ([]transfer, error) {
-	var read payFile
-	if err := xml.Unmarshal(file, &read); err != nil {
+func handedOut(content []byte) (*handed, error) {
+	file, err := bank.Read(content)
+	if err != nil {
 		return nil, err
 	}
-	var transfers []transfer
-	for _, payment := range read.Payments {
-		for _, asked := range payment.Transfers {
-			amount, err := money.ParseAmount(asked.Amount)
+	read := &handed{file: file}
+	for i := range file.Payments {
+		payment := &file.Payments[i]
+		for j := range payment.Transfers {
+			t := &payment.Transfers[j]
+			amount, err := money.ParseAmount(t.Amount.Value)
 			if err != nil {
 				return nil, err
 			}
-			transfers = append(transfers, transfer{payment.ID, asked.EndToEnd, amount, payment.Debtor, asked.Creditor})
+			read.asked = append(read.asked, transfer{t.EndToEndID, amount, payment.Account, t.Account})
 		}
 	}
-	return transfers, nil
+	return read, nil
 }
 
-// statusOf is a pain.002: so many of the first payments are rejected, the others accepted.
-func statusOf(message string, asked []transfer, rejects int) []byte {
-	var text strings.Builder
-	fmt.Fprintf(&text, `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>`+
-		`<GrpHdr><MsgId>S</MsgId></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>%s</OrgnlMsgId></OrgnlGrpInfAndSts>`+
-		`<OrgnlPmtInfAndSts><OrgnlPmtInfId>%s</OrgnlPmtInfId>`, message, asked[0].payment)
-	for i, t := range asked {
-		status := "ACCP"
-		if i < rejects {
-			status = "RJCT"
-		}
-		fmt.Fprintf(&text, `<TxInfAndSts><OrgnlEndToEndId>%s</OrgnlEndToEndId><TxSts>%s</TxSts></TxInfAndSts>`,
-			t.endToEnd, status)
+// status is what the bank says of a file: so many of the first payments are rejected, the others accepted.
+func (h *handed) status(day calendar.Date, rejects int) ([]byte, error) {
+	why, err := bank.Because("AC04")
+	if err != nil {
+		return nil, err
 	}
-	text.WriteString(`</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>`)
-	return []byte(text.String())
+	rejected := map[string]bank.Reason{}
+	for _, t := range h.asked[:rejects] {
+		rejected[t.endToEnd] = why
+	}
+	answer, err := h.file.Answer(day.Noon(), rejected, nil)
+	if err != nil {
+		return nil, err
+	}
+	return answer.Status()
 }
 
 // movement is what a bank has booked on an account.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -54,8 +55,8 @@ func (m *month) agree(ctx context.Context) error {
 	}
 	m.members = first.Members()
 	if m.number == 0 {
-		for i, member := range m.members {
-			if err := m.bank(ctx, member, i); err != nil {
+		for _, member := range m.members {
+			if err := m.bank(ctx, member); err != nil {
 				return err
 			}
 		}
@@ -86,7 +87,7 @@ func (m *month) agree(ctx context.Context) error {
 
 // bank gives a member bank details: two clerks write them down, the member confirms. Every pool wants them; they are
 // written down once.
-func (m *month) bank(ctx context.Context, member string, place int) error {
+func (m *month) bank(ctx context.Context, member string) error {
 	of := &month{settler: m.settler, pool: "ZONE"}
 	key, said := of.said(clerk, "bank-"+member)
 	bank, err := send(ctx, m.settler, stepOther, key, func(ctx context.Context) (*zone.BankDetails, error) {
@@ -175,14 +176,23 @@ func (m *month) drawTwice(ctx context.Context) error {
 	return errors.Join(first, second)
 }
 
-// dispute has a member query a subject. Every other month it resolves the query before the run, else only after it: then
-// a later run takes the items.
+// dispute has a member query a subject, and the issuer answer. Every other month the member resolves the query before the
+// run, else only after it: then a later run takes the items.
 func (m *month) dispute(ctx context.Context) error {
 	key, said := m.said(treasurer(m.follower()), "query")
-	_, err := send(ctx, m.settler, stepOther, key, func(ctx context.Context) (*settlement.Query, error) {
+	query, err := send(ctx, m.settler, stepOther, key, func(ctx context.Context) (*settlement.Query, error) {
 		return m.Settlement.RaiseQuery(ctx, settlement.RaiseQuery{
 			Command: said, Pool: m.pool, Period: m.period, Member: m.follower(), Subject: m.disputed,
 			Reason: settlement.ReasonShare, Remark: "份额待核对",
+		})
+	})
+	if err != nil {
+		return err
+	}
+	key, said = m.said(treasurer(m.issuer()), "answer")
+	_, err = send(ctx, m.settler, stepOther, key, func(ctx context.Context) (*settlement.Query, error) {
+		return m.Settlement.AnswerQuery(ctx, settlement.AnswerQuery{
+			Command: said, Pool: m.pool, Period: m.period, Number: query.Number, Answer: "按协议份额计算",
 		})
 	})
 	if err == nil && m.every(2) {
@@ -201,16 +211,16 @@ func (m *month) resolve(ctx context.Context) error {
 	return err
 }
 
-// follower is a member that issues nothing in the pool.
+// issuer is who writes the pool's policies, and so is a party of every item of premium.
+func (m *month) issuer() string {
+	at := slices.IndexFunc(pools, func(p pool) bool { return p.code == m.pool })
+	return pools[at].issuer
+}
+
+// follower is another member.
 func (m *month) follower() string {
-	for _, pool := range pools {
-		for _, member := range m.members {
-			if pool.code == m.pool && member != pool.issuer && member != pool.servicer {
-				return member
-			}
-		}
-	}
-	return ""
+	at := slices.IndexFunc(m.members, func(member string) bool { return member != m.issuer() })
+	return m.members[at]
 }
 
 // confirm has every member confirm its statement.

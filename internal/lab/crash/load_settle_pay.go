@@ -72,31 +72,22 @@ func (m *month) file(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		asked, err := m.release(ctx, file, "release-"+payer)
-		if err != nil {
-			return err
-		}
 		rejects := 0
 		if i == 0 && m.every(3) {
 			rejects = 1
 		}
-		if err := m.hear(ctx, "status-"+payer, statusOf(file.Message, asked, rejects)); err != nil {
+		if err := m.release(ctx, file, payer, rejects); err != nil {
 			return err
 		}
-		m.filed = append(m.filed, asked[rejects:]...)
 		if rejects == 0 {
 			continue
 		}
 		if file, err = m.make(ctx, payer, "file-resent-"+payer); err != nil {
 			return err
 		}
-		if asked, err = m.release(ctx, file, "release-resent-"+payer); err != nil {
+		if err := m.release(ctx, file, "resent-"+payer, 0); err != nil {
 			return err
 		}
-		if err := m.hear(ctx, "status-resent-"+payer, statusOf(file.Message, asked, 0)); err != nil {
-			return err
-		}
-		m.filed = append(m.filed, asked...)
 	}
 	return nil
 }
@@ -116,25 +107,34 @@ func (m *month) void(ctx context.Context, file int) error {
 	return err
 }
 
-// release lets a file go, and gives what its bank reads in it.
-func (m *month) release(ctx context.Context, file *settlement.PaymentFile, step string) ([]transfer, error) {
-	key, said := m.said(checker, step)
+// release lets a file go, and reads what its bank says of what it reads there: so many of its first payments are rejected.
+func (m *month) release(ctx context.Context, file *settlement.PaymentFile, step string, rejects int) error {
+	key, said := m.said(checker, "release-"+step)
 	_, err := send(ctx, m.settler, stepFile, key, func(ctx context.Context) (*settlement.PaymentFile, error) {
 		return m.Settlement.ReleaseFile(ctx, settlement.ReleaseFile{Command: said, Pool: m.pool, Number: file.Number})
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	handed, err := insist(ctx, &m.stream, func(ctx context.Context) (*settlement.PaymentFile, error) {
+	kept, err := insist(ctx, &m.stream, func(ctx context.Context) (*settlement.PaymentFile, error) {
 		return settlement.FileContent(ctx, m.DB.Of(m.pool), checker, m.pool, file.Number)
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if digestOf(handed.Content) != fmt.Sprintf("%x", []byte(file.SHA256)) {
-		return nil, fmt.Errorf("file %s is handed out with other bytes than it was made of", file.Message)
+	if digestOf(kept.Content) != fmt.Sprintf("%x", []byte(file.SHA256)) {
+		return fmt.Errorf("file %s is handed out with other bytes than it was made of", file.Message)
 	}
-	return transfersOf(handed.Content)
+	out, err := handedOut(kept.Content)
+	if err != nil {
+		return err
+	}
+	status, err := out.status(m.today(), rejects)
+	if err != nil {
+		return err
+	}
+	m.filed = append(m.filed, out.asked[rejects:]...)
+	return m.hear(ctx, "status-"+step, status)
 }
 
 // hear reads a bank's file.

@@ -21,7 +21,7 @@ func (r *run) proveOnce(ctx context.Context, house *House) error {
 		FULL JOIN (SELECT pool, substr(subject, 8) AS number, count(*) AS told FROM event
 			WHERE subject LIKE 'policy/%' GROUP BY 1, 2) e ON e.pool = p.pool AND e.number = p.number
 		WHERE p.version IS DISTINCT FROM e.told OR p.version IS DISTINCT FROM k.done
-			AND coalesce(p.number, k.number) NOT LIKE p.pool || '-T%'`, nil, &wrong) // imported: no keys
+			AND coalesce(p.number, k.number, '') NOT LIKE '%-T%'`, nil, &wrong) // imported ones have no keys
 	if err != nil {
 		return err
 	}

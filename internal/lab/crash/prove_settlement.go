@@ -173,7 +173,7 @@ var wholes = []struct{ name, query string }{
 	{"commands with more or fewer facts than keys", `SELECT count(*) FROM (VALUES
 			('draw_statement', 'statement_drawn'), ('cancel_statement', 'statement_cancelled'),
 			('issue_statement', 'statement_issued'), ('raise_query', 'statement_queried'),
-			('resolve_queries', 'query_resolved'), ('propose_settlement', 'settlement_proposed'),
+			('answer_query', 'query_answered'), ('resolve_queries', 'query_resolved'), ('propose_settlement', 'settlement_proposed'),
 			('withdraw_settlement', 'settlement_withdrawn'), ('approve_settlement', 'settlement_approved'),
 			('make_file', 'payment_file_made'), ('release_file', 'payment_file_released'),
 			('void_file', 'payment_file_void')) AS one (command, told)
