@@ -239,8 +239,8 @@ func spacious(ctx context.Context, tx *pg.Tx) error {
 	return err
 }
 
-// decideDrawing refuses what may not be drawn. The items are drawn when it is written, by whoever does that: the cut may
-// have been made by another.
+// decideDrawing refuses what may not be drawn. The items are drawn when it is written, by whoever does that: the cut
+// may have been made by another.
 func decideDrawing(known *drawing, cmd DrawStatement, now time.Time) (decision[*Statement], error) {
 	if err := known.admit(cmd, now); err != nil {
 		return decision[*Statement]{}, err

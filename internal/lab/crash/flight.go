@@ -116,9 +116,11 @@ func (s *service) answered(said string, answers *answers) {
 	})
 }
 
-// catch waits until a command of a step is in flight, of which nobody has ever had the answer, and as long again as the
-// given part of the time that it usually takes.
-func (s *service) catch(ctx context.Context, step string, answers *answers, part float64) (flight, error) {
+// catch waits until a command of a step is in flight, of which nobody has ever had the answer, and a moment of the time
+// that it usually takes.
+func (s *service) catch(
+	ctx context.Context, step string, answers *answers, moment func(time.Duration) time.Duration,
+) (flight, error) {
 	for {
 		err := s.awaitMore(ctx, "begun to "+step, func() int64 { return s.flights.count[step] })
 		if err != nil {
@@ -127,7 +129,7 @@ func (s *service) catch(ctx context.Context, step string, answers *answers, part
 		s.mutex.Lock()
 		sent := s.flights.latest[step]
 		s.mutex.Unlock()
-		if err := rest(ctx, time.Duration(part*float64(answers.usually(step)))); err != nil {
+		if err := rest(ctx, moment(max(1, answers.usually(step)))); err != nil {
 			return flight{}, err
 		}
 		s.mutex.Lock()

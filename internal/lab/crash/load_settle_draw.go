@@ -176,8 +176,8 @@ func (m *month) drawTwice(ctx context.Context) error {
 	return errors.Join(first, second)
 }
 
-// dispute has a member query a subject, and the issuer answer. Every other month the member resolves the query before the
-// run, else only after it: then a later run takes the items.
+// dispute has a member query a subject, and the issuer answer. Every other month the member resolves the query before
+// the run, else only after it: then a later run takes the items.
 func (m *month) dispute(ctx context.Context) error {
 	key, said := m.said(treasurer(m.follower()), "query")
 	query, err := send(ctx, m.settler, stepOther, key, func(ctx context.Context) (*settlement.Query, error) {

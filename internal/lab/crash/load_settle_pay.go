@@ -107,7 +107,8 @@ func (m *month) void(ctx context.Context, file int) error {
 	return err
 }
 
-// release lets a file go, and reads what its bank says of what it reads there: so many of its first payments are rejected.
+// release lets a file go, and reads what its bank says of what it reads there: so many of its first payments are
+// rejected.
 func (m *month) release(ctx context.Context, file *settlement.PaymentFile, step string, rejects int) error {
 	key, said := m.said(checker, "release-"+step)
 	_, err := send(ctx, m.settler, stepFile, key, func(ctx context.Context) (*settlement.PaymentFile, error) {
@@ -146,9 +147,9 @@ func (m *month) hear(ctx context.Context, step string, content []byte) error {
 	return err
 }
 
-// pay has banks tell what was paid: a third of the payments with our number, the first of them in two parts; one without
-// any number, which a person allocates; the rest is left to whoever completes the run. The payees' banks then tell of
-// the same payments, which changes nothing.
+// pay has banks tell what was paid: a third of the payments with our number, the first of them in two parts; one
+// without any number, which a person allocates; the rest is left to whoever completes the run. The payees' banks then
+// tell of the same payments, which changes nothing.
 func (m *month) pay(ctx context.Context) error {
 	if len(m.filed) == 0 {
 		return nil

@@ -126,7 +126,7 @@ func (r *run) awaitPostgres(ctx context.Context) error {
 			return nil
 		}
 		if clock.Since(late) > startTime {
-			return fmt.Errorf("Postgres did not come back: %w", err)
+			return fmt.Errorf("the server did not come back: %w", err)
 		}
 		if err := rest(ctx, 10*breath); err != nil {
 			return err

@@ -158,7 +158,8 @@ var wholes = []struct{ name, query string }{
 		WHERE f.sha256 <> sha256(f.content) OR (f.orders, f.amount) <>
 			(SELECT count(*), coalesce(sum(a.amount), 0) FROM payment_attempt a WHERE a.pool = f.pool AND a.file = f.number)`},
 	{"payment files that were not told of twice", `SELECT count(*) FROM payment_file f
-		WHERE 2 <> (SELECT count(*) FROM event e WHERE e.pool = f.pool AND e.subject = 'file/' || f.pool || '/' || f.number)`},
+		WHERE 2 <> (SELECT count(*) FROM event e WHERE e.pool = f.pool
+			AND e.subject = 'file/' || f.pool || '/' || f.number)`},
 	{"attempts that no bank has answered", `SELECT count(*) FROM payment_attempt WHERE state IN ('made', 'released')`},
 	{"entries of accounts that are not allocated whole", `SELECT count(*) FROM bank_entry e WHERE e.amount <>
 		(SELECT coalesce(sum(m.amount), 0) FROM bank_match m WHERE m.account = e.account AND m.key = e.key)`},
@@ -173,8 +174,9 @@ var wholes = []struct{ name, query string }{
 	{"commands with more or fewer facts than keys", `SELECT count(*) FROM (VALUES
 			('draw_statement', 'statement_drawn'), ('cancel_statement', 'statement_cancelled'),
 			('issue_statement', 'statement_issued'), ('raise_query', 'statement_queried'),
-			('answer_query', 'query_answered'), ('resolve_queries', 'query_resolved'), ('propose_settlement', 'settlement_proposed'),
-			('withdraw_settlement', 'settlement_withdrawn'), ('approve_settlement', 'settlement_approved'),
+			('answer_query', 'query_answered'), ('resolve_queries', 'query_resolved'),
+			('propose_settlement', 'settlement_proposed'), ('withdraw_settlement', 'settlement_withdrawn'),
+			('approve_settlement', 'settlement_approved'),
 			('make_file', 'payment_file_made'), ('release_file', 'payment_file_released'),
 			('void_file', 'payment_file_void')) AS one (command, told)
 		WHERE (SELECT count(*) FROM idempotency WHERE operation = 'coinsurance.' || command) <>

@@ -35,7 +35,8 @@ type sequence struct {
 func newSequence(strangers *strangers) *sequence {
 	return &sequence{
 		strangers: strangers,
-		last:      map[string]int64{}, versions: map[[2]string]int64{}, leaves: map[string][]fact.HexDigest{}, values: map[string][][sha256.Size]byte{},
+		last:      map[string]int64{}, versions: map[[2]string]int64{},
+		leaves: map[string][]fact.HexDigest{}, values: map[string][][sha256.Size]byte{},
 	}
 }
 

@@ -73,7 +73,7 @@ func (r *run) strikeStep(ctx context.Context, step string) (hit bool, err error)
 		return false, err
 	}
 	s := r.someService()
-	sent, err := s.catch(ctx, step, &r.acknowledged.answers, r.dice.Float64())
+	sent, err := s.catch(ctx, step, &r.acknowledged.answers, r.moment)
 	if err != nil {
 		return false, err
 	}
