@@ -36,6 +36,11 @@ func ViewSettlements(ctx context.Context, handle bun.IDB, by access.Principal, p
 	}
 	member, _ := onlyOf(by) // it was asked before
 	runs, err := Settlements(ctx, handle, pool)
+	for i := range runs {
+		if run := &runs[i]; member != "" && run.State == Approved { // the members see what is approved
+			run.UnwindProposedBy, run.Reason = "", ""
+		}
+	}
 	return slices.DeleteFunc(runs, func(run Settlement) bool {
 		return !run.seenBy(member) || !slices.ContainsFunc(statements, func(s StatementView) bool {
 			return s.Number == run.Statement

@@ -89,6 +89,7 @@ var bodies = map[string]string{
 	"query-statement":    `{"subject":"IC-P1","reason":"share","remark":"份额应为 15%"}`,
 	"resolve-statement":  `{"subject":"IC-P1"}`,
 	"propose-settlement": `{"period":"2026-04"}`, "approve-settlement": "", "complete-settlement": "",
+	"unwind-settlement": `{"reason":"成员停止支付"}`, "approve-unwinding": "", "withdraw-unwinding": "",
 	"execute-payment": `{"amount":"1.00"}`, "return-payment": "",
 
 	"start-import":       "code,name\nNEWER,更新示例财险\n",
