@@ -101,10 +101,7 @@ func (s *Service) runStatement(
 	return events, err
 }
 
-var (
-	silenced  = pg.ColumnsOf[Answer]("state", "confirmed_by", "confirmed", "overdue")
-	escalated = pg.ColumnsOf[Query]("state", "escalated")
-)
+var silenced = pg.ColumnsOf[Answer]("state", "confirmed_by", "confirmed", "overdue")
 
 // decideOverdue is what time has made of a statement: of its members, in their order, and then of its queries.
 func decideOverdue(known *onStatement, by access.Principal, now time.Time) (decided decision[*Statement]) {
@@ -234,7 +231,8 @@ func decideReminders(orders []PaymentOrder, by access.Principal, now time.Time) 
 	return decided
 }
 
-// NextClock is the instant at which time asks for something next; the zero time when nothing is waited for.
+// NextClock is the instant at which time asks RunClocks or RunInterest for something next; the zero time when nothing
+// is waited for.
 func (s *Service) NextClock(ctx context.Context) (time.Time, error) {
 	var first time.Time
 	for _, part := range pg.Parts(s.db, "") {

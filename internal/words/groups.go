@@ -225,6 +225,7 @@ type Events struct {
 	StatementDrawn        string `code:"coinsurance.statement_drawn"`
 	StatementIssued       string `code:"coinsurance.statement_issued"`
 	StatementQueried      string `code:"coinsurance.statement_queried"`
+	StatementAnswered     string `code:"coinsurance.query_answered"`
 	QueryResolved         string `code:"coinsurance.query_resolved"`
 	StatementConfirmed    string `code:"coinsurance.statement_confirmed"`
 	StatementDeemed       string `code:"coinsurance.statement_deemed_confirmed"`

@@ -23,7 +23,7 @@ SELECT s.pool, s.period FROM statement AS s WHERE s.state = 'issued' AND (
 ORDER BY s.pool, s.number
 
 -- name: NextOverdue
--- The day after which the next statement, query or order asks for something; NULL when none does.
+-- The day after which the next statement, query, order or month with late interest asks for something; NULL when none does.
 SELECT min(day) FROM (
 	SELECT s.confirm_by AS day FROM statement AS s JOIN statement_answer AS a ON a.pool = s.pool AND a.statement = s.number
 	WHERE s.state = 'issued' AND a.state = 'issued' AND (s.silence = 'confirms' OR a.overdue IS NULL)
@@ -34,6 +34,10 @@ SELECT min(day) FROM (
 	WHERE s.state = 'issued' AND q.state = 'open'
 	UNION ALL
 	SELECT due + (@from::int[])[reminded + 1] - 1 FROM payment_order WHERE state NOT IN ('executed', 'void')
+	UNION ALL
+	SELECT (greatest(o.month, h.interest_through + interval '1 month') + interval '1 month' - interval '1 day')::date
+	FROM (SELECT pool, date_trunc('month', min(due) + 1) AS month FROM payment_order GROUP BY pool) AS o
+	LEFT JOIN settlement_head AS h ON h.pool = o.pool
 ) AS asking
 
 -- name: InterestBooked

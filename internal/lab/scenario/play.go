@@ -88,7 +88,7 @@ func (p *Player) Advance(ctx context.Context, day calendar.Date) error {
 	if day == p.day {
 		return nil
 	}
-	for {
+	for before := (time.Time{}); ; {
 		due, err := p.nextDue(ctx)
 		if err != nil {
 			return err
@@ -111,9 +111,14 @@ func (p *Player) Advance(ctx context.Context, day calendar.Date) error {
 		if err != nil {
 			return err
 		}
-		if done+moved+late == 0 {
+		interest, err := p.settlement.RunInterest(ctx, clerk)
+		if err != nil {
+			return err
+		}
+		if done+moved+late+interest == 0 && !due.After(before) { // a month without interest is over, and nothing happens
 			break
 		}
+		before = due
 	}
 	p.clock.Set(day.Noon())
 	p.day = day
