@@ -20,7 +20,7 @@ func newBankCommand(c *launch.Config) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "bank FILE",
 		Short: "Answer a payment file as a bank would, to practise with",
-		Long: `Takes a payment file (pain.001, of gongbao payment download-payment-file), counts it again as a bank does, and
+		Long: `Takes a payment file (pain.001, of gongbao payment download-file), counts it again as a bank does, and
 writes what a bank answers: beside G2-F1.xml, G2-F1.pain.002.xml says which payments it executes, and G2-F1.camt.054.xml
 what it has booked on the accounts of payers and payees. gongbao payment read takes both. No money moves, and no book is
 touched.

@@ -35,6 +35,12 @@ var (
 	ErrItemNotFound = fault.New(fault.Conflict, "coinsurance.item_not_found",
 		"the member has no unsettled item of this subject on the statement",
 		"{member} has none of {subject} on {period}")
+	ErrSubjectNotFound = fault.New(fault.NotFound, "coinsurance.subject_not_found",
+		"the statement has no item of this policy or claim",
+		"{subject} on {period}")
+	ErrEarlierNotFound = fault.New(fault.NotFound, "coinsurance.earlier_statement_not_found",
+		"there is no earlier statement to compare with",
+		"{period} has no issue before", "{member} has confirmed none before {period}")
 	ErrQueryNotFound = fault.New(fault.NotFound, "coinsurance.query_not_found",
 		"there is no such query of the statement",
 		"number {number} of {period}")

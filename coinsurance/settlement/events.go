@@ -41,6 +41,7 @@ const (
 	EventOrderFiled          = "coinsurance.order_filed"
 	EventOrderAccepted       = "coinsurance.order_accepted"
 	EventOrderRejected       = "coinsurance.order_rejected"
+	EventBankFileRead        = "coinsurance.bank_file_read"
 	EventReceiptMatched      = "coinsurance.receipt_matched"
 	EventReceiptUnmatched    = "coinsurance.receipt_unmatched"
 	EventItemsCleared        = "coinsurance.items_cleared"
@@ -217,6 +218,7 @@ func EventTypes() map[string]any {
 		EventOrderFiled:          OrderAttempted{},
 		EventOrderAccepted:       OrderAttempted{},
 		EventOrderRejected:       OrderAttempted{},
+		EventBankFileRead:        BankFile{},
 		EventReceiptMatched:      ReceiptMatched{},
 		EventReceiptUnmatched:    ReceiptMatched{},
 		EventItemsCleared:        ItemsCleared{},

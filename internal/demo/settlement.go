@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"gongbao/coinsurance"
@@ -251,7 +252,8 @@ func (r *settling) dispute(ctx context.Context, period, code string) error {
 	return nil
 }
 
-// resolve has members lift their queries, so that the next period settles what they held.
+// resolve has the other party answer what a member has queried, and the member lift its query, so that the next period
+// settles what it held.
 func (r *settling) resolve(ctx context.Context, period string) error {
 	queries, err := settlement.ViewQueries(ctx, r.house.DB.Of(r.pool), sample.Clerk, r.pool, period)
 	if err != nil {
@@ -261,7 +263,15 @@ func (r *settling) resolve(ctx context.Context, period string) error {
 		if query.State == settlement.QueryResolved {
 			continue
 		}
-		_, err := r.ResolveQueries(ctx, settlement.ResolveQueries{
+		parties := slices.DeleteFunc(strings.Fields(query.Parties), func(p string) bool { return p == query.Member })
+		_, err := r.AnswerQuery(ctx, settlement.AnswerQuery{
+			Command: r.said(member(parties[0]), period, "answer"), Pool: r.pool, Period: period, Number: query.Number,
+			Answer: "份额与共保协议一致",
+		})
+		if err != nil {
+			return err
+		}
+		_, err = r.ResolveQueries(ctx, settlement.ResolveQueries{
 			Command: r.said(member(query.Member), period, "resolve"), Pool: r.pool, Period: period, Member: query.Member,
 			Subject: query.Subject,
 		})

@@ -108,7 +108,7 @@ var places = map[string]string{
 	"{pool}": "IC", "{number}": "IC-P1", "{version}": "1", "{month}": "2026-02", "{book}": "SHAHU", "{account}": "cash",
 	"{creditor}": "NANHU", "{line}": "first_set", "{kind}": "members", "{id}": "01a20aed-45ef-7b29-a024-47031bd86018",
 	"{member}": "SHAHU", "{entry}": "1", "{claim}": "IC-C1", "{order}": "G2-1-1", "{period}": "2026-Q1",
-	"{settlement}": "1",
+	"{settlement}": "1", "{subject}": "IC-P1",
 }
 
 // TestWhoMayDoWhat walks every route as every caller. The table of answers is kept in testdata/access.txt for people to

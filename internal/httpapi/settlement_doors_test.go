@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"gongbao/coinsurance/settlement"
@@ -43,7 +44,29 @@ func TestWhatIsPreviewedAndUndoneOverHTTP(t *testing.T) {
 	d.refused(d.ask(clerk, "GET", quarter, ""), 404, "coinsurance.statement_not_found")
 	d.proposed()
 	d.post(clerk, runs+"/2/approval", "")
+	d.explained()
 	d.ownFigures(runs)
+}
+
+// explained wants the working of an item, and the issue to be what the one before was.
+func (d *door) explained() {
+	d.Helper()
+	var working settlement.ItemWorking
+	d.get(follower, quarter+"/working/IC-P1?group=premium", &working)
+	d.shows(follower, quarter+"/working/IC-P1", "NANHU", "DONGHU", "YANXI")
+	if len(working.Owed) != 1 || len(working.Movements) != working.Owed[0].Postings || len(working.Totals) != 2 {
+		d.Errorf("the follower's working is %+v", working)
+	}
+	d.refused(d.ask(follower, http.MethodGet, quarter+"/working/IC-P9", ""), 404, "coinsurance.subject_not_found")
+	var comparison settlement.Comparison
+	d.get(follower, quarter+"/comparison", &comparison)
+	if comparison.Against != "2026-Q1/1" || comparison.Statement != "2026-Q1/2" || len(comparison.Items) != 0 {
+		d.Errorf("nothing has changed, the comparison is %+v", comparison)
+	}
+	table := d.ask(follower, http.MethodGet, quarter+"/comparison/file?format=csv", "")
+	if !strings.HasPrefix(table.text, "\ufeffstatement,against,change,") {
+		d.Errorf("the table is %q", table.text)
+	}
 }
 
 // told reads an answer.

@@ -286,6 +286,7 @@ var Chinese = Words{
 		OrderFiled:            "付款指令已入文件",
 		OrderAccepted:         "银行已受理付款指令",
 		OrderRejected:         "银行已拒绝付款指令",
+		BankFileRead:          "银行文件已读取",
 		ReceiptMatched:        "流水已勾对",
 		ReceiptUnmatched:      "勾对已撤销",
 		OrderReturned:         "付款已退回",

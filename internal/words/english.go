@@ -286,6 +286,7 @@ var English = Words{
 		OrderFiled:            "payment order filed",
 		OrderAccepted:         "payment order accepted by the bank",
 		OrderRejected:         "payment order rejected by the bank",
+		BankFileRead:          "file of a bank read",
 		ReceiptMatched:        "entry allocated to an order",
 		ReceiptUnmatched:      "allocation undone",
 		OrderReturned:         "payment returned",

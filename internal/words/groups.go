@@ -249,6 +249,7 @@ type Events struct {
 	OrderFiled            string `code:"coinsurance.order_filed"`
 	OrderAccepted         string `code:"coinsurance.order_accepted"`
 	OrderRejected         string `code:"coinsurance.order_rejected"`
+	BankFileRead          string `code:"coinsurance.bank_file_read"`
 	ReceiptMatched        string `code:"coinsurance.receipt_matched"`
 	ReceiptUnmatched      string `code:"coinsurance.receipt_unmatched"`
 	OrderReturned         string `code:"coinsurance.order_returned"`
