@@ -348,13 +348,6 @@ func (b bench) undone(order, opposite settlement.PaymentOrder, file *settlement.
 	}
 }
 
-func (b bench) verified() {
-	b.t.Helper()
-	for _, check := range settlement.Checks() {
-		must(b.t, check.Run(b.t.Context(), b.db, "IC", func(f ledger.Finding) { b.t.Error(f) }))
-	}
-}
-
 // Runs are paid, unwound and given back in random order, with returns of every payment, under each netting: the book
 // verifies after every step, and in the end one run settles all.
 func TestRandomUnwindings(t *testing.T) {

@@ -96,11 +96,13 @@ ORDER BY q.statement, q.number LIMIT 1
 SELECT r.number, m.items
 	- (SELECT count(*) FROM settlement_skip AS k WHERE k.pool = r.pool AND k.statement = r.statement AND k.settlement = r.number
 		AND @member IN (k.a, k.b))
-	+ (SELECT count(*) FROM settlement_late AS l WHERE l.pool = r.pool AND l.settlement = r.number AND @member IN (l.a, l.b)) AS items,
+	+ (SELECT count(*) FROM settlement_late AS l JOIN statement_item AS i ON i.pool = l.pool AND i.statement = l.statement
+		AND i.policy = l.policy AND i.claim = l.claim AND i.grp = l.grp AND i.a = l.a AND i.b = l.b AND i.currency = l.currency
+		WHERE l.pool = r.pool AND l.settlement = r.number AND i.a_owes <> i.b_owes AND @member IN (l.a, l.b)) AS items,
 	o.orders, o.net
 FROM settlement AS r JOIN statement_member AS m ON m.pool = r.pool AND m.statement = r.statement AND m.member = @member
 CROSS JOIN LATERAL (SELECT count(*) AS orders, coalesce(sum(CASE p.payee WHEN @member THEN p.amount ELSE -p.amount END), 0)::bigint AS net
-	FROM payment_order AS p WHERE p.pool = r.pool AND p.settlement = r.number AND p.state <> 'void' AND @member IN (p.payer, p.payee)) AS o
+	FROM payment_order AS p WHERE p.pool = r.pool AND p.settlement = r.number AND p.opposite_of = '' AND @member IN (p.payer, p.payee)) AS o
 WHERE r.pool = @pool ORDER BY r.number
 
 -- name: PeriodOfSettlement
