@@ -23,6 +23,7 @@ type UnmatchReceipt struct {
 
 // UnmatchReceipt refuses, in this order: access.forbidden, coinsurance.pool_not_found, coinsurance.order_not_found,
 // ledger.date_out_of_range, coinsurance.entry_not_found, coinsurance.match_not_found,
+// coinsurance.opposite_order_paid (of an order that is unwound), coinsurance.order_done (its opposite order is void),
 // coinsurance.match_exceeds_order.
 func (s *Service) UnmatchReceipt(ctx context.Context, cmd UnmatchReceipt) (*Match, error) {
 	return change(ctx, s, cmd, loadUnmatch, decideUnmatch, bookUnmatch)
@@ -68,7 +69,7 @@ func decideUnmatch(known *receipt, cmd UnmatchReceipt, now time.Time) (decided d
 	if err := known.fits(&match); err != nil {
 		return decided, err
 	}
-	return known.matched(EventReceiptUnmatched, &match, cmd.By), nil
+	return known.matched(EventReceiptUnmatched, &match, cmd.By)
 }
 
 // fits refuses what would leave more of the order allocated than it comes to, or more of an attempt come back than was
