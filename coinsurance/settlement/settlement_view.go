@@ -30,10 +30,10 @@ func (s *Settlement) seenBy(member string) bool { return member == "" || s.Appro
 
 // SettlementLine is a run in the list of a pool's: to a member with what it comes to for the member alone.
 type SettlementLine struct {
-	Settlement
-
 	Period string        `json:"period"`
 	Net    *money.Amount `json:"net,omitempty"` // what the member is to receive, and pays where it is below zero
+
+	Settlement
 }
 
 // ofRun is what a run comes to for one member.

@@ -37,7 +37,12 @@ func (s *Service) DrawStatement(ctx context.Context, cmd DrawStatement) (*Statem
 		return nil, err
 	}
 	if cmd.Rehearsal == nil {
-		if err := s.prepare(ctx, cmd); err != nil {
+		scope := cmd.Scope(cmd.Pool, idempotency.OperationOf("coinsurance", cmd), s.clock)
+		answered, err := idempotency.Answered(ctx, s.db, scope)
+		if err == nil && !answered { // a repetition makes no cut: the statement may have been cancelled since
+			err = s.prepare(ctx, cmd)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -203,7 +208,7 @@ var (
 	drawItems = pg.SQL[drawArgs](files, "DrawItems")
 	makeRoom  = pg.SQL[pg.None](files, "MakeRoom")
 
-	drawn = pg.ColumnsOf[Statement]("state", "version", "items", "postings", "recorded")
+	drawn = pg.ColumnsOf[Statement]("state", "version", "items", "postings", "recorded", "drawn_by")
 )
 
 // spacious lets a transaction that reads or writes many rows take what room it needs in the server.
@@ -212,7 +217,8 @@ func spacious(ctx context.Context, tx *pg.Tx) error {
 	return err
 }
 
-// decideDrawing refuses what may not be drawn. The items are drawn when it is written.
+// decideDrawing refuses what may not be drawn. The items are drawn when it is written, by whoever does that: the cut
+// may have been made by another.
 func decideDrawing(known *drawing, cmd DrawStatement, now time.Time) (decision[*Statement], error) {
 	if err := known.admit(cmd, now); err != nil {
 		return decision[*Statement]{}, err
@@ -222,7 +228,7 @@ func decideDrawing(known *drawing, cmd DrawStatement, now time.Time) (decision[*
 		statement = known.cut(cmd, now, now)
 	}
 	after := statement.next(clock.Later(clock.Later(now, statement.Recorded), statement.Cut.Add(time.Microsecond)))
-	after.State = StatementDrawn
+	after.State, after.DrawnBy = StatementDrawn, cmd.By.Subject
 	return decision[*Statement]{answer: after}, nil
 }
 

@@ -103,6 +103,9 @@ func (c *call) bind(command *cobra.Command) {
 }
 
 func (c *call) flag(command *cobra.Command, name string, v *value, help string) *value {
+	if v.repeated {
+		help = strings.TrimSpace(help + " (may be given several times)")
+	}
 	flag := command.Flags().VarPF(v, name, "", help)
 	if v.Type() == "boolean" {
 		flag.NoOptDefVal = "true"
