@@ -19,6 +19,7 @@ var (
 	lateInterestIsInBook  = pg.SQL[ledger.OfPool](files, "LateInterestIsInBook")
 	clearedItemsAreAtZero = pg.SQL[ledger.OfPool](files, "ClearedItemsAreAtZero")
 	exceptionsHaveReasons = pg.SQL[ledger.OfPool](files, "ExceptionsHaveReasons")
+	paidIsGivenBack       = pg.SQL[ledger.OfPool](files, "PaidIsGivenBack")
 	clearingIsAsTold      = pg.SQL[ledger.OfPool](files, "ClearingIsAsTold")
 	clearingIsInBook      = pg.SQL[ledger.OfPool](files, "ClearingIsInBook")
 )
@@ -33,6 +34,7 @@ func Checks() []ledger.Check {
 		{Name: "orders_meet_the_debts", Run: ordersMeetTheDebts},
 		ledger.StatementCheck("settlement_clearing_is_zero", clearingIsZero),
 		ledger.StatementCheck("settled_items_are_at_zero", clearedItemsAreAtZero),
+		ledger.StatementCheck("paid_is_given_back", paidIsGivenBack),
 		ledger.StatementCheck("order_movements_add_up", movementsAddUp),
 		ledger.StatementCheck("late_interest_is_in_the_book", lateInterestIsInBook),
 		ledger.StatementCheck("exceptions_have_reasons", exceptionsHaveReasons),
@@ -52,7 +54,7 @@ type runDebt struct {
 var debtsOfPool = pg.Select[runDebt, ledger.OfPool](files, "DebtsOfPool")
 
 // ordersMeetTheDebts nets the items of every run again and compares count and orders with it. A run that was never
-// approved, or is unwound, has no orders that the items say.
+// approved has no orders yet. What gives back a payment is no order that the items say.
 func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report func(ledger.Finding)) error {
 	runs, err := Settlements(ctx, handle, pool)
 	if err != nil {
@@ -60,7 +62,9 @@ func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report
 	}
 	ordersOf, debtsOf := map[int][]PaymentOrder{}, map[int][]RingDebt{}
 	err = pg.Each(ctx, handle, ordersAll.With(ledger.OfPool{Pool: pool}), func(order *PaymentOrder) error {
-		ordersOf[order.Settlement] = append(ordersOf[order.Settlement], *order)
+		if !order.opposite() {
+			ordersOf[order.Settlement] = append(ordersOf[order.Settlement], *order)
+		}
 		return nil
 	})
 	if err != nil {
@@ -78,7 +82,7 @@ func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report
 		orders, items := ordersOf[run.Number], run.Items
 		again := Calculation{Settlement: &run, Debts: debtsOf[run.Number]}
 		again.net()
-		if run.State != Approved && run.State != Completed {
+		if run.Approved == nil {
 			orders = again.Payments
 		}
 		wanted, got := paymentsText(again.Items, len(again.Payments), again.Payments), paymentsText(items, run.Orders, orders)

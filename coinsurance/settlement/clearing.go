@@ -200,11 +200,16 @@ func (c *clearing) pay(ctx context.Context, tx *pg.Tx, order *PaymentOrder, amou
 	*order = *order.next(c.recorded)
 	order.Executed = order.Executed.Add(amount)
 	kind := EventOrderPaid
+	if amount.IsNegative() {
+		kind = EventOrderReturned
+	}
 	switch {
+	case c.run.unwinds() && !order.opposite():
+		order.State = OrderVoid
 	case amount.IsNegative() && c.undone != "":
-		kind, order.State = EventOrderReturned, c.undone
+		order.State = c.undone
 	case amount.IsNegative():
-		kind, order.State = EventOrderReturned, OrderReturned
+		order.State = OrderReturned
 		order.Attempt++
 	case order.left().IsZero():
 		order.State = OrderExecuted

@@ -22,7 +22,8 @@ type UnmatchReceipt struct {
 }
 
 // UnmatchReceipt refuses, in this order: access.forbidden, coinsurance.pool_not_found, coinsurance.order_not_found,
-// ledger.date_out_of_range, coinsurance.entry_not_found, coinsurance.match_not_found.
+// ledger.date_out_of_range, coinsurance.entry_not_found, coinsurance.match_not_found,
+// coinsurance.opposite_order_paid (of an order that is unwound), coinsurance.order_done (its opposite order is void).
 func (s *Service) UnmatchReceipt(ctx context.Context, cmd UnmatchReceipt) (*Match, error) {
 	return change(ctx, s, cmd, loadUnmatch, decideUnmatch, bookUnmatch)
 }
@@ -64,7 +65,7 @@ func decideUnmatch(known *receipt, cmd UnmatchReceipt, now time.Time) (decided d
 	match := *undone
 	match.Number, match.Amount, match.How, match.Undoes = len(known.ofEntry)+1, undone.Amount.Neg(), ByUndo, undone.Number
 	match.MatchedBy, match.Matched = cmd.By.Subject, clock.Later(now, clock.Later(known.target.Recorded, undone.Matched))
-	return known.matched(EventReceiptUnmatched, &match, cmd.By), nil
+	return known.matched(EventReceiptUnmatched, &match, cmd.By)
 }
 
 func bookUnmatch(ctx context.Context, tx *pg.Tx, known *receipt, cmd UnmatchReceipt, match *Match) error {

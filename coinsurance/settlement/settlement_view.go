@@ -73,6 +73,9 @@ func ViewSettlements(ctx context.Context, handle bun.IDB, by access.Principal, p
 		line := SettlementLine{Settlement: run, Period: statements[at].Period}
 		if member != "" { // those of all members are not for one of them
 			line.Items, line.Orders, line.Net = 0, 0, new(money.Amount)
+			if line.State == Approved { // nor that somebody proposes to unwind it
+				line.UnwindProposedBy, line.Reason = "", ""
+			}
 		}
 		for _, figures := range own {
 			if figures.Number == run.Number {

@@ -77,12 +77,14 @@ FROM kept AS k FULL JOIN wanted AS w USING (number, member)
 WHERE k.opening IS NULL OR k.opening <> coalesce(w.opening, 0)
 
 -- name: ClearingIsZero
--- What stands in settlement clearing is the cash of orders whose items wait for others.
+-- What stands in settlement clearing is the cash of orders whose items wait for others, or stand again, less what was given back.
 WITH waits AS (
 	SELECT side.book, sum(side.amount)::bigint AS amount
 	FROM payment_order AS o JOIN settlement AS r ON r.pool = o.pool AND r.number = o.settlement
 	CROSS JOIN LATERAL (VALUES (o.payer, o.executed), (o.payee, -o.executed)) AS side (book, amount)
-	WHERE o.pool = @pool AND r.state <> 'completed' AND (r.netting = 'multilateral' OR o.state <> 'executed')
+	WHERE o.pool = @pool AND r.state <> 'completed' AND (r.netting = 'multilateral' OR o.state <> 'executed' OR o.opposite_of <> ''
+		OR r.state = 'unwound' OR r.state = 'unwinding' AND o.executed <= (SELECT coalesce(sum(b.executed), 0)
+			FROM payment_order AS b WHERE b.pool = o.pool AND b.settlement = o.settlement AND b.opposite_of = o.id))
 	GROUP BY side.book
 ), booked AS (
 	SELECT book, sum(amount)::bigint AS amount FROM account_movement WHERE pool = @pool AND account = 'settlement_clearing' GROUP BY book
@@ -97,9 +99,11 @@ WHERE coalesce(b.amount, 0) <> coalesce(w.amount, 0)
 WITH done AS (
 	SELECT i.policy, i.claim, i.a, i.b, sum(i.a_owes)::bigint AS a_owes, sum(i.b_owes)::bigint AS b_owes
 	FROM settlement_item AS i JOIN settlement AS r ON r.pool = i.pool AND r.number = i.settlement
-	WHERE i.pool = @pool AND (r.state = 'completed' OR r.state = 'approved' AND r.netting <> 'multilateral' AND EXISTS (
+	WHERE i.pool = @pool AND (r.state = 'completed' OR r.state IN ('approved', 'unwinding') AND r.netting <> 'multilateral' AND EXISTS (
 		SELECT 1 FROM payment_order AS o WHERE o.pool = i.pool AND o.settlement = i.settlement AND o.ring = i.ring
-		AND o.state = 'executed' AND (o.payer = i.a AND o.payee = i.b AND (r.netting = 'bilateral' OR i.a_owes > i.b_owes)
+		AND o.state = 'executed' AND o.opposite_of = '' AND o.executed > (SELECT coalesce(sum(b.executed), 0)
+			FROM payment_order AS b WHERE b.pool = o.pool AND b.settlement = o.settlement AND b.opposite_of = o.id)
+		AND (o.payer = i.a AND o.payee = i.b AND (r.netting = 'bilateral' OR i.a_owes > i.b_owes)
 			OR o.payer = i.b AND o.payee = i.a AND (r.netting = 'bilateral' OR i.b_owes > i.a_owes))))
 	GROUP BY i.policy, i.claim, i.a, i.b
 ), booked AS (
@@ -117,8 +121,8 @@ ORDER BY 1, 2 LIMIT 1000
 
 -- name: ExceptionsHaveReasons
 -- What a run left out is an item of its statement and has its reason: a query that was raised by then, a member that had not
--- confirmed, or another run that took it. What a run takes late was left out by the run of its own statement, and no other takes
--- it. Whether anything is missing is told by the count of the run's items.
+-- confirmed, or another run that took it. What a run takes late was left out by the run of its own statement, or that was unwound,
+-- and no other takes it. Whether anything is missing is told by the count of the run's items.
 WITH run AS (
 	SELECT r.number, r.statement, r.confirmed_only, r.state NOT IN ('withdrawn', 'unwound') AS live, e.recorded AS proposed
 	FROM settlement AS r LEFT JOIN announced_event AS e ON e.pool = r.pool AND e.subject_version = 1
@@ -146,6 +150,11 @@ WITH run AS (
 		r.number IS NULL OR r.statement = l.statement OR NOT EXISTS (SELECT 1 FROM settlement_skip AS k
 		WHERE k.pool = l.pool AND k.statement = l.statement AND k.policy = l.policy AND k.claim = l.claim AND k.grp = l.grp
 		AND k.a = l.a AND k.b = l.b AND k.currency = l.currency AND k.settlement <> l.settlement AND k.why <> 'taken')
+		AND NOT EXISTS (SELECT 1 FROM settlement AS u WHERE u.pool = l.pool AND u.statement = l.statement AND u.state = 'unwound')
+		OR r.live AND EXISTS (SELECT 1 FROM run AS own WHERE own.statement = l.statement AND own.live AND NOT EXISTS (
+			SELECT 1 FROM settlement_skip AS k WHERE k.pool = l.pool AND k.statement = l.statement AND k.policy = l.policy
+			AND k.claim = l.claim AND k.grp = l.grp AND k.a = l.a AND k.b = l.b AND k.currency = l.currency
+			AND k.settlement = own.number))
 		OR r.live AND count(*) FILTER (WHERE r.live) OVER (PARTITION BY l.statement, l.policy, l.claim, l.grp, l.a, l.b, l.currency) > 1
 		AS wrong
 	FROM settlement_late AS l LEFT JOIN run AS r ON r.number = l.settlement WHERE l.pool = @pool
@@ -155,6 +164,34 @@ SELECT 'settlement ' || settlement, concat_ws(' ', 'settlement', settlement, 'le
 UNION ALL
 SELECT 'settlement ' || settlement, concat_ws(' ', 'settlement', settlement, 'takes item', policy, claim, grp, a, b, 'of statement',
 	statement, 'late, which nobody left out, or another takes') FROM late WHERE wrong
+
+-- name: PaidIsGivenBack
+-- Of a run that is unwound, or is being, the opposite orders of an order come to what was paid of it, from its payee to its payer,
+-- and nothing else of it is owed; while the run is being unwound one of them waits. No other run has opposite or void orders.
+WITH back AS (
+	SELECT o.settlement, o.id, o.state, o.opposite_of, b.id IS NOT NULL AND b.opposite_of = '' AND b.settlement = o.settlement
+		AND (o.payer, o.payee, o.ring, o.currency) = (b.payee, b.payer, b.ring, b.currency) AS sound
+	FROM payment_order AS o LEFT JOIN payment_order AS b ON b.pool = o.pool AND b.id = o.opposite_of WHERE o.pool = @pool
+), given AS (
+	SELECT o.settlement, o.id, o.state, o.executed, coalesce((SELECT sum(b.amount) FROM payment_order AS b
+		WHERE b.pool = o.pool AND b.opposite_of = o.id AND b.state <> 'void'), 0)::bigint AS amount
+	FROM payment_order AS o WHERE o.pool = @pool AND o.opposite_of = ''
+), run AS (
+	SELECT number, state, state IN ('unwinding', 'unwound') AS unwinds FROM settlement WHERE pool = @pool
+)
+SELECT 'settlement ' || r.number, 'order ' || b.id || ' of settlement ' || r.number || ', which is ' || r.state || ', is ' || b.state
+	|| CASE b.opposite_of WHEN '' THEN '' ELSE ' and gives back what was paid of ' || b.opposite_of END
+FROM run AS r JOIN back AS b ON b.settlement = r.number
+WHERE b.opposite_of <> '' AND NOT (r.unwinds AND b.sound) OR b.opposite_of = '' AND (r.unwinds AND b.state NOT IN ('executed', 'void')
+	OR NOT r.unwinds AND b.state = 'void')
+UNION ALL
+SELECT 'settlement ' || r.number, 'order ' || g.id || ' of settlement ' || r.number || ': ' || g.executed
+	|| ' was paid, its opposite orders come to ' || g.amount
+FROM run AS r JOIN given AS g ON g.settlement = r.number WHERE r.unwinds AND g.executed <> g.amount
+UNION ALL
+SELECT 'settlement ' || r.number, 'settlement ' || r.number || ' is being unwound, and no opposite order waits' FROM run AS r
+WHERE r.state = 'unwinding' AND NOT EXISTS (SELECT 1 FROM back AS b
+	WHERE b.settlement = r.number AND b.opposite_of <> '' AND b.state NOT IN ('executed', 'void'))
 
 -- name: ClearingIsAsTold
 -- Every journal of clearing is in the list of its run, with its number, and says how many items it brings to zero.
