@@ -25,6 +25,7 @@ var (
 	bankFilesAsRead       = pg.SQL[ofHome](files, "BankFilesAreAsRead")
 	paidIsGivenBack       = pg.SQL[ledger.OfPool](files, "PaidIsGivenBack")
 	clearingIsAsTold      = pg.SQL[ledger.OfPool](files, "ClearingIsAsTold")
+	clearingIsInBook      = pg.SQL[ledger.OfPool](files, "ClearingIsInBook")
 )
 
 // Checks are what verify proves of statements and settlements, all of it from the postings.
@@ -33,7 +34,6 @@ func Checks() []ledger.Check {
 		ledger.StatementCheck("statement_items_are_in_the_book", itemsAreInBook),
 		ledger.StatementCheck("statement_members_add_up", membersAddUp),
 		ledger.StatementCheck("statement_openings_follow", openingsFollow),
-		{Name: "statement_lows_follow", Run: lowsFollow},
 		{Name: "statement_lines_are_as_hashed", Run: linesAreAsHashed},
 		{Name: "orders_meet_the_debts", Run: ordersMeetTheDebts},
 		ledger.StatementCheck("settlement_clearing_is_zero", clearingIsZero),
@@ -43,6 +43,7 @@ func Checks() []ledger.Check {
 		ledger.StatementCheck("late_interest_is_in_the_book", lateInterestIsInBook),
 		ledger.StatementCheck("exceptions_have_reasons", exceptionsHaveReasons),
 		ledger.StatementCheck("clearing_is_as_told", clearingIsAsTold),
+		ledger.StatementCheck("clearing_is_in_the_book", clearingIsInBook),
 		{Name: "settlement_is_as_told", Run: rowsAreAsTold},
 		{Name: "payment_files_hold_their_orders", Run: filesHoldTheirOrders},
 		{Name: "payments_are_as_told", Run: paymentsAreAsTold},
@@ -128,33 +129,4 @@ func paymentsText(items int64, count int, orders []PaymentOrder) string {
 			order.Currency)
 	}
 	return text
-}
-
-// lowsFollow looks again for the instant by which everything recorded is on the statements before: a later one would
-// leave something out for good.
-func lowsFollow(ctx context.Context, handle bun.IDB, pool string, report func(ledger.Finding)) error {
-	statements, err := Statements(ctx, handle, pool)
-	if err != nil {
-		return err
-	}
-	var standing []Statement
-	for i := range statements {
-		statement := &statements[i]
-		if !statement.stands() {
-			continue
-		}
-		low, err := lowOf(ctx, handle, standing)
-		if err != nil {
-			return err
-		}
-		if (low == nil) != (statement.Low == nil) || low != nil && !low.Equal(*statement.Low) {
-			report(ledger.Finding{
-				Check: "statement_lows_follow", Pool: pool, Subject: statement.subject(), Text: fmt.Sprintf(
-					"%s looks for what was recorded after %v, the statements before leave off at %v", statement.subject(),
-					statement.Low, low),
-			})
-		}
-		standing = append(standing, *statement)
-	}
-	return nil
 }

@@ -71,6 +71,8 @@ func (c column) other(dice *rand.Rand) string {
 		return "NOT " + c.name
 	case "uuid":
 		return "gen_random_uuid()"
+	case "ARRAY":
+		return c.name + "[2:]"
 	case "bytea":
 		return "sha256(" + c.name + ")"
 	case "timestamp with time zone":

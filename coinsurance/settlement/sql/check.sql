@@ -206,6 +206,24 @@ FULL JOIN (SELECT id, type, subject, subject_version, (common #>> '{data,items}'
 WHERE c.journal IS NULL OR e.id IS NULL OR c.items <> e.items
 	OR e.type <> CASE WHEN c.restores THEN 'coinsurance.items_restored' ELSE 'coinsurance.items_cleared' END
 
+-- name: ClearingIsInBook
+-- What a journal of clearing says that it settled of each member is what its postings moved.
+WITH said AS (
+	SELECT c.journal, m.member, c.recorded, sum(m.settled)::bigint AS settled, count(*) AS times
+	FROM settlement_clearing AS c CROSS JOIN LATERAL unnest(c.members, c.settled) AS m (member, settled)
+	WHERE c.pool = @pool GROUP BY c.journal, m.member, c.recorded
+), booked AS (
+	SELECT journal, book AS member, recorded, sum(due_to - due_from)::bigint AS settled FROM inter_member_posting
+	WHERE pool = @pool AND stream = 'settlement' GROUP BY journal, book, recorded
+)
+SELECT 'journal ' || coalesce(b.journal, s.journal), 'journal ' || coalesce(b.journal, s.journal) || ': settlement of '
+	|| coalesce(b.member, s.member, 'nobody') || ' comes to ' || coalesce(b.settled::text, 'nothing') || ', recorded '
+	|| coalesce(b.recorded::text, 'never') || ', its list says ' || coalesce(s.settled::text, 'nothing') || ', recorded '
+	|| coalesce(s.recorded::text, 'never')
+FROM booked AS b FULL JOIN said AS s ON s.journal = b.journal AND s.member = b.member
+WHERE (b.settled, b.recorded, 1) IS DISTINCT FROM (s.settled, s.recorded, s.times)
+ORDER BY 1, 2 LIMIT 1000
+
 -- name: EventsTold
 -- What was announced of a pool's statements, runs and orders, one subject after the other.
 SELECT type, subject, subject_version, recorded, coalesce(common #>> '{by,person}', ''),
