@@ -224,9 +224,9 @@ func TestTamperingWithWhatIsOverdueIsFound(t *testing.T) {
 		l.must(err)
 		report, err := ledger.Verify(t.Context(), l.db, ledger.VerifyOptions{Checks: settlement.Checks()})
 		l.must(err)
-		// The sums name it, and the events.
-		if len(report.Findings) != 2 || report.Findings[0].Check != name || report.Findings[1].Check != "movements_are_as_told" {
-			t.Errorf("%s: found %v", name, report.Findings)
+		found := report.Findings // the sums name it, and the events
+		if len(found) != 2 || found[0].Check != name || found[1].Check != "movements_are_as_told" {
+			t.Errorf("%s: found %v", name, found)
 		}
 		_, err = l.db.Superuser.Pool.Exec(t.Context(), test.back)
 		l.must(err)
