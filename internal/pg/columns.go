@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/schema"
 )
@@ -178,6 +180,10 @@ func encoder(field *schema.Field) func(reflect.Value) any {
 // encoderOf says how values of a type are sent.
 func encoderOf(kind reflect.Type) func(reflect.Value) any {
 	switch {
+	case kind == reflect.TypeFor[uuid.UUID](): // as driver.Valuer it is a text, which is read again before it is sent
+		return func(v reflect.Value) any {
+			return pgtype.UUID{Bytes: v.Interface().(uuid.UUID), Valid: true} //nolint:forcetypeassert // its kind
+		}
 	case kind.Implements(reflect.TypeFor[nativeValue]()):
 		return func(v reflect.Value) any {
 			return v.Interface().(nativeValue).SQL() //nolint:forcetypeassert // it implements it
