@@ -151,6 +151,15 @@ func TestEventsProve(t *testing.T) {
 	if count != len(facts.Items) {
 		t.Errorf("page by page there are %d facts, not %d", count, len(facts.Items))
 	}
+	for by, wanted := range map[*access.Principal]int{&regulator: 4, &follower: 2} { // quoted and received, hidden; issued
+		var alike struct{ Items []feed.Published }
+		d.get(*by, "/v1/pools/IC/events?type=insurance.", &alike)
+		if len(alike.Items) != wanted || slices.ContainsFunc(alike.Items, func(f feed.Published) bool {
+			return !strings.HasPrefix(f.Type, "insurance.")
+		}) {
+			t.Errorf("%s is shown %+v", by.Subject, alike.Items)
+		}
+	}
 	var none struct{ Items []feed.Published }
 	d.get(stranger, "/v1/pools/IC/events", &none)
 	if slices.ContainsFunc(none.Items, func(f feed.Published) bool { return len(f.Sections) > 0 }) {
