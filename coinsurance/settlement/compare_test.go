@@ -113,17 +113,18 @@ standing IC-P2 premium AC -159.00 insurance.policy_issued`
 	if confirmed.Against != "2026-01/1" || summary(confirmed) != ofC {
 		t.Errorf("against %s:\n%s", confirmed.Against, summary(confirmed))
 	}
-	if got := confirmed.Members; len(got) != 1 || confirmed.Changed != 2 || confirmed.Standing != 2 ||
+	all := confirmed.Totals
+	if got := all.Members; len(got) != 1 || all.Changed != 2 || all.Standing != 2 ||
 		got[0].Standing != 2 || got[0].Before != money.MustAmount("312.00") ||
 		got[0].Difference != money.MustAmount("-280.80") {
-		t.Errorf("in all: %+v, of C %+v", confirmed.ChangeTotals, got)
+		t.Errorf("in all: %+v, of C %+v", all.ChangeTotals, got)
 	}
 	run := l.propose(t)
 	l.approve(t, run.Number)
 	settled := l.compared(t, testzone.Clerk, settlement.CompareStatement{
 		Period: "2026-02", Member: "C", Against: settlement.AgainstConfirmed,
 	})
-	if summary(settled) != strings.ReplaceAll(ofC, "standing", "settled") || settled.Settled != 2 {
+	if summary(settled) != strings.ReplaceAll(ofC, "standing", "settled") || settled.Totals.Settled != 2 {
 		t.Errorf("of what is settled:\n%s", summary(settled))
 	}
 	l.unwind(t, run.Number)

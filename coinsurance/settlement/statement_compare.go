@@ -41,9 +41,8 @@ type Comparison struct {
 	Statement string `json:"statement"` // period and issue
 	Against   string `json:"against"`   // those of the earlier one
 
-	*ComparisonTotals // with the first page
-
-	Items []ItemChange `json:"items"`
+	Totals *ComparisonTotals `json:"totals,omitempty"` // with the first page
+	Items  []ItemChange      `json:"items"`
 }
 
 // ChangeKind is what became of an item.
@@ -187,7 +186,7 @@ func ViewComparison(
 	}
 	comparison := &Comparison{Statement: view.reference(), Against: earlier.reference(), Items: changesOf(items)}
 	if asked.After == (ItemCursor{}) {
-		comparison.ComparisonTotals, err = totalsCompared(ctx, handle, asked.Pool, asked.Member, view.Number, earlier.Number)
+		comparison.Totals, err = totalsCompared(ctx, handle, asked.Pool, asked.Member, view.Number, earlier.Number)
 		if err != nil {
 			return nil, err
 		}

@@ -131,11 +131,11 @@ func TestAPageSaysWhatStandsBesideItsItems(t *testing.T) {
 	if !strings.Contains(done.aside, "statement 2026-11/2, against 2026-11/1\n") || !strings.Contains(done.out, "P1") {
 		t.Errorf("got %+v", done)
 	}
-	done = answered(`{"new":1,"members":[{"member":"A","now":"1.00"}],"items":[{"policy":"P1"}]}`).
+	done = answered(`{"totals":{"new":1,"members":[{"member":"A","now":"1.00"}]},"items":[{"policy":"P1"}]}`).
 		run(t, "", "statement", "compare", "IC", "2026-11", "--columns", "policy")
-	want := "members\n  member   now\n  A       1.00\n\npolicy\nP1\n"
-	if done.aside != "new 1\n" || done.out != want {
-		t.Errorf("got %+v", done)
+	want := "totals\n  new  1\n  members\n    member   now\n    A       1.00\n\npolicy\nP1\n"
+	if done.out != want {
+		t.Error(cmp.Diff(want, done.out))
 	}
 }
 

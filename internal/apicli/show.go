@@ -84,14 +84,13 @@ func besideItems(object []member) string {
 	return strings.Join(parts, ", ")
 }
 
-// partsBeside prints the lists of a page beside its items, such as sums, each with its name.
+// partsBeside prints what stands on a page beside its items and fits no line, such as sums, each with its name.
 func (p *printer) partsBeside(object []member) {
 	whole := *p
 	whole.columns = nil // those that were asked for are the items'
 	for _, m := range object {
-		if list, is := m.value.([]any); is && m.name != pageItems && !plain(m.value) {
-			whole.line(m.name)
-			whole.parts(list, "  ")
+		if m.name != pageItems && !plain(m.value) {
+			whole.object([]member{m}, "")
 			whole.line("")
 		}
 	}
