@@ -96,6 +96,9 @@ func runSim(cmd *cobra.Command, c *launch.Config, flags simFlags) error {
 	report, err := sim.Run(cmd.Context(), sim.Options{
 		URL: owner, Seed: flags.seed, Steps: flags.steps, Settlements: flags.settlements, Keep: flags.keep,
 		Progress: simProgress(cmd.ErrOrStderr(), flags), Books: flags.writeBooks,
+		Differs: func(seed uint64, difference *sim.Difference) {
+			fmt.Fprintf(cmd.ErrOrStderr(), "seed %d: %s\n%s\n", seed, difference.Line, difference)
+		},
 	})
 	if err != nil {
 		return fmt.Errorf("seed %d: %w", flags.seed, err)

@@ -4,9 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/jackc/pgx/v5"
+
 	"gongbao/internal/lab/scenario"
 	"gongbao/internal/lab/sim/auditor"
-	"gongbao/internal/pg"
 )
 
 // kindAgain is what a refusal, or a command that was sent a second time with its key, changed.
@@ -31,15 +32,17 @@ func (s *session) asked(
 		result, err = s.played(ctx, player, one)
 		return result, nil, err
 	}
-	before, err := s.standing(ctx, one.move.Pool)
-	if err != nil {
-		return result, nil, err
+	before, refused := "", one.verdict.Refusal != ""
+	if refused {
+		if before, err = s.standing(ctx, one.move.Pool); err != nil {
+			return result, nil, err
+		}
 	}
 	result, err = s.played(ctx, player, one)
 	if err != nil || !result.OK {
 		return result, nil, err
 	}
-	if one.verdict.Refusal != "" {
+	if refused {
 		difference, err = s.unchanged(ctx, one, before, "refused")
 		return result, difference, err
 	}
@@ -70,14 +73,14 @@ func (s *session) unchanged(ctx context.Context, one *step, before, how string) 
 // change moves one of them.
 func (s *session) standing(ctx context.Context, pool string) (text string, err error) {
 	var counts [9]int64
-	err = pg.Row(ctx, s.eyes, `SELECT (SELECT count(*) FROM event WHERE pool = $1),
+	err = s.eyes.Pool.QueryRow(ctx, `SELECT (SELECT count(*) FROM event WHERE pool = $1),
 		(SELECT count(*) FROM posting WHERE pool = $1),
 		(SELECT coalesce(sum(version), 0) + count(*) FROM statement WHERE pool = $1),
 		(SELECT coalesce(sum(version), 0) + count(*) FROM settlement WHERE pool = $1),
 		(SELECT coalesce(sum(version), 0) + count(*) FROM payment_order WHERE pool = $1),
 		(SELECT count(*) FROM settlement_skip WHERE pool = $1), (SELECT count(*) FROM settlement_late WHERE pool = $1),
 		(SELECT count(*) FROM payment_file WHERE pool = $1), (SELECT count(*) FROM payment_attempt WHERE pool = $1)`,
-		[]any{pool}, &counts[0], &counts[1], &counts[2], &counts[3], &counts[4], &counts[5], &counts[6], &counts[7],
-		&counts[8])
+		pgx.QueryExecModeCacheStatement, pool).Scan(&counts[0], &counts[1], &counts[2], &counts[3], &counts[4], &counts[5],
+		&counts[6], &counts[7], &counts[8])
 	return fmt.Sprint(counts), err
 }

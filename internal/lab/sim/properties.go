@@ -72,13 +72,16 @@ const ordersQuery = `WITH ` + taken + `
 		FILTER (WHERE coalesce(n.net, 0) <> coalesce(m.net, 0)), '')
 	FROM nets AS n FULL JOIN moves AS m USING (number, ring, member)`
 
+// disputedQuery goes by days: a life's clock stands still at noon, so the instants of two documents on one day say
+// nothing about which was first. What is on one day is seen after each step.
 const disputedQuery = `WITH ` + taken + `
 	SELECT (SELECT count(*) FROM statement_query WHERE pool = $1), coalesce(min('settlement ' || t.number || ' took '
 		|| q.subject || ' of statement ' || q.statement || ', which ' || q.member || ' disputed'), '')
 	FROM statement_query AS q JOIN taken AS t ON t.pool = q.pool AND t.statement = q.statement
 		AND q.subject = CASE t.claim WHEN '' THEN t.policy ELSE t.claim END AND q.member IN (t.a, t.b)
 		AND q.grp IN ('', t.grp)
-	WHERE q.pool = $1 AND q.raised <= t.approved AND (q.resolved IS NULL OR q.resolved > t.approved)`
+	WHERE q.pool = $1 AND q.raised::date < t.approved::date
+		AND (q.resolved IS NULL OR q.resolved::date > t.approved::date)`
 
 // placed are the postings between members, from one side of the mirrors, with the first statement that stands and takes
 // in what counts on their day and was recorded then.

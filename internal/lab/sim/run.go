@@ -24,6 +24,7 @@ type Options struct {
 	Keep     bool                                         // leave the ledger for a look
 	Progress func(what string, done, of int)              // may be nil
 	Books    func(ctx context.Context, books Books) error // reads the books before they are dropped; may be nil
+	Differs  func(seed uint64, difference *Difference)    // told before it is shortened; may be nil
 
 	hook     hook                        // for tests: tampers with the ledger
 	mislead  func(book *auditor.Auditor) // for tests: teaches the auditor a wrong rule
@@ -111,6 +112,9 @@ func runIn(ctx context.Context, options Options, played *session) (*Report, erro
 	}
 	if err != nil || report.Difference == nil {
 		return report, err
+	}
+	if options.Differs != nil {
+		options.Differs(options.Seed, report.Difference)
 	}
 	report.Shortest, err = shorten(ctx, options, r.moves, report.Difference)
 	return report, err

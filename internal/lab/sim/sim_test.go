@@ -16,8 +16,9 @@ import (
 )
 
 var (
-	seed  = flag.Uint64("seed", 0, "seed of the random life; 0 draws one")
-	steps = flag.Int("steps", 250, "moves of each life")
+	seed        = flag.Uint64("seed", 0, "seed of the random life; 0 draws one")
+	steps       = flag.Int("steps", 250, "moves of each life")
+	settlements = flag.Int("settlements", 30, "settlements of the life that is mostly about them")
 )
 
 // live lives a life; a difference fails the test with the shortest story that shows it.
@@ -59,13 +60,12 @@ func TestLives(t *testing.T) {
 // TestALifeOfSettlements lives one that is mostly about them, and leaves nothing between members at its end.
 func TestALifeOfSettlements(t *testing.T) {
 	t.Parallel()
-	const settlements = 30
 	random := *seed
 	if random == 0 {
 		random = rand.Uint64()
 	}
-	report := live(t, Options{URL: testdb.Open(t).SuperuserAt, Seed: random, Settlements: settlements})
-	if report.Settlements < settlements || report.Items == 0 || report.Orders == 0 || report.Open != 0 {
+	report := live(t, Options{URL: testdb.Open(t).SuperuserAt, Seed: random, Settlements: *settlements})
+	if report.Settlements < *settlements || report.Items == 0 || report.Orders == 0 || report.Open != 0 {
 		t.Errorf("got %+v", report)
 	}
 }
