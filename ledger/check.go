@@ -28,6 +28,7 @@ func (f Finding) String() string { return f.Check + ": " + f.Pool + ": " + f.Tex
 type Check struct {
 	Name string
 	Run  func(ctx context.Context, handle bun.IDB, pool string, report func(Finding)) error
+	Zone bool // it is of what belongs to no pool, and runs for ZONE alone
 }
 
 // StatementCheck is a check that is one statement: a row per fault, with subject and text.
@@ -72,7 +73,7 @@ func StreamCheck(name string, statement pg.Statement[StreamArgs], rules []Stream
 }
 
 func statementCheck(name string, bind func(pool string) pg.Bound) Check {
-	return Check{name, func(ctx context.Context, handle bun.IDB, pool string, report func(Finding)) error {
+	return Check{Name: name, Run: func(ctx context.Context, handle bun.IDB, pool string, report func(Finding)) error {
 		return bind(pool).Rows(ctx, handle, func(rows *sql.Rows) error {
 			finding := Finding{Check: name, Pool: pool}
 			if err := rows.Scan(&finding.Subject, &finding.Text); err != nil {

@@ -36,10 +36,10 @@ var (
 // Checks are what verify proves of the book.
 func Checks() []Check {
 	return []Check{
-		{"journals", verifyJournals},
+		{Name: "journals", Run: verifyJournals},
 		StatementCheck("postings_without_journal", postingsWithoutJournal),
 		StatementCheck("mirrors", brokenMirrors),
-		{"sums", verifySums},
+		{Name: "sums", Run: verifySums},
 	}
 }
 
@@ -100,6 +100,14 @@ func countBook(ctx context.Context, handle bun.IDB) (pools []poolCount, err erro
 	return pools, err
 }
 
+// poolsOf are the pools for which the check runs.
+func (c Check) poolsOf(pools []poolCount) []poolCount {
+	if c.Zone {
+		return []poolCount{{code: pg.Zone}}
+	}
+	return pools
+}
+
 // verify proves the book of one database: each check of each pool, in one snapshot.
 func (report *Report) verify(
 	ctx context.Context, handle bun.IDB, checks []Check, told func(check string, done int),
@@ -113,7 +121,7 @@ func (report *Report) verify(
 	}
 	for i, check := range checks {
 		told(check.Name, i)
-		for _, pool := range pools {
+		for _, pool := range check.poolsOf(pools) {
 			err := check.Run(ctx, handle, pool.code, func(finding Finding) {
 				finding.Check, finding.Pool = check.Name, pool.code
 				report.add(finding)
@@ -142,7 +150,7 @@ func (c Check) Each(ctx context.Context, handle bun.IDB, report func(Finding)) e
 		if err != nil {
 			return err
 		}
-		for _, pool := range pools {
+		for _, pool := range c.poolsOf(pools) {
 			if err := c.Run(ctx, part, pool.code, report); err != nil {
 				return fmt.Errorf("check %s of pool %s: %w", c.Name, pool.code, err)
 			}

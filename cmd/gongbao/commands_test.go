@@ -83,7 +83,7 @@ func TestAMisunderstoodCommandLineHasAStatusOfItsOwn(t *testing.T) {
 		"polcy":                             "did you mean policy",
 		"policy nonsense":                   `no command "nonsense"`,
 		"import nonsense":                   `no command "nonsense"`,
-		"policy get":                        "accepts 1 arg(s)",
+		"policy get":                        "policy get takes NUMBER, and 0 words are there",
 		"policy list --nonsense":            "unknown flag",
 		"verify now":                        "unknown command",
 		"token":                             "person",

@@ -16,9 +16,10 @@ func newDemoCommand(c *launch.Config) *cobra.Command {
 		Use:   "demo",
 		Short: "Show the whole thing on a sample zone",
 		Long: `Founds three pools with fictional members, plays the acceptance cases, imports a sample book of
-policies, closes a month, takes a claim from first notice to a payment, and shows premium income, positions, the proof
-of the book and the last events as read back from Kafka. It stays up until Ctrl-C, so that you can look around; --once
-leaves at the end.`,
+policies, closes a month, takes a claim from first notice to a payment, settles a quarter between the members, and shows
+premium income, positions, the proof of the book and the last events as read back from Kafka. Statements, settlement
+letters, payment files and what the bank answered are laid into a folder that it names. It stays up until Ctrl-C, so
+that you can look around; --once leaves at the end.`,
 		Example: "  go run ./cmd/gongbao demo\n  go run ./cmd/gongbao demo --once --clusters 3\n" +
 			"  go run ./cmd/gongbao demo --once --json | jq .verified",
 		Args: cobra.NoArgs,

@@ -35,6 +35,7 @@ Without DATABASE_URL and KAFKA_BROKERS it starts a private Postgres and an embed
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return launch.Misused(err) })
 	root.AddCommand(
 		newDemoCommand(c), newServeCommand(c), newTokenCommand(c), newScenarioCommand(c), newSimCommand(c),
+		newBankCommand(c),
 		newImportCommand(c), newExportCommand(c),
 		newTrialBalanceCommand(c), newVerifyCommand(c), newMigrateCommand(c), newConfigCommand(c),
 		newBackupCommand(c), newRestoreCommand(c), newFeedCommand(c),
@@ -62,7 +63,7 @@ func arrange(root *cobra.Command, api apicli.Options) {
 	)
 	for _, command := range root.Commands() {
 		command.GroupID = groupKeep
-		if slices.Contains([]string{"demo", "serve", "token", "scenario", "sim"}, command.Name()) {
+		if slices.Contains([]string{"demo", "serve", "token", "scenario", "sim", "bank"}, command.Name()) {
 			command.GroupID = groupRun
 		}
 		if command.Name() == "feed" {

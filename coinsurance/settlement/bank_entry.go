@@ -1,9 +1,7 @@
 package settlement
 
 import (
-	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -12,14 +10,12 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
 	"gongbao/internal/iso20022"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
-	"gongbao/zone"
 )
 
 // BankFile is a file of a bank that was read, once.
@@ -31,6 +27,10 @@ type BankFile struct {
 	Kind   string         `bun:"kind"      json:"kind"` // of message, or the profile of a table
 	ReadBy string         `bun:"read_by"   json:"read_by"`
 	Read   time.Time      `bun:"read"      json:"read"`
+
+	// What it brought that no file before had. Files that were read before 2026-11-30 have neither.
+	Entries       *int64          `bun:"entries"        json:"entries"`
+	EntriesSHA256 *fact.HexDigest `bun:"entries_sha256" json:"entries_sha256"`
 }
 
 // BankEntry is a transfer that a bank has booked on an account 银行流水. It is no pool's until it is allocated,
@@ -126,65 +126,12 @@ func hashOf(e *iso20022.Entry) string {
 const hashBytes = 16
 
 type (
-	ofAccounts   struct{ Accounts []string }
-	entryKey     struct{ Account, Key string }
-	entriesAsked struct {
-		Every    bool
-		Accounts []string
-		OpenOnly bool
-		Most     int
-	}
+	entryKey struct{ Account, Key string }
 )
 
 var (
-	knownEntries      = pg.SQL[ofAccounts](files, "KnownEntries")
-	entryByKey        = pg.Select[BankEntry, entryKey](files, "EntryByKey")
-	entriesOfAccounts = pg.Select[BankEntry, entriesAsked](files, "EntriesOfAccounts")
+	entryByKey = pg.Select[BankEntry, entryKey](files, "EntryByKey")
 )
-
-// OpenEntry is an entry with what of it is not allocated.
-type OpenEntry struct {
-	BankEntry
-
-	Left money.Amount `json:"left"`
-}
-
-// EntriesMax bounds a list of entries.
-const EntriesMax = 1000
-
-// ViewEntries lists entries of accounts, newest first: a member those of its own accounts, the pool manager and the
-// regulator all.
-func ViewEntries(
-	ctx context.Context, db bun.IDB, by access.Principal, openOnly bool,
-) ([]OpenEntry, error) {
-	asked := entriesAsked{Every: by.Kind != access.Member, OpenOnly: openOnly, Most: EntriesMax, Accounts: []string{}}
-	if by.Kind == access.Member {
-		banks, err := zone.ViewBankDetails(ctx, db, by, by.Organisation)
-		if err != nil {
-			return nil, err
-		}
-		for i := range banks {
-			if banks[i].State == zone.BankApproved {
-				asked.Accounts = append(asked.Accounts, banks[i].AccountNumber)
-			}
-		}
-	} else if err := by.RequireRead(""); err != nil {
-		return nil, err
-	}
-	return openEntries(ctx, db, asked)
-}
-
-func openEntries(ctx context.Context, db bun.IDB, asked entriesAsked) ([]OpenEntry, error) {
-	found := []OpenEntry{}
-	err := entriesOfAccounts.With(asked).Rows(ctx, db, func(rows *sql.Rows) error {
-		var e OpenEntry
-		err := rows.Scan(&e.Pool, &e.Account, &e.Key, &e.File, &e.Day, &e.Amount, &e.Credit, &e.Returned, &e.EndToEnd,
-			&e.Payment, &e.Reference, &e.Counterparty, &e.CounterpartyAccount, &e.Remark, &e.Left)
-		found = append(found, e)
-		return err
-	})
-	return found, err
-}
 
 // accountsIn are the accounts of entries, each once.
 func accountsIn(entries []BankEntry) []string {
@@ -194,16 +141,4 @@ func accountsIn(entries []BankEntry) []string {
 	}
 	slices.Sort(accounts)
 	return slices.Compact(accounts)
-}
-
-// pairsOf are the two columns of a statement's rows.
-func pairsOf(ctx context.Context, db bun.IDB, asked pg.Bound) ([][2]string, error) {
-	var pairs [][2]string
-	err := asked.Rows(ctx, db, func(rows *sql.Rows) error {
-		var pair [2]string
-		err := rows.Scan(&pair[0], &pair[1])
-		pairs = append(pairs, pair)
-		return err
-	})
-	return pairs, err
 }

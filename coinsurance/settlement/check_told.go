@@ -129,7 +129,9 @@ func (c *toldCheck) readParts(
 	of := ledger.OfPool{Pool: c.pool}
 	err := pg.Each(ctx, handle, queriesAll.With(of), func(query *Query) error {
 		c.expect(part(query.Statement, "query", query.Number), 0, time.Time{}, query, map[string]any{
-			"parties": query.Parties,
+			"parties": query.Parties, "remark": query.Remark, "document": query.Document, "answer": query.Answer,
+			"answer_document": query.AnswerDocument, "answerer": query.Answerer, "answered_by": query.AnsweredBy,
+			"answered": query.answeredAt(),
 		})
 		return nil
 	})
@@ -210,9 +212,20 @@ func (c *toldCheck) hear(event *told) error {
 	}
 	if query, is := data["query"].(map[string]any); is {
 		name := fmt.Sprintf("%s: query %v", event.subject, query["number"])
-		query["parties"] = c.told[name].fields["parties"]
+		before := c.told[name].fields
+		query["parties"] = before["parties"]
 		if event.kind == EventStatementQueried { // it is told to the parties of the disputed items, as they were then
 			query["parties"] = event.members
+		}
+		if event.kind != EventQueryAnswered { // the answer is told by its own event alone
+			for _, field := range answerFields {
+				query[field] = before[field]
+			}
+		}
+		for _, field := range slices.Concat(answerFields, []string{"remark", "document"}) {
+			if query[field] == nil { // what is empty is left out
+				query[field] = ""
+			}
 		}
 		c.told[name] = toldRow{fields: query}
 		delete(data, "query")
@@ -232,6 +245,17 @@ func (c *toldCheck) hear(event *told) error {
 	maps.Copy(heard.fields, data)
 	c.told[event.subject] = heard
 	return nil
+}
+
+// answerFields are what is said of a query's answer.
+var answerFields = []string{"answer", "answer_document", "answerer", "answered_by", "answered"}
+
+// answeredAt is when a query was answered, or an empty text.
+func (q *Query) answeredAt() any {
+	if q.Answered == nil {
+		return ""
+	}
+	return q.Answered
 }
 
 // compare reports every difference between rows and events.

@@ -101,10 +101,7 @@ func (s *Service) runStatement(
 	return events, err
 }
 
-var (
-	silenced  = pg.ColumnsOf[Answer]("state", "confirmed_by", "confirmed", "overdue")
-	escalated = pg.ColumnsOf[Query]("state", "escalated")
-)
+var silenced = pg.ColumnsOf[Answer]("state", "confirmed_by", "confirmed", "overdue")
 
 // decideOverdue is what time has made of a statement: of its members, in their order, and then of its queries.
 func decideOverdue(known *onStatement, by access.Principal, now time.Time) (decided decision[*Statement]) {

@@ -35,6 +35,24 @@ var (
 	ErrItemNotFound = fault.New(fault.Conflict, "coinsurance.item_not_found",
 		"the member has no unsettled item of this subject on the statement",
 		"{member} has none of {subject} on {period}")
+	ErrSubjectNotFound = fault.New(fault.NotFound, "coinsurance.subject_not_found",
+		"the statement has no item of this policy or claim",
+		"{subject} on {period}")
+	ErrEarlierNotFound = fault.New(fault.NotFound, "coinsurance.earlier_statement_not_found",
+		"there is no earlier statement to compare with",
+		"{period} has no issue before", "{member} has confirmed none before {period}")
+	ErrQueryNotFound = fault.New(fault.NotFound, "coinsurance.query_not_found",
+		"there is no such query of the statement",
+		"number {number} of {period}")
+	ErrQueryClosed = fault.New(fault.Conflict, "coinsurance.query_closed",
+		"the query is resolved already",
+		"number {number}")
+	ErrQueryEscalated = fault.New(fault.Conflict, "coinsurance.query_escalated",
+		"the query is with the pool manager already",
+		"number {number}")
+	ErrQueryNotEscalated = fault.New(fault.Conflict, "coinsurance.query_not_escalated",
+		"the pool manager answers a query once it is escalated",
+		"number {number} is to be answered by {day}")
 	ErrStatementNotConfirmed = fault.New(fault.Conflict, "coinsurance.statement_not_confirmed",
 		"a member that has an item on the statement has not confirmed it",
 		"{member} has not confirmed {period}")

@@ -18,6 +18,7 @@ const (
 	EventStatementDrawn      = "coinsurance.statement_drawn"
 	EventStatementIssued     = "coinsurance.statement_issued"
 	EventStatementQueried    = "coinsurance.statement_queried"
+	EventQueryAnswered       = "coinsurance.query_answered"
 	EventQueryResolved       = "coinsurance.query_resolved"
 	EventStatementConfirmed  = "coinsurance.statement_confirmed"
 	EventStatementCancelled  = "coinsurance.statement_cancelled"
@@ -35,6 +36,7 @@ const (
 	EventOrderFiled          = "coinsurance.order_filed"
 	EventOrderAccepted       = "coinsurance.order_accepted"
 	EventOrderRejected       = "coinsurance.order_rejected"
+	EventBankFileRead        = "coinsurance.bank_file_read"
 	EventReceiptMatched      = "coinsurance.receipt_matched"
 	EventReceiptUnmatched    = "coinsurance.receipt_unmatched"
 	EventItemsCleared        = "coinsurance.items_cleared"
@@ -187,6 +189,7 @@ func EventTypes() map[string]any {
 		EventStatementDrawn:      DrawnData{},
 		EventStatementIssued:     StatementData{},
 		EventStatementQueried:    QueryData{},
+		EventQueryAnswered:       QueryData{},
 		EventQueryResolved:       QueryData{},
 		EventStatementConfirmed:  AnswerData{},
 		EventStatementCancelled:  CancelledData{},
@@ -204,6 +207,7 @@ func EventTypes() map[string]any {
 		EventOrderFiled:          OrderAttempted{},
 		EventOrderAccepted:       OrderAttempted{},
 		EventOrderRejected:       OrderAttempted{},
+		EventBankFileRead:        BankFile{},
 		EventReceiptMatched:      ReceiptMatched{},
 		EventReceiptUnmatched:    ReceiptMatched{},
 		EventItemsCleared:        ItemsCleared{},
@@ -258,9 +262,13 @@ func issuedFact(statement *Statement, totals []MemberTotal, answers []Answer, by
 	return announced
 }
 
-// queryFact tells all parties of the disputed items; others learn nothing of it.
+// queryFact tells parties of the disputed items; others learn nothing of it. What was answered is told by its own event
+// alone, which not all parties receive.
 func queryFact(kind string, statement *Statement, query *Query, parties []string, by access.Principal) fact.Fact {
 	announced := statementFact(kind, statement, by)
+	if kind != EventQueryAnswered {
+		query = query.unanswered()
+	}
 	announced.Data = QueryData{statementData(statement), *query}
 	announced.Sections = private(parties...)
 	return announced

@@ -46,15 +46,18 @@ type Overdue struct {
 // days are how many days interest is owed for.
 func (l *Overdue) days() int { return l.First.DaysUntil(l.Last) + 1 }
 
-// overdue are the lines of an order for a month. A day past the due day costs interest on what was unpaid at the end of
-// the day before, so that an order due on the 10th and paid on the 12th costs two days.
-func (o *orderLife) overdue(month calendar.Month) []Overdue {
+// overdue are the lines of an order for a month, of the days up to one. A day past the due day costs interest on what
+// was unpaid at the end of the day before, so that an order due on the 10th and paid on the 12th costs two days.
+func (o *orderLife) overdue(month calendar.Month, until calendar.Date) []Overdue {
 	first := calendar.Later(month.First(), o.Due.AddDays(1))
 	if o.rate.E8() == 0 || o.left().IsZero() && !o.changed().AddDays(1).After(first) {
 		return nil
 	}
+	if month.Last().Before(until) {
+		until = month.Last()
+	}
 	var lines []Overdue
-	for day := first; !day.After(month.Last()); day = day.AddDays(1) {
+	for day := first; !day.After(until); day = day.AddDays(1) {
 		unpaid := o.unpaid(day.AddDays(-1))
 		if n := len(lines); n > 0 && lines[n-1].Last == day.AddDays(-1) && lines[n-1].Amount == unpaid {
 			lines[n-1].Last = day
@@ -71,21 +74,29 @@ type monthOfPair struct {
 	debtor, creditor string
 }
 
-// interestDue is what is to be booked so that late interest through a month is what the orders say: a row for every
-// month and pair of which it is not, in their order.
-func interestDue(orders []orderLife, booked []LateInterest, through calendar.Month) []LateInterest {
-	lines := map[monthOfPair][]Overdue{}
-	versions := map[monthOfPair]int{}
+// linesOfInterest are the lines of every month and pair, of the days up to one, and of each the latest version of the
+// agreement under which an order of it was made.
+func linesOfInterest(
+	orders []orderLife, until calendar.Date,
+) (lines map[monthOfPair][]Overdue, versions map[monthOfPair]int) {
+	lines, versions = map[monthOfPair][]Overdue{}, map[monthOfPair]int{}
 	for i := range orders {
 		order := &orders[i]
-		for month := order.Due.AddDays(1).Month(); !month.After(through); month = month.Next() {
-			if found := order.overdue(month); len(found) > 0 {
+		for month := order.Due.AddDays(1).Month(); !month.First().After(until); month = month.Next() {
+			if found := order.overdue(month, until); len(found) > 0 {
 				key := monthOfPair{month, order.Payer, order.Payee}
 				lines[key] = append(lines[key], found...)
 				versions[key] = max(versions[key], order.run.AgreementVersion)
 			}
 		}
 	}
+	return lines, versions
+}
+
+// interestDue is what is to be booked so that late interest through a month is what the orders say: a row for every
+// month and pair of which it is not, in their order.
+func interestDue(orders []orderLife, booked []LateInterest, through calendar.Month) []LateInterest {
+	lines, versions := linesOfInterest(orders, through.Last())
 	before, numbers := map[monthOfPair]money.Amount{}, map[monthOfPair]int{}
 	for i := range booked {
 		key := monthOfPair{booked[i].Month, booked[i].Debtor, booked[i].Creditor}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -56,18 +58,23 @@ func loadInterest(ctx context.Context, tx *pg.Tx, cmd BookInterest) (*owing, err
 		return nil, err
 	}
 	known.orders = lives()
-	for i := range known.orders {
-		order := &known.orders[i]
+	return known, rate(ctx, tx, cmd.Pool, known.orders)
+}
+
+// rate gives every order the yearly rate of late interest under the agreement of its settlement.
+func rate(ctx context.Context, handle bun.IDB, pool string, orders []orderLife) error {
+	for i := range orders {
+		order := &orders[i]
 		if order.run.AgreementVersion == 0 {
 			continue
 		}
-		agreement, err := coinsurance.AgreementVersion(ctx, tx, cmd.Pool, order.run.AgreementVersion)
+		agreement, err := coinsurance.AgreementVersion(ctx, handle, pool, order.run.AgreementVersion)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		order.rate = agreement.LateInterest
 	}
-	return known, nil
+	return nil
 }
 
 type interestMonth struct {

@@ -36,31 +36,45 @@ type bench struct {
 	db    *testdb.Database
 	clock *clock.Manual
 	zone  *zone.Service
+	pool  string
 }
 
 func newBench(t *testing.T) bench {
 	t.Helper()
-	db := testdb.Open(t)
+	return newBenchOn(t, testdb.Open(t)).founded("IC")
+}
+
+// newBenchOn has the members with their bank details, and no pool yet.
+func newBenchOn(t *testing.T, db *testdb.Database) bench {
+	t.Helper()
 	manual := clock.NewManual(day("2026-06-01").Noon())
-	b := bench{settlement.NewService(db.DB, manual), t, db, manual, zone.NewService(db.DB, manual)}
-	pools := coinsurance.NewService(db.DB, manual)
+	b := bench{settlement.NewService(db.DB, manual), t, db, manual, zone.NewService(db.DB, manual), ""}
 	for _, code := range []string{"A", "B", "C"} {
 		must(t, second(b.zone.RegisterMember(t.Context(), zone.RegisterMember{
 			Command: idempotency.By(clerk), Code: code, Name: code + "示例财险",
 		})))
 		b.details(code, "62220000111122"+digitsOf(code))
 	}
-	must(t, second(pools.OpenPool(t.Context(), coinsurance.OpenPool{
-		Command: idempotency.By(clerk), Code: "IC", Industry: "optoelectronics", Name: "东湖科技保险共保体",
+	must(t, db.Spread(t.Context()))
+	return b
+}
+
+// founded opens a pool, with what its members owe each other.
+func (b bench) founded(pool string) bench {
+	b.t.Helper()
+	b.pool = pool
+	ctx, pools := b.t.Context(), coinsurance.NewService(b.db.DB, b.clock)
+	must(b.t, second(pools.OpenPool(ctx, coinsurance.OpenPool{
+		Command: idempotency.By(clerk), Code: pool, Industry: "optoelectronics", Name: "东湖科技保险共保体",
 	})))
-	must(t, second(pools.ProposeAgreement(t.Context(), coinsurance.ProposeAgreement{
-		Command: idempotency.By(clerk), Pool: "IC", Version: 1, From: day("2026-06-01"),
+	must(b.t, second(pools.ProposeAgreement(ctx, coinsurance.ProposeAgreement{
+		Command: idempotency.By(clerk), Pool: pool, Version: 1, From: day("2026-06-01"),
 		Shares: []coinsurance.Participation{
 			part("A", "40%"), part("B", "40%"), part("C", "20%"),
 		},
 	})))
-	must(t, second(pools.AcceptAgreement(t.Context(), coinsurance.AcceptAgreement{
-		Command: idempotency.By(checker), Pool: "IC", Version: 1,
+	must(b.t, second(pools.AcceptAgreement(ctx, coinsurance.AcceptAgreement{
+		Command: idempotency.By(checker), Pool: pool, Version: 1,
 	})))
 	b.owes("A", "B", "100.00")
 	b.owes("A", "C", "60.00")
@@ -98,14 +112,14 @@ func treasurer(member string) access.Principal {
 // owes posts what one member owes another, as the sharing of a premium would.
 func (b bench) owes(debtor, creditor, amount string) {
 	b.t.Helper()
-	must(b.t, pg.InTx(b.t.Context(), b.db.DB, func(ctx context.Context, tx *pg.Tx) error {
-		period, err := ledger.LockPeriod(ctx, tx, "IC")
+	must(b.t, pg.InTx(b.t.Context(), b.db.Of(b.pool), func(ctx context.Context, tx *pg.Tx) error {
+		period, err := ledger.LockPeriod(ctx, tx, b.pool)
 		if err != nil {
 			return err
 		}
 		now := period.After(b.clock.Now())
 		posting := ledger.Posting{
-			Amount: yuan(amount), Stream: ledger.Commission, Policy: "IC-" + debtor + creditor, AgreementVersion: 1,
+			Amount: yuan(amount), Stream: ledger.Commission, Policy: b.pool + "-" + debtor + creditor, AgreementVersion: 1,
 		}
 		owes, owed := posting, posting
 		owes.Book, owes.Debit, owes.Credit = debtor, ledger.CommissionExpense, ledger.DueToCoinsurer
@@ -113,7 +127,7 @@ func (b bench) owes(debtor, creditor, amount string) {
 		var postings ledger.JournalBuilder
 		postings.Mirror(owes, owed)
 		_, err = ledger.Post(ctx, tx, period, ledger.Journal{
-			Pool: "IC", ID: fact.NewID(now), Kind: "insurance.commission_paid", Effective: calendar.DateOf(now),
+			Pool: b.pool, ID: fact.NewID(now), Kind: "insurance.commission_paid", Effective: calendar.DateOf(now),
 			Recorded: now, By: "test", Postings: postings.Postings(),
 		})
 		return err
@@ -126,23 +140,23 @@ func (b bench) approved() []settlement.PaymentOrder {
 	ctx := b.t.Context()
 	b.clock.Set(day("2026-07-01").Noon())
 	must(b.t, second(b.DrawStatement(ctx, settlement.DrawStatement{
-		Command: idempotency.By(clerk), Pool: "IC", Period: "2026-06",
+		Command: idempotency.By(clerk), Pool: b.pool, Period: "2026-06",
 	})))
 	must(b.t, second(b.IssueStatement(ctx, settlement.IssueStatement{
-		Command: idempotency.By(clerk), Pool: "IC", Period: "2026-06",
+		Command: idempotency.By(clerk), Pool: b.pool, Period: "2026-06",
 	})))
 	for _, member := range []string{"A", "B", "C"} {
 		must(b.t, second(b.ConfirmStatement(ctx, settlement.ConfirmStatement{
-			Command: idempotency.By(treasurer(member)), Pool: "IC", Period: "2026-06", Member: member,
+			Command: idempotency.By(treasurer(member)), Pool: b.pool, Period: "2026-06", Member: member,
 		})))
 	}
 	must(b.t, second(b.ProposeSettlement(ctx, settlement.ProposeSettlement{
-		Command: idempotency.By(clerk), Pool: "IC", Period: "2026-06",
+		Command: idempotency.By(clerk), Pool: b.pool, Period: "2026-06",
 	})))
 	must(b.t, second(b.ApproveSettlement(ctx, settlement.ApproveSettlement{
-		Command: idempotency.By(checker), Pool: "IC", Number: 1,
+		Command: idempotency.By(checker), Pool: b.pool, Number: 1,
 	})))
-	_, orders, err := settlement.SettlementOf(ctx, b.db, "IC", "2026-06")
+	_, orders, err := settlement.SettlementOf(ctx, b.db.Of(b.pool), b.pool, "2026-06")
 	must(b.t, err)
 	if len(orders) != 3 {
 		b.t.Fatalf("orders %+v", orders)
@@ -151,7 +165,7 @@ func (b bench) approved() []settlement.PaymentOrder {
 }
 
 func (b bench) make(change func(*settlement.MakeFile)) (*settlement.PaymentFile, error) {
-	cmd := settlement.MakeFile{Command: idempotency.By(clerk), Pool: "IC", Payer: "A"}
+	cmd := settlement.MakeFile{Command: idempotency.By(clerk), Pool: b.pool, Payer: "A"}
 	if change != nil {
 		change(&cmd)
 	}
@@ -163,14 +177,14 @@ func (b bench) released(change func(*settlement.MakeFile)) *settlement.PaymentFi
 	file, err := b.make(change)
 	must(b.t, err)
 	must(b.t, second(b.ReleaseFile(b.t.Context(), settlement.ReleaseFile{
-		Command: idempotency.By(checker), Pool: "IC", Number: file.Number,
+		Command: idempotency.By(checker), Pool: b.pool, Number: file.Number,
 	})))
 	return file
 }
 
 func (b bench) order(id string) settlement.PaymentOrder {
 	b.t.Helper()
-	_, orders, err := settlement.SettlementOf(b.t.Context(), b.db, "IC", "2026-06")
+	_, orders, err := settlement.SettlementOf(b.t.Context(), b.db.Of(b.pool), b.pool, "2026-06")
 	must(b.t, err)
 	for _, order := range orders {
 		if order.ID == id {
@@ -195,7 +209,7 @@ func (b bench) stands(id string, state settlement.OrderState, executed string, a
 func (b bench) balance(book string, account ledger.Account, wanted string) {
 	b.t.Helper()
 	var fen int64
-	must(b.t, pg.Row(b.t.Context(), b.db, `
+	must(b.t, pg.Row(b.t.Context(), b.db.Of(b.pool), `
 		SELECT coalesce(sum(CASE WHEN debit = $2::account THEN amount ELSE -amount END), 0)
 		FROM posting WHERE book = $1 AND $2::account IN (debit, credit)`, []any{book, string(account)}, &fen))
 	if money.Fen(fen) != yuan(wanted) {

@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/pg"
 )
 
@@ -17,8 +18,8 @@ type QueryState string
 // States of a query.
 const (
 	QueryOpen      QueryState = "open"
-	QueryAnswered  QueryState = "answered"  // by another party of its items
-	QueryEscalated QueryState = "escalated" // to the manager, when nobody answered in time
+	QueryAnswered  QueryState = "answered"  // by another party of its items, or by the manager
+	QueryEscalated QueryState = "escalated" // to the manager, by hand or when nobody answered in time
 	QueryResolved  QueryState = "resolved"  // lifted by the member that raised it
 )
 
@@ -63,9 +64,12 @@ type Query struct {
 	Answer     string        `bun:"answer"       json:"answer,omitempty"`
 	AnsweredBy string        `bun:"answered_by"  json:"answered_by,omitempty"`
 	Answered   *time.Time    `bun:"answered"     json:"answered,omitempty"`
-	Escalated  *time.Time    `bun:"escalated"    json:"escalated,omitempty"`
-	ResolvedBy string        `bun:"resolved_by"  json:"resolved_by,omitempty"`
-	Resolved   *time.Time    `bun:"resolved"     json:"resolved,omitempty"`
+	// Answerer is the member for which it was answered; none for the manager.
+	Answerer       string     `bun:"answerer"        json:"answerer,omitempty"`
+	AnswerDocument string     `bun:"answer_document" json:"answer_document,omitempty"`
+	Escalated      *time.Time `bun:"escalated"    json:"escalated,omitempty"`
+	ResolvedBy     string     `bun:"resolved_by"  json:"resolved_by,omitempty"`
+	Resolved       *time.Time `bun:"resolved"     json:"resolved,omitempty"`
 }
 
 // speaksFor says that the query speaks for a member that has not confirmed: it raised it, or, where that is asked, an
@@ -73,6 +77,38 @@ type Query struct {
 func (q *Query) speaksFor(member string, parties bool) bool {
 	is := q.Member == member || parties && slices.Contains(strings.Fields(q.Parties), member)
 	return is && q.State != QueryResolved
+}
+
+// seenBy says that a member is a party of what is disputed, or disputes it.
+func (q *Query) seenBy(member string) bool {
+	return q.Member == member || slices.Contains(strings.Fields(q.Parties), member)
+}
+
+// closed refuses what is done to a query that is resolved.
+func (q *Query) closed() error {
+	if q.State == QueryResolved {
+		return ErrQueryClosed.Case(fault.Args{"number": q.Number})
+	}
+	return nil
+}
+
+// toldOfAnswer are the members that read the answer: all parties that of the manager, else the two between whom it was
+// given. The parties need not know of each other.
+func (q *Query) toldOfAnswer() []string {
+	if q.Answerer == "" {
+		return strings.Fields(q.Parties)
+	}
+	return []string{q.Answerer, q.Member}
+}
+
+// readsAnswer says that a member may read what was answered.
+func (q *Query) readsAnswer(member string) bool { return slices.Contains(q.toldOfAnswer(), member) }
+
+// unanswered is the query without what was answered, for who may not read that.
+func (q *Query) unanswered() *Query {
+	bare := *q
+	bare.Answer, bare.AnswerDocument, bare.Answerer, bare.AnsweredBy, bare.Answered = "", "", "", "", nil
+	return &bare
 }
 
 var queriesOf = pg.Select[Query, statementKey](files, "QueriesOf")

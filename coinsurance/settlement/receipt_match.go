@@ -1,10 +1,12 @@
 package settlement
 
 import (
+	"cmp"
 	"context"
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/fact"
 	"gongbao/internal/fault"
@@ -32,7 +34,9 @@ type MatchReceipt struct {
 // ledger.date_out_of_range, coinsurance.entry_not_found, coinsurance.order_done (its run was unwound),
 // coinsurance.entry_elsewhere, coinsurance.match_exceeds_entry, coinsurance.match_exceeds_order.
 func (s *Service) MatchReceipt(ctx context.Context, cmd MatchReceipt) (*Match, error) {
-	return change(ctx, s, cmd, loadReceipt, decideMatch, bookReceipt)
+	return s.alone(ctx, cmd.Pool, func(ctx context.Context) (*Match, error) {
+		return change(ctx, s, cmd, loadReceipt, decideMatch, bookReceipt)
+	})
 }
 
 func (cmd MatchReceipt) home() string { return cmd.Pool }
@@ -54,13 +58,19 @@ type receipt struct {
 	ofOrder []Match
 	tried   []Attempt
 	payees  zone.Payees
+	away    money.Amount // of the entry, that is allocated in other databases
 
 	paid money.Amount // what the decision makes of the order's payment; below zero for what it takes back
 	undo bool
 }
 
 func loadReceipt(ctx context.Context, tx *pg.Tx, cmd MatchReceipt) (*receipt, error) {
-	return receiptOf(ctx, tx, cmd.Pool, cmd.Order, entryKey{cmd.Account, cmd.Key})
+	entry := entryKey{cmd.Account, cmd.Key}
+	known, err := receiptOf(ctx, tx, cmd.Pool, cmd.Order, entry)
+	if err == nil {
+		known.away, err = awayOf(ctx, tx, entry)
+	}
+	return known, err
 }
 
 func receiptOf(ctx context.Context, tx *pg.Tx, pool, order string, entry entryKey) (*receipt, error) {
@@ -84,7 +94,7 @@ func receiptOf(ctx context.Context, tx *pg.Tx, pool, order string, entry entryKe
 
 // left is what of the entry is not allocated.
 func (r *receipt) left() money.Amount {
-	left := r.entry.Amount
+	left := r.entry.Amount.Sub(r.away)
 	for i := range r.ofEntry {
 		left = left.Sub(r.ofEntry[i].Amount)
 	}
@@ -181,7 +191,7 @@ func (r *receipt) post(ctx context.Context, tx *pg.Tx, cmd idempotency.Command, 
 	if !made {
 		return pg.ErrAgain // somebody allocated another part of the entry at the same moment
 	}
-	clearing, err := newClearing(ctx, tx, r.onSettlement, r.run, cmd.By, cmd.Effective)
+	clearing, err := newClearing(ctx, tx, r.onSettlement, r.run, cmd.By, cmp.Or(cmd.Effective, r.day(match)))
 	if err != nil {
 		return err
 	}
@@ -198,6 +208,16 @@ func (r *receipt) post(ctx context.Context, tx *pg.Tx, cmd idempotency.Command, 
 		return clearing.execute(ctx, tx, r.onSettlement, r.target, more)
 	}
 	return nil
+}
+
+// day is when the money moved by the bank's word: not after today, and not before the order was there. Whoever knows it
+// better says so.
+func (r *receipt) day(match *Match) calendar.Date {
+	day := calendar.Later(r.entry.Day, calendar.DateOf(*r.run.Approved))
+	if today := calendar.DateOf(match.Matched); day.After(today) {
+		return today
+	}
+	return day
 }
 
 // stood is where the order stands once a payment was taken back that never was.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"gongbao/internal/access"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
@@ -45,6 +46,23 @@ type exceptionPage struct {
 }
 
 var exceptionsOf = pg.Select[Exception, exceptionPage](files, "ExceptionsOf")
+
+// At is the cursor of this exception.
+func (e *Exception) At() ItemCursor { return ItemCursor{e.Policy, e.Claim, e.Group, e.A, e.B} }
+
+// ViewExceptions lists a page of what a run leaves out, by policy, claim, group and members: to a member its own. It
+// refuses as ViewSettlement does.
+func ViewExceptions(
+	ctx context.Context, handle bun.IDB, by access.Principal, pool string, number int, after ItemCursor, limit int,
+) ([]Exception, error) {
+	run, err := runOf(ctx, handle, by, pool, number)
+	if err != nil {
+		return nil, err
+	}
+	member, _ := onlyOf(by) // it was asked before
+	place := Exception{Policy: after.Policy, Claim: after.Claim, Group: after.Group, A: after.A, B: after.B}
+	return Exceptions(ctx, handle, run, member, place, min(max(limit, 1), ItemMax))
+}
 
 // Exceptions lists at most so many items that a run leaves out, after one of them; the zero Exception comes before all.
 // A member is named to see only its own.

@@ -10,6 +10,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
+	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
@@ -27,20 +28,73 @@ type SettlementView struct {
 // seenBy says that a member may know of the run.
 func (s *Settlement) seenBy(member string) bool { return member == "" || s.Approved != nil }
 
-// ViewSettlements lists the runs of a pool, oldest first: to a member those that are approved, of its
-// statements. It refuses with access.forbidden, then coinsurance.pool_not_found.
-func ViewSettlements(ctx context.Context, handle bun.IDB, by access.Principal, pool string) ([]Settlement, error) {
+// SettlementLine is a run in the list of a pool's: to a member with what it comes to for the member alone.
+type SettlementLine struct {
+	Settlement
+
+	Period string        `json:"period"`
+	Net    *money.Amount `json:"net,omitempty"` // what the member is to receive, and pays where it is below zero
+}
+
+// ofRun is what a run comes to for one member.
+type ofRun struct {
+	Number int          `bun:"number"`
+	Items  int64        `bun:"items"`
+	Orders int          `bun:"orders"`
+	Net    money.Amount `bun:"net"`
+}
+
+var ofRuns = pg.Select[ofRun, bookOfPool](files, "OfRuns")
+
+// ViewSettlements lists the runs of a pool, oldest first: to a member those that are approved, of its statements, with
+// its own figures. It refuses with access.forbidden, then coinsurance.pool_not_found.
+func ViewSettlements(ctx context.Context, handle bun.IDB, by access.Principal, pool string) ([]SettlementLine, error) {
 	statements, err := ViewStatements(ctx, handle, by, pool)
 	if err != nil {
 		return nil, err
 	}
 	member, _ := onlyOf(by) // it was asked before
-	runs, err := Settlements(ctx, handle, pool)
-	return slices.DeleteFunc(runs, func(run Settlement) bool {
-		return !run.seenBy(member) || !slices.ContainsFunc(statements, func(s StatementView) bool {
-			return s.Number == run.Statement
-		})
-	}), err
+	var runs []Settlement
+	var own []ofRun
+	var reads pg.Reads
+	pg.ListIn(&reads, settlementsOfPool.With(ofPool{pool}), &runs)
+	if member != "" {
+		pg.ListIn(&reads, ofRuns.With(bookOfPool{pool, member}), &own)
+	}
+	if err := reads.Run(ctx, handle); err != nil {
+		return nil, err
+	}
+	lines := []SettlementLine{}
+	for _, run := range runs {
+		at := slices.IndexFunc(statements, func(s StatementView) bool { return s.Number == run.Statement })
+		if at < 0 || !run.seenBy(member) {
+			continue
+		}
+		line := SettlementLine{Settlement: run, Period: statements[at].Period}
+		if member != "" { // those of all members are not for one of them
+			line.Items, line.Orders, line.Net = 0, 0, new(money.Amount)
+		}
+		for _, figures := range own {
+			if figures.Number == run.Number {
+				line.Items, line.Orders, line.Net = figures.Items, figures.Orders, &figures.Net
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
+
+// runOf is a run that a principal may see. It refuses as ViewSettlement does.
+func runOf(ctx context.Context, handle bun.IDB, by access.Principal, pool string, number int) (*Settlement, error) {
+	lines, err := ViewSettlements(ctx, handle, by, pool)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(lines, func(line SettlementLine) bool { return line.Number == number })
+	if at < 0 {
+		return nil, ErrSettlementNotFound.Case(fault.Args{"pool": pool, "number": number})
+	}
+	return &lines[at].Settlement, nil
 }
 
 // ViewSettlement reads one run with its calculation. It refuses with access.forbidden, then
@@ -48,25 +102,20 @@ func ViewSettlements(ctx context.Context, handle bun.IDB, by access.Principal, p
 func ViewSettlement(
 	ctx context.Context, handle bun.IDB, by access.Principal, pool string, number int,
 ) (*SettlementView, error) {
-	runs, err := ViewSettlements(ctx, handle, by, pool)
+	run, err := runOf(ctx, handle, by, pool, number)
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(runs, func(run Settlement) bool { return run.Number == number })
-	if at < 0 {
-		return nil, ErrSettlementNotFound.Case(fault.Args{"pool": pool, "number": number})
-	}
 	member, _ := onlyOf(by) // it was asked before
-	view := &SettlementView{Settlement: runs[at], Debts: []RingDebt{}, Payments: []PaymentOrder{}}
+	view := &SettlementView{Settlement: *run, Debts: []RingDebt{}, Payments: []PaymentOrder{}}
 	if err := periodOfSettlement.With(settlementKey{pool, number}).Row(ctx, handle, &view.Period); err != nil {
 		return nil, err
 	}
-	run := runs[at]
-	calculation := &Calculation{Settlement: &run}
+	calculation := &Calculation{Settlement: run}
 	if err := calculation.add(ctx, handle); err != nil {
 		return nil, err
 	}
-	orders, err := OrdersOf(ctx, handle, &run)
+	orders, err := OrdersOf(ctx, handle, run)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // StatementState is where a statement stands.
@@ -90,6 +91,22 @@ var groups = []Group{AnyGroup, PremiumGroup, FeeGroup, CommissionGroup, ClaimsGr
 
 // Groups are all groups, in their order.
 func Groups() []Group { return slices.Clone(groups[1:]) }
+
+// groupOf is the group of a stream that members owe each other of.
+func groupOf(stream ledger.Stream) Group {
+	switch stream {
+	case ledger.NetReceived, ledger.VATReceived:
+		return PremiumGroup
+	case ledger.IssuingFee, ledger.IssuingFeeVAT:
+		return FeeGroup
+	case ledger.Commission:
+		return CommissionGroup
+	case ledger.LateInterest:
+		return InterestGroup
+	default:
+		return ClaimsGroup
+	}
+}
 
 // MemberTotal is a member's part of a statement: what it is to receive, and pays where it is below zero.
 type MemberTotal struct {

@@ -2,8 +2,6 @@ package settlement
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -20,6 +18,7 @@ import (
 type StatementView struct {
 	Statement
 
+	Postings *int64       `json:"postings,omitempty"` // that it takes in of all members; not to one of them
 	Calendar *Calendar    `json:"calendar,omitempty"` // not in a list
 	Members  []MemberView `json:"members"`
 }
@@ -148,12 +147,13 @@ func (s *Statement) seenWith(member string, totals []MemberTotal, answers []Answ
 		view.Members = append(view.Members, part)
 	}
 	if member == "" {
+		view.Postings = &s.Postings
 		return view
 	}
 	if len(view.Members) == 0 {
 		return nil
 	}
-	view.Items, view.Postings = view.Members[0].Items, 0 // those of all members are not for one of them
+	view.Items = view.Members[0].Items // those of all members are not for one of them
 	return view
 }
 
@@ -232,11 +232,10 @@ func ViewQueries(
 	seen := []Query{}
 	for _, query := range queries {
 		switch {
-		case query.Member == member:
+		case query.readsAnswer(member):
 			seen = append(seen, query)
-		case slices.Contains(strings.Fields(query.Parties), member):
-			query.Parties = "" // with whom else the other member has items is not for this one
-			seen = append(seen, query)
+		case query.seenBy(member): // with whom else the other member has items, and speaks, is not for this one
+			seen = append(seen, *query.unanswered())
 		}
 	}
 	return seen, err

@@ -293,6 +293,11 @@ func TestAnswersForPeople(t *testing.T) {
 	if done.out != want {
 		t.Error(cmp.Diff(want, done.out))
 	}
+	done = answered(`{"items":[{"sections":[{"member":"A","body":{"closing":"1.00"}}]}]}`).
+		run(t, "", "policy", "list", "--long")
+	if want := "sections\n  member  A\n  body\n    closing  1.00\n"; done.out != want {
+		t.Error(cmp.Diff(want, done.out))
+	}
 	if done = answered(`{"items":[]}`).run(t, "", "policy", "list"); done.out != "" || done.aside != "none\n" {
 		t.Errorf("an empty list: %q %q", done.out, done.aside)
 	}

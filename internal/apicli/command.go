@@ -42,13 +42,27 @@ func (op *operation) command(options Options) *cobra.Command {
 	command := &cobra.Command{
 		Use: strings.Join(words, " "), Short: op.Summary,
 		Long:              op.Summary + ".\n\n" + op.Description + "\n" + op.Method + " " + op.Path,
-		Args:              cobra.ExactArgs(len(words) - 1),
+		Args:              exactly(words[1:]),
 		ValidArgsFunction: op.completeArgs,
 		RunE:              c.run,
 	}
 	c.bind(command)
 	command.Example = op.example(words)
 	return command
+}
+
+// exactly wants a word for each place, and names the places where there are more or fewer.
+func exactly(places []string) cobra.PositionalArgs {
+	return func(command *cobra.Command, args []string) error {
+		if len(args) == len(places) {
+			return nil
+		}
+		wanted := "no word"
+		if len(places) > 0 {
+			wanted = strings.Join(places, " ")
+		}
+		return fmt.Errorf("%s takes %s, and %d words are there", command.CommandPath(), wanted, len(args))
+	}
 }
 
 // completeArgs offers files only where a file is asked for.
@@ -89,6 +103,9 @@ func (c *call) bind(command *cobra.Command) {
 }
 
 func (c *call) flag(command *cobra.Command, name string, v *value, help string) *value {
+	if v.repeated {
+		help = strings.TrimSpace(help + " (may be given several times)")
+	}
 	flag := command.Flags().VarPF(v, name, "", help)
 	if v.Type() == "boolean" {
 		flag.NoOptDefVal = "true"
@@ -138,8 +155,11 @@ func (c *call) run(command *cobra.Command, args []string) error {
 	if err != nil {
 		return c.options.Misused(err)
 	}
-	err = c.show(target, command.ErrOrStderr(), answer)
-	return errors.Join(err, done())
+	err = errors.Join(c.show(target, command.ErrOrStderr(), answer), done())
+	if err == nil && c.output != "" {
+		fmt.Fprintln(command.ErrOrStderr(), "written:", c.output)
+	}
+	return err
 }
 
 // target is where the answer goes.

@@ -49,7 +49,7 @@ func (c *call) show(out, aside io.Writer, a *answer) error {
 	if err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}
-	p := &printer{out: out, aside: aside, width: widthOf(out), columns: c.columns, inFull: c.rehearses()}
+	p := &printer{out: out, aside: aside, width: widthOf(out), columns: c.columns, inFull: c.long || c.rehearses()}
 	object, is := shown.([]member)
 	if !is {
 		p.line(text(shown))
@@ -173,7 +173,8 @@ func (p *printer) object(object []member, indent string) {
 	}
 }
 
-// parts prints a list inside an answer: as a table, but in a rehearsal every item that has parts itself in full.
+// parts prints a list inside an answer: as a table, but in a rehearsal, and where items are shown in full, every part
+// that has parts itself in full.
 func (p *printer) parts(items []any, indent string) {
 	if !p.inFull || !slices.ContainsFunc(items, hasParts) {
 		p.table(items, indent)

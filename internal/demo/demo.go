@@ -43,6 +43,7 @@ type Figures struct {
 	Claim      *claimFigures             `json:"claim,omitempty"`
 	Positions  []position                `json:"positions"`
 	Settled    []settled                 `json:"settled"`
+	Shelf      string                    `json:"shelf"` // folder of papers, payment files and what the bank answered
 	Verified   ledger.Report             `json:"verified"`
 	Feed       feedFigures               `json:"feed"`
 	Look       []string                  `json:"look"`
@@ -93,6 +94,7 @@ type Options struct {
 type show struct {
 	house    *launch.House
 	pipe     *launch.Pipe
+	folder   string // of the embedded parts; the demo's own lies in it
 	progress io.Writer
 }
 
@@ -116,7 +118,11 @@ func Run(ctx context.Context, c *launch.Config, options Options) error {
 	if err != nil {
 		return err
 	}
-	s, out := &show{house: h, pipe: f, progress: options.Progress}, options.Out
+	folder, err := c.Folder()
+	if err != nil {
+		return err
+	}
+	s, out := &show{house: h, pipe: f, folder: folder, progress: options.Progress}, options.Out
 	figures := Figures{Started: h.Started, AppendOnly: "unenforced"}
 	if h.AppendOnly {
 		figures.AppendOnly = "enforced"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"gongbao/coinsurance"
@@ -31,28 +32,37 @@ type settled struct {
 	Paid     money.Amount              `json:"paid"`
 	Payments []settlement.PaymentOrder `json:"payments"`
 	Totals   []settlement.MemberTotal  `json:"totals"`
+	By       string                    `json:"by,omitempty"`   // the follower that disputed it
+	Bank     *banked                   `json:"bank,omitempty"` // what went through a bank
+	Files    []laid                    `json:"files,omitempty"`
 }
 
-// settle closes the last quarter of every pool: statements, a query that holds a subject, netting and payments; then
-// the month after it, which takes what was held, with a payment that comes back and is made again. Run again, it finds
-// them there.
+// settle closes the last quarter of every pool: statements, a query that holds a subject, netting, and payments through
+// a bank, of which one comes back and is sent again; then the month after it, which takes what was held. Run again, it
+// finds them there.
 func (s *show) settle(ctx context.Context, out io.Writer, figures *Figures) error {
 	pools, err := coinsurance.Pools(ctx, s.house.DB)
 	if err != nil {
 		return err
 	}
 	quarter, next := lastQuarter(calendar.DateOf(clock.System{}.Now()))
+	shelf, err := openShelf(s.folder)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = shelf.Close() }()
 	for _, pool := range pools {
-		run := &settling{Service: s.house.Settlement, house: s.house, pool: pool.Code}
+		run := &settling{Service: s.house.Settlement, house: s.house, shelf: shelf, pool: pool.Code}
 		for i, period := range []string{quarter, next} {
-			shown, err := run.settle(ctx, period, i > 0)
+			shown, err := run.settle(ctx, period, i == 0)
 			if err != nil {
 				return fmt.Errorf("settle %s of pool %s: %w", period, pool.Code, err)
 			}
 			figures.Settled = append(figures.Settled, *shown)
 		}
 	}
-	return printSettled(out, figures.Settled)
+	figures.Shelf = shelf.Name()
+	return printSettled(out, figures)
 }
 
 // lastQuarter is the last quarter that has ended on a day, and the month after it.
@@ -71,9 +81,8 @@ type settling struct {
 	*settlement.Service
 
 	house *launch.House
+	shelf shelf
 	pool  string
-	held  string // subject that is disputed
-	by    string // the member that disputes it
 }
 
 func (r *settling) said(by access.Principal, period, step string) idempotency.Command {
@@ -84,21 +93,30 @@ func member(code string) access.Principal {
 	return access.Person("settlement", access.Member, code, access.Settlement)
 }
 
-// settle takes a period from its statement to the end; again shows that a payment came back.
-func (r *settling) settle(ctx context.Context, period string, again bool) (*settled, error) {
+// settle takes a period from its statement to the end: the first with a dispute and through a bank, the next without.
+func (r *settling) settle(ctx context.Context, period string, first bool) (*settled, error) {
 	db := r.house.DB.Of(r.pool)
 	run, _, err := settlement.SettlementOf(ctx, db, r.pool, period)
 	if settlement.IsMissing(err) || err == nil && run.State != settlement.Completed {
-		err = r.play(ctx, period, again)
+		err = r.play(ctx, period, first)
+	}
+	if err == nil && first {
+		err = r.resolve(ctx, period)
 	}
 	if err != nil {
 		return nil, err
 	}
+	return r.settled(ctx, period)
+}
+
+// settled is what stands in the book of a period's settlement.
+func (r *settling) settled(ctx context.Context, period string) (*settled, error) {
+	db := r.house.DB.Of(r.pool)
 	statement, err := settlement.StatementOf(ctx, db, r.pool, period)
 	if err != nil {
 		return nil, err
 	}
-	shown := &settled{Pool: r.pool, Period: period, Held: r.held}
+	shown := &settled{Pool: r.pool, Period: period}
 	if shown.Totals, err = settlement.TotalsOf(ctx, db, statement); err != nil {
 		return nil, err
 	}
@@ -114,11 +132,20 @@ func (r *settling) settle(ctx context.Context, period string, again bool) (*sett
 	for _, payment := range calculation.Payments {
 		shown.Paid = shown.Paid.Add(payment.Amount)
 	}
-	return shown, nil
+	if shown.Bank, err = r.bankedOf(ctx, calculation.Payments); err != nil {
+		return nil, err
+	}
+	queries, err := settlement.ViewQueries(ctx, db, sample.Clerk, r.pool, period)
+	if err != nil || len(queries) == 0 {
+		return shown, err
+	}
+	shown.Held, shown.By = queries[0].Subject, queries[0].Member
+	shown.Files, err = r.onShelf(period, shown)
+	return shown, err
 }
 
-// play draws, issues, disputes, confirms and pays.
-func (r *settling) play(ctx context.Context, period string, again bool) error {
+// play draws, issues, confirms, disputes and pays.
+func (r *settling) play(ctx context.Context, period string, first bool) error {
 	_, err := r.DrawStatement(ctx, settlement.DrawStatement{
 		Command: r.said(sample.Clerk, period, "draw"), Pool: r.pool, Period: period,
 	})
@@ -135,8 +162,10 @@ func (r *settling) play(ctx context.Context, period string, again bool) error {
 	if err != nil {
 		return err
 	}
-	if !again {
-		if err := r.dispute(ctx, period, totals); err != nil {
+	disputes := ""
+	if first {
+		disputes = fewestItems(totals)
+		if err := r.dispute(ctx, period, disputes); err != nil {
 			return err
 		}
 	}
@@ -152,20 +181,15 @@ func (r *settling) play(ctx context.Context, period string, again bool) error {
 	if err != nil {
 		return err
 	}
-	if again && len(approved.Payments) > 0 {
-		if err := r.payTwice(ctx, period, approved.Payments[0]); err != nil {
+	if first && len(approved.Payments) > 0 {
+		if err := r.payByBank(ctx, period, approved.Payments); err != nil {
 			return err
 		}
+		return r.layPapers(ctx, period, disputes)
 	}
 	_, err = r.CompleteSettlement(ctx, settlement.CompleteSettlement{
 		Command: r.said(sample.Checker, period, "complete"), Pool: r.pool, Number: proposed.Number,
 	})
-	if errors.Is(err, settlement.ErrAlreadyPaid) { // the payment made twice was the only one
-		err = nil
-	}
-	if err == nil && !again {
-		err = r.resolve(ctx, period)
-	}
 	return err
 }
 
@@ -193,14 +217,19 @@ func (r *settling) confirm(ctx context.Context, period string) ([]settlement.Mem
 	return totals, nil
 }
 
-// dispute has the member with the fewest items query the first of its subjects.
-func (r *settling) dispute(ctx context.Context, period string, totals []settlement.MemberTotal) error {
-	fewest := int64(0)
+// fewestItems is the member with the fewest items.
+func fewestItems(totals []settlement.MemberTotal) string {
+	code, fewest := "", int64(0)
 	for _, total := range totals {
 		if total.Items > 0 && (fewest == 0 || total.Items < fewest) {
-			r.by, fewest = total.Member, total.Items
+			code, fewest = total.Member, total.Items
 		}
 	}
+	return code
+}
+
+// dispute has a member query the first of its subjects.
+func (r *settling) dispute(ctx context.Context, period, code string) error {
 	span, err := settlement.ParsePeriod(period)
 	if err != nil {
 		return err
@@ -213,40 +242,38 @@ func (r *settling) dispute(ctx context.Context, period string, totals []settleme
 	}
 	for _, policy := range policies {
 		_, err := r.RaiseQuery(ctx, settlement.RaiseQuery{
-			Command: r.said(member(r.by), period, "query-"+policy.Number), Pool: r.pool, Period: period, Member: r.by,
+			Command: r.said(member(code), period, "query-"+policy.Number), Pool: r.pool, Period: period, Member: code,
 			Subject: policy.Number, Reason: settlement.ReasonShare, Remark: "份额待核对",
 		})
-		if errors.Is(err, settlement.ErrItemNotFound) {
-			continue
+		if !errors.Is(err, settlement.ErrItemNotFound) {
+			return err
 		}
-		r.held = policy.Number
-		return err
 	}
 	return nil
 }
 
-// resolve lifts the query, so that the next period settles what it held.
+// resolve has the other party answer what a member has queried, and the member lift its query, so that the next period
+// settles what it held.
 func (r *settling) resolve(ctx context.Context, period string) error {
-	if r.held == "" {
-		return nil
+	queries, err := settlement.ViewQueries(ctx, r.house.DB.Of(r.pool), sample.Clerk, r.pool, period)
+	if err != nil {
+		return err
 	}
-	_, err := r.ResolveQueries(ctx, settlement.ResolveQueries{
-		Command: r.said(member(r.by), period, "resolve"), Pool: r.pool, Period: period, Member: r.by, Subject: r.held,
-	})
-	return err
-}
-
-// payTwice pays an order, has the bank return the money, and pays it again.
-func (r *settling) payTwice(ctx context.Context, period string, order settlement.PaymentOrder) error {
-	for _, time := range []string{"first", "second"} {
-		_, err := r.ExecuteOrder(ctx, settlement.ExecuteOrder{
-			Command: r.said(sample.Checker, period, time), Pool: r.pool, Order: order.ID, Amount: order.Amount,
+	for _, query := range queries {
+		if query.State == settlement.QueryResolved {
+			continue
+		}
+		parties := slices.DeleteFunc(strings.Fields(query.Parties), func(p string) bool { return p == query.Member })
+		_, err := r.AnswerQuery(ctx, settlement.AnswerQuery{
+			Command: r.said(member(parties[0]), period, "answer"), Pool: r.pool, Period: period, Number: query.Number,
+			Answer: "份额与共保协议一致",
 		})
-		if err != nil || time == "second" {
+		if err != nil {
 			return err
 		}
-		_, err = r.ReturnOrder(ctx, settlement.ReturnOrder{
-			Command: r.said(sample.Checker, period, "returned"), Pool: r.pool, Order: order.ID,
+		_, err = r.ResolveQueries(ctx, settlement.ResolveQueries{
+			Command: r.said(member(query.Member), period, "resolve"), Pool: r.pool, Period: period, Member: query.Member,
+			Subject: query.Subject,
 		})
 		if err != nil {
 			return err
@@ -255,24 +282,44 @@ func (r *settling) payTwice(ctx context.Context, period string, order settlement
 	return nil
 }
 
-// printSettled shows what netting saves, and who pays whom.
-func printSettled(out io.Writer, all []settled) error {
+// printSettled shows what netting saves, who pays whom, what went through a bank, and where papers lie.
+func printSettled(out io.Writer, figures *Figures) error {
 	fmt.Fprintln(out, "\nSettled between the members (one subject of the quarter is disputed, the month after takes it):")
 	table := launch.FiguresTable(out)
-	fmt.Fprintln(table, "pool\tperiod\tnetting\titems\towed\tpaid\tpayments\tdisputed\t")
-	for _, s := range all {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%d\t%s\t\n",
-			s.Pool, s.Period, s.Netting, s.Items, s.Owed, s.Paid, len(s.Payments), s.Held)
+	fmt.Fprintln(table, "pool\tperiod\tnetting\titems\towed\tpaid\tpayments\tdisputed\tby\t")
+	for _, s := range figures.Settled {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%s\t%d\t%s\t%s\t\n",
+			s.Pool, s.Period, s.Netting, s.Items, s.Owed, s.Paid, len(s.Payments), s.Held, s.By)
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	for _, s := range all {
+	for _, s := range figures.Settled {
+		if s.Held == "" {
+			continue
+		}
 		var payments []string
 		for _, p := range s.Payments {
 			payments = append(payments, fmt.Sprintf("%s pays %s %s", p.Payer, p.Payee, p.Amount))
 		}
 		fmt.Fprintf(out, "  %s %s: %s\n", s.Pool, s.Period, strings.Join(payments, "; "))
 	}
+	printBanked(out, figures.Settled)
+	for _, s := range figures.Settled {
+		if s.Pool == demoPool && len(s.Files) > 0 {
+			return printShelf(out, figures.Shelf, s.Pool, s.Files)
+		}
+	}
 	return nil
+}
+
+// printBanked shows what went through a bank; nothing where a demo of before has paid without one.
+func printBanked(out io.Writer, all []settled) {
+	head := "\nPaid through a bank, by payment files that one person makes and another releases:\n"
+	for _, s := range all {
+		if s.Bank != nil {
+			fmt.Fprintf(out, "%s  %s %s: %s\n", head, s.Pool, s.Period, s.Bank)
+			head = ""
+		}
+	}
 }

@@ -47,6 +47,8 @@ var (
 	PoolClerks    = Permission{{access.Manager, access.Settlement}}
 	MemberClerks  = Permission{{access.Member, access.Settlement}}
 	ClaimHandlers = Permission{{access.Member, access.Claims}}
+	// who settles for a member, and the pool manager's clerks
+	StatementClerks = Permission{{access.Member, access.Settlement}, {access.Manager, access.Settlement}}
 	// the members' claims people, and the pool manager's clerks
 	ConflictKeepers = Permission{{access.Member, access.Claims}, {access.Manager, access.Settlement}}
 	Administrators  = Permission{{access.Member, access.Administrator}}

@@ -86,8 +86,13 @@ var bodies = map[string]string{
 	"refuse-claim":    `{"reason":"条款第五条"}`,
 	"withdraw-claim":  "", "close-claim": "", "reopen-claim": "",
 	"draw-statement": `{"period":"2026-04"}`, "issue-statement": "", "confirm-statement": "",
-	"query-statement":    `{"subject":"IC-P1","reason":"share","remark":"份额应为 15%"}`,
-	"resolve-statement":  `{"subject":"IC-P1"}`,
+	"query-statement":     `{"subject":"IC-P1","reason":"share","remark":"份额应为 15%"}`,
+	"resolve-statement":   `{"subject":"IC-P1"}`,
+	"preview-statement":   `{"period":"2026-04"}`,
+	"cancel-statement":    `{"reason":"漏列一单"}`,
+	"preview-settlement":  `{"period":"2026-Q1","netting":"none","held":["IC-P1"],"confirmed":true}`,
+	"withdraw-settlement": `{"reason":"另有异议"}`, "book-interest": "",
+	"answer-statement-query": `{"answer":"份额无误","document":"协议附件一"}`, "escalate-statement-query": "",
 	"propose-settlement": `{"period":"2026-04"}`, "approve-settlement": "", "complete-settlement": "",
 	"execute-payment": `{"amount":"1.00"}`, "return-payment": "",
 
@@ -102,7 +107,7 @@ var places = map[string]string{
 	"{pool}": "IC", "{number}": "IC-P1", "{version}": "1", "{month}": "2026-02", "{book}": "SHAHU", "{account}": "cash",
 	"{creditor}": "NANHU", "{line}": "first_set", "{kind}": "members", "{id}": "01a20aed-45ef-7b29-a024-47031bd86018",
 	"{member}": "SHAHU", "{entry}": "1", "{claim}": "IC-C1", "{order}": "G2-1-1", "{period}": "2026-Q1",
-	"{settlement}": "1",
+	"{settlement}": "1", "{subject}": "IC-P1",
 }
 
 // TestWhoMayDoWhat walks every route as every caller. The table of answers is kept in testdata/access.txt for people to

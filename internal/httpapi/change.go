@@ -53,6 +53,13 @@ func (d *Dated) day() calendar.Date {
 	return d.Effective
 }
 
+// reasonBody says why something is undone.
+type reasonBody struct {
+	Dated
+
+	Reason string `json:"reason" maxLength:"2000" doc:"Why"`
+}
+
 // dayOf is the effective day of a body that may be dated, given as its address.
 func dayOf[B any](body *B) calendar.Date {
 	if dated, is := any(body).(interface{ day() calendar.Date }); is {

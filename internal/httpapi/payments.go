@@ -45,6 +45,7 @@ func (s *Server) bindPayments() {
 	s.bindPaymentFiles()
 	s.bindBankFiles()
 	s.bindMatches()
+	s.bindOverdue()
 }
 
 func (s *Server) bindPaymentFiles() {

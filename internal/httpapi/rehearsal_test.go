@@ -25,6 +25,8 @@ import (
 // notRehearsed are the routes that change something and cannot be rehearsed, with the reason.
 var notRehearsed = map[string]string{
 	"file-claim-document": "its file is kept in the file store, which no transaction takes back",
+	"preview-settlement":  "it stores nothing",
+	"preview-statement":   "it stores nothing",
 	"read-payment":        "it allocates entry by entry, each in a transaction of its own",
 	"start-import":        "it has dry_run, which reports on every row of its file",
 }

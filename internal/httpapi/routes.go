@@ -40,6 +40,7 @@ func NewServer(options Options) *Server {
 	s.bindClaims()
 	s.bindDocuments()
 	s.bindStatements()
+	s.bindStatementQueries()
 	s.bindStatementViews()
 	s.bindSettlements()
 	s.bindPayments()

@@ -84,6 +84,7 @@ func TestAQuarterIsSettledOverHTTP(t *testing.T) {
 	}
 	d.shows(settler, quarter+"/queries", "NANHU")
 	d.shows(staff("DONGHU"), quarter+"/queries", "items", "NANHU")
+	d.answered()
 	d.refused(d.ask(stranger, "GET", quarter, ""), 404, "coinsurance.statement_not_found")
 	var held, all, page struct {
 		Items []settlement.ItemState
@@ -108,6 +109,22 @@ func TestAQuarterIsSettledOverHTTP(t *testing.T) {
 	}
 	d.refused(d.ask(settler, "POST", quarter+"/members/NANHU/confirmation", ""), 403, "access.forbidden")
 	d.paid(others)
+}
+
+// answered has the query of NANHU answered by its counterparty, passed on, and answered by the manager.
+func (d *door) answered() {
+	d.Helper()
+	const query = quarter + "/queries/1"
+	d.refused(d.ask(clerk, "POST", query+"/answer", `{"answer":"份额无误"}`), 409, "coinsurance.query_not_escalated")
+	d.refused(d.ask(staff("NANHU"), "POST", query+"/answer", `{"answer":"份额无误"}`), 403, "access.forbidden")
+	d.refused(d.ask(staff("DONGHU"), "POST", query+"/answer", `{"answer":"份额无误"}`), 404, "coinsurance.query_not_found")
+	d.post(settler, query+"/answer", `{"answer":"份额无误","document":"附件一"}`)
+	d.shows(staff("NANHU"), quarter+"/queries", "份额无误")
+	d.refused(d.ask(settler, "POST", query+"/escalation", ""), 403, "access.forbidden")
+	d.post(staff("NANHU"), query+"/escalation", "")
+	d.refused(d.ask(staff("NANHU"), "POST", query+"/escalation", ""), 409, "coinsurance.query_escalated")
+	d.post(clerk, query+"/answer", `{"answer":"以协议为准"}`)
+	d.shows(settler, quarter+"/queries", "以协议为准")
 }
 
 // paid proposes, approves and pays the settlement of the quarter.

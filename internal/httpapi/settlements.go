@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 
+	"gongbao/coinsurance"
 	"gongbao/coinsurance/settlement"
 	"gongbao/internal/access"
 	"gongbao/internal/door"
@@ -16,19 +17,31 @@ type SettlementPath struct {
 	Settlement int `path:"settlement" minimum:"1" maximum:"1000000" doc:"Its number"`
 }
 
-// proposedBody says what is to be settled.
-type proposedBody struct {
-	Dated
+type (
+	// Settled says what is to be settled.
+	Settled struct {
+		Period        string `json:"period" maxLength:"16" doc:"A month or a quarter, as 2026-06 or 2026-Q1"`
+		ConfirmedOnly bool   `json:"confirmed_only,omitempty" doc:"Only pairs that have both confirmed; none if multilateral"`
+	}
+	proposedBody struct {
+		Dated
+		Settled
+	}
+	// supposedBody says what is supposed of a settlement.
+	supposedBody struct {
+		Settled
 
-	Period        string `json:"period" maxLength:"16" doc:"Of the statement: a month or a quarter, as 2026-06 or 2026-Q1"`
-	ConfirmedOnly bool   `json:"confirmed_only,omitempty" doc:"Only pairs that have both confirmed; none if multilateral"`
-}
+		Netting   string   `json:"netting,omitempty" enum:"none,bilateral,multilateral" doc:"As agreed when left out"`
+		Held      []string `json:"held,omitempty" maxItems:"1000" nullable:"false" doc:"Policies or claims, as if disputed"`
+		Confirmed bool     `json:"confirmed,omitempty" doc:"As if every member had confirmed"`
+	}
+)
 
 func (s *Server) bindSettlements() {
 	bind(s, get("list-settlements", tagSettlement, "/v1/pools/{pool}/settlements", door.Business,
 		"The runs of a pool, oldest first; a member sees those that are approved"), func(
 		ctx context.Context, by access.Principal, in *PoolPath,
-	) (*page[settlement.Settlement], error) {
+	) (*page[settlement.SettlementLine], error) {
 		return all(settlement.ViewSettlements(ctx, s.DB.Of(in.Pool), by, in.Pool))
 	})
 	bind(s, get("get-settlement", tagSettlement, "/v1/pools/{pool}/settlements/{settlement}", door.Business,
@@ -37,9 +50,20 @@ func (s *Server) bindSettlements() {
 	) (*tagged[*settlement.SettlementView], error) {
 		return tag(settlement.ViewSettlement(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Settlement))
 	})
+	bind(s, get("list-settlement-exceptions", tagSettlement, "/v1/pools/{pool}/settlements/{settlement}/exceptions",
+		door.Business, "Items that a run leaves out, page by page, why, and which run has taken them since"),
+		s.listExceptions)
+	bind(s, post(tagSettlement, "/v1/pools/{pool}/settlements/preview", door.PoolClerks,
+		"Say what a run would come to, as things stand or on suppositions; nothing is stored").named("preview-settlement"),
+		s.previewSettlement)
 	bind(s, of[settlement.ProposeSettlement](post(tagSettlement, "/v1/pools/{pool}/settlements", door.PoolClerks,
 		"Fix what is to be settled of a period's statement; If-Match names that statement").creates(), ""),
 		s.proposeSettlement)
+	changeSettlement(s, post(tagSettlement, "/v1/pools/{pool}/settlements/{settlement}/withdrawal", door.PoolClerks,
+		"Take a proposed run back before it is approved"), s.Settlement.WithdrawSettlement,
+		func(cmd idempotency.Command, at SettlementPath, body reasonBody) settlement.WithdrawSettlement {
+			return settlement.WithdrawSettlement{Command: cmd, Pool: at.Pool, Number: at.Settlement, Reason: body.Reason}
+		})
 	changeSettlement(s, post(tagSettlement, "/v1/pools/{pool}/settlements/{settlement}/approval", door.PoolClerks,
 		"Make the payment orders; never by who proposed the settlement"), s.Settlement.ApproveSettlement,
 		func(cmd idempotency.Command, at SettlementPath, _ *Dated) settlement.ApproveSettlement {
@@ -88,4 +112,29 @@ func (s *Server) proposeSettlement(ctx context.Context, by access.Principal, in 
 	return tag(s.Settlement.ProposeSettlement(ctx, settlement.ProposeSettlement{
 		Command: cmd, Pool: in.Pool, Period: in.Body.Period, ConfirmedOnly: in.Body.ConfirmedOnly,
 	}))
+}
+
+func (s *Server) previewSettlement(ctx context.Context, by access.Principal, in *struct {
+	PoolPath
+
+	Body supposedBody
+},
+) (*single[*settlement.Calculation], error) {
+	return one(s.Settlement.PreviewSettlement(ctx, settlement.PreviewSettlement{
+		By: by, Pool: in.Pool, Period: in.Body.Period, ConfirmedOnly: in.Body.ConfirmedOnly,
+		Netting: coinsurance.Netting(in.Body.Netting), Held: in.Body.Held, Confirmed: in.Body.Confirmed,
+	}))
+}
+
+func (s *Server) listExceptions(ctx context.Context, by access.Principal, in *struct {
+	SettlementPath
+	PageQuery
+},
+) (*page[settlement.Exception], error) {
+	var after settlement.ItemCursor
+	if err := unseal(in.After, &after); err != nil {
+		return nil, err
+	}
+	found, err := settlement.ViewExceptions(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Settlement, after, in.limit())
+	return paged(in.PageQuery, found, err, func(last settlement.Exception) string { return placeOf(last.At()) })
 }

@@ -23,31 +23,20 @@ type StatementMemberPath struct {
 	Member string `path:"member" maxLength:"64" doc:"Whose part"`
 }
 
-type (
-	// drawingBody says for what a statement is drawn.
-	drawingBody struct {
-		Dated
+// Drawing says for what a statement is drawn.
+type Drawing struct {
+	Period string `json:"period" maxLength:"16" doc:"A month or a quarter, as 2026-06 or 2026-Q1"`
+}
 
-		Period string `json:"period" maxLength:"16" doc:"A month or a quarter, as 2026-06 or 2026-Q1"`
-	}
-	// Disputed is what a member disputes, or no longer disputes.
-	Disputed struct {
-		Dated
-
-		Subject string           `json:"subject" maxLength:"128" doc:"Number of the policy or claim"`
-		Group   settlement.Group `json:"group,omitempty" enum:"premium,fee,commission,claims,interest" doc:"All if left out"`
-	}
-	// statementQueryBody disputes a subject on a statement.
-	statementQueryBody struct {
-		Disputed
-
-		Reason   string `json:"reason,omitempty" enum:"share,amount,not_received,not_covered,duplicate,late,other"`
-		Remark   string `json:"remark,omitempty" maxLength:"2000"`
-		Document string `json:"document,omitempty" maxLength:"2000" doc:"What proves it"`
-	}
-)
+type drawingBody struct {
+	Dated
+	Drawing
+}
 
 func (s *Server) bindStatements() {
+	bind(s, post(tagStatement, "/v1/pools/{pool}/statements/preview", door.PoolClerks,
+		"Say what would be on a statement that was drawn now; it is not final, and nothing is stored").
+		named("preview-statement"), s.previewStatement)
 	bind(s, of[settlement.DrawStatement](post(tagStatement, "/v1/pools/{pool}/statements", door.PoolClerks,
 		"Draw the statements of all members for a period, and freeze them").creates(), ""), s.drawStatement)
 	changeStatement(s, post(tagStatement, "/v1/pools/{pool}/statements/{period}/issue", door.PoolClerks,
@@ -55,17 +44,11 @@ func (s *Server) bindStatements() {
 		func(cmd idempotency.Command, at StatementPath, _ *Dated) settlement.IssueStatement {
 			return settlement.IssueStatement{Command: cmd, Pool: at.Pool, Period: at.Period}
 		})
-	changeStatement(s, post(tagStatement, "/v1/pools/{pool}/statements/{period}/queries", door.MemberClerks,
-		"Dispute a policy or claim on the caller's statement; its items are held until that is lifted").
-		named("query-statement").creates(), s.Settlement.RaiseQuery,
-		func(cmd idempotency.Command, at StatementPath, body statementQueryBody) settlement.RaiseQuery {
-			return settlement.RaiseQuery{
-				Command: cmd, Pool: at.Pool, Period: at.Period, Member: cmd.By.Organisation, Subject: body.Subject,
-				Group: body.Group, Reason: settlement.QueryReason(body.Reason), Remark: body.Remark, Document: body.Document,
-			}
+	changeStatement(s, post(tagStatement, "/v1/pools/{pool}/statements/{period}/cancellation", door.PoolClerks,
+		"Take back the statement that was drawn last, not settled yet; never by who drew it"), s.Settlement.CancelStatement,
+		func(cmd idempotency.Command, at StatementPath, body reasonBody) settlement.CancelStatement {
+			return settlement.CancelStatement{Command: cmd, Pool: at.Pool, Period: at.Period, Reason: body.Reason}
 		})
-	bind(s, post(tagStatement, "/v1/pools/{pool}/statements/{period}/resolutions", door.MemberClerks,
-		"Lift the caller's own queries of a policy or claim").named("resolve-statement"), s.resolveStatement)
 	bind(s, of[settlement.ConfirmStatement](post(tagStatement,
 		"/v1/pools/{pool}/statements/{period}/members/{member}/confirmation", door.MemberClerks,
 		"Agree with the member's own statement; it lifts no query"), ""), s.confirmStatement)
@@ -121,6 +104,17 @@ func changeStatement[B, C, A any](
 	})
 }
 
+func (s *Server) previewStatement(ctx context.Context, by access.Principal, in *struct {
+	PoolPath
+
+	Body Drawing
+},
+) (*single[*settlement.StatementPreview], error) {
+	return one(s.Settlement.PreviewStatement(ctx, settlement.PreviewStatement{
+		By: by, Pool: in.Pool, Period: in.Body.Period,
+	}))
+}
+
 func (s *Server) drawStatement(ctx context.Context, by access.Principal, in *struct {
 	Keyed
 	PoolPath
@@ -132,23 +126,6 @@ func (s *Server) drawStatement(ctx context.Context, by access.Principal, in *str
 	cmd.Effective = in.Body.Effective
 	return tag(s.Settlement.DrawStatement(ctx, settlement.DrawStatement{
 		Command: cmd, Pool: in.Pool, Period: in.Body.Period,
-	}))
-}
-
-func (s *Server) resolveStatement(ctx context.Context, by access.Principal, in *struct {
-	Versioned
-	StatementPath
-
-	Body Disputed
-},
-) (*page[settlement.Query], error) {
-	cmd, err := in.command(by, in.Body.Effective)
-	if err != nil {
-		return nil, err
-	}
-	return all(s.Settlement.ResolveQueries(ctx, settlement.ResolveQueries{
-		Command: cmd, Pool: in.Pool, Period: in.Period, Member: by.Organisation, Subject: in.Body.Subject,
-		Group: in.Body.Group,
 	}))
 }
 

@@ -47,7 +47,7 @@ func (c *Config) server(h *House, f *Pipe, limits throttle.Limits, log zerolog.L
 	options := httpapi.Options{
 		Trusts: h.trusts, Limits: limits,
 		DB: h.DB, Zone: h.Zone, Coinsurance: h.Coinsurance, Product: h.Product, Insurance: h.Insurance, Claims: h.Claims,
-		Dossier: h.dossier, Papers: h.papers, Periods: h.Periods, Settlement: h.Settlement,
+		Dossier: h.dossier, Papers: h.Papers, Periods: h.Periods, Settlement: h.Settlement,
 		Clock: c.Time(), Log: log,
 		AppendOnly: h.AppendOnly, Version: Version(), Revision: revision(),
 	}
@@ -125,7 +125,7 @@ func (c *Config) verifier(ctx context.Context, d *door) (*identity.Verifier, err
 
 // Signer signs tokens with the key in the data folder.
 func (c *Config) Signer() (*identity.Signer, error) {
-	folder, err := c.folder()
+	folder, err := c.Folder()
 	if err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func (c *Config) Kafka(ctx context.Context, log zerolog.Logger, h *House) (kafka
 		h.Started = append(h.Started, "Kafka: as KAFKA_BROKERS says")
 		return settings, nil
 	}
-	folder, err := c.folder()
+	folder, err := c.Folder()
 	if err != nil {
 		return settings, err
 	}

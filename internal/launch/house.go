@@ -42,7 +42,7 @@ type House struct {
 	Insurance   *insurance.Service
 	Claims      *claims.Service
 	dossier     *dossier.Service
-	papers      *paper.Service
+	Papers      *paper.Service
 	Periods     *periodend.Service
 	Settlement  *settlement.Service
 	Owner       string            // the home database's address for the owner's login
@@ -122,7 +122,7 @@ func (c *Config) openStore(h *House) error {
 	if err != nil {
 		return err
 	}
-	h.dossier, h.papers = dossier.NewService(h.Claims, h.DB, store), paper.NewService(h.DB, store, c.Time())
+	h.dossier, h.Papers = dossier.NewService(h.Claims, h.DB, store), paper.NewService(h.DB, store, c.Time())
 	return nil
 }
 
@@ -232,8 +232,8 @@ func (h *House) fits(ctx context.Context, db *pg.DB) error {
 	return nil // a backup is taken before a migration
 }
 
-// folder is where embedded parts keep their data.
-func (c *Config) folder() (string, error) {
+// Folder is where embedded parts keep their data.
+func (c *Config) Folder() (string, error) {
 	if c.Data != "" {
 		return filepath.Abs(c.Data)
 	}
@@ -253,7 +253,7 @@ func (h *House) Psql() string {
 func (c *Config) OpenDocuments() (filestore.Store, error) {
 	root := c.documents
 	if root == "" {
-		folder, err := c.folder()
+		folder, err := c.Folder()
 		if err != nil {
 			return nil, err
 		}

@@ -165,7 +165,7 @@ func founded(ctx context.Context, home *pg.DB) error {
 func (c *Config) embeddedPostgres(
 	ctx context.Context, log zerolog.Logger, h *House, name string,
 ) (owner, application string, err error) {
-	folder, err := c.folder()
+	folder, err := c.Folder()
 	if err != nil {
 		return "", "", err
 	}

@@ -42,6 +42,11 @@ func (b *before) settlementCommands() []any {
 			}
 		},
 		func(t *testing.T) any {
+			member, _ := query(t)
+			return settlement.EscalateQuery{Command: settles(member), Pool: pool, Period: period, Number: 1}
+		},
+		settlement.AnswerQuery{Command: clerk, Pool: pool, Period: period, Number: 1, Answer: "份额无误"},
+		func(t *testing.T) any {
 			member, subject := query(t)
 			return settlement.ResolveQueries{
 				Command: settles(member), Pool: pool, Period: period, Member: member, Subject: subject,

@@ -53,6 +53,11 @@ func (db *DB) Holds(pool string) bool { return db.Of(pool) == db }
 // Holds says that a pool lives in the transaction's database.
 func (tx *Tx) Holds(pool string) bool { return tx.db.Holds(pool) }
 
+// Others are the databases of the zone beside the transaction's own.
+func (tx *Tx) Others() []*DB {
+	return slices.DeleteFunc(tx.db.All(), func(db *DB) bool { return db == tx.db })
+}
+
 // Spread copies the reference tables to every other database of the zone. What fails is tried again by whoever calls
 // next, and Behind shows it until then.
 func (db *DB) Spread(ctx context.Context) error {

@@ -225,6 +225,7 @@ type Events struct {
 	StatementDrawn        string `code:"coinsurance.statement_drawn"`
 	StatementIssued       string `code:"coinsurance.statement_issued"`
 	StatementQueried      string `code:"coinsurance.statement_queried"`
+	StatementAnswered     string `code:"coinsurance.query_answered"`
 	QueryResolved         string `code:"coinsurance.query_resolved"`
 	StatementConfirmed    string `code:"coinsurance.statement_confirmed"`
 	StatementDeemed       string `code:"coinsurance.statement_deemed_confirmed"`
@@ -244,6 +245,7 @@ type Events struct {
 	OrderFiled            string `code:"coinsurance.order_filed"`
 	OrderAccepted         string `code:"coinsurance.order_accepted"`
 	OrderRejected         string `code:"coinsurance.order_rejected"`
+	BankFileRead          string `code:"coinsurance.bank_file_read"`
 	ReceiptMatched        string `code:"coinsurance.receipt_matched"`
 	ReceiptUnmatched      string `code:"coinsurance.receipt_unmatched"`
 	OrderReturned         string `code:"coinsurance.order_returned"`

@@ -24,6 +24,7 @@ var refusalsEnglish = refusals(map[string]Refusal{
 	"coinsurance.statement_changed":       {Remedy: "read it again, then act"},
 	"coinsurance.settlement_changed":      {Remedy: "read it again, then act"},
 	"coinsurance.order_changed":           {Remedy: "read it again, then act"},
+	"coinsurance.query_not_escalated":     {Remedy: "escalate it first"},
 	"coinsurance.statement_not_confirmed": {Remedy: "settle when it has confirmed"},
 	"coinsurance.settlement_outdated":     {Remedy: "withdraw the settlement and propose it again"},
 	"coinsurance.pool_closed":             {Remedy: "take a first day within the pool's term"},

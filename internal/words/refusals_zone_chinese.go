@@ -71,6 +71,31 @@ var zoneChinese = map[string]Refusal{
 		Sentence: "该成员公司在此对账单上没有该标的的未结项目",
 		Cases:    []string{"{member} 在 {period} 没有 {subject} 的未结项目"},
 	},
+	"coinsurance.subject_not_found": {
+		Sentence: "对账单上没有该保单或赔案的项目",
+		Cases:    []string{"{period} 的 {subject}"},
+	},
+	"coinsurance.earlier_statement_not_found": {
+		Sentence: "没有可对照的较早对账单",
+		Cases:    []string{"{period} 之前未曾出具", "{member} 在 {period} 之前未确认过对账单"},
+	},
+	"coinsurance.query_not_found": {
+		Sentence: "对账单上没有该质疑",
+		Cases:    []string{"{period} 的第 {number} 号"},
+	},
+	"coinsurance.query_closed": {
+		Sentence: "该质疑已撤回",
+		Cases:    []string{"第 {number} 号"},
+	},
+	"coinsurance.query_escalated": {
+		Sentence: "该质疑已提交管理机构",
+		Cases:    []string{"第 {number} 号"},
+	},
+	"coinsurance.query_not_escalated": {
+		Sentence: "管理机构只答复已提交给它的质疑",
+		Cases:    []string{"第 {number} 号应于 {day} 之前答复"},
+		Remedy:   "请先将该质疑提交管理机构",
+	},
 	"coinsurance.statement_not_confirmed": {
 		Sentence: "对账单上有项目的成员公司尚未确认",
 		Cases:    []string{"{member} 尚未确认 {period}"},

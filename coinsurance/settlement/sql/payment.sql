@@ -33,23 +33,6 @@ WHERE a.pool = @pool AND o.state NOT IN ('executed', 'void') AND a.state <> 'voi
 -- name: OrdersOfPool
 SELECT :columns FROM payment_order WHERE pool = @pool ORDER BY settlement, number
 
--- name: KnownEntries
--- What is there of these accounts and references already; a reference stands before the last slash of a key.
-SELECT account, regexp_replace(key, '/[^/]*$', '') FROM bank_entry
-WHERE pool = 'ZONE' AND account = ANY (@accounts::text[]) GROUP BY 1, 2
-
--- name: EntryByKey
-SELECT :columns FROM bank_entry WHERE pool = 'ZONE' AND account = @account AND key = @key
-
--- name: EntriesOfAccounts
--- Entries with what is left of them, newest first; all accounts where none is named.
-SELECT :columns(e), (e.amount - coalesce(m.amount, 0))::bigint FROM bank_entry AS e
-LEFT JOIN LATERAL (SELECT sum(amount)::bigint AS amount FROM bank_match AS m
-    WHERE m.pool = e.pool AND m.account = e.account AND m.key = e.key) AS m ON true
-WHERE e.pool = 'ZONE' AND (@every::boolean OR e.account = ANY (@accounts::text[]))
-    AND (NOT @open_only::boolean OR e.amount > coalesce(m.amount, 0))
-ORDER BY e.day DESC, e.account, e.key LIMIT @most
-
 -- name: MatchesOfEntry
 SELECT :columns FROM bank_match WHERE pool = 'ZONE' AND account = @account AND key = @key ORDER BY number
 

@@ -72,6 +72,19 @@ WHERE q.pool = @pool AND q.state <> 'resolved' AND EXISTS (SELECT 1 FROM settlem
 	AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN ('', i.grp) AND q.member IN (i.a, i.b))
 ORDER BY q.statement, q.number LIMIT 1
 
+-- name: OfRuns
+-- What each run of a pool comes to for one member. Its items are those of the run's statement, without those that the run leaves
+-- out and with those that it takes of statements before: only rows that are written down are counted.
+SELECT r.number, m.items
+	- (SELECT count(*) FROM settlement_skip AS k WHERE k.pool = r.pool AND k.statement = r.statement AND k.settlement = r.number
+		AND @member IN (k.a, k.b))
+	+ (SELECT count(*) FROM settlement_late AS l WHERE l.pool = r.pool AND l.settlement = r.number AND @member IN (l.a, l.b)) AS items,
+	o.orders, o.net
+FROM settlement AS r JOIN statement_member AS m ON m.pool = r.pool AND m.statement = r.statement AND m.member = @member
+CROSS JOIN LATERAL (SELECT count(*) AS orders, coalesce(sum(CASE p.payee WHEN @member THEN p.amount ELSE -p.amount END), 0)::bigint AS net
+	FROM payment_order AS p WHERE p.pool = r.pool AND p.settlement = r.number AND p.state <> 'void' AND @member IN (p.payer, p.payee)) AS o
+WHERE r.pool = @pool ORDER BY r.number
+
 -- name: PeriodOfSettlement
 SELECT s.period FROM settlement AS r JOIN statement AS s ON s.pool = r.pool AND s.number = r.statement
 WHERE r.pool = @pool AND r.number = @number

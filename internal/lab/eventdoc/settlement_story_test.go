@@ -38,6 +38,13 @@ func settle(ctx context.Context, t *testing.T, insurers *zone.Service, s *settle
 		Command: idempotency.By(staff("B")), Pool: pool, Period: period, Member: "B", Subject: "IC-P1",
 		Reason: settlement.ReasonShare, Remark: "份额应为 40%",
 	})))
+	must(t, second(s.AnswerQuery(ctx, settlement.AnswerQuery{
+		Command: idempotency.By(staff("A")), Pool: pool, Period: period, Number: 1, Answer: "份额依协议第一版",
+		Document: "协议附件一",
+	})))
+	must(t, second(s.EscalateQuery(ctx, settlement.EscalateQuery{
+		Command: idempotency.By(staff("B")), Pool: pool, Period: period, Number: 1,
+	})))
 	must(t, second(s.ResolveQueries(ctx, settlement.ResolveQueries{
 		Command: idempotency.By(staff("B")), Pool: pool, Period: period, Member: "B", Subject: "IC-P1",
 	})))

@@ -92,6 +92,20 @@ func Issue(
 	done(t, err)
 }
 
+// Endorse adds premium to a policy, and takes it in.
+func Endorse(t testing.TB, db *pg.DB, now clock.Clock, policy, endorsement, premium string) {
+	t.Helper()
+	policies := insurance.NewService(db, now)
+	endorsed, err := policies.EndorsePolicy(t.Context(), insurance.EndorsePolicy{
+		Command: idempotency.By(Underwriter), Policy: policy, Endorsement: endorsement, Premium: money.MustAmount(premium),
+	})
+	done(t, err)
+	_, err = policies.ReceivePremium(t.Context(), insurance.ReceivePremium{
+		Command: idempotency.By(Underwriter), Policy: policy, Amount: endorsed.Gross().Sub(endorsed.Received),
+	})
+	done(t, err)
+}
+
 func done(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

@@ -115,7 +115,7 @@ var stair = []storey{
 // beside are the folders of what tries and proves the house, and of what cmd starts it with: it may look at every
 // floor, and nothing on the stair imports it.
 var beside = []room{
-	{scaffold, "what tries and proves the house: scenario, sim, crash, bench, tidy …"},
+	{scaffold, "what tries and proves the house: scenario, sim, crash, bench, bank, tidy …"},
 	{showroom, "the demo, on the lab's sample"},
 	{"internal/launch", "makes the program of its parts: configuration, databases, broker"},
 	{"internal/embedded", "a private Postgres and Kafka"},

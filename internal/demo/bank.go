@@ -1,0 +1,189 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"hash/crc32"
+	"slices"
+
+	"gongbao/coinsurance/settlement"
+	"gongbao/internal/access"
+	"gongbao/internal/idempotency"
+	"gongbao/internal/lab/bank"
+	"gongbao/internal/lab/sample"
+	"gongbao/zone"
+)
+
+// closed is why a payment comes back: its payee has another account by now.
+const closed = "AC04"
+
+// payByBank pays the orders of a run through a bank: a payment file of all of them, made by one person and released by
+// another, what the bank answers, one payment that comes back because the payee's account is closed, and that payment
+// once more, to the account that the payee gives then. Every command has a key, so what a run that was cut off has done
+// is not done twice.
+func (r *settling) payByBank(ctx context.Context, period string, orders []settlement.PaymentOrder) error {
+	for _, code := range membersOf(orders) {
+		if err := r.giveAccount(ctx, code, accountOf(code, 1), "first"); err != nil {
+			return err
+		}
+	}
+	cmd := settlement.MakeFile{Command: r.said(sample.Clerk, period, "file"), Pool: r.pool, Orders: idsOf(orders)}
+	if payers := payersOf(orders); len(payers) == 1 {
+		cmd.Payer = payers[0]
+	} else {
+		cmd.Mandated = true
+		for _, payer := range payers {
+			if err := r.giveMandate(ctx, payer); err != nil {
+				return err
+			}
+		}
+	}
+	why, err := bank.Because(closed)
+	if err != nil {
+		return err
+	}
+	back := orders[0]
+	if err := r.send(ctx, cmd, map[string]bank.Reason{back.ID + "-1": why}); err != nil {
+		return err
+	}
+	if err := r.giveAccount(ctx, back.Payee, accountOf(back.Payee, 2), period); err != nil { //nolint:mnd // its second
+		return err
+	}
+	cmd.Command, cmd.Orders = r.said(sample.Clerk, period, "file-again"), []string{back.ID}
+	return r.send(ctx, cmd, nil)
+}
+
+// send makes a payment file, has another person release it, keeps it, and takes what the bank answers.
+func (r *settling) send(
+	ctx context.Context, cmd settlement.MakeFile, returned map[string]bank.Reason,
+) error {
+	made, err := r.MakeFile(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	release := settlement.ReleaseFile{
+		Command: idempotency.Command{By: sample.Checker, IdempotencyKey: cmd.IdempotencyKey}, Pool: r.pool,
+		Number: made.Number,
+	}
+	if _, err := r.ReleaseFile(ctx, release); err != nil {
+		return err
+	}
+	file, err := settlement.FileContent(ctx, r.house.DB.Of(r.pool), sample.Clerk, r.pool, made.Number)
+	if err != nil {
+		return err
+	}
+	if err := r.shelf.put(file.Message+".xml", bytes.NewReader(file.Content)); err != nil {
+		return err
+	}
+	return r.answered(ctx, file, returned)
+}
+
+// answered has the bank answer a payment file, keeps the answers, and reads them.
+func (r *settling) answered(
+	ctx context.Context, file *settlement.PaymentFile, returned map[string]bank.Reason,
+) error {
+	taken, err := bank.Read(file.Content)
+	if err != nil {
+		return err
+	}
+	answer, err := taken.Answer(*file.Released, nil, returned)
+	if err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		kind  string
+		write func() ([]byte, error)
+	}{{"pain.002", answer.Status}, {"camt.054", answer.Notification}} {
+		text, err := part.write()
+		if err != nil {
+			return err
+		}
+		if err := r.shelf.put(file.Message+"."+part.kind+".xml", bytes.NewReader(text)); err != nil {
+			return err
+		}
+		if _, err := r.ReadAnswer(ctx, settlement.ReadAnswer{By: sample.Clerk, Content: text}); err != nil {
+			return fmt.Errorf("read the bank's %s: %w", part.kind, err)
+		}
+	}
+	return nil
+}
+
+// giveAccount writes down where a member is paid: one clerk proposes it, another approves it, and a person of the
+// member confirms that the account is its own.
+func (r *settling) giveAccount(ctx context.Context, code, account, when string) error {
+	said := func(by access.Principal) idempotency.Command {
+		return idempotency.Command{By: by, IdempotencyKey: "demo-account-" + code + "-" + when}
+	}
+	registered, err := zone.MembersByCode(ctx, r.house.DB, []string{code})
+	if err != nil {
+		return err
+	}
+	proposed, err := r.house.Zone.ProposeBank(ctx, zone.ProposeBank{
+		Command: said(sample.Clerk), Member: code, Bank: "示例银行武汉分行", CNAPS: "104521003456",
+		AccountName: registered[code].Name, AccountNumber: account,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = r.house.Zone.DecideBank(ctx, zone.DecideBank{
+		Command: said(sample.Checker), Member: code, Number: proposed.Number, Approve: true,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = r.house.Zone.ConfirmBank(ctx, zone.ConfirmBank{
+		Command: said(member(code)), Member: code, Number: proposed.Number,
+	})
+	return err
+}
+
+// giveMandate lets the pool manager pay from a member's account: two people of the member say so.
+func (r *settling) giveMandate(ctx context.Context, code string) error {
+	said := func(person string) idempotency.Command {
+		by := access.Person(person, access.Member, code, access.Administrator)
+		return idempotency.Command{By: by, IdempotencyKey: "demo-mandate-" + code}
+	}
+	proposed, err := r.house.Zone.ProposeMandate(ctx, zone.ProposeMandate{Command: said("zhao"), Member: code})
+	if err != nil {
+		return err
+	}
+	_, err = r.house.Zone.DecideMandate(ctx, zone.DecideMandate{
+		Command: said("qian"), Member: code, Number: proposed.Number, Give: true,
+	})
+	return err
+}
+
+// accountOf is a made-up account of a member.
+func accountOf(code string, number int) string {
+	return fmt.Sprintf("6222%010d%02d", crc32.ChecksumIEEE([]byte(code)), number)
+}
+
+func payersOf(orders []settlement.PaymentOrder) []string {
+	payers := make([]string, 0, len(orders))
+	for i := range orders {
+		payers = append(payers, orders[i].Payer)
+	}
+	return distinct(payers)
+}
+
+func membersOf(orders []settlement.PaymentOrder) []string {
+	members := payersOf(orders)
+	for i := range orders {
+		members = append(members, orders[i].Payee)
+	}
+	return distinct(members)
+}
+
+func distinct(codes []string) []string {
+	slices.Sort(codes)
+	return slices.Compact(codes)
+}
+
+func idsOf(orders []settlement.PaymentOrder) []string {
+	ids := make([]string, 0, len(orders))
+	for i := range orders {
+		ids = append(ids, orders[i].ID)
+	}
+	return ids
+}
