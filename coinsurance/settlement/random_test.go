@@ -28,8 +28,8 @@ type gambler struct {
 	policies int
 }
 
-// TestRandomCommands: whatever is asked, a refusal is one that the house knows and leaves every row as it was, and after
-// every step the book verifies. Over all seeds every command is both done and refused.
+// TestRandomCommands: whatever is asked, a refusal is one that the house knows and leaves every row as it was, and
+// after every step the book verifies. Over all seeds every command is both done and refused.
 func TestRandomCommands(t *testing.T) {
 	t.Parallel()
 	const commands = 140
@@ -173,12 +173,13 @@ func (g *gambler) pass(t *testing.T) {
 // choose picks what is asked.
 func (g *gambler) choose() string {
 	names := slices.Sorted(maps.Keys(gambles))
-	names = append(names, "confirm", "confirm", "confirm", "propose", "approve", "approve", "execute", "execute", "execute",
+	names = append(names, "confirm", "confirm", "confirm", "propose", "approve", "approve", "execute", "execute",
+		"execute",
 		"return", "return", "complete", "issue", "issue", "cancel", "draw", "resolve", "query", "query")
 	return names[g.IntN(len(names))]
 }
 
-// said is mostly one of two clerks; now and then a stranger, one who saw another version, or one who writes a wrong day.
+// said is mostly one of two clerks; now and then a stranger, one who saw another version, or a wrong day.
 func (g *gambler) said() idempotency.Command {
 	said := []idempotency.Command{g.clerk, g.other, g.other}[g.IntN(3)]
 	switch g.IntN(24) {
@@ -255,7 +256,8 @@ func (g *gambler) disputed(t *testing.T) (period, member, subject string) {
 	if g.IntN(5) == 0 {
 		return period, member, subject
 	}
-	must(t, pg.Row(t.Context(), g.db, `SELECT coalesce(max(period), $1), coalesce(max(member), $2), coalesce(max(subject), $3)
+	must(t, pg.Row(t.Context(), g.db, `SELECT coalesce(max(period), $1), coalesce(max(member), $2),
+			coalesce(max(subject), $3)
 		FROM (SELECT s.period, q.member, q.subject FROM statement_query AS q
 			JOIN statement AS s ON s.pool = q.pool AND s.number = q.statement
 			WHERE q.state <> 'resolved' AND s.state = 'issued' ORDER BY s.number DESC, q.number LIMIT 1) AS one`,
@@ -279,8 +281,8 @@ func (g *gambler) run(t *testing.T, undecided bool) int {
 	return runs[len(runs)-1-min(g.IntN(len(runs)), g.IntN(len(runs)))].Number
 }
 
-// order is one that is there, mostly paid or not as is asked, with some of what is left of it, or an amount that may not
-// be.
+// order is one that is there, mostly paid or not as is asked, with some of what is left of it, or an amount that may
+// not be.
 func (g *gambler) order(t *testing.T, paid bool) (id string, amount money.Amount) {
 	t.Helper()
 	runs, err := settlement.Settlements(t.Context(), g.db, "IC")
@@ -308,8 +310,8 @@ func (g *gambler) rows(t *testing.T) string {
 	tables := slices.Concat(migrations.AppendOnly, migrations.Mutable, migrations.Queues)
 	parts := make([]string, len(tables))
 	for i, table := range tables {
-		parts[i] = fmt.Sprintf("SELECT '%s ' || count(*) || ' ' || coalesce(sum(hashtextextended(r::text, 0)), 0) AS one FROM %s AS r",
-			table, table)
+		parts[i] = fmt.Sprintf(`SELECT '%s ' || count(*) || ' ' || coalesce(sum(hashtextextended(r::text, 0)), 0) AS one
+			FROM %s AS r`, table, table)
 	}
 	var digest string
 	must(t, pg.Row(t.Context(), g.db, "SELECT string_agg(one, E'\\n' ORDER BY one) FROM ("+
@@ -317,7 +319,7 @@ func (g *gambler) rows(t *testing.T) string {
 	return digest
 }
 
-// holds proves the book, and that what was paid out was taken in: over all books clearing and what is owed come to zero.
+// holds proves the book, and that over all books clearing and what is owed come to zero.
 func (g *gambler) holds(t *testing.T) {
 	t.Helper()
 	g.verified(t)
@@ -325,7 +327,8 @@ func (g *gambler) holds(t *testing.T) {
 	must(t, pg.Row(t.Context(), g.db, `SELECT
 		coalesce(sum(e.amount) FILTER (WHERE e.account = 'settlement_clearing'), 0)::bigint,
 		coalesce(sum(e.amount) FILTER (WHERE e.account IN ('due_to_coinsurer', 'due_from_coinsurer')), 0)::bigint
-		FROM posting AS p CROSS JOIN LATERAL (VALUES (p.debit::text, p.amount), (p.credit::text, -p.amount)) AS e (account, amount)`,
+		FROM posting AS p CROSS JOIN LATERAL (VALUES (p.debit::text, p.amount), (p.credit::text, -p.amount))
+			AS e (account, amount)`,
 		nil, &clearing, &owed))
 	if clearing != 0 || owed != 0 {
 		t.Errorf("over all books clearing comes to %d and what is owed to %d", clearing, owed)

@@ -39,8 +39,8 @@ func (l *life) afterAll(pool *auditor.Pool) auditor.OnStatement {
 	return auditor.OnStatement{Pool: pool.Code, Period: period}
 }
 
-// payAll lifts every dispute, has every party confirm, and settles and pays what is not. The latest statement is settled
-// last, so that it takes what others left out.
+// payAll lifts every dispute, has every party confirm, and settles and pays what is not. The latest statement is
+// settled last, so that it takes what others left out.
 func (l *life) payAll(pool *auditor.Pool) {
 	for _, statement := range pool.Statements {
 		for _, dispute := range disputesOf(statement) {

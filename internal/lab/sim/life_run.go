@@ -41,8 +41,8 @@ func cancelStatement(l *life, s *auditor.Statement, of auditor.OnStatement) audi
 	return auditor.CancelStatement{OnStatement: of}
 }
 
-// sendOrder has a bank accept or reject a payment order of which nothing is paid, mostly; what is rejected is often sent
-// again.
+// sendOrder has a bank accept or reject a payment order of which nothing is paid, mostly; what is rejected is often
+// sent again.
 func sendOrder(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act {
 	order := l.order(s, func(o *auditor.Order) bool { return o.Paid == 0 && !o.Filed })
 	if order == nil {

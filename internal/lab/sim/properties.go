@@ -21,32 +21,34 @@ type Property struct {
 // Properties are asked of the tables themselves, by statements that share nothing with those of the service. That a
 // refusal and a repetition change nothing is looked at after every step.
 var Properties = []Property{
-	{"nets", "the members' figures of every statement, and their nets of every settlement and ring, sum to zero", netsQuery,
-		false},
-	{"orders", "by the orders of a settlement every member pays and receives in each ring exactly what the items taken come to",
+	{"nets", "the members' figures of every statement, and their nets of every settlement and ring, sum to zero",
+		netsQuery, false},
+	{"orders", "by the orders every member pays and receives in each ring exactly what the items taken come to",
 		ordersQuery, false},
 	{"disputed", "no settlement was approved while a query of an item that it takes stood", disputedQuery, false},
 	{"standing", "every posting between members is on exactly one statement that stands, or on none for a named reason",
 		standingQuery, false},
-	{"clearing", "once all is paid, settlement clearing and what members owe each other are zero in every book", clearingQuery,
-		true},
+	{"clearing", "once all is paid, settlement clearing and what members owe each other are zero in every book",
+		clearingQuery, true},
 }
 
 // taken are the items that approved settlements take, with the ring of each by the policy's own row.
 const taken = `run AS (SELECT pool, number, statement, ring_fence, approved FROM settlement
 		WHERE pool = $1 AND state IN ('approved', 'completed')),
 	found AS (
-		SELECT r.number, r.approved, r.ring_fence, i.* FROM run AS r
+		SELECT r.number, r.approved, r.ring_fence, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.a_owes, i.b_owes, i.pool
+		FROM run AS r
 		JOIN statement_item AS i ON i.pool = r.pool AND i.statement = r.statement
 		WHERE NOT EXISTS (SELECT FROM settlement_skip AS k WHERE k.pool = i.pool AND k.settlement = r.number
 			AND (k.statement, k.policy, k.claim, k.grp, k.a, k.b) = (i.statement, i.policy, i.claim, i.grp, i.a, i.b))
 		UNION ALL
-		SELECT r.number, r.approved, r.ring_fence, i.* FROM run AS r
+		SELECT r.number, r.approved, r.ring_fence, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.a_owes, i.b_owes, i.pool
+		FROM run AS r
 		JOIN settlement_late AS k ON k.pool = r.pool AND k.settlement = r.number
 		JOIN statement_item AS i ON i.pool = k.pool
 			AND (k.statement, k.policy, k.claim, k.grp, k.a, k.b) = (i.statement, i.policy, i.claim, i.grp, i.a, i.b)),
 	taken AS (
-		SELECT f.*, CASE WHEN p.number IS NULL THEN '' ELSE CASE f.ring_fence WHEN 'line' THEN p.line
+		SELECT f.number, f.approved, f.statement, f.policy, f.claim, f.grp, f.a, f.b, f.a_owes, f.b_owes, CASE WHEN p.number IS NULL THEN '' ELSE CASE f.ring_fence WHEN 'line' THEN p.line
 			WHEN 'year' THEN to_char(p.starts, 'YYYY') WHEN 'line_year' THEN p.line || ' ' || to_char(p.starts, 'YYYY')
 			ELSE '' END END AS ring
 		FROM found AS f LEFT JOIN policy AS p ON p.pool = f.pool AND p.number = f.policy WHERE f.a_owes <> f.b_owes),
@@ -126,7 +128,8 @@ const clearingQuery = `
 	SELECT count(*), coalesce(min(book || ' ' || account || ' ' || with_whom || ' ' || sum) FILTER (WHERE sum <> 0), '')
 	FROM (SELECT p.book, e.account, CASE e.account WHEN 'settlement_clearing' THEN '' ELSE p.counterparty END AS with_whom,
 			sum(e.amount) AS sum
-		FROM posting AS p CROSS JOIN LATERAL (VALUES (p.debit::text, p.amount), (p.credit::text, -p.amount)) AS e (account, amount)
+		FROM posting AS p CROSS JOIN LATERAL (VALUES (p.debit::text, p.amount), (p.credit::text, -p.amount))
+			AS e (account, amount)
 		WHERE p.pool = $1 AND e.account IN ('due_to_coinsurer', 'due_from_coinsurer', 'settlement_clearing')
 		GROUP BY 1, 2, 3) AS each`
 

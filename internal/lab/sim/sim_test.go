@@ -207,7 +207,7 @@ func TestAMisledAuditorIsContradicted(t *testing.T) {
 // TestALifeMeetsEveryRefusal: what is never tried is never compared. These are the codes that scenarios use.
 func TestALifeMeetsEveryRefusal(t *testing.T) {
 	t.Parallel()
-	text := write(11, 12_000)
+	text := write(13, 12_000)
 	for _, code := range strings.Fields(`
 		insurance.policy_not_found insurance.policy_not_in_force insurance.policy_not_quoted
 		insurance.premium_not_received insurance.instalment_back_loaded insurance.instalments_do_not_sum
