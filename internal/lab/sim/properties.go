@@ -36,19 +36,22 @@ var Properties = []Property{
 const taken = `run AS (SELECT pool, number, statement, ring_fence, approved FROM settlement
 		WHERE pool = $1 AND state IN ('approved', 'completed')),
 	found AS (
-		SELECT r.number, r.approved, r.ring_fence, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.a_owes, i.b_owes, i.pool
+		SELECT r.number, r.approved, r.ring_fence, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.a_owes, i.b_owes,
+			i.pool
 		FROM run AS r
 		JOIN statement_item AS i ON i.pool = r.pool AND i.statement = r.statement
 		WHERE NOT EXISTS (SELECT FROM settlement_skip AS k WHERE k.pool = i.pool AND k.settlement = r.number
 			AND (k.statement, k.policy, k.claim, k.grp, k.a, k.b) = (i.statement, i.policy, i.claim, i.grp, i.a, i.b))
 		UNION ALL
-		SELECT r.number, r.approved, r.ring_fence, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.a_owes, i.b_owes, i.pool
+		SELECT r.number, r.approved, r.ring_fence, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.a_owes, i.b_owes,
+			i.pool
 		FROM run AS r
 		JOIN settlement_late AS k ON k.pool = r.pool AND k.settlement = r.number
 		JOIN statement_item AS i ON i.pool = k.pool
 			AND (k.statement, k.policy, k.claim, k.grp, k.a, k.b) = (i.statement, i.policy, i.claim, i.grp, i.a, i.b)),
 	taken AS (
-		SELECT f.number, f.approved, f.statement, f.policy, f.claim, f.grp, f.a, f.b, f.a_owes, f.b_owes, CASE WHEN p.number IS NULL THEN '' ELSE CASE f.ring_fence WHEN 'line' THEN p.line
+		SELECT f.number, f.approved, f.pool, f.statement, f.policy, f.claim, f.grp, f.a, f.b, f.a_owes, f.b_owes,
+			CASE WHEN p.number IS NULL THEN '' ELSE CASE f.ring_fence WHEN 'line' THEN p.line
 			WHEN 'year' THEN to_char(p.starts, 'YYYY') WHEN 'line_year' THEN p.line || ' ' || to_char(p.starts, 'YYYY')
 			ELSE '' END END AS ring
 		FROM found AS f LEFT JOIN policy AS p ON p.pool = f.pool AND p.number = f.policy WHERE f.a_owes <> f.b_owes),

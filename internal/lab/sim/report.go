@@ -86,7 +86,7 @@ func addUp[N int | int64](to, from map[string]N) {
 var kindsLarge = []string{
 	"netting none", "netting bilateral", "netting multilateral", "statement that leaves what counts later", "query",
 	"cancelled statement", "statement drawn again", "proposal", "withdrawn proposal",
-	"approval of what was disputed meanwhile", "settlement of what is confirmed only", 
+	"approval of what was disputed meanwhile", "settlement of what is confirmed only",
 	"settlement that leaves out as held",
 	"settlement that leaves out as not confirmed", "late item, left out as held", "late item, left out as not confirmed",
 	"ring fence line", "ring fence year", "ring fence line_year", "settlement with orders of several rings",
