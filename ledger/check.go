@@ -36,6 +36,27 @@ func StatementCheck(name string, statement pg.Statement[OfPool]) Check {
 	return statementCheck(name, func(pool string) pg.Bound { return statement.With(OfPool{pool}) })
 }
 
+// ZoneCheck is StatementCheck of what belongs to no pool. It is announced at home alone, so copies in other databases
+// are no proof.
+func ZoneCheck(name string, statement pg.Statement[OfPool]) Check {
+	check := StatementCheck(name, statement)
+	run := check.Run
+	check.Zone = true
+	check.Run = func(ctx context.Context, handle bun.IDB, pool string, report func(Finding)) error {
+		if !AtHome(handle) {
+			return nil
+		}
+		return run(ctx, handle, pool, report)
+	}
+	return check
+}
+
+// AtHome says that a check runs in the database in which what belongs to no pool is announced.
+func AtHome(handle bun.IDB) bool {
+	of, is := handle.(interface{ Holds(pool string) bool })
+	return !is || of.Holds(pg.Zone)
+}
+
 // StreamRule says on which account, and on which side of it, a member's book shows what a stream comes to.
 type StreamRule struct {
 	Stream  Stream

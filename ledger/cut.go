@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/internal/clock"
 	"gongbao/internal/pg"
 )
@@ -68,26 +66,4 @@ func Barrier(ctx context.Context, db *pg.DB, pool string, told func(open int, wa
 		}
 	}
 	return err
-}
-
-// leftArgs bounds what is looked through.
-type leftArgs struct {
-	Pool string
-	Low  *time.Time
-	Cut  time.Time
-	Cuts []time.Time
-	Ends []string
-}
-
-var leftBehind = pg.SQL[leftArgs](files, "LeftBehind")
-
-// LeftBehind is the first instant after low, and by cut, at which a journal was recorded that none of the drawings has
-// taken in: for each of them it is recorded later than its cut, or effective after its end. Nil for none; a nil low is
-// the beginning.
-func LeftBehind(
-	ctx context.Context, handle bun.IDB, pool string, low *time.Time, cut time.Time, cuts []time.Time, ends []string,
-) (*time.Time, error) {
-	var first *time.Time
-	err := leftBehind.With(leftArgs{pool, low, cut, cuts, ends}).Row(ctx, handle, &first)
-	return first, err
 }

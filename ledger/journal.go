@@ -125,7 +125,7 @@ func (j *Journal) number(period Period) (Posted, error) {
 		return Posted{}, err
 	}
 	posted := Posted{Postings: len(j.Postings), Period: period.For(j.Effective), Lines: make([]Posting, len(j.Postings))}
-	mirrors := map[int][]Posting{}
+	pairs := mirrors{halves: make([][2]int, len(j.Postings))}
 	for i, p := range j.Postings {
 		p.Line = i + 1
 		if err := p.check(j.Kind); err != nil {
@@ -137,14 +137,12 @@ func (j *Journal) number(period Period) (Posted, error) {
 			})
 		}
 		if p.Mirror > 0 {
-			mirrors[p.Mirror] = append(mirrors[p.Mirror], p)
+			pairs.add(&p)
 		}
 		posted.Lines[i] = p
 	}
-	for number, pair := range mirrors {
-		if len(pair) != 2 || !mirrored(pair[0], pair[1]) {
-			return Posted{}, ErrPostingNotAllowed.Case(fault.Args{"pair": number})
-		}
+	if number := pairs.broken(posted.Lines); number > 0 {
+		return Posted{}, ErrPostingNotAllowed.Case(fault.Args{"pair": number})
 	}
 	posted.Digest = digest(j, posted.Period, posted.Lines)
 	return posted, nil
@@ -185,9 +183,36 @@ func (p *Posting) check(kind string) error {
 	return nil
 }
 
+// mirrors are the mirrored pairs of a journal: by number, less one, the lines of the two halves.
+type mirrors struct {
+	halves [][2]int
+	odd    int // a pair of three, or one whose number is higher than there are postings; 0 for none
+}
+
+func (m *mirrors) add(p *Posting) {
+	switch {
+	case p.Mirror > len(m.halves) || m.halves[p.Mirror-1][1] > 0:
+		m.odd = p.Mirror
+	case m.halves[p.Mirror-1][0] > 0:
+		m.halves[p.Mirror-1][1] = p.Line
+	default:
+		m.halves[p.Mirror-1][0] = p.Line
+	}
+}
+
+// broken is the number of a pair that is none, or 0.
+func (m *mirrors) broken(lines []Posting) int {
+	for i, pair := range m.halves {
+		if pair[0] > 0 && (pair[1] == 0 || !mirrored(&lines[pair[0]-1], &lines[pair[1]-1])) {
+			return i + 1
+		}
+	}
+	return m.odd
+}
+
 // mirrored says that two postings say the same of two members: what is debited between them in one book is credited
 // on the mirrored account in the other.
-func mirrored(a, b Posting) bool {
+func mirrored(a, b *Posting) bool {
 	if a.Book != b.Counterparty || b.Book != a.Counterparty || a.Amount != b.Amount {
 		return false
 	}

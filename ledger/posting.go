@@ -25,6 +25,11 @@ type JournalBuilder struct {
 	mirrors  int
 }
 
+// NewJournalBuilder makes a builder with room for so many postings.
+func NewJournalBuilder(room int) *JournalBuilder {
+	return &JournalBuilder{postings: make([]Posting, 0, room)}
+}
+
 // Move adds a posting. A negative amount swaps debit and credit on the same two accounts; zero adds nothing.
 func (e *JournalBuilder) Move(p Posting) {
 	if !p.Amount.IsZero() {

@@ -51,7 +51,7 @@ var Kept = []string{"schema_contract"}
 
 // Views are what a wing lets other wings read of its tables.
 var Views = []string{
-	"account_movement", "inter_member_posting", "book_posting", "reversed_journal",
+	"account_movement", "inter_member_posting", "book_posting", "reversed_journal", "dated_journal",
 	"newest_split", "newest_portion", "split_out_of_balance", "accepted_agreement", "participation", "zone_pool",
 	"announced_event", "policy_insured",
 	"split_working", "item_ring", "item_state", "settlement_item", "standing_statement",

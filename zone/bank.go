@@ -200,7 +200,7 @@ func bankFact(kind string, version int64, recorded time.Time, bank *BankDetails,
 		Effective: bank.Starts, Recorded: recorded, By: by, Audience: fact.Sections,
 		Data: BankSet{
 			Member: bank.Member, Number: bank.Number, From: bank.Starts, Bank: bank.Bank, CNAPS: bank.CNAPS,
-			Account: masked(bank.AccountNumber), Digest: bank.digest(), State: string(bank.State),
+			Account: masked(bank.AccountNumber), Holder: bank.AccountName, Digest: bank.digest(), State: string(bank.State),
 		},
 		Sections: private(bank.Member),
 	}

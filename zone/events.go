@@ -49,7 +49,8 @@ type BankSet struct {
 	From    calendar.Date `json:"from"`
 	Bank    string        `json:"bank"`
 	CNAPS   string        `json:"cnaps"`
-	Account string        `json:"account"` // "…1234"
+	Account string        `json:"account"`                // "…1234"
+	Holder  string        `json:"account_name,omitempty"` // since 2026-11-30
 	Digest  string        `json:"digest"`
 	State   string        `json:"state"`
 }

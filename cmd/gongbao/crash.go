@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
+	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
 	"gongbao/internal/kafka"
 	"gongbao/internal/lab/crash"
@@ -108,24 +110,28 @@ func crashService(arguments, environment []string) *exec.Cmd {
 
 // newCrashServiceCommand is the service that is killed. Nobody types it.
 func newCrashServiceCommand(c *launch.Config) *cobra.Command {
-	var name, fault, topic string
+	var name, fault, topic, settle string
 	command := &cobra.Command{
 		Use: "crash-service", Short: "The service under load, for crash to kill", Hidden: true, Args: cobra.NoArgs,
 		Example: "  gongbao crash-service --name s1 --fault publish.produced:3",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			at, _ := crash.ParseFault(fault)
-			return serveUntilKilled(c, cmd, name, topic, at)
+			first, _ := calendar.ParseMonth(settle) // none: nothing is settled
+			return serveUntilKilled(c, cmd, crash.Load{Name: name, Settling: crash.Settling{First: first}}, topic, at)
 		},
 	}
 	command.Flags().StringVar(&name, "name", "s0", "in the numbers of its policies")
 	command.Flags().StringVar(&fault, "fault", "", "STEP:TIMES of the relay at which it ends itself")
+	command.Flags().StringVar(&settle, "settle", "", "the first month that it settles; nothing is settled when empty")
 	command.Flags().StringVar(&topic, "topic", fact.Topic, "the topic it publishes to")
 	return command
 }
 
 // serveUntilKilled says every command once it is acknowledged. A relay that was killed must not keep the next one
 // waiting for long, so its lease is short.
-func serveUntilKilled(c *launch.Config, cmd *cobra.Command, name, topic string, fault crash.Fault) error {
+func serveUntilKilled(
+	c *launch.Config, cmd *cobra.Command, load crash.Load, topic string, fault crash.Fault,
+) error {
 	ctx := cmd.Context()
 	told := &crash.Clock{}
 	c.Clock = told
@@ -144,10 +150,17 @@ func serveUntilKilled(c *launch.Config, cmd *cobra.Command, name, topic string, 
 	if err != nil {
 		return err
 	}
-	return crash.Load{
-		Insurance: h.Insurance, Claims: h.Claims, Relay: f.Relays[0], Name: name, Out: cmd.OutOrStdout(),
-		Insistent: c.Database != "",
-	}.Run(ctx)
+	load.Settling = settling(h, load.First)
+	load.Insurance, load.Claims, load.Relay, load.Out = h.Insurance, h.Claims, f.Relays[0], cmd.OutOrStdout()
+	load.Insistent = c.Database != ""
+	return load.Run(ctx)
+}
+
+// settling is what a house settles with, from a month on.
+func settling(h *launch.House, first calendar.Month) crash.Settling {
+	return crash.Settling{
+		DB: h.DB, Zone: h.Zone, Coinsurance: h.Coinsurance, Settlement: h.Settlement, Periods: h.Periods, First: first,
+	}
 }
 
 // opener lets a run open what it kills, by a configuration of its own.
@@ -180,6 +193,11 @@ func openCrashed(ctx context.Context, c *launch.Config, settings crash.Settings)
 		AdvanceDeadlines: func(ctx context.Context) error {
 			_, err := h.Claims.RunDeadlines(ctx, launch.Scheduler)
 			return err
+		},
+		Settle: func(ctx context.Context, out io.Writer) error {
+			return crash.Load{
+				Settling: settling(h, settings.Settle), Insurance: h.Insurance, Out: out,
+			}.Finish(ctx)
 		},
 		Publish: func(ctx context.Context) (kafka.Config, error) {
 			f, err := own.OpenFeed(ctx, log, h, func(options *relay.Options) {

@@ -112,6 +112,24 @@ func TestOutlastsPostgres(t *testing.T) {
 	}
 }
 
+// TestSettlementStruck strikes every step of settlement once while it is in flight. Whoever takes over sends the same
+// commands again; nothing stands half at the end, and every answer is the one that was given first.
+func TestSettlementStruck(t *testing.T) {
+	t.Parallel()
+	options := crashOptions(t)
+	options.Faults, options.Rounds = []string{crash.FaultSettlement}, 5
+	report, err := crash.Run(t.Context(), options)
+	var text strings.Builder
+	_ = report.Write(&text)
+	t.Logf("\n%s", text.String())
+	if err != nil || !report.Proven {
+		t.Errorf("not proven: %v", err)
+	}
+	if done := report.Settlement; len(done.Struck) != 5 || done.Repeated == 0 || done.Largest <= 1000 {
+		t.Errorf("not every step was struck, or nothing was sent again, or clearing was small: %+v", done)
+	}
+}
+
 // A proof that cannot fail is none: what a run would find is spoiled on purpose.
 func TestKilledIsFoundOut(t *testing.T) {
 	t.Parallel()
@@ -183,8 +201,31 @@ func leaveOut(ctx context.Context, reached kafka.Config) error {
 // A command that was done by halves, a time that goes back and a final answer that changes are found out as well.
 func TestOutlastsIsFoundOut(t *testing.T) {
 	t.Parallel()
+	mustFindSpoiled(t, crash.FaultClock, `
+		DELETE FROM idempotency WHERE pool = 'LH' AND key LIKE '1-%';
+		UPDATE event SET recorded = recorded - interval '1 day' WHERE pool = 'LH' AND subject_version = 2;
+		UPDATE feed_position SET known = known + interval '1 day' WHERE pool = 'IC'`,
+		"more or fewer versions than commands", "are before the one they follow", "IC had finally")
+}
+
+// An answer that is gone, an order that is paid by halves, a file with other bytes and a statement with fewer facts are
+// found out as well.
+func TestSettlementIsFoundOut(t *testing.T) {
+	t.Parallel()
+	mustFindSpoiled(t, crash.FaultSettlement, `
+		DELETE FROM idempotency WHERE key LIKE 'settle-LH-%-issue';
+		UPDATE payment_order SET state = 'part_paid' WHERE pool = 'LH';
+		UPDATE payment_file SET content = content || '!';
+		UPDATE statement SET version = version + 1 WHERE pool = 'LH'`,
+		"another answer or none is kept", "orders that are paid in part", "payment files with other bytes",
+		"issued or cancelled and not told of", "more or fewer facts than keys")
+}
+
+// mustFindSpoiled runs one round of a fault, spoils the database, and wants to be told.
+func mustFindSpoiled(t *testing.T, kind, statement string, words ...string) {
+	t.Helper()
 	options := crashOptions(t)
-	options.Rounds, options.Faults = 1, []string{crash.FaultClock}
+	options.Rounds, options.Faults = 1, []string{kind}
 	open := options.Open
 	options.Open = func(ctx context.Context, settings crash.Settings) (*crash.House, error) {
 		house, err := open(ctx, settings)
@@ -195,19 +236,14 @@ func TestOutlastsIsFoundOut(t *testing.T) {
 		house.Publish = func(ctx context.Context) (kafka.Config, error) {
 			reached, err := publish(ctx)
 			if err == nil {
-				err = spoil(ctx, house.OwnerAddress, `
-					DELETE FROM idempotency WHERE pool = 'LH' AND key LIKE '1-%';
-					UPDATE event SET recorded = recorded - interval '1 day' WHERE pool = 'LH' AND subject_version = 2;
-					UPDATE feed_position SET known = known + interval '1 day' WHERE pool = 'IC'`)
+				err = spoil(ctx, house.OwnerAddress, statement)
 			}
 			return reached, err
 		}
 		return house, nil
 	}
 	report, err := crash.Run(t.Context(), options)
-	for _, words := range []string{
-		"more or fewer versions than commands", "are before the one they follow", "IC had finally",
-	} {
+	for _, words := range words {
 		if err == nil || report.Proven || !strings.Contains(strings.Join(report.Faults, "\n"), words) {
 			t.Errorf("%q was not found out: %v %+v", words, err, report)
 		}

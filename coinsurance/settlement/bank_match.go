@@ -88,7 +88,8 @@ func paidBy(matches []Match) money.Amount {
 	return paid
 }
 
-// room is how much more may be allocated to an order on a side, for an attempt.
+// room is how much more may be allocated to an order on a side, for an attempt. A void order takes no more than was
+// paid of it.
 func room(order *PaymentOrder, matches []Match, attempt int, credit, returned bool) money.Amount {
 	attempts := attemptsIn(matches)
 	of := attempts[attempt]
@@ -100,6 +101,10 @@ func room(order *PaymentOrder, matches []Match, attempt int, credit, returned bo
 		return of.paid().Sub(of.creditBack)
 	case returned:
 		return of.paid().Sub(of.debitBack)
+	case order.State == OrderVoid && credit:
+		return money.Max(order.Executed, of.paid()).Sub(of.credit)
+	case order.State == OrderVoid:
+		return money.Max(order.Executed, of.paid()).Sub(of.debit)
 	}
 	left := order.Amount
 	for number, s := range attempts {

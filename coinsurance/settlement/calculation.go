@@ -57,9 +57,12 @@ func (c *Calculation) net() {
 // Net is what a member is to receive by the run, less what it is to pay.
 func (c *Calculation) Net(member string) money.Amount { return NetOf(c.Payments, member) }
 
-// NetOf is what a member receives by payment orders, less what it pays.
+// NetOf is what a member receives by payment orders, less what it pays. What gives back a payment does not count.
 func NetOf(orders []PaymentOrder, member string) (net money.Amount) {
 	for _, order := range orders {
+		if order.opposite() {
+			continue
+		}
 		switch member {
 		case order.Payee:
 			net = net.Add(order.Amount)

@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"github.com/uptrace/bun"
@@ -19,7 +20,12 @@ var (
 	lateInterestIsInBook  = pg.SQL[ledger.OfPool](files, "LateInterestIsInBook")
 	clearedItemsAreAtZero = pg.SQL[ledger.OfPool](files, "ClearedItemsAreAtZero")
 	exceptionsHaveReasons = pg.SQL[ledger.OfPool](files, "ExceptionsHaveReasons")
+	movementsAreAsTold    = pg.SQL[ledger.OfPool](files, "MovementsAreAsTold")
+	matchesFitEntries     = pg.SQL[ledger.OfPool](files, "MatchesFitEntries")
+	bankFilesAsRead       = pg.SQL[ofHome](files, "BankFilesAreAsRead")
+	paidIsGivenBack       = pg.SQL[ledger.OfPool](files, "PaidIsGivenBack")
 	clearingIsAsTold      = pg.SQL[ledger.OfPool](files, "ClearingIsAsTold")
+	clearingIsInBook      = pg.SQL[ledger.OfPool](files, "ClearingIsInBook")
 )
 
 // Checks are what verify proves of statements and settlements, all of it from the postings.
@@ -28,17 +34,40 @@ func Checks() []ledger.Check {
 		ledger.StatementCheck("statement_items_are_in_the_book", itemsAreInBook),
 		ledger.StatementCheck("statement_members_add_up", membersAddUp),
 		ledger.StatementCheck("statement_openings_follow", openingsFollow),
-		{Name: "statement_lows_follow", Run: lowsFollow},
 		{Name: "statement_lines_are_as_hashed", Run: linesAreAsHashed},
 		{Name: "orders_meet_the_debts", Run: ordersMeetTheDebts},
 		ledger.StatementCheck("settlement_clearing_is_zero", clearingIsZero),
 		ledger.StatementCheck("settled_items_are_at_zero", clearedItemsAreAtZero),
+		ledger.StatementCheck("paid_is_given_back", paidIsGivenBack),
 		ledger.StatementCheck("order_movements_add_up", movementsAddUp),
 		ledger.StatementCheck("late_interest_is_in_the_book", lateInterestIsInBook),
 		ledger.StatementCheck("exceptions_have_reasons", exceptionsHaveReasons),
 		ledger.StatementCheck("clearing_is_as_told", clearingIsAsTold),
+		ledger.StatementCheck("clearing_is_in_the_book", clearingIsInBook),
 		{Name: "settlement_is_as_told", Run: rowsAreAsTold},
+		{Name: "payment_files_hold_their_orders", Run: filesHoldTheirOrders},
+		{Name: "payments_are_as_told", Run: paymentsAreAsTold},
+		ledger.StatementCheck("movements_are_as_told", movementsAreAsTold),
+		ledger.StatementCheck("allocations_fit_their_entries", matchesFitEntries),
+		{Name: "bank_files_are_as_read", Run: bankFilesAreAsRead, Zone: true},
 	}
+}
+
+// ofHome asks of a database that may be another than home, where what is of no pool is announced.
+type ofHome struct {
+	Pool string
+	Home bool
+}
+
+// bankFilesAreAsRead holds the entries of accounts against the files that brought them, and at home the files against
+// their events. The bytes of a bank's file are not kept: what it said beside its entries nobody can prove.
+func bankFilesAreAsRead(ctx context.Context, handle bun.IDB, pool string, report func(ledger.Finding)) error {
+	return bankFilesAsRead.With(ofHome{pool, ledger.AtHome(handle)}).Rows(ctx, handle, func(rows *sql.Rows) error {
+		finding := ledger.Finding{Check: "bank_files_are_as_read", Pool: pool}
+		err := rows.Scan(&finding.Subject, &finding.Text)
+		report(finding)
+		return err
+	})
 }
 
 // runDebt is a debt of one of a pool's runs.
@@ -51,7 +80,7 @@ type runDebt struct {
 var debtsOfPool = pg.Select[runDebt, ledger.OfPool](files, "DebtsOfPool")
 
 // ordersMeetTheDebts nets the items of every run again and compares count and orders with it. A run that was never
-// approved, or is unwound, has no orders that the items say.
+// approved has no orders yet. What gives back a payment is no order that the items say.
 func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report func(ledger.Finding)) error {
 	runs, err := Settlements(ctx, handle, pool)
 	if err != nil {
@@ -59,7 +88,9 @@ func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report
 	}
 	ordersOf, debtsOf := map[int][]PaymentOrder{}, map[int][]RingDebt{}
 	err = pg.Each(ctx, handle, ordersAll.With(ledger.OfPool{Pool: pool}), func(order *PaymentOrder) error {
-		ordersOf[order.Settlement] = append(ordersOf[order.Settlement], *order)
+		if !order.opposite() {
+			ordersOf[order.Settlement] = append(ordersOf[order.Settlement], *order)
+		}
 		return nil
 	})
 	if err != nil {
@@ -77,7 +108,7 @@ func ordersMeetTheDebts(ctx context.Context, handle bun.IDB, pool string, report
 		orders, items := ordersOf[run.Number], run.Items
 		again := Calculation{Settlement: &run, Debts: debtsOf[run.Number]}
 		again.net()
-		if run.State != Approved && run.State != Completed {
+		if run.Approved == nil {
 			orders = again.Payments
 		}
 		wanted, got := paymentsText(again.Items, len(again.Payments), again.Payments), paymentsText(items, run.Orders, orders)
@@ -98,33 +129,4 @@ func paymentsText(items int64, count int, orders []PaymentOrder) string {
 			order.Currency)
 	}
 	return text
-}
-
-// lowsFollow looks again for the instant by which everything recorded is on the statements before: a later one would
-// leave something out for good.
-func lowsFollow(ctx context.Context, handle bun.IDB, pool string, report func(ledger.Finding)) error {
-	statements, err := Statements(ctx, handle, pool)
-	if err != nil {
-		return err
-	}
-	var standing []Statement
-	for i := range statements {
-		statement := &statements[i]
-		if !statement.stands() {
-			continue
-		}
-		low, err := lowOf(ctx, handle, standing)
-		if err != nil {
-			return err
-		}
-		if (low == nil) != (statement.Low == nil) || low != nil && !low.Equal(*statement.Low) {
-			report(ledger.Finding{
-				Check: "statement_lows_follow", Pool: pool, Subject: statement.subject(), Text: fmt.Sprintf(
-					"%s looks for what was recorded after %v, the statements before leave off at %v", statement.subject(),
-					statement.Low, low),
-			})
-		}
-		standing = append(standing, *statement)
-	}
-	return nil
 }

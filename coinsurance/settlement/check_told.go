@@ -118,6 +118,7 @@ func (c *toldCheck) readRows(ctx context.Context, handle bun.IDB) error {
 	}
 	return pg.Each(ctx, handle, ordersAll.With(of), func(order *PaymentOrder) error {
 		c.expect(order.subject(), order.Version, order.Recorded, orderData(order), nil)
+		delete(c.rows[order.subject()].fields, "attempt") // see paidCheck
 		return nil
 	})
 }

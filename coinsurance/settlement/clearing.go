@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -40,12 +41,36 @@ type Cleared struct {
 	Journal    uuid.UUID `bun:"journal"       json:"journal"`
 	Items      int       `bun:"items"         json:"items"`
 	Restores   bool      `bun:"restores"      json:"restores"`
+
+	// Of each member in the journal, what was settled of it: positive when it received.
+	Recorded time.Time `bun:"recorded"      json:"-"`
+	Members  []string  `bun:"members,array" json:"-"`
+	Settled  []int64   `bun:"settled,array" json:"-"` // fen
+}
+
+// take counts an item in, and what it settles of its two members.
+func (c *Cleared) take(item *Item) {
+	c.Items++
+	net := item.AOwes.Sub(item.BOwes).Fen()
+	if c.Restores {
+		net = -net
+	}
+	c.add(item.A, -net)
+	c.add(item.B, net)
+}
+
+func (c *Cleared) add(member string, settled int64) {
+	at := slices.Index(c.Members, member)
+	if at < 0 {
+		at, c.Members, c.Settled = len(c.Members), append(c.Members, member), append(c.Settled, 0)
+	}
+	c.Settled[at] += settled
 }
 
 const (
 	// postingsMax bounds a journal of clearing, and with it the event.
 	postingsMax = 1000
-	// itemPostings are those of one item: two mirrored pairs.
+	// itemPostings are those of one item at most: two mirrored pairs.
 	itemPostings = 4
 	// pageMax are the items that are read at once, so that memory stays flat however long a run is.
 	pageMax = 16_000
@@ -62,6 +87,9 @@ func newClearing(
 	}
 	if effective.IsZero() {
 		c.effective = calendar.DateOf(run.Recorded)
+	}
+	if err := spacious(ctx, tx); err != nil {
+		return c, err
 	}
 	return c, clearingNumber.With(settlementKey{run.Pool, run.Number}).Row(ctx, tx, &c.number)
 }
@@ -131,24 +159,25 @@ func (c *clearing) write(ctx context.Context, tx *pg.Tx, items []Item, restores 
 	var journals []ledger.Journal
 	var rows []Cleared
 	for len(items) > 0 {
-		n := min(len(items), postingsMax/itemPostings)
-		var postings ledger.JournalBuilder
-		for i := range items[:n] {
-			postItem(&postings, &items[i], restores)
-		}
-		items = items[n:]
 		c.number++
+		row := Cleared{
+			Pool: c.run.Pool, Settlement: c.run.Number, Number: c.number, Journal: fact.NewID(c.recorded), Restores: restores,
+			Recorded: c.recorded,
+		}
+		postings := ledger.NewJournalBuilder(min(postingsMax, itemPostings*len(items)))
+		for len(items) > 0 && len(postings.Postings())+itemPostings <= postingsMax {
+			postItem(postings, &items[0], restores)
+			row.take(&items[0])
+			items = items[1:]
+		}
 		journal := ledger.Journal{
-			Pool: c.run.Pool, ID: fact.NewID(c.recorded), Kind: EventItemsCleared, Effective: c.effective,
+			Pool: c.run.Pool, ID: row.Journal, Kind: EventItemsCleared, Effective: c.effective,
 			Recorded: c.recorded, By: c.by.Subject, Postings: postings.Postings(),
 		}
 		if restores {
 			journal.Kind = EventItemsRestored
 		}
-		journals = append(journals, journal)
-		rows = append(rows, Cleared{
-			Pool: c.run.Pool, Settlement: c.run.Number, Number: c.number, Journal: journal.ID, Items: n, Restores: restores,
-		})
+		journals, rows = append(journals, journal), append(rows, row)
 	}
 	posted, err := ledger.PostAll(ctx, tx, c.period, journals)
 	if err != nil || len(journals) == 0 {
@@ -171,11 +200,16 @@ func (c *clearing) pay(ctx context.Context, tx *pg.Tx, order *PaymentOrder, amou
 	*order = *order.next(c.recorded)
 	order.Executed = order.Executed.Add(amount)
 	kind := EventOrderPaid
+	if amount.IsNegative() {
+		kind = EventOrderReturned
+	}
 	switch {
+	case c.run.unwinds() && !order.opposite():
+		order.State = OrderVoid
 	case amount.IsNegative() && c.undone != "":
-		kind, order.State = EventOrderReturned, c.undone
+		order.State = c.undone
 	case amount.IsNegative():
-		kind, order.State = EventOrderReturned, OrderReturned
+		order.State = OrderReturned
 		order.Attempt++
 	case order.left().IsZero():
 		order.State = OrderExecuted

@@ -2,21 +2,27 @@ package settlement
 
 import (
 	"context"
+	"time"
+
+	"github.com/google/uuid"
 
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
 // CurrentAccount is how a member stands with the others of a pool 往来账: what is owed by statements, the technical
-// account, apart from what is paid of orders, the cash account. Amounts are positive when the member is to receive.
+// account, apart from what is paid of orders, the cash account. Amounts are positive when the member receives.
 type CurrentAccount struct {
 	Pool       string           `json:"pool"`
 	Member     string           `json:"member"`
 	Statements []StatementDebt  `json:"statements"`
 	Orders     []OrderCash      `json:"orders"`
+	Cash       []CashMovement   `json:"cash"`
+	Entries    []CashEntry      `json:"entries"`
 	Balances   []CurrentBalance `json:"balances"`
 }
 
@@ -37,7 +43,28 @@ type OrderCash struct {
 	PaymentOrder
 
 	Left      money.Amount    `json:"left"`
-	Movements []OrderMovement `json:"movements"`
+	Movements []OrderMovement `json:"-"` // they stand in the account's cash
+}
+
+// CashMovement is what was paid of an order at one time, or came back.
+type CashMovement struct {
+	Order        string        `json:"order"`
+	Counterparty string        `json:"counterparty"`
+	Effective    calendar.Date `json:"effective"`
+	Amount       money.Amount  `json:"amount"`
+	Currency     string        `json:"currency"`
+	Journal      uuid.UUID     `json:"journal"`
+	Recorded     time.Time     `json:"recorded"`
+}
+
+// CashEntry is what of an entry of the member's own account was allocated to an order, or taken away again.
+type CashEntry struct {
+	Order   string       `json:"order"`
+	Account string       `json:"account"`
+	Key     string       `json:"key"`
+	Amount  money.Amount `json:"amount"`
+	How     string       `json:"how"`
+	Matched time.Time    `json:"matched"`
 }
 
 // CurrentBalance is what the book says between the member and another: what it is owed, net, on statements or not yet,
@@ -73,11 +100,16 @@ func (s *Service) CurrentAccountOf(
 	if _, err := coinsurance.FindPool(ctx, handle, pool); err != nil {
 		return nil, err
 	}
-	account := &CurrentAccount{Pool: pool, Member: member, Orders: []OrderCash{}}
+	account := &CurrentAccount{
+		Pool: pool, Member: member, Statements: []StatementDebt{}, Orders: []OrderCash{}, Cash: []CashMovement{},
+		Entries: []CashEntry{}, Balances: []CurrentBalance{},
+	}
+	var matches []Match
 	var reads pg.Reads
 	asked := memberOfPool{pool, member, by.Kind == access.Member}
 	pg.ListIn(&reads, statementDebts.With(asked), &account.Statements)
 	pg.ListIn(&reads, currentBalances.With(bookOfPool{pool, member}), &account.Balances)
+	pg.ListIn(&reads, matchesOfPool.With(ofPool{pool}), &matches)
 	lives := livesIn(&reads, pool, lastDay)
 	if err := reads.Run(ctx, handle); err != nil {
 		return nil, err
@@ -91,6 +123,35 @@ func (s *Service) CurrentAccountOf(
 			cash.Left = cash.Left.Like(0)
 		}
 		account.Orders = append(account.Orders, cash)
+		account.move(&cash, matches)
 	}
 	return account, nil
+}
+
+// move adds what was paid of an order, and the entries of the member's own account that say so.
+func (c *CurrentAccount) move(order *OrderCash, matches []Match) {
+	receives, other := order.Payee == c.Member, order.Payee
+	if receives {
+		other = order.Payer
+	}
+	signed := func(amount money.Amount, positive bool) money.Amount {
+		if positive {
+			return amount
+		}
+		return amount.Neg()
+	}
+	for _, moved := range order.Movements {
+		c.Cash = append(c.Cash, CashMovement{
+			Order: order.ID, Counterparty: other, Effective: moved.Effective, Amount: signed(moved.Amount, receives),
+			Currency: moved.Currency, Journal: moved.Journal, Recorded: moved.Recorded,
+		})
+	}
+	for _, match := range matches {
+		if match.Order == order.ID && match.Credit == receives {
+			c.Entries = append(c.Entries, CashEntry{
+				Order: order.ID, Account: match.Account, Key: match.Key, How: match.How, Matched: match.Matched,
+				Amount: signed(match.Amount, receives != match.Returned),
+			})
+		}
+	}
 }

@@ -99,6 +99,12 @@ func TestDrawStatementDecides(t *testing.T) {
 	if err != nil || decided.answer.Issue != 2 || decided.answer.Number != 2 || decided.answer.State != StatementDrawn {
 		t.Errorf("after a cancellation: %+v, %v", decided.answer, err)
 	}
+	begun := *known.cut(cmd, noon, noon)
+	begun.DrawnBy = "another"
+	known.statements = append(known.statements, begun)
+	if decided, err = decideDrawing(known, cmd, noon); err != nil || decided.answer.DrawnBy != clerk.Subject {
+		t.Errorf("drawn on another's cut: %+v, %v", decided.answer, err)
+	}
 }
 
 func TestPeriods(t *testing.T) {

@@ -71,6 +71,18 @@ var (
 	ErrSettlementOutdated = fault.New(fault.Conflict, "coinsurance.settlement_outdated",
 		"an item that the settlement takes was disputed after it was proposed; withdraw it and propose another",
 		"{subject} on {period}")
+	ErrSettlementNotOpen = fault.New(fault.Conflict, "coinsurance.settlement_not_open",
+		"the settlement is not one whose orders are being paid",
+		"number {number} is {settlement_state}")
+	ErrUnwindingProposed = fault.New(fault.Conflict, "coinsurance.unwinding_proposed",
+		"the unwinding of the settlement is proposed already",
+		"number {number}, by {person}")
+	ErrUnwindingNotProposed = fault.New(fault.Conflict, "coinsurance.unwinding_not_proposed",
+		"nobody has proposed to unwind the settlement",
+		"number {number}")
+	ErrOppositePaid = fault.New(fault.Conflict, "coinsurance.opposite_order_paid",
+		"what was paid of the order is given back by an opposite order already, or is on its way; that one comes first",
+		"{opposite}, the opposite order of {order}, is {order_state}")
 	ErrOrderNotFound = fault.New(fault.NotFound, "coinsurance.order_not_found",
 		"there is no such payment order",
 		"pool {pool} order {order}")

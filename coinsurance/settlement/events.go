@@ -27,9 +27,14 @@ const (
 	EventSettlementApproved  = "coinsurance.settlement_approved"
 	EventSettlementCompleted = "coinsurance.settlement_completed"
 	EventSettlementReopened  = "coinsurance.settlement_reopened"
+	EventUnwindingProposed   = "coinsurance.unwinding_proposed"
+	EventUnwindingWithdrawn  = "coinsurance.unwinding_withdrawn"
+	EventUnwindingApproved   = "coinsurance.unwinding_approved"
+	EventSettlementUnwound   = "coinsurance.settlement_unwound"
 	EventOrderMade           = "coinsurance.order_made"
 	EventOrderPaid           = "coinsurance.order_paid"
 	EventOrderReturned       = "coinsurance.order_returned"
+	EventOrderVoid           = "coinsurance.order_void"
 	EventFileMade            = "coinsurance.payment_file_made"
 	EventFileReleased        = "coinsurance.payment_file_released"
 	EventFileVoid            = "coinsurance.payment_file_void"
@@ -127,7 +132,8 @@ type OrderData struct {
 	Due        calendar.Date `json:"due"`
 	State      OrderState    `json:"state"`
 	Attempt    int           `json:"attempt"`
-	Reminded   int           `json:"reminded,omitempty"` // how often its payer was
+	Reminded   int           `json:"reminded,omitempty"`    // how often its payer was
+	OppositeOf string        `json:"opposite_of,omitempty"` // the order of which it gives back what was paid
 }
 
 // OrderPaid is the data of coinsurance.order_paid and order_returned.
@@ -198,9 +204,14 @@ func EventTypes() map[string]any {
 		EventSettlementApproved:  SettlementData{},
 		EventSettlementCompleted: SettlementData{},
 		EventSettlementReopened:  SettlementData{},
+		EventUnwindingProposed:   SettlementData{},
+		EventUnwindingWithdrawn:  SettlementData{},
+		EventUnwindingApproved:   SettlementData{},
+		EventSettlementUnwound:   SettlementData{},
 		EventOrderMade:           OrderData{},
 		EventOrderPaid:           OrderPaid{},
 		EventOrderReturned:       OrderPaid{},
+		EventOrderVoid:           OrderData{},
 		EventFileMade:            PaymentFile{},
 		EventFileReleased:        PaymentFile{},
 		EventFileVoid:            PaymentFile{},
@@ -329,7 +340,7 @@ func runFact(
 func orderData(o *PaymentOrder) OrderData {
 	return OrderData{
 		Order: o.ID, Settlement: o.Settlement, Payer: o.Payer, Payee: o.Payee, Amount: o.Amount, Executed: o.Executed,
-		Due: o.Due, State: o.State, Attempt: o.Attempt, Reminded: o.Reminded,
+		Due: o.Due, State: o.State, Attempt: o.Attempt, Reminded: o.Reminded, OppositeOf: o.OppositeOf,
 	}
 }
 

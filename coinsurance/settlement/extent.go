@@ -23,5 +23,19 @@ func extentOf(all []Statement, statement *Statement) extent {
 			standing = append(standing, other)
 		}
 	}
-	return extent{statement.Cut, statement.Ends, rectangleOf(standing, nil)}
+	return extent{statement.Cut, statement.Ends, rectangleOf(standing)}
+}
+
+// rectangle is what statements have taken in: a cut and an end of each.
+type rectangle struct {
+	Cuts       []time.Time
+	EndsBefore []string
+}
+
+func rectangleOf(standing []Statement) rectangle {
+	area := rectangle{Cuts: []time.Time{}, EndsBefore: []string{}}
+	for _, statement := range standing {
+		area.Cuts, area.EndsBefore = append(area.Cuts, statement.Cut), append(area.EndsBefore, statement.Ends.String())
+	}
+	return area
 }

@@ -52,16 +52,6 @@ func loadExecution(ctx context.Context, tx *pg.Tx, cmd ExecuteOrder) (*onSettlem
 	return loadOrder(ctx, tx, cmd.Pool, cmd.Order)
 }
 
-// order is the order of that id.
-func (o *onSettlement) order(id string) *PaymentOrder {
-	for i := range o.orders {
-		if o.orders[i].ID == id {
-			return &o.orders[i]
-		}
-	}
-	return nil
-}
-
 func decideExecution(
 	known *onSettlement, cmd ExecuteOrder, now time.Time,
 ) (decided decision[*PaymentOrder], err error) {
@@ -70,7 +60,7 @@ func decideExecution(
 		return decided, err
 	}
 	switch {
-	case known.run.State != Approved || order.State == OrderExecuted || order.State == OrderVoid:
+	case !known.run.pays(order):
 		return decided, ErrOrderDone.Case(fault.Args{"order": order.ID, "order_state": order.State})
 	case cmd.Amount.Sign() <= 0 || cmd.Amount.Cmp(order.left()) > 0:
 		return decided, ErrOrderExceeded.Case(fault.Args{"order": order.ID, "left": order.left(), "amount": cmd.Amount})
@@ -98,6 +88,9 @@ func executeOrder(
 func (c *clearing) execute(
 	ctx context.Context, tx *pg.Tx, known *onSettlement, order *PaymentOrder, amount money.Amount,
 ) error {
+	if c.run.unwinds() {
+		return c.payUnwound(ctx, tx, known, order, amount)
+	}
 	if err := c.pay(ctx, tx, order, amount); err != nil || order.State != OrderExecuted {
 		return err
 	}
@@ -123,12 +116,14 @@ func (c *clearing) finish(ctx context.Context, tx *pg.Tx, known *onSettlement, d
 	}
 	run := c.run.next(c.recorded)
 	run.State, run.CompletedBy, run.Completed = Completed, c.by.Subject, &run.Recorded
+	run.UnwindProposedBy, run.Reason = "", "" // it need not be unwound
 	pg.Update(tx, run, completed)
 	*c.run = *run
 	return announce(ctx, tx, runFact(EventSettlementCompleted, run, known.statement, c.by, known.totals))
 }
 
-var completed = pg.ColumnsOf[Settlement]("state", "version", "recorded", "completed_by", "completed")
+var completed = pg.ColumnsOf[Settlement]("state", "version", "recorded", "completed_by", "completed",
+	"unwind_proposed_by", "reason")
 
 // executed are the orders whose items were brought to zero when they were paid; none where all wait for the whole run.
 func (o *onSettlement) executed() (done []PaymentOrder) {

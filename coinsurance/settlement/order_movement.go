@@ -46,8 +46,11 @@ type orderLife struct {
 
 // unpaid is what is not paid of the order by the end of a day; nothing before it was made, and nothing once it is void.
 func (o *orderLife) unpaid(day calendar.Date) money.Amount {
-	made := o.run.Approved != nil && !day.Before(calendar.DateOf(*o.run.Approved))
-	if !made || o.State == OrderVoid && !day.Before(calendar.DateOf(o.Recorded)) {
+	made := o.run.Approved
+	if o.opposite() {
+		made = o.run.UnwindApproved
+	}
+	if made == nil || day.Before(calendar.DateOf(*made)) || o.State == OrderVoid && !day.Before(o.voided()) {
 		return o.Amount.Like(0)
 	}
 	left := o.Amount
@@ -59,10 +62,19 @@ func (o *orderLife) unpaid(day calendar.Date) money.Amount {
 	return left
 }
 
+// voided is the day from which nothing is owed of a void order: that of the unwinding, or, of an opposite order, on
+// which the money came back without it.
+func (o *orderLife) voided() calendar.Date {
+	if at := o.run.UnwindApproved; at != nil && !o.opposite() {
+		return calendar.DateOf(*at)
+	}
+	return calendar.DateOf(o.Recorded)
+}
+
 // changed is the last day on which what is unpaid of the order may have changed.
 func (o *orderLife) changed() (last calendar.Date) {
 	if o.State == OrderVoid {
-		last = calendar.DateOf(o.Recorded)
+		last = o.voided()
 	}
 	for i := range o.moved {
 		last = calendar.Later(last, o.moved[i].Effective)

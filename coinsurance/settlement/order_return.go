@@ -23,7 +23,8 @@ type ReturnOrder struct {
 }
 
 // ReturnOrder refuses, in this order: access.forbidden, coinsurance.pool_not_found, coinsurance.order_not_found,
-// ledger.date_out_of_range, coinsurance.order_changed, coinsurance.order_not_paid, access.maker_is_checker.
+// ledger.date_out_of_range, coinsurance.order_changed, coinsurance.order_not_paid, access.maker_is_checker,
+// coinsurance.opposite_order_paid.
 func (s *Service) ReturnOrder(ctx context.Context, cmd ReturnOrder) (*PaymentOrder, error) {
 	return change(ctx, s, cmd, loadReturn, decideReturn, returnOrder)
 }
@@ -41,10 +42,13 @@ func decideReturn(known *onSettlement, cmd ReturnOrder, now time.Time) (decided 
 	if err := known.admitAt(cmd.Command, now, order.Version, ErrOrderChanged); err != nil {
 		return decided, err
 	}
-	if order.Executed.IsZero() || order.State == OrderVoid {
+	if order.Executed.IsZero() {
 		return decided, ErrOrderNotPaid.Case(fault.Args{"order": order.ID, "order_state": order.State})
 	}
 	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
+		return decided, err
+	}
+	if err := known.mayComeBack(order, order.Executed.Like(0)); err != nil {
 		return decided, err
 	}
 	known.run.Recorded = clock.Later(now, clock.Later(order.Recorded, known.run.Recorded))
@@ -65,6 +69,9 @@ func returnOrder(ctx context.Context, tx *pg.Tx, known *onSettlement, cmd Return
 func (c *clearing) takeBack(
 	ctx context.Context, tx *pg.Tx, known *onSettlement, order *PaymentOrder, amount money.Amount,
 ) error {
+	if c.run.unwinds() {
+		return c.payUnwound(ctx, tx, known, order, amount.Neg())
+	}
 	whole := order.State == OrderExecuted
 	if err := c.pay(ctx, tx, order, amount.Neg()); err != nil {
 		return err

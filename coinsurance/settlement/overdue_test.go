@@ -190,6 +190,12 @@ func TestACurrentAccount(t *testing.T) {
 		" balance 365000.00")
 	l.tell("2026-02-10 paid IC 2026-01\n")
 	says("2026-01 open 0.00 held 0.00 in payment 0.00 settled 365000.00; order 365000.00 left 0.00 in 1;")
+	for member, wanted := range map[string]string{"A": "-365000.00", "B": "365000.00"} {
+		account, err := l.service.CurrentAccountOf(t.Context(), clerk, "IC", member)
+		if err != nil || len(account.Cash) != 1 || account.Cash[0].Amount.String() != wanted || len(account.Entries) != 0 {
+			t.Errorf("the cash of %s is %+v, %v", member, account.Cash, err)
+		}
+	}
 	if _, err := l.service.CurrentAccountOf(t.Context(), bank, "IC", "A"); !errors.Is(err, access.ErrForbidden) {
 		t.Errorf("got %v", err)
 	}
@@ -218,8 +224,9 @@ func TestTamperingWithWhatIsOverdueIsFound(t *testing.T) {
 		l.must(err)
 		report, err := ledger.Verify(t.Context(), l.db, ledger.VerifyOptions{Checks: settlement.Checks()})
 		l.must(err)
-		if len(report.Findings) != 1 || report.Findings[0].Check != name {
-			t.Errorf("%s: found %v", name, report.Findings)
+		found := report.Findings // the sums name it, and the events
+		if len(found) != 2 || found[0].Check != name || found[1].Check != "movements_are_as_told" {
+			t.Errorf("%s: found %v", name, found)
 		}
 		_, err = l.db.Superuser.Pool.Exec(t.Context(), test.back)
 		l.must(err)

@@ -61,6 +61,9 @@ func checkOf(order *PaymentOrder, matches []Match) OrderCheck {
 		Order: order.ID, Payer: order.Payer, Payee: order.Payee, Expected: order.Amount, Booked: order.Executed,
 		Open: order.left(), State: order.State,
 	}
+	if order.State == OrderVoid {
+		check.Expected, check.Open = order.Executed, order.Amount.Like(0)
+	}
 	for _, s := range attemptsIn(matches) {
 		check.Debited = check.Debited.Add(s.debit).Sub(s.debitBack)
 		check.Credited = check.Credited.Add(s.credit).Sub(s.creditBack)

@@ -146,11 +146,13 @@ func noFile(pool string, number int) error {
 	return ErrFileNotFound.Case(fault.Args{"pool": pool, "number": number})
 }
 
+func (f *PaymentFile) subject() string { return fmt.Sprintf("file/%s/%d", f.Pool, f.Number) }
+
 // fileFact announces what happened to a file, to those who keep payments: that it was made is the first version of its
 // subject, that it was released or made void the second. Payer and payee are told of their orders.
 func fileFact(kind string, version int64, recorded time.Time, file *PaymentFile, by access.Principal) fact.Fact {
 	return fact.Fact{
-		Pool: file.Pool, Type: kind, Subject: fmt.Sprintf("file/%s/%d", file.Pool, file.Number),
+		Pool: file.Pool, Type: kind, Subject: file.subject(),
 		SubjectVersion: version, Effective: calendar.DateOf(recorded), Recorded: recorded, By: by,
 		Audience: fact.Overseers, Data: file,
 	}

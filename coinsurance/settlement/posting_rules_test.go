@@ -20,10 +20,10 @@ Written by a test from the rules themselves (coinsurance/settlement/posting.go);
 read, and the accounts, is said in [posting-rules.md](posting-rules.md).
 
 What stands between two members on an item is brought to zero on both accounts, in both books, against settlement
-clearing 轧差清算; the payment of an order meets what clearing comes to. Once a run is complete its clearing is zero in
-every book. When the items move depends on the netting that was agreed: with none and bilateral netting those of an
-order when it is paid in full, with multilateral netting all of them when the last order is paid. What no order stands
-for is brought to zero when the run completes.
+clearing 轧差清算; the payment of an order meets what clearing comes to. Once a run is complete, or is unwound, its
+clearing is zero in every book. When the items move depends on the netting that was agreed: with none and bilateral
+netting those of an order when it is paid in full, with multilateral netting all of them when the last order is paid.
+What no order stands for is brought to zero when the run completes.
 `
 
 // TestPostingRules prints what settlement does to the books, each rule with one example. -update writes the page anew.
@@ -33,7 +33,7 @@ func TestPostingRules(t *testing.T) {
 		Policy: "IC-P1", Group: PremiumGroup, A: "A", B: "B", AOwes: money.MustAmount("2650.00"),
 		BOwes: money.MustAmount("53.00"), AgreementVersion: 1,
 	}
-	order := &PaymentOrder{Payer: "A", Payee: "B"}
+	order, opposite := &PaymentOrder{Payer: "A", Payee: "B"}, &PaymentOrder{Payer: "B", Payee: "A"}
 	net := item.Net()
 	var page strings.Builder
 	page.WriteString(rulesHead)
@@ -57,6 +57,11 @@ func TestPostingRules(t *testing.T) {
 		{
 			"Items stand up again (coinsurance.items_restored)", "What was brought to zero by that payment is owed again.",
 			func(j *ledger.JournalBuilder) { postItem(j, item, true) },
+		},
+		{
+			"What was paid is given back (coinsurance.order_paid of an opposite order)",
+			"The run is unwound 撤销: B pays A the 2,597.00, and the items stand up again as above.",
+			func(j *ledger.JournalBuilder) { postCash(j, opposite, net, 1) },
 		},
 	} {
 		var journal ledger.JournalBuilder

@@ -31,8 +31,9 @@ type MatchReceipt struct {
 }
 
 // MatchReceipt refuses, in this order: access.forbidden, coinsurance.pool_not_found, coinsurance.order_not_found,
-// ledger.date_out_of_range, coinsurance.entry_not_found, coinsurance.order_done (its run was unwound),
-// coinsurance.entry_elsewhere, coinsurance.match_exceeds_entry, coinsurance.match_exceeds_order.
+// ledger.date_out_of_range, coinsurance.entry_not_found, coinsurance.order_done (its run was unwound and nothing of it
+// was paid), coinsurance.entry_elsewhere, coinsurance.match_exceeds_entry, coinsurance.match_exceeds_order,
+// coinsurance.opposite_order_paid.
 func (s *Service) MatchReceipt(ctx context.Context, cmd MatchReceipt) (*Match, error) {
 	return s.alone(ctx, cmd.Pool, func(ctx context.Context) (*Match, error) {
 		return change(ctx, s, cmd, loadReceipt, decideMatch, bookReceipt)
@@ -109,7 +110,7 @@ func decideMatch(known *receipt, cmd MatchReceipt, now time.Time) (decided decis
 		return decided, noEntry(cmd.Account, cmd.Key)
 	}
 	order, entry := known.target, known.entry
-	if known.run.State == Unwound || order.State == OrderVoid {
+	if !entry.Returned && order.Executed.IsZero() && known.run.unwinds() && !known.run.pays(order) {
 		return decided, ErrOrderDone.Case(fault.Args{"order": order.ID, "order_state": order.State})
 	}
 	owner := order.Payer
@@ -137,7 +138,7 @@ func decideMatch(known *receipt, cmd MatchReceipt, now time.Time) (decided decis
 	if match.Amount.Sign() <= 0 || match.Amount.Cmp(fits) > 0 {
 		return decided, ErrMatchExceedsOrder.Case(fault.Args{"amount": match.Amount, "order": order.ID, "left": fits})
 	}
-	return known.matched(EventReceiptMatched, match, cmd.By), nil
+	return known.matched(EventReceiptMatched, match, cmd.By)
 }
 
 // attempt is the one that the bank names; else of a return the last that was paid, else the present one.
@@ -163,9 +164,20 @@ func noEntry(account, key string) error {
 }
 
 // matched writes a match down, tells of it, and says what it changes of what was paid.
-func (r *receipt) matched(kind string, match *Match, by access.Principal) decision[*Match] {
+func (r *receipt) matched(kind string, match *Match, by access.Principal) (decided decision[*Match], err error) {
 	before := paidBy(r.ofOrder)
 	r.paid = paidBy(append(r.ofOrder[:len(r.ofOrder):len(r.ofOrder)], *match)).Sub(before)
+	switch {
+	case r.paid.IsNegative():
+		err = r.mayComeBack(r.target, money.Max(r.target.Executed.Add(r.paid), r.target.Executed.Like(0)))
+	case r.target.State == OrderVoid && !r.undo:
+		r.paid = r.paid.Like(0) // an entry that is allocated to a void order says again that a part of it was paid
+	case r.target.State == OrderVoid && r.target.opposite() && r.paid.Sign() > 0:
+		err = ErrOrderDone.Case(fault.Args{"order": r.target.ID, "order_state": r.target.State})
+	}
+	if err != nil {
+		return decided, err
+	}
 	order := r.target.next(match.Matched)
 	*r.target = *order
 	r.run.Recorded = clock.Later(match.Matched, clock.Later(order.Recorded, r.run.Recorded))
@@ -174,7 +186,7 @@ func (r *receipt) matched(kind string, match *Match, by access.Principal) decisi
 	return decision[*Match]{
 		answer: match, facts: []fact.Fact{announced},
 		write: func(tx *pg.Tx) { pg.Update(tx, order, orderMovement) },
-	}
+	}, nil
 }
 
 func bookReceipt(ctx context.Context, tx *pg.Tx, known *receipt, cmd MatchReceipt, match *Match) error {

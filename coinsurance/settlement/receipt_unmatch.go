@@ -22,7 +22,9 @@ type UnmatchReceipt struct {
 }
 
 // UnmatchReceipt refuses, in this order: access.forbidden, coinsurance.pool_not_found, coinsurance.order_not_found,
-// ledger.date_out_of_range, coinsurance.entry_not_found, coinsurance.match_not_found.
+// ledger.date_out_of_range, coinsurance.entry_not_found, coinsurance.match_not_found,
+// coinsurance.opposite_order_paid (of an order that is unwound), coinsurance.order_done (its opposite order is void),
+// coinsurance.match_exceeds_order.
 func (s *Service) UnmatchReceipt(ctx context.Context, cmd UnmatchReceipt) (*Match, error) {
 	return change(ctx, s, cmd, loadUnmatch, decideUnmatch, bookUnmatch)
 }
@@ -64,7 +66,24 @@ func decideUnmatch(known *receipt, cmd UnmatchReceipt, now time.Time) (decided d
 	match := *undone
 	match.Number, match.Amount, match.How, match.Undoes = len(known.ofEntry)+1, undone.Amount.Neg(), ByUndo, undone.Number
 	match.MatchedBy, match.Matched = cmd.By.Subject, clock.Later(now, clock.Later(known.target.Recorded, undone.Matched))
-	return known.matched(EventReceiptUnmatched, &match, cmd.By), nil
+	if err := known.fits(&match); err != nil {
+		return decided, err
+	}
+	return known.matched(EventReceiptUnmatched, &match, cmd.By)
+}
+
+// fits refuses what would leave more of the order allocated than it comes to, or more of an attempt come back than was
+// paid: what was allocated later is undone first.
+func (r *receipt) fits(match *Match) error {
+	after := append(r.ofOrder[:len(r.ofOrder):len(r.ofOrder)], *match)
+	amount, most := paidBy(after), r.target.Amount
+	if s := attemptsIn(after)[match.Attempt]; s.back().Cmp(s.paid()) > 0 {
+		amount, most = s.back(), s.paid()
+	}
+	if amount.Cmp(most) > 0 {
+		return ErrMatchExceedsOrder.Case(fault.Args{"amount": amount, "order": r.target.ID, "left": most})
+	}
+	return nil
 }
 
 func bookUnmatch(ctx context.Context, tx *pg.Tx, known *receipt, cmd UnmatchReceipt, match *Match) error {

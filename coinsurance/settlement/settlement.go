@@ -50,8 +50,10 @@ type Settlement struct {
 	Approved         *time.Time            `bun:"approved"          json:"approved,omitempty"`
 	CompletedBy      string                `bun:"completed_by"      json:"completed_by,omitempty"`
 	Completed        *time.Time            `bun:"completed"         json:"completed,omitempty"`
+	UnwindProposedBy string                `bun:"unwind_proposed_by" json:"unwind_proposed_by,omitempty"`
 	UnwoundBy        string                `bun:"unwound_by"        json:"unwound_by,omitempty"`
-	Reason           string                `bun:"reason"            json:"reason,omitempty"`
+	UnwindApproved   *time.Time            `bun:"unwind_approved"   json:"unwind_approved,omitempty"`
+	Reason           string                `bun:"reason"            json:"reason,omitempty"` // to withdraw or unwind it
 }
 
 func (s *Settlement) subject() string { return fmt.Sprintf("settlement/%s/%d", s.Pool, s.Number) }
@@ -62,6 +64,9 @@ func (s *Settlement) next(now time.Time) *Settlement {
 	after.Version, after.Recorded = s.Version+1, clock.Later(now, s.Recorded)
 	return &after
 }
+
+// unwinds says that what was paid of the run is, or was, given back.
+func (s *Settlement) unwinds() bool { return s.State == Unwinding || s.State == Unwound }
 
 // decided refuses what may only be done before a run is approved.
 func (s *Settlement) decided() error {
@@ -80,7 +85,7 @@ const (
 	OrderExecuted OrderState = "executed"  // all of it
 	OrderRejected OrderState = "rejected"  // by the bank; the next attempt opens it again
 	OrderReturned OrderState = "returned"  // after it was paid
-	OrderVoid     OrderState = "void"      // its settlement was unwound before it was paid
+	OrderVoid     OrderState = "void"      // what of it was not paid when its settlement was unwound is not paid any more
 )
 
 // PaymentOrder is a payment from member to member that a settlement asks for 付款指令.
@@ -99,8 +104,9 @@ type PaymentOrder struct {
 	Currency   string        `bun:"currency"   json:"currency"`
 	Due        calendar.Date `bun:"due"        json:"due"`
 	State      OrderState    `bun:"state"      json:"state"`
-	Attempt    int           `bun:"attempt"    json:"attempt"` // from 1
-	Reminded   int           `bun:"reminded"   json:"-"`       // how many of reminderDays were announced
+	Attempt    int           `bun:"attempt"    json:"attempt"`                // from 1
+	Reminded   int           `bun:"reminded"   json:"-"`                      // how many of reminderDays were announced
+	OppositeOf string        `bun:"opposite_of" json:"opposite_of,omitempty"` // of which it gives back what was paid
 	Version    int64         `bun:"version"    json:"version"`
 	Recorded   time.Time     `bun:"recorded"   json:"recorded,omitzero"` // of the last event
 }
@@ -120,6 +126,24 @@ func (o *PaymentOrder) next(now time.Time) *PaymentOrder {
 	after := *o
 	after.Version, after.Recorded = o.Version+1, clock.Later(now, o.Recorded)
 	return &after
+}
+
+// void is the order without what of it is not paid.
+func (o *PaymentOrder) void(now time.Time) *PaymentOrder {
+	after := o.next(now)
+	after.State = OrderVoid
+	return after
+}
+
+// opposite says that the order gives back what was paid of another.
+func (o *PaymentOrder) opposite() bool { return o.OppositeOf != "" }
+
+// pays says that money may be paid for an order: while its run waits for it, and to give back what was paid.
+func (s *Settlement) pays(order *PaymentOrder) bool {
+	if order.State == OrderExecuted || order.State == OrderVoid {
+		return false
+	}
+	return s.State == Approved || s.unwinds() && order.opposite()
 }
 
 type orderKey struct{ Pool, ID string }

@@ -38,14 +38,18 @@ func (cmd ApproveSettlement) admit() error {
 type onSettlement struct {
 	*onStatement
 
-	run     *Settlement
-	orders  []PaymentOrder
-	ordinal int32 // of the pool, for the orders' ids
+	run      *Settlement
+	orders   []PaymentOrder
+	attempts []Attempt // at the orders that are in files, the present one of each
+	ordinal  int32     // of the pool, for the orders' ids
 
 	outdatedPeriod, outdatedSubject string // an item of it that was disputed since; "" for none
 }
 
-var outdatedItem = pg.SQL[settlementKey](files, "OutdatedItem")
+var (
+	outdatedItem         = pg.SQL[settlementKey](files, "OutdatedItem")
+	attemptsOfSettlement = pg.Select[Attempt, settlementKey](files, "AttemptsOfSettlement")
+)
 
 // loadSettlement locks a run, after the pool's head and before its statement, and reads what belongs to it. It refuses
 // with ErrSettlementNotFound.
@@ -58,6 +62,7 @@ func loadSettlement(ctx context.Context, tx *pg.Tx, pool string, number int) (*o
 	pg.FindIn(&reads, lockSettlement.With(key), &known.run)
 	periodOfSettlement.With(key).In(&reads, &period)
 	pg.ListIn(&reads, ordersOf.With(key), &known.orders)
+	pg.ListIn(&reads, attemptsOfSettlement.With(key), &known.attempts)
 	outdatedItem.With(key).In(&reads, &known.outdatedPeriod, &known.outdatedSubject)
 	if err := reads.Run(ctx, tx); err != nil {
 		return nil, err
@@ -74,6 +79,42 @@ func loadSettlement(ctx context.Context, tx *pg.Tx, pool string, number int) (*o
 		known.ordinal = found.Ordinal
 	}
 	return known, err
+}
+
+// order is the order of that id.
+func (o *onSettlement) order(id string) *PaymentOrder {
+	for i := range o.orders {
+		if o.orders[i].ID == id {
+			return &o.orders[i]
+		}
+	}
+	return nil
+}
+
+// moving is the file with which an order is being paid: one that may still be released, or of which the bank has not
+// said that it paid. It is 0 for an order of which nothing is on its way.
+func (o *onSettlement) moving(order *PaymentOrder) int {
+	for i := range o.attempts {
+		attempt := &o.attempts[i]
+		if attempt.Order == order.ID && attempt.Attempt == order.Attempt &&
+			(attempt.State == AttemptMade || order.State == OrderFiled || order.State == OrderAccepted) {
+			return attempt.File
+		}
+	}
+	return 0
+}
+
+// orderID is what banks call an order: it names the pool by its ordinal, because a code may have any letters.
+func (o *onSettlement) orderID(run *Settlement, number int) string {
+	return fmt.Sprintf("G%d-%d-%d", o.ordinal, run.Number, number)
+}
+
+// dueFrom is when orders are due that are made on a day.
+func (o *onSettlement) dueFrom(day calendar.Date) calendar.Date {
+	if o.agreement != nil {
+		day, _ = PayBy(o.agreement.Terms, o.workdays, day)
+	}
+	return day
 }
 
 // admit refuses a day that may not be written, and a run that has changed since the caller saw it.
@@ -121,13 +162,10 @@ func makeOrders(
 	}
 	run := calculation.Settlement
 	run.Orders = len(calculation.Payments)
-	due := calendar.DateOf(run.Recorded)
-	if o.agreement != nil {
-		due, _ = PayBy(o.agreement.Terms, o.workdays, due)
-	}
+	due := o.dueFrom(calendar.DateOf(run.Recorded))
 	for i := range calculation.Payments {
 		order := &calculation.Payments[i]
-		order.ID = fmt.Sprintf("G%d-%d-%d", o.ordinal, run.Number, order.Number)
+		order.ID = o.orderID(run, order.Number)
 		order.Due, order.Recorded = due, run.Recorded
 	}
 	pg.Update(tx, run, approved)

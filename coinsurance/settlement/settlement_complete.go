@@ -22,7 +22,8 @@ type CompleteSettlement struct {
 
 // CompleteSettlement refuses, in this order: access.forbidden, coinsurance.pool_not_found,
 // coinsurance.settlement_not_found (also for a run that nobody has approved), ledger.date_out_of_range,
-// coinsurance.settlement_changed, coinsurance.already_paid, access.maker_is_checker.
+// coinsurance.settlement_changed, coinsurance.settlement_not_open (it is unwound), coinsurance.already_paid,
+// access.maker_is_checker.
 func (s *Service) CompleteSettlement(ctx context.Context, cmd CompleteSettlement) (*Settlement, error) {
 	return change(ctx, s, cmd, loadCompletion, decideCompletion, clearAll)
 }
@@ -44,7 +45,9 @@ func decideCompletion(
 		return decided, err
 	}
 	switch known.run.State {
-	case Completed, Unwinding, Unwound:
+	case Unwinding, Unwound:
+		return decided, known.run.notOpen()
+	case Completed:
 		return decided, ErrAlreadyPaid.Case(fault.Args{"number": known.run.Number, "period": known.statement.Period})
 	case Proposed, Withdrawn:
 		return decided, ErrSettlementNotFound.Case(fault.Args{"pool": cmd.Pool, "number": cmd.Number})

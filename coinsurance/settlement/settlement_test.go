@@ -285,10 +285,13 @@ func TestAStatementIsDrawnOnce(t *testing.T) {
 	_, err = pg.Exec(t.Context(), l.db.Superuser, `DELETE FROM event WHERE subject LIKE 'statement/%'`)
 	must(t, err)
 	must(t, second(l.s.DrawStatement(t.Context(), settlement.DrawStatement{
-		Command: l.clerk, Pool: "IC", Period: "2026-02",
+		Command: l.other, Pool: "IC", Period: "2026-02",
 	})))
 	all, err := settlement.Statements(t.Context(), l.db.DB, "IC")
 	must(t, err)
+	if by := l.other.By.Subject; all[0].DrawnBy != by || all[1].DrawnBy != by {
+		t.Errorf("drawn by %s and %s", all[0].DrawnBy, all[1].DrawnBy)
+	}
 	var states []string
 	for _, statement := range all {
 		states = append(states, statement.Period+" "+string(statement.State))

@@ -30,10 +30,10 @@ func (s *Settlement) seenBy(member string) bool { return member == "" || s.Appro
 
 // SettlementLine is a run in the list of a pool's: to a member with what it comes to for the member alone.
 type SettlementLine struct {
-	Settlement
-
 	Period string        `json:"period"`
 	Net    *money.Amount `json:"net,omitempty"` // what the member is to receive, and pays where it is below zero
+
+	Settlement
 }
 
 // ofRun is what a run comes to for one member.
@@ -73,6 +73,9 @@ func ViewSettlements(ctx context.Context, handle bun.IDB, by access.Principal, p
 		line := SettlementLine{Settlement: run, Period: statements[at].Period}
 		if member != "" { // those of all members are not for one of them
 			line.Items, line.Orders, line.Net = 0, 0, new(money.Amount)
+			if line.State == Approved { // nor that somebody proposes to unwind it
+				line.UnwindProposedBy, line.Reason = "", ""
+			}
 		}
 		for _, figures := range own {
 			if figures.Number == run.Number {

@@ -38,9 +38,8 @@ type Statement struct {
 	Issue  int           `bun:"issue"             json:"issue"`
 	Starts calendar.Date `bun:"starts"            json:"starts"`
 	Ends   calendar.Date `bun:"ends"              json:"ends"`
-	// Cut: what was recorded by then is on it. Low: what was recorded by then is on statements before.
+	// Cut: what was recorded by then is on it.
 	Cut              time.Time           `bun:"cut"               json:"cut"`
-	Low              *time.Time          `bun:"low"               json:"-"`
 	AgreementVersion int                 `bun:"agreement_version" json:"agreement_version"` // on the last day
 	State            StatementState      `bun:"state"             json:"state"`
 	Version          int64               `bun:"version"           json:"version"`

@@ -89,6 +89,26 @@ func TestACancelledStatementIsDrawnAgain(t *testing.T) {
 	l.verified(t)
 }
 
+// Whoever asks again for what was drawn and cancelled since gets the first answer, and begins nothing: the period stays
+// free.
+func TestARepetitionCutsNothing(t *testing.T) {
+	t.Parallel()
+	l := newLife(t, coinsurance.NettingNone)
+	cmd := settlement.DrawStatement{Command: l.clerk, Pool: "IC", Period: "2026-01"}
+	cmd.IdempotencyKey = "draw-1"
+	first, err := l.s.DrawStatement(t.Context(), cmd)
+	must(t, err)
+	must(t, l.cancel(t, l.other, "2026-01"))
+	again, err := l.s.DrawStatement(t.Context(), cmd)
+	if err != nil || again.State != settlement.StatementDrawn || !again.Cut.Equal(first.Cut) {
+		t.Errorf("got %+v, %v", again, err)
+	}
+	all, err := settlement.Statements(t.Context(), l.db.DB, "IC")
+	if must(t, err); len(all) != 1 || all[0].State != settlement.StatementCancelled {
+		t.Errorf("statements %+v", all)
+	}
+}
+
 // A run that is withdrawn leaves nothing behind: another takes the same items, and what it left out.
 func TestAWithdrawnSettlementFreesItsItems(t *testing.T) {
 	t.Parallel()

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
@@ -39,7 +37,12 @@ func (s *Service) DrawStatement(ctx context.Context, cmd DrawStatement) (*Statem
 		return nil, err
 	}
 	if cmd.Rehearsal == nil {
-		if err := s.prepare(ctx, cmd); err != nil {
+		scope := cmd.Scope(cmd.Pool, idempotency.OperationOf("coinsurance", cmd), s.clock)
+		answered, err := idempotency.Answered(ctx, s.db, scope)
+		if err == nil && !answered { // a repetition makes no cut: the statement may have been cancelled since
+			err = s.prepare(ctx, cmd)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -159,9 +162,8 @@ func (s *Service) prepare(ctx context.Context, cmd DrawStatement) error {
 			return err
 		}
 		begun = known.cut(cmd, cut, now)
-		begun.Low, err = lowOf(ctx, tx, known.before(begun))
 		pg.Insert(tx, begun)
-		return err
+		return nil
 	})
 	if err != nil || begun == nil {
 		return err
@@ -177,64 +179,46 @@ func (s *Service) prepare(ctx context.Context, cmd DrawStatement) error {
 	return s.prepare(ctx, cmd)
 }
 
-// rectangle is what the statements before have taken in: one of a cut and an end for each.
-type rectangle struct {
-	Cuts       []time.Time
-	EndsBefore []string
-}
-
-// lowOf is the instant by which everything recorded is on the statements that stand; nil when there are none.
-func lowOf(ctx context.Context, handle bun.IDB, standing []Statement) (*time.Time, error) {
-	if len(standing) == 0 {
-		return nil, nil //nolint:nilnil // there is none
-	}
-	last := standing[len(standing)-1]
-	area := rectangleOf(standing, last.Low)
-	first, err := ledger.LeftBehind(ctx, handle, last.Pool, last.Low, last.Cut, area.Cuts, area.EndsBefore)
-	if err != nil {
-		return nil, err
-	}
-	low := last.Cut
-	if first != nil {
-		low = first.Add(-time.Microsecond)
-	}
-	return &low, nil
-}
-
-func rectangleOf(standing []Statement, low *time.Time) rectangle {
-	area := rectangle{Cuts: []time.Time{}, EndsBefore: []string{}}
-	for _, statement := range standing {
-		if low == nil || statement.Cut.After(*low) {
-			area.Cuts, area.EndsBefore = append(area.Cuts, statement.Cut), append(area.EndsBefore, statement.Ends.String())
-		}
-	}
-	return area
-}
-
+// drawArgs are what a statement takes in, and what the statements before have: a cut and an end of each.
 type drawArgs struct {
 	Pool       string
 	Number     int
-	Low        *time.Time
 	Cut        time.Time
 	Ends       calendar.Date
+	After      *time.Time    // the cut of the last statement before; nil where this is the first
+	AfterEnds  calendar.Date // and its end
 	Cuts       []time.Time
 	EndsBefore []string
+}
+
+func drawArgsOf(statement *Statement, before []Statement) drawArgs {
+	area := rectangleOf(before)
+	args := drawArgs{
+		Pool: statement.Pool, Number: statement.Number, Cut: statement.Cut, Ends: statement.Ends,
+		Cuts: area.Cuts, EndsBefore: area.EndsBefore,
+	}
+	if len(before) > 0 {
+		last := &before[len(before)-1]
+		args.After, args.AfterEnds = &last.Cut, last.Ends
+	}
+	return args
 }
 
 var (
 	drawItems = pg.SQL[drawArgs](files, "DrawItems")
 	makeRoom  = pg.SQL[pg.None](files, "MakeRoom")
 
-	drawn = pg.ColumnsOf[Statement]("state", "version", "items", "postings", "recorded", "low")
+	drawn = pg.ColumnsOf[Statement]("state", "version", "items", "postings", "recorded", "drawn_by")
 )
 
-// spacious lets a transaction that reads many rows sum them up without files.
+// spacious lets a transaction that reads or writes many rows take what room it needs in the server.
 func spacious(ctx context.Context, tx *pg.Tx) error {
 	_, err := makeRoom.With(pg.None{}).Exec(ctx, tx)
 	return err
 }
 
-// decideDrawing refuses what may not be drawn. The items are drawn when it is written.
+// decideDrawing refuses what may not be drawn. The items are drawn when it is written, by whoever does that: the cut
+// may have been made by another.
 func decideDrawing(known *drawing, cmd DrawStatement, now time.Time) (decision[*Statement], error) {
 	if err := known.admit(cmd, now); err != nil {
 		return decision[*Statement]{}, err
@@ -244,7 +228,7 @@ func decideDrawing(known *drawing, cmd DrawStatement, now time.Time) (decision[*
 		statement = known.cut(cmd, now, now)
 	}
 	after := statement.next(clock.Later(clock.Later(now, statement.Recorded), statement.Cut.Add(time.Microsecond)))
-	after.State = StatementDrawn
+	after.State, after.DrawnBy = StatementDrawn, cmd.By.Subject
 	return decision[*Statement]{answer: after}, nil
 }
 
@@ -254,19 +238,12 @@ func drawItemsOf(
 ) (err error) {
 	before := known.before(statement)
 	if cmd.Rehearsal != nil && !known.has(statement) {
-		if statement.Low, err = lowOf(ctx, tx, before); err != nil {
-			return err
-		}
 		pg.Insert(tx, statement)
 	}
-	area := rectangleOf(before, statement.Low)
 	if err := spacious(ctx, tx); err != nil {
 		return err
 	}
-	_, err = drawItems.With(drawArgs{
-		Pool: statement.Pool, Number: statement.Number, Low: statement.Low, Cut: statement.Cut, Ends: statement.Ends,
-		Cuts: area.Cuts, EndsBefore: area.EndsBefore,
-	}).Exec(ctx, tx)
+	_, err = drawItems.With(drawArgsOf(statement, before)).Exec(ctx, tx)
 	if err != nil {
 		return err
 	}

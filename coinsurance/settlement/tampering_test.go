@@ -16,10 +16,12 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/coinsurance/settlement"
+	"gongbao/internal/lab/testdb"
 	"gongbao/internal/lab/testzone"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 const tamperings = 1000
@@ -29,6 +31,14 @@ var tamperedTables = map[string]string{
 	"statement": "number", "statement_item": "policy", "statement_member": "member", "statement_answer": "member",
 	"statement_query": "number", "settlement": "number", "settlement_skip": "policy", "settlement_late": "policy",
 	"payment_order": "id", "settlement_clearing": "number",
+}
+
+// tamperedPayments are those of payments, and of whom they are paid to.
+var tamperedPayments = map[string]string{
+	"payment_order": "id", "payment_file": "number", "payment_attempt": "attempt", "bank_file": "sha256",
+	"bank_entry": "key", "bank_match": "number", "order_movement": "number", "bank_details": "number",
+	"bank_details_confirmation": "number",
+	"payment_mandate":           "number",
 }
 
 // column is one of a table, with what kind of value it has.
@@ -43,6 +53,10 @@ func (c column) other(dice *rand.Rand) string {
 		"settlement.ring_fence": {"none", "line", "year"}, "settlement_skip.why": {"held", "not_confirmed", "taken"},
 		"settlement.state":    {"proposed", "approved", "completed"},
 		"payment_order.state": {"open", "accepted", "part_paid", "executed", "returned"},
+		"payment_file.state":  {"made", "released", "void"}, "bank_match.how": {"end_to_end", "reference", "person", "undo"},
+		"payment_attempt.state": {"made", "released", "accepted", "rejected", "void"},
+		"bank_details.state":    {"proposed", "approved", "rejected"},
+		"payment_mandate.state": {"proposed", "given", "rejected", "withdrawn"},
 	}
 	if c.name == "grp" {
 		states[c.table+".grp"] = []string{"premium", "fee", "commission", "claims", "interest"}
@@ -57,6 +71,8 @@ func (c column) other(dice *rand.Rand) string {
 		return "NOT " + c.name
 	case "uuid":
 		return "gen_random_uuid()"
+	case "ARRAY":
+		return c.name + "[2:]"
 	case "bytea":
 		return "sha256(" + c.name + ")"
 	case "timestamp with time zone":
@@ -69,7 +85,7 @@ func (c column) other(dice *rand.Rand) string {
 }
 
 // tampering draws what is done to the row that stands at a place.
-func tampering(dice *rand.Rand, columns []column, place string) (kind, statement string) {
+func tampering(dice *rand.Rand, keys map[string]string, columns []column, place string) (kind, statement string) {
 	of := columns[0].table
 	where := fmt.Sprintf(" WHERE ctid = '%s'", place)
 	switch dice.IntN(6) {
@@ -80,9 +96,11 @@ func tampering(dice *rand.Rand, columns []column, place string) (kind, statement
 		for _, c := range columns {
 			value := c.name
 			switch {
-			case c.name == tamperedTables[of] && c.kind == "text":
+			case c.name == keys[of] && c.kind == "text":
 				value = c.name + " || '-9'"
-			case c.name == tamperedTables[of]:
+			case c.name == keys[of] && c.kind == "bytea":
+				value = "sha256(" + c.name + ")"
+			case c.name == keys[of]:
 				value = c.name + " + 1000"
 			case of == "statement" && c.name == "period":
 				value = "period || 'x'"
@@ -181,9 +199,9 @@ var errUndo = errors.New("undo")
 
 // tampered says what the checks of settlement find after a change behind the service's back, which is then undone. It
 // is false where the database refuses the change, or there is nothing to change.
-func (l *life) tampered(t *testing.T, statement string) (findings []ledger.Finding, done bool) {
+func tampered(t *testing.T, db *testdb.Database, statement string) (findings []ledger.Finding, done bool) {
 	t.Helper()
-	err := pg.InTx(t.Context(), l.db.Superuser, func(ctx context.Context, tx *pg.Tx) error {
+	err := pg.InTx(t.Context(), db.Superuser, func(ctx context.Context, tx *pg.Tx) error {
 		result, err := pg.Exec(ctx, tx, statement)
 		if err != nil {
 			return err
@@ -191,8 +209,12 @@ func (l *life) tampered(t *testing.T, statement string) (findings []ledger.Findi
 		if done = result > 0; !done {
 			return errUndo
 		}
-		for _, check := range settlement.Checks() {
-			for _, pool := range []string{"IC", "LH"} {
+		for _, check := range append(zone.Checks(), settlement.Checks()...) {
+			pools := []string{"IC", "LH"}
+			if check.Zone {
+				pools = []string{pg.Zone}
+			}
+			for _, pool := range pools {
 				err := check.Run(ctx, tx, pool, func(f ledger.Finding) { findings = append(findings, f) })
 				if err != nil {
 					return fmt.Errorf("%s: %w", check.Name, err)
@@ -219,17 +241,35 @@ func TestTampering(t *testing.T) {
 	l := newLife(t, coinsurance.NettingNone)
 	l.story(t)
 	l.verified(t)
-	tables := slices.Sorted(maps.Keys(tamperedTables))
+	tamper(t, l.db, tamperedTables)
+	l.verified(t)
+}
+
+// TestTamperingWithPayments does the same to payment files, entries of accounts, allocations, bank details and
+// mandates.
+func TestTamperingWithPayments(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.story()
+	b.verified()
+	tamper(t, b.db, tamperedPayments)
+	b.verified()
+}
+
+// tamper changes a random row of some tables, of which it knows what makes another row of a copy, so many times.
+func tamper(t *testing.T, db *testdb.Database, keys map[string]string) {
+	t.Helper()
+	tables := slices.Sorted(maps.Keys(keys))
 	places, columns := map[string][]string{}, map[string][]column{}
 	for _, table := range tables {
 		var rows []string
-		must(t, l.db.Superuser.NewRaw(`SELECT ctid::text FROM `+table+` ORDER BY ctid`).Scan(t.Context(), &rows))
+		must(t, db.Superuser.NewRaw(`SELECT ctid::text FROM `+table+` ORDER BY ctid`).Scan(t.Context(), &rows))
 		if len(rows) == 0 {
 			t.Fatalf("%s has no row", table)
 		}
 		places[table] = rows
 		var list []column
-		must(t, pg.Rows(t.Context(), l.db.Superuser, `SELECT column_name, data_type FROM information_schema.columns
+		must(t, pg.Rows(t.Context(), db.Superuser, `SELECT column_name, data_type FROM information_schema.columns
 			WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position`, []any{table},
 			func(rows *sql.Rows) error {
 				c := column{table: table}
@@ -244,8 +284,8 @@ func TestTampering(t *testing.T) {
 	for i := 0; i < tamperings; {
 		table := tables[dice.IntN(len(tables))]
 		rows := places[table]
-		kind, statement := tampering(dice, columns[table], rows[dice.IntN(len(rows))])
-		findings, done := l.tampered(t, statement)
+		kind, statement := tampering(dice, keys, columns[table], rows[dice.IntN(len(rows))])
+		findings, done := tampered(t, db, statement)
 		if !done {
 			continue
 		}
@@ -253,5 +293,4 @@ func TestTampering(t *testing.T) {
 			t.Errorf("tampering %d of seed %d: %s of %s was not named: %s", i, seed, kind, table, statement)
 		}
 	}
-	l.verified(t)
 }

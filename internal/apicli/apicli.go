@@ -4,6 +4,8 @@
 package apicli
 
 import (
+	"strings"
+
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/spf13/cobra"
 )
@@ -14,7 +16,9 @@ func Add(root *cobra.Command, options Options) {
 	for _, op := range operations(options.API) {
 		noun := find(root, op.Tags[0])
 		if noun == nil {
-			noun = &cobra.Command{Use: op.Tags[0], Short: about(options.API, op.Tags[0])}
+			text := about(options.API, op.Tags[0])
+			short, _, _ := strings.Cut(text, "\n")
+			noun = &cobra.Command{Use: op.Tags[0], Short: short, Long: strings.ReplaceAll(text, "`", "")}
 			root.AddCommand(noun)
 		}
 		if command := op.command(options); find(noun, command.Name()) == nil {

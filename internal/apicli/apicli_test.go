@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -91,6 +92,36 @@ func (s *service) run(t *testing.T, stdin string, args ...string) ran {
 
 func described() *huma.OpenAPI {
 	return httpapi.NewServer(httpapi.Options{Log: zerolog.Nop()}).OpenAPI()
+}
+
+// What a tag's description names in backticks are its commands: the order of a day's work stands above their list.
+func TestTheOrderOfWorkNamesCommands(t *testing.T) {
+	t.Parallel()
+	root := &cobra.Command{Use: "gongbao"}
+	apicli.Add(root, apicli.Options{API: described()})
+	quoted, named := regexp.MustCompile("`([a-z-]+)`"), 0
+	for _, tag := range described().Tags {
+		for _, word := range quoted.FindAllStringSubmatch(tag.Description, -1) {
+			named++
+			if command, rest, err := root.Find([]string{tag.Name, word[1]}); err != nil || len(rest) > 0 ||
+				command.Name() != word[1] {
+				t.Errorf("gongbao %s has no %s", tag.Name, word[1])
+			}
+		}
+	}
+	if named < 20 {
+		t.Errorf("only %d commands are named", named)
+	}
+}
+
+// A page says on one line, aside, what stands beside its items.
+func TestAPageSaysWhatStandsBesideItsItems(t *testing.T) {
+	t.Parallel()
+	s := answered(`{"statement":"2026-11/2","against":"2026-11/1","items":[{"policy":"P1"}],"next":"abc"}`)
+	done := s.run(t, "", "statement", "compare", "IC", "2026-11")
+	if !strings.Contains(done.aside, "statement 2026-11/2, against 2026-11/1\n") || !strings.Contains(done.out, "P1") {
+		t.Errorf("got %+v", done)
+	}
 }
 
 // Every operation of the API is a command, and the example in its help asks for that operation.

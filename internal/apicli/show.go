@@ -56,6 +56,9 @@ func (c *call) show(out, aside io.Writer, a *answer) error {
 		return p.err
 	}
 	if items, list := lookup(object, pageItems).([]any); list {
+		if beside := besideItems(object); beside != "" {
+			fmt.Fprintln(aside, beside)
+		}
 		p.list(items, c.long)
 		if next, more := lookup(object, pageNext).(string); more && next != "" {
 			fmt.Fprintf(aside, "There is more: --after %s, or --all\n", quoted(next))
@@ -64,6 +67,17 @@ func (c *call) show(out, aside io.Writer, a *answer) error {
 	}
 	p.object(object, "")
 	return p.err
+}
+
+// besideItems are the plain members of a page beside its items, such as what is compared, on one line.
+func besideItems(object []member) string {
+	var parts []string
+	for _, m := range object {
+		if said := text(m.value); plain(m.value) && said != "" && m.name != pageItems && m.name != pageNext {
+			parts = append(parts, m.name+" "+said)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func lookup(object []member, name string) any {

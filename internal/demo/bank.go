@@ -9,6 +9,7 @@ import (
 
 	"gongbao/coinsurance/settlement"
 	"gongbao/internal/access"
+	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/bank"
 	"gongbao/internal/lab/sample"
@@ -23,7 +24,11 @@ const closed = "AC04"
 // once more, to the account that the payee gives then. Every command has a key, so what a run that was cut off has done
 // is not done twice.
 func (r *settling) payByBank(ctx context.Context, period string, orders []settlement.PaymentOrder) error {
+	today := calendar.DateOf(r.house.Clock.Now())
 	for _, code := range membersOf(orders) {
+		if _, err := zone.PayableTo(ctx, r.house.DB, code, today); err == nil {
+			continue // it has one, of an earlier quarter or another pool
+		}
 		if err := r.giveAccount(ctx, code, accountOf(code, 1), "first"); err != nil {
 			return err
 		}
@@ -47,7 +52,7 @@ func (r *settling) payByBank(ctx context.Context, period string, orders []settle
 	if err := r.send(ctx, cmd, map[string]bank.Reason{back.ID + "-1": why}); err != nil {
 		return err
 	}
-	if err := r.giveAccount(ctx, back.Payee, accountOf(back.Payee, 2), period); err != nil { //nolint:mnd // its second
+	if err := r.giveAccount(ctx, back.Payee, accountOf(back.Payee, back.Settlement+1), period); err != nil {
 		return err
 	}
 	cmd.Command, cmd.Orders = r.said(sample.Clerk, period, "file-again"), []string{back.ID}
@@ -138,8 +143,13 @@ func (r *settling) giveAccount(ctx context.Context, code, account, when string) 
 	return err
 }
 
-// giveMandate lets the pool manager pay from a member's account: two people of the member say so.
+// giveMandate lets the pool manager pay from a member's account, unless it may already: two people of the member say
+// so.
 func (r *settling) giveMandate(ctx context.Context, code string) error {
+	given, err := zone.ViewMandates(ctx, r.house.DB, sample.Clerk, code)
+	if err != nil || zone.Mandates(given).Require(code, calendar.DateOf(r.house.Clock.Now())) == nil {
+		return err
+	}
 	said := func(person string) idempotency.Command {
 		by := access.Person(person, access.Member, code, access.Administrator)
 		return idempotency.Command{By: by, IdempotencyKey: "demo-mandate-" + code}

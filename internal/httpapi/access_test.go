@@ -94,6 +94,7 @@ var bodies = map[string]string{
 	"withdraw-settlement": `{"reason":"另有异议"}`, "book-interest": "",
 	"answer-statement-query": `{"answer":"份额无误","document":"协议附件一"}`, "escalate-statement-query": "",
 	"propose-settlement": `{"period":"2026-04"}`, "approve-settlement": "", "complete-settlement": "",
+	"unwind-settlement": `{"reason":"成员停止支付"}`, "approve-unwinding": "", "withdraw-unwinding": "",
 	"execute-payment": `{"amount":"1.00"}`, "return-payment": "",
 
 	"start-import":       "code,name\nNEWER,更新示例财险\n",

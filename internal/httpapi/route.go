@@ -50,9 +50,17 @@ var tagTexts = [][2]string{
 	{tagService, "Who asks"}, {tagProduct, "Product lines 险种"}, {tagMember, "Insurers of the zone 成员公司"},
 	{tagPool, "Pools, their agreements and accounting months 共保体"}, {tagPolicy, "Policies and their premiums 保单、保费"},
 	{tagClaim, "Claims from first notice to closing 理赔"},
-	{tagStatement, "What the members of a pool owe each other for a period, and its papers 对账单"},
-	{tagSettlement, "Runs that net statements and make payment orders 结算"},
-	{tagPayment, "Payment orders, payment files, and what banks answer 付款"},
+	{tagStatement, "What the members of a pool owe each other for a period, and its papers 对账单\n\n" +
+		"The manager's clerk: `preview`, `draw`, `issue`. The members: `list-items`, `query`, `answer-query`, `resolve`, " +
+		"`confirm`; `get-working` shows what an item comes of, `compare` what has changed. Whoever waits for an answer: " +
+		"`escalate-query`. A statement that is wrong: `cancel`, by another person, and `draw` again."},
+	{tagSettlement, "Runs that net statements and make payment orders 结算\n\n" +
+		"The manager's clerks: `preview`, `propose`, then another person `approve`, or `withdraw`; `list-exceptions` says " +
+		"what is left out. The orders are paid by gongbao payment; `complete` ends a run that has none, or is paid on the " +
+		"bank's word."},
+	{tagPayment, "Payment orders, payment files, and what banks answer 付款\n\n" +
+		"The manager's clerks: `file`, then another person `release`; `download-file` for the bank, `read` for its answer. " +
+		"What it does not name: `list-proposals`, `match`. Afterwards: `check`, `ageing`, `get-interest`."},
 	{tagBook, "Postings and balances 台账"}, {tagFeed, "Facts in the feed's order 事件"},
 	{tagReport, "Figures over policies 报表"},
 	{tagImport, "Bring books of business in 导入"},

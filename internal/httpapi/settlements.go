@@ -75,6 +75,34 @@ func (s *Server) bindSettlements() {
 		func(cmd idempotency.Command, at SettlementPath, _ *Dated) settlement.CompleteSettlement {
 			return settlement.CompleteSettlement{Command: cmd, Pool: at.Pool, Number: at.Settlement}
 		})
+	s.bindUnwinding()
+}
+
+// unwindingBody says why a run is to be unwound.
+type unwindingBody struct {
+	Dated
+
+	Reason string `json:"reason" maxLength:"500"`
+}
+
+func (s *Server) bindUnwinding() {
+	const path = "/v1/pools/{pool}/settlements/{settlement}/unwinding"
+	changeSettlement(s, post(tagSettlement, path, door.PoolClerks,
+		"Propose to give back what was paid of a run that cannot be completed, and to free its items").
+		named("unwind-settlement"), s.Settlement.ProposeUnwinding,
+		func(cmd idempotency.Command, at SettlementPath, body unwindingBody) settlement.ProposeUnwinding {
+			return settlement.ProposeUnwinding{Command: cmd, Pool: at.Pool, Number: at.Settlement, Reason: body.Reason}
+		})
+	changeSettlement(s, post(tagSettlement, path+"/approval", door.PoolClerks,
+		"Unwind it, by opposite orders for what was paid; never by who proposed that"), s.Settlement.ApproveUnwinding,
+		func(cmd idempotency.Command, at SettlementPath, _ *Dated) settlement.ApproveUnwinding {
+			return settlement.ApproveUnwinding{Command: cmd, Pool: at.Pool, Number: at.Settlement}
+		})
+	changeSettlement(s, post(tagSettlement, path+"/withdrawal", door.PoolClerks,
+		"Take the proposal to unwind a run back; its payments go on"), s.Settlement.WithdrawUnwinding,
+		func(cmd idempotency.Command, at SettlementPath, _ *Dated) settlement.WithdrawUnwinding {
+			return settlement.WithdrawUnwinding{Command: cmd, Pool: at.Pool, Number: at.Settlement}
+		})
 }
 
 // changeSettlement declares a change to a run: how the command is made of the body, and the use case that carries it

@@ -99,6 +99,20 @@ func once[A any](
 	}
 }
 
+// Answered says that a command with this key was done: for what a command does before its own transaction, and a
+// repetition must not do again.
+func Answered(ctx context.Context, db *pg.DB, scope Scope) (bool, error) {
+	if scope.Key == "" {
+		return false, nil
+	}
+	if err := scope.check(); err != nil {
+		return false, err
+	}
+	key, err := pg.Found[keyRow](ctx, db.Of(scope.Pool),
+		findKey.With(keyArgs{scope.Pool, scope.Organisation, scope.Operation, scope.Key}))
+	return key != nil, err
+}
+
 // unavailable says that an error already tells to come back with the same key.
 func unavailable(err error) bool {
 	refusal, is := errors.AsType[*fault.Fault](err)

@@ -10,11 +10,12 @@ import (
 	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/ledger"
+	"gongbao/zone"
 )
 
 // Checks are what verify proves of every wing.
 func Checks() []ledger.Check {
-	return slices.Concat(insurance.Checks(), claims.Checks(), settlement.Checks())
+	return slices.Concat(zone.Checks(), insurance.Checks(), claims.Checks(), settlement.Checks())
 }
 
 // ErrBookBroken says that something in the book does not add up.

@@ -62,7 +62,19 @@ func (b *before) settlementCommands() []any {
 		settlement.ProposeSettlement{Command: clerk, Pool: pool, Period: period},
 		settlement.WithdrawSettlement{Command: clerk, Pool: pool, Number: 1, Reason: "另有异议"},
 		settlement.ProposeSettlement{Command: clerk, Pool: pool, Period: period},
-		settlement.ApproveSettlement{Command: secondClerk, Pool: pool, Number: 2})
+		settlement.ApproveSettlement{Command: secondClerk, Pool: pool, Number: 2},
+		func(t *testing.T) any {
+			return settlement.ExecuteOrder{Command: secondClerk, Pool: pool, Order: b.order(t).ID, Amount: money.Fen(1)}
+		},
+		settlement.ProposeUnwinding{Command: clerk, Pool: pool, Number: 2, Reason: "成员停止支付"},
+		settlement.WithdrawUnwinding{Command: secondClerk, Pool: pool, Number: 2},
+		settlement.ProposeUnwinding{Command: clerk, Pool: pool, Number: 2, Reason: "成员停止支付"},
+		settlement.ApproveUnwinding{Command: secondClerk, Pool: pool, Number: 2},
+		func(t *testing.T) any { // that is given back
+			return settlement.ExecuteOrder{Command: secondClerk, Pool: pool, Order: b.last(t).ID, Amount: money.Fen(1)}
+		},
+		settlement.ProposeSettlement{Command: clerk, Pool: pool, Period: period},
+		settlement.ApproveSettlement{Command: secondClerk, Pool: pool, Number: 3})
 	for _, member := range insurers {
 		commands = append(commands, b.detailsOf(member)...)
 	}
@@ -108,11 +120,23 @@ func accountOf(member string) string {
 // order is the first payment order, as it stands.
 func (b *before) order(t *testing.T) settlement.PaymentOrder {
 	t.Helper()
+	return b.orders(t)[0]
+}
+
+// last is the last payment order, as it stands.
+func (b *before) last(t *testing.T) settlement.PaymentOrder {
+	t.Helper()
+	orders := b.orders(t)
+	return orders[len(orders)-1]
+}
+
+func (b *before) orders(t *testing.T) []settlement.PaymentOrder {
+	t.Helper()
 	_, orders, err := settlement.SettlementOf(t.Context(), b.house.DB, "IC", "2026-Q4")
 	if err != nil || len(orders) == 0 {
 		t.Fatalf("%d orders: %v", len(orders), err)
 	}
-	return orders[0]
+	return orders
 }
 
 // paymentCommands pay the first order: by a file that is made void, by one that the bank rejects, by an entry that is
@@ -167,6 +191,6 @@ func (b *before) paymentCommands() []any {
 			b.config.Clock.(*clock.Manual).Set(day.Noon()) //nolint:forcetypeassert // openBefore set it
 			return settlement.BookInterest{Command: clerk, Pool: "IC", Month: calendar.MustMonth("2026-12")}
 		},
-		settlement.CompleteSettlement{Command: secondClerk, Pool: "IC", Number: 2},
+		settlement.CompleteSettlement{Command: secondClerk, Pool: "IC", Number: 3},
 	}
 }

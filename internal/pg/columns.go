@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/uptrace/bun/dialect/pgdialect"
 	"github.com/uptrace/bun/schema"
 )
@@ -56,9 +58,11 @@ func (c *columns) of(model reflect.Value) []any {
 // writing is how a type's rows are written.
 type writing struct {
 	insert, put string
-	insertions  sync.Map // how many rows share which columns → the statement
-	key         []int    // places of the key's columns
-	encode      []func(field reflect.Value) any
+
+	described, copied string   // what tells the types of all columns, and what takes rows by COPY
+	insertions        sync.Map // how many rows share which columns → the statement
+	key               []int    // places of the key's columns
+	encode            []func(field reflect.Value) any
 }
 
 func (c *columns) prepareWriting() {
@@ -75,6 +79,9 @@ func (c *columns) prepareWriting() {
 	}
 	c.insert = fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)",
 		c.table, strings.Join(c.quoted, ", "), strings.Join(marks, ", "))
+	names := strings.Join(c.quoted, ", ")
+	c.described = fmt.Sprintf("SELECT %s FROM %s", names, c.table)
+	c.copied = fmt.Sprintf("COPY %s (%s) FROM STDIN BINARY", c.table, names)
 	does := "NOTHING"
 	if len(sets) > 0 {
 		does = "UPDATE SET " + strings.Join(sets, ", ")
@@ -167,6 +174,9 @@ func encoder(field *schema.Field) func(reflect.Value) any {
 	if kind.Kind() != reflect.Pointer {
 		return encode
 	}
+	if kind.Elem() == reflect.TypeFor[uuid.UUID]() {
+		encode = pointed(encoderOf(kind.Elem()))
+	}
 	return func(v reflect.Value) any {
 		if v.IsZero() {
 			return nil
@@ -175,9 +185,17 @@ func encoder(field *schema.Field) func(reflect.Value) any {
 	}
 }
 
+func pointed(encode func(reflect.Value) any) func(reflect.Value) any {
+	return func(v reflect.Value) any { return encode(v.Elem()) }
+}
+
 // encoderOf says how values of a type are sent.
 func encoderOf(kind reflect.Type) func(reflect.Value) any {
 	switch {
+	case kind == reflect.TypeFor[uuid.UUID](): // as driver.Valuer it is a text, which is read again before it is sent
+		return func(v reflect.Value) any {
+			return pgtype.UUID{Bytes: v.Interface().(uuid.UUID), Valid: true} //nolint:forcetypeassert // its kind
+		}
 	case kind.Implements(reflect.TypeFor[nativeValue]()):
 		return func(v reflect.Value) any {
 			return v.Interface().(nativeValue).SQL() //nolint:forcetypeassert // it implements it

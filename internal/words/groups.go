@@ -237,6 +237,10 @@ type Events struct {
 	SettlementApproved    string `code:"coinsurance.settlement_approved"`
 	SettlementCompleted   string `code:"coinsurance.settlement_completed"`
 	SettlementReopened    string `code:"coinsurance.settlement_reopened"`
+	UnwindingProposed     string `code:"coinsurance.unwinding_proposed"`
+	UnwindingWithdrawn    string `code:"coinsurance.unwinding_withdrawn"`
+	UnwindingApproved     string `code:"coinsurance.unwinding_approved"`
+	SettlementUnwound     string `code:"coinsurance.settlement_unwound"`
 	OrderMade             string `code:"coinsurance.order_made"`
 	OrderPaid             string `code:"coinsurance.order_paid"`
 	PaymentFileMade       string `code:"coinsurance.payment_file_made"`
@@ -249,6 +253,7 @@ type Events struct {
 	ReceiptMatched        string `code:"coinsurance.receipt_matched"`
 	ReceiptUnmatched      string `code:"coinsurance.receipt_unmatched"`
 	OrderReturned         string `code:"coinsurance.order_returned"`
+	OrderVoid             string `code:"coinsurance.order_void"`
 	ItemsCleared          string `code:"coinsurance.items_cleared"`
 	ItemsRestored         string `code:"coinsurance.items_restored"`
 	OrderOverdue          string `code:"coinsurance.order_overdue"`

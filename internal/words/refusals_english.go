@@ -27,7 +27,12 @@ var refusalsEnglish = refusals(map[string]Refusal{
 	"coinsurance.query_not_escalated":     {Remedy: "escalate it first"},
 	"coinsurance.statement_not_confirmed": {Remedy: "settle when it has confirmed"},
 	"coinsurance.settlement_outdated":     {Remedy: "withdraw the settlement and propose it again"},
-	"coinsurance.pool_closed":             {Remedy: "take a first day within the pool's term"},
+	"coinsurance.unwinding_proposed":      {Remedy: "let another person approve or withdraw it"},
+	"coinsurance.unwinding_not_proposed":  {Remedy: "propose it first, with a reason"},
+	"coinsurance.opposite_order_paid": {
+		Remedy: "return what was paid of the opposite order, or make its payment file void",
+	},
+	"coinsurance.pool_closed": {Remedy: "take a first day within the pool's term"},
 	"coinsurance.shares_not_whole": {
 		Remedy: "correct the shares until each column comes to 100%",
 	},

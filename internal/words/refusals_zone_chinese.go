@@ -123,6 +123,25 @@ var zoneChinese = map[string]Refusal{
 		Cases:    []string{"{period} 的 {subject}"},
 		Remedy:   "请撤回该结算并重新提出",
 	},
+	"coinsurance.settlement_not_open": {
+		Sentence: "该结算不在付款之中",
+		Cases:    []string{"第 {number} 号现为：{settlement_state}"},
+	},
+	"coinsurance.unwinding_proposed": {
+		Sentence: "该结算已有人提出撤销",
+		Cases:    []string{"第 {number} 号，由 {person} 提出"},
+		Remedy:   "请由另一人核准或撤回",
+	},
+	"coinsurance.unwinding_not_proposed": {
+		Sentence: "尚无人提出撤销该结算",
+		Cases:    []string{"第 {number} 号"},
+		Remedy:   "请先提出撤销并说明理由",
+	},
+	"coinsurance.opposite_order_paid": {
+		Sentence: "该指令的已付款项已由反向指令退还，或正在退还途中；须先处理反向指令",
+		Cases:    []string{"{order} 的反向指令 {opposite} 现为：{order_state}"},
+		Remedy:   "请先退回反向指令的付款，或作废其付款文件",
+	},
 	"coinsurance.order_not_found": {
 		Sentence: "没有该付款指令",
 		Cases:    []string{"共保体 {pool}，指令 {order}"},

@@ -10,11 +10,3 @@ SELECT @pool, @journal, @recorded, @effective, @period, * FROM unnest(
 -- name: JournalReversed
 -- Whether another journal took this one back; an index lets at most one.
 SELECT EXISTS (SELECT 1 FROM reversed_journal WHERE pool = @pool AND journal = @journal)
-
--- name: LeftBehind
--- The first instant after a low one at which something was recorded that lies in none of the rectangles (ends, cut). It asks the
--- journals, of which there are few: the postings of one share their dates.
-SELECT min(j.recorded) FROM journal AS j
-WHERE j.pool = @pool AND j.recorded > coalesce(@low::timestamptz, '-infinity') AND j.recorded <= @cut
-	AND NOT EXISTS (SELECT 1 FROM unnest(@cuts::timestamptz[], @ends::text[]::date[]) AS s (cut, ends)
-		WHERE j.recorded <= s.cut AND j.effective <= s.ends)

@@ -77,12 +77,14 @@ FROM kept AS k FULL JOIN wanted AS w USING (number, member)
 WHERE k.opening IS NULL OR k.opening <> coalesce(w.opening, 0)
 
 -- name: ClearingIsZero
--- What stands in settlement clearing is the cash of orders whose items wait for others.
+-- What stands in settlement clearing is the cash of orders whose items wait for others, or stand again, less what was given back.
 WITH waits AS (
 	SELECT side.book, sum(side.amount)::bigint AS amount
 	FROM payment_order AS o JOIN settlement AS r ON r.pool = o.pool AND r.number = o.settlement
 	CROSS JOIN LATERAL (VALUES (o.payer, o.executed), (o.payee, -o.executed)) AS side (book, amount)
-	WHERE o.pool = @pool AND r.state <> 'completed' AND (r.netting = 'multilateral' OR o.state <> 'executed')
+	WHERE o.pool = @pool AND r.state <> 'completed' AND (r.netting = 'multilateral' OR o.state <> 'executed' OR o.opposite_of <> ''
+		OR r.state = 'unwound' OR r.state = 'unwinding' AND o.executed <= (SELECT coalesce(sum(b.executed), 0)
+			FROM payment_order AS b WHERE b.pool = o.pool AND b.settlement = o.settlement AND b.opposite_of = o.id))
 	GROUP BY side.book
 ), booked AS (
 	SELECT book, sum(amount)::bigint AS amount FROM account_movement WHERE pool = @pool AND account = 'settlement_clearing' GROUP BY book
@@ -97,9 +99,11 @@ WHERE coalesce(b.amount, 0) <> coalesce(w.amount, 0)
 WITH done AS (
 	SELECT i.policy, i.claim, i.a, i.b, sum(i.a_owes)::bigint AS a_owes, sum(i.b_owes)::bigint AS b_owes
 	FROM settlement_item AS i JOIN settlement AS r ON r.pool = i.pool AND r.number = i.settlement
-	WHERE i.pool = @pool AND (r.state = 'completed' OR r.state = 'approved' AND r.netting <> 'multilateral' AND EXISTS (
+	WHERE i.pool = @pool AND (r.state = 'completed' OR r.state IN ('approved', 'unwinding') AND r.netting <> 'multilateral' AND EXISTS (
 		SELECT 1 FROM payment_order AS o WHERE o.pool = i.pool AND o.settlement = i.settlement AND o.ring = i.ring
-		AND o.state = 'executed' AND (o.payer = i.a AND o.payee = i.b AND (r.netting = 'bilateral' OR i.a_owes > i.b_owes)
+		AND o.state = 'executed' AND o.opposite_of = '' AND o.executed > (SELECT coalesce(sum(b.executed), 0)
+			FROM payment_order AS b WHERE b.pool = o.pool AND b.settlement = o.settlement AND b.opposite_of = o.id)
+		AND (o.payer = i.a AND o.payee = i.b AND (r.netting = 'bilateral' OR i.a_owes > i.b_owes)
 			OR o.payer = i.b AND o.payee = i.a AND (r.netting = 'bilateral' OR i.b_owes > i.a_owes))))
 	GROUP BY i.policy, i.claim, i.a, i.b
 ), booked AS (
@@ -117,8 +121,8 @@ ORDER BY 1, 2 LIMIT 1000
 
 -- name: ExceptionsHaveReasons
 -- What a run left out is an item of its statement and has its reason: a query that was raised by then, a member that had not
--- confirmed, or another run that took it. What a run takes late was left out by the run of its own statement, and no other takes
--- it. Whether anything is missing is told by the count of the run's items.
+-- confirmed, or another run that took it. What a run takes late was left out by the run of its own statement, or that was unwound,
+-- and no other takes it. Whether anything is missing is told by the count of the run's items.
 WITH run AS (
 	SELECT r.number, r.statement, r.confirmed_only, r.state NOT IN ('withdrawn', 'unwound') AS live, e.recorded AS proposed
 	FROM settlement AS r LEFT JOIN announced_event AS e ON e.pool = r.pool AND e.subject_version = 1
@@ -146,6 +150,11 @@ WITH run AS (
 		r.number IS NULL OR r.statement = l.statement OR NOT EXISTS (SELECT 1 FROM settlement_skip AS k
 		WHERE k.pool = l.pool AND k.statement = l.statement AND k.policy = l.policy AND k.claim = l.claim AND k.grp = l.grp
 		AND k.a = l.a AND k.b = l.b AND k.currency = l.currency AND k.settlement <> l.settlement AND k.why <> 'taken')
+		AND NOT EXISTS (SELECT 1 FROM settlement AS u WHERE u.pool = l.pool AND u.statement = l.statement AND u.state = 'unwound')
+		OR r.live AND EXISTS (SELECT 1 FROM run AS own WHERE own.statement = l.statement AND own.live AND NOT EXISTS (
+			SELECT 1 FROM settlement_skip AS k WHERE k.pool = l.pool AND k.statement = l.statement AND k.policy = l.policy
+			AND k.claim = l.claim AND k.grp = l.grp AND k.a = l.a AND k.b = l.b AND k.currency = l.currency
+			AND k.settlement = own.number))
 		OR r.live AND count(*) FILTER (WHERE r.live) OVER (PARTITION BY l.statement, l.policy, l.claim, l.grp, l.a, l.b, l.currency) > 1
 		AS wrong
 	FROM settlement_late AS l LEFT JOIN run AS r ON r.number = l.settlement WHERE l.pool = @pool
@@ -155,6 +164,34 @@ SELECT 'settlement ' || settlement, concat_ws(' ', 'settlement', settlement, 'le
 UNION ALL
 SELECT 'settlement ' || settlement, concat_ws(' ', 'settlement', settlement, 'takes item', policy, claim, grp, a, b, 'of statement',
 	statement, 'late, which nobody left out, or another takes') FROM late WHERE wrong
+
+-- name: PaidIsGivenBack
+-- Of a run that is unwound, or is being, the opposite orders of an order come to what was paid of it, from its payee to its payer,
+-- and nothing else of it is owed; while the run is being unwound one of them waits. No other run has opposite or void orders.
+WITH back AS (
+	SELECT o.settlement, o.id, o.state, o.opposite_of, b.id IS NOT NULL AND b.opposite_of = '' AND b.settlement = o.settlement
+		AND (o.payer, o.payee, o.ring, o.currency) = (b.payee, b.payer, b.ring, b.currency) AS sound
+	FROM payment_order AS o LEFT JOIN payment_order AS b ON b.pool = o.pool AND b.id = o.opposite_of WHERE o.pool = @pool
+), given AS (
+	SELECT o.settlement, o.id, o.state, o.executed, coalesce((SELECT sum(b.amount) FROM payment_order AS b
+		WHERE b.pool = o.pool AND b.opposite_of = o.id AND b.state <> 'void'), 0)::bigint AS amount
+	FROM payment_order AS o WHERE o.pool = @pool AND o.opposite_of = ''
+), run AS (
+	SELECT number, state, state IN ('unwinding', 'unwound') AS unwinds FROM settlement WHERE pool = @pool
+)
+SELECT 'settlement ' || r.number, 'order ' || b.id || ' of settlement ' || r.number || ', which is ' || r.state || ', is ' || b.state
+	|| CASE b.opposite_of WHEN '' THEN '' ELSE ' and gives back what was paid of ' || b.opposite_of END
+FROM run AS r JOIN back AS b ON b.settlement = r.number
+WHERE b.opposite_of <> '' AND NOT (r.unwinds AND b.sound) OR b.opposite_of = '' AND (r.unwinds AND b.state NOT IN ('executed', 'void')
+	OR NOT r.unwinds AND b.state = 'void')
+UNION ALL
+SELECT 'settlement ' || r.number, 'order ' || g.id || ' of settlement ' || r.number || ': ' || g.executed
+	|| ' was paid, its opposite orders come to ' || g.amount
+FROM run AS r JOIN given AS g ON g.settlement = r.number WHERE r.unwinds AND g.executed <> g.amount
+UNION ALL
+SELECT 'settlement ' || r.number, 'settlement ' || r.number || ' is being unwound, and no opposite order waits' FROM run AS r
+WHERE r.state = 'unwinding' AND NOT EXISTS (SELECT 1 FROM back AS b
+	WHERE b.settlement = r.number AND b.opposite_of <> '' AND b.state NOT IN ('executed', 'void'))
 
 -- name: ClearingIsAsTold
 -- Every journal of clearing is in the list of its run, with its number, and says how many items it brings to zero.
@@ -169,6 +206,24 @@ FULL JOIN (SELECT id, type, subject, subject_version, (common #>> '{data,items}'
 WHERE c.journal IS NULL OR e.id IS NULL OR c.items <> e.items
 	OR e.type <> CASE WHEN c.restores THEN 'coinsurance.items_restored' ELSE 'coinsurance.items_cleared' END
 
+-- name: ClearingIsInBook
+-- What a journal of clearing says that it settled of each member is what its postings moved.
+WITH said AS (
+	SELECT c.journal, m.member, c.recorded, sum(m.settled)::bigint AS settled, count(*) AS times
+	FROM settlement_clearing AS c CROSS JOIN LATERAL unnest(c.members, c.settled) AS m (member, settled)
+	WHERE c.pool = @pool GROUP BY c.journal, m.member, c.recorded
+), booked AS (
+	SELECT journal, book AS member, recorded, sum(due_to - due_from)::bigint AS settled FROM inter_member_posting
+	WHERE pool = @pool AND stream = 'settlement' GROUP BY journal, book, recorded
+)
+SELECT 'journal ' || coalesce(b.journal, s.journal), 'journal ' || coalesce(b.journal, s.journal) || ': settlement of '
+	|| coalesce(b.member, s.member, 'nobody') || ' comes to ' || coalesce(b.settled::text, 'nothing') || ', recorded '
+	|| coalesce(b.recorded::text, 'never') || ', its list says ' || coalesce(s.settled::text, 'nothing') || ', recorded '
+	|| coalesce(s.recorded::text, 'never')
+FROM booked AS b FULL JOIN said AS s ON s.journal = b.journal AND s.member = b.member
+WHERE (b.settled, b.recorded, 1) IS DISTINCT FROM (s.settled, s.recorded, s.times)
+ORDER BY 1, 2 LIMIT 1000
+
 -- name: EventsTold
 -- What was announced of a pool's statements, runs and orders, one subject after the other.
 SELECT type, subject, subject_version, recorded, coalesce(common #>> '{by,person}', ''),
@@ -177,6 +232,66 @@ SELECT type, subject, subject_version, recorded, coalesce(common #>> '{by,person
 	array_to_string(members, ' ')
 FROM announced_event WHERE pool = @pool AND split_part(subject, '/', 1) IN ('statement', 'settlement', 'order')
 ORDER BY subject, subject_version
+
+-- name: PaymentsTold
+-- What was announced of a pool's payment files and of the payment of its orders, one subject after the other.
+SELECT type, subject, subject_version, recorded, coalesce(common #>> '{by,person}', ''), common->'data'
+FROM announced_event WHERE pool = @pool AND (split_part(subject, '/', 1) = 'file' OR split_part(subject, '/', 1) = 'order'
+	AND type <> 'coinsurance.order_made')
+ORDER BY subject, subject_version
+
+-- name: AttemptsToCheck
+SELECT :columns FROM payment_attempt WHERE pool = @pool ORDER BY file, order_id, attempt
+
+-- name: MatchesFitEntries
+-- An allocation is on the side of its entry, and none of them come to more than the entry. What is undone is undone once, whole.
+WITH mine AS (
+	SELECT DISTINCT account, key FROM bank_match WHERE pool = 'ZONE' AND order_pool = @pool
+), matched AS (
+	SELECT m.account, m.key, m.number, m.order_pool, m.order_id, m.attempt, m.credit, m.returned, m.amount, m.how, m.undoes
+	FROM mine JOIN bank_match AS m ON m.pool = 'ZONE' AND m.account = mine.account AND m.key = mine.key
+)
+SELECT 'entry ' || e.account || ' ' || e.key, 'entry ' || e.account || ' ' || e.key || ' is of ' || e.amount || ', ' || sum(m.amount)
+	|| ' of it are allocated, in ' || count(*) || ' steps of which the last is number ' || max(m.number)
+FROM matched AS m JOIN bank_entry AS e ON e.pool = 'ZONE' AND e.account = m.account AND e.key = m.key
+GROUP BY e.account, e.key, e.amount HAVING sum(m.amount) NOT BETWEEN 0 AND e.amount OR count(*) <> max(m.number)
+UNION ALL
+SELECT 'entry ' || m.account || ' ' || m.key, concat_ws(' ', 'allocation', m.number, 'of', m.account, m.key, 'to', m.order_id,
+	'is not on the side of its entry, or undoes what is not there')
+FROM matched AS m JOIN bank_entry AS e ON e.pool = 'ZONE' AND e.account = m.account AND e.key = m.key
+LEFT JOIN matched AS u ON u.account = m.account AND u.key = m.key AND u.number = m.undoes
+WHERE m.order_pool = @pool AND (m.credit <> (e.credit <> e.returned) OR m.returned <> e.returned OR (m.amount < 0) <> (m.undoes <> 0)
+	OR m.undoes <> 0 AND (m.how <> 'undo' OR (u.order_pool, u.order_id, u.attempt, u.credit, u.returned, u.undoes, -u.amount)
+		IS DISTINCT FROM (m.order_pool, m.order_id, m.attempt, m.credit, m.returned, 0, m.amount)))
+
+-- name: BankFilesAreAsRead
+-- What a file brought is what is there of it, and at home a file is as it was announced. Of files that were read before either was
+-- kept nothing is known but that they were read.
+WITH brought AS (
+	SELECT file, count(*) AS entries, sha256(string_agg(sha256(convert_to(jsonb_build_array(account, key, day, amount, credit,
+		returned, end_to_end, payment, reference, counterparty, counterparty_account, remark)::text, 'UTF8')), ''::bytea
+		ORDER BY account COLLATE "C", key COLLATE "C")) AS digest
+	FROM bank_entry WHERE pool = @pool GROUP BY file
+), told AS (
+	SELECT split_part(subject, '/', 2) AS file, recorded, common #>> '{by,person}' AS person, common->'data' AS data
+	FROM announced_event WHERE pool = @pool AND type = 'coinsurance.bank_file_read'
+), kept AS (
+	SELECT encode(sha256, 'hex') AS file, sha256, kind, read_by, read, entries, entries_sha256 FROM bank_file WHERE pool = @pool
+), named AS (
+	SELECT coalesce(k.file, encode(b.file, 'hex')) AS file, k.file IS NOT NULL AS kept, k.kind, k.read_by, k.read, k.entries,
+		k.entries_sha256, coalesce(b.entries, 0) AS there, coalesce(b.digest, sha256(''::bytea)) AS digest
+	FROM kept AS k FULL JOIN brought AS b ON b.file = k.sha256
+)
+SELECT 'bank file ' || coalesce(n.file, t.file), 'bank file ' || coalesce(n.file, t.file) || CASE
+	WHEN n.kept IS NOT TRUE THEN ' is not there, its entries or its event are'
+	WHEN n.entries <> n.there OR n.entries_sha256 <> n.digest THEN ' brought ' || n.entries || ' entries, of which ' || n.there
+		|| ' are there, or they are others'
+	WHEN t.file IS NULL THEN ' was never announced' ELSE ' is not as it was announced' END
+FROM named AS n FULL JOIN told AS t ON t.file = n.file
+WHERE n.kept IS NOT TRUE OR n.entries <> n.there OR n.entries_sha256 <> n.digest OR (n.entries IS NULL) <> (n.entries_sha256 IS NULL)
+	OR @home::boolean AND (t.file IS NULL AND n.entries IS NOT NULL OR t.file IS NOT NULL AND (n.kind, n.read_by, n.read, n.read,
+		n.entries, encode(n.entries_sha256, 'hex')) IS DISTINCT FROM (t.data->>'kind', t.data->>'read_by', t.recorded,
+		(t.data->>'read')::timestamptz, (t.data->>'entries')::bigint, t.data->>'entries_sha256'))
 
 -- name: QueriesOfPool
 SELECT :columns FROM statement_query WHERE pool = @pool
@@ -195,3 +310,34 @@ FROM settlement_item WHERE pool = @pool GROUP BY settlement, ring, a, b ORDER BY
 
 -- name: OrdersToCheck
 SELECT :columns FROM payment_order WHERE pool = @pool ORDER BY settlement, number
+
+-- name: MovementsAreAsTold
+-- What was paid of orders, and late interest, row by row against the events that made their journals.
+WITH told AS (
+	SELECT id, type, subject, subject_version AS version, effective, recorded, common->'data' AS data,
+		round((common #>> '{data,paid}')::numeric * 100)::bigint AS paid, round((common #>> '{data,amount}')::numeric * 100)::bigint AS amount,
+		coalesce((common->>'agreement_version')::int, 0) AS agreement_version
+	FROM announced_event WHERE pool = @pool
+		AND type IN ('coinsurance.order_paid', 'coinsurance.order_returned', 'coinsurance.late_interest_booked')
+), moved AS (
+	SELECT m.journal, 'order/' || m.pool || '/' || m.payment_order AS subject, m.number, m.effective, m.recorded, m.amount,
+		m.currency = o.currency AS same
+	FROM order_movement AS m JOIN payment_order AS o ON o.pool = m.pool AND o.id = m.payment_order WHERE m.pool = @pool
+), late AS (
+	SELECT journal, to_char(month, 'YYYY-MM') AS month, debtor, creditor, amount, currency, agreement_version, recorded,
+		number = row_number() OVER (PARTITION BY month, debtor, creditor ORDER BY number) AS dense
+	FROM late_interest WHERE pool = @pool
+)
+SELECT coalesce(m.subject, t.subject), coalesce(m.subject || ' version ' || m.number, t.subject || ' version ' || t.version)
+	|| ': what was paid is not as it was announced'
+FROM moved AS m FULL JOIN (SELECT id, subject, version, effective, recorded, paid FROM told WHERE paid IS NOT NULL) AS t
+	ON t.id = m.journal
+WHERE NOT coalesce(m.same, false) OR (m.subject, m.number, m.effective, m.recorded, m.amount)
+	IS DISTINCT FROM (t.subject, t.version, t.effective, t.recorded, t.paid)
+UNION ALL
+SELECT coalesce(t.subject, 'late interest of ' || l.month), 'late interest of ' || concat_ws(' ', coalesce(l.month, t.data->>'month'),
+	coalesce(l.debtor, t.data->>'debtor'), coalesce(l.creditor, t.data->>'creditor')) || ' is not as it was announced'
+FROM late AS l FULL JOIN (SELECT id, subject, recorded, amount, data, agreement_version FROM told WHERE paid IS NULL) AS t
+	ON t.id = l.journal
+WHERE NOT coalesce(l.dense, false) OR l.currency <> 'CNY' OR (l.month, l.debtor, l.creditor, l.amount, l.recorded, l.agreement_version)
+	IS DISTINCT FROM (t.data->>'month', t.data->>'debtor', t.data->>'creditor', t.amount, t.recorded, t.agreement_version)

@@ -17,10 +17,10 @@ SELECT :columns FROM payment_attempt WHERE pool = @pool AND file = @number ORDER
 SELECT :columns FROM payment_attempt WHERE pool = @pool AND order_id = @id ORDER BY attempt
 
 -- name: LockPayableOrders
--- The orders of approved runs that are not paid whole, and those that are named, which whoever makes or releases a file holds.
--- Those that are in a live file are among them.
+-- The orders of approved and unwound runs that are not paid whole, and those that are named, which whoever makes or releases a
+-- file holds. Those that are in a live file are among them.
 SELECT :columns(o) FROM payment_order AS o JOIN settlement AS r ON r.pool = o.pool AND r.number = o.settlement
-WHERE o.pool = @pool AND (o.state NOT IN ('executed', 'void') AND r.state IN ('approved', 'unwinding')
+WHERE o.pool = @pool AND (o.state NOT IN ('executed', 'void') AND r.state IN ('approved', 'unwinding', 'unwound')
     OR o.id = ANY (@orders::text[]))
 ORDER BY o.settlement, o.number FOR UPDATE OF o
 

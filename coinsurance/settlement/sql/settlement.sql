@@ -14,6 +14,12 @@ SELECT coalesce(max(number), 0) + 1 FROM settlement WHERE pool = @pool
 -- name: OrdersOfSettlement
 SELECT :columns FROM payment_order WHERE pool = @pool AND settlement = @number ORDER BY number
 
+-- name: AttemptsOfSettlement
+-- The present attempts at the orders of a run, as far as they are in files.
+SELECT :columns(a) FROM payment_attempt AS a JOIN payment_order AS o
+	ON o.pool = a.pool AND o.id = a.order_id AND o.attempt = a.attempt
+WHERE o.pool = @pool AND o.settlement = @number ORDER BY a.order_id
+
 -- name: SkipHeld
 -- The items of a statement that a query holds.
 INSERT INTO settlement_skip (pool, statement, policy, claim, grp, a, b, currency, settlement, why)
@@ -21,6 +27,7 @@ SELECT DISTINCT i.pool, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.curre
 FROM statement_item AS i JOIN statement_query AS q ON q.pool = i.pool AND q.statement = i.statement
 	AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN ('', i.grp) AND q.member IN (i.a, i.b)
 WHERE i.pool = @pool AND i.statement = @statement AND i.a_owes <> i.b_owes AND q.state <> 'resolved'
+ON CONFLICT DO NOTHING
 
 -- name: SkipUnconfirmed
 -- The items of a statement of which one of the two members has not confirmed.
@@ -40,19 +47,30 @@ WHERE l.pool = @pool AND l.statement = @statement AND r.state NOT IN ('withdrawn
 ON CONFLICT DO NOTHING
 
 -- name: TakeLate
--- The items that the runs of other statements left out, that nothing holds any more and no other run has taken. What was left
--- out because a member had not confirmed waits until both have.
+-- The items that the runs of other statements left out, and all of statements whose run was unwound and that have no other, which
+-- nothing holds any more and no other run has taken. What was left out because a member had not confirmed waits until both have.
+-- A row of which both sides are the same goes with the rest.
 INSERT INTO settlement_late (pool, statement, policy, claim, grp, a, b, currency, settlement)
 SELECT k.pool, k.statement, k.policy, k.claim, k.grp, k.a, k.b, k.currency, @settlement::int
-FROM settlement_skip AS k
-JOIN settlement AS r ON r.pool = k.pool AND r.number = k.settlement AND r.state IN ('approved', 'completed')
+FROM (
+	SELECT k.pool, k.statement, k.policy, k.claim, k.grp, k.a, k.b, k.currency, k.why, false AS even
+	FROM settlement_skip AS k
+	JOIN settlement AS r ON r.pool = k.pool AND r.number = k.settlement AND r.state IN ('approved', 'completed')
+	UNION ALL
+	SELECT i.pool, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.currency, 'not_confirmed', i.a_owes = i.b_owes
+	FROM statement AS s JOIN statement_item AS i ON i.pool = s.pool AND i.statement = s.number
+	WHERE s.state = 'issued'
+		AND EXISTS (SELECT 1 FROM settlement AS r WHERE r.pool = s.pool AND r.statement = s.number AND r.state = 'unwound')
+		AND NOT EXISTS (SELECT 1 FROM settlement AS r WHERE r.pool = s.pool AND r.statement = s.number
+			AND r.state NOT IN ('withdrawn', 'unwound'))
+) AS k
 JOIN statement_answer AS a ON a.pool = k.pool AND a.statement = k.statement AND a.member = k.a
 JOIN statement_answer AS b ON b.pool = k.pool AND b.statement = k.statement AND b.member = k.b
 WHERE k.pool = @pool AND k.statement <> @statement
-	AND (k.why <> 'not_confirmed' AND NOT @confirmed_only::boolean OR a.state <> 'issued' AND b.state <> 'issued')
-	AND NOT EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = k.pool AND q.statement = k.statement
+	AND (k.even OR k.why <> 'not_confirmed' AND NOT @confirmed_only::boolean OR a.state <> 'issued' AND b.state <> 'issued')
+	AND (k.even OR NOT EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = k.pool AND q.statement = k.statement
 		AND q.state <> 'resolved' AND q.subject = CASE k.claim WHEN '' THEN k.policy ELSE k.claim END AND q.grp IN ('', k.grp)
-		AND q.member IN (k.a, k.b))
+		AND q.member IN (k.a, k.b)))
 	AND NOT EXISTS (SELECT 1 FROM settlement_late AS l JOIN settlement AS o ON o.pool = l.pool AND o.number = l.settlement
 		AND o.state NOT IN ('withdrawn', 'unwound')
 		WHERE l.pool = k.pool AND l.statement = k.statement AND l.policy = k.policy AND l.claim = k.claim AND l.grp = k.grp
@@ -78,11 +96,13 @@ ORDER BY q.statement, q.number LIMIT 1
 SELECT r.number, m.items
 	- (SELECT count(*) FROM settlement_skip AS k WHERE k.pool = r.pool AND k.statement = r.statement AND k.settlement = r.number
 		AND @member IN (k.a, k.b))
-	+ (SELECT count(*) FROM settlement_late AS l WHERE l.pool = r.pool AND l.settlement = r.number AND @member IN (l.a, l.b)) AS items,
+	+ (SELECT count(*) FROM settlement_late AS l JOIN statement_item AS i ON i.pool = l.pool AND i.statement = l.statement
+		AND i.policy = l.policy AND i.claim = l.claim AND i.grp = l.grp AND i.a = l.a AND i.b = l.b AND i.currency = l.currency
+		WHERE l.pool = r.pool AND l.settlement = r.number AND i.a_owes <> i.b_owes AND @member IN (l.a, l.b)) AS items,
 	o.orders, o.net
 FROM settlement AS r JOIN statement_member AS m ON m.pool = r.pool AND m.statement = r.statement AND m.member = @member
 CROSS JOIN LATERAL (SELECT count(*) AS orders, coalesce(sum(CASE p.payee WHEN @member THEN p.amount ELSE -p.amount END), 0)::bigint AS net
-	FROM payment_order AS p WHERE p.pool = r.pool AND p.settlement = r.number AND p.state <> 'void' AND @member IN (p.payer, p.payee)) AS o
+	FROM payment_order AS p WHERE p.pool = r.pool AND p.settlement = r.number AND p.opposite_of = '' AND @member IN (p.payer, p.payee)) AS o
 WHERE r.pool = @pool ORDER BY r.number
 
 -- name: PeriodOfSettlement
@@ -96,7 +116,7 @@ SELECT coalesce(max(number), 0) FROM settlement_clearing WHERE pool = @pool AND 
 -- The items of a run's own statement after one of them, in the order of the key: those that some orders stand for, or all others.
 SELECT :columns(i) FROM statement_item AS i JOIN settlement AS r ON r.pool = i.pool AND r.number = @number::int
 LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.policy = i.policy AND f.ring_fence = r.ring_fence
-	) AS f ON r.ring_fence <> 'none'
+	AND r.ring_fence <> 'none' OFFSET 0) AS f ON true -- so that it is looked up item by item, and only behind a fence
 WHERE i.pool = @pool AND i.statement = @statement AND (i.policy, i.claim, i.grp, i.a, i.b) > (@policy, @claim, @grp, @a, @b)
 	AND NOT EXISTS (SELECT 1 FROM settlement_skip AS k WHERE k.pool = i.pool AND k.statement = i.statement AND k.policy = i.policy
 		AND k.claim = i.claim AND k.grp = i.grp AND k.a = i.a AND k.b = i.b AND k.currency = i.currency AND k.settlement = r.number)
@@ -112,7 +132,7 @@ SELECT :columns(i) FROM settlement_late AS l JOIN settlement AS r ON r.pool = l.
 JOIN statement_item AS i ON i.pool = l.pool AND i.statement = l.statement AND i.policy = l.policy AND i.claim = l.claim
 	AND i.grp = l.grp AND i.a = l.a AND i.b = l.b AND i.currency = l.currency
 LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.policy = i.policy AND f.ring_fence = r.ring_fence
-	) AS f ON r.ring_fence <> 'none'
+	AND r.ring_fence <> 'none' OFFSET 0) AS f ON true -- so that it is looked up item by item, and only behind a fence
 WHERE l.pool = @pool AND l.settlement = @number::int
 	AND (i.statement, i.policy, i.claim, i.grp, i.a, i.b) > (@statement, @policy, @claim, @grp, @a, @b)
 	AND @others::boolean <> EXISTS (SELECT 1 FROM unnest(@rings::text[], @payers::text[], @payees::text[]) AS o (ring, payer, payee)

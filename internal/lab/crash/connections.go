@@ -94,9 +94,7 @@ func (r *run) silence(ctx context.Context) error {
 func (r *run) terminate(ctx context.Context) error {
 	return r.under(ctx, "sessions, ended by the server", func(ctx context.Context) error {
 		for range 1 + r.dice.IntN(cutsMax) {
-			_, err := r.held.DB.Pool.Exec(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-				WHERE application_name = $1`, applicationName)
-			if err != nil {
+			if err := r.endSessions(ctx); err != nil {
 				return err
 			}
 			if err := rest(ctx, r.moment(50*time.Millisecond)); err != nil {
@@ -105,4 +103,10 @@ func (r *run) terminate(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+func (r *run) endSessions(ctx context.Context) error {
+	_, err := r.held.DB.Pool.Exec(ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		WHERE application_name = $1`, applicationName)
+	return err
 }

@@ -23,11 +23,13 @@ const (
 	FaultSerialisation = "serialisation" // rivals change the same rows, and lock them the other way round
 	FaultDisk          = "disk"          // the database's disk is full
 	FaultClock         = "clock"         // a service's clock is set back
+	FaultSettlement    = "settlement"    // a step of settlement is struck while it is in flight; services settle then
 )
 
 // Faults are all kinds.
 var Faults = []string{
 	FaultService, FaultKafka, FaultKafkaDisk, FaultPostgres, FaultConnections, FaultSerialisation, FaultDisk, FaultClock,
+	FaultSettlement,
 }
 
 var errNoKafka = errors.New("faults of a broker take --kafka real")
@@ -42,7 +44,7 @@ func (o *Options) checkFaults() error {
 			return errNoKafka
 		case (kind == FaultDisk || kind == FaultKafkaDisk) && !volume.Possible():
 			return fmt.Errorf("%s: %w", kind, volume.ErrDenied)
-		case kind == FaultPostgres && runtime.GOOS != "linux":
+		case (kind == FaultPostgres || kind == FaultSettlement) && runtime.GOOS != "linux":
 			return fmt.Errorf("%s: the processes of Postgres are found on Linux only", kind)
 		}
 	}
@@ -55,7 +57,8 @@ func (o *Options) has(kinds ...string) bool {
 
 // owns says that the run owns Postgres, and not the service that is killed.
 func (o *Options) owns() bool {
-	return o.Services > 1 || o.has(FaultPostgres, FaultConnections, FaultSerialisation, FaultDisk, FaultClock)
+	return o.Services > 1 || o.has(FaultPostgres, FaultConnections, FaultSerialisation, FaultDisk, FaultClock,
+		FaultSettlement)
 }
 
 // deeds are what may happen in a round, a kind as often as another.
@@ -89,6 +92,7 @@ func (r *run) deeds() [][]func(context.Context) error {
 		// a storm in which a command is given up, and one of circles in which somebody has to give way
 		FaultSerialisation: {r.storm, r.entangle},
 		FaultDisk:          {r.fillPostgres, r.fillPostgresLog}, FaultClock: {r.setClockBack},
+		FaultSettlement: {r.strikeSettlement},
 	}
 	var chosen [][]func(context.Context) error
 	for _, kind := range r.options.Faults {

@@ -25,6 +25,8 @@ const (
 
 // Load is what a service under load works with.
 type Load struct {
+	Settling
+
 	Insurance *insurance.Service
 	Claims    *claims.Service
 	Relay     *relay.Relay
@@ -33,8 +35,8 @@ type Load struct {
 	Insistent bool      // repeats what is refused for now, with the same key, until it is answered
 }
 
-// Run sends policies and claims through their lives until the context ends or a command fails. Every command that is
-// acknowledged is said, and how far the relay got.
+// Run sends policies and claims through their lives, and settles month after month where it is to, until the context
+// ends or a command fails. Every command that is acknowledged is said, and how far the relay got.
 func (l Load) Run(asked context.Context) error {
 	ctx, cancel := context.WithCancelCause(asked)
 	defer cancel(nil)
@@ -42,12 +44,17 @@ func (l Load) Run(asked context.Context) error {
 	said := &lines{out: l.Out}
 	for caller := range callers {
 		group.Go(func() {
-			s := stream{Load: l, said: said, name: fmt.Sprintf("%s-%d", l.Name, caller)}
+			s := stream{
+				Load: l, said: said, name: fmt.Sprintf("%s-%d", l.Name, caller), patience: answerTime,
+			}
 			cancel(s.run(ctx))
 		})
 	}
 	group.Go(func() { l.followRelay(ctx, said) })
 	group.Go(func() { cancel(l.advanceDeadlines(ctx)) })
+	if !l.First.IsZero() {
+		group.Go(func() { cancel(newSettler(l, said).run(ctx)) })
+	}
 	group.Wait()
 	if asked.Err() != nil {
 		return nil // it was asked to end
@@ -97,6 +104,8 @@ const (
 	wordPublished    = "published"    // and how many events the topic has
 	wordRefused      = "refused"      // and the code, which tells the caller to come back
 	wordCleared      = "cleared"      // a command that was in doubt has its answer
+	wordBegun        = "begun"        // and a step of settlement, the command's key, and when
+	wordAnswered     = "answered"     // and the key, when, and a digest of the answer
 )
 
 // lines writes one line at a time, in one stroke, so that a service that is killed leaves no half of two.
@@ -114,12 +123,15 @@ func (l *lines) say(words ...any) {
 // stream sends one policy after the other through its life, with a claim.
 type stream struct {
 	Load
-	said *lines
-	name string
+	said     *lines
+	name     string
+	patience time.Duration // with which an answer is waited for
 }
 
-// pools with who writes and who handles claims there, as the sample zone has them.
-var pools = []struct{ code, issuer, servicer string }{
+// pool is one of the sample zone, with who writes and who handles claims there.
+type pool struct{ code, issuer, servicer string }
+
+var pools = []pool{
 	{"LH", "DONGHU", "DONGHU"}, {"IC", "SHAHU", "SHAHU"}, {"OE", "TANGXUN", "NANHU"},
 }
 

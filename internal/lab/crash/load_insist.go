@@ -29,7 +29,7 @@ func insist[A any](ctx context.Context, s *stream, command func(context.Context)
 		return command(ctx)
 	}
 	for doubtful := false; ; {
-		waiting, cancel := context.WithTimeout(ctx, answerTime)
+		waiting, cancel := context.WithTimeout(ctx, s.patience)
 		answer, err := command(waiting)
 		cancel()
 		if err == nil {

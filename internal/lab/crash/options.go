@@ -3,6 +3,7 @@ package crash
 import (
 	"context"
 	"fmt"
+	"io"
 	"os/exec"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"gongbao/internal/calendar"
 	"gongbao/internal/kafka"
 	"gongbao/internal/lab/tools/cluster"
 	"gongbao/internal/pg"
@@ -57,8 +59,9 @@ type Options struct {
 type Settings struct {
 	Folder string
 	Topic  string
-	Kafka  kafka.Config // without brokers it is embedded
-	Hold   bool         // keep the embedded Kafka here, where it is not killed
+	Kafka  kafka.Config   // without brokers it is embedded
+	Hold   bool           // keep the embedded Kafka here, where it is not killed
+	Settle calendar.Month // the first that services settle; none in a drill without settlement
 }
 
 // House is the database with what the proof needs of the program.
@@ -71,7 +74,9 @@ type House struct {
 	Address, OwnerAddress string
 	// AdvanceDeadlines lets the scheduler do what deadlines of claims ask for by now.
 	AdvanceDeadlines func(ctx context.Context) error
-	Close            func()
+	// Settle settles to its end what services have left in the midst of a month, and says what is answered.
+	Settle func(ctx context.Context, out io.Writer) error
+	Close  func()
 }
 
 // check says what is wrong with the options, nil when nothing is.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"gongbao/internal/clock"
 	"gongbao/internal/lab/tools/volume"
 	"gongbao/internal/lab/tools/wire"
 	"gongbao/internal/pg"
@@ -116,15 +117,34 @@ func (r *run) killPostgres(ctx context.Context) error {
 	return r.under(ctx, "Postgres, killed", func(context.Context) error { return r.signalPostgres(syscall.SIGKILL) })
 }
 
-// freezePostgres lets the server stand still: it is there, and answers nobody.
-func (r *run) freezePostgres(ctx context.Context) error {
-	return r.under(ctx, "Postgres, frozen", func(ctx context.Context) error {
-		if err := r.signalPostgres(freezeIt); err != nil {
+// awaitPostgres waits until the server is back.
+func (r *run) awaitPostgres(ctx context.Context) error {
+	for late := clock.Stopwatch(); ; {
+		var one int
+		err := pg.Row(ctx, r.held.DB, `SELECT 1`, nil, &one)
+		if err == nil {
+			return nil
+		}
+		if clock.Since(late) > startTime {
+			return fmt.Errorf("the server did not come back: %w", err)
+		}
+		if err := rest(ctx, 10*breath); err != nil {
 			return err
 		}
-		err := rest(ctx, r.moment(2*answerTime))
-		return errors.Join(err, r.signalPostgres(thawIt))
-	})
+	}
+}
+
+// freezePostgres lets the server stand still: it is there, and answers nobody.
+func (r *run) freezePostgres(ctx context.Context) error {
+	return r.under(ctx, "Postgres, frozen", r.stopPostgres)
+}
+
+func (r *run) stopPostgres(ctx context.Context) error {
+	if err := r.signalPostgres(freezeIt); err != nil {
+		return err
+	}
+	err := rest(ctx, r.moment(2*answerTime))
+	return errors.Join(err, r.signalPostgres(thawIt))
 }
 
 // fillPostgres takes all room from the database until commands have been refused for that, and gives it back.

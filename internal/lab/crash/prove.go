@@ -23,6 +23,9 @@ func (r *run) prove(ctx context.Context) error {
 	if err := r.proveDeadlines(ctx, house); err != nil {
 		return err
 	}
+	if err := r.finishSettling(ctx, house); err != nil {
+		return err
+	}
 	config, err := house.Publish(ctx)
 	if err != nil {
 		return fmt.Errorf("publish what waits: %w", err)
@@ -37,6 +40,9 @@ func (r *run) prove(ctx context.Context) error {
 		return err
 	}
 	if err := r.proveBook(ctx, house); err != nil {
+		return err
+	}
+	if err := r.proveSettlement(ctx, house); err != nil {
 		return err
 	}
 	if err := r.proveTopic(ctx, house, config); err != nil {

@@ -19,14 +19,15 @@ const faultsMax = 20
 
 // sequence follows the records of a topic, pool by pool.
 type sequence struct {
-	last    map[string]int64               // position by pool
-	leaves  map[string][]fact.HexDigest    // of position 1, 2, …
-	values  map[string][][sha256.Size]byte // of the same
-	records int64
-	repeats int64 // of a position with the same bytes
-	wrong   int64 // gaps, disorder, and repeats with other bytes
-	foreign int64 // records of strangers
-	faults  []string
+	last     map[string]int64               // position by pool
+	versions map[[2]string]int64            // by pool and subject
+	leaves   map[string][]fact.HexDigest    // of position 1, 2, …
+	values   map[string][][sha256.Size]byte // of the same
+	records  int64
+	repeats  int64 // of a position with the same bytes
+	wrong    int64 // gaps, disorder, and repeats with other bytes
+	foreign  int64 // records of strangers
+	faults   []string
 
 	strangers *strangers
 }
@@ -34,7 +35,8 @@ type sequence struct {
 func newSequence(strangers *strangers) *sequence {
 	return &sequence{
 		strangers: strangers,
-		last:      map[string]int64{}, leaves: map[string][]fact.HexDigest{}, values: map[string][][sha256.Size]byte{},
+		last:      map[string]int64{}, versions: map[[2]string]int64{},
+		leaves: map[string][]fact.HexDigest{}, values: map[string][][sha256.Size]byte{},
 	}
 }
 
@@ -60,12 +62,23 @@ func (s *sequence) follow(raw *kgo.Record, record fact.Record, err error) error 
 		s.last[record.Pool] = record.Position
 		s.leaves[record.Pool] = append(s.leaves[record.Pool], record.LeafHash)
 		s.values[record.Pool] = append(s.values[record.Pool], value)
+		s.step(&record)
 	case record.Position >= 1 && record.Position <= last && s.values[record.Pool][record.Position-1] == value:
 		s.repeats++
 	default:
 		s.fault("%s has position %d after %d, at offset %d", record.Pool, record.Position, last, raw.Offset)
 	}
 	return nil
+}
+
+// step wants the facts of a subject to come in the order of its versions, each once.
+func (s *sequence) step(record *fact.Record) {
+	subject := [2]string{record.Pool, record.Subject}
+	if record.SubjectVersion != s.versions[subject]+1 {
+		s.fault("position %d of %s is version %d of %s after %d", record.Position, record.Pool, record.SubjectVersion,
+			record.Subject, s.versions[subject])
+	}
+	s.versions[subject] = record.SubjectVersion
 }
 
 func (s *sequence) fault(format string, args ...any) {

@@ -47,6 +47,8 @@ type Report struct {
 	Committed int   `json:"committed"` // Kafka transactions
 	Undone    int   `json:"undone"`    // Kafka transactions that were cut off
 
+	Settlement *Settlement `json:"settlement,omitempty"`
+
 	Strangers *Strangers `json:"strangers,omitempty"` // others in the same topic; not counted above
 
 	Proven bool     `json:"proven"`           // the run came to its end, and what was promised holds
@@ -56,7 +58,7 @@ type Report struct {
 // holds says that what was promised holds. Only the embedded Kafka may repeat a record, because it is killed with the
 // service and does not remember what it had.
 func (r *Report) holds() bool {
-	kept := r.Lost == 0 && r.Twice == 0 && r.Backwards == 0
+	kept := r.Lost == 0 && r.Twice == 0 && r.Backwards == 0 && (r.Settlement == nil || r.Settlement.holds())
 	return kept && r.DeadlinesWrong == 0 && r.Findings == 0 && r.Wrong == 0 && (r.Repeats == 0 || r.Kafka == Embedded)
 }
 
@@ -90,6 +92,7 @@ func (r *Report) Write(out io.Writer) error {
 	line := func(name string, value any) { fmt.Fprintf(table, "%s\t%v\n", name, value) }
 	r.writeRun(line)
 	r.writeCommands(line)
+	r.writeSettlement(line)
 	r.writeBook(line)
 	r.writeTopic(line)
 	verdict := "NOT PROVEN"
@@ -137,6 +140,32 @@ func (r *Report) writeCommands(line printed) {
 	}
 	line("final answers asked again", r.Final)
 	line("  changed, or times that go back", r.Backwards)
+}
+
+func (r *Report) writeSettlement(line printed) {
+	done := r.Settlement
+	if done == nil {
+		return
+	}
+	for _, step := range aims {
+		line("struck in the midst of: "+step, done.Struck[step])
+	}
+	line("  too late, and struck again", done.Missed)
+	line("  found after a kill: undone", done.FoundUndone)
+	line("  found after a kill: cut, not drawn", done.FoundCut)
+	line("  found after a kill: done, not answered", done.FoundDone)
+	line("commands of settlement answered", done.Answered)
+	line("  lost", done.Lost)
+	line("  answered again, the same", done.Repeated)
+	line("  answered again, otherwise", done.Changed)
+	line("statements", done.Statements)
+	line("runs", done.Runs)
+	line("payment orders", done.Orders)
+	line("payment files", done.Files)
+	line("entries of accounts", done.Entries)
+	line("postings of clearing", done.Clearing)
+	line("  most in one transaction", done.Largest)
+	line("half drawn, half paid, half written", done.Half)
 }
 
 func (r *Report) writeBook(line printed) {

@@ -32,6 +32,20 @@ func (r *run) round(ctx context.Context) error {
 // staff starts the services that are missing and waits until all work. Half the time it waits as well until one has
 // published: so the next thing happens to a relay at work as often as to one that has just begun.
 func (r *run) staff(ctx context.Context) error {
+	if err := r.hire(ctx); err != nil {
+		return err
+	}
+	if r.dice.IntN(2) == 0 || !r.atWork { // at least once, else a slow machine would kill before anything is done
+		if err := r.awaitPublished(ctx); err != nil {
+			return err
+		}
+		r.atWork = true
+	}
+	return rest(ctx, r.moment(momentMax))
+}
+
+// hire starts the services that are missing and waits until all work.
+func (r *run) hire(ctx context.Context) error {
 	if err := r.dismiss(); err != nil {
 		return err
 	}
@@ -47,13 +61,7 @@ func (r *run) staff(ctx context.Context) error {
 			return err
 		}
 	}
-	if r.dice.IntN(2) == 0 || !r.atWork { // at least once, else a slow machine would kill before anything is done
-		if err := r.awaitPublished(ctx); err != nil {
-			return err
-		}
-		r.atWork = true
-	}
-	return rest(ctx, r.moment(momentMax))
+	return nil
 }
 
 // dismiss forgets the services that were killed. No other may have ended.

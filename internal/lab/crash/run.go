@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
 	"gongbao/internal/lab/tools/cluster"
 	"gongbao/internal/lab/tools/volume"
@@ -40,14 +41,20 @@ func Run(ctx context.Context, options Options) (*Report, error) {
 	begun := clock.Stopwatch()
 	r := &run{
 		options: options, dice: rand.New(rand.NewPCG(options.Seed, 0)), //nolint:gosec // a seed that can be told
-		settings:     Settings{Folder: options.Folder, Topic: options.Topic, Hold: options.Services > 1},
-		acknowledged: &acknowledged{versions: map[string]int64{}, refusals: map[string]int64{}},
+		settings: Settings{Folder: options.Folder, Topic: options.Topic, Hold: options.Services > 1},
+		acknowledged: &acknowledged{
+			versions: map[string]int64{}, refusals: map[string]int64{}, answers: newAnswers(),
+		},
 		report: &Report{
 			Seed: options.Seed, Rounds: options.Rounds, Kafka: options.Kafka, Services: options.Services,
 			Kills: map[string]int{},
 		},
 	}
 	defer func() { r.report.Seconds = int(clock.Since(begun).Seconds()) }()
+	if options.has(FaultSettlement) {
+		r.settings.Settle = calendar.DateOf(begun).Month().Next() // everything that counts by now is in it
+		r.report.Settlement = &Settlement{Struck: map[string]int{}}
+	}
 	if err := r.openKafka(ctx); err != nil {
 		return r.report, err
 	}

@@ -35,6 +35,7 @@ type service struct {
 	commands  int64         // acknowledged
 	refused   int64         // answers that told the caller to come back
 	changed   chan struct{} // closed and replaced when one of the figures has grown
+	flights   flights       // commands of settlement
 }
 
 // serviceArguments are those of the service's command: its name, the topic, and the fault it is given.
@@ -43,16 +44,23 @@ func (r *run) serviceArguments(name string, fault Fault) []string {
 	if fault.Times > 0 {
 		arguments = append(arguments, "--fault", fault.String())
 	}
+	if !r.settings.Settle.IsZero() {
+		arguments = append(arguments, "--settle", r.settings.Settle.String())
+	}
 	return arguments
+}
+
+func newService(name string) *service {
+	return &service{
+		name: name, errors: &bytes.Buffer{}, working: make(chan struct{}), ended: make(chan struct{}),
+		changed: make(chan struct{}), flights: newFlights(),
+	}
 }
 
 // start starts a service and does not wait for it.
 func (r *run) start(fault Fault) (*service, error) {
 	r.report.Starts++
-	s := &service{
-		name: fmt.Sprintf("s%d", r.report.Starts), errors: &bytes.Buffer{},
-		working: make(chan struct{}), ended: make(chan struct{}), changed: make(chan struct{}),
-	}
+	s := newService(fmt.Sprintf("s%d", r.report.Starts))
 	s.command = r.options.Service(r.serviceArguments(s.name, fault), r.environment)
 	s.command.Stderr = s.errors
 	output, err := s.command.StdoutPipe()
@@ -96,6 +104,10 @@ func (s *service) listen(output io.Reader, acknowledged *acknowledged) {
 			s.note(func() { s.refused++ })
 		case wordCleared:
 			acknowledged.clear()
+		case wordBegun:
+			s.begun(rest, &acknowledged.answers)
+		case wordAnswered:
+			s.answered(rest, &acknowledged.answers)
 		}
 	}
 }
@@ -218,6 +230,7 @@ type acknowledged struct {
 	twice    int64            // versions that two commands were told are theirs
 	refusals map[string]int64 // answers that told the caller to come back, by code
 	cleared  int64            // commands that were in doubt until they were repeated
+	answers  answers          // of settlement
 }
 
 func (a *acknowledged) note(subject string, version int64) {

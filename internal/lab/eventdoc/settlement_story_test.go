@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/iso20022"
+	"gongbao/internal/money"
 	"gongbao/zone"
 )
 
@@ -77,6 +78,53 @@ func settle(ctx context.Context, t *testing.T, insurers *zone.Service, s *settle
 	must(t, second(s.ExecuteOrder(ctx, settlement.ExecuteOrder{
 		Command: idempotency.By(checker), Pool: pool, Order: approved.Payments[0].ID, Amount: approved.Payments[0].Amount,
 	})))
+	unwind(ctx, t, s, &approved.Payments[0])
+	proposed, err = s.ProposeSettlement(ctx, settlement.ProposeSettlement{
+		Command: idempotency.By(clerk), Pool: pool, Period: period,
+	})
+	must(t, err)
+	must(t, second(s.ApproveSettlement(ctx, settlement.ApproveSettlement{
+		Command: idempotency.By(checker), Pool: pool, Number: proposed.Number,
+	})))
+	complete.Number = proposed.Number
+	must(t, second(s.CompleteSettlement(ctx, complete)))
+}
+
+// unwind has the payment of an order come back once more and a part of it made again, has two persons unwind the run,
+// after a proposal that was taken back, and that part given back.
+func unwind(ctx context.Context, t *testing.T, s *settlement.Service, order *settlement.PaymentOrder) {
+	t.Helper()
+	pool, number := order.Pool, order.Settlement
+	pay := func(id string, amount money.Amount) {
+		t.Helper()
+		must(t, second(s.ExecuteOrder(ctx, settlement.ExecuteOrder{
+			Command: idempotency.By(checker), Pool: pool, Order: id, Amount: amount,
+		})))
+	}
+	must(t, second(s.ReturnOrder(ctx, settlement.ReturnOrder{
+		Command: idempotency.By(checker), Pool: pool, Order: order.ID,
+	})))
+	pay(order.ID, money.Fen(1))
+	propose := func() {
+		t.Helper()
+		must(t, second(s.ProposeUnwinding(ctx, settlement.ProposeUnwinding{
+			Command: idempotency.By(clerk), Pool: pool, Number: number, Reason: "成员停止支付",
+		})))
+	}
+	propose()
+	must(t, second(s.WithdrawUnwinding(ctx, settlement.WithdrawUnwinding{
+		Command: idempotency.By(checker), Pool: pool, Number: number,
+	})))
+	propose()
+	unwound, err := s.ApproveUnwinding(ctx, settlement.ApproveUnwinding{
+		Command: idempotency.By(checker), Pool: pool, Number: number,
+	})
+	must(t, err)
+	for _, opposite := range unwound.Payments {
+		if opposite.OppositeOf != "" {
+			pay(opposite.ID, opposite.Amount)
+		}
+	}
 }
 
 // banked has a bank accept and then reject an order, and allocates an entry of an account to it, which is a mistake.

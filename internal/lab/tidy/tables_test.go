@@ -51,7 +51,7 @@ var keptTables = map[string][]string{
 
 // keptViews are what each package lets those above it read of its tables.
 var keptViews = map[string][]string{
-	"ledger":          {"account_movement", "inter_member_posting", "book_posting", "reversed_journal"},
+	"ledger":          {"account_movement", "inter_member_posting", "book_posting", "reversed_journal", "dated_journal"},
 	"internal/outbox": {"announced_event"},
 	"insurance":       {"policy_insured"},
 	"coinsurance": {

@@ -1,0 +1,18 @@
+-- The ring of an item is looked up item by item, and only where the agreement fences: else every run would look through all
+-- divisions of the pool. OFFSET 0 keeps the planner from doing that all the same.
+CREATE OR REPLACE VIEW settlement_item AS
+SELECT i.pool, i.settlement, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.currency, i.a_owes, i.b_owes,
+    i.agreement_version, coalesce(f.ring, '') AS ring
+FROM (
+    SELECT r.number AS settlement, r.ring_fence, i.*
+    FROM settlement AS r JOIN statement_item AS i ON i.pool = r.pool AND i.statement = r.statement
+    WHERE NOT EXISTS (SELECT 1 FROM settlement_skip AS k WHERE k.pool = i.pool AND k.statement = i.statement AND k.policy = i.policy
+        AND k.claim = i.claim AND k.grp = i.grp AND k.a = i.a AND k.b = i.b AND k.currency = i.currency AND k.settlement = r.number)
+    UNION ALL
+    SELECT r.number, r.ring_fence, i.*
+    FROM settlement AS r JOIN settlement_late AS l ON l.pool = r.pool AND l.settlement = r.number
+    JOIN statement_item AS i ON i.pool = l.pool AND i.statement = l.statement AND i.policy = l.policy AND i.claim = l.claim
+    AND i.grp = l.grp AND i.a = l.a AND i.b = l.b AND i.currency = l.currency
+) AS i
+LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.policy = i.policy AND f.ring_fence = i.ring_fence
+    AND i.ring_fence <> 'none' OFFSET 0) AS f ON true;
