@@ -1,6 +1,25 @@
--- The ring of an item is looked up item by item, and only where the agreement fences: else every run would look through all
--- divisions of the pool. OFFSET 0 keeps the planner from doing that all the same.
-CREATE OR REPLACE VIEW settlement_item AS
+-- The ring of an item is that of its claim's policy, or of its policy: of a policy without a premium nothing was ever divided, but
+-- of its claims.
+DROP VIEW settlement_item;
+
+--bun:split
+
+DROP VIEW item_ring;
+
+--bun:split
+
+CREATE VIEW item_ring AS
+SELECT w.pool, w.subject, fence.kind AS ring_fence, CASE fence.kind WHEN 'line' THEN w.line
+    WHEN 'year' THEN extract(year FROM w.period_from)::text ELSE w.line || ' ' || extract(year FROM w.period_from) END AS ring
+FROM (SELECT DISTINCT ON (pool, subject) pool, subject, line, period_from FROM split
+    ORDER BY pool, subject, stream, subject_version DESC) AS w
+CROSS JOIN (VALUES ('line'), ('year'), ('line_year')) AS fence (kind);
+
+--bun:split
+
+-- It is looked up item by item, and only where the agreement fences: else every run would look through all divisions of the pool.
+-- OFFSET 0 keeps the planner from doing that all the same.
+CREATE VIEW settlement_item AS
 SELECT i.pool, i.settlement, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.currency, i.a_owes, i.b_owes,
     i.agreement_version, coalesce(f.ring, '') AS ring
 FROM (
@@ -14,5 +33,6 @@ FROM (
     JOIN statement_item AS i ON i.pool = l.pool AND i.statement = l.statement AND i.policy = l.policy AND i.claim = l.claim
     AND i.grp = l.grp AND i.a = l.a AND i.b = l.b AND i.currency = l.currency
 ) AS i
-LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.policy = i.policy AND f.ring_fence = i.ring_fence
+LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.ring_fence = i.ring_fence
+    AND f.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END
     AND i.ring_fence <> 'none' OFFSET 0) AS f ON true;
