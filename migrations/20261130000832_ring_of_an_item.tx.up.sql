@@ -1,5 +1,5 @@
--- The ring of an item is that of its claim's policy, or of its policy: of a policy without a premium nothing was ever divided, but
--- of its claims.
+-- The ring of an item is that of its policy. Of a policy without a premium nothing was ever divided, and of a claim on which only
+-- cash came in nothing either, so the policy itself is asked as well.
 DROP VIEW settlement_item;
 
 --bun:split
@@ -11,14 +11,16 @@ DROP VIEW item_ring;
 CREATE VIEW item_ring AS
 SELECT w.pool, w.subject, fence.kind AS ring_fence, CASE fence.kind WHEN 'line' THEN w.line
     WHEN 'year' THEN extract(year FROM w.period_from)::text ELSE w.line || ' ' || extract(year FROM w.period_from) END AS ring
-FROM (SELECT DISTINCT ON (pool, subject) pool, subject, line, period_from FROM split
-    ORDER BY pool, subject, stream, subject_version DESC) AS w
-CROSS JOIN (VALUES ('line'), ('year'), ('line_year')) AS fence (kind);
+FROM (
+    (SELECT DISTINCT ON (pool, subject) pool, subject, line, period_from FROM split
+        ORDER BY pool, subject, stream, subject_version DESC)
+    UNION ALL SELECT pool, number, line, starts FROM policy
+) AS w CROSS JOIN (VALUES ('line'), ('year'), ('line_year')) AS fence (kind);
 
 --bun:split
 
 -- It is looked up item by item, and only where the agreement fences: else every run would look through all divisions of the pool.
--- OFFSET 0 keeps the planner from doing that all the same.
+-- The limit keeps the planner from doing that all the same.
 CREATE VIEW settlement_item AS
 SELECT i.pool, i.settlement, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.currency, i.a_owes, i.b_owes,
     i.agreement_version, coalesce(f.ring, '') AS ring
@@ -34,5 +36,5 @@ FROM (
     AND i.grp = l.grp AND i.a = l.a AND i.b = l.b AND i.currency = l.currency
 ) AS i
 LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.ring_fence = i.ring_fence
-    AND f.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END
-    AND i.ring_fence <> 'none' OFFSET 0) AS f ON true;
+    AND f.subject = i.policy
+    AND i.ring_fence <> 'none' LIMIT 1) AS f ON true;

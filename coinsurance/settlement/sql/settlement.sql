@@ -116,8 +116,8 @@ SELECT coalesce(max(number), 0) FROM settlement_clearing WHERE pool = @pool AND 
 -- The items of a run's own statement after one of them, in the order of the key: those that some orders stand for, or all others.
 SELECT :columns(i) FROM statement_item AS i JOIN settlement AS r ON r.pool = i.pool AND r.number = @number::int
 LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.ring_fence = r.ring_fence
-	AND f.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END
-	AND r.ring_fence <> 'none' OFFSET 0) AS f ON true -- so that it is looked up item by item, and only behind a fence
+	AND f.subject = i.policy
+	AND r.ring_fence <> 'none' LIMIT 1) AS f ON true -- so that it is looked up item by item, and only behind a fence
 WHERE i.pool = @pool AND i.statement = @statement AND (i.policy, i.claim, i.grp, i.a, i.b) > (@policy, @claim, @grp, @a, @b)
 	AND NOT EXISTS (SELECT 1 FROM settlement_skip AS k WHERE k.pool = i.pool AND k.statement = i.statement AND k.policy = i.policy
 		AND k.claim = i.claim AND k.grp = i.grp AND k.a = i.a AND k.b = i.b AND k.currency = i.currency AND k.settlement = r.number)
@@ -133,8 +133,8 @@ SELECT :columns(i) FROM settlement_late AS l JOIN settlement AS r ON r.pool = l.
 JOIN statement_item AS i ON i.pool = l.pool AND i.statement = l.statement AND i.policy = l.policy AND i.claim = l.claim
 	AND i.grp = l.grp AND i.a = l.a AND i.b = l.b AND i.currency = l.currency
 LEFT JOIN LATERAL (SELECT f.ring FROM item_ring AS f WHERE f.pool = i.pool AND f.ring_fence = r.ring_fence
-	AND f.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END
-	AND r.ring_fence <> 'none' OFFSET 0) AS f ON true -- so that it is looked up item by item, and only behind a fence
+	AND f.subject = i.policy
+	AND r.ring_fence <> 'none' LIMIT 1) AS f ON true -- so that it is looked up item by item, and only behind a fence
 WHERE l.pool = @pool AND l.settlement = @number::int
 	AND (i.statement, i.policy, i.claim, i.grp, i.a, i.b) > (@statement, @policy, @claim, @grp, @a, @b)
 	AND @others::boolean <> EXISTS (SELECT 1 FROM unnest(@rings::text[], @payers::text[], @payees::text[]) AS o (ring, payer, payee)
