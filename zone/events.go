@@ -50,7 +50,7 @@ type BankSet struct {
 	Bank    string        `json:"bank"`
 	CNAPS   string        `json:"cnaps"`
 	Account string        `json:"account"`                // "…1234"
-	Holder  string        `json:"account_name,omitempty"` // since 2026-11-30
+	Holder  string        `json:"account_name,omitempty"` // since contract 6
 	Digest  string        `json:"digest"`
 	State   string        `json:"state"`
 }

@@ -215,7 +215,7 @@ func TestSettlementIsFoundOut(t *testing.T) {
 	mustFindSpoiled(t, crash.FaultSettlement, `
 		DELETE FROM idempotency WHERE key LIKE 'settle-LH-%-issue';
 		UPDATE payment_order SET state = 'part_paid' WHERE pool = 'LH';
-		UPDATE payment_file SET content = content || '!';
+		UPDATE payment_file SET content = content || '!' WHERE pool = 'LH';
 		UPDATE statement SET version = version + 1 WHERE pool = 'LH'`,
 		"another answer or none is kept", "orders that are paid in part", "payment files with other bytes",
 		"issued or cancelled and not told of", "more or fewer facts than keys")

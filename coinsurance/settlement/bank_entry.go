@@ -28,7 +28,7 @@ type BankFile struct {
 	ReadBy string         `bun:"read_by"   json:"read_by"`
 	Read   time.Time      `bun:"read"      json:"read"`
 
-	// What it brought that no file before had. Files that were read before 2026-11-30 have neither.
+	// What it brought that no file before had. Files that a program before contract 6 read have neither.
 	Entries       *int64          `bun:"entries"        json:"entries"`
 	EntriesSHA256 *fact.HexDigest `bun:"entries_sha256" json:"entries_sha256"`
 }

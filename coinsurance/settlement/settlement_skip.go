@@ -61,7 +61,7 @@ func ViewExceptions(
 	}
 	member, _ := onlyOf(by) // it was asked before
 	place := Exception{Policy: after.Policy, Claim: after.Claim, Group: after.Group, A: after.A, B: after.B}
-	return Exceptions(ctx, handle, run, member, place, min(max(limit, 1), ItemMax))
+	return Exceptions(ctx, handle, &run.Settlement, member, place, min(max(limit, 1), ItemMax))
 }
 
 // Exceptions lists at most so many items that a run leaves out, after one of them; the zero Exception comes before all.

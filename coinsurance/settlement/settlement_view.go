@@ -66,16 +66,9 @@ func ViewSettlements(ctx context.Context, handle bun.IDB, by access.Principal, p
 	}
 	lines := []SettlementLine{}
 	for _, run := range runs {
-		at := slices.IndexFunc(statements, func(s StatementView) bool { return s.Number == run.Statement })
-		if at < 0 || !run.seenBy(member) {
+		line, seen := run.lineFor(member, statements)
+		if !seen {
 			continue
-		}
-		line := SettlementLine{Settlement: run, Period: statements[at].Period}
-		if member != "" { // those of all members are not for one of them
-			line.Items, line.Orders, line.Net = 0, 0, new(money.Amount)
-			if line.State == Approved { // nor that somebody proposes to unwind it
-				line.UnwindProposedBy, line.Reason = "", ""
-			}
 		}
 		for _, figures := range own {
 			if figures.Number == run.Number {
@@ -87,17 +80,42 @@ func ViewSettlements(ctx context.Context, handle bun.IDB, by access.Principal, p
 	return lines, nil
 }
 
+// lineFor is what a member may know of a run by the statements that it sees, without what the run comes to for it; all
+// where there is no member.
+func (s *Settlement) lineFor(member string, statements []StatementView) (line SettlementLine, seen bool) {
+	at := slices.IndexFunc(statements, func(of StatementView) bool { return of.Number == s.Statement })
+	if at < 0 || !s.seenBy(member) {
+		return line, false
+	}
+	line = SettlementLine{Settlement: *s, Period: statements[at].Period}
+	if member != "" { // the figures of all members are not for one of them
+		line.Items, line.Orders, line.Net = 0, 0, new(money.Amount)
+		if line.State == Approved { // nor that somebody proposes to unwind it
+			line.UnwindProposedBy, line.Reason = "", ""
+		}
+	}
+	return line, true
+}
+
 // runOf is a run that a principal may see. It refuses as ViewSettlement does.
-func runOf(ctx context.Context, handle bun.IDB, by access.Principal, pool string, number int) (*Settlement, error) {
-	lines, err := ViewSettlements(ctx, handle, by, pool)
+func runOf(
+	ctx context.Context, handle bun.IDB, by access.Principal, pool string, number int,
+) (*SettlementLine, error) {
+	statements, err := ViewStatements(ctx, handle, by, pool)
 	if err != nil {
 		return nil, err
 	}
-	at := slices.IndexFunc(lines, func(line SettlementLine) bool { return line.Number == number })
-	if at < 0 {
-		return nil, ErrSettlementNotFound.Case(fault.Args{"pool": pool, "number": number})
+	member, _ := onlyOf(by) // it was asked before
+	runs, err := Settlements(ctx, handle, pool)
+	if err != nil {
+		return nil, err
 	}
-	return &lines[at].Settlement, nil
+	if at := slices.IndexFunc(runs, func(run Settlement) bool { return run.Number == number }); at >= 0 {
+		if line, seen := runs[at].lineFor(member, statements); seen {
+			return &line, nil
+		}
+	}
+	return nil, ErrSettlementNotFound.Case(fault.Args{"pool": pool, "number": number})
 }
 
 // ViewSettlement reads one run with its calculation. It refuses with access.forbidden, then
@@ -105,15 +123,15 @@ func runOf(ctx context.Context, handle bun.IDB, by access.Principal, pool string
 func ViewSettlement(
 	ctx context.Context, handle bun.IDB, by access.Principal, pool string, number int,
 ) (*SettlementView, error) {
-	run, err := runOf(ctx, handle, by, pool, number)
+	line, err := runOf(ctx, handle, by, pool, number)
 	if err != nil {
 		return nil, err
 	}
 	member, _ := onlyOf(by) // it was asked before
-	view := &SettlementView{Settlement: *run, Debts: []RingDebt{}, Payments: []PaymentOrder{}}
-	if err := periodOfSettlement.With(settlementKey{pool, number}).Row(ctx, handle, &view.Period); err != nil {
-		return nil, err
+	view := &SettlementView{
+		Settlement: line.Settlement, Period: line.Period, Debts: []RingDebt{}, Payments: []PaymentOrder{},
 	}
+	run := &line.Settlement
 	calculation := &Calculation{Settlement: run}
 	if err := calculation.add(ctx, handle); err != nil {
 		return nil, err

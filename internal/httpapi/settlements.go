@@ -70,7 +70,7 @@ func (s *Server) bindSettlements() {
 			return settlement.ApproveSettlement{Command: cmd, Pool: at.Pool, Number: at.Settlement}
 		})
 	changeSettlement(s, post(tagSettlement, "/v1/pools/{pool}/settlements/{settlement}/completion", door.PoolClerks,
-		"Record that all its orders are paid, and bring its items to zero; never by who proposed it"),
+		"Record, on your word, that all of its orders was paid, and bring its items to zero; never by who proposed it"),
 		s.Settlement.CompleteSettlement,
 		func(cmd idempotency.Command, at SettlementPath, _ *Dated) settlement.CompleteSettlement {
 			return settlement.CompleteSettlement{Command: cmd, Pool: at.Pool, Number: at.Settlement}

@@ -58,11 +58,9 @@ func (c *columns) of(model reflect.Value) []any {
 // writing is how a type's rows are written.
 type writing struct {
 	insert, put string
-
-	described, copied string   // what tells the types of all columns, and what takes rows by COPY
-	insertions        sync.Map // how many rows share which columns → the statement
-	key               []int    // places of the key's columns
-	encode            []func(field reflect.Value) any
+	insertions  sync.Map // how many rows share which columns → the statement
+	key         []int    // places of the key's columns
+	encode      []func(field reflect.Value) any
 }
 
 func (c *columns) prepareWriting() {
@@ -79,9 +77,6 @@ func (c *columns) prepareWriting() {
 	}
 	c.insert = fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)",
 		c.table, strings.Join(c.quoted, ", "), strings.Join(marks, ", "))
-	names := strings.Join(c.quoted, ", ")
-	c.described = fmt.Sprintf("SELECT %s FROM %s", names, c.table)
-	c.copied = fmt.Sprintf("COPY %s (%s) FROM STDIN BINARY", c.table, names)
 	does := "NOTHING"
 	if len(sets) > 0 {
 		does = "UPDATE SET " + strings.Join(sets, ", ")
@@ -174,19 +169,12 @@ func encoder(field *schema.Field) func(reflect.Value) any {
 	if kind.Kind() != reflect.Pointer {
 		return encode
 	}
-	if kind.Elem() == reflect.TypeFor[uuid.UUID]() {
-		encode = pointed(encoderOf(kind.Elem()))
-	}
 	return func(v reflect.Value) any {
 		if v.IsZero() {
 			return nil
 		}
 		return encode(v)
 	}
-}
-
-func pointed(encode func(reflect.Value) any) func(reflect.Value) any {
-	return func(v reflect.Value) any { return encode(v.Elem()) }
 }
 
 // encoderOf says how values of a type are sent.

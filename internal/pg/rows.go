@@ -134,18 +134,12 @@ func CopyRows[M any](ctx context.Context, tx *Tx, rows []M) error {
 	if err := tx.Flush(ctx); err != nil {
 		return err
 	}
+	source := pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) {
+		return model.values(reflect.ValueOf(&rows[i]).Elem()), nil
+	})
 	tx.wrote = true
 	tx.wroteRows(model, reflect.ValueOf(rows))
-	at := 0
-	return tx.Native(func(conn *pgx.Conn) error {
-		return model.send(ctx, conn, func() (row reflect.Value, more bool, err error) {
-			if at == len(rows) {
-				return row, false, nil
-			}
-			at++
-			return reflect.ValueOf(&rows[at-1]).Elem(), true, nil
-		})
-	})
+	return tx.Native(func(conn *pgx.Conn) error { return Copy(ctx, conn, model.table, model.names, source) })
 }
 
 // CopyStream writes new rows by COPY, as many as next makes: next fills the row it is given and says whether there was
@@ -157,11 +151,20 @@ func CopyStream[M any](ctx context.Context, tx *Tx, next func(row *M) (more bool
 		return err
 	}
 	row := new(M)
+	fields, values := make([]reflect.Value, len(model.fields)), make([]any, len(model.fields))
+	for i, field := range model.fields {
+		fields[i] = field.Value(reflect.ValueOf(row).Elem())
+	}
 	tx.wrote = true
 	return tx.Native(func(conn *pgx.Conn) error {
-		return model.send(ctx, conn, func() (reflect.Value, bool, error) {
-			more, err := next(row)
-			return reflect.ValueOf(row).Elem(), more, err
-		})
+		return Copy(ctx, conn, model.table, model.names, pgx.CopyFromFunc(func() ([]any, error) {
+			if more, err := next(row); err != nil || !more {
+				return nil, err
+			}
+			for i, encode := range model.encode { // the driver writes the values down before it asks for the next
+				values[i] = encode(fields[i])
+			}
+			return values, nil
+		}))
 	})
 }

@@ -3,7 +3,6 @@ package sim
 import (
 	"context"
 	"math/bits"
-	"time"
 
 	"gongbao/internal/clock"
 	"gongbao/internal/lab/sim/auditor"
@@ -28,7 +27,7 @@ type Options struct {
 
 	hook     hook                        // for tests: tampers with the ledger
 	mislead  func(book *auditor.Auditor) // for tests: teaches the auditor a wrong rule
-	patience time.Duration               // for tests: how long to drop what is not needed; 0 for dropTime
+	patience int                         // for tests: how often to try to drop what is not needed; 0 for dropTime
 }
 
 const (

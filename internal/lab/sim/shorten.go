@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -64,6 +63,18 @@ func timer(length time.Duration) func() bool {
 	return func() bool { return clock.Since(begun) > length }
 }
 
+// enough says that no more is to be tried: a person waits for so long, a test for so many tries, however slow they are.
+func (s *seeker) enough() func() bool {
+	if s.options.patience == 0 {
+		return timer(dropTime)
+	}
+	tries := 0
+	return func() bool {
+		tries++
+		return tries > s.options.patience
+	}
+}
+
 // beginning is the shortest that shows the difference; nil when none does. What was seen right after a step is shown by
 // playing up to that step; what was seen later is halved down to.
 func (s *seeker) beginning(ctx context.Context, moves []auditor.Move) (*Story, []auditor.Move, error) {
@@ -109,7 +120,7 @@ func (s *seeker) needed(ctx context.Context, moves []auditor.Move, story *Story)
 			moves, story = part[:shown.Difference.Step], shown
 		}
 	}
-	up := timer(cmp.Or(s.options.patience, dropTime))
+	up := s.enough()
 	for size := len(moves) / 2; size > 0 && !up(); {
 		dropped := false
 		for from := 0; from < len(moves) && !up(); {
