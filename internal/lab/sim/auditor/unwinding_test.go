@@ -3,13 +3,13 @@ package auditor
 import "testing"
 
 // TestUnwinding unwinds a settlement of which one order is paid and another in part: a return makes the one that gives
-// back void, what is given back already stays, and in the end the items may be settled by another statement.
+// back void, but not where that was paid already.
 func TestUnwinding(t *testing.T) {
 	t.Parallel()
 	p := newPage(t)
 	p.twoPolicies()
 	p.on(2026, 1, 31)
-	january, february := in2026(1), in2026(2)
+	january := in2026(1)
 	order := func(payer, payee string) OnOrder { return OnOrder{OnStatement: january, Payer: payer, Payee: payee} }
 	back := func(payer, payee string) OnOrder {
 		return OnOrder{OnStatement: january, Payer: payer, Payee: payee, Back: true}
@@ -62,17 +62,33 @@ func TestUnwinding(t *testing.T) {
 	} {
 		p.figure(kind, int64(pool.events[kind]), int64(wanted))
 	}
+}
+
+// TestWhatIsFreed: of a settlement of which nothing was paid the items are free at once; another statement's settlement
+// takes them, and then its own does not.
+func TestWhatIsFreed(t *testing.T) {
+	t.Parallel()
+	p := newPage(t)
+	p.twoPolicies()
+	p.on(2026, 1, 31)
+	january, february := in2026(1), in2026(2)
+	p.play(Draw{january}, 0, "")
+	p.confirmed(january, "A", "B", "C")
+	p.play(Settle{january}, 0, "")
+	p.items(january, 8)
+	p.play(ProposeUnwinding{january}, 0, "")
+	p.play(ApproveUnwinding{january, false}, 0, "")
+	p.play(MarkPaid{january}, 0, "coinsurance.settlement_not_found")
 	p.play(Draw{february}, 0, "")
 	p.play(Propose{OnStatement: february}, 0, "")
-	items := len(pool.StatementOf(january.Period).Items)
-	p.figure("late", int64(len(pool.StatementOf(february.Period).Settlement.Items)), int64(items))
+	p.items(february, 8)
 	p.play(Propose{OnStatement: january}, 0, "")
-	p.figure("own", int64(len(pool.StatementOf(january.Period).Settlement.Items)), 0)
+	p.items(january, 0)
 	p.play(WithdrawRun{february}, 0, "")
 	p.play(WithdrawRun{january}, 0, "")
 	p.play(Settle{january}, 0, "")
 	p.play(MarkPaid{january}, 0, "")
-	p.figure("due", p.book.Balance(toB), 0)
+	p.figure("due", p.book.Balance(Question{Book: "A", Account: "due_to_coinsurer", Effective: DayOf(2026, 6, 30)}), 0)
 }
 
 // TestInterestOfWhatIsUnwound: nothing is late any more of an order that is void, and what is to be given back may be.
