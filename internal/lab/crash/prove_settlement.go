@@ -92,7 +92,8 @@ func (r *run) proveSettlement(ctx context.Context, house *House) error {
 		}
 	}
 	return pg.Row(ctx, house.DB, `SELECT (SELECT count(*) FROM statement), (SELECT count(*) FROM settlement),
-		(SELECT count(*) FROM settlement WHERE state = 'unwound'), (SELECT count(*) FROM payment_order), (SELECT count(*) FROM payment_file), (SELECT count(*) FROM bank_entry),
+		(SELECT count(*) FROM settlement WHERE state = 'unwound'),
+		(SELECT count(*) FROM payment_order), (SELECT count(*) FROM payment_file), (SELECT count(*) FROM bank_entry),
 		coalesce(sum(n), 0), coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM posting p
 			JOIN settlement_clearing c ON c.pool = p.pool AND c.journal = p.journal
 			GROUP BY p.pool, c.settlement, p.recorded) t`, nil,
