@@ -145,7 +145,8 @@ func (l *life) decorate(move auditor.Move) auditor.Move {
 		if l.dice.chance(20) {
 			move.Effective = l.written(l.book.Pools[l.pool], 0)
 		}
-	case auditor.PayOrder, auditor.ReturnOrder: // dated where they were made up, and always made by the manager
+	case auditor.CancelStatement, auditor.Propose, auditor.ApproveRun, auditor.WithdrawRun, auditor.SendOrder,
+		auditor.PayOrder, auditor.ReturnOrder: // dated where they were made up, and always made by the manager
 		return move
 	case auditor.Reinstate, auditor.MarkPaid: // dated where they were made up
 	default:

@@ -35,9 +35,9 @@ const (
 	lineFigures = `SELECT s.period AS subject, m.member, '', '', m.opening || ' ' || m.movement || ' ' || m.closing
 		FROM statement AS s JOIN statement_member AS m ON m.pool = s.pool AND m.statement = s.number
 		WHERE s.pool = $1 AND s.state <> 'cancelled'`
-	answerFigures = `SELECT s.period AS subject, a.member, '', '', 'confirmed'
+	answerFigures = `SELECT s.period AS subject, a.member, '', '', a.state
 		FROM statement AS s JOIN statement_answer AS a ON a.pool = s.pool AND a.statement = s.number
-		WHERE s.pool = $1 AND s.state <> 'cancelled' AND a.state = 'confirmed'`
+		WHERE s.pool = $1 AND s.state <> 'cancelled' AND a.state <> 'issued'`
 	disputeFigures = `SELECT s.period AS subject, q.subject AS disputed, q.member, '', count(*)::text
 		FROM statement AS s JOIN statement_query AS q ON q.pool = s.pool AND q.statement = s.number
 		WHERE s.pool = $1 AND s.state <> 'cancelled' AND q.state <> 'resolved'`
@@ -49,11 +49,11 @@ const (
 		JOIN settlement_item AS i ON i.pool = r.pool AND i.settlement = r.number
 		JOIN statement AS t ON t.pool = i.pool AND t.number = i.statement
 		WHERE s.pool = $1 AND s.state <> 'cancelled' AND r.state NOT IN ('withdrawn', 'unwound') AND i.a_owes <> i.b_owes`
-	orderFigures = `SELECT s.period AS subject, o.payer, o.payee, '', o.amount || ' ' || o.executed || ' ' || o.state
+	orderFigures = `SELECT s.period AS subject, o.payer, o.payee, o.ring, o.amount || ' ' || o.executed || ' ' || o.state
 		FROM statement AS s JOIN settlement AS r ON r.pool = s.pool AND r.statement = s.number
 		JOIN payment_order AS o ON o.pool = r.pool AND o.settlement = r.number
 		WHERE s.pool = $1 AND s.state <> 'cancelled' AND r.state NOT IN ('withdrawn', 'unwound')`
-	stageFigures = `SELECT s.period AS subject, r.netting, '', '', r.state
+	stageFigures = `SELECT s.period AS subject, r.netting, r.ring_fence, '', r.state
 		FROM statement AS s JOIN settlement AS r ON r.pool = s.pool AND r.statement = s.number
 		WHERE s.pool = $1 AND s.state <> 'cancelled' AND r.state NOT IN ('withdrawn', 'unwound')`
 )
@@ -81,7 +81,7 @@ var (
 // paper compares a statement: all of it when it was drawn or settled, else what may have changed.
 func (s *session) paper(ctx context.Context, p *auditor.Paper) (*Difference, error) {
 	look, of := itsChanges, changing
-	if p.Drawn || p.Settles {
+	if p.Drawn || p.Settles || p.Gone {
 		look, of = wholeStatement, statementKinds
 	}
 	seen, err := figuresOf(ctx, s.eyes, look, p.Pool, p.Period.String())
@@ -132,11 +132,14 @@ func (s *session) papers(ctx context.Context, pool *auditor.Pool) (*Difference, 
 // foretoldOfPaper are the figures of a statement that the auditor expects, of the kinds asked for.
 func foretoldOfPaper(p *auditor.Paper, of ...string) figures {
 	f := figures{}
+	if p.Gone {
+		return f
+	}
 	for _, kind := range of {
 		switch kind {
 		case kindItem:
 			for _, item := range slices.Concat(p.Items, p.Level) {
-				f.add(kind, p.Pool+"-"+item.Subject, item.Group, pair(item), fmt.Sprint(item.FirstOwes, item.SecondOwes))
+				f.add(kind, numberOf(p.Pool, item.Subject), item.Group, pair(item), fmt.Sprint(item.FirstOwes, item.SecondOwes))
 			}
 		case kindLine:
 			for member := range p.Members {
@@ -145,7 +148,11 @@ func foretoldOfPaper(p *auditor.Paper, of ...string) figures {
 			}
 		case kindAnswer:
 			for member := range p.Confirmed {
-				f.add(kind, member, "", "", "confirmed")
+				word := "confirmed"
+				if p.Deemed[member] {
+					word = "deemed_confirmed"
+				}
+				f.add(kind, member, "", "", word)
 			}
 		case kindDispute:
 			for dispute, queries := range p.Disputes {
@@ -162,6 +169,8 @@ func stateOf(order *auditor.Order) string {
 	switch {
 	case order.Left() == 0:
 		return "executed"
+	case order.Sent != "":
+		return order.Sent
 	case order.Returned:
 		return "returned"
 	case order.Paid > 0:
@@ -169,6 +178,14 @@ func stateOf(order *auditor.Order) string {
 	default:
 		return "open"
 	}
+}
+
+// numberOf is the number of a policy or claim; late interest is of none.
+func numberOf(pool, subject string) string {
+	if subject == "" {
+		return ""
+	}
+	return pool + "-" + subject
 }
 
 func pair(item *auditor.Item) string { return item.First + " " + item.Second }
@@ -181,18 +198,25 @@ func (f figures) settled(p *auditor.Paper, kind string) {
 	switch kind {
 	case kindTaken:
 		for _, item := range p.Made.Items {
-			subject := p.Pool + "-" + item.Subject + " " + item.Period().String()
+			subject := numberOf(p.Pool, item.Subject) + " " + item.Period().String()
 			f.add(kind, subject, item.Group, pair(item), strconv.FormatInt(item.Net(), 10))
 		}
 	case kindOrder:
 		for _, order := range p.Orders {
-			f.add(kind, order.Payer, order.Payee, "", fmt.Sprint(order.Amount, order.Paid)+" "+stateOf(&order))
+			f.add(kind, order.Payer, order.Payee, order.Ring, fmt.Sprint(order.Amount, order.Paid)+" "+stateOf(&order))
 		}
 	case kindStage:
-		stage := "approved"
-		if p.Paid {
+		stage := "proposed"
+		switch {
+		case p.Paid:
 			stage = "completed"
+		case p.Approved:
+			stage = "approved"
 		}
-		f.add(kind, p.Made.Netting, "", "", stage)
+		fence := p.Made.Fence
+		if fence == "" {
+			fence = "none"
+		}
+		f.add(kind, p.Made.Netting, fence, "", stage)
 	}
 }

@@ -165,15 +165,33 @@ type (
 	OnOrder struct {
 		OnStatement
 
-		Payer, Payee string
+		Ring, Payer, Payee string
 	}
-	// PayOrder is the bank's word that some of an order is paid. Scenarios have no words for it.
+	// CancelStatement takes the pool's latest statement back. Scenarios have no words for this and what follows.
+	CancelStatement struct{ OnStatement }
+	// Propose fixes what is to be settled of a period, without making orders.
+	Propose struct {
+		OnStatement
+
+		ConfirmedOnly bool // only what both members have confirmed
+	}
+	// ApproveRun makes the orders of what was proposed.
+	ApproveRun struct{ OnStatement }
+	// WithdrawRun takes back what was proposed.
+	WithdrawRun struct{ OnStatement }
+	// SendOrder puts an order into a payment file of its own, releases it, and has the bank accept or reject it.
+	SendOrder struct {
+		OnOrder
+
+		Rejected bool
+	}
+	// PayOrder is the bank's word that some of an order is paid.
 	PayOrder struct {
 		OnOrder
 
 		Amount int64
 	}
-	// ReturnOrder is the bank's word that what was paid of an order came back. Scenarios have no words for it.
+	// ReturnOrder is the bank's word that what was paid of an order came back.
 	ReturnOrder struct{ OnOrder }
 	// MarkPaid is the bank's word that all orders of a period are paid.
 	MarkPaid struct{ OnStatement }

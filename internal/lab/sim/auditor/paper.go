@@ -11,11 +11,14 @@ type Paper struct {
 	*Statement
 
 	Drawn     bool // the move drew it
-	Settles   bool // the move settled it
+	Settles   bool // the move changed what is settled of it
+	Gone      bool // the move cancelled it
 	Confirmed map[string]bool
+	Deemed    map[string]bool
 	Disputes  map[Dispute]int
 	Made      *Settlement
 	Orders    []Order // of its settlement
+	Approved  bool    // by a second person
 	Paid      bool    // all of them are
 }
 
@@ -33,6 +36,16 @@ func (a *Auditor) playStatement(m Move) (refusal string, oneOf []string, paper *
 		statement, refusal = a.confirm(act, m.As, m.Effective)
 	case Settle:
 		statement, refusal = a.settle(act, m.As, m.Effective)
+	case CancelStatement:
+		statement, refusal = a.cancelStatement(act)
+	case Propose:
+		statement, refusal = a.propose(act)
+	case ApproveRun:
+		statement, refusal = a.approveRun(act)
+	case WithdrawRun:
+		statement, refusal = a.withdrawRun(act)
+	case SendOrder:
+		statement, refusal = a.sendOrder(act)
 	case PayOrder:
 		statement, refusal = a.payOrder(act, m.As, m.Effective)
 	case ReturnOrder:
@@ -44,19 +57,29 @@ func (a *Auditor) playStatement(m Move) (refusal string, oneOf []string, paper *
 		return refusal, oneOf, nil
 	}
 	paper = PaperOf(statement)
-	_, drew := m.Act.(Draw)
-	_, settled := m.Act.(Settle)
-	paper.Drawn, paper.Settles = drew && refusal == "", settled && refusal == ""
+	if refusal != "" {
+		return refusal, oneOf, paper
+	}
+	switch m.Act.(type) {
+	case Draw:
+		paper.Drawn = true
+	case CancelStatement:
+		paper.Gone = true
+	case Settle, Propose, ApproveRun, WithdrawRun:
+		paper.Settles = true
+	}
 	return refusal, oneOf, paper
 }
 
 // PaperOf is all that can be seen of a statement now.
 func PaperOf(s *Statement) *Paper {
 	paper := &Paper{
-		Statement: s, Confirmed: maps.Clone(s.Confirmed), Disputes: maps.Clone(s.Disputes), Made: s.Settlement,
+		Statement: s, Confirmed: maps.Clone(s.Confirmed), Deemed: maps.Clone(s.Deemed), Disputes: maps.Clone(s.Disputes),
+		Made: s.Settlement,
 	}
 	if s.Settlement != nil {
 		paper.Orders, paper.Paid = slices.Clone(s.Settlement.Orders), s.Settlement.Paid
+		paper.Approved = s.Settlement.Approved
 	}
 	return paper
 }
