@@ -51,6 +51,9 @@ const (
 	EventQueryEscalated      = "coinsurance.query_escalated"
 	EventOrderOverdue        = "coinsurance.order_overdue"
 	EventLateInterestBooked  = "coinsurance.late_interest_booked"
+	EventPaperWritten        = "coinsurance.paper_written"
+
+	EventConfirmationRequested = "coinsurance.balance_confirmation_requested"
 )
 
 // StatementData is what every event of a statement says of it.
@@ -228,6 +231,9 @@ func EventTypes() map[string]any {
 		EventQueryEscalated:      QueryData{},
 		EventOrderOverdue:        OverdueData{},
 		EventLateInterestBooked:  InterestData{},
+		EventPaperWritten:        PaperData{},
+
+		EventConfirmationRequested: ConfirmationData{},
 	}
 }
 
