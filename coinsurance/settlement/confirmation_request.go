@@ -2,74 +2,17 @@ package settlement
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
-
-	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
-	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 	"gongbao/zone"
 )
-
-// BalanceConfirmation is what was asked of two members' balances 询证: what the debtor's book says that counts by a day
-// and was recorded by an instant. There is one paper of each.
-type BalanceConfirmation struct {
-	bun.BaseModel `bun:"table:balance_confirmation"`
-
-	Pool        string        `bun:"pool,pk"     json:"pool"`
-	Debtor      string        `bun:"debtor,pk"   json:"debtor"`   // whose book is read
-	Creditor    string        `bun:"creditor,pk" json:"creditor"` // who confirms
-	Day         calendar.Date `bun:"day,pk"      json:"day"`
-	Known       time.Time     `bun:"known,pk"    json:"known"`
-	Requested   time.Time     `bun:"recorded"    json:"requested"`
-	RequestedBy string        `bun:"actor"       json:"requested_by"`
-}
-
-// Reference is what its paper is kept by.
-func (c *BalanceConfirmation) Reference() string {
-	return fmt.Sprintf("%s/%s/%s", c.Creditor, c.Day, c.Known.UTC().Format(time.RFC3339Nano))
-}
-
-// Confirmation is what a paper that is due confirms.
-func (d *PaperDue) Confirmation() (*BalanceConfirmation, error) {
-	c := &BalanceConfirmation{Pool: d.Pool, Debtor: d.Member, Requested: d.Recorded, RequestedBy: d.Actor}
-	rest, known, _ := cutLast(d.Reference)
-	creditor, day, _ := cutLast(rest)
-	c.Creditor = creditor
-	var err error
-	if c.Day, err = calendar.ParseDate(day); err != nil {
-		return nil, fmt.Errorf("read the reference %q: %w", d.Reference, err)
-	}
-	if c.Known, err = time.Parse(time.RFC3339Nano, known); err != nil {
-		return nil, fmt.Errorf("read the reference %q: %w", d.Reference, err)
-	}
-	return c, nil
-}
-
-// cutLast parts a reference at its last stroke.
-func cutLast(reference string) (before, after string, found bool) {
-	at := strings.LastIndexByte(reference, '/')
-	if at < 0 {
-		return reference, "", false
-	}
-	return reference[:at], reference[at+1:], true
-}
-
-// Due is its paper.
-func (c *BalanceConfirmation) Due() *PaperDue {
-	return &PaperDue{
-		Pool: c.Pool, Kind: ConfirmationPaper, Reference: c.Reference(), Member: c.Debtor, Recorded: c.Requested,
-		Actor: c.RequestedBy,
-	}
-}
 
 // RequestConfirmation asks for a confirmation of balances between two members. Without an instant it is as the book
 // says it now: while that has not changed, the confirmation that was asked for last is the answer, so that who asks
@@ -112,15 +55,8 @@ func (c *confirming) book() ledger.Period { return c.period }
 
 type subjectKey struct{ Pool, Subject string }
 
-type betweenOnDay struct {
-	Pool, Debtor, Creditor string
-	Day                    calendar.Date
-}
-
 var (
-	confirmationsOfDay      = pg.Select[BalanceConfirmation, betweenOnDay](files, "ConfirmationsOfDay")
 	bookedSinceConfirmation = pg.SQL[betweenOnDay](files, "BookedSinceConfirmation")
-	confirmationsOfPool     = pg.Select[BalanceConfirmation, ofPool](files, "ConfirmationsOfPool")
 	confirmationsDue        = pg.Select[PaperDue, pg.None](files, "ConfirmationsDue")
 	lastVersion             = pg.SQL[subjectKey](files, "LastVersion")
 )
@@ -152,7 +88,8 @@ func decideBalances(
 	}
 	var check fault.Check
 	check.Require(cmd.Debtor != cmd.Creditor, "creditor", "another member is needed")
-	check.Require(!cmd.Day.IsZero() && !cmd.Day.After(calendar.DateOf(now)), "day", "is needed, and may not lie ahead")
+	check.Require(!cmd.Day.IsZero(), "day", "is needed")
+	check.Require(!cmd.Day.After(calendar.DateOf(now)), "day", "the day lies ahead")
 	check.Require(!cmd.Known.After(now), "known", "the instant lies ahead")
 	if err := check.Refuse(ErrPaperInvalid); err != nil {
 		return decided, err
@@ -177,44 +114,6 @@ func decideBalances(
 		pg.Insert(tx, asked.Due())
 	}
 	return decided, nil
-}
-
-// ConfirmationData is the data of coinsurance.balance_confirmation_requested.
-type ConfirmationData struct {
-	Debtor   string        `json:"debtor"`
-	Creditor string        `json:"creditor"`
-	Day      calendar.Date `json:"day"`
-	Known    time.Time     `json:"known"`
-	// RequestedBy is who asked, and Requested when: before this was announced, earlier than the event.
-	Requested   time.Time `json:"requested"`
-	RequestedBy string    `json:"requested_by"`
-}
-
-// Data is what is announced of it.
-func (c *BalanceConfirmation) Data() ConfirmationData {
-	return ConfirmationData{c.Debtor, c.Creditor, c.Day, c.Known, c.Requested, c.RequestedBy}
-}
-
-// requestedFact tells both members what was asked of them: the first that is said of its paper.
-func requestedFact(asked *BalanceConfirmation, by access.Principal) fact.Fact {
-	return fact.Fact{
-		Pool: asked.Pool, Type: EventConfirmationRequested, Subject: asked.Due().Subject(), SubjectVersion: 1,
-		Effective: calendar.DateOf(asked.Requested), Recorded: asked.Requested, By: by, Audience: fact.Sections,
-		Data: asked.Data(), Sections: private(asked.Debtor, asked.Creditor),
-	}
-}
-
-// ConfirmationsOf lists what was asked of two members' balances as of a day, the latest instant first.
-func ConfirmationsOf(
-	ctx context.Context, handle bun.IDB, pool, debtor, creditor string, day calendar.Date,
-) ([]BalanceConfirmation, error) {
-	return pg.Listed[BalanceConfirmation](ctx, handle,
-		confirmationsOfDay.With(betweenOnDay{pool, debtor, creditor, day}))
-}
-
-// Confirmations lists what was asked of balances in a pool.
-func Confirmations(ctx context.Context, handle bun.IDB, pool string) ([]BalanceConfirmation, error) {
-	return pg.Listed[BalanceConfirmation](ctx, handle, confirmationsOfPool.With(ofPool{pool}))
 }
 
 // AnnounceConfirmations announces what was asked for before that was announced, in the one database of the service. It

@@ -6,9 +6,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"gongbao/internal/access"
-	"gongbao/internal/calendar"
-	"gongbao/internal/fact"
 	"gongbao/internal/pg"
 )
 
@@ -58,32 +55,3 @@ func papersOf(due PaperDue, totals []MemberTotal) []PaperDue {
 
 // papersShared are the columns in which the papers of one act are the same.
 var papersShared = pg.ColumnsShared[PaperDue]("pool", "kind", "reference", "recorded", "actor")
-
-// PaperFile is a paper in one format, as it is kept.
-type PaperFile struct {
-	Format    string         `json:"format"` // pdf, xlsx, csv
-	Name      string         `json:"name"`
-	Size      int64          `json:"size"` // bytes
-	SHA256    fact.HexDigest `json:"sha256"`
-	Written   time.Time      `json:"written"`
-	WrittenBy string         `json:"written_by"` // on whose act
-}
-
-// PaperData is the data of coinsurance.paper_written.
-type PaperData struct {
-	Kind      PaperKind   `json:"kind"`
-	Reference string      `json:"reference"`
-	Member    string      `json:"member"`
-	Files     []PaperFile `json:"files"`
-}
-
-// PaperWritten announces to those whom a paper is for that it is there, with the hash of each of its files.
-func PaperWritten(
-	due *PaperDue, files []PaperFile, version int64, recorded time.Time, by access.Principal, readers ...string,
-) fact.Fact {
-	return fact.Fact{
-		Pool: due.Pool, Type: EventPaperWritten, Subject: due.Subject(), SubjectVersion: version,
-		Effective: calendar.DateOf(recorded), Recorded: recorded, By: by, Audience: fact.Sections,
-		Data: PaperData{due.Kind, due.Reference, due.Member, files}, Sections: private(readers...),
-	}
-}

@@ -10,6 +10,7 @@ import (
 	"gongbao/coinsurance/settlement"
 	"gongbao/coinsurance/settlement/paper"
 	"gongbao/insurance/bordereau"
+	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/golden"
 	"gongbao/internal/periodend"
@@ -62,6 +63,12 @@ stand today.`, claimlist.Columns())
 written less what was held back as unearned, which is booked at the month's close; incurred is paid and expense less
 what was recovered, and the change of the reserve; the result is earned, fees and interest earned less incurred,
 commission and fees paid.`, periodend.ResultColumns())
+	explainPapers(&page, chapter)
+	golden.Same(t, "../../docs/bordereaux.md", page.String())
+}
+
+// explainPapers writes the chapters of what is written once.
+func explainPapers(page *strings.Builder, chapter func(title, text string, columns []sheet.Heading)) {
 	page.WriteString(`
 What follows is written once and the same bytes ever after: a member's statement once it is issued, its letter once the
 run is approved, both with what was known then, and a confirmation of balances once somebody asks for it. Each is
@@ -79,7 +86,6 @@ debtor's book: what counts by the day and was recorded by the instant. What sett
 of its own, and so does what was paid on cash calls and is not used yet. There is one of two members, a day and an
 instant: who asks again without an instant is given the one of before, as long as nothing has been recorded since that
 counts by the day; then a new one, and the one of before stays what it is.`, paper.Columns(paper.Confirmation))
-	golden.Same(t, "../../docs/bordereaux.md", page.String())
 }
 
 // Papers are handed out in three formats to the member they are for, and say where there is none.

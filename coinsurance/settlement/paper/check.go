@@ -147,7 +147,7 @@ func (c *paperCheck) holdRequests(ctx context.Context, handle bun.IDB, pool stri
 	for i := range confirmations {
 		due := confirmations[i].Due()
 		c.wanted[due.Subject()] = *due
-		if !bytes.Equal(c.asked[due.Subject()], inOneForm(confirmations[i].Data())) {
+		if !bytes.Equal(c.asked[due.Subject()], inOneForm(settlement.Asked(&confirmations[i]))) {
 			c.report(due.Subject(), "was not asked for as it stands")
 		}
 		delete(c.asked, due.Subject())

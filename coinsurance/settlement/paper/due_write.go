@@ -28,16 +28,6 @@ var (
 	takePaper = pg.SQL[paperKey](files, "TakePaper")
 )
 
-// draft is a paper that is to be written. Whatever is in it was read before, but for the rows.
-type draft struct {
-	name    string // without the ending
-	columns []sheet.Heading
-	readers []string // the members that it is for
-
-	rows  func(ctx context.Context, row func(sheet.Cells) error) error     // the total in the last
-	print func(ctx context.Context, to io.Writer, table *IssuedFile) error // the PDF, which names the workbook
-}
-
 const sizeMax = 4 << 30 // bytes of a paper
 
 // WriteDue writes the papers that are due, in the order in which they were asked for, and gives their number. Each is

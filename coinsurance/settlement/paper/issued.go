@@ -108,12 +108,11 @@ func (s *Service) open(
 		return nil, nil, err
 	}
 	at := slices.IndexFunc(kept, func(f IssuedFile) bool { return f.Format == format })
-	args := fault.Args{"paper": paper.Subject()}
 	switch {
 	case at < 0 && due:
-		return nil, nil, ErrPaperNotWritten.Case(args)
+		return nil, nil, ErrPaperNotWritten.Case(fault.Args{"paper": paper.Subject()})
 	case at < 0:
-		return nil, nil, ErrPaperNotFound.Case(args)
+		return nil, nil, ErrPaperNotFound.Case(fault.Args{"paper": paper.Subject()})
 	}
 	issued := &kept[at]
 	if err := s.whole(ctx, issued); err != nil {
