@@ -114,7 +114,7 @@ func TestPapersOverHTTP(t *testing.T) {
 	}
 	asked := fmt.Sprintf(`{"debtor":"SHAHU","creditor":"NANHU","day":"%s"}`, calendar.DateOf(d.clock.Now()))
 	for range 2 {
-		if answer := d.ask(follower, http.MethodPost, balances, asked); answer.StatusCode != http.StatusCreated {
+		if answer := d.ask(clerk, http.MethodPost, balances, asked); answer.StatusCode != http.StatusCreated {
 			t.Fatalf("%d %s", answer.StatusCode, answer.text)
 		}
 	}
