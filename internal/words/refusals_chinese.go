@@ -64,7 +64,7 @@ var doorChinese = map[string]Refusal{
 		},
 		Remedy: "请由授权限额更高的人员办理",
 	},
-	"identity.unknown": {Sentence: "需要有效的访问令牌：由本服务认可的签发方签发、受众正确且未过期"},
+	"identity.unknown": {Sentence: "需要有效的访问令牌：由本服务认可的签发方签发，受众和客户端正确，未过期，签发时间不在将来，有效期不超过上限"},
 	"identity.keys_unavailable": {
 		Sentence: "暂时无法向令牌签发方取得公钥",
 		Cases:    []string{"已有 {count} 个请求在等待取得公钥"},
