@@ -52,7 +52,7 @@ func TestAQuarterIsSettledThroughABank(t *testing.T) {
 			t.Errorf("the screen does not say %q:\n%s", said, screen)
 		}
 	}
-	report, err := ledger.Verify(t.Context(), h.DB, ledger.VerifyOptions{Checks: launch.Checks()})
+	report, err := ledger.Verify(t.Context(), h.DB, ledger.VerifyOptions{Checks: launch.Checks(h.Store)})
 	if err != nil || len(report.Findings) > 0 {
 		t.Errorf("verified: %v %v", report.Findings, err)
 	}

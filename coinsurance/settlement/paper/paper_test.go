@@ -27,8 +27,10 @@ import (
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/lab/testzone"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
+	"gongbao/migrations"
 	"gongbao/zone"
 )
 
@@ -434,6 +436,60 @@ func TestAConfirmationIsAskedForOnce(t *testing.T) {
 	o.sound()
 	if bytes.Equal(text, o.read(o.confirmation, follower, "B", sheet.CSV)) {
 		t.Error("the latest is the first still")
+	}
+}
+
+// A book in which papers were written when they were read is brought over: what it has stays as it is, what it lacks is
+// written, all of it is announced, and it verifies before and after.
+func TestABookOfBeforeGetsItsPapers(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.draw()
+	o.issue()
+	o.run()
+	o.now.Set(calendar.MustDate("2026-02-05").Noon())
+	store, err := filestore.OpenFolder(o.folder)
+	o.done(store, err)
+	digest, size, err := store.Put(t.Context(), strings.NewReader("as it was written then"), 100)
+	o.done(digest, err)
+	o.done(nil, pg.InTx(t.Context(), o.db.Superuser, func(ctx context.Context, tx *pg.Tx) error {
+		if _, err := pg.Exec(ctx, tx, "DELETE FROM paper_due"); err != nil {
+			return err
+		}
+		for _, kept := range [][3]string{
+			{"statement", period + "/1", "B"}, {"confirmation", "B/2026-01-31/2026-02-05T03:00:00.5Z", "A"},
+			{"statement", period + "/1", "X"}, // who was no member of it
+		} {
+			pg.Insert(tx, &paper.IssuedFile{
+				Pool: "IC", Kind: settlement.PaperKind(kept[0]), Reference: kept[1], Member: kept[2], Format: sheet.CSV,
+				Name: "before.csv", Size: size, Hash: digest[:], Recorded: o.now.Now(), Actor: "he@B",
+			})
+		}
+		return nil
+	}))
+	testzone.Register(t, o.db.DB, o.now, "X")
+	text, err := migrations.Files.ReadFile("20261130000900_papers_due.tx.up.sql")
+	o.done(text, err)
+	for part := range strings.SplitSeq(string(text), "--bun:split") {
+		if strings.Contains(part, "INSERT INTO") {
+			_, err := pg.Exec(t.Context(), o.db.Superuser, part)
+			o.done(nil, err)
+		}
+	}
+	for _, wanted := range []int{1, 0} {
+		announced, err := o.settle.AnnounceConfirmations(t.Context(), testzone.Clerk)
+		if o.done(announced, err); announced != wanted {
+			t.Errorf("%d confirmations were announced, wanted %d", announced, wanted)
+		}
+	}
+	o.sound()
+	o.write(8)
+	o.sound()
+	for _, open := range []opened{o.statement, o.confirmation} {
+		if text := o.read(open, follower, "B", sheet.CSV); string(text) != "as it was written then" {
+			t.Errorf("what was handed out before is %.40q now", text)
+		}
+		o.read(open, follower, "B", paper.PDF)
 	}
 }
 
