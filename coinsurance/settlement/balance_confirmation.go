@@ -34,8 +34,8 @@ func (c *BalanceConfirmation) Reference() string {
 // Confirmation is what a paper that is due confirms.
 func (d *PaperDue) Confirmation() (*BalanceConfirmation, error) {
 	c := &BalanceConfirmation{Pool: d.Pool, Debtor: d.Member, Requested: d.Recorded, RequestedBy: d.Actor}
-	rest, known, _ := cutLast(d.Reference)
-	creditor, day, _ := cutLast(rest)
+	rest, known := cutLast(d.Reference)
+	creditor, day := cutLast(rest)
 	c.Creditor = creditor
 	var err error
 	if c.Day, err = calendar.ParseDate(day); err != nil {
@@ -48,12 +48,12 @@ func (d *PaperDue) Confirmation() (*BalanceConfirmation, error) {
 }
 
 // cutLast parts a reference at its last stroke.
-func cutLast(reference string) (before, after string, found bool) {
+func cutLast(reference string) (before, after string) {
 	at := strings.LastIndexByte(reference, '/')
 	if at < 0 {
-		return reference, "", false
+		return reference, ""
 	}
-	return reference[:at], reference[at+1:], true
+	return reference[:at], reference[at+1:]
 }
 
 // Due is its paper.

@@ -45,14 +45,8 @@ func (r *settling) filing(
 	ctx context.Context, period string, orders []settlement.PaymentOrder,
 ) (settlement.MakeFile, error) {
 	cmd := settlement.MakeFile{Command: r.said(sample.Clerk, period, "file"), Pool: r.pool, Orders: idsOf(orders)}
-	today := calendar.DateOf(r.house.Clock.Now())
-	for _, code := range membersOf(orders) {
-		if _, err := zone.PayableTo(ctx, r.house.DB, code, today); err == nil {
-			continue // it has one, of an earlier quarter or another pool
-		}
-		if err := r.giveAccount(ctx, code, accountOf(code, 1), "first"); err != nil {
-			return cmd, err
-		}
+	if err := r.giveAccounts(ctx, membersOf(orders)); err != nil {
+		return cmd, err
 	}
 	if payers := payersOf(orders); len(payers) == 1 {
 		cmd.Payer = payers[0]
@@ -150,6 +144,20 @@ func (r *settling) answered(
 		}
 		if _, err := r.ReadAnswer(ctx, settlement.ReadAnswer{By: sample.Clerk, Content: text}); err != nil {
 			return fmt.Errorf("read the bank's %s: %w", part.kind, err)
+		}
+	}
+	return nil
+}
+
+// giveAccounts gives an account to every member that has none of an earlier quarter or another pool.
+func (r *settling) giveAccounts(ctx context.Context, codes []string) error {
+	today := calendar.DateOf(r.house.Clock.Now())
+	for _, code := range codes {
+		if _, err := zone.PayableTo(ctx, r.house.DB, code, today); err == nil {
+			continue
+		}
+		if err := r.giveAccount(ctx, code, accountOf(code, 1), "first"); err != nil {
+			return err
 		}
 	}
 	return nil

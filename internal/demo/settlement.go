@@ -194,6 +194,17 @@ func (r *settling) approve(
 	if err != nil {
 		return nil, "", err
 	}
+	if first { // so that the letters of the run say where to pay
+		var codes []string
+		for _, total := range totals {
+			if total.Items > 0 {
+				codes = append(codes, total.Member)
+			}
+		}
+		if err := r.giveAccounts(ctx, codes); err != nil {
+			return nil, "", err
+		}
+	}
 	approved, err = r.ApproveSettlement(ctx, settlement.ApproveSettlement{
 		Command: r.said(sample.Checker, period, "approve"), Pool: r.pool, Number: proposed.Number,
 	})
