@@ -310,7 +310,7 @@ func TestAnOppositeOrderIsPaidByFile(t *testing.T) {
 	checks, err := settlement.CheckPayments(t.Context(), b.db, clerk, "IC")
 	must(t, err)
 	for _, check := range checks {
-		if !check.Agrees {
+		if check.Agrees != settlement.CheckAgrees {
 			t.Errorf("checked %+v", check)
 		}
 	}

@@ -86,7 +86,7 @@ func (r *settling) send(ctx context.Context, cmd settlement.MakeFile, back strin
 	returned := map[string]bank.Reason{}
 	for _, attempt := range attempts {
 		if attempt.Order == back {
-			returned[fmt.Sprintf("%s-%d", back, attempt.Attempt)] = why
+			returned[fmt.Sprintf("%s-%d", back, attempt.Attempt.Attempt)] = why
 		}
 	}
 	return r.answered(ctx, file, returned)

@@ -50,9 +50,9 @@ func (r *settling) bankedOf(ctx context.Context, orders []settlement.PaymentOrde
 			case sent[attempt.Order] > 0:
 				shown.NextFile, shown.Payee = files[i].Message, attempt.Payee
 				shown.CameBack = fmt.Sprintf("%s-%d", attempt.Order, sent[attempt.Order])
-				shown.Again = fmt.Sprintf("%s-%d", attempt.Order, attempt.Attempt)
+				shown.Again = fmt.Sprintf("%s-%d", attempt.Order, attempt.Attempt.Attempt)
 			}
-			sent[attempt.Order] = attempt.Attempt
+			sent[attempt.Order] = attempt.Attempt.Attempt
 		}
 	}
 	if shown == nil {
