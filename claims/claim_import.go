@@ -16,6 +16,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/internal/text/field"
+	"gongbao/zone/authority"
 )
 
 // ImportColumns are the columns of a file of claims. Amounts are in yuan, at 100 % and to date.
@@ -273,7 +274,7 @@ func (s *Service) importClaim(ctx context.Context, tx *pg.Tx, by access.Principa
 func (r *importedClaim) load(reads *pg.Reads, l *lockedClaim, by access.Principal) {
 	l.occurrenceIn(reads, r.claim.Occurrence)
 	l.usedIn(reads, false)
-	l.limitsIn(reads, by)
+	l.gateIn(reads, by)
 }
 
 // decide holds the rules that the claim would have met on its way, by the decisions of the commands.
@@ -336,8 +337,5 @@ func (r *importedClaim) stands(o *Outcome) error {
 	if after.PaidIndemnity.Cmp(after.ApprovedIndemnity) > 0 || after.PaidExpense.Cmp(after.ApprovedExpense) > 0 {
 		return ErrPaymentExceedsApproved.At("paid_indemnity", "more is paid than is approved")
 	}
-	if o.by.Kind == access.Manager {
-		return nil
-	}
-	return o.withinLimit()
+	return o.passDecided(authority.ImportClaims)
 }

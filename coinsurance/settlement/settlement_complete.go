@@ -9,6 +9,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
+	"gongbao/zone/authority"
 )
 
 // CompleteSettlement writes down that all payments of a run are made, and brings its items to zero 结清. Orders that the
@@ -66,7 +67,7 @@ func decideCompletion(
 func clearAll(
 	ctx context.Context, tx *pg.Tx, known *onSettlement, cmd CompleteSettlement, run *Settlement,
 ) error {
-	clearing, err := newClearing(ctx, tx, known, run, cmd.By, cmd.Effective)
+	clearing, err := newClearing(ctx, tx, known, run, cmd.By, cmd.Effective, authority.CompleteSettlement.Pass())
 	if err != nil {
 		return err
 	}
