@@ -19,8 +19,8 @@ type AdvanceClaim struct {
 
 // AdvanceClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range,
 // access.forbidden, claims.claim_changed, claims.claim_closed, claims.amount_not_positive, claims.evidence_missing,
-// claims.exceeds_payable (with what was paid before it; without an assessment), claims.second_lead_missing, and what the
-// gate on money refuses: an advance is held to what an approval of all that is paid would be. Once an approval was
+// claims.exceeds_payable (with what was paid before it; without an assessment), claims.second_lead_missing, and what
+// the gate on money refuses: an advance is held to what an approval of all that is paid would be. Once an approval was
 // recorded, also before a reopening, an advance is a payment, and refuses what PayClaim does.
 func (s *Service) AdvanceClaim(ctx context.Context, cmd AdvanceClaim) (*Claim, error) {
 	cmd.Payee = cmd.Payee.orInsured()

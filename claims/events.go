@@ -16,6 +16,7 @@ import (
 // Types of the facts this wing announces.
 const (
 	EventClaimFiled         = "claims.claim_filed"
+	EventImportConfirmed    = "claims.import_confirmed"
 	EventClaimImported      = "claims.claim_imported"
 	EventClaimReserved      = "claims.claim_reserved"
 	EventClaimAssessed      = "claims.claim_assessed"
@@ -124,6 +125,12 @@ type countersignedDetail struct {
 	Amount money.Amount `json:"amount"` // up to which, to date
 }
 
+// importConfirmed says for how many claims a file is, and what is approved or paid of them in all.
+type importConfirmed struct {
+	Claims int          `json:"claims"`
+	Amount money.Amount `json:"amount"`
+}
+
 // recoveredDetail is what a recovery moved, at 100 %.
 type recoveredDetail struct {
 	Recovery money.Amount `json:"recovery,omitzero"`
@@ -200,6 +207,7 @@ func EventTypes() map[string]any {
 		}
 	}
 	types[EventOccurrence] = occurrenceData{}
+	types[EventImportConfirmed] = importConfirmed{}
 	return types
 }
 

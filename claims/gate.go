@@ -33,7 +33,7 @@ func (o *Outcome) stake(amount money.Amount) authority.Case {
 // the larger. Above what a claims handler decides alone, whoever assessed the loss does not decide it 双人复核.
 func (o *Outcome) passDecided(act *authority.Act) (err error) {
 	c := &o.after
-	asked := o.stake(c.used().Add(money.Max(c.ApprovedExpense, c.PaidExpense)))
+	asked := o.stake(c.decided())
 	asked.Junior, asked.Makers = o.found.gate().handler, []string{c.AssessedBy}
 	o.pass, err = act.Decide(asked)
 	return err

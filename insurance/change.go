@@ -10,7 +10,6 @@ import (
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
-	"gongbao/zone"
 )
 
 // command is what a use case on a policy is asked with: it embeds idempotency.Command.
@@ -108,9 +107,6 @@ func (d *Decision) write(tx *pg.Tx) {
 	}
 	if d.Approval != nil {
 		pg.Insert(tx, d.Approval)
-	}
-	if d.Word != nil {
-		zone.Countersign(tx, d.Word)
 	}
 }
 

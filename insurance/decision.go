@@ -6,7 +6,6 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
-	"gongbao/zone"
 	"gongbao/zone/authority"
 )
 
@@ -28,5 +27,4 @@ type Decision struct {
 	Item     *PremiumItem // a new part of the premium
 	Note     *Note
 	Approval *Approval
-	Word     *zone.Countersignature
 }

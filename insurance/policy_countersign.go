@@ -9,6 +9,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/internal/pg"
 	"gongbao/zone"
 	"gongbao/zone/authority"
 )
@@ -31,6 +32,7 @@ var countersigned = authority.Countersigned("insurance", authority.IssuePolicy, 
 func (s *Service) CountersignPolicy(ctx context.Context, cmd CountersignPolicy) (*Policy, error) {
 	return change(ctx, s, cmd, useCase[CountersignPolicy, gated]{
 		check: CountersignPolicy.check, load: loadGate[CountersignPolicy], decide: countersignPolicy,
+		record: recordWord,
 	})
 }
 
@@ -51,14 +53,19 @@ func countersignPolicy(p *lockedPolicy, cmd CountersignPolicy, known gated) (Dec
 	if err := asked.Agrees(); err != nil {
 		return Decision{}, err
 	}
-	after, role := p.next(), cmd.By.Acting(access.Underwriter)
+	after := p.next()
 	return Decision{
 		Event: EventPolicyCountersigned, After: after, Effective: calendar.DateOf(after.Recorded),
-		Detail: countersignedDetail{Act: cmd.Act, Role: role, Amount: cmd.Amount},
-		Word: &zone.Countersignature{
-			Pool: after.Pool, Subject: after.Subject(), Version: after.Version, Act: countersigned.Command(cmd.Act),
-			Amount: cmd.Amount, Organisation: cmd.By.Organisation, SaidBy: cmd.By.Subject, Role: role,
-			Recorded: after.Recorded,
-		},
+		Detail: countersignedDetail{Act: cmd.Act, Role: cmd.By.Acting(access.Underwriter), Amount: cmd.Amount},
 	}, nil
+}
+
+// recordWord queues the word, which counts for the policy as it is after it.
+func recordWord(tx *pg.Tx, p *lockedPolicy, cmd CountersignPolicy) {
+	after := p.next()
+	zone.Countersign(tx, &zone.Countersignature{
+		Pool: after.Pool, Subject: after.Subject(), Version: after.Version, Act: countersigned.Command(cmd.Act),
+		Amount: cmd.Amount, Organisation: cmd.By.Organisation, SaidBy: cmd.By.Subject,
+		Role: cmd.By.Acting(access.Underwriter), Recorded: after.Recorded,
+	})
 }

@@ -113,6 +113,36 @@ func between(debit, credit ledger.Account) ledger.Posting {
 
 // Accounts that are closed are brought over by a journal of one kind, which moves nothing else; verify holds the book
 // to that, and takes journals of before for what they are.
+// A journal without the gate's word for its event is not taken, and one of an estimate moves reserves only.
+func TestNothingIsPostedWithoutAPass(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t, "2026-02-10")
+	for name, test := range map[string]struct {
+		kind string
+		pass authority.Pass
+	}{
+		"no pass":                  {"insurance.premium_received", authority.Pass{}},
+		"a pass for another event": {"insurance.premium_refunded", authority.ReceivePremium.Pass()},
+		"no decision by amount":    {"insurance.premium_refunded", authority.RefundPremium.Pass()},
+		"cash by an estimate":      {"claims.claim_reserved", authority.ReserveClaim.Pass()},
+	} {
+		s.in(func(ctx context.Context, tx *pg.Tx) error {
+			period, err := ledger.LockPeriod(ctx, tx, "IC")
+			if err != nil {
+				return err
+			}
+			_, err = ledger.Post(ctx, tx, period, ledger.Journal{
+				Pool: "IC", ID: uuid.New(), Kind: test.kind, Effective: calendar.MustDate("2026-02-10"), Recorded: s.now,
+				By: "li@A", Pass: test.pass, Postings: []ledger.Posting{cash("1.00")},
+			})
+			if !errors.Is(err, ledger.ErrPostingNotAllowed) {
+				t.Errorf("%s: %v", name, err)
+			}
+			return nil
+		})
+	}
+}
+
 func TestClosedAccountsAreTransferred(t *testing.T) {
 	t.Parallel()
 	db := testdb.Open(t)

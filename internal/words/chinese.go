@@ -328,6 +328,7 @@ var Chinese = Words{
 		EvidenceChecked:       "单证核对",
 		ClaimApproved:         "核赔",
 		ClaimCountersigned:    "赔案会签",
+		ImportConfirmed:       "赔案导入复核",
 		ClaimAdvanced:         "预付赔款",
 		ClaimPaid:             "赔付",
 		PaymentReversed:       "赔付红冲",

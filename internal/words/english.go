@@ -328,6 +328,7 @@ var English = Words{
 		EvidenceChecked:       "evidence checked",
 		ClaimApproved:         "claim approved",
 		ClaimCountersigned:    "claim countersigned",
+		ImportConfirmed:       "import of claims confirmed",
 		ClaimAdvanced:         "advance paid",
 		ClaimPaid:             "claim paid",
 		PaymentReversed:       "payment reversed",

@@ -291,6 +291,7 @@ type Events struct {
 	EvidenceChecked       string `code:"claims.evidence_checked"`
 	ClaimApproved         string `code:"claims.claim_approved"`
 	ClaimCountersigned    string `code:"claims.claim_countersigned"`
+	ImportConfirmed       string `code:"claims.import_confirmed"`
 	ClaimAdvanced         string `code:"claims.claim_advanced"`
 	ClaimPaid             string `code:"claims.claim_paid"`
 	PaymentReversed       string `code:"claims.payment_reversed"`

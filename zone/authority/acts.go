@@ -20,7 +20,7 @@ var (
 		[]string{"insurance.inception_deferred"},
 	}
 	BookUnearned = &Act{
-		"insurance.book_unearned", Estimated, "the premium was decided", []string{"insurance.unearned_premium_booked"},
+		"ledger.close_period", Estimated, "the premium was decided", []string{"insurance.unearned_premium_booked"},
 	}
 	EndorsePolicy = &Act{
 		"insurance.endorse_policy", ByAmount, "premium endorsed to date, each change without its sign",
@@ -64,6 +64,10 @@ var (
 var (
 	ImportClaims = &Act{
 		"claims.import_claims", ByAmount, "indemnity and expense, approved or paid, the larger",
+		[]string{"claims.claim_imported"},
+	}
+	ImportEstimates = &Act{
+		"claims.import_claims", Estimated, "where nothing is approved or paid: an estimate",
 		[]string{"claims.claim_imported"},
 	}
 	ReserveClaim = &Act{
@@ -151,7 +155,7 @@ var Acts = []*Act{
 	IssuePolicy, ImportPolicies, ReceivePremium, InceptPolicy, DeferInceptions, BookUnearned, EndorsePolicy,
 	CancelPolicy, ReinstatePolicy, RefundPremium, ReversePremium, PayCommission, ApplySubsidy, DecideSubsidy, PaySubsidy,
 	ClawBackSubsidy,
-	ImportClaims, ReserveClaim, ApproveClaim, AdvanceClaim, PayClaim, ReversePayment, RecoverClaim, GiveBackRecovery,
+	ImportClaims, ImportEstimates, ReserveClaim, ApproveClaim, AdvanceClaim, PayClaim, ReversePayment, RecoverClaim, GiveBackRecovery,
 	PayCall, EndClaim, RefuseClaim, WithdrawClaim, ReopenClaim, DeclareConflict,
 	ExecuteOrder, ReturnOrder, MatchReceipt, UnmatchReceipt, CompleteSettlement, BookInterest, TransferAccounts,
 }

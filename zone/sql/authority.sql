@@ -19,3 +19,6 @@ SELECT coalesce(max(number), 0) + 1 FROM authority_limit WHERE pool = 'ZONE' AND
 -- name: CountersignaturesOf
 -- A word counts for the subject as it stood when it was given.
 SELECT :columns FROM countersignature WHERE pool = @pool AND subject = @subject AND version = @version
+
+-- name: AllCountersignatures
+SELECT :columns FROM countersignature WHERE pool = @pool AND subject = @subject ORDER BY version

@@ -150,6 +150,7 @@ func small(ctx context.Context, t *testing.T, manual *clock.Manual, service *cla
 	})))
 	file := "policy,number,loss_day,filed,estimate_indemnity,loss,approved,approved_indemnity,paid_indemnity\n" +
 		"IC-P1,IC-C3,2026-01-20,2026-01-21,900.00,900.00,2026-01-25,900.00,100.00\n"
+	must(t, second(service.ConfirmClaims(ctx, claims.ConfirmClaims{By: clerk, Source: strings.NewReader(file)})))
 	must(t, second(service.ImportClaims(ctx, claims.ImportClaims{By: handlerA, Source: strings.NewReader(file)})))
 	on.By = handlerB
 	must(t, second(service.WithdrawClaim(ctx, claims.WithdrawClaim{Command: on})))
