@@ -181,6 +181,8 @@ var importFiles = []struct{ kind, text string }{
 	{"policies", "pool,number,line,insured,start,end,premium,limit\n" +
 		"IC,IC-I1,pilot_test,中试平台,2026-11-02,2027-06-30,100.00,1000.00\n"},
 	{"claims", "policy,number,loss_day,filed,estimate_indemnity\nIC-I1,IC-I-C1,2026-11-20,2026-11-21,50.00\n"},
+	{"claims-confirmation", "policy,number,loss_day,filed,estimate_indemnity,loss,approved,approved_indemnity\n" +
+		"IC-I1,IC-I-C2,2026-11-20,2026-11-21,50.00,50.00,2026-11-21,50.00\n"},
 	{"workdays", "date,kind,name\n2031-01-01,holiday,元旦\n"},
 }
 

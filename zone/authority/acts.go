@@ -155,7 +155,7 @@ var Acts = []*Act{
 	IssuePolicy, ImportPolicies, ReceivePremium, InceptPolicy, DeferInceptions, BookUnearned, EndorsePolicy,
 	CancelPolicy, ReinstatePolicy, RefundPremium, ReversePremium, PayCommission, ApplySubsidy, DecideSubsidy, PaySubsidy,
 	ClawBackSubsidy,
-	ImportClaims, ImportEstimates, ReserveClaim, ApproveClaim, AdvanceClaim, PayClaim, ReversePayment, RecoverClaim, GiveBackRecovery,
-	PayCall, EndClaim, RefuseClaim, WithdrawClaim, ReopenClaim, DeclareConflict,
+	ImportClaims, ImportEstimates, ReserveClaim, ApproveClaim, AdvanceClaim, PayClaim, ReversePayment, RecoverClaim,
+	GiveBackRecovery, PayCall, EndClaim, RefuseClaim, WithdrawClaim, ReopenClaim, DeclareConflict,
 	ExecuteOrder, ReturnOrder, MatchReceipt, UnmatchReceipt, CompleteSettlement, BookInterest, TransferAccounts,
 }
