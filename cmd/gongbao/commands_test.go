@@ -189,7 +189,7 @@ func serveOn(t *testing.T, flags ...string) (url string, end func()) {
 	ctx, stop := context.WithCancel(t.Context())
 	screen, out := io.Pipe()
 	root := newRoot()
-	root.SetArgs(append([]string{"serve", "--sample", "--http", "127.0.0.1:0"}, flags...))
+	root.SetArgs(append([]string{"serve", "--sample", "--http", "127.0.0.1:0", "--metrics", "127.0.0.1:0"}, flags...))
 	root.SetOut(out)
 	ended := make(chan error, 1)
 	go func() {

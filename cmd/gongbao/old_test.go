@@ -65,7 +65,7 @@ type upgrade struct {
 func (u *upgrade) environment(owner bool) []string {
 	set := []string{
 		"DATABASE_URL=" + u.db.ApplicationAt, "KAFKA_BROKERS=" + u.brokers, "GONGBAO_DATA=" + u.folder, "LOG_LEVEL=error",
-		"MIGRATE_DATABASE_URL=", "GONGBAO_SERVER=", "GONGBAO_TOKEN=",
+		"MIGRATE_DATABASE_URL=", "GONGBAO_SERVER=", "GONGBAO_TOKEN=", "METRICS_ADDRESS=127.0.0.1:0",
 	}
 	if owner {
 		set = append(set, "MIGRATE_DATABASE_URL="+u.db.OwnerAt)

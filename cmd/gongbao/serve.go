@@ -15,7 +15,9 @@ func newServeCommand(c *launch.Config) *cobra.Command {
 		Use:   "serve",
 		Short: "Run the service: the API, the feed to Kafka and the day's own work",
 		Long: `Serves the API under /v1 with its description at /docs/, publishes facts to Kafka, and does what the calendar
-asks for. Without OIDC_ISSUER it takes tokens it signed itself ("gongbao token") and listens on loopback only.`,
+asks for. Without OIDC_ISSUER it takes tokens it signed itself ("gongbao token") and listens on loopback only. Elsewhere
+it listens with a certificate, or behind a proxy that speaks TLS and is declared (--http-behind-proxy true). Metrics and
+profiles have an address of their own (--metrics).`,
 		Example: `  gongbao serve --sample
   DATABASE_URL=postgres://app@db/gongbao KAFKA_BROKERS=kafka:9092 OIDC_ISSUER=https://id.example \
     gongbao serve --http 0.0.0.0:8443 --http-cert cert.pem --http-key key.pem`,

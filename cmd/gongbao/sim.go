@@ -96,6 +96,9 @@ func runSim(cmd *cobra.Command, c *launch.Config, flags simFlags) error {
 	report, err := sim.Run(cmd.Context(), sim.Options{
 		URL: owner, Seed: flags.seed, Steps: flags.steps, Settlements: flags.settlements, Keep: flags.keep,
 		Progress: simProgress(cmd.ErrOrStderr(), flags), Books: flags.writeBooks,
+		Differs: func(seed uint64, difference *sim.Difference) {
+			fmt.Fprintf(cmd.ErrOrStderr(), "seed %d: %s\n%s\n", seed, difference.Line, difference)
+		},
 	})
 	if err != nil {
 		return fmt.Errorf("seed %d: %w", flags.seed, err)
@@ -109,10 +112,15 @@ func runSim(cmd *cobra.Command, c *launch.Config, flags simFlags) error {
 	} else {
 		printLife(cmd.OutOrStdout(), report, written)
 	}
-	if err == nil && report.Difference != nil {
-		return fmt.Errorf("the ledger and the auditor differ; seed %d", flags.seed)
+	switch {
+	case err != nil:
+		return err
+	case report.Difference != nil:
+		return fmt.Errorf("the ledger and the auditor differ; seed %d", report.Seed)
+	case len(report.Missing) > 0:
+		return fmt.Errorf("never happened: %s", strings.Join(report.Missing, "; "))
 	}
-	return err
+	return nil
 }
 
 // length says how long the life will be.
@@ -207,13 +215,36 @@ func simProgress(target io.Writer, flags simFlags) func(what string, done, of in
 	}
 }
 
+// printSettled says what was particular to settlement, and what holds of it.
+func printSettled(out io.Writer, report *sim.Report) {
+	if report.Settlements == 0 {
+		return
+	}
+	for _, kind := range slices.Sorted(maps.Keys(report.Kinds)) {
+		fmt.Fprintf(out, "  %6d %s\n", report.Kinds[kind], kind)
+	}
+	fmt.Fprintln(out, "holds:")
+	for _, property := range sim.Properties {
+		fmt.Fprintf(out, "  %s: %s (asked of %d)\n", property.Name, property.Sentence, report.Properties[property.Name])
+	}
+	fmt.Fprintf(out, "  repetition: %d commands sent a second time with their key, and every refusal, changed nothing\n",
+		report.Repeated)
+	for _, where := range slices.Sorted(maps.Keys(report.Standing)) {
+		fmt.Fprintf(out, "  %8d postings between members on a statement: %s\n", report.Standing[where], where)
+	}
+}
+
 func printLife(out io.Writer, report *sim.Report, written []story) {
 	fmt.Fprintf(out, "%d statements from %s to %s in %d s; %d were refused, as foretold\n", report.Steps, report.From,
 		report.To, report.Seconds, report.Refused())
+	if report.Books > 1 {
+		fmt.Fprintf(out, "%d books, by the seeds from %d on\n", report.Books, report.Seed)
+	}
 	fmt.Fprintf(out, "%d policies, %d claims, %d months closed, %d journals, %d postings\n", report.Policies,
 		report.Claims, report.Months, report.Journals, report.Postings)
 	fmt.Fprintf(out, "%d periods drawn with %d items, %d settlements, %d orders; %d accounts between members open\n",
 		report.Statements, report.Items, report.Settlements, report.Orders, report.Open)
+	printSettled(out, report)
 	fmt.Fprintf(out, "compared: a policy or claim after %d steps, all accounts %d times, everything %d times\n",
 		report.Compared, report.Whole, report.Verified)
 	for _, code := range slices.Sorted(maps.Keys(report.Refusals)) {

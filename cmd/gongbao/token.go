@@ -12,8 +12,6 @@ import (
 	"gongbao/internal/launch"
 )
 
-const tokenLifeMax = 30 * 24 * time.Hour
-
 func newTokenCommand(c *launch.Config) *cobra.Command {
 	var life time.Duration
 	command := &cobra.Command{
@@ -31,8 +29,8 @@ not set. The organisation is a member's code, or manager, regulator or operator.
 			if err != nil {
 				return launch.Misused(err)
 			}
-			if life <= 0 || life > tokenLifeMax {
-				return launch.Misused(fmt.Errorf("--life: a token lives for up to %s", tokenLifeMax))
+			if life <= 0 || life > identity.OwnLifeMax {
+				return launch.Misused(fmt.Errorf("--life: a token lives for up to %s", identity.OwnLifeMax))
 			}
 			signer, err := c.Signer()
 			if err != nil {

@@ -51,7 +51,8 @@ func runService(t *testing.T) *running {
 	if err := os.Mkdir(r.scratch, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), program, "serve", "--sample", "--http", "127.0.0.1:0", "--data", folder)
+	command := exec.CommandContext(t.Context(), program, "serve", "--sample", "--http", "127.0.0.1:0", "--metrics", "",
+		"--data", folder)
 	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
 	command.Env = append(os.Environ(), "TMPDIR="+r.scratch)
 	screen, err := command.StdoutPipe()

@@ -13,6 +13,9 @@ var (
 	ErrStatementExists = fault.New(fault.Conflict, "coinsurance.statement_exists",
 		"a statement of this period, or of one that overlaps it, is drawn already",
 		"{period} overlaps {drawn}, issue {issue}")
+	ErrPeriodNotBegun = fault.New(fault.Conflict, "coinsurance.period_not_begun",
+		"the period has not begun, and nothing of it can be on a statement",
+		"{period} begins on {day}")
 	ErrStatementChanged = fault.New(fault.Stale, "coinsurance.statement_changed",
 		"the statement has changed since it was read",
 		"it is at version {version}")

@@ -3,6 +3,7 @@ package settlement
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -112,10 +113,61 @@ func ViewFiles(ctx context.Context, handle bun.IDB, by access.Principal, pool st
 	return seen, err
 }
 
-// ViewFile is a payment file with its attempts. It refuses with coinsurance.file_not_found, also who may not see it.
+// AttemptView is an attempt with what banks have said of it since.
+type AttemptView struct {
+	Attempt
+
+	Returned money.Amount `json:"returned,omitzero"` // that came back, by either bank
+	// ReturnReason is what the bank says of that: to a member its own bank.
+	ReturnReason string `json:"return_reason,omitempty"`
+}
+
+// returnSaid is what the bank of one side says of what came back of an attempt.
+type returnSaid struct {
+	Order   string       `bun:"order_id"`
+	Attempt int          `bun:"attempt"`
+	Credit  bool         `bun:"credit"` // the payee's
+	Amount  money.Amount `bun:"amount"`
+	Remark  string       `bun:"remark"`
+}
+
+type ordersTried struct {
+	Pool   string
+	Orders []string
+}
+
+var returnsOf = pg.Select[returnSaid, ordersTried](files, "ReturnsOfOrders")
+
+// viewed are attempts with what came back of each, as far as a principal may know why.
+func viewed(by access.Principal, attempts []Attempt, returns []returnSaid) []AttemptView {
+	views := make([]AttemptView, 0, len(attempts))
+	for _, attempt := range attempts {
+		view := AttemptView{Attempt: attempt}
+		var reasons []string
+		for _, said := range returns {
+			if said.Order != attempt.Order || said.Attempt != attempt.Attempt {
+				continue
+			}
+			view.Returned = money.Max(view.Returned, said.Amount)
+			whose := attempt.Payer
+			if said.Credit {
+				whose = attempt.Payee
+			}
+			if said.Remark != "" && by.MayRead(whose) {
+				reasons = append(reasons, said.Remark)
+			}
+		}
+		view.ReturnReason = strings.Join(reasons, "; ")
+		views = append(views, view)
+	}
+	return views
+}
+
+// ViewFile is a payment file with its attempts, and with what came back of each. It refuses with
+// coinsurance.file_not_found, also who may not see it.
 func ViewFile(
 	ctx context.Context, handle bun.IDB, by access.Principal, pool string, number int,
-) (*PaymentFile, []Attempt, error) {
+) (*PaymentFile, []AttemptView, error) {
 	var reads pg.Reads
 	var file *PaymentFile
 	var attempts []Attempt
@@ -127,7 +179,12 @@ func ViewFile(
 	if file == nil || !file.seenBy(by) {
 		return nil, nil, noFile(pool, number)
 	}
-	return file, attempts, nil
+	named := ordersTried{Pool: pool, Orders: []string{}}
+	for i := range attempts {
+		named.Orders = append(named.Orders, attempts[i].Order)
+	}
+	returns, err := pg.Listed[returnSaid](ctx, handle, returnsOf.With(named))
+	return file, viewed(by, attempts, returns), err
 }
 
 // FileContent gives a released file byte for byte. It refuses with coinsurance.file_not_found, then

@@ -137,7 +137,8 @@ func decideApproval(known *onSettlement, cmd ApproveSettlement, now time.Time) (
 	if known.run.State != Proposed {
 		return decision[*Calculation]{}, known.run.decided()
 	}
-	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
+	made, step := fault.Say("proposed the settlement"), fault.Say("approving it")
+	if err := cmd.By.RequireSecond(made, step, known.run.ProposedBy); err != nil {
 		return decision[*Calculation]{}, err
 	}
 	if known.outdatedPeriod != "" {

@@ -62,10 +62,12 @@ func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*S
 	}
 	after := known.statement.next(clock.Later(now, known.statement.Recorded))
 	after.State, after.IssuedBy, after.Issued = StatementIssued, cmd.By.Subject, &after.Recorded
-	after.ConfirmBy, after.Silence = calendar.DateOf(after.Recorded), coinsurance.SilenceNone
+	var terms coinsurance.Terms
+	after.Silence = coinsurance.SilenceNone
 	if known.agreement != nil {
-		after.ConfirmBy, after.Silence = ConfirmBy(known.agreement.Terms, after.ConfirmBy), known.agreement.Silence
+		terms, after.Silence = known.agreement.Terms, known.agreement.Silence
 	}
+	after.ConfirmBy = ConfirmBy(terms, after.Ends, calendar.DateOf(after.Recorded))
 	answers := make([]Answer, 0, len(known.totals))
 	for _, total := range known.totals {
 		answer := Answer{

@@ -43,10 +43,10 @@ func (r *settling) bankedOf(ctx context.Context, orders []settlement.PaymentOrde
 			case !slices.Contains(ids, attempt.Order):
 			case shown == nil:
 				shown = &banked{File: files[i].Message, Payments: files[i].Orders, Amount: files[i].Amount}
-			case attempt.Attempt > 1:
+			case attempt.Attempt.Attempt > 1:
 				shown.NextFile, shown.Payee = files[i].Message, attempt.Payee
-				shown.CameBack = fmt.Sprintf("%s-%d", attempt.Order, attempt.Attempt-1)
-				shown.Again = fmt.Sprintf("%s-%d", attempt.Order, attempt.Attempt)
+				shown.CameBack = fmt.Sprintf("%s-%d", attempt.Order, attempt.Attempt.Attempt-1)
+				shown.Again = fmt.Sprintf("%s-%d", attempt.Order, attempt.Attempt.Attempt)
 			}
 		}
 	}

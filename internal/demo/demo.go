@@ -152,11 +152,11 @@ func Run(ctx context.Context, c *launch.Config, options Options) error {
 	return s.stay(ctx, out, c, options.Log)
 }
 
-// stay keeps the demo open to be looked at, with its API on the usual port or, when that is taken, on any.
+// stay keeps the demo open to be looked at, with its API on the usual ports or, when one is taken, on any.
 func (s *show) stay(ctx context.Context, out io.Writer, c *launch.Config, log zerolog.Logger) error {
 	d, err := c.OpenDoor(ctx, log, s.house, s.pipe)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		c.HTTP = "127.0.0.1:0"
+		c.HTTP, c.Metrics = "127.0.0.1:0", "127.0.0.1:0"
 		d, err = c.OpenDoor(ctx, log, s.house, s.pipe)
 	}
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 type Watch struct {
 	Log    zerolog.Logger
 	Within time.Duration // until the caller has taken the answer
+	ByTLS  bool          // callers come by TLS, to us or to a proxy in front
 	Begun  func()
 	Ended  func(seen *Request, took time.Duration)
 }
@@ -31,8 +32,7 @@ func (o Watch) Over(next http.Handler) http.Handler {
 		//nolint:forbidigo // net/http has no parameter for it; it ends where a use case begins
 		ctx := context.WithValue(r.Context(), requestKey{}, seen)
 		w.Header().Set("X-Request-Id", seen.ID)
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Cache-Control", "no-store")
+		Secure(w.Header(), r.URL.Path, o.ByTLS)
 		w.Header().Set("Vary", "Accept-Language") // the texts of a refusal
 		watched := &watchedWriter{ResponseWriter: w, seen: seen, within: o.Within}
 		seen.Answer = watched

@@ -169,3 +169,15 @@ func TestPackage(t *testing.T) {
 		}
 	})
 }
+
+// The first page promises the versions that the program takes.
+func TestTheReadmeNamesTheOldestPostgres(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if promise := fmt.Sprintf("Postgres of the system (%d or newer", majorMin); !strings.Contains(string(page), promise) {
+		t.Errorf("the README does not say %q", promise)
+	}
+}

@@ -87,7 +87,7 @@ var bodies = map[string]string{
 	"open-occurrence": `{"code":"IC-E1","name":"园区火灾","day":"2026-03-01"}`,
 	"refuse-claim":    `{"reason":"条款第五条"}`,
 	"withdraw-claim":  "", "close-claim": "", "reopen-claim": "",
-	"draw-statement": `{"period":"2026-04"}`, "issue-statement": "", "confirm-statement": "",
+	"draw-statement": `{"period":"2026-04","ahead":true}`, "issue-statement": "", "confirm-statement": "",
 	"query-statement":     `{"subject":"IC-P1","reason":"share","remark":"份额应为 15%"}`,
 	"resolve-statement":   `{"subject":"IC-P1"}`,
 	"preview-statement":   `{"period":"2026-04"}`,

@@ -181,12 +181,12 @@ func TestReadyAndMetrics(t *testing.T) {
 	if answer := d.ask(access.Principal{}, "GET", "/livez", ""); answer.StatusCode != 200 {
 		t.Errorf("alive: %d", answer.StatusCode)
 	}
-	answer := d.ask(access.Principal{}, "GET", "/metrics", "")
+	metrics := scraped(t, d.api)
 	for _, line := range []string{
 		`gongbao_http_requests_total{route="issue-policy",status="200"} 1`, "gongbao_postgres_connections_max",
 		"gongbao_http_request_seconds_bucket", `,revision="",version="test"} 1`,
 	} {
-		if !strings.Contains(answer.text, line) {
+		if !strings.Contains(metrics, line) {
 			t.Errorf("no %s among the metrics", line)
 		}
 	}

@@ -40,7 +40,7 @@ func TestForeignTransaction(t *testing.T) {
 			t.Errorf("no %s: %d %s", words, status, ready)
 		}
 	}
-	_, metrics := ask("/metrics")
+	metrics := scraped(t, api)
 	for _, line := range []string{
 		`gongbao_feed_foreign_records{pool="IC"} 3`, `gongbao_feed_copies{pool="IC"} 1`,
 		`gongbao_feed_blocked_seconds{pool="IC"}`,

@@ -43,6 +43,7 @@ type Options struct {
 	Trusts     func(token string) bool
 	Limits     throttle.Limits // none when left out
 	Deadlines  Deadlines       // DefaultDeadlines when left out
+	ByTLS      bool            // callers come by TLS, to us or to a proxy in front
 	AppendOnly bool            // the database login cannot change what was written; shown by /readyz
 	Version    string          // of the build, as the description and the metrics say it
 	Revision   string          // the commit it was built from

@@ -54,7 +54,7 @@ func NewServer(options Options) *Server {
 // Handler is all doors behind what every request passes.
 func (s *Server) Handler() http.Handler {
 	watch := door.Watch{
-		Log: s.Log, Within: s.deadlines.Write, Begun: s.metrics.inFlight.Inc,
+		Log: s.Log, Within: s.deadlines.Write, ByTLS: s.ByTLS, Begun: s.metrics.inFlight.Inc,
 		Ended: func(seen *door.Request, took time.Duration) {
 			s.metrics.inFlight.Dec()
 			s.metrics.observe(seen, took)

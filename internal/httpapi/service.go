@@ -26,7 +26,6 @@ type whoAmI struct {
 func (s *Server) bindService() {
 	s.mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	s.mux.HandleFunc("GET /readyz", s.ready)
-	s.mux.Handle("GET /metrics", s.metrics.handler())
 	bind(s, get("who-am-i", tagService, "/v1/me", door.Anyone, "Who the token says you are"), func(
 		_ context.Context, by access.Principal, _ *none,
 	) (*whoAmI, error) {

@@ -5,7 +5,8 @@ import "gongbao/internal/fault"
 // Refusals, in the order of checking.
 var (
 	ErrUnknown = fault.New(fault.Unknown, "identity.unknown",
-		"a bearer token is needed, signed by the service's issuer, for its audience, and not expired")
+		"a bearer token is needed, signed by the service's issuer, for its audience and client, not expired, not made in "+
+			"the future and with no longer life than is allowed")
 	ErrKeys = fault.New(fault.Unavailable, "identity.keys_unavailable",
 		"the token's issuer cannot be asked for its keys at the moment", "{count} wait for them")
 	ErrClaims = fault.New(fault.Unknown, "identity.claims",

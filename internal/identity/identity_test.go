@@ -106,6 +106,7 @@ func (p *provider) sign(claims map[string]any) string {
 func (p *provider) claims() map[string]any {
 	return map[string]any{
 		"iss": p.URL, "aud": "gongbao", "sub": "li", "exp": noon.Add(time.Hour).Unix(),
+		"iat": noon.Add(-time.Minute).Unix(),
 		"org": "member:A", "groups": "underwriter billing reader",
 	}
 }

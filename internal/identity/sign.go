@@ -111,7 +111,7 @@ func (s *Signer) Token(person access.Principal, life time.Duration) (string, err
 
 // Verifier takes this signer's tokens and no others.
 func (s *Signer) Verifier() *Verifier {
-	options := Options{Issuer: OwnIssuer, Audience: OwnAudience, Clock: s.clock}
+	options := Options{Issuer: OwnIssuer, Audience: OwnAudience, LifeMax: OwnLifeMax, Clock: s.clock}
 	keys := &oidc.StaticKeySet{PublicKeys: []crypto.PublicKey{s.key.Public()}}
 	return newVerifier(options, oidc.NewVerifier(OwnIssuer, keys, options.config()))
 }

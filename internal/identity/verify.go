@@ -1,6 +1,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -37,8 +38,10 @@ const (
 type Options struct {
 	Issuer            string // the provider's address, as in its discovery document
 	Audience          string
-	OrganisationClaim string // OrganisationClaim when empty
-	RolesClaim        string // RolesClaim when empty
+	OrganisationClaim string        // OrganisationClaim when empty
+	RolesClaim        string        // RolesClaim when empty
+	Clients           []string      // to whom tokens may have been given; the audience alone when empty
+	LifeMax           time.Duration // the package's LifeMax when zero
 	Clock             clock.Clock
 }
 
@@ -90,6 +93,10 @@ func newVerifier(options Options, tokens *oidc.IDTokenVerifier) *Verifier {
 	if options.RolesClaim == "" {
 		options.RolesClaim = RolesClaim
 	}
+	if len(options.Clients) == 0 {
+		options.Clients = []string{options.Audience}
+	}
+	options.LifeMax = cmp.Or(options.LifeMax, LifeMax)
 	return &Verifier{options: options, tokens: tokens}
 }
 
@@ -116,8 +123,8 @@ func (v *Verifier) Person(ctx context.Context, token string) (access.Principal, 
 	if err != nil {
 		return access.Principal{}, err
 	}
-	claims := map[string]json.RawMessage{}
-	if err := verified.Claims(&claims); err != nil {
+	claims, err := v.judged(verified, now)
+	if err != nil {
 		return access.Principal{}, ErrUnknown.From(err)
 	}
 	kind, member, err := organisationOf(claims[v.options.OrganisationClaim])
@@ -147,6 +154,21 @@ func (v *Verifier) verify(ctx context.Context, token string) (*oidc.IDToken, err
 	default:
 		return nil, ErrUnknown.From(err)
 	}
+}
+
+// judged are the claims of a token whose signature, issuer, audience and end are good, and which says all else that a
+// token must.
+func (v *Verifier) judged(verified *oidc.IDToken, now time.Time) (map[string]json.RawMessage, error) {
+	var body json.RawMessage
+	if err := verified.Claims(&body); err != nil {
+		return nil, err
+	}
+	claims, err := readClaims(body, v.options.OrganisationClaim, v.options.RolesClaim)
+	if err != nil {
+		return nil, err
+	}
+	return claims, errors.Join(timely(claims, now, v.options.LifeMax),
+		meant(claims, len(verified.Audience), v.options.Clients))
 }
 
 // nameForm is how people's names are written in tokens: providers put user names, numbers or "auth0|…" there.

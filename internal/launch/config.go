@@ -39,8 +39,12 @@ type Config struct {
 	HTTP         string
 	tlsCert      string
 	tlsKey       string
+	proxy        string
+	Metrics      string
 	issuer       string
 	audience     string
+	clients      string
+	life         string
 	orgClaim     string
 	rolesClaim   string
 	traces       string
@@ -128,10 +132,24 @@ func (c *Config) doors() []setting {
 		},
 		{"http-key", "HTTP_KEY_FILE", "", "PEM file of the certificate's key", false, &c.tlsKey},
 		{
+			"http-behind-proxy", "HTTP_BEHIND_PROXY", "false",
+			"true when callers come through a proxy that speaks TLS; without that or a certificate loopback only",
+			false, &c.proxy,
+		},
+		{
+			"metrics", "METRICS_ADDRESS", "127.0.0.1:8081",
+			"host:port of /metrics and profiles, which ask for no token; nowhere when empty", false, &c.Metrics,
+		},
+		{
 			"oidc-issuer", "OIDC_ISSUER", "",
 			"OpenID provider whose tokens are taken; our own tokens, on loopback only, when empty", false, &c.issuer,
 		},
 		{"oidc-audience", "OIDC_AUDIENCE", identity.OwnAudience, "audience the tokens must be for", false, &c.audience},
+		{
+			"oidc-clients", "OIDC_CLIENTS", "",
+			"clients (azp) whose tokens are taken, separated by commas; the audience alone when empty", false, &c.clients,
+		},
+		{"oidc-token-life", "OIDC_TOKEN_LIFE", "24h", "longest life of a token (exp less iat)", false, &c.life},
 		{
 			"oidc-organisation-claim", "OIDC_ORGANISATION_CLAIM", identity.OrganisationClaim,
 			"claim with member:CODE, manager, regulator or operator", false, &c.orgClaim,

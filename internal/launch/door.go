@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"time"
 
@@ -28,10 +27,12 @@ var Scheduler = access.Person("scheduler", access.Manager, "", access.Settlement
 
 // door is the API as it listens.
 type door struct {
-	address string
-	tls     bool
-	signer  *identity.Signer // nil when tokens come from a provider
-	Failed  chan error
+	address    string
+	tls        bool
+	signer     *identity.Signer // nil when tokens come from a provider
+	metrics    string           // where metrics and profiles are; "" for nowhere
+	operations *http.Server     // that answers there
+	Failed     chan error
 }
 
 // url is where the API is found.
@@ -45,7 +46,7 @@ func (d *door) url() string {
 // server builds the API of a house. Without limits it is for one person, in this process.
 func (c *Config) server(h *House, f *Pipe, limits throttle.Limits, log zerolog.Logger) *httpapi.Server {
 	options := httpapi.Options{
-		Trusts: h.trusts, Limits: limits,
+		Trusts: h.trusts, Limits: limits, ByTLS: h.byTLS,
 		DB: h.DB, Zone: h.Zone, Coinsurance: h.Coinsurance, Product: h.Product, Insurance: h.Insurance, Claims: h.Claims,
 		Dossier: h.dossier, Papers: h.Papers, Periods: h.Periods, Settlement: h.Settlement,
 		Clock: c.Time(), Log: log,
@@ -62,22 +63,29 @@ func (c *Config) server(h *House, f *Pipe, limits throttle.Limits, log zerolog.L
 
 // OpenDoor listens.
 func (c *Config) OpenDoor(ctx context.Context, log zerolog.Logger, h *House, f *Pipe) (*door, error) {
-	d := &door{Failed: make(chan error, 1), tls: c.tlsCert != ""}
+	d := &door{Failed: make(chan error, 2), tls: c.tlsCert != ""}
+	byTLS, err := c.checkReach()
+	if err != nil {
+		return nil, err
+	}
 	verifier, err := c.verifier(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	h.person, h.trusts = verifier.Person, verifier.Trusts
+	h.person, h.trusts, h.byTLS = verifier.Person, verifier.Trusts, byTLS
 	limits, err := c.limits()
 	if err != nil {
 		return nil, err
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.HTTP)
+	listener, err := listen(ctx, "HTTP_ADDRESS (--http)", c.HTTP)
 	if err != nil {
-		return nil, fmt.Errorf("listen for the API (--http): %w", err)
+		return nil, err
 	}
 	d.address = listener.Addr().String()
 	api := c.server(h, f, limits, log)
+	if err := c.openOperations(ctx, log, api, d); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	server := api.HTTP(d.address)
 	go func() {
 		var err error
@@ -96,6 +104,9 @@ func (c *Config) OpenDoor(ctx context.Context, log zerolog.Logger, h *House, f *
 		if err := server.Shutdown(ctx); err != nil {
 			log.Warn().Err(err).Msg("requests under way were cut off")
 		}
+		if d.operations != nil {
+			_ = d.operations.Close() // a scrape or a profile is no work that has to end
+		}
 		api.Close()
 	})
 	return d, nil
@@ -104,23 +115,21 @@ func (c *Config) OpenDoor(ctx context.Context, log zerolog.Logger, h *House, f *
 // verifier takes the provider's tokens or, on a loopback address, our own.
 func (c *Config) verifier(ctx context.Context, d *door) (*identity.Verifier, error) {
 	if c.issuer != "" {
+		life, err := c.tokenLife()
+		if err != nil {
+			return nil, err
+		}
 		return identity.Discover(ctx, identity.Options{
 			Issuer: c.issuer, Audience: c.audience, OrganisationClaim: c.orgClaim, RolesClaim: c.rolesClaim,
-			Clock: clock.System{},
+			Clients: words(c.clients), LifeMax: life, Clock: clock.System{},
 		})
 	}
-	host, _, err := net.SplitHostPort(c.HTTP)
+	signer, err := c.Signer()
 	if err != nil {
-		return nil, Misused(fmt.Errorf("HTTP_ADDRESS: %w", err))
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, Misused(fmt.Errorf("HTTP_ADDRESS: %s can be reached from elsewhere, and OIDC_ISSUER is not set; "+
-			"our own tokens are for loopback addresses only", c.HTTP))
-	}
-	if d.signer, err = c.Signer(); err != nil {
 		return nil, err
 	}
-	return d.signer.Verifier(), nil
+	d.signer = signer
+	return signer.Verifier(), nil
 }
 
 // Signer signs tokens with the key in the data folder.
@@ -163,8 +172,10 @@ func (h *House) KeepDays(ctx context.Context, log zerolog.Logger, f *Pipe) {
 
 // Print says where the API is and how to get in.
 func (d *door) Print(out io.Writer) {
-	fmt.Fprintf(out, "API:         %s/v1   description: %s/docs/   health: %s/readyz   metrics: %s/metrics\n",
-		d.url(), d.url(), d.url(), d.url())
+	fmt.Fprintf(out, "API:         %s/v1   description: %s/docs/   health: %s/readyz\n", d.url(), d.url(), d.url())
+	if d.metrics != "" {
+		fmt.Fprintf(out, "metrics:     http://%s/metrics   profiles: http://%s/debug/pprof/\n", d.metrics, d.metrics)
+	}
 	if d.signer != nil {
 		fmt.Fprintln(out, "a token:     gongbao token --as li@SHAHU:underwriter   (with the same --data, if you gave one)")
 	}

@@ -54,6 +54,7 @@ type House struct {
 	// person is who holds a bearer token
 	person     func(ctx context.Context, token string) (access.Principal, error)
 	trusts     func(token string) bool // a token that was good a moment ago
+	byTLS      bool                    // callers come by TLS
 	AppendOnly bool                    // the application's login lacks the right to change what was written
 	Manner     manner
 	Clock      clock.Clock

@@ -53,9 +53,9 @@ var doorChinese = map[string]Refusal{
 		Remedy: "请由具备该权限的人员登录办理",
 	},
 	"access.maker_is_checker": {
-		Sentence: "经办人不得复核自己的业务，须由第二人复核",
-		Cases:    []string{"{person}"},
-		Remedy:   "请由同权限的其他同事复核",
+		Sentence: "同一人不得既经办又复核，须由经办人以外的第二人办理",
+		Cases:    []string{"{person}", "{person} {made}，{step}须由他人办理"},
+		Remedy:   "请由同权限的其他同事办理",
 	},
 	"access.second_person_needed": {
 		Sentence: "此事不得由一人决定，须经第二人复核同意",
@@ -71,7 +71,7 @@ var doorChinese = map[string]Refusal{
 		},
 		Remedy: "请由授权限额更高的人员办理",
 	},
-	"identity.unknown": {Sentence: "需要有效的访问令牌：由本服务认可的签发方签发、受众正确且未过期"},
+	"identity.unknown": {Sentence: "需要有效的访问令牌：由本服务认可的签发方签发，受众和客户端正确，未过期，签发时间不在将来，有效期不超过上限"},
 	"identity.keys_unavailable": {
 		Sentence: "暂时无法向令牌签发方取得公钥",
 		Cases:    []string{"已有 {count} 个请求在等待取得公钥"},

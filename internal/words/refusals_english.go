@@ -3,7 +3,7 @@ package words
 // refusalsEnglish adds to the sentences of errors.go what to do. A sentence that says it already has no entry here.
 var refusalsEnglish = refusals(map[string]Refusal{
 	"access.forbidden":        {Remedy: "sign in as a person who has the role, or ask one"},
-	"access.maker_is_checker": {Remedy: "ask a colleague with the same right to approve it"},
+	"access.maker_is_checker": {Remedy: "ask a colleague with the same right to do it"},
 	"access.second_person_needed": {
 		Remedy: "ask a colleague with the same right to agree, or let two persons set a limit",
 	},
@@ -23,7 +23,13 @@ var refusalsEnglish = refusals(map[string]Refusal{
 	"coinsurance.mandate_missing": {
 		Remedy: "let two persons of the member give the mandate, or make a file for each payer",
 	},
-	"coinsurance.statement_not_found":     {Remedy: "draw the statement of the period first"},
+	"coinsurance.statement_not_found": {
+		Remedy: "list the statements there are; the pool manager draws that of the period and issues it to the members",
+	},
+	"coinsurance.period_not_begun": {Remedy: "take a period that has begun, or say that it is drawn ahead"},
+	"coinsurance.order_in_file": {
+		Remedy: "make that file void if nobody has released it, or read the bank's answer to it first",
+	},
 	"coinsurance.statement_changed":       {Remedy: "read it again, then act"},
 	"coinsurance.settlement_changed":      {Remedy: "read it again, then act"},
 	"coinsurance.order_changed":           {Remedy: "read it again, then act"},

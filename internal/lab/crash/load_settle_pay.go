@@ -9,7 +9,8 @@ import (
 	"gongbao/internal/calendar"
 )
 
-// propose fixes the run and has a second person approve it. Every third month it is withdrawn in between.
+// propose fixes the run and has a second person approve it. Every third month it is withdrawn in between, and every
+// fourth month a run that was approved is unwound, and made again.
 func (m *month) propose(ctx context.Context) error {
 	run, err := m.proposed(ctx, "propose")
 	if err == nil && m.every(3) {
@@ -23,21 +24,32 @@ func (m *month) propose(ctx context.Context) error {
 			run, err = m.proposed(ctx, "propose-again")
 		}
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		err = m.approve(ctx, run, "approve")
 	}
-	key, said := m.said(checker, "approve")
+	if err == nil && m.every(4) { //nolint:mnd // under every netting in its turn
+		if err = m.unwind(ctx); err == nil {
+			run, err = m.proposed(ctx, "propose-unwound")
+		}
+		if err == nil {
+			err = m.approve(ctx, run, "approve-unwound")
+		}
+	}
+	if err == nil && !m.every(2) {
+		err = m.resolve(ctx)
+	}
+	return err
+}
+
+func (m *month) approve(ctx context.Context, run int, step string) error {
+	key, said := m.said(checker, step)
 	approved, err := send(ctx, m.settler, stepRun, key, func(ctx context.Context) (*settlement.Calculation, error) {
 		return m.Settlement.ApproveSettlement(ctx, settlement.ApproveSettlement{Command: said, Pool: m.pool, Number: run})
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		m.run, m.orders = approved.Number, approved.Payments
 	}
-	m.run, m.orders = approved.Number, approved.Payments
-	if !m.every(2) {
-		return m.resolve(ctx)
-	}
-	return nil
+	return err
 }
 
 func (m *month) proposed(ctx context.Context, step string) (run int, err error) {
@@ -210,7 +222,7 @@ func (m *month) complete(ctx context.Context) error {
 		return nil
 	}
 	key, said := m.said(checker, "complete")
-	_, err := send(ctx, m.settler, stepClearing, key, func(ctx context.Context) (*settlement.Settlement, error) {
+	_, err := send(ctx, m.settler, stepClearing, key, func(ctx context.Context) (*settlement.CompletedRun, error) {
 		return m.Settlement.CompleteSettlement(ctx, settlement.CompleteSettlement{
 			Command: said, Pool: m.pool, Number: m.run,
 		})
@@ -254,13 +266,7 @@ func (m *month) orderOf(paid transfer) *settlement.PaymentOrder {
 	return &m.orders[at]
 }
 
-// execute writes down that an order was paid, on the bank's word.
+// execute writes down that an order was paid whole, on the bank's word.
 func (m *month) execute(ctx context.Context, order *settlement.PaymentOrder, step string) error {
-	key, said := m.said(checker, step)
-	_, err := send(ctx, m.settler, stepClearing, key, func(ctx context.Context) (*settlement.PaymentOrder, error) {
-		return m.Settlement.ExecuteOrder(ctx, settlement.ExecuteOrder{
-			Command: said, Pool: m.pool, Order: order.ID, Amount: order.Amount,
-		})
-	})
-	return err
+	return m.pays(ctx, order, order.Amount, step)
 }

@@ -27,6 +27,7 @@ type Settlement struct {
 
 	Statements int64 `json:"statements"`
 	Runs       int64 `json:"runs"`
+	Unwound    int64 `json:"unwound"` // of them
 	Orders     int64 `json:"orders"`
 	Files      int64 `json:"files"`
 	Entries    int64 `json:"entries"`  // of accounts
@@ -91,11 +92,13 @@ func (r *run) proveSettlement(ctx context.Context, house *House) error {
 		}
 	}
 	return pg.Row(ctx, house.DB, `SELECT (SELECT count(*) FROM statement), (SELECT count(*) FROM settlement),
+		(SELECT count(*) FROM settlement WHERE state = 'unwound'),
 		(SELECT count(*) FROM payment_order), (SELECT count(*) FROM payment_file), (SELECT count(*) FROM bank_entry),
 		coalesce(sum(n), 0), coalesce(max(n), 0) FROM (SELECT count(*) AS n FROM posting p
 			JOIN settlement_clearing c ON c.pool = p.pool AND c.journal = p.journal
 			GROUP BY p.pool, c.settlement, p.recorded) t`, nil,
-		&found.Statements, &found.Runs, &found.Orders, &found.Files, &found.Entries, &found.Clearing, &found.Largest)
+		&found.Statements, &found.Runs, &found.Unwound, &found.Orders, &found.Files, &found.Entries, &found.Clearing,
+		&found.Largest)
 }
 
 // proveAnswers holds what commands were told against what is kept of their keys: the same bytes.
@@ -176,7 +179,8 @@ var wholes = []struct{ name, query string }{
 			('issue_statement', 'statement_issued'), ('raise_query', 'statement_queried'),
 			('answer_query', 'query_answered'), ('resolve_queries', 'query_resolved'),
 			('propose_settlement', 'settlement_proposed'), ('withdraw_settlement', 'settlement_withdrawn'),
-			('approve_settlement', 'settlement_approved'),
+			('approve_settlement', 'settlement_approved'), ('propose_unwinding', 'unwinding_proposed'),
+			('withdraw_unwinding', 'unwinding_withdrawn'), ('approve_unwinding', 'unwinding_approved'),
 			('make_file', 'payment_file_made'), ('release_file', 'payment_file_released'),
 			('void_file', 'payment_file_void')) AS one (command, told)
 		WHERE (SELECT count(*) FROM idempotency WHERE operation = 'coinsurance.' || command) <>

@@ -160,6 +160,7 @@ func (r *Report) writeSettlement(line printed) {
 	line("  answered again, otherwise", done.Changed)
 	line("statements", done.Statements)
 	line("runs", done.Runs)
+	line("runs unwound", done.Unwound)
 	line("payment orders", done.Orders)
 	line("payment files", done.Files)
 	line("entries of accounts", done.Entries)

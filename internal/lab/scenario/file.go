@@ -26,6 +26,7 @@ type Line struct {
 	As        string        // who does it; "" for a person of the organisation that would
 	Statement Statement
 	Outcome   string // code of the refusal wanted; "" for ok
+	Key       string // with which the service is asked; "" for none, as in every file
 
 	names []name // that it makes, or that must have been made before
 }

@@ -103,7 +103,7 @@ func (p *Player) policy(ctx context.Context, line Line, s Policy) error {
 
 // said is what a command says of itself on behalf of a line: who asks, and the day it counts from.
 func said(by access.Principal, line Line) idempotency.Command {
-	return idempotency.Command{By: by, Effective: line.Effective}
+	return idempotency.Command{By: by, Effective: line.Effective, IdempotencyKey: line.Key}
 }
 
 // premium plays the statements on a policy and its premium.

@@ -39,26 +39,40 @@ func (l *life) afterAll(pool *auditor.Pool) auditor.OnStatement {
 	return auditor.OnStatement{Pool: pool.Code, Period: period}
 }
 
-// payAll lifts every dispute, has every party confirm, and settles and pays what is not.
+// payAll lifts every dispute, has every party confirm, and settles and pays what is not. The latest statement is
+// settled last, so that it takes what others left out.
 func (l *life) payAll(pool *auditor.Pool) {
 	for _, statement := range pool.Statements {
-		of := auditor.OnStatement{Pool: pool.Code, Period: statement.Period}
 		for _, dispute := range disputesOf(statement) {
-			l.plan(auditor.Resolve{OnStatement: of, Dispute: dispute})
+			l.plan(auditor.Resolve{OnStatement: statement.Named(), Dispute: dispute})
+		}
+		for _, member := range statement.Parties() {
+			if !statement.Confirmed[member] {
+				l.plan(auditor.Confirm{OnStatement: statement.Named(), Member: member})
+			}
 		}
 	}
 	for _, statement := range pool.Statements {
-		of := auditor.OnStatement{Pool: pool.Code, Period: statement.Period}
-		if statement.Settlement == nil {
-			for _, member := range statement.Parties() {
-				if !statement.Confirmed[member] {
-					l.plan(auditor.Confirm{OnStatement: of, Member: member})
-				}
-			}
-			l.plan(auditor.Settle{OnStatement: of})
+		switch settlement := statement.Settlement; {
+		case settlement == nil:
+			l.plan(auditor.Settle{OnStatement: statement.Named()})
+		case settlement.UnwindOn != 0:
+			l.giveBack(statement)
+			l.plan(auditor.Settle{OnStatement: statement.Named()})
+		case !settlement.Approved:
+			l.plan(auditor.ApproveRun{OnStatement: statement.Named()})
 		}
 		if statement.Settlement == nil || !statement.Settlement.Paid {
-			l.plan(auditor.MarkPaid{OnStatement: of})
+			l.plan(auditor.MarkPaid{OnStatement: statement.Named()})
+		}
+	}
+}
+
+// giveBack pays what is left of the orders that give back.
+func (l *life) giveBack(s *auditor.Statement) {
+	for i := range s.Settlement.Orders {
+		if order := &s.Settlement.Orders[i]; order.Back && order.Void == 0 && order.Left() > 0 {
+			l.plan(auditor.PayOrder{OnOrder: named(s, order), Amount: order.Left()})
 		}
 	}
 }

@@ -33,6 +33,16 @@ func (l *life) agreement(pool string, last *auditor.Agreement) auditor.Agree {
 	if d.chance(450) {
 		g.Servicer = among(d, members...)
 	}
+	if d.chance(400) {
+		g.RingFence = among(d, auditor.FenceLine, auditor.FenceYear, auditor.FenceLineYear)
+	}
+	if d.chance(350) {
+		g.Silence, g.QueryDays = auditor.Confirms, d.between(1, 9)
+	}
+	if d.chance(400) {
+		g.LateInterest, g.ReimburseDays = 1_000_000*d.Int64N(24)+d.Int64N(1_000_000), d.between(1, 6)
+		g.CashCallFrom = nil // what a call costs that is met late is not foretold here
+	}
 	if last != nil {
 		g.Version, g.From = last.Version+1, max(last.From+1, l.today+d.days(-30, 90))
 	}

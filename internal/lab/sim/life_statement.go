@@ -52,19 +52,9 @@ func (l *life) settling(pool *auditor.Pool) auditor.Move {
 	if statement == nil {
 		return l.drawing(pool)
 	}
-	acts := []weight[statementAct]{
-		{40, paid}, {30, payOrder}, {12, returnOrder}, {12, resolve}, {5, query}, {4, settle}, {3, confirm},
-	}
-	switch {
-	case statement.Settlement == nil:
-		acts = []weight[statementAct]{{60, confirm}, {18, query}, {7, resolve}, {30, settle}, {2, paid}}
-	case !statement.Settlement.Paid:
-	case len(statement.Disputes) > 0:
-		acts = []weight[statementAct]{{40, resolve}, {5, query}, {5, returnOrder}, {3, paid}, {2, settle}, {2, confirm}}
-	default:
-		acts = []weight[statementAct]{
-			{4, resolve}, {4, query}, {5, returnOrder}, {6, paid}, {4, settle}, {2, confirm}, {2, payOrder},
-		}
+	acts := append(l.whatIsNext(pool, statement), weight[statementAct]{1, answerQuery})
+	if len(statement.Disputes) > 0 {
+		acts = append(acts, weight[statementAct]{14, answerQuery}, weight[statementAct]{6, escalateQuery})
 	}
 	of := auditor.OnStatement{Pool: pool.Code, Period: statement.Period}
 	if l.dice.chance(10) {
@@ -72,13 +62,60 @@ func (l *life) settling(pool *auditor.Pool) auditor.Move {
 	}
 	move := l.on(weighed(l.dice, acts)(l, statement, of))
 	_, pays := move.Act.(auditor.MarkPaid)
-	if (pays || auditor.Beyond(move.Act)) && statement.Settlement != nil && l.dice.chance(300) {
+	if (pays || ofBank(move.Act)) && statement.Settlement != nil && statement.Settlement.Approved && l.dice.chance(300) {
 		move.Effective = statement.Settlement.On + l.dice.days(0, int(l.today-statement.Settlement.On))
 		if pays && l.dice.chance(100) {
 			move.Effective = among(l.dice, l.today+1, auditor.Day(1))
 		}
 	}
 	return move
+}
+
+// whatIsNext weighs what may be done to a statement, by how far it has come.
+func (l *life) whatIsNext(pool *auditor.Pool, s *auditor.Statement) []weight[statementAct] {
+	latest := 0
+	if s == pool.Statements[len(pool.Statements)-1] {
+		latest = 1
+	}
+	switch settlement := s.Settlement; {
+	case settlement == nil:
+		return []weight[statementAct]{
+			{60, confirm}, {18, query}, {7, resolve}, {30, settle}, {2, paid}, {14, propose}, {1 + 10*latest, cancelStatement},
+			{1, approveRun}, {1, withdrawRun}, {1, withdrawUnwinding},
+		}
+	case !settlement.Approved:
+		return []weight[statementAct]{
+			{40, approveRun}, {14, withdrawRun}, {10, query}, {6, resolve}, {5, confirm}, {2, settle}, {2, paid}, {2, payOrder},
+			{2, propose}, {2 * latest, cancelStatement}, {1, approveUnwinding},
+		}
+	case settlement.UnwindOn != 0:
+		return []weight[statementAct]{
+			{60, payOrder}, {25, returnOrder}, {20, sendOrder}, {3, paid}, {3, query}, {2, settle}, {2, propose},
+			{2, confirm}, {2 * latest, cancelStatement}, {1, unwindRun}, {1, approveUnwinding}, {1, withdrawUnwinding},
+		}
+	case settlement.ToUnwind:
+		return []weight[statementAct]{
+			{50, approveUnwinding}, {10, withdrawUnwinding}, {12, payOrder}, {6, returnOrder}, {5, sendOrder}, {4, paid},
+			{2, unwindRun}, {2, query}, {1, withdrawRun},
+		}
+	case !settlement.Paid:
+		return []weight[statementAct]{
+			{40, paid}, {30, payOrder}, {12, returnOrder}, {12, resolve}, {5, query}, {4, settle}, {3, confirm}, {24, sendOrder},
+			{2, propose}, {1, approveRun}, {1, withdrawRun}, {2 * latest, cancelStatement},
+			{12, unwindRun}, {1, approveUnwinding},
+		}
+	case len(s.Disputes) > 0:
+		return []weight[statementAct]{
+			{40, resolve}, {5, query}, {5, returnOrder}, {3, paid}, {2, settle}, {2, confirm}, {2, sendOrder},
+		}
+	case s.Open():
+		return []weight[statementAct]{{40, confirm}, {5, query}, {5, returnOrder}, {3, paid}, {2, settle}}
+	default:
+		return []weight[statementAct]{
+			{4, resolve}, {4, query}, {5, returnOrder}, {6, paid}, {4, settle}, {2, confirm}, {2, payOrder}, {2, sendOrder},
+			{1, unwindRun},
+		}
+	}
 }
 
 // underway picks a statement, mostly one that is not paid yet or of which something is held; nil when there is none.
@@ -92,7 +129,7 @@ func (l *life) underway(pool *auditor.Pool) *auditor.Statement {
 		switch {
 		case statement.Settlement == nil || !statement.Settlement.Paid:
 			open = append(open, statement)
-		case len(statement.Disputes) > 0:
+		case len(statement.Disputes) > 0 || statement.Open():
 			held = append(held, statement)
 		}
 	}
@@ -123,8 +160,11 @@ func confirm(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act 
 				l.plan(auditor.Confirm{OnStatement: of, Member: member})
 			}
 		}
-		if l.dice.chance(400) {
+		switch {
+		case l.dice.chance(400):
 			l.plan(auditor.Settle{OnStatement: of})
+		case l.dice.chance(200):
+			l.plan(auditor.Propose{OnStatement: of, ConfirmedOnly: l.dice.chance(300)})
 		}
 	}
 	return auditor.Confirm{OnStatement: of, Member: left[place]}
@@ -145,10 +185,13 @@ func (l *life) disputed(s *auditor.Statement) auditor.Dispute {
 	}
 	item := s.Items[l.dice.IntN(len(s.Items))]
 	for range 3 {
-		if !item.Settled() {
+		if !item.Settled() && item.Subject != "" {
 			break
 		}
 		item = s.Items[l.dice.IntN(len(s.Items))]
+	}
+	if item.Subject == "" { // late interest has no name in a scenario
+		return auditor.Dispute{Subject: "P0", Member: l.member(s)}
 	}
 	dispute := auditor.Dispute{Subject: l.known(item.Subject), Member: among(l.dice, item.First, item.Second)}
 	if l.dice.chance(80) {
@@ -209,13 +252,12 @@ func paid(_ *life, _ *auditor.Statement, of auditor.OnStatement) auditor.Act {
 
 // payOrder has some of a payment order paid, or all of it that is left; now and then a fen too much.
 func payOrder(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act {
-	order := l.order(s, func(o *auditor.Order) bool { return o.Left() > 0 })
+	order := l.order(s, func(o *auditor.Order) bool { return o.Left() > 0 && o.Void == 0 })
 	if order == nil {
 		return paid(l, s, of)
 	}
 	return auditor.PayOrder{
-		OnOrder: auditor.OnOrder{OnStatement: s.Named(), Payer: order.Payer, Payee: order.Payee},
-		Amount:  l.dice.part(order.Left()),
+		OnOrder: named(s, order), Amount: l.dice.part(order.Left()),
 	}
 }
 
@@ -225,7 +267,7 @@ func returnOrder(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.
 	if order == nil {
 		return payOrder(l, s, of)
 	}
-	on := auditor.OnOrder{OnStatement: s.Named(), Payer: order.Payer, Payee: order.Payee}
+	on := named(s, order)
 	if l.dice.chance(30) {
 		on.Payer, on.Payee = on.Payee, on.Payer
 	}
@@ -262,7 +304,7 @@ func (l *life) askSettled(pool *auditor.Pool) auditor.Move {
 		switch {
 		case statement == nil || book.Members[member] == nil || book.Members[other] == nil:
 			return ""
-		case statement.Settlement == nil || kind == 0:
+		case statement.Settlement == nil || !statement.Settlement.Approved || statement.Settlement.UnwindOn != 0 || kind == 0:
 			return askLine(statement, member)
 		case kind == 1:
 			return fmt.Sprintf("payments %s %s %d", pool.Code, period, len(statement.Settlement.Orders))

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"context"
-	"maps"
 	"math/bits"
 
 	"gongbao/internal/clock"
@@ -24,6 +23,7 @@ type Options struct {
 	Keep     bool                                         // leave the ledger for a look
 	Progress func(what string, done, of int)              // may be nil
 	Books    func(ctx context.Context, books Books) error // reads the books before they are dropped; may be nil
+	Differs  func(seed uint64, difference *Difference)    // told before it is shortened; may be nil
 
 	hook     hook                        // for tests: tampers with the ledger
 	mislead  func(book *auditor.Auditor) // for tests: teaches the auditor a wrong rule
@@ -59,17 +59,39 @@ type runner struct {
 	counted int            // the last step after which Postgres counted its rows
 }
 
-// Run lives a life. The error is one of the machine; a difference stands in the report.
+// Run lives a life, or as many as so many settlements need. The error is one of the machine; a difference stands in the
+// report.
 func Run(ctx context.Context, options Options) (*Report, error) {
 	if options.Every <= 0 {
 		options.Every = everyDefault
 	}
 	watch := clock.Stopwatch()
+	run := runOne
+	if options.Settlements > bookOf {
+		run = runMany
+	}
+	report, err := run(ctx, options)
+	if report != nil {
+		report.Seconds = int(clock.Since(watch).Seconds())
+		if report.Difference == nil {
+			report.judge(options.Settlements)
+		}
+	}
+	return report, err
+}
+
+// runOne lives one life in a ledger of its own.
+func runOne(ctx context.Context, options Options) (*Report, error) {
 	played, err := openSession(ctx, &options)
 	if err != nil {
 		return nil, err
 	}
 	defer played.close(ctx, options.Keep)
+	return runIn(ctx, options, played)
+}
+
+// runIn lives one life in an empty ledger.
+func runIn(ctx context.Context, options Options, played *session) (*Report, error) {
 	report := newReport(options.Seed)
 	if options.Keep {
 		report.Schema = played.db.Schema
@@ -79,6 +101,7 @@ func Run(ctx context.Context, options Options) (*Report, error) {
 		life = newSettling(options.Seed, options.Settlements, played.book)
 	}
 	r := &runner{session: played, options: options, source: life, report: report}
+	var err error
 	report.Difference, err = r.live(ctx)
 	if err == nil && options.Books != nil {
 		err = options.Books(ctx, Books{Handle: played.db, Foretold: played.foretold()})
@@ -86,9 +109,11 @@ func Run(ctx context.Context, options Options) (*Report, error) {
 	if err == nil {
 		err = r.count(ctx)
 	}
-	report.Seconds = int(clock.Since(watch).Seconds())
 	if err != nil || report.Difference == nil {
 		return report, err
+	}
+	if options.Differs != nil {
+		options.Differs(options.Seed, report.Difference)
 	}
 	report.Shortest, err = shorten(ctx, options, r.moves, report.Difference)
 	return report, err
@@ -149,7 +174,7 @@ func (r *runner) turn(ctx context.Context, day auditor.Day) (*Difference, error)
 			}
 		}
 		if bits.Len(uint(len(r.moves)/verifyFirst)) > bits.Len(uint(r.proved/verifyFirst)) {
-			if difference, err := r.prove(ctx); difference != nil || err != nil {
+			if difference, err := r.prove(ctx, false); difference != nil || err != nil {
 				return difference, err
 			}
 		}
@@ -169,10 +194,14 @@ func (r *runner) end(ctx context.Context) (*Difference, error) {
 		difference, err := r.verified(ctx)
 		return r.later(difference, 0, "the proof"), err
 	}
+	if r.replay != nil && r.replay.sought.Kind == kindProperty {
+		difference, err := r.proven(ctx, r.replay.sought.figure.a == "clearing")
+		return r.later(difference, 0, "the properties"), err
+	}
 	if difference, err := r.all(ctx); difference != nil || err != nil {
 		return difference, err
 	}
-	return r.prove(ctx)
+	return r.prove(ctx, r.options.Settlements > 0)
 }
 
 // flush plays what was not played yet.
@@ -216,13 +245,17 @@ func (r *runner) all(ctx context.Context) (*Difference, error) {
 	return difference, err
 }
 
-// prove compares every figure of every policy and claim, and has the ledger prove itself.
-func (r *runner) prove(ctx context.Context) (*Difference, error) {
+// prove compares every figure of every policy and claim, has the ledger prove itself, and asks for the properties; at
+// the end also for those that hold once all is paid.
+func (r *runner) prove(ctx context.Context, end bool) (*Difference, error) {
 	r.tell("verify", len(r.moves))
 	r.report.Verified++
 	difference, err := r.every(ctx)
 	if difference == nil && err == nil {
 		difference, err = r.verified(ctx)
+	}
+	if difference == nil && err == nil {
+		difference, err = r.proven(ctx, end)
 	}
 	difference = r.later(difference, r.proved, "every policy and claim")
 	r.proved = len(r.moves)
@@ -243,7 +276,8 @@ func (r *runner) count(ctx context.Context) error {
 	for _, pool := range r.book.Pools {
 		r.report.Statements += len(pool.Statements)
 	}
-	r.report.Settlements = r.book.Settlements()
+	r.report.Settlements, r.report.Repeated = r.book.Settlements(), r.again.Load()
+	addUp(r.report.Kinds, r.book.Tally)
 	return pg.Row(ctx, r.db, `SELECT (SELECT count(*) FROM journal), (SELECT count(*) FROM posting),
 		(SELECT count(*) FROM statement_item), (SELECT count(*) FROM payment_order), (`+unsettled+`)`, nil,
 		&r.report.Journals, &r.report.Postings, &r.report.Items, &r.report.Orders, &r.report.Open)
@@ -256,63 +290,3 @@ const unsettled = `
 		WHERE e.account IN ('due_to_coinsurer', 'due_from_coinsurer', 'settlement_clearing')
 		GROUP BY p.pool, p.book, e.account, CASE e.account WHEN 'settlement_clearing' THEN '' ELSE p.counterparty END
 		HAVING sum(e.amount) <> 0) AS open`
-
-// Report is what came of a life.
-type Report struct {
-	Seed     uint64         `json:"seed"`
-	Steps    int            `json:"steps"`
-	From     string         `json:"from"` // first and last day
-	To       string         `json:"to"`
-	Moves    map[string]int `json:"moves"`    // by verb
-	Refusals map[string]int `json:"refusals"` // foretold and got, by code
-	Policies int            `json:"policies"`
-	Claims   int            `json:"claims"`
-	Months   int            `json:"months_closed"`
-
-	Statements  int   `json:"statements"`
-	Items       int64 `json:"items"` // on statements
-	Settlements int   `json:"settlements"`
-	Orders      int64 `json:"orders"` // of payment
-	Open        int64 `json:"open"`   // accounts between members, and of clearing, that are not at zero
-
-	Journals   int64       `json:"journals"`
-	Postings   int64       `json:"postings"`
-	Compared   int         `json:"compared"` // policies and claims looked at after a step
-	Whole      int         `json:"whole"`    // times that all accounts were compared
-	Verified   int         `json:"verified"` // times that every subject was compared and the ledger proved itself
-	Seconds    int         `json:"seconds"`
-	Schema     string      `json:"schema,omitempty"` // where the ledger was kept
-	Difference *Difference `json:"difference,omitempty"`
-	Shortest   *Shortest   `json:"shortest,omitempty"`
-}
-
-func newReport(seed uint64) *Report {
-	return &Report{Seed: seed, Moves: map[string]int{}, Refusals: map[string]int{}}
-}
-
-// Refused is how many moves were refused, as foretold.
-func (r *Report) Refused() int {
-	sum := 0
-	for count := range maps.Values(r.Refusals) {
-		sum += count
-	}
-	return sum
-}
-
-func (r *Report) note(one *step) {
-	r.Steps++
-	r.Moves[verbOf(one.move.Act)]++
-	if one.verdict.Refusal != "" {
-		r.Refusals[one.verdict.Refusal]++
-	}
-	if one.looked() {
-		r.Compared++
-	}
-	if one.verdict.Kept != nil {
-		r.Months++
-	}
-	if r.From == "" {
-		r.From = one.move.Day.String()
-	}
-	r.To = one.move.Day.String()
-}

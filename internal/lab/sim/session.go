@@ -3,9 +3,11 @@ package sim
 import (
 	"context"
 	"errors"
+	"fmt"
 	"hash/fnv"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -21,8 +23,13 @@ type step struct {
 	verdict auditor.Verdict
 	refusal string // as it came out; "" for none
 	lane    lane
-	alone   bool // it concerns more than one policy of its pool
+	alone   bool   // it concerns more than one policy of its pool
+	run     int    // number of the settlement that it decided; 0 before
+	order   string // that it was about, as the service names it; "" before
 }
+
+// key is the idempotency key with which the step is asked.
+func (s *step) key() string { return fmt.Sprintf("step %d", s.number) }
 
 // lane is one of the ways on which the policies of a pool go, each always on the same, with their claims.
 type lane struct {
@@ -65,7 +72,10 @@ type session struct {
 	book  *auditor.Auditor
 	base  *scenario.Player // lets the days pass, and plays what concerns every pool
 	lanes map[lane]*scenario.Player
+	banks *banks
 	hook  hook
+
+	again atomic.Int64 // steps that were asked a second time with their key
 }
 
 // hook is called after a step was played; a test tampers with the ledger there.
@@ -98,6 +108,7 @@ func openSession(ctx context.Context, options *Options) (*session, error) {
 // begin puts an auditor and players before an empty ledger.
 func (s *session) begin(options *Options) {
 	s.book, s.base, s.lanes = auditor.New(), scenario.NewPlayer(s.db), map[lane]*scenario.Player{}
+	s.banks = &banks{}
 	if options.mislead != nil {
 		options.mislead(s.book)
 	}
@@ -234,9 +245,12 @@ func (s *step) worth() bool { return s.verdict.Refusal == "" || s.number%refused
 
 // one plays one step, and compares its outcome and what it touched.
 func (s *session) one(ctx context.Context, player *scenario.Player, one *step) (*Difference, error) {
-	result, err := s.played(ctx, player, one)
+	result, difference, err := s.asked(ctx, player, one)
 	if err != nil {
 		return failed(ctx, err)
+	}
+	if difference != nil {
+		return difference, nil
 	}
 	if one.refusal = one.verdict.Refusal; !result.OK {
 		for _, refusal := range one.verdict.OneOf {
@@ -270,11 +284,15 @@ func (s *session) one(ctx context.Context, player *scenario.Player, one *step) (
 // played plays a step as a line of a scenario, or asks the service where scenarios have no words for it.
 func (s *session) played(ctx context.Context, player *scenario.Player, one *step) (scenario.Result, error) {
 	if auditor.Beyond(one.move.Act) {
-		return beyond(ctx, s.db, player.Settlement(), one)
+		asker := &asker{db: s.db, service: player.Settlement(), banks: s.banks, one: one}
+		return asker.played(ctx)
 	}
 	line, err := scenario.ParseLine("sim", one.verdict.Line)
 	if err != nil {
 		return scenario.Result{}, err
+	}
+	if ofSettlement(one.move.Act) {
+		line.Key = one.key()
 	}
 	return player.PlayLine(ctx, line)
 }

@@ -103,8 +103,8 @@ func TestEveryActIsBehindTheGate(t *testing.T) {
 		}
 	}
 	slices.Sort(others)
-	rewrite(t, "docs/security.md", "<!-- acts -->\n\n", "\n<!-- end of acts -->", actsPrinted())
-	rewrite(t, "docs/security.md", "<!-- others -->\n\n", "\n\n<!-- end of others -->", strings.Join(others, ", "))
+	rewrite(t, "docs/gate.md", "<!-- acts -->\n\n", "\n<!-- end of acts -->", actsPrinted())
+	rewrite(t, "docs/gate.md", "<!-- others -->\n\n", "\n\n<!-- end of others -->", strings.Join(others, ", "))
 }
 
 // declaredActs are the variables of the gate's list.

@@ -39,6 +39,7 @@ func moneyRules() []rule {
 			allowed: map[string]string{
 				"internal/money/sheet.go":     "the one checked conversion, for cells of a spreadsheet",
 				"internal/httpapi/metrics.go": "gauges and seconds for Prometheus, never money",
+				"internal/identity/claims.go": "seconds of a token's life, never money",
 				"internal/paper/page.go":      "millimetres of a page, never money",
 				"internal/lab/bench":          "counts and seconds of measurements, never money",
 			},

@@ -15,6 +15,9 @@ type Agreement struct {
 	IssuingFee, FeeVAT                  int64
 	Residue, Collection, Claims         string
 	Netting                             string
+	RingFence, Silence                  string // "" for none
+	QueryDays, ReimburseDays            int    // 0 for what counts when nothing is said
+	LateInterest                        int64  // a year
 	Authority, NoticeFrom, CashCallFrom *int64 // nil for unlimited and never
 }
 
@@ -38,13 +41,16 @@ type Pool struct {
 
 	Statements []*Statement // those that stand, in the order in which they were drawn
 
-	accounts map[Account]*account
-	waiting  map[loose]int64  // what stands on no statement yet
-	paid     map[string]int64 // each member's net of all items paid so far
-	first    Day              // the earliest effective day of anything posted
-	last     Day              // the latest
-	reserved []*Policy        // on risk, and not yet known to have nothing unearned for good
-	events   map[string]int
+	accounts  map[Account]*account
+	waiting   map[loose]int64    // what stands on no statement yet
+	paid      map[string]int64   // each member's net of all items paid so far
+	booked    map[lateness]int64 // of late interest
+	runs      []*Settlement      // every one that was approved
+	cancelled map[Period]bool    // of which a statement was cancelled
+	first     Day                // the earliest effective day of anything posted
+	last      Day                // the latest
+	reserved  []*Policy          // on risk, and not yet known to have nothing unearned for good
+	events    map[string]int
 }
 
 // LastDay is the latest on which anything posted has effect, none while nothing was.

@@ -14,6 +14,8 @@ type Auditor struct {
 	Claims   map[string]*Claim
 	Misread  func(Move) Move // has the auditor take a move for another, to try whether that shows; nil mostly
 
+	Tally map[string]int // how often what is worth counting happened
+
 	settlements int
 	awaited     map[Day][]*Policy // on these days something falls due
 	toBegin     map[Day][]*Policy // on these days a policy issued ahead goes on risk
@@ -25,6 +27,7 @@ func New() *Auditor {
 	return &Auditor{
 		Members: map[string]*Register{}, Pools: map[string]*Pool{}, Policies: map[string]*Policy{},
 		Claims: map[string]*Claim{}, awaited: map[Day][]*Policy{}, toBegin: map[Day][]*Policy{},
+		Tally: map[string]int{},
 	}
 }
 
@@ -169,6 +172,7 @@ func (a *Auditor) found(act Found, as string) string {
 	}
 	a.Pools[act.Pool] = &Pool{
 		Code: act.Pool, accounts: map[Account]*account{}, waiting: map[loose]int64{}, paid: map[string]int64{},
+		booked: map[lateness]int64{}, cancelled: map[Period]bool{},
 		events: map[string]int{"coinsurance.pool_opened": 1},
 	}
 	return ""

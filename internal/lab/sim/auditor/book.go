@@ -56,7 +56,7 @@ var creditSide = map[string]bool{
 	"premium_received_in_advance": true, "premium_refund_payable": true, "due_to_coinsurer": true, "output_vat": true,
 	"output_vat_pending": true, "commission_payable": true, "claim_advance_received": true,
 	"unearned_premium_reserve": true, "outstanding_claims_reserve": true, "premium_written": true,
-	"issuing_fee_income": true, "claims_recovered": true, "salvage_recovered": true,
+	"issuing_fee_income": true, "interest_income": true, "claims_recovered": true, "salvage_recovered": true,
 }
 
 // BetweenMembers says that an account tells what stands between two members.

@@ -38,6 +38,7 @@ func (a *Auditor) Advance(day Day) []*Standing {
 	a.overdue = nil
 	for next := a.Today + 1; a.Today != 0 && next <= day; next++ {
 		a.Today = next
+		a.chargeInterest()
 		for _, policy := range a.toBegin[next] {
 			a.begin(policy)
 			moved = append(moved, policy)
@@ -51,6 +52,8 @@ func (a *Auditor) Advance(day Day) []*Standing {
 		delete(a.awaited, next)
 	}
 	a.Today = day
+	a.hearSilence()
+	a.passOn()
 	standings := make([]*Standing, len(moved))
 	for i, policy := range moved {
 		standings[i] = a.policyStanding(policy)

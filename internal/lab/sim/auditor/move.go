@@ -153,6 +153,17 @@ type (
 		OnStatement
 		Dispute
 	}
+	// AnswerQuery answers a query of a statement.
+	AnswerQuery struct{ OnQuery }
+	// EscalateQuery passes a query of a statement on to the manager.
+	EscalateQuery struct{ OnQuery }
+	// OnQuery names a query of a statement, and who does something to it. Scenarios have no words for that.
+	OnQuery struct {
+		OnStatement
+
+		Number int    // from 1, in the order in which they were raised
+		By     string // a member; "" for the manager
+	}
 	// Confirm is a member's word on its statement.
 	Confirm struct {
 		OnStatement
@@ -165,15 +176,44 @@ type (
 	OnOrder struct {
 		OnStatement
 
-		Payer, Payee string
+		Ring, Payer, Payee string
+		Back               bool // that which gives back what was paid of another
 	}
-	// PayOrder is the bank's word that some of an order is paid. Scenarios have no words for it.
+	// CancelStatement takes the pool's latest statement back. Scenarios have no words for this and what follows.
+	CancelStatement struct{ OnStatement }
+	// Propose fixes what is to be settled of a period, without making orders.
+	Propose struct {
+		OnStatement
+
+		ConfirmedOnly bool // only what both members have confirmed
+	}
+	// ApproveRun makes the orders of what was proposed.
+	ApproveRun struct{ OnStatement }
+	// WithdrawRun takes back what was proposed.
+	WithdrawRun struct{ OnStatement }
+	// ProposeUnwinding says that a settlement cannot be completed.
+	ProposeUnwinding struct{ OnStatement }
+	// ApproveUnwinding has what was paid of a settlement given back.
+	ApproveUnwinding struct {
+		OnStatement
+
+		Self bool // by who proposed it
+	}
+	// WithdrawUnwinding takes the proposal to unwind a settlement back.
+	WithdrawUnwinding struct{ OnStatement }
+	// SendOrder puts an order into a payment file of its own, releases it, and has the bank accept or reject it.
+	SendOrder struct {
+		OnOrder
+
+		Rejected bool
+	}
+	// PayOrder is the bank's word that some of an order is paid.
 	PayOrder struct {
 		OnOrder
 
 		Amount int64
 	}
-	// ReturnOrder is the bank's word that what was paid of an order came back. Scenarios have no words for it.
+	// ReturnOrder is the bank's word that what was paid of an order came back.
 	ReturnOrder struct{ OnOrder }
 	// MarkPaid is the bank's word that all orders of a period are paid.
 	MarkPaid struct{ OnStatement }

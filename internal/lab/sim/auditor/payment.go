@@ -1,66 +1,81 @@
 package auditor
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // markPaid has the bank say that every order of a settlement was paid.
 func (a *Auditor) markPaid(act MarkPaid, as string, written Day) (*Statement, string, []string) {
 	statement, refusal := a.drawn(act.OnStatement, manages(as), written)
 	unsettled := "coinsurance.settlement_not_found"
 	switch {
-	case refusal == Forbidden && statement.Settlement == nil: // the page does not say which comes first
+	case refusal == Forbidden && !statement.approved(): // the page does not say which comes first
 		return statement, refusal, []string{unsettled}
 	case refusal != "":
 		return statement, refusal, nil
-	case statement.Settlement == nil:
+	case !statement.approved():
 		return statement, unsettled, nil
+	case statement.Settlement.UnwindOn != 0:
+		return statement, "coinsurance.settlement_not_open", nil
 	case statement.Settlement.Paid:
 		return statement, "coinsurance.already_paid", nil
 	}
 	effective := cmp.Or(written, a.Today)
 	for i := range statement.Settlement.Orders {
 		if order := &statement.Settlement.Orders[i]; order.Left() > 0 {
-			a.cash(statement, order, order.Left(), effective)
+			a.cash(statement, i, order.Left(), effective)
 		}
 	}
 	a.finish(statement, effective)
 	return statement, "", nil
 }
 
-// orderOf finds an order of a period's settlement for whoever asks for it.
-func (a *Auditor) orderOf(of OnOrder, as string, written Day) (*Statement, *Order, string) {
+// orderOf finds an order of a period's settlement, and its place among all, for whoever asks for it.
+func (a *Auditor) orderOf(of OnOrder, as string, written Day) (*Statement, int, string) {
 	statement, refusal := a.drawn(of.OnStatement, manages(as), written)
 	switch {
 	case refusal != "":
-		return statement, nil, refusal
+		return statement, -1, refusal
 	case statement.Settlement == nil:
-		return statement, nil, "coinsurance.settlement_not_found"
+		return statement, -1, "coinsurance.settlement_not_found"
 	}
-	for i := range statement.Settlement.Orders {
-		if order := &statement.Settlement.Orders[i]; order.Payer == of.Payer && order.Payee == of.Payee {
-			return statement, order, ""
-		}
+	place := slices.IndexFunc(statement.Settlement.Orders, func(o Order) bool {
+		return o.Ring == of.Ring && o.Payer == of.Payer && o.Payee == of.Payee && o.Back == of.Back
+	})
+	if place < 0 {
+		return statement, place, "coinsurance.order_not_found"
 	}
-	return statement, nil, "coinsurance.order_not_found"
+	return statement, place, ""
 }
 
 // payOrder has the bank say that an order, or a part of it, was paid. What the order stands for is brought to zero when
 // all of it is, and with multilateral netting when all orders are.
 func (a *Auditor) payOrder(act PayOrder, as string, written Day) (*Statement, string) {
-	statement, order, refusal := a.orderOf(act.OnOrder, as, written)
-	switch {
-	case refusal != "":
+	statement, place, refusal := a.orderOf(act.OnOrder, as, written)
+	if refusal != "" {
 		return statement, refusal
-	case order.Left() == 0:
+	}
+	order := &statement.Settlement.Orders[place]
+	switch {
+	case order.Left() == 0 || order.Void != 0:
 		return statement, "coinsurance.order_done"
 	case act.Amount <= 0 || act.Amount > order.Left():
 		return statement, "coinsurance.order_exceeded"
 	}
 	effective, settlement := cmp.Or(written, a.Today), statement.Settlement
-	a.cash(statement, order, act.Amount, effective)
+	if act.Amount < order.Left() {
+		a.count("payment in part")
+	}
+	if settlement.UnwindOn != 0 {
+		a.cashUnwinding(statement, place, act.Amount, effective)
+		return statement, ""
+	}
+	a.cash(statement, place, act.Amount, effective)
 	if order.Left() > 0 {
 		return statement, ""
 	}
-	a.clear(statement, effective, func(item *Item) bool { return settlement.standsFor(order, item) })
+	a.clear(statement, effective, func(item *Item) bool { return a.standsFor(settlement, order, item) })
 	for i := range settlement.Orders {
 		if settlement.Orders[i].Left() > 0 {
 			return statement, ""
@@ -71,9 +86,12 @@ func (a *Auditor) payOrder(act PayOrder, as string, written Day) (*Statement, st
 }
 
 // standsFor says that an item is brought to zero with an order: without netting those in which its payer owes, with
-// bilateral netting all of the pair, and with multilateral netting none, because all wait for all orders.
-func (s *Settlement) standsFor(order *Order, item *Item) bool {
+// bilateral netting all of the pair, and with multilateral netting none, because all wait for all orders. It stands for
+// nothing of another ring.
+func (a *Auditor) standsFor(s *Settlement, order *Order, item *Item) bool {
 	switch {
+	case a.ringOf(item, s.Fence) != order.Ring:
+		return false
 	case s.Netting == NettingMultilateral || !item.Has(order.Payer) || !item.Has(order.Payee):
 		return false
 	case s.Netting == NettingBilateral:
@@ -86,19 +104,24 @@ func (s *Settlement) standsFor(order *Order, item *Item) bool {
 // returnOrder has the bank say that what was paid of an order came back. What was brought to zero with it stands again;
 // where the settlement was complete, so does what no order stands for.
 func (a *Auditor) returnOrder(act ReturnOrder, as string, written Day) (*Statement, string) {
-	statement, order, refusal := a.orderOf(act.OnOrder, as, written)
-	switch {
-	case refusal != "":
+	statement, place, refusal := a.orderOf(act.OnOrder, as, written)
+	if refusal != "" {
 		return statement, refusal
-	case order.Paid == 0:
+	}
+	order := &statement.Settlement.Orders[place]
+	if order.Paid == 0 {
 		return statement, "coinsurance.order_not_paid"
 	}
 	effective, settlement := cmp.Or(written, a.Today), statement.Settlement
-	a.cash(statement, order, -order.Paid, effective)
-	order.Returned = true
+	if settlement.UnwindOn != 0 {
+		return statement, a.returnUnwinding(statement, place, effective)
+	}
+	a.count("return")
+	a.cash(statement, place, -order.Paid, effective)
+	order.Returned, order.Filed = true, false
 	a.restore(statement, effective, func(item *Item) bool {
 		for i := range settlement.Orders {
-			if other := &settlement.Orders[i]; other.Left() == 0 && settlement.standsFor(other, item) {
+			if other := &settlement.Orders[i]; other.Left() == 0 && a.standsFor(settlement, other, item) {
 				return false
 			}
 		}
@@ -114,15 +137,19 @@ func (a *Auditor) returnOrder(act ReturnOrder, as string, written Day) (*Stateme
 // finish brings what is left to zero, and what was level on the statement as well.
 func (a *Auditor) finish(statement *Statement, effective Day) {
 	a.clear(statement, effective, func(*Item) bool { return true })
-	statement.Settlement.Paid = true
+	if statement.Settlement.ToUnwind {
+		a.count("unwinding that lapses")
+	}
+	statement.Settlement.Paid, statement.Settlement.ToUnwind = true, false
 	a.Pools[statement.Pool].count("coinsurance.settlement_completed", 1)
 }
 
 const clearing = "settlement_clearing"
 
 // cash moves an amount of an order from payer to payee, or back when it is below zero.
-func (a *Auditor) cash(statement *Statement, order *Order, amount int64, effective Day) {
-	s := newSheet()
+func (a *Auditor) cash(statement *Statement, place int, amount int64, effective Day) {
+	s, settlement := newSheet(), statement.Settlement
+	order := &settlement.Orders[place]
 	s.debit(order.Payer, clearing, "", amount)
 	s.credit(order.Payer, "cash", "", amount)
 	s.debit(order.Payee, "cash", "", amount)
@@ -130,7 +157,8 @@ func (a *Auditor) cash(statement *Statement, order *Order, amount int64, effecti
 	pool := a.Pools[statement.Pool]
 	pool.post("", newSheet(), s, effective, a.Today)
 	order.Paid += amount
-	order.Returned = false
+	order.Returned, order.Sent = false, ""
+	settlement.moved[place] = append(settlement.moved[place], movement{effective, a.Today, amount})
 	kind := "coinsurance.order_paid"
 	if amount < 0 {
 		kind = "coinsurance.order_returned"
@@ -166,7 +194,7 @@ func (a *Auditor) restore(statement *Statement, effective Day, such func(*Item) 
 // statement itself and those of others apart, each of at most a thousand postings, four to an item.
 func (a *Auditor) each(statement *Statement, kind string, do func(*Item) bool) {
 	own, late := 0, 0
-	for _, items := range [][]*Item{statement.Level, statement.Settlement.Items} {
+	for _, items := range [][]*Item{statement.Settlement.Level, statement.Settlement.Items} {
 		for _, item := range items {
 			switch {
 			case !do(item):
@@ -205,10 +233,14 @@ func (a *Auditor) move(statement *Statement, item *Item, sign int64, effective D
 
 // cleared is what settlements brought to zero of a policy or claim.
 func (a *Auditor) cleared(subject string) map[Account]int64 {
-	if claim := a.Claims[subject]; claim != nil {
+	switch claim := a.Claims[subject]; {
+	case subject == "": // interest, which is of no policy
+		return map[Account]int64{}
+	case claim != nil:
 		return claim.cleared
+	default:
+		return a.Policies[subject].cleared
 	}
-	return a.Policies[subject].cleared
 }
 
 // count counts events, where there are any.

@@ -13,12 +13,17 @@ const (
 	NettingMultilateral = "multilateral"
 )
 
-// Order has one member pay another.
+// Order has one member pay another, of what is netted by itself.
 type Order struct {
+	Ring         string // "" where the agreement does not fence
 	Payer, Payee string
 	Amount       int64
-	Paid         int64 // of the amount
-	Returned     bool  // what was paid came back, and nothing was paid since
+	Paid         int64  // of the amount
+	Returned     bool   // what was paid came back, and nothing was paid or sent since
+	Sent         string // how far the bank has come with it, "" when nothing is with the bank or some was paid since
+	Filed        bool   // it is in a payment file, and may go into no other
+	Back         bool   // it gives back what was paid of the order from its payee to its payer
+	Void         Day    // from when nothing is owed of it; none while it stands
 }
 
 // Left is what is not paid yet.
@@ -26,11 +31,22 @@ func (o *Order) Left() int64 { return o.Amount - o.Paid }
 
 // Settlement is what came of settling a period.
 type Settlement struct {
-	On      Day // when it was made
-	Netting string
-	Items   []*Item // those it took, of whichever statement
-	Orders  []Order // in the order of payer and payee
-	Paid    bool
+	On            Day // when it was approved; none before
+	Netting       string
+	Fence         string // "" for none
+	ConfirmedOnly bool
+	Approved      bool
+	Items         []*Item // those it took, of whichever statement
+	Level         []*Item // what is level and goes with it
+	Orders        []Order // in the order of ring, payer and payee; behind them those that give back
+	Paid          bool
+	ToUnwind      bool // somebody proposed to unwind it
+	UnwindOn      Day  // when that was approved; none before
+
+	late    int64 // late interest for a year
+	due     Day   // of its orders
+	backDue Day   // of those that give back
+	moved   map[int][]movement
 }
 
 // Net is what a member receives by the orders, less what it pays.
@@ -47,69 +63,48 @@ func (s *Settlement) Net(member string) int64 {
 	return net
 }
 
-// Payment is the order from one member to another, nothing when there is none.
+// Payment is what the orders from one member to another come to, of every ring; nothing when there is none.
 func (s *Settlement) Payment(payer, payee string) int64 {
+	sum := int64(0)
 	for _, order := range s.Orders {
 		if order.Payer == payer && order.Payee == payee {
-			return order.Amount
+			sum += order.Amount
 		}
 	}
-	return 0
-}
-
-// settle makes the orders for what is not disputed of a period's statement, and for what was of those settled before.
-func (a *Auditor) settle(act Settle, as string, written Day) (*Statement, string) {
-	statement, refusal := a.drawn(act.OnStatement, manages(as), written)
-	switch {
-	case refusal != "":
-		return statement, refusal
-	case statement.Settlement != nil:
-		return statement, "coinsurance.settlement_exists"
-	}
-	for _, member := range statement.Parties() {
-		if !statement.Confirmed[member] {
-			return statement, "coinsurance.statement_not_confirmed"
-		}
-	}
-	pool := a.Pools[act.Pool]
-	settlement := &Settlement{On: a.Today, Netting: pool.netting(act.Period.Last())}
-	for _, drawn := range pool.Statements {
-		if drawn != statement && drawn.Settlement == nil {
-			continue
-		}
-		for _, item := range drawn.Items {
-			if !item.Settled() && !item.Held() {
-				settlement.Items = append(settlement.Items, item)
-				item.settled = settlement
-			}
-		}
-	}
-	settlement.Orders = ordered(settlement.Netting, settlement.Items)
-	statement.Settlement = settlement
-	a.settlements++
-	pool.events["coinsurance.settlement_proposed"]++
-	pool.events["coinsurance.settlement_approved"]++
-	pool.count("coinsurance.order_made", len(settlement.Orders))
-	return statement, ""
+	return sum
 }
 
 // Settlements are how many were made, of all pools.
 func (a *Auditor) Settlements() int { return a.settlements }
 
-// netting is that of the version in force on a day, of the earliest where none is.
-func (p *Pool) netting(day Day) string {
-	switch agreement := p.At(day); {
-	case agreement != nil:
-		return agreement.Netting
-	case len(p.Agreements) > 0:
-		return p.Agreements[0].Netting
-	default:
-		return NettingNone
+// termsOn are those of the version in force on a day, of the earliest where none is; nil without an agreement.
+func (p *Pool) termsOn(day Day) *Agreement {
+	agreement := p.At(day)
+	if agreement == nil && len(p.Agreements) > 0 {
+		agreement = p.Agreements[0]
 	}
+	return agreement
 }
 
-// ordered makes the orders that settle items.
-func ordered(netting string, items []*Item) []Order {
+// ordered makes the orders that settle items, each ring by itself.
+func (a *Auditor) ordered(s *Settlement) []Order {
+	rings := map[string][]*Item{}
+	for _, item := range s.Items {
+		ring := a.ringOf(item, s.Fence)
+		rings[ring] = append(rings[ring], item)
+	}
+	var orders []Order
+	for _, ring := range slices.Sorted(maps.Keys(rings)) {
+		for _, order := range netted(s.Netting, rings[ring]) {
+			order.Ring = ring
+			orders = append(orders, order)
+		}
+	}
+	return orders
+}
+
+// netted makes the orders of one ring.
+func netted(netting string, items []*Item) []Order {
 	type pair struct{ payer, payee string }
 	sums := map[pair]int64{}
 	for _, item := range items {

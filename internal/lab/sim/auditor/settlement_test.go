@@ -106,7 +106,7 @@ func TestPaymentsInParts(t *testing.T) {
 	p.twoPolicies()
 	p.on(2026, 1, 31)
 	january := in2026(1)
-	order := func(payer, payee string) OnOrder { return OnOrder{january, payer, payee} }
+	order := func(payer, payee string) OnOrder { return OnOrder{OnStatement: january, Payer: payer, Payee: payee} }
 	p.play(Draw{january}, 0, "")
 	p.confirmed(january, "A", "B", "C")
 	p.play(PayOrder{order("A", "B"), 1}, 0, "coinsurance.settlement_not_found")
@@ -235,7 +235,7 @@ func TestOrdersPayWhatIsOwed(t *testing.T) {
 			NettingNone: len(members) * (len(members) - 1), NettingBilateral: len(members) * (len(members) - 1) / 2,
 			NettingMultilateral: len(members) - 1,
 		} {
-			settlement := &Settlement{Orders: ordered(netting, items)}
+			settlement := &Settlement{Orders: netted(netting, items)}
 			if len(settlement.Orders) > most {
 				t.Fatalf("%s: %d orders", netting, len(settlement.Orders))
 			}

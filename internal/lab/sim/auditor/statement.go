@@ -13,6 +13,7 @@ const (
 	OfFee        = "fee"
 	OfCommission = "commission"
 	OfClaims     = "claims"
+	OfInterest   = "interest"
 )
 
 // Period is the months for which a statement is drawn: one, or a quarter's three.
@@ -67,7 +68,8 @@ type Item struct {
 	FirstOwes, SecondOwes         int64 // the two sides as they stand in the books; either may be negative
 
 	of      *Statement
-	settled *Settlement // nil while it is open
+	settled *Settlement // that takes it, proposed or approved; nil while it is open
+	left    string      // why the settlement of its own statement leaves it out
 	cleared bool        // it was brought to zero
 }
 
@@ -92,8 +94,8 @@ func (i *Item) netOf(member string) int64 {
 // Period is that of the statement on which the item stands.
 func (i *Item) Period() Period { return i.of.Period }
 
-// Settled says that a settlement took the item.
-func (i *Item) Settled() bool { return i.settled != nil }
+// Settled says that a settlement took the item, and was approved.
+func (i *Item) Settled() bool { return i.settled != nil && i.settled.Approved }
 
 // Held says that a party disputes the item's subject.
 func (i *Item) Held() bool {
@@ -113,12 +115,23 @@ type Statement struct {
 	Items      []*Item // in the order of subject, group and pair
 	Level      []*Item // whose two sides are the same: they are no items, and are brought to zero with the period
 	Lines      map[string]Line
-	Confirmed  map[string]bool
+	Confirmed  map[string]bool // also by silence
+	Deemed     map[string]bool // by silence alone
 	Disputes   map[Dispute]int // how many queries of it stand
-	Settlement *Settlement     // nil before
+	Queries    []*Raised       // in the order in which they were raised
+	Settlement *Settlement     // proposed or approved; nil before
 	Members    map[string]bool // of any version of the agreement when it was drawn
+	ConfirmBy  Day
+	Silence    string // "" where it confirms nothing
 
+	unwound  bool             // a settlement of it was
 	paidThen map[string]int64 // each member's net of all items paid when it was drawn
+	taken    map[loose]int64  // what its items are made of
+}
+
+// Open says that an item stands on it that no approved settlement took.
+func (s *Statement) Open() bool {
+	return slices.ContainsFunc(s.Items, func(i *Item) bool { return !i.Settled() })
 }
 
 // Named is how a move names the statement.
@@ -158,12 +171,18 @@ func (a *Auditor) draw(act Draw, as string, written Day) (*Statement, string, []
 	statement := &Statement{
 		Pool: act.Pool, Period: act.Period, Lines: map[string]Line{}, Confirmed: map[string]bool{},
 		Disputes: map[Dispute]int{}, paidThen: maps.Clone(pool.paid), Members: pool.members(),
+		Deemed: map[string]bool{}, taken: map[loose]int64{},
+	}
+	statement.ConfirmBy, statement.Silence = a.Today, ""
+	if terms := pool.termsOn(act.Period.Last()); terms != nil {
+		statement.ConfirmBy, statement.Silence = a.Today+terms.queryDays(), terms.Silence
 	}
 	statement.take(pool.waiting)
 	statement.addUp(pool)
 	pool.Statements = append(pool.Statements, statement)
 	pool.events["coinsurance.statement_drawn"]++
 	pool.events["coinsurance.statement_issued"]++
+	a.countDrawn(statement)
 	return statement, "", nil
 }
 
@@ -190,6 +209,7 @@ func (s *Statement) take(waiting map[loose]int64) {
 			continue
 		}
 		delete(waiting, at)
+		s.taken[at] = amount
 		of := key{at.Subject, at.Group, min(at.Debtor, at.Creditor), max(at.Debtor, at.Creditor)}
 		item := items[of]
 		if item == nil {
@@ -276,49 +296,13 @@ func (a *Auditor) drawn(of OnStatement, may bool, written Day) (*Statement, stri
 func (a *Auditor) confirm(act Confirm, as string, written Day) (*Statement, string) {
 	statement, refusal := a.drawn(act.OnStatement, as == "" || as == act.Member, written)
 	switch {
-	case refusal != "" || statement.Confirmed[act.Member]:
+	case refusal != "" || statement.Confirmed[act.Member] && !statement.Deemed[act.Member]:
 		return statement, refusal
 	case !statement.Members[act.Member]:
 		return statement, Forbidden
 	}
 	statement.Confirmed[act.Member] = true
+	delete(statement.Deemed, act.Member)
 	a.Pools[act.Pool].events["coinsurance.statement_confirmed"]++
-	return statement, ""
-}
-
-// disputed finds the statement on which a member has something open of a subject.
-func (a *Auditor) disputed(of OnStatement, dispute Dispute, as string, written Day) (*Statement, string) {
-	statement, refusal := a.drawn(of, as == "" || as == dispute.Member, written)
-	if refusal != "" {
-		return statement, refusal
-	}
-	open := func(i *Item) bool { return i.Subject == dispute.Subject && i.Has(dispute.Member) && !i.Settled() }
-	if !slices.ContainsFunc(statement.Items, open) {
-		return statement, "coinsurance.item_not_found"
-	}
-	return statement, ""
-}
-
-// query holds what a member disputes.
-func (a *Auditor) query(act Query, as string, written Day) (*Statement, string) {
-	statement, refusal := a.disputed(act.OnStatement, act.Dispute, as, written)
-	if refusal != "" {
-		return statement, refusal
-	}
-	statement.Disputes[act.Dispute]++
-	a.Pools[act.Pool].events["coinsurance.statement_queried"]++
-	return statement, ""
-}
-
-// resolve lifts a member's own queries of a subject; where it has none, nothing is changed.
-func (a *Auditor) resolve(act Resolve, as string, written Day) (*Statement, string) {
-	statement, refusal := a.disputed(act.OnStatement, act.Dispute, as, written)
-	if refusal != "" {
-		return statement, refusal
-	}
-	if queries := statement.Disputes[act.Dispute]; queries > 0 {
-		delete(statement.Disputes, act.Dispute)
-		a.Pools[act.Pool].events["coinsurance.query_resolved"] += queries
-	}
 	return statement, ""
 }

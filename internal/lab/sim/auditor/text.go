@@ -28,7 +28,8 @@ func (m Move) Text(refusal string) string {
 // Beyond says that scenarios have no words for an act, so that its line is a comment there.
 func Beyond(act Act) bool {
 	switch act.(type) {
-	case PayOrder, ReturnOrder:
+	case PayOrder, ReturnOrder, SendOrder, CancelStatement, Propose, ApproveRun, WithdrawRun, ProposeUnwinding,
+		ApproveUnwinding, WithdrawUnwinding, AnswerQuery, EscalateQuery:
 		return true
 	default:
 		return false
@@ -89,6 +90,10 @@ func (a Agree) text() string {
 	w.add(" leader=%s issuer=%s servicer=%s", a.Leader, a.Issuer, a.Servicer)
 	w.add(" issuing_fee=%s fee_vat=%s", fraction(a.IssuingFee), fraction(a.FeeVAT))
 	w.add(" residue=%s collection=%s claims=%s netting=%s", a.Residue, a.Collection, a.Claims, a.Netting)
+	w.unless(a.RingFence == "", " ring_fence=%s", a.RingFence).unless(a.Silence == "", " silence=%s", a.Silence)
+	w.unless(a.QueryDays == 0, " query_days=%d", a.QueryDays)
+	w.unless(a.ReimburseDays == 0, " reimburse_days=%d", a.ReimburseDays)
+	w.unless(a.LateInterest == 0, " late_interest=%s", fraction(a.LateInterest))
 	return w.amount("authority", a.Authority).amount("notice_from", a.NoticeFrom).
 		amount("cash_call_from", a.CashCallFrom).String()
 }
@@ -182,10 +187,46 @@ func (a Settle) text() string  { return "settle " + a.OnStatement.text() }
 
 func (a MarkPaid) text() string { return "paid " + a.OnStatement.text() }
 
-func (o OnOrder) text() string { return o.OnStatement.text() + " " + o.Payer + " " + o.Payee }
+func (o OnOrder) text() string {
+	w := new(words).add("%s %s %s", o.OnStatement.text(), o.Payer, o.Payee)
+	return w.unless(o.Ring == "", " ring=%q", o.Ring).unless(!o.Back, " back").String()
+}
 
 func (a PayOrder) text() string    { return "pay_order " + a.OnOrder.text() + " " + Yuan(a.Amount) }
 func (a ReturnOrder) text() string { return "return_order " + a.OnOrder.text() }
+
+func (a SendOrder) text() string {
+	if a.Rejected {
+		return "send_order " + a.OnOrder.text() + " rejected"
+	}
+	return "send_order " + a.OnOrder.text() + " accepted"
+}
+
+func (a CancelStatement) text() string { return "cancel_statement " + a.OnStatement.text() }
+
+func (a Propose) text() string {
+	w := new(words).add("propose_settlement %s", a.OnStatement.text())
+	return w.unless(!a.ConfirmedOnly, " confirmed_only").String()
+}
+
+func (a ApproveRun) text() string  { return "approve_settlement " + a.OnStatement.text() }
+func (a WithdrawRun) text() string { return "withdraw_settlement " + a.OnStatement.text() }
+
+func (o OnQuery) text() string {
+	w := new(words).add("%s %d", o.OnStatement.text(), o.Number)
+	return w.unless(o.By == "", " by=%s", o.By).String()
+}
+
+func (a AnswerQuery) text() string   { return "answer_query " + a.OnQuery.text() }
+func (a EscalateQuery) text() string { return "escalate_query " + a.OnQuery.text() }
+
+func (a ProposeUnwinding) text() string  { return "propose_unwinding " + a.OnStatement.text() }
+func (a WithdrawUnwinding) text() string { return "withdraw_unwinding " + a.OnStatement.text() }
+
+func (a ApproveUnwinding) text() string {
+	w := new(words).add("approve_unwinding %s", a.OnStatement.text())
+	return w.unless(!a.Self, " by_proposer").String()
+}
 
 func (d Dispute) text() string { return " " + d.Member + " item=" + d.Subject }
 
