@@ -73,7 +73,7 @@ func takeBackup(
 	defer h.Close()
 	options := backup.TakeOptions{
 		DB: h.DB, Path: path, Program: launch.Version(), Clock: clock.System{}, Progress: progress,
-		Migrations: migrations.Files, Tables: migrations.Tables(), Checks: launch.Checks(), Unproven: unproven,
+		Migrations: migrations.Files, Tables: migrations.Tables(), Checks: launch.Checks(nil), Unproven: unproven,
 	}
 	if documents {
 		if options.Store, err = c.OpenDocuments(); err != nil {

@@ -33,6 +33,8 @@ var (
 	ErrStatementIssued = fault.New(fault.Conflict, "coinsurance.statement_issued",
 		"the statement is issued to the members already",
 		"period {period}")
+	ErrPaperInvalid = fault.New(fault.Invalid, "coinsurance.paper_invalid",
+		"the paper that is asked for has faults")
 	ErrQueryInvalid = fault.New(fault.Invalid, "coinsurance.query_invalid",
 		"the query has faults")
 	ErrItemNotFound = fault.New(fault.Conflict, "coinsurance.item_not_found",

@@ -26,7 +26,8 @@ const (
 	FileVoid     FileState = "void"     // before it was released; its orders are free
 )
 
-// PaymentFile is a payment file as it was made 付款文件: a pain.001, kept byte for byte.
+// PaymentFile is a payment file as it was made 付款文件: a pain.001, kept byte for byte. Most who read it need no content,
+// and read none.
 type PaymentFile struct {
 	bun.BaseModel `bun:"table:payment_file"`
 
@@ -38,13 +39,21 @@ type PaymentFile struct {
 	Orders     int            `bun:"orders"      json:"orders"`
 	Amount     money.Amount   `bun:"amount"      json:"amount"`
 	SHA256     fact.HexDigest `bun:"sha256"      json:"sha256"`
-	Content    []byte         `bun:"content"     json:"-"`
+	Content    []byte         `bun:"-"           json:"-"` // where it was asked for
 	State      FileState      `bun:"state"       json:"state"`
 	MadeBy     string         `bun:"made_by"     json:"made_by"`
 	Made       time.Time      `bun:"made"        json:"made"`
 	ReleasedBy string         `bun:"released_by" json:"released_by,omitempty"`
 	Released   *time.Time     `bun:"released"    json:"released,omitempty"`
 	Reason     string         `bun:"reason"      json:"reason,omitempty"`
+}
+
+// keptFile is a payment file with its content.
+type keptFile struct {
+	bun.BaseModel `bun:"table:payment_file"`
+	PaymentFile
+
+	Content []byte `bun:"content"`
 }
 
 // AttemptState is where an attempt to pay an order stands.
@@ -84,6 +93,8 @@ type fileKey struct {
 
 var (
 	filesOfPool     = pg.Select[PaymentFile, ofPool](files, "FilesOfPool")
+	keptFiles       = pg.Select[keptFile, ofPool](files, "KeptFiles")
+	contentOfFile   = pg.SQL[fileKey](files, "ContentOfFile")
 	fileByNumber    = pg.Select[PaymentFile, fileKey](files, "FileByNumber")
 	lockFile        = pg.Select[PaymentFile, fileKey](files, "LockFile")
 	attemptsOfFile  = pg.Select[Attempt, fileKey](files, "AttemptsOfFile")
@@ -196,7 +207,10 @@ func FileContent(
 	if err == nil && file.State != FileReleased {
 		return nil, ErrFileNotReleased.Case(fault.Args{"number": number, "file_state": file.State})
 	}
-	return file, err
+	if err != nil {
+		return nil, err
+	}
+	return file, contentOfFile.With(fileKey{pool, number}).Row(ctx, handle, &file.Content)
 }
 
 func noFile(pool string, number int) error {

@@ -14,7 +14,8 @@ import (
 	"gongbao/internal/pg"
 )
 
-// IssueStatement shows a statement to the members 出账. From then on they may query it and confirm it.
+// IssueStatement shows a statement to the members 出账. From then on they may query it and confirm it. Its papers are
+// asked for, and written afterwards.
 type IssueStatement struct {
 	idempotency.Command
 
@@ -79,10 +80,15 @@ func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*S
 		}
 		answers = append(answers, answer)
 	}
+	papers := papersOf(PaperDue{
+		Pool: after.Pool, Kind: StatementPaper, Reference: StatementReference(after.Period, after.Issue),
+		Recorded: after.Recorded, Actor: cmd.By.Subject,
+	}, known.totals)
 	announced := issuedFact(after, known.totals, answers, cmd.By)
 	return decision[*Statement]{answer: after, facts: facts(announced), write: func(tx *pg.Tx) {
 		pg.Update(tx, after, issued)
 		pg.InsertAll(tx, answers, answersShared)
+		pg.InsertAll(tx, papers, papersShared)
 	}}, nil
 }
 

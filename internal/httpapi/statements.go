@@ -42,7 +42,7 @@ func (s *Server) bindStatements() {
 	bind(s, of[settlement.DrawStatement](post(tagStatement, "/v1/pools/{pool}/statements", door.PoolClerks,
 		"Draw the statements of all members for a period, and freeze them").creates(), ""), s.drawStatement)
 	changeStatement(s, post(tagStatement, "/v1/pools/{pool}/statements/{period}/issue", door.PoolClerks,
-		"Show a statement to the members, who may then query and confirm it"), s.Settlement.IssueStatement,
+		"Show a statement to the members, who may then query and confirm it").asksForPapers(), s.Settlement.IssueStatement,
 		func(cmd idempotency.Command, at StatementPath, _ *Dated) settlement.IssueStatement {
 			return settlement.IssueStatement{Command: cmd, Pool: at.Pool, Period: at.Period}
 		})

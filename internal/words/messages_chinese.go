@@ -52,6 +52,7 @@ var messagesChinese = messages(
 	// of a request before a wing sees it
 	"is needed", "须填写",
 	"another member is needed", "须为另一成员",
+	"the day lies ahead", "该日尚未到来",
 	"the instant lies ahead", "该时点尚未到来",
 	"is unknown", "没有这个字段",
 	"is unknown; it is written {name}", "没有这个字段；应写作 {name}",

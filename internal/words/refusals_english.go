@@ -23,8 +23,15 @@ var refusalsEnglish = refusals(map[string]Refusal{
 	"coinsurance.mandate_missing": {
 		Remedy: "let two persons of the member give the mandate, or make a file for each payer",
 	},
+	"coinsurance.paper_not_written": {Remedy: "ask for it again in a moment"},
+	"coinsurance.paper_not_found": {
+		Remedy: "ask for a confirmation of balances first; statements and letters are for the members of the statement",
+	},
 	"coinsurance.statement_not_found": {
 		Remedy: "list the statements there are; the pool manager draws that of the period and issues it to the members",
+	},
+	"coinsurance.earlier_statement_not_found": {
+		Remedy: "compare with what a member confirmed last (against=confirmed), and name the member",
 	},
 	"coinsurance.period_not_begun": {Remedy: "take a period that has begun, or say that it is drawn ahead"},
 	"coinsurance.order_in_file": {

@@ -67,6 +67,16 @@ var zoneChinese = map[string]Refusal{
 		Cases:    []string{"期间 {period}"},
 	},
 	"coinsurance.paper_invalid": {Sentence: "所要求的函件有误"},
+	"coinsurance.paper_not_written": {
+		Sentence: "函件正在制作",
+		Cases:    []string{"{paper}"},
+		Remedy:   "稍后再取",
+	},
+	"coinsurance.paper_not_found": {
+		Sentence: "没有该函件",
+		Cases:    []string{"{paper}"},
+		Remedy:   "询证函须先要求制作；对账单与结算函只给该对账单上的成员公司",
+	},
 	"coinsurance.paper_damaged": {
 		Sentence: "函件与当初发出的不符，或已在存储中丢失",
 		Cases:    []string{"{name}"},
@@ -83,6 +93,7 @@ var zoneChinese = map[string]Refusal{
 	"coinsurance.earlier_statement_not_found": {
 		Sentence: "没有可对照的较早对账单",
 		Cases:    []string{"{period} 之前未曾出具", "{member} 在 {period} 之前未确认过对账单"},
+		Remedy:   "请指明成员，与其最近确认的对账单对照（against=confirmed）",
 	},
 	"coinsurance.query_not_found": {
 		Sentence: "对账单上没有该质疑",

@@ -1,6 +1,12 @@
 -- name: FilesOfPool
 SELECT :columns FROM payment_file WHERE pool = @pool ORDER BY number
 
+-- name: KeptFiles
+SELECT :columns FROM payment_file WHERE pool = @pool ORDER BY number
+
+-- name: ContentOfFile
+SELECT content FROM payment_file WHERE pool = @pool AND number = @number
+
 -- name: FileByNumber
 SELECT :columns FROM payment_file WHERE pool = @pool AND number = @number
 
