@@ -17,7 +17,7 @@ import (
 //
 // Every transaction that writes reads the row with its first message and so holds a lock on the table to its end: the
 // migration waits for those that are under way, and those that come later wait for it and see the new number.
-const Contract = 6
+const Contract = 7
 
 // beginSQL begins a transaction. It is prepared like all that is sent in batches.
 const beginSQL = "begin"
