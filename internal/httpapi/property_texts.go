@@ -2,7 +2,7 @@ package httpapi
 
 // propertyTexts says what a property or a parameter of the API is, by its name: one word has one meaning. A place where
 // it means more than that says so by its own doc tag.
-var propertyTexts = map[string]string{
+var propertyTexts = map[string]string{ //nolint:gosec // these are words, no credentials
 	"a":                    "Party A of a pair, and as an amount what it owes party B",
 	"accepted":             "When it was accepted; of a bank's file, how many orders it accepted",
 	"accepted_by":          "Who accepted it",
