@@ -27,7 +27,7 @@ var AppendOnly = []string{
 	"catalogue_item", "feed_recovery", "bank_details_confirmation",
 	"statement_item", "statement_member", "settlement_skip", "settlement_late", "settlement_clearing",
 	"order_movement", "late_interest",
-	"issued_file",
+	"issued_file", "balance_confirmation",
 	"bank_file", "bank_entry", "bank_match",
 
 	"idempotency",
@@ -44,7 +44,7 @@ var Mutable = []string{
 }
 
 // Queues are the tables whose rows are taken away: once they are done with, or when a worksheet becomes shorter.
-var Queues = []string{"event_pending", "claim_section"}
+var Queues = []string{"event_pending", "claim_section", "paper_due"}
 
 // Kept are the tables that only migrations write, and everybody reads.
 var Kept = []string{"schema_contract"}

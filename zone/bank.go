@@ -149,6 +149,23 @@ func PayableTo(ctx context.Context, handle bun.IDB, member string, day calendar.
 	return payable(banks, member, day)
 }
 
+// PayableKnown is PayableTo as it was known at an instant: what was approved and confirmed by then.
+func PayableKnown(
+	ctx context.Context, handle bun.IDB, member string, day calendar.Date, known time.Time,
+) (*BankDetails, error) {
+	banks, err := banksOf(ctx, handle, bankDetailsOfMember.With(owner{member}), member)
+	if err != nil {
+		return nil, err
+	}
+	banks = slices.DeleteFunc(banks, func(b BankDetails) bool { return b.Decided == nil || b.Decided.After(known) })
+	for i := range banks {
+		if b := &banks[i]; b.Confirmed != nil && b.Confirmed.After(known) {
+			b.Confirmed, b.ConfirmedBy = nil, ""
+		}
+	}
+	return payable(banks, member, day)
+}
+
 // Payees are members' bank details, held by a transaction.
 type Payees []BankDetails
 

@@ -73,7 +73,7 @@ func takeBackup(
 	defer h.Close()
 	options := backup.TakeOptions{
 		DB: h.DB, Path: path, Program: launch.Version(), Clock: clock.System{}, Progress: progress,
-		Migrations: migrations.Files, Tables: migrations.Tables(), Checks: launch.Checks(), Unproven: unproven,
+		Migrations: migrations.Files, Tables: migrations.Tables(), Checks: launch.Checks(nil), Unproven: unproven,
 	}
 	if documents {
 		if options.Store, err = c.OpenDocuments(); err != nil {
@@ -117,7 +117,8 @@ func printTaken(out io.Writer, taken *backup.Taken, checked bool) error {
 
 // printManifest shows what a backup holds.
 func printManifest(out io.Writer, manifest *backup.Manifest) error {
-	fmt.Fprintf(out, "as of %s, schema %s, %d tables with %d rows\n", manifest.Taken.Format("2006-01-02 15:04:05 MST"),
+	fmt.Fprintf(out, "as of %s, schema %s, %d tables with %d rows\n",
+		manifest.Taken.In(clock.Zone).Format("2006-01-02 15:04:05 MST"),
 		manifest.Migrations[len(manifest.Migrations)-1], len(manifest.Tables), manifest.Rows())
 	if manifest.Documents.Included {
 		fmt.Fprintf(out, "documents: %d files, %d bytes\n", manifest.Documents.Files, manifest.Documents.Bytes)

@@ -189,7 +189,7 @@ func openCrashed(ctx context.Context, c *launch.Config, settings crash.Settings)
 		}
 	}
 	return &crash.House{
-		DB: h.DB, Checks: launch.Checks(), Close: h.Close, Address: h.Address, OwnerAddress: h.Owner,
+		DB: h.DB, Checks: launch.Checks(h.Store), Close: h.Close, Address: h.Address, OwnerAddress: h.Owner,
 		AdvanceDeadlines: func(ctx context.Context) error {
 			_, err := h.Claims.RunDeadlines(ctx, launch.Scheduler)
 			return err

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
@@ -204,7 +205,7 @@ func showComparison(
 
 func printComparison(out io.Writer, found *feed.Comparison, steps []feed.RecoveryStep) error {
 	for _, step := range steps {
-		fmt.Fprintf(out, "%s  %s by %s: %s\n", step.Recorded.UTC().Format("2006-01-02 15:04:05 MST"), step.Step,
+		fmt.Fprintf(out, "%s  %s by %s: %s\n", step.Recorded.In(clock.Zone).Format("2006-01-02 15:04:05 MST"), step.Step,
 			step.Person, step.Reason)
 	}
 	fmt.Fprintf(out, "Topic %s, generation %d:\n", found.Topic, found.Generation)
@@ -260,5 +261,5 @@ func at(fact *feed.FactAt) string {
 	if fact == nil {
 		return "nothing"
 	}
-	return fmt.Sprintf("%d %s %s", fact.Position, fact.Recorded.UTC().Format("2006-01-02T15:04:05Z"), fact.ID)
+	return fmt.Sprintf("%d %s %s", fact.Position, fact.Recorded.In(clock.Zone).Format(time.RFC3339), fact.ID)
 }

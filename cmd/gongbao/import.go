@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/launch"
 	"gongbao/internal/sheet"
+	"gongbao/internal/words"
 	"gongbao/product"
 	"gongbao/zone"
 )
@@ -101,7 +102,7 @@ func runImport(cmd *cobra.Command, c *launch.Config, kind httpapi.ImportKind, f 
 		return err
 	}
 	if err == nil && report.Bad > 0 {
-		err = fmt.Errorf("%d of %d rows are bad", report.Bad, report.Rows)
+		err = fmt.Errorf("%s of %d", words.Counted(report.Bad, "row is bad", "rows are bad"), report.Rows)
 	}
 	if f.asJSON {
 		return errors.Join(printJSON(cmd.OutOrStdout(), report), err)
@@ -153,8 +154,8 @@ func printImport(out io.Writer, report sheet.Report) {
 		verb = "would be imported"
 	}
 	fmt.Fprintf(
-		out, "%d rows: %d %s, %d were there already, %d bad\n", report.Rows, report.Imported, verb, report.Known,
-		report.Bad,
+		out, "%s: %d %s, %s there already, %d bad\n", words.Counted(report.Rows, "row", "rows"), report.Imported, verb,
+		words.Counted(report.Known, "was", "were"), report.Bad,
 	)
 }
 

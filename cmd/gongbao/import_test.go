@@ -71,7 +71,7 @@ func testSkipped(t *testing.T) {
 	for _, step := range []struct{ flag, says string }{
 		{"--dry-run", "2 rows: 0 would be imported, 0 were there already, 1 bad"},
 		{"--skip-bad", "2 rows: 1 imported, 0 were there already, 1 bad"},
-		{"--skip-bad", "2 rows: 0 imported, 1 were there already, 1 bad"},
+		{"--skip-bad", "2 rows: 0 imported, 1 was there already, 1 bad"},
 	} {
 		out, status, err := typed(t, "import", "members", file, step.flag)
 		if status != exitFailed || !strings.Contains(out, step.says) || !strings.Contains(out, "row 3, column name") {

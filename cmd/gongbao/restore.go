@@ -63,7 +63,7 @@ func (r *restore) run(cmd *cobra.Command, path string) error {
 	defer h.Close()
 	options := backup.RestoreOptions{
 		DB: owner, Path: path, Migrations: migrations.Files, Clear: r.clear, Person: by.Subject, Reason: r.reason,
-		Checks: launch.Checks(), Clock: clock.System{}, Progress: copyProgress(cmd.ErrOrStderr()),
+		Checks: launch.Checks(nil), Clock: clock.System{}, Progress: copyProgress(cmd.ErrOrStderr()),
 	}
 	if !r.withoutDocuments {
 		if options.Store, err = r.config.OpenDocuments(); err != nil {

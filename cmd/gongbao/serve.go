@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -58,15 +59,16 @@ func runServe(cmd *cobra.Command, c *launch.Config, founded bool) error {
 	if err != nil {
 		return err
 	}
-	done := make(chan struct{})
-	go func() { defer close(done); h.KeepDays(ctx, log, f) }()
+	var keeping sync.WaitGroup
+	keeping.Go(func() { h.KeepDays(ctx, log, f) })
+	keeping.Go(func() { h.KeepPapers(ctx, log, f) })
 	for _, line := range h.Started {
 		fmt.Fprintln(out, line)
 	}
 	d.Print(out)
 	select {
 	case <-ctx.Done():
-		<-done
+		keeping.Wait()
 		return nil
 	case err := <-d.Failed:
 		return fmt.Errorf("serve the API: %w", err)

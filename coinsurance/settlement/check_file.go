@@ -56,13 +56,13 @@ func filesHoldTheirOrders(ctx context.Context, handle bun.IDB, pool string, repo
 	if check.banks, err = banksOf(ctx, handle, orders); err != nil {
 		return err
 	}
-	return pg.Each(ctx, handle, filesOfPool.With(ofPool{pool}), func(file *PaymentFile) error {
+	return pg.Each(ctx, handle, keptFiles.With(ofPool{pool}), func(file *keptFile) error {
 		check.file(file)
 		return nil
 	})
 }
 
-func (c *fileCheck) file(f *PaymentFile) {
+func (c *fileCheck) file(f *keptFile) {
 	subject := f.subject()
 	if sum := sha256.Sum256(f.Content); !bytes.Equal(sum[:], f.SHA256) {
 		c.report(subject, subject+" is not what its hash says")

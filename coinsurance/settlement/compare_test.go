@@ -93,8 +93,9 @@ new IC-P3 premium AB 265.00 insurance.policy_issued`
 	}
 }
 
-// A month is compared with the one that the member confirmed last: what stood there is gone, what came since is new.
-// What the first issue had and another month's statement took in since is gone from the second.
+// A month is compared with the one that the member confirmed last: what stands there is not gone, it is still to be
+// settled or is settled; what came since is new. What the first issue had and another month's statement took in since
+// is gone from the second.
 func TestAStatementIsComparedWithWhatAMemberConfirmed(t *testing.T) {
 	t.Parallel()
 	l := newLife(t, coinsurance.NettingBilateral)
@@ -107,11 +108,26 @@ func TestAStatementIsComparedWithWhatAMemberConfirmed(t *testing.T) {
 	})
 	const ofC = `changed IC-P1 fee AC 2.40 insurance.policy_issued insurance.premium_received
 changed IC-P1 premium AC -127.20 insurance.policy_issued insurance.premium_received
-gone IC-P2 fee AC 3.00 insurance.policy_issued
-gone IC-P2 premium AC -159.00 insurance.policy_issued`
+standing IC-P2 fee AC 3.00 insurance.policy_issued
+standing IC-P2 premium AC -159.00 insurance.policy_issued`
 	if confirmed.Against != "2026-01/1" || summary(confirmed) != ofC {
 		t.Errorf("against %s:\n%s", confirmed.Against, summary(confirmed))
 	}
+	all := confirmed.Totals
+	if got := all.Members; len(got) != 1 || all.Changed != 2 || all.Standing != 2 ||
+		got[0].Standing != 2 || got[0].Before != money.MustAmount("312.00") ||
+		got[0].Difference != money.MustAmount("-280.80") {
+		t.Errorf("in all: %+v, of C %+v", all.ChangeTotals, got)
+	}
+	run := l.propose(t)
+	l.approve(t, run.Number)
+	settled := l.compared(t, testzone.Clerk, settlement.CompareStatement{
+		Period: "2026-02", Member: "C", Against: settlement.AgainstConfirmed,
+	})
+	if summary(settled) != strings.ReplaceAll(ofC, "standing", "settled") || settled.Totals.Settled != 2 {
+		t.Errorf("of what is settled:\n%s", summary(settled))
+	}
+	l.unwind(t, run.Number)
 	for _, wrong := range []settlement.CompareStatement{
 		{Pool: "IC", Period: "2026-02", Against: settlement.AgainstConfirmed},
 		{Pool: "IC", Period: "2026-02", Against: settlement.AgainstIssue, Member: "C"},

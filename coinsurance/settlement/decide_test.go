@@ -87,7 +87,13 @@ func TestDrawStatementDecides(t *testing.T) {
 	},
 		f{ledger.ErrDateOutOfRange, func(cmd *DrawStatement, _ *drawing) { noAgreement(&cmd.Command) }},
 		f{ErrPeriodUnknown, func(cmd *DrawStatement, _ *drawing) { cmd.Period = "2026-Q5" }},
+		f{ErrPeriodNotBegun, func(cmd *DrawStatement, _ *drawing) { cmd.Period = "2026-Q2" }},
 	)
+	ahead, _ := sound()
+	ahead.Period, ahead.Ahead = "2026-Q2", true
+	if _, err := decideDrawing(&drawing{}, ahead, noon); err != nil {
+		t.Errorf("ahead, as was said: %v", err)
+	}
 	cmd, known := sound()
 	known.statements = []Statement{*onIssued().statement}
 	if _, err := decideDrawing(known, cmd, noon); !errors.Is(err, ErrStatementExists) {
@@ -307,6 +313,22 @@ func TestCompleteSettlementDecides(t *testing.T) {
 		f{ErrAlreadyPaid, func(_ *CompleteSettlement, known *onSettlement) { known.run.State = Completed }},
 		f{access.ErrMakerIsChecker, func(_ *CompleteSettlement, known *onSettlement) { known.madeByChecker() }},
 	)
+	// Who approved the orders may say that they were paid: two persons have seen the money before it moves. Nobody but the
+	// manager's settlement clerks may.
+	cmd, known := sound()
+	known.run.ApprovedBy = checker.Subject
+	if err := decide(known, cmd); err != nil {
+		t.Errorf("completed by who approved it: %v", err)
+	}
+	for _, by := range []access.Principal{
+		staff, access.Person("liu", access.Regulator, "", access.Reader),
+		access.Person("he", access.Manager, "", access.Reader),
+	} {
+		cmd.By = idempotency.By(by).By
+		if err := cmd.admit(); !errors.Is(err, access.ErrForbidden) {
+			t.Errorf("completed by %+v: %v", by, err)
+		}
+	}
 }
 
 func TestTotalsAddUp(t *testing.T) {

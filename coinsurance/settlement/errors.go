@@ -13,6 +13,9 @@ var (
 	ErrStatementExists = fault.New(fault.Conflict, "coinsurance.statement_exists",
 		"a statement of this period, or of one that overlaps it, is drawn already",
 		"{period} overlaps {drawn}, issue {issue}")
+	ErrPeriodNotBegun = fault.New(fault.Conflict, "coinsurance.period_not_begun",
+		"the period has not begun, and nothing of it can be on a statement",
+		"{period} begins on {day}")
 	ErrStatementChanged = fault.New(fault.Stale, "coinsurance.statement_changed",
 		"the statement has changed since it was read",
 		"it is at version {version}")
@@ -30,6 +33,8 @@ var (
 	ErrStatementIssued = fault.New(fault.Conflict, "coinsurance.statement_issued",
 		"the statement is issued to the members already",
 		"period {period}")
+	ErrPaperInvalid = fault.New(fault.Invalid, "coinsurance.paper_invalid",
+		"the paper that is asked for has faults")
 	ErrQueryInvalid = fault.New(fault.Invalid, "coinsurance.query_invalid",
 		"the query has faults")
 	ErrItemNotFound = fault.New(fault.Conflict, "coinsurance.item_not_found",

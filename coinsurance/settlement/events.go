@@ -228,6 +228,9 @@ func EventTypes() map[string]any {
 		EventQueryEscalated:      QueryData{},
 		EventOrderOverdue:        OverdueData{},
 		EventLateInterestBooked:  InterestData{},
+		EventPaperWritten:        PaperData{},
+
+		EventConfirmationRequested: ConfirmationData{},
 	}
 }
 
@@ -291,15 +294,6 @@ func answerFact(kind string, statement *Statement, answer *Answer, by access.Pri
 	announced.Data = AnswerData{statementData(statement), answer.Member, answer.State}
 	announced.Sections = private(answer.Member)
 	return announced
-}
-
-// private are sections that say no more than the common part, for those who may see it.
-func private(members ...string) []fact.Section {
-	sections := make([]fact.Section, 0, len(members))
-	for _, member := range members {
-		sections = append(sections, fact.Section{Member: member, Data: struct{}{}})
-	}
-	return sections
 }
 
 // settlementFact announces what happened to a run, with what it comes to for each member.

@@ -180,7 +180,7 @@ func decideFile(known *payable, cmd MakeFile, now time.Time) (decided decision[*
 	file.Content, file.SHA256, file.Orders, file.Amount = text.Bytes(), sum[:], written.Transfers, written.Sum
 	decided.answer = file
 	decided.facts = facts(fileFact(EventFileMade, 1, now, file, cmd.By))
-	decided.write = func(tx *pg.Tx) { pg.Insert(tx, file) }
+	decided.write = func(tx *pg.Tx) { pg.Insert(tx, &keptFile{PaymentFile: *file, Content: file.Content}) }
 	return decided, nil
 }
 

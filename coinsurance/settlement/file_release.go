@@ -48,7 +48,8 @@ func decideRelease(known *payable, cmd ReleaseFile, now time.Time) (decided deci
 		return decided, err
 	}
 	file := *known.file
-	if err := cmd.By.RequireOther(file.MadeBy); err != nil {
+	made, step := fault.Say("made the payment file"), fault.Say("releasing it")
+	if err := cmd.By.RequireSecond(made, step, file.MadeBy); err != nil {
 		return decided, err
 	}
 	if err := known.outdated(calendar.DateOf(now)); err != nil {

@@ -68,7 +68,7 @@ type StreamTotal struct {
 type ItemPortion struct {
 	Stream  ledger.Stream `json:"stream"`
 	Member  string        `json:"member"`
-	Product string        `json:"product,omitempty"` // share × total in fen, exact; none where a portion is computed
+	Product string        `json:"product,omitempty"` // share × total in yuan, exact; none where a portion is computed
 	Portion money.Amount  `json:"portion"`           // to date
 }
 
@@ -196,7 +196,7 @@ func (w *ItemWorking) divide(
 			}
 			portion := ItemPortion{Stream: split.Stream, Member: member, Portion: split.Total.Like(split.Portions[at])}
 			if at < len(split.Products) {
-				portion.Product = split.Products[at]
+				portion.Product = coinsurance.ProductInYuan(split.Products[at])
 			}
 			w.Portions = append(w.Portions, portion)
 		}

@@ -65,7 +65,8 @@ func decideExecution(
 	case cmd.Amount.Sign() <= 0 || cmd.Amount.Cmp(order.left()) > 0:
 		return decided, ErrOrderExceeded.Case(fault.Args{"order": order.ID, "left": order.left(), "amount": cmd.Amount})
 	}
-	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
+	made, step := fault.Say("proposed the settlement"), fault.Say("recording that a payment was made")
+	if err := cmd.By.RequireSecond(made, step, known.run.ProposedBy); err != nil {
 		return decided, err
 	}
 	known.run.Recorded = clock.Later(now, clock.Later(order.Recorded, known.run.Recorded))

@@ -45,7 +45,8 @@ func decideReturn(known *onSettlement, cmd ReturnOrder, now time.Time) (decided 
 	if order.Executed.IsZero() {
 		return decided, ErrOrderNotPaid.Case(fault.Args{"order": order.ID, "order_state": order.State})
 	}
-	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
+	made, step := fault.Say("proposed the settlement"), fault.Say("recording that a payment came back")
+	if err := cmd.By.RequireSecond(made, step, known.run.ProposedBy); err != nil {
 		return decided, err
 	}
 	if err := known.mayComeBack(order, order.Executed.Like(0)); err != nil {

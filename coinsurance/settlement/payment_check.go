@@ -23,8 +23,18 @@ type OrderCheck struct {
 	Booked   money.Amount `json:"booked"`
 	Open     money.Amount `json:"open"` // expected, not booked
 	State    OrderState   `json:"state"`
-	Agrees   bool         `json:"agrees"` // all four are the same
+	Agrees   CheckState   `json:"agrees"`
 }
+
+// CheckState says whether the sides of a check say the same.
+type CheckState string
+
+// Whether they do.
+const (
+	CheckAgrees  CheckState = "yes"     // all four are the same
+	CheckDiffers CheckState = "no"      // one says another amount, or a person's word alone was taken
+	CheckAwaited CheckState = "not_yet" // nobody has said that anything of it was paid
+)
 
 // CheckPayments compares every order of a pool that a principal may see with what banks say: a member its own orders.
 func CheckPayments(ctx context.Context, db bun.IDB, by access.Principal, pool string) ([]OrderCheck, error) {
@@ -68,8 +78,18 @@ func checkOf(order *PaymentOrder, matches []Match) OrderCheck {
 		check.Debited = check.Debited.Add(s.debit).Sub(s.debitBack)
 		check.Credited = check.Credited.Add(s.credit).Sub(s.creditBack)
 	}
-	check.Agrees = check.Expected == check.Booked && check.Debited == check.Booked && check.Credited == check.Booked
+	check.Agrees = check.state()
 	return check
+}
+
+func (c *OrderCheck) state() CheckState {
+	switch banksAgree := c.Debited == c.Booked && c.Credited == c.Booked; {
+	case banksAgree && c.Expected == c.Booked:
+		return CheckAgrees
+	case banksAgree && c.Booked.IsZero():
+		return CheckAwaited
+	}
+	return CheckDiffers
 }
 
 // Proposal is an order that an open entry may pay: the only one of that amount between the two members.

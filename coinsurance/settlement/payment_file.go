@@ -3,6 +3,7 @@ package settlement
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -25,7 +26,8 @@ const (
 	FileVoid     FileState = "void"     // before it was released; its orders are free
 )
 
-// PaymentFile is a payment file as it was made 付款文件: a pain.001, kept byte for byte.
+// PaymentFile is a payment file as it was made 付款文件: a pain.001, kept byte for byte. Most who read it need no content,
+// and read none.
 type PaymentFile struct {
 	bun.BaseModel `bun:"table:payment_file"`
 
@@ -37,13 +39,21 @@ type PaymentFile struct {
 	Orders     int            `bun:"orders"      json:"orders"`
 	Amount     money.Amount   `bun:"amount"      json:"amount"`
 	SHA256     fact.HexDigest `bun:"sha256"      json:"sha256"`
-	Content    []byte         `bun:"content"     json:"-"`
+	Content    []byte         `bun:"-"           json:"-"` // where it was asked for
 	State      FileState      `bun:"state"       json:"state"`
 	MadeBy     string         `bun:"made_by"     json:"made_by"`
 	Made       time.Time      `bun:"made"        json:"made"`
 	ReleasedBy string         `bun:"released_by" json:"released_by,omitempty"`
 	Released   *time.Time     `bun:"released"    json:"released,omitempty"`
 	Reason     string         `bun:"reason"      json:"reason,omitempty"`
+}
+
+// keptFile is a payment file with its content.
+type keptFile struct {
+	bun.BaseModel `bun:"table:payment_file"`
+	PaymentFile
+
+	Content []byte `bun:"content"`
 }
 
 // AttemptState is where an attempt to pay an order stands.
@@ -83,6 +93,8 @@ type fileKey struct {
 
 var (
 	filesOfPool     = pg.Select[PaymentFile, ofPool](files, "FilesOfPool")
+	keptFiles       = pg.Select[keptFile, ofPool](files, "KeptFiles")
+	contentOfFile   = pg.SQL[fileKey](files, "ContentOfFile")
 	fileByNumber    = pg.Select[PaymentFile, fileKey](files, "FileByNumber")
 	lockFile        = pg.Select[PaymentFile, fileKey](files, "LockFile")
 	attemptsOfFile  = pg.Select[Attempt, fileKey](files, "AttemptsOfFile")
@@ -112,10 +124,61 @@ func ViewFiles(ctx context.Context, handle bun.IDB, by access.Principal, pool st
 	return seen, err
 }
 
-// ViewFile is a payment file with its attempts. It refuses with coinsurance.file_not_found, also who may not see it.
+// AttemptView is an attempt with what banks have said of it since.
+type AttemptView struct {
+	Attempt
+
+	Returned money.Amount `json:"returned,omitzero"` // that came back, by either bank
+	// ReturnReason is what the bank says of that: to a member its own bank.
+	ReturnReason string `json:"return_reason,omitempty"`
+}
+
+// returnSaid is what the bank of one side says of what came back of an attempt.
+type returnSaid struct {
+	Order   string       `bun:"order_id"`
+	Attempt int          `bun:"attempt"`
+	Credit  bool         `bun:"credit"` // the payee's
+	Amount  money.Amount `bun:"amount"`
+	Remark  string       `bun:"remark"`
+}
+
+type ordersTried struct {
+	Pool   string
+	Orders []string
+}
+
+var returnsOf = pg.Select[returnSaid, ordersTried](files, "ReturnsOfOrders")
+
+// viewed are attempts with what came back of each, as far as a principal may know why.
+func viewed(by access.Principal, attempts []Attempt, returns []returnSaid) []AttemptView {
+	views := make([]AttemptView, 0, len(attempts))
+	for _, attempt := range attempts {
+		view := AttemptView{Attempt: attempt}
+		var reasons []string
+		for _, said := range returns {
+			if said.Order != attempt.Order || said.Attempt != attempt.Attempt {
+				continue
+			}
+			view.Returned = money.Max(view.Returned, said.Amount)
+			whose := attempt.Payer
+			if said.Credit {
+				whose = attempt.Payee
+			}
+			if said.Remark != "" && by.MayRead(whose) {
+				reasons = append(reasons, said.Remark)
+			}
+		}
+		view.ReturnReason = strings.Join(reasons, "; ")
+		views = append(views, view)
+	}
+	return views
+}
+
+// ViewFile is a payment file with its attempts, and with what came back of each. It refuses with
+// coinsurance.file_not_found, also who may not see it.
 func ViewFile(
 	ctx context.Context, handle bun.IDB, by access.Principal, pool string, number int,
-) (*PaymentFile, []Attempt, error) {
+) (*PaymentFile, []AttemptView, error) {
 	var reads pg.Reads
 	var file *PaymentFile
 	var attempts []Attempt
@@ -127,7 +190,12 @@ func ViewFile(
 	if file == nil || !file.seenBy(by) {
 		return nil, nil, noFile(pool, number)
 	}
-	return file, attempts, nil
+	named := ordersTried{Pool: pool, Orders: []string{}}
+	for i := range attempts {
+		named.Orders = append(named.Orders, attempts[i].Order)
+	}
+	returns, err := pg.Listed[returnSaid](ctx, handle, returnsOf.With(named))
+	return file, viewed(by, attempts, returns), err
 }
 
 // FileContent gives a released file byte for byte. It refuses with coinsurance.file_not_found, then
@@ -139,7 +207,10 @@ func FileContent(
 	if err == nil && file.State != FileReleased {
 		return nil, ErrFileNotReleased.Case(fault.Args{"number": number, "file_state": file.State})
 	}
-	return file, err
+	if err != nil {
+		return nil, err
+	}
+	return file, contentOfFile.With(fileKey{pool, number}).Row(ctx, handle, &file.Content)
 }
 
 func noFile(pool string, number int) error {

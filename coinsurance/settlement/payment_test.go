@@ -187,7 +187,8 @@ func TestAPaymentIsPostedOnce(t *testing.T) {
 	b.balance("A", ledger.Cash, "-100.00")
 	b.balance("B", ledger.Cash, "100.00")
 	checks, err := settlement.CheckPayments(t.Context(), b.db, treasurer("B"), "IC")
-	if err != nil || len(checks) != 2 || !checks[0].Agrees || checks[1].Agrees ||
+	if err != nil || len(checks) != 2 || checks[0].Agrees != settlement.CheckAgrees ||
+		checks[1].Agrees != settlement.CheckAwaited ||
 		checks[0].Debited != checks[0].Credited {
 		t.Errorf("checked %+v, %v", checks, err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
+	"gongbao/internal/fact"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 )
@@ -49,25 +50,38 @@ func decideResolution(known *queried, cmd ResolveQueries, now time.Time) (decisi
 	if err := known.has(cmd.Subject, cmd.Member, cmd.Group); err != nil {
 		return decision[[]Query]{}, err
 	}
-	var lifted []Query
-	decided := decision[[]Query]{}
-	statement := known.statement
+	lifted := lifting{statement: known.statement}
 	for _, query := range known.queries {
 		if query.Member != cmd.Member || query.Subject != cmd.Subject || query.State == QueryResolved ||
 			cmd.Group != AnyGroup && query.Group != cmd.Group {
 			continue
 		}
-		statement = statement.next(clock.Later(now, statement.Recorded))
-		query.State, query.ResolvedBy, query.Resolved = QueryResolved, cmd.By.Subject, &statement.Recorded
-		lifted = append(lifted, query)
-		decided.facts = append(decided.facts, queryFact(EventQueryResolved, statement, &query, known.parties, cmd.By))
+		lifted.lift(query, known.parties, now, cmd.By)
 	}
-	decided.answer = lifted
-	decided.write = func(tx *pg.Tx) {
-		pg.Update(tx, statement, statementStepped)
-		for i := range lifted {
-			pg.Update(tx, &lifted[i], resolved)
-		}
+	return decision[[]Query]{answer: lifted.queries, facts: lifted.facts, write: func(tx *pg.Tx) {
+		pg.Update(tx, lifted.statement, statementStepped)
+		lifted.write(tx)
+	}}, nil
+}
+
+// lifting are the queries of a statement that are lifted at once, each by an event of the statement.
+type lifting struct {
+	statement *Statement // after the last of them
+	queries   []Query
+	facts     []fact.Fact
+}
+
+// lift resolves a query, and tells parties of what was disputed.
+func (l *lifting) lift(query Query, parties []string, now time.Time, by access.Principal) {
+	l.statement = l.statement.next(clock.Later(now, l.statement.Recorded))
+	query.State, query.ResolvedBy, query.Resolved = QueryResolved, by.Subject, &l.statement.Recorded
+	l.queries = append(l.queries, query)
+	l.facts = append(l.facts, queryFact(EventQueryResolved, l.statement, &query, parties, by))
+}
+
+// write queues the rows of the queries.
+func (l *lifting) write(tx *pg.Tx) {
+	for i := range l.queries {
+		pg.Update(tx, &l.queries[i], resolved)
 	}
-	return decided, nil
 }

@@ -74,7 +74,7 @@ func TestRandomCommands(t *testing.T) {
 var gambles = map[string]func(g *gambler, t *testing.T) error{
 	"draw": func(g *gambler, t *testing.T) error {
 		return second(g.s.DrawStatement(t.Context(), settlement.DrawStatement{
-			Command: g.said(), Pool: "IC", Period: g.period(),
+			Command: g.said(), Pool: "IC", Period: g.period(), Ahead: true,
 		}))
 	},
 	"issue": func(g *gambler, t *testing.T) error {

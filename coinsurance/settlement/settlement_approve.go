@@ -13,7 +13,8 @@ import (
 	"gongbao/internal/pg"
 )
 
-// ApproveSettlement makes the payment orders of a proposed run, by a second person.
+// ApproveSettlement makes the payment orders of a proposed run, by a second person. Its letters are asked for, and
+// written afterwards, as things stood at the approval.
 type ApproveSettlement struct {
 	idempotency.Command
 
@@ -137,7 +138,8 @@ func decideApproval(known *onSettlement, cmd ApproveSettlement, now time.Time) (
 	if known.run.State != Proposed {
 		return decision[*Calculation]{}, known.run.decided()
 	}
-	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
+	made, step := fault.Say("proposed the settlement"), fault.Say("approving it")
+	if err := cmd.By.RequireSecond(made, step, known.run.ProposedBy); err != nil {
 		return decision[*Calculation]{}, err
 	}
 	if known.outdatedPeriod != "" {
@@ -170,6 +172,10 @@ func makeOrders(
 	}
 	pg.Update(tx, run, approved)
 	pg.InsertAll(tx, calculation.Payments, ordersShared)
+	pg.InsertAll(tx, papersOf(PaperDue{
+		Pool: run.Pool, Kind: LetterPaper, Reference: LetterReference(o.statement.Period, run.Number),
+		Recorded: run.Recorded, Actor: cmd.By.Subject,
+	}, o.totals), papersShared)
 	if err := announce(ctx, tx, settlementFact(EventSettlementApproved, calculation, o.statement, cmd.By)); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
+	"gongbao/internal/money"
 	"gongbao/internal/pg"
 )
 
@@ -20,11 +21,26 @@ type CompleteSettlement struct {
 	Number int    `json:"number"`
 }
 
+// CompletedRun is a run that was completed, with the orders that a person's word has paid, as far as no bank had.
+type CompletedRun struct {
+	*Settlement
+
+	ByWord []WordOfPayment `json:"by_word"`
+}
+
+// WordOfPayment is what of an order was paid on a person's word 人工登记.
+type WordOfPayment struct {
+	Order  string       `json:"order"`
+	Payer  string       `json:"payer"`
+	Payee  string       `json:"payee"`
+	Amount money.Amount `json:"amount"`
+}
+
 // CompleteSettlement refuses, in this order: access.forbidden, coinsurance.pool_not_found,
 // coinsurance.settlement_not_found (also for a run that nobody has approved), ledger.date_out_of_range,
 // coinsurance.settlement_changed, coinsurance.settlement_not_open (it is unwound), coinsurance.already_paid,
 // access.maker_is_checker.
-func (s *Service) CompleteSettlement(ctx context.Context, cmd CompleteSettlement) (*Settlement, error) {
+func (s *Service) CompleteSettlement(ctx context.Context, cmd CompleteSettlement) (*CompletedRun, error) {
 	return change(ctx, s, cmd, loadCompletion, decideCompletion, clearAll)
 }
 
@@ -40,7 +56,7 @@ func loadCompletion(ctx context.Context, tx *pg.Tx, cmd CompleteSettlement) (*on
 
 func decideCompletion(
 	known *onSettlement, cmd CompleteSettlement, now time.Time,
-) (decided decision[*Settlement], err error) {
+) (decided decision[*CompletedRun], err error) {
 	if err := known.admit(cmd.Command, now); err != nil {
 		return decided, err
 	}
@@ -53,20 +69,21 @@ func decideCompletion(
 		return decided, ErrSettlementNotFound.Case(fault.Args{"pool": cmd.Pool, "number": cmd.Number})
 	case Approved:
 	}
-	if err := cmd.By.RequireOther(known.run.ProposedBy); err != nil {
+	made, step := fault.Say("proposed the settlement"), fault.Say("recording that its payments were made")
+	if err := cmd.By.RequireSecond(made, step, known.run.ProposedBy); err != nil {
 		return decided, err
 	}
 	run := *known.run
 	run.Recorded = clock.Later(now, run.Recorded)
-	decided.answer = &run
+	decided.answer = &CompletedRun{Settlement: &run, ByWord: []WordOfPayment{}}
 	return decided, nil
 }
 
 // clearAll executes what is left of every order, and completes the run.
 func clearAll(
-	ctx context.Context, tx *pg.Tx, known *onSettlement, cmd CompleteSettlement, run *Settlement,
+	ctx context.Context, tx *pg.Tx, known *onSettlement, cmd CompleteSettlement, run *CompletedRun,
 ) error {
-	clearing, err := newClearing(ctx, tx, known, run, cmd.By, cmd.Effective)
+	clearing, err := newClearing(ctx, tx, known, run.Settlement, cmd.By, cmd.Effective)
 	if err != nil {
 		return err
 	}
@@ -76,6 +93,7 @@ func clearAll(
 		if order.left().IsZero() {
 			continue
 		}
+		run.ByWord = append(run.ByWord, WordOfPayment{order.ID, order.Payer, order.Payee, order.left()})
 		if err := clearing.pay(ctx, tx, order, order.left()); err != nil {
 			return err
 		}

@@ -83,7 +83,7 @@ func (l *life) draw(t *testing.T) {
 func (l *life) drawOf(t *testing.T, period string) *settlement.Statement {
 	t.Helper()
 	must(t, second(l.s.DrawStatement(t.Context(), settlement.DrawStatement{
-		Command: l.clerk, Pool: "IC", Period: period,
+		Command: l.clerk, Pool: "IC", Period: period, Ahead: true,
 	})))
 	issued, err := l.s.IssueStatement(t.Context(), settlement.IssueStatement{
 		Command: l.clerk, Pool: "IC", Period: period,
@@ -285,7 +285,7 @@ func TestAStatementIsDrawnOnce(t *testing.T) {
 	_, err = pg.Exec(t.Context(), l.db.Superuser, `DELETE FROM event WHERE subject LIKE 'statement/%'`)
 	must(t, err)
 	must(t, second(l.s.DrawStatement(t.Context(), settlement.DrawStatement{
-		Command: l.other, Pool: "IC", Period: "2026-02",
+		Command: l.other, Pool: "IC", Period: "2026-02", Ahead: true,
 	})))
 	all, err := settlement.Statements(t.Context(), l.db.DB, "IC")
 	must(t, err)

@@ -1,13 +1,11 @@
 package settlement
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
 	"github.com/uptrace/bun"
 
-	"gongbao/coinsurance"
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
@@ -23,6 +21,9 @@ type SettlementView struct {
 	Debts    []RingDebt          `json:"debts"`
 	Members  []MemberCalculation `json:"members"`
 	Payments []PaymentOrder      `json:"payments"` // orders; before approval, what they will be
+	// Open counts the orders that wait for their payment: also of a run that is unwound, once what was given back has come
+	// back.
+	Open int `json:"open_orders"`
 }
 
 // seenBy says that a member may know of the run.
@@ -152,6 +153,9 @@ func ViewSettlement(
 	for _, order := range orders {
 		if order.seenBy(member) {
 			view.Payments = append(view.Payments, order)
+			if run.Approved != nil && order.State != OrderExecuted && order.State != OrderVoid {
+				view.Open++
+			}
 		}
 	}
 	if member != "" { // those of all members are not for one of them
@@ -162,78 +166,3 @@ func ViewSettlement(
 	}
 	return view, nil
 }
-
-// OrderFilter says which payment orders are listed; what is left empty does not count.
-type OrderFilter struct {
-	Pool  string
-	State OrderState
-	After OrderCursor
-	Limit int
-}
-
-// OrderCursor is the order at which a page ended.
-type OrderCursor struct {
-	Pool       string `json:"pool"`
-	Settlement int    `json:"settlement"`
-	Number     int    `json:"number"`
-}
-
-// At is the cursor of this order.
-func (o *PaymentOrder) At() OrderCursor { return OrderCursor{o.Pool, o.Settlement, o.Number} }
-
-type orderArgs struct {
-	Pool, Member string
-
-	State           OrderState
-	AfterPool       string
-	AfterSettlement int
-	AfterNumber     int
-	Most            int
-}
-
-// OrderMax is the most payment orders that one page lists.
-const OrderMax = 500
-
-var ordersListed = pg.Select[PaymentOrder, orderArgs](files, "OrdersListed")
-
-// ViewOrders lists a page of payment orders of all pools, by pool and settlement: to a member those that it pays or
-// receives. It refuses with access.forbidden, and with coinsurance.pool_not_found where a pool is named.
-func ViewOrders(
-	ctx context.Context, handle bun.IDB, by access.Principal, filter OrderFilter,
-) ([]PaymentOrder, error) {
-	member, err := onlyOf(by)
-	if err != nil {
-		return nil, err
-	}
-	if filter.Pool != "" {
-		if _, err := coinsurance.FindPool(ctx, handle, filter.Pool); err != nil {
-			return nil, err
-		}
-	}
-	most := min(max(filter.Limit, 1), OrderMax)
-	orders, err := pg.Gather(handle, filter.Pool, func(a, b PaymentOrder) int {
-		return cmp.Or(cmp.Compare(a.Pool, b.Pool), cmp.Compare(a.Settlement, b.Settlement), cmp.Compare(a.Number, b.Number))
-	}, func(part bun.IDB) ([]PaymentOrder, error) {
-		return pg.Listed[PaymentOrder](ctx, part, ordersListed.With(orderArgs{
-			Pool: filter.Pool, Member: member, State: filter.State, AfterPool: filter.After.Pool,
-			AfterSettlement: filter.After.Settlement, AfterNumber: filter.After.Number, Most: most,
-		}))
-	})
-	return orders[:min(len(orders), most)], err
-}
-
-// ViewOrder reads one payment order. It refuses with access.forbidden, then coinsurance.order_not_found: also to who
-// neither pays nor receives it.
-func ViewOrder(ctx context.Context, handle bun.IDB, by access.Principal, pool, id string) (*PaymentOrder, error) {
-	member, err := onlyOf(by)
-	if err != nil {
-		return nil, err
-	}
-	order, err := pg.Found[PaymentOrder](ctx, handle, orderOf.With(orderKey{pool, id}))
-	if err == nil && (order == nil || !order.seenBy(member)) {
-		return nil, ErrOrderNotFound.Case(fault.Args{"pool": pool, "order": id})
-	}
-	return order, err
-}
-
-var orderOf = pg.Select[PaymentOrder, orderKey](files, "OrderOf")

@@ -2,6 +2,7 @@ package settlement
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"gongbao/internal/access"
@@ -13,7 +14,8 @@ import (
 )
 
 // CancelStatement takes a pool's latest statement back 作废, by another person than the one who drew it. Its items are
-// free, and its period may be drawn again as the next issue.
+// free, and its period may be drawn again as the next issue. What is disputed on it is resolved with it: whoever
+// disputes it still says so of the next issue.
 type CancelStatement struct {
 	idempotency.Command
 
@@ -77,15 +79,24 @@ func decideCancellation(
 	case known.taker != 0:
 		return decided, ErrStatementSettled.Case(fault.Args{"period": cmd.Period, "number": known.taker})
 	}
-	if err := cmd.By.RequireOther(known.statement.DrawnBy); err != nil {
+	made, step := fault.Say("drew the statement"), fault.Say("cancelling it")
+	if err := cmd.By.RequireSecond(made, step, known.statement.DrawnBy); err != nil {
 		return decided, err
 	}
-	statement := known.statement.next(clock.Later(now, known.statement.Recorded))
+	lifted := lifting{statement: known.statement}
+	for _, query := range known.queries {
+		if query.State != QueryResolved {
+			lifted.lift(query, strings.Fields(query.Parties), now, cmd.By)
+		}
+	}
+	statement := lifted.statement.next(clock.Later(now, lifted.statement.Recorded))
 	statement.State, statement.CancelledBy, statement.Reason = StatementCancelled, cmd.By.Subject, cmd.Reason
-	announced := cancelledFact(statement, known.totals, cmd.By)
-	return decision[*Statement]{answer: statement, facts: facts(announced), write: func(tx *pg.Tx) {
+	decided.answer, decided.facts = statement, append(lifted.facts, cancelledFact(statement, known.totals, cmd.By))
+	decided.write = func(tx *pg.Tx) {
 		pg.Update(tx, statement, cancelled)
-	}}, nil
+		lifted.write(tx)
+	}
+	return decided, nil
 }
 
 // cancelledFact tells the members of a statement that they have seen that it stands no more.

@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
+	"gongbao/internal/pg"
 )
 
 func (l *life) cancel(t *testing.T, by idempotency.Command, period string) error {
@@ -65,6 +66,11 @@ func TestACancelledStatementIsDrawnAgain(t *testing.T) {
 	l.query(t, "2026-02", "B", "IC-P3")
 	must(t, l.cancel(t, l.other, "2026-02"))
 	l.verified(t)
+	open := 0
+	must(t, pg.Row(t.Context(), l.db, "SELECT count(*) FROM statement_query WHERE state <> 'resolved'", nil, &open))
+	if open != 0 {
+		t.Errorf("%d queries are open on a statement that stands no more", open)
+	}
 	if err := l.cancel(t, l.other, "2026-02"); !errors.Is(err, settlement.ErrStatementNotFound) {
 		t.Errorf("cancelled twice: %v", err)
 	}

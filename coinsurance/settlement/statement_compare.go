@@ -38,9 +38,11 @@ type CompareStatement struct {
 
 // Comparison is a page of the difference between two statements.
 type Comparison struct {
-	Statement string       `json:"statement"` // period and issue
-	Against   string       `json:"against"`   // those of the earlier one
-	Items     []ItemChange `json:"items"`
+	Statement string `json:"statement"` // period and issue
+	Against   string `json:"against"`   // those of the earlier one
+
+	Totals *ComparisonTotals `json:"totals,omitempty"` // with the first page
+	Items  []ItemChange      `json:"items"`
 }
 
 // ChangeKind is what became of an item.
@@ -49,8 +51,11 @@ type ChangeKind string
 // What may become of an item.
 const (
 	ItemNew     ChangeKind = "new"
-	ItemGone    ChangeKind = "gone"
+	ItemGone    ChangeKind = "gone" // with the earlier statement, which was cancelled
 	ItemChanged ChangeKind = "changed"
+	// Where the earlier statement stands, what is on it alone has not gone.
+	ItemSettled  ChangeKind = "settled"  // a run of settlement has taken it
+	ItemStanding ChangeKind = "standing" // it is still to be settled there
 )
 
 // ItemChange is an item that is on one of two statements and not, or otherwise, on the other.
@@ -98,6 +103,8 @@ type comparedItem struct {
 	BOwed    money.Amount `bun:"b_owed"`
 	AOwes    money.Amount `bun:"a_owes"`
 	BOwes    money.Amount `bun:"b_owes"`
+	Stands   bool         `bun:"stands"` // on the earlier statement
+	Settled  bool         `bun:"settled"`
 }
 
 // behindChange is what an event did to what A owes B of a stream.
@@ -178,6 +185,12 @@ func ViewComparison(
 		return nil, err
 	}
 	comparison := &Comparison{Statement: view.reference(), Against: earlier.reference(), Items: changesOf(items)}
+	if asked.After == (ItemCursor{}) {
+		comparison.Totals, err = totalsCompared(ctx, handle, asked.Pool, asked.Member, view.Number, earlier.Number)
+		if err != nil {
+			return nil, err
+		}
+	}
 	return comparison, comparison.explain(ctx, handle, asked.Pool, extentOf(all, &view.Statement), extentOf(all, earlier))
 }
 
@@ -209,7 +222,12 @@ func changesOf(items []comparedItem) []ItemChange {
 		switch {
 		case !item.Was:
 			change = ItemNew
-		case !item.Is:
+		case item.Is:
+		case item.Settled:
+			change = ItemSettled
+		case item.Stands:
+			change = ItemStanding
+		default:
 			change = ItemGone
 		}
 		changes = append(changes, ItemChange{

@@ -21,10 +21,12 @@ type DrawStatement struct {
 
 	Pool   string `json:"pool"`
 	Period string `json:"period"` // 2026-06, 2026-Q1
+	// Ahead draws a period that has not begun: nothing can be effective in it yet, so who does not say so has mistaken it.
+	Ahead bool `json:"ahead,omitempty"`
 }
 
 // DrawStatement refuses, in this order: access.forbidden, coinsurance.period_unknown, coinsurance.pool_not_found,
-// ledger.date_out_of_range, coinsurance.statement_exists.
+// ledger.date_out_of_range, coinsurance.statement_exists, coinsurance.period_not_begun.
 //
 // It runs in two transactions. The first writes the cut; then it waits, without a lock, until everybody who might have
 // recorded before the cut has ended; the second draws the items. Whoever draws after a crash between the two goes on
@@ -121,6 +123,9 @@ func (d *drawing) admit(cmd DrawStatement, now time.Time) error {
 		if other.stands() && other.period().overlaps(period) && (other.State != StatementCut || other.Period != cmd.Period) {
 			return ErrStatementExists.Case(fault.Args{"period": cmd.Period, "drawn": other.Period, "issue": other.Issue})
 		}
+	}
+	if begun := d.begun(); period.Starts.After(dates.Today) && !cmd.Ahead && (begun == nil || begun.Period != cmd.Period) {
+		return ErrPeriodNotBegun.Case(fault.Args{"period": cmd.Period, "day": period.Starts})
 	}
 	return nil
 }

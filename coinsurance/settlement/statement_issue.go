@@ -14,7 +14,8 @@ import (
 	"gongbao/internal/pg"
 )
 
-// IssueStatement shows a statement to the members 出账. From then on they may query it and confirm it.
+// IssueStatement shows a statement to the members 出账. From then on they may query it and confirm it. Its papers are
+// asked for, and written afterwards.
 type IssueStatement struct {
 	idempotency.Command
 
@@ -62,10 +63,12 @@ func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*S
 	}
 	after := known.statement.next(clock.Later(now, known.statement.Recorded))
 	after.State, after.IssuedBy, after.Issued = StatementIssued, cmd.By.Subject, &after.Recorded
-	after.ConfirmBy, after.Silence = calendar.DateOf(after.Recorded), coinsurance.SilenceNone
+	var terms coinsurance.Terms
+	after.Silence = coinsurance.SilenceNone
 	if known.agreement != nil {
-		after.ConfirmBy, after.Silence = ConfirmBy(known.agreement.Terms, after.ConfirmBy), known.agreement.Silence
+		terms, after.Silence = known.agreement.Terms, known.agreement.Silence
 	}
+	after.ConfirmBy = ConfirmBy(terms, after.Ends, calendar.DateOf(after.Recorded))
 	answers := make([]Answer, 0, len(known.totals))
 	for _, total := range known.totals {
 		answer := Answer{
@@ -77,10 +80,15 @@ func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*S
 		}
 		answers = append(answers, answer)
 	}
+	papers := papersOf(PaperDue{
+		Pool: after.Pool, Kind: StatementPaper, Reference: StatementReference(after.Period, after.Issue),
+		Recorded: after.Recorded, Actor: cmd.By.Subject,
+	}, known.totals)
 	announced := issuedFact(after, known.totals, answers, cmd.By)
 	return decision[*Statement]{answer: after, facts: facts(announced), write: func(tx *pg.Tx) {
 		pg.Update(tx, after, issued)
 		pg.InsertAll(tx, answers, answersShared)
+		pg.InsertAll(tx, papers, papersShared)
 	}}, nil
 }
 

@@ -206,37 +206,11 @@ func calendarOf(ctx context.Context, handle bun.IDB, statement *Statement) (*Cal
 	}
 	var taken Steps
 	if statement.Issued != nil {
-		taken.Issued = calendar.DateOf(*statement.Issued)
+		taken.Issued, taken.ConfirmBy = calendar.DateOf(*statement.Issued), statement.ConfirmBy
 	}
 	if run != nil && run.Approved != nil {
-		taken.Approved = calendar.DateOf(*run.Approved)
+		taken.Approved, taken.Partly = calendar.DateOf(*run.Approved), run.ConfirmedOnly
 	}
 	due := CalendarOf(agreement.Terms, workdays(), statement.Ends, taken)
 	return &due, nil
-}
-
-// ViewQueries lists the queries of the statement that stands for a period: to a member those of items in which it is a
-// party. It refuses as ViewStatement does.
-func ViewQueries(
-	ctx context.Context, handle bun.IDB, by access.Principal, pool, period string,
-) ([]Query, error) {
-	view, err := ViewStatement(ctx, handle, by, pool, period, 0)
-	if err != nil {
-		return nil, err
-	}
-	queries, err := pg.Listed[Query](ctx, handle, queriesOf.With(statementKey{pool, view.Number}))
-	member, _ := onlyOf(by) // it was asked before
-	if member == "" {
-		return queries, err
-	}
-	seen := []Query{}
-	for _, query := range queries {
-		switch {
-		case query.readsAnswer(member):
-			seen = append(seen, query)
-		case query.seenBy(member): // with whom else the other member has items, and speaks, is not for this one
-			seen = append(seen, *query.unanswered())
-		}
-	}
-	return seen, err
 }

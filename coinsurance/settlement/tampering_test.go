@@ -142,7 +142,7 @@ func (l *life) story(t *testing.T) {
 		l.now.Set(l.now.Now().Add(time.Hour))
 	}
 	must(t, second(l.s.DrawStatement(t.Context(), settlement.DrawStatement{
-		Command: l.clerk, Pool: "IC", Period: "2026-01",
+		Command: l.clerk, Pool: "IC", Period: "2026-01", Ahead: true,
 	})))
 	l.issue(t, "2026-01", "A", "B", "C")
 	query("B", "2026-01", "IC-P1")
@@ -166,7 +166,7 @@ func (l *life) story(t *testing.T) {
 	next("IC-P3")
 	for _, period := range []string{"2026-02", "2026-03"} {
 		must(t, second(l.s.DrawStatement(t.Context(), settlement.DrawStatement{
-			Command: l.clerk, Pool: "IC", Period: period,
+			Command: l.clerk, Pool: "IC", Period: period, Ahead: true,
 		})))
 		if period == "2026-02" {
 			l.issue(t, period, "A", "B")

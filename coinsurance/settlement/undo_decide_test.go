@@ -43,6 +43,15 @@ func TestCancelStatementDecides(t *testing.T) {
 	if err != nil || len(decided.facts[0].Sections) != 3 {
 		t.Errorf("of what the members have seen: %+v, %v", decided, err)
 	}
+	known.queries = []Query{
+		{Number: 1, Member: "A", Parties: "A B", State: QueryResolved},
+		{Number: 2, Member: "B", Parties: "A B", State: QueryEscalated},
+	}
+	decided, err = decideCancellation(known, cmd, noon)
+	if err != nil || len(decided.facts) != 2 || decided.facts[0].Type != EventQueryResolved ||
+		len(decided.facts[0].Sections) != 2 || decided.facts[1].SubjectVersion != decided.facts[0].SubjectVersion+1 {
+		t.Errorf("with what was disputed on it: %+v, %v", decided, err)
+	}
 	if err := (CancelStatement{Command: idempotency.By(checker)}).admit(); !errors.Is(err, ErrReasonInvalid) {
 		t.Errorf("without a reason: %v", err)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 )
@@ -54,7 +55,8 @@ func decideUnwinding(
 	if err := known.run.unwindable(); err != nil {
 		return decided, err
 	}
-	if err := cmd.By.RequireOther(known.run.UnwindProposedBy); err != nil {
+	made, step := fault.Say("proposed to unwind the settlement"), fault.Say("approving that")
+	if err := cmd.By.RequireSecond(made, step, known.run.UnwindProposedBy); err != nil {
 		return decided, err
 	}
 	if err := known.still(); err != nil {

@@ -14,8 +14,8 @@ var (
 		"the schedule of {policy} is for who leads or issues it", "{stranger} is of no known kind")
 	// ErrMakerIsChecker refuses to let one person both do a thing and approve it.
 	ErrMakerIsChecker = fault.New(fault.Forbidden, "access.maker_is_checker",
-		"who made it may not approve it; a second person must",
-		"{person}")
+		"a second person is needed: who took the one step may not take the other",
+		"{person}", "{person} {made}; {step} is for another person")
 	// ErrAuthorityExceeded refuses an amount above the person's own limit.
 	ErrAuthorityExceeded = fault.New(fault.Forbidden, "access.authority_exceeded",
 		"the amount is above what this person may decide",

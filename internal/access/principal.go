@@ -83,6 +83,15 @@ func (p Principal) Acting(role Role) Role {
 	return role
 }
 
+// RequireSecond is RequireOther for a step that is no approval: it says what the person has done, and which step is
+// therefore for another.
+func (p Principal) RequireSecond(made, step fault.Said, makers ...string) error {
+	if slices.Contains(makers, p.Subject) {
+		return ErrMakerIsChecker.Case(fault.Args{"person": p.Subject, "made": made, "step": step})
+	}
+	return nil
+}
+
 // RequireOther refuses with ErrMakerIsChecker who made a thing to approve it.
 func (p Principal) RequireOther(makers ...string) error {
 	if slices.Contains(makers, p.Subject) {

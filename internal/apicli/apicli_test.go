@@ -70,6 +70,15 @@ type ran struct {
 
 func (s *service) run(t *testing.T, stdin string, args ...string) ran {
 	t.Helper()
+	var out bytes.Buffer
+	done := s.runTo(t, &out, stdin, args...)
+	done.out = out.String()
+	return done
+}
+
+// runTo is run with what is written elsewhere.
+func (s *service) runTo(t *testing.T, out io.Writer, stdin string, args ...string) ran {
+	t.Helper()
 	root := &cobra.Command{Use: "gongbao", SilenceErrors: true, SilenceUsage: true}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return errors.Join(errMisused, err) })
 	apicli.Add(root, apicli.Options{
@@ -81,13 +90,13 @@ func (s *service) run(t *testing.T, stdin string, args ...string) ran {
 		},
 		Misused: func(err error) error { return errors.Join(errMisused, err) },
 	})
-	var out, aside bytes.Buffer
+	var aside bytes.Buffer
 	root.SetArgs(args)
 	root.SetIn(strings.NewReader(stdin))
-	root.SetOut(&out)
+	root.SetOut(out)
 	root.SetErr(&aside)
 	err := root.ExecuteContext(t.Context())
-	return ran{out.String(), aside.String(), err}
+	return ran{aside: aside.String(), err: err}
 }
 
 func described() *huma.OpenAPI {
@@ -121,6 +130,78 @@ func TestAPageSaysWhatStandsBesideItsItems(t *testing.T) {
 	done := s.run(t, "", "statement", "compare", "IC", "2026-11")
 	if !strings.Contains(done.aside, "statement 2026-11/2, against 2026-11/1\n") || !strings.Contains(done.out, "P1") {
 		t.Errorf("got %+v", done)
+	}
+	done = answered(`{"totals":{"new":1,"members":[{"member":"A","now":"1.00"}]},"items":[{"policy":"P1"}]}`).
+		run(t, "", "statement", "compare", "IC", "2026-11", "--columns", "policy")
+	want := "totals\n  new  1\n  members\n    member   now\n    A       1.00\n\npolicy\nP1\n"
+	if done.out != want {
+		t.Error(cmp.Diff(want, done.out))
+	}
+}
+
+// A list is shown item by item or in columns also where it comes whole.
+func TestAListThatComesWholeIsShownInFullToo(t *testing.T) {
+	t.Parallel()
+	const list = `{"items":[{"account":"622","left":"1.00"}]}`
+	done := answered(list).run(t, "", "payment", "list-entries", "--long")
+	if want := "account  622\nleft     1.00\n"; done.err != nil || done.out != want {
+		t.Errorf("%v\n%s", done.err, cmp.Diff(want, done.out))
+	}
+	done = answered(list).run(t, "", "payment", "list-entries", "--columns", "left")
+	if want := "left\n1.00\n"; done.err != nil || done.out != want {
+		t.Errorf("%v\n%s", done.err, cmp.Diff(want, done.out))
+	}
+}
+
+// What nobody can read goes to a file or another program, and never to a terminal.
+func TestAFileIsNotWrittenToATerminal(t *testing.T) {
+	t.Parallel()
+	terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = terminal.Close() }()
+	paper := func() *service { return &service{answers: []said{{http.StatusOK, "application/pdf", "%PDF"}}} }
+	read := []string{"statement", "download", "IC", "2026-11", "NANHU"}
+	done := paper().runTo(t, terminal, "", read...)
+	if !errors.Is(done.err, errMisused) || !strings.Contains(done.err.Error(), "--output FILE") {
+		t.Errorf("to a terminal: %v", done.err)
+	}
+	if done := paper().run(t, "", read...); done.err != nil || done.out != "%PDF" {
+		t.Errorf("to a program: %+v", done)
+	}
+}
+
+// Times are in one zone, whatever zone the service answers in.
+func TestTimesAreInTheZonesOwn(t *testing.T) {
+	t.Parallel()
+	done := answered(`{"a":"2026-11-28T03:00:00Z","b":"2026-11-28T11:00:00.5+08:00","c":"2026-11-28"}`).
+		run(t, "", "policy", "get", "IC-1")
+	want := "a  2026-11-28T11:00:00+08:00\nb  2026-11-28T11:00:00.5+08:00\nc  2026-11-28\n"
+	if done.out != want {
+		t.Error(cmp.Diff(want, done.out))
+	}
+}
+
+// The key of a repetition has one flag; what a command calls key itself is another.
+func TestTheKeyOfARepetitionHasOneFlag(t *testing.T) {
+	t.Parallel()
+	s := answered()
+	done := s.run(t, "", "payment", "match", "IC", "G1-1-1", "--account", "622", "--key", "R1/0",
+		"--idempotency-key", "k")
+	if done.err != nil || s.asked[0].Header.Get("Idempotency-Key") != "k" ||
+		!strings.Contains(s.bodies[0], `"key":"R1/0"`) {
+		t.Errorf("%v: %q", done.err, s.bodies)
+	}
+	s = answered()
+	if done := s.run(t, "", "policy", "issue", "IC-1", "--key", "k"); done.err != nil ||
+		s.asked[0].Header.Get("Idempotency-Key") != "k" {
+		t.Errorf("in short: %v", done.err)
+	}
+	help := answered().run(t, "", "policy", "issue", "--help").out
+	if !strings.Contains(help, "--idempotency-key") || strings.Contains(help, "--key") ||
+		strings.Contains(help, "--header") {
+		t.Errorf("help names\n%s", help)
 	}
 }
 
@@ -278,6 +359,18 @@ func TestMistakesAreSeenBeforeAnythingIsSent(t *testing.T) {
 				t.Error("something was sent")
 			}
 		})
+	}
+}
+
+func TestWordsAreCounted(t *testing.T) {
+	for says, args := range map[string][]string{
+		"policy get takes NUMBER, and 0 words are there": {"policy", "get"},
+		"policy get takes NUMBER, and 2 words are there": {"policy", "get", "IC-1", "now"},
+		"policy list takes no word, and 1 word is there": {"policy", "list", "now"},
+	} {
+		if done := answered().run(t, "", args...); done.err == nil || !strings.HasSuffix(done.err.Error(), says) {
+			t.Errorf("%v", done.err)
+		}
 	}
 }
 

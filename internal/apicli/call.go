@@ -62,10 +62,3 @@ func (c *call) rehearses() bool {
 	rehearses, err := strconv.ParseBool(asked.text)
 	return err == nil && rehearses
 }
-
-// Names of paging, as the API has them.
-const (
-	pageAfter = "after"
-	pageItems = "items"
-	pageNext  = "next"
-)

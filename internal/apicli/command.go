@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"gongbao/internal/wire"
+	"gongbao/internal/words"
 )
 
 // Flags every command has beside its own.
@@ -26,28 +27,31 @@ const (
 	flagLong    = "long"
 )
 
-// shortened are the headers' flags.
-var shortened = map[string]string{"Idempotency-Key": "key", "If-Match": "if-match"}
+// flagKey is the flag of the header Idempotency-Key, and flagKeyShort what it may be written as where nothing else is.
+const (
+	flagKey      = "idempotency-key"
+	flagKeyShort = "key"
+)
 
 // command is the operation as a command.
 func (op *operation) command(options Options) *cobra.Command {
 	c := &call{operation: op, options: options, params: map[string]*value{}, members: map[string]*value{}}
-	words := []string{op.verb()}
+	line := []string{op.verb()}
 	for _, place := range op.places {
-		words = append(words, strings.ToUpper(place.Name))
+		line = append(line, strings.ToUpper(place.Name))
 	}
 	if len(op.upload) > 0 {
-		words = append(words, "FILE")
+		line = append(line, "FILE")
 	}
 	command := &cobra.Command{
-		Use: strings.Join(words, " "), Short: op.Summary,
+		Use: strings.Join(line, " "), Short: op.Summary,
 		Long:              op.Summary + ".\n\n" + op.Description + "\n" + op.Method + " " + op.Path,
-		Args:              exactly(words[1:]),
+		Args:              exactly(line[1:]),
 		ValidArgsFunction: op.completeArgs,
 		RunE:              c.run,
 	}
 	c.bind(command)
-	command.Example = op.example(words)
+	command.Example = op.example(line)
 	return command
 }
 
@@ -61,7 +65,8 @@ func exactly(places []string) cobra.PositionalArgs {
 		if len(places) > 0 {
 			wanted = strings.Join(places, " ")
 		}
-		return fmt.Errorf("%s takes %s, and %d words are there", command.CommandPath(), wanted, len(args))
+		return fmt.Errorf("%s takes %s, and %s there", command.CommandPath(), wanted,
+			words.Counted(len(args), "word is", "words are"))
 	}
 }
 
@@ -82,19 +87,26 @@ func (c *call) bind(command *cobra.Command) {
 	}
 	for _, p := range c.operation.options {
 		name := flagName(p.Name)
-		if short, is := shortened[p.Name]; is {
-			name = short
-		}
 		if flags.Lookup(name) != nil {
 			name = flagName(p.In + "_" + p.Name)
 		}
 		c.params[p.Name] = c.flag(command, name, &value{schema: p.Schema}, usage(p.Description, p.Schema, p.Required))
+	}
+	if flags.Lookup(flagKey) != nil && flags.Lookup(flagKeyShort) == nil {
+		flags.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+			if name == flagKeyShort {
+				name = flagKey
+			}
+			return pflag.NormalizedName(name)
+		})
 	}
 	if c.body != nil {
 		flags.StringVar(&c.whole, flagBody, "", "the whole body: JSON, @FILE or - for standard input; flags win over it")
 	}
 	if c.pages() {
 		flags.BoolVar(&c.all, flagAll, false, "follow the pages to the end")
+	}
+	if c.lists {
 		flags.BoolVarP(&c.long, flagLong, "l", false, "every item in full, with its parts, not a table")
 		flags.StringSliceVar(&c.columns, flagColumns, nil, "columns of the table, by their names in the JSON")
 	}
@@ -117,8 +129,8 @@ func (c *call) flag(command *cobra.Command, name string, v *value, help string) 
 }
 
 // example is a line that shows what is needed.
-func (op *operation) example(words []string) string {
-	line := append([]string{"gongbao", op.Tags[0]}, words...)
+func (op *operation) example(places []string) string {
+	line := append([]string{"gongbao", op.Tags[0]}, places...)
 	for _, f := range op.fields {
 		if f.needed {
 			line = append(line, "--"+flagName(f.name)+separator(f.schema)+quoted(example(f.name, f.schema)))
@@ -154,6 +166,9 @@ func (c *call) run(command *cobra.Command, args []string) error {
 	target, done, err := c.target(command)
 	if err != nil {
 		return c.options.Misused(err)
+	}
+	if err := readable(answer.media, isTerminal(target)); err != nil {
+		return c.options.Misused(errors.Join(err, done()))
 	}
 	err = errors.Join(c.show(target, command.ErrOrStderr(), answer), done())
 	if err == nil && c.output != "" {

@@ -32,12 +32,20 @@ type operation struct {
 	body    *huma.Schema  // a JSON object; nil for none
 	upload  []string      // media types of a file that is sent; none for none
 	fields  []field       // of the body
+	lists   bool          // the answer has items
 }
 
 const mediaJSON = "application/json"
 
+// Names of paging, as the API has them.
+const (
+	pageAfter = "after"
+	pageItems = "items"
+	pageNext  = "next"
+)
+
 func newOperation(api *huma.OpenAPI, described *huma.Operation) *operation {
-	op := &operation{Operation: described}
+	op := &operation{Operation: described, lists: answersItems(api, described)}
 	for _, segment := range strings.Split(op.Path, "/") {
 		for _, p := range op.Parameters {
 			if p.In == "path" && segment == "{"+p.Name+"}" {
@@ -63,6 +71,20 @@ func newOperation(api *huma.OpenAPI, described *huma.Operation) *operation {
 	}
 	slices.Sort(op.upload)
 	return op
+}
+
+// answersItems says that an operation answers a list, page by page or whole.
+func answersItems(api *huma.OpenAPI, described *huma.Operation) bool {
+	for status, response := range described.Responses {
+		content, isJSON := response.Content[mediaJSON]
+		if !strings.HasPrefix(status, "2") || !isJSON {
+			continue
+		}
+		if answer := resolve(api, content.Schema); answer != nil && answer.Properties[pageItems] != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // verb is the operation's name without its noun: "quote" for quote-policy, "list-splits" as it stands.

@@ -9,10 +9,13 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/rivo/uniseg"
 	"golang.org/x/term"
+
+	"gongbao/internal/clock"
 )
 
 const (
@@ -59,6 +62,7 @@ func (c *call) show(out, aside io.Writer, a *answer) error {
 		if beside := besideItems(object); beside != "" {
 			fmt.Fprintln(aside, beside)
 		}
+		p.partsBeside(object)
 		p.list(items, c.long)
 		if next, more := lookup(object, pageNext).(string); more && next != "" {
 			fmt.Fprintf(aside, "There is more: --after %s, or --all\n", quoted(next))
@@ -78,6 +82,19 @@ func besideItems(object []member) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// partsBeside prints what stands on a page beside its items and fits no line, such as sums, each with its name.
+func (p *printer) partsBeside(object []member) {
+	whole := *p
+	whole.columns = nil // those that were asked for are the items'
+	for _, m := range object {
+		if m.name != pageItems && !plain(m.value) {
+			whole.object([]member{m}, "")
+			whole.line("")
+		}
+	}
+	p.err = whole.err
 }
 
 func lookup(object []member, name string) any {
@@ -309,6 +326,9 @@ func text(v any) string {
 	case []member:
 		return ""
 	case string:
+		if instant.MatchString(v) {
+			return inZone(v)
+		}
 		return strings.Map(func(r rune) rune {
 			if unicode.IsControl(r) { // a text of somebody else's must not steer the terminal
 				return ' '
@@ -319,6 +339,18 @@ func text(v any) string {
 	return fmt.Sprint(v)
 }
 
+// instant is a time as JSON has it.
+var instant = regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$`)
+
+// inZone is an instant in the zone in which business days are counted, so that no two outputs differ by the machine's.
+func inZone(given string) string {
+	at, err := time.Parse(time.RFC3339Nano, given)
+	if err != nil {
+		return given
+	}
+	return at.In(clock.Zone).Format(time.RFC3339Nano)
+}
+
 // pad fills a cell up to a width on the screen, where a Chinese character is two wide.
 func pad(cell string, width int, right bool) string {
 	space := strings.Repeat(" ", max(0, width-uniseg.StringWidth(cell)))
@@ -326,6 +358,22 @@ func pad(cell string, width int, right bool) string {
 		return space + cell
 	}
 	return cell + space
+}
+
+// readable refuses to write what nobody can read to a terminal.
+func readable(media string, terminal bool) error {
+	legible := media == "" || media == mediaJSON || media == "application/xml" || strings.HasPrefix(media, "text/")
+	if legible || !terminal {
+		return nil
+	}
+	return fmt.Errorf("the answer is a file (%s), nothing for a terminal: give --output FILE, or send it on with > FILE",
+		media)
+}
+
+// isTerminal says that a person reads what is written.
+func isTerminal(out io.Writer) bool {
+	file, is := out.(*os.File)
+	return is && term.IsTerminal(int(file.Fd()))
 }
 
 func widthOf(out io.Writer) int {

@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"slices"
@@ -24,64 +25,98 @@ const closed = "AC04"
 // once more, to the account that the payee gives then. Every command has a key, so what a run that was cut off has done
 // is not done twice.
 func (r *settling) payByBank(ctx context.Context, period string, orders []settlement.PaymentOrder) error {
-	today := calendar.DateOf(r.house.Clock.Now())
-	for _, code := range membersOf(orders) {
-		if _, err := zone.PayableTo(ctx, r.house.DB, code, today); err == nil {
-			continue // it has one, of an earlier quarter or another pool
-		}
-		if err := r.giveAccount(ctx, code, accountOf(code, 1), "first"); err != nil {
-			return err
-		}
-	}
-	cmd := settlement.MakeFile{Command: r.said(sample.Clerk, period, "file"), Pool: r.pool, Orders: idsOf(orders)}
-	if payers := payersOf(orders); len(payers) == 1 {
-		cmd.Payer = payers[0]
-	} else {
-		cmd.Mandated = true
-		for _, payer := range payers {
-			if err := r.giveMandate(ctx, payer); err != nil {
-				return err
-			}
-		}
-	}
-	why, err := bank.Because(closed)
+	cmd, err := r.filing(ctx, period, orders)
 	if err != nil {
 		return err
 	}
 	back := orders[0]
-	if err := r.send(ctx, cmd, map[string]bank.Reason{back.ID + "-1": why}); err != nil {
+	if err := r.send(ctx, cmd, back.ID); err != nil {
 		return err
 	}
 	if err := r.giveAccount(ctx, back.Payee, accountOf(back.Payee, back.Settlement+1), period); err != nil {
 		return err
 	}
 	cmd.Command, cmd.Orders = r.said(sample.Clerk, period, "file-again"), []string{back.ID}
-	return r.send(ctx, cmd, nil)
+	return r.send(ctx, cmd, "")
 }
 
-// send makes a payment file, has another person release it, keeps it, and takes what the bank answers.
-func (r *settling) send(
-	ctx context.Context, cmd settlement.MakeFile, returned map[string]bank.Reason,
-) error {
-	made, err := r.MakeFile(ctx, cmd)
+// filing sees to the accounts and mandates that a payment file of orders needs, and says how it is made.
+func (r *settling) filing(
+	ctx context.Context, period string, orders []settlement.PaymentOrder,
+) (settlement.MakeFile, error) {
+	cmd := settlement.MakeFile{Command: r.said(sample.Clerk, period, "file"), Pool: r.pool, Orders: idsOf(orders)}
+	if err := r.giveAccounts(ctx, membersOf(orders)); err != nil {
+		return cmd, err
+	}
+	if payers := payersOf(orders); len(payers) == 1 {
+		cmd.Payer = payers[0]
+	} else {
+		cmd.Mandated = true
+		for _, payer := range payers {
+			if err := r.giveMandate(ctx, payer); err != nil {
+				return cmd, err
+			}
+		}
+	}
+	return cmd, nil
+}
+
+// send makes a payment file, has another person release it, keeps it, and takes what the bank answers: the payment of
+// one order may come back.
+func (r *settling) send(ctx context.Context, cmd settlement.MakeFile, back string) error {
+	number, err := r.release(ctx, cmd)
 	if err != nil {
 		return err
 	}
-	release := settlement.ReleaseFile{
-		Command: idempotency.Command{By: sample.Checker, IdempotencyKey: cmd.IdempotencyKey}, Pool: r.pool,
-		Number: made.Number,
-	}
-	if _, err := r.ReleaseFile(ctx, release); err != nil {
-		return err
-	}
-	file, err := settlement.FileContent(ctx, r.house.DB.Of(r.pool), sample.Clerk, r.pool, made.Number)
+	file, err := settlement.FileContent(ctx, r.house.DB.Of(r.pool), sample.Clerk, r.pool, number)
 	if err != nil {
 		return err
 	}
 	if err := r.shelf.put(file.Message+".xml", bytes.NewReader(file.Content)); err != nil {
 		return err
 	}
+	_, attempts, err := settlement.ViewFile(ctx, r.house.DB.Of(r.pool), sample.Clerk, r.pool, number)
+	if err != nil {
+		return err
+	}
+	why, err := bank.Because(closed)
+	if err != nil {
+		return err
+	}
+	returned := map[string]bank.Reason{}
+	for _, attempt := range attempts {
+		if attempt.Order == back {
+			returned[fmt.Sprintf("%s-%d", back, attempt.Attempt.Attempt)] = why
+		}
+	}
 	return r.answered(ctx, file, returned)
+}
+
+// release makes a payment file and has another person release it. A file that a run which was cut off has made on an
+// earlier day is outdated: it is made void, and made anew under the next key.
+func (r *settling) release(ctx context.Context, cmd settlement.MakeFile) (number int, err error) {
+	key := cmd.IdempotencyKey
+	for again := 2; ; again++ {
+		made, err := r.MakeFile(ctx, cmd)
+		if err != nil {
+			return 0, err
+		}
+		_, err = r.ReleaseFile(ctx, settlement.ReleaseFile{
+			Command: idempotency.Command{By: sample.Checker, IdempotencyKey: cmd.IdempotencyKey}, Pool: r.pool,
+			Number: made.Number,
+		})
+		if err == nil || !errors.Is(err, settlement.ErrFileOutdated) && !errors.Is(err, settlement.ErrFileDecided) {
+			return made.Number, err
+		}
+		_, err = r.VoidFile(ctx, settlement.VoidFile{
+			Command: idempotency.Command{By: sample.Clerk, IdempotencyKey: cmd.IdempotencyKey}, Pool: r.pool,
+			Number: made.Number, Reason: "付款日已过",
+		})
+		if err != nil {
+			return 0, err
+		}
+		cmd.IdempotencyKey = fmt.Sprintf("%s-%d", key, again)
+	}
 }
 
 // answered has the bank answer a payment file, keeps the answers, and reads them.
@@ -109,6 +144,20 @@ func (r *settling) answered(
 		}
 		if _, err := r.ReadAnswer(ctx, settlement.ReadAnswer{By: sample.Clerk, Content: text}); err != nil {
 			return fmt.Errorf("read the bank's %s: %w", part.kind, err)
+		}
+	}
+	return nil
+}
+
+// giveAccounts gives an account to every member that has none of an earlier quarter or another pool.
+func (r *settling) giveAccounts(ctx context.Context, codes []string) error {
+	today := calendar.DateOf(r.house.Clock.Now())
+	for _, code := range codes {
+		if _, err := zone.PayableTo(ctx, r.house.DB, code, today); err == nil {
+			continue
+		}
+		if err := r.giveAccount(ctx, code, accountOf(code, 1), "first"); err != nil {
+			return err
 		}
 	}
 	return nil

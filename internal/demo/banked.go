@@ -33,7 +33,11 @@ func (r *settling) bankedOf(ctx context.Context, orders []settlement.PaymentOrde
 	}
 	ids := idsOf(orders)
 	var shown *banked
+	sent := map[string]int{} // the attempt at each order
 	for i := range files {
+		if files[i].State == settlement.FileVoid {
+			continue // of a demo that was cut off
+		}
 		_, attempts, err := settlement.ViewFile(ctx, db, sample.Clerk, r.pool, files[i].Number)
 		if err != nil {
 			return nil, err
@@ -43,11 +47,12 @@ func (r *settling) bankedOf(ctx context.Context, orders []settlement.PaymentOrde
 			case !slices.Contains(ids, attempt.Order):
 			case shown == nil:
 				shown = &banked{File: files[i].Message, Payments: files[i].Orders, Amount: files[i].Amount}
-			case attempt.Attempt > 1:
+			case sent[attempt.Order] > 0:
 				shown.NextFile, shown.Payee = files[i].Message, attempt.Payee
-				shown.CameBack = fmt.Sprintf("%s-%d", attempt.Order, attempt.Attempt-1)
-				shown.Again = fmt.Sprintf("%s-%d", attempt.Order, attempt.Attempt)
+				shown.CameBack = fmt.Sprintf("%s-%d", attempt.Order, sent[attempt.Order])
+				shown.Again = fmt.Sprintf("%s-%d", attempt.Order, attempt.Attempt.Attempt)
 			}
+			sent[attempt.Order] = attempt.Attempt.Attempt
 		}
 	}
 	if shown == nil {

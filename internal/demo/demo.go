@@ -284,7 +284,9 @@ func (s *show) positions(ctx context.Context, out io.Writer, figures *Figures) e
 
 func (s *show) verify(ctx context.Context, out io.Writer, figures *Figures) error {
 	report, err := ledger.Verify(
-		ctx, s.house.DB, ledger.VerifyOptions{Checks: launch.Checks(), Progress: launch.CheckProgress(s.progress)},
+		ctx, s.house.DB, ledger.VerifyOptions{
+			Checks: launch.Checks(s.house.Store), Progress: launch.CheckProgress(s.progress),
+		},
 	)
 	if err != nil {
 		return err

@@ -144,40 +144,9 @@ func (r *settling) settled(ctx context.Context, period string) (*settled, error)
 	return shown, err
 }
 
-// play draws, issues, confirms, disputes and pays.
+// play draws, issues, confirms, disputes, approves and pays.
 func (r *settling) play(ctx context.Context, period string, first bool) error {
-	_, err := r.DrawStatement(ctx, settlement.DrawStatement{
-		Command: r.said(sample.Clerk, period, "draw"), Pool: r.pool, Period: period,
-	})
-	if err != nil {
-		return err
-	}
-	_, err = r.IssueStatement(ctx, settlement.IssueStatement{
-		Command: r.said(sample.Clerk, period, "issue"), Pool: r.pool, Period: period,
-	})
-	if err != nil {
-		return err
-	}
-	totals, err := r.confirm(ctx, period)
-	if err != nil {
-		return err
-	}
-	disputes := ""
-	if first {
-		disputes = fewestItems(totals)
-		if err := r.dispute(ctx, period, disputes); err != nil {
-			return err
-		}
-	}
-	proposed, err := r.ProposeSettlement(ctx, settlement.ProposeSettlement{
-		Command: r.said(sample.Clerk, period, "propose"), Pool: r.pool, Period: period,
-	})
-	if err != nil {
-		return err
-	}
-	approved, err := r.ApproveSettlement(ctx, settlement.ApproveSettlement{
-		Command: r.said(sample.Checker, period, "approve"), Pool: r.pool, Number: proposed.Number,
-	})
+	approved, disputes, err := r.approve(ctx, period, first)
 	if err != nil {
 		return err
 	}
@@ -188,9 +157,58 @@ func (r *settling) play(ctx context.Context, period string, first bool) error {
 		return r.layPapers(ctx, period, disputes)
 	}
 	_, err = r.CompleteSettlement(ctx, settlement.CompleteSettlement{
-		Command: r.said(sample.Checker, period, "complete"), Pool: r.pool, Number: proposed.Number,
+		Command: r.said(sample.Checker, period, "complete"), Pool: r.pool, Number: approved.Number,
 	})
 	return err
+}
+
+// approve takes a period from its statement to the payment orders, the first with a dispute of the follower it gives.
+func (r *settling) approve(
+	ctx context.Context, period string, first bool,
+) (approved *settlement.Calculation, disputes string, err error) {
+	_, err = r.DrawStatement(ctx, settlement.DrawStatement{
+		Command: r.said(sample.Clerk, period, "draw"), Pool: r.pool, Period: period,
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	_, err = r.IssueStatement(ctx, settlement.IssueStatement{
+		Command: r.said(sample.Clerk, period, "issue"), Pool: r.pool, Period: period,
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	totals, err := r.confirm(ctx, period)
+	if err != nil {
+		return nil, "", err
+	}
+	if first {
+		disputes = fewestItems(totals)
+		if err := r.dispute(ctx, period, disputes); err != nil {
+			return nil, "", err
+		}
+	}
+	proposed, err := r.ProposeSettlement(ctx, settlement.ProposeSettlement{
+		Command: r.said(sample.Clerk, period, "propose"), Pool: r.pool, Period: period,
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	if first { // so that the letters of the run say where to pay
+		var codes []string
+		for _, total := range totals {
+			if total.Items > 0 {
+				codes = append(codes, total.Member)
+			}
+		}
+		if err := r.giveAccounts(ctx, codes); err != nil {
+			return nil, "", err
+		}
+	}
+	approved, err = r.ApproveSettlement(ctx, settlement.ApproveSettlement{
+		Command: r.said(sample.Checker, period, "approve"), Pool: r.pool, Number: proposed.Number,
+	})
+	return approved, disputes, err
 }
 
 // confirm has every member that has an item confirm its statement.

@@ -13,6 +13,8 @@ import (
 
 	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
+	"gongbao/internal/calendar"
+	"gongbao/internal/clock"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/launch"
 	"gongbao/ledger"
@@ -22,7 +24,73 @@ import (
 // the shelf what the demo says.
 func TestAQuarterIsSettledThroughABank(t *testing.T) {
 	t.Parallel()
-	c := &launch.Config{Data: t.TempDir()}
+	s := opened(t, nil)
+	screen, figures := played(t, s)
+	for i := range figures.Settled {
+		if run := &figures.Settled[i]; run.Held != "" {
+			throughTheBank(t, s, run)
+			onTheShelf(t, figures.Shelf, run)
+		}
+	}
+	for _, said := range []string{"comes back (AC04 账户已销户)", "G2-F1.xml", figures.Shelf} {
+		if !strings.Contains(screen, said) {
+			t.Errorf("the screen does not say %q:\n%s", said, screen)
+		}
+	}
+	sound(t, s)
+	if again, _ := played(t, s); again != screen {
+		t.Errorf("shown again it says\n%s\nafter\n%s", again, screen)
+	}
+}
+
+func sound(t *testing.T, s *show) {
+	t.Helper()
+	report, err := ledger.Verify(t.Context(), s.house.DB, ledger.VerifyOptions{Checks: launch.Checks(s.house.Store)})
+	if err != nil || len(report.Findings) > 0 {
+		t.Errorf("verified: %v %v", report.Findings, err)
+	}
+}
+
+// A demo that was killed when it had made its payment file, and is shown a day later, makes another in its place.
+func TestADemoThatWasCutOffGoesOn(t *testing.T) {
+	t.Parallel()
+	manual := clock.NewManual(clock.System{}.Now())
+	s := opened(t, manual)
+	shelf, err := openShelf(s.folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = shelf.Close() })
+	quarter, _ := lastQuarter(calendar.DateOf(manual.Now()))
+	r := &settling{Service: s.house.Settlement, house: s.house, shelf: shelf, pool: demoPool}
+	approved, _, err := r.approve(t.Context(), quarter, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd, err := r.filing(t.Context(), quarter, approved.Payments)
+	if err == nil {
+		_, err = r.MakeFile(t.Context(), cmd)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	manual.Set(manual.Now().AddDate(0, 0, 1))
+	screen, figures := played(t, s)
+	for i := range figures.Settled {
+		if b := figures.Settled[i].Bank; b != nil && figures.Settled[i].Pool == demoPool && b.File != "G2-F2" {
+			t.Errorf("it was paid by %+v", b)
+		}
+	}
+	sound(t, s)
+	if again, _ := played(t, s); again != screen {
+		t.Errorf("shown again it says\n%s\nafter\n%s", again, screen)
+	}
+}
+
+// opened founds the sample's pools with a small book.
+func opened(t *testing.T, time clock.Clock) *show {
+	t.Helper()
+	c := &launch.Config{Data: t.TempDir(), Clock: time}
 	h, err := c.Open(t.Context(), zerolog.Nop())
 	if err != nil {
 		t.Fatal(err)
@@ -39,26 +107,7 @@ func TestAQuarterIsSettledThroughABank(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &show{house: h, folder: c.Data}
-	screen, figures := played(t, s)
-	for i := range figures.Settled {
-		if run := &figures.Settled[i]; run.Held != "" {
-			throughTheBank(t, s, run)
-			onTheShelf(t, figures.Shelf, run)
-		}
-	}
-	for _, said := range []string{"comes back (AC04 账户已销户)", "G2-F1.xml", figures.Shelf} {
-		if !strings.Contains(screen, said) {
-			t.Errorf("the screen does not say %q:\n%s", said, screen)
-		}
-	}
-	report, err := ledger.Verify(t.Context(), h.DB, ledger.VerifyOptions{Checks: launch.Checks()})
-	if err != nil || len(report.Findings) > 0 {
-		t.Errorf("verified: %v %v", report.Findings, err)
-	}
-	if again, _ := played(t, s); again != screen {
-		t.Errorf("shown again it says\n%s\nafter\n%s", again, screen)
-	}
+	return &show{house: h, folder: c.Data}
 }
 
 func played(t *testing.T, s *show) (screen string, figures Figures) {
@@ -91,7 +140,7 @@ func throughTheBank(t *testing.T, s *show, run *settled) {
 		t.Fatal(err)
 	}
 	for _, check := range checks {
-		if slices.Contains(idsOf(run.Payments), check.Order) && !check.Agrees {
+		if slices.Contains(idsOf(run.Payments), check.Order) && check.Agrees != settlement.CheckAgrees {
 			t.Errorf("expected, debited, credited and booked differ: %+v", check)
 		}
 	}

@@ -47,6 +47,9 @@ type laid struct {
 
 // layPapers lays a member's statement and settlement letter of a period on the shelf, as the member is handed them.
 func (r *settling) layPapers(ctx context.Context, period, code string) error {
+	if _, err := r.house.Papers.WriteDue(ctx); err != nil {
+		return err
+	}
 	by, name := member(code), r.paperName(period, code)
 	for _, format := range []sheet.Format{sheet.XLSX, paper.PDF} {
 		_, body, err := r.house.Papers.OpenStatement(ctx, by, r.pool, period, code, format)

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"gongbao/internal/access"
+	"gongbao/internal/fault"
 	"gongbao/internal/words"
 )
 
@@ -33,6 +34,9 @@ func RequestOf(ctx context.Context) *Request {
 	}
 	return &Request{}
 }
+
+// Say says a message in the language of the request.
+func Say(ctx context.Context, said fault.Said) string { return RequestOf(ctx).spoken().Say(said) }
 
 // spoken is the language that the caller reads; only a refusal needs to know.
 func (r *Request) spoken() *words.Words {

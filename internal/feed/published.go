@@ -41,7 +41,12 @@ type head struct {
 	Position int64  `bun:"position"`
 }
 
-var headsOf = pg.Select[head, pg.None](statements, "Heads")
+type ofPool struct{ Pool string }
+
+var (
+	headsOf = pg.Select[head, pg.None](statements, "Heads")
+	headOf  = pg.Select[head, ofPool](statements, "Head")
+)
 
 // Heads gives the last position of every pool.
 func Heads(ctx context.Context, db *pg.DB) (map[string]int64, error) {
@@ -92,6 +97,48 @@ func List(
 		facts[i] = events[i].seenBy(by)
 	}
 	return facts, nil
+}
+
+// Scanned is how many places of the feed one page of a type looks at, so that a rare type needs no index: a page may
+// have few facts, or none, and still say where to go on.
+const Scanned = 10_000
+
+type typeArgs struct {
+	Pool    string
+	After   int64
+	Scanned int
+	Type    string
+	Most    int
+}
+
+var pageOfType = pg.Select[placed, typeArgs](statements, "PageOfType")
+
+// ListOfType lists a pool's facts after a position whose type begins with a text, as far as the principal may see them,
+// and the position to go on from; 0 at the end. It refuses as List does.
+func ListOfType(
+	ctx context.Context, handle bun.IDB, by access.Principal, pool, kind string, after int64, limit int,
+) (facts []Published, next int64, err error) {
+	if by.Kind == access.Operator {
+		return nil, 0, access.ErrForbidden.Case(fault.Args{"person": by.Subject, "unseen": fault.Say("facts")})
+	}
+	last, err := pg.Found[head](ctx, handle, headOf.With(ofPool{pool})) // first: what comes meanwhile is another page's
+	if err != nil {
+		return nil, 0, err
+	}
+	most := min(max(limit, 1), PublishedMax)
+	events, err := pg.Listed[placed](ctx, handle, pageOfType.With(typeArgs{pool, after, Scanned, kind, most}))
+	for i := range events {
+		if seen := events[i].seenBy(by); seen.Type != "" { // nobody is told of what type a fact of others is
+			facts = append(facts, seen)
+		}
+	}
+	switch {
+	case len(events) == most:
+		next = events[most-1].Position
+	case last != nil && last.Position > after+Scanned:
+		next = after + Scanned
+	}
+	return facts, next, err
 }
 
 // seenBy is what a principal may see of an event.

@@ -28,6 +28,9 @@ func OpenFolder(root string) (*Folder, error) {
 	return &Folder{root: root}, nil
 }
 
+// ReadFolder is a folder to be read. It need not be there.
+func ReadFolder(root string) *Folder { return &Folder{root: root} }
+
 func (f *Folder) path(digest Digest) string {
 	name := digest.String()
 	return filepath.Join(f.root, name[:2], name[2:])

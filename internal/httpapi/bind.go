@@ -78,6 +78,9 @@ func bind[I, O any](
 		if r.method != http.MethodGet && s.Wake != nil {
 			s.Wake()
 		}
+		if r.papers {
+			s.writePapers(ctx)
+		}
 		return out, nil
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"gongbao/coinsurance/settlement"
 	"gongbao/coinsurance/settlement/paper"
 	"gongbao/insurance/bordereau"
+	"gongbao/internal/calendar"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/golden"
 	"gongbao/internal/periodend"
@@ -62,9 +63,18 @@ stand today.`, claimlist.Columns())
 written less what was held back as unearned, which is booked at the month's close; incurred is paid and expense less
 what was recovered, and the change of the reserve; the result is earned, fees and interest earned less incurred,
 commission and fees paid.`, periodend.ResultColumns())
+	explainPapers(&page, chapter)
+	golden.Same(t, "../../docs/bordereaux.md", page.String())
+}
+
+// explainPapers writes the chapters of what is written once.
+func explainPapers(page *strings.Builder, chapter func(title, text string, columns []sheet.Heading)) {
 	page.WriteString(`
-What follows is written once, when it is first asked for, and the same bytes ever after; its PDF names the hash of its
-workbook.
+What follows is written once and the same bytes ever after: a member's statement once it is issued, its letter once the
+run is approved, both with what was known then, and a confirmation of balances once somebody asks for it. Each is
+written as PDF, XLSX and CSV; the PDF names the hash of the workbook, and coinsurance.paper_written that of each file.
+Until it is written, soon after the act, it is not there yet (coinsurance.paper_not_written, 503, with Retry-After);
+reading a paper never writes one.
 `)
 	chapter("Statement 对账单", `A row for each item of a statement in which the member is a party. What it says of the
 subject is as it stood at the cut; late is what counts before the statement's period began.`,
@@ -73,8 +83,9 @@ subject is as it stood at the cut; late is what counts before the statement's pe
 		paper.Columns(paper.Letter))
 	chapter("Confirmation of balances 询证函", `A row for each group in which the two members owe each other, by the
 debtor's book: what counts by the day and was recorded by the instant. What settlement brought to zero stands in a row
-of its own, and so does what was paid on cash calls and is not used yet.`, paper.Columns(paper.Confirmation))
-	golden.Same(t, "../../docs/bordereaux.md", page.String())
+of its own, and so does what was paid on cash calls and is not used yet. There is one of two members, a day and an
+instant: who asks again without an instant is given the one of before, as long as nothing has been recorded since that
+counts by the day; then a new one, and the one of before stays what it is.`, paper.Columns(paper.Confirmation))
 }
 
 // Papers are handed out in three formats to the member they are for, and say where there is none.
@@ -92,11 +103,22 @@ func TestPapersOverHTTP(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := desk.IssueStatement(t.Context(), settlement.IssueStatement{
-		Command: idempotency.By(clerk), Pool: "IC", Period: "2026-03",
-	}); err != nil {
-		t.Fatal(err)
+	answer := d.ask(clerk, http.MethodPost, "/v1/pools/IC/statements/2026-03/issue", "")
+	if answer.StatusCode != http.StatusOK {
+		t.Fatalf("%d %s", answer.StatusCode, answer.text)
 	}
+	const balances = "/v1/pools/IC/balance-confirmations"
+	answer = d.ask(follower, http.MethodGet, balances+"/SHAHU/NANHU", "")
+	if answer.StatusCode != http.StatusNotFound || !strings.Contains(answer.text, "paper_not_found") {
+		t.Errorf("%d %s", answer.StatusCode, answer.text)
+	}
+	asked := fmt.Sprintf(`{"debtor":"SHAHU","creditor":"NANHU","day":"%s"}`, calendar.DateOf(d.clock.Now()))
+	for range 2 {
+		if answer := d.ask(clerk, http.MethodPost, balances, asked); answer.StatusCode != http.StatusCreated {
+			t.Fatalf("%d %s", answer.StatusCode, answer.text)
+		}
+	}
+	d.api.Finish()
 	for path, begins := range map[string]string{
 		file: "%PDF-", file + "?format=xlsx": "PK", file + "?format=csv": "\ufeffstatement,pool,",
 		"/v1/pools/IC/balance-confirmations/SHAHU/NANHU?format=csv": "\ufeffpool,debtor,",

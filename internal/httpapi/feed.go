@@ -30,12 +30,21 @@ func (s *Server) listEvents(ctx context.Context, by access.Principal, in *struct
 	Pool  string `path:"pool" maxLength:"64" doc:"A pool's code, or ZONE for facts of no pool"`
 	After int64  `query:"after" minimum:"0" doc:"The last position seen"`
 	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100"`
+	Type  string `query:"type" maxLength:"100" doc:"Facts of this type alone, or of all whose type begins so"`
 },
 ) (*page[feed.Published], error) {
 	if in.Pool != pg.Zone {
 		if _, err := coinsurance.FindPool(ctx, s.DB, in.Pool); err != nil {
 			return nil, err
 		}
+	}
+	if in.Type != "" {
+		events, next, err := feed.ListOfType(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Type, in.After, in.Limit)
+		answer, err := all(events, err)
+		if err == nil && next > 0 {
+			answer.Body.Next = strconv.FormatInt(next, 10)
+		}
+		return answer, err
 	}
 	events, err := feed.List(ctx, s.DB.Of(in.Pool), by, in.Pool, in.After, in.Limit)
 	answer, err := all(events, err)

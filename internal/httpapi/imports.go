@@ -99,5 +99,9 @@ func charsetOf(mediaType string) string {
 	return parameters["charset"]
 }
 
-// Close ends what runs in the background.
-func (s *Server) Close() { s.runner.Close() }
+// Close ends what runs in the background. Papers that are not written by then are due still.
+func (s *Server) Close() {
+	close(s.closed)
+	s.writing.Wait()
+	s.runner.Close()
+}

@@ -29,9 +29,9 @@ func (s *Server) bindOrders() {
 	bind(s, get("list-payment-orders", tagPayment, "/v1/orders", door.Business,
 		"Payment orders of all pools; a member sees those that it pays or receives"), s.listOrders)
 	bind(s, get("get-payment-order", tagPayment, "/v1/pools/{pool}/orders/{order}", door.Business,
-		"One payment order"), func(
+		"One payment order, with each attempt at it, and what was paid and came back"), func(
 		ctx context.Context, by access.Principal, in *OrderPath,
-	) (*tagged[*settlement.PaymentOrder], error) {
+	) (*tagged[*settlement.OrderView], error) {
 		return tag(settlement.ViewOrder(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Order))
 	})
 	changeOrder(s, post(tagPayment, "/v1/pools/{pool}/orders/{order}/execution", door.PoolClerks,
@@ -75,12 +75,12 @@ func (s *Server) listOrders(ctx context.Context, by access.Principal, in *struct
 	Pool  string `query:"pool" maxLength:"64"`
 	State string `query:"state" enum:"open,filed,accepted,part_paid,executed,rejected,returned,void"`
 },
-) (*page[settlement.PaymentOrder], error) {
+) (*page[settlement.OrderLine], error) {
 	filter := settlement.OrderFilter{Pool: in.Pool, State: settlement.OrderState(in.State), Limit: in.limit()}
 	if err := unseal(in.After, &filter.After); err != nil {
 		return nil, err
 	}
 	found, err := settlement.ViewOrders(ctx, s.DB, by, filter)
-	answer, err := paged(in.PageQuery, found, err, func(last settlement.PaymentOrder) string { return placeOf(last.At()) })
+	answer, err := paged(in.PageQuery, found, err, func(last settlement.OrderLine) string { return placeOf(last.At()) })
 	return over(s, in.Pool, answer, err)
 }

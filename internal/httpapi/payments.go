@@ -34,7 +34,7 @@ type paymentFileBody struct {
 type filePayments struct {
 	*settlement.PaymentFile
 
-	Attempts []settlement.Attempt `json:"attempts"`
+	Attempts []settlement.AttemptView `json:"attempts"`
 }
 
 const mediaXML = "application/xml"

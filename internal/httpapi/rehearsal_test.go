@@ -80,6 +80,7 @@ func TestARehearsalAnswersAsTheCommandDoes(t *testing.T) {
 		}
 		for _, caller := range callers {
 			key := []string{"Idempotency-Key", door.id + " of " + caller.name}
+			d.api.Finish() // papers are written beside the requests
 			was := d.text(digest)
 			rehearsed := d.ask(caller.as, door.method, door.path+"?rehearse=true", door.body, key...)
 			if is := d.text(digest); is != was {

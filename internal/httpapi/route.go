@@ -24,6 +24,7 @@ type route struct {
 	file    bool   // the body is a table, CSV or XLSX
 	raw     bool   // the body is a file of any type
 	answers string // media type of an answer that is a file; "" for JSON
+	papers  bool   // a good answer means that papers are due
 }
 
 // Tags group the routes in the documentation and on the command line.
@@ -112,6 +113,12 @@ func (r route) takesTable(most int64) route {
 // answersFile says that the answer is a file of this media type.
 func (r route) answersFile(media string) route {
 	r.answers = media
+	return r
+}
+
+// asksForPapers says that papers are due after a good answer.
+func (r route) asksForPapers() route {
+	r.papers = true
 	return r
 }
 

@@ -16,7 +16,7 @@ import (
 // NewServer builds the door. A route that is declared twice is a fault of the build and panics.
 func NewServer(options Options) *Server {
 	makeProblems()
-	s := &Server{Options: options, mux: http.NewServeMux(), routes: map[string]route{}}
+	s := &Server{Options: options, mux: http.NewServeMux(), routes: map[string]route{}, closed: make(chan struct{})}
 	s.metrics = newMetrics(options)
 	s.gate = &door.Gate{
 		Person: options.Person, Trusts: options.Trusts, Load: throttle.New(options.Limits, clock.System{}),

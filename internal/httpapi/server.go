@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/prometheus/client_golang/prometheus"
@@ -22,6 +23,9 @@ type Server struct {
 	kinds     []ImportKind
 	gate      *door.Gate
 	deadlines Deadlines
+
+	writing sync.WaitGroup // of papers, beside the requests
+	closed  chan struct{}  // when nothing more is begun
 }
 
 // Metrics is what /metrics shows.

@@ -103,12 +103,33 @@ func TestAQuarterIsSettledOverHTTP(t *testing.T) {
 		}
 		next = page.Next
 	}
-	d.post(staff("NANHU"), quarter+"/resolutions", `{"subject":"IC-P1"}`)
+	d.resolved()
 	for _, member := range append(others, "SHAHU", "NANHU") {
 		d.post(staff(member), fmt.Sprintf("%s/members/%s/confirmation", quarter, member), "")
 	}
 	d.refused(d.ask(settler, "POST", quarter+"/members/NANHU/confirmation", ""), 403, "access.forbidden")
 	d.paid(others)
+}
+
+// resolved has the query of NANHU lifted: by itself alone. Who has raised none is told so in its language, and what
+// holds the subject.
+func (d *door) resolved() {
+	d.Helper()
+	type lifted struct {
+		Items  []settlement.Query     `json:"items"`
+		Note   string                 `json:"note"`
+		HeldBy []settlement.QueryLine `json:"held_by"`
+	}
+	var none, done lifted
+	d.told(d.post(settler, quarter+"/resolutions", `{"subject":"IC-P1"}`, "Accept-Language", "zh"), &none)
+	if len(none.Items) != 0 || !strings.Contains(none.Note, "没有未结的质疑") || len(none.HeldBy) != 1 ||
+		none.HeldBy[0].Member != "NANHU" {
+		d.Errorf("lifted by another: %+v", none)
+	}
+	d.told(d.post(staff("NANHU"), quarter+"/resolutions", `{"subject":"IC-P1"}`), &done)
+	if len(done.Items) != 1 || done.Note != "" || len(done.HeldBy) != 0 {
+		d.Errorf("lifted by itself: %+v", done)
+	}
 }
 
 // answered has the query of NANHU answered by its counterparty, passed on, and answered by the manager.

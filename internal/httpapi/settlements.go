@@ -65,7 +65,7 @@ func (s *Server) bindSettlements() {
 			return settlement.WithdrawSettlement{Command: cmd, Pool: at.Pool, Number: at.Settlement, Reason: body.Reason}
 		})
 	changeSettlement(s, post(tagSettlement, "/v1/pools/{pool}/settlements/{settlement}/approval", door.PoolClerks,
-		"Make the payment orders; never by who proposed the settlement"), s.Settlement.ApproveSettlement,
+		"Make the payment orders; never by who proposed the settlement").asksForPapers(), s.Settlement.ApproveSettlement,
 		func(cmd idempotency.Command, at SettlementPath, _ *Dated) settlement.ApproveSettlement {
 			return settlement.ApproveSettlement{Command: cmd, Pool: at.Pool, Number: at.Settlement}
 		})

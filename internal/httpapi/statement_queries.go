@@ -7,6 +7,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/door"
+	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 )
 
@@ -39,6 +40,13 @@ type (
 		Document string `json:"document,omitempty" maxLength:"2000" doc:"What proves it"`
 	}
 )
+
+// resolvedQueries are the queries that were lifted, and those that still hold the subject.
+type resolvedQueries struct {
+	Items  []settlement.Query     `json:"items"`
+	Note   string                 `json:"note,omitempty" doc:"Why nothing was lifted"`
+	HeldBy []settlement.QueryLine `json:"held_by" doc:"Queries of it that still stand, as far as the caller may know"`
+}
 
 // bindStatementQueries binds what members dispute, and what becomes of it.
 func (s *Server) bindStatementQueries() {
@@ -95,13 +103,29 @@ func (s *Server) resolveStatement(ctx context.Context, by access.Principal, in *
 
 	Body Disputed
 },
-) (*page[settlement.Query], error) {
+) (*single[resolvedQueries], error) {
 	cmd, err := in.command(by, in.Body.Effective)
 	if err != nil {
 		return nil, err
 	}
-	return all(s.Settlement.ResolveQueries(ctx, settlement.ResolveQueries{
+	lifted, err := s.Settlement.ResolveQueries(ctx, settlement.ResolveQueries{
 		Command: cmd, Pool: in.Pool, Period: in.Period, Member: by.Organisation, Subject: in.Body.Subject,
 		Group: in.Body.Group,
-	}))
+	})
+	if err != nil {
+		return nil, err
+	}
+	answer := resolvedQueries{Items: append([]settlement.Query{}, lifted...), HeldBy: []settlement.QueryLine{}}
+	if len(lifted) == 0 {
+		answer.Note = door.Say(ctx, fault.Say("{member} has no open query of {subject}; only who raised one lifts it",
+			fault.Args{"member": by.Organisation, "subject": in.Body.Subject}))
+	}
+	queries, err := settlement.ViewQueries(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Period)
+	for i := range queries {
+		if q := &queries[i]; q.Subject == in.Body.Subject && q.State != settlement.QueryResolved &&
+			(cmd.Rehearsal == nil || q.Member != by.Organisation) {
+			answer.HeldBy = append(answer.HeldBy, *q)
+		}
+	}
+	return one(answer, err)
 }

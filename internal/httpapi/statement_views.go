@@ -72,7 +72,7 @@ func (s *Server) bindStatementViews() {
 	bind(s, get("list-statement-queries", tagStatement, statement+"/queries", door.Business,
 		"What is disputed on a statement, and how it was answered"), func(
 		ctx context.Context, by access.Principal, in *StatementPath,
-	) (*page[settlement.Query], error) {
+	) (*page[settlement.QueryLine], error) {
 		return all(settlement.ViewQueries(ctx, s.DB.Of(in.Pool), by, in.Pool, in.Period))
 	})
 }

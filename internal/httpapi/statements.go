@@ -31,6 +31,8 @@ type Drawing struct {
 type drawingBody struct {
 	Dated
 	Drawing
+
+	Ahead bool `json:"ahead,omitempty" doc:"Although the period has not begun"`
 }
 
 func (s *Server) bindStatements() {
@@ -40,7 +42,7 @@ func (s *Server) bindStatements() {
 	bind(s, of[settlement.DrawStatement](post(tagStatement, "/v1/pools/{pool}/statements", door.PoolClerks,
 		"Draw the statements of all members for a period, and freeze them").creates(), ""), s.drawStatement)
 	changeStatement(s, post(tagStatement, "/v1/pools/{pool}/statements/{period}/issue", door.PoolClerks,
-		"Show a statement to the members, who may then query and confirm it"), s.Settlement.IssueStatement,
+		"Show a statement to the members, who may then query and confirm it").asksForPapers(), s.Settlement.IssueStatement,
 		func(cmd idempotency.Command, at StatementPath, _ *Dated) settlement.IssueStatement {
 			return settlement.IssueStatement{Command: cmd, Pool: at.Pool, Period: at.Period}
 		})
@@ -73,11 +75,15 @@ func tag[A any](answer A, err error) (*tagged[A], error) {
 		out.ETag = etag(is.Version)
 	case *settlement.Settlement:
 		out.ETag = etag(is.Version)
+	case *settlement.CompletedRun:
+		out.ETag = etag(is.Version)
 	case *settlement.SettlementView:
 		out.ETag = etag(is.Version)
 	case *settlement.Calculation:
 		out.ETag = etag(is.Version)
 	case *settlement.PaymentOrder:
+		out.ETag = etag(is.Version)
+	case *settlement.OrderView:
 		out.ETag = etag(is.Version)
 	}
 	return out, nil
@@ -125,7 +131,7 @@ func (s *Server) drawStatement(ctx context.Context, by access.Principal, in *str
 	cmd := in.command(by)
 	cmd.Effective = in.Body.Effective
 	return tag(s.Settlement.DrawStatement(ctx, settlement.DrawStatement{
-		Command: cmd, Pool: in.Pool, Period: in.Body.Period,
+		Command: cmd, Pool: in.Pool, Period: in.Body.Period, Ahead: in.Body.Ahead,
 	}))
 }
 

@@ -6,8 +6,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"gongbao/coinsurance"
 	"gongbao/insurance"
+	"gongbao/internal/access"
 	"gongbao/internal/fact"
 	"gongbao/internal/feed"
 	"gongbao/ledger"
@@ -151,12 +154,26 @@ func TestEventsProve(t *testing.T) {
 	if count != len(facts.Items) {
 		t.Errorf("page by page there are %d facts, not %d", count, len(facts.Items))
 	}
+	d.alike(regulator)
+	d.alike(follower)
 	var none struct{ Items []feed.Published }
 	d.get(stranger, "/v1/pools/IC/events", &none)
 	if slices.ContainsFunc(none.Items, func(f feed.Published) bool { return len(f.Sections) > 0 }) {
 		t.Error("a stranger sees a section")
 	}
 	d.refused(d.ask(follower, "GET", "/v1/pools/XX/events", ""), 404, "coinsurance.pool_not_found")
+}
+
+// alike asks for the facts whose type begins alike: those of all that the principal may see, and nothing of others.
+func (d *door) alike(by access.Principal) {
+	d.Helper()
+	var all, alike struct{ Items []feed.Published }
+	d.get(by, "/v1/pools/IC/events", &all)
+	d.get(by, "/v1/pools/IC/events?type=insurance.", &alike)
+	wanted := slices.DeleteFunc(all.Items, func(f feed.Published) bool { return !strings.HasPrefix(f.Type, "insurance.") })
+	if diff := cmp.Diff(wanted, alike.Items); diff != "" || len(wanted) == 0 {
+		d.Errorf("%s is shown otherwise: %s", by.Subject, diff)
+	}
 }
 
 // TestPages walks a list page by page and finds each item once.

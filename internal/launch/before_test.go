@@ -80,7 +80,7 @@ func openBefore(t *testing.T) *before {
 	defer owner.Close()
 	_, err = backup.Restore(ctx, backup.RestoreOptions{
 		DB: owner, Path: beforeHouse + ".backup", Migrations: migrations.Files, Person: "ops@operator", Reason: "drill",
-		Checks: Checks(), Clock: manual, Store: store,
+		Checks: Checks(store), Clock: manual, Store: store,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -184,7 +184,7 @@ func missing(at string, was, is any) []string {
 
 func (b *before) verified(t *testing.T) {
 	t.Helper()
-	report, err := ledger.Verify(t.Context(), b.house.DB, ledger.VerifyOptions{Checks: Checks()})
+	report, err := ledger.Verify(t.Context(), b.house.DB, ledger.VerifyOptions{Checks: Checks(b.house.Store)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,7 +61,7 @@ func (c *Config) connect(ctx context.Context) (*apicli.Connection, error) {
 	api := c.server(h, nil, throttle.Limits{}, log)
 	return &apicli.Connection{
 		Client: &http.Client{Transport: inProcess{api.Handler()}}, URL: ownServer,
-		Close: func() { api.Close(); h.Close() },
+		Close: func() { api.Finish(); api.Close(); h.Close() },
 	}, nil
 }
 

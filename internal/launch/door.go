@@ -141,6 +141,31 @@ func (c *Config) Signer() (*identity.Signer, error) {
 	return identity.OpenSigner(folder, clock.System{})
 }
 
+// KeepPapers writes the papers that are due and that no request of this process has asked for: those of one that died.
+func (h *House) KeepPapers(ctx context.Context, log zerolog.Logger, f *Pipe) {
+	tick := time.NewTicker(dayTick)
+	defer tick.Stop()
+	for {
+		written, err := h.Papers.WriteDue(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			log.Error().Err(err).Msg("write papers; it is tried again")
+		case written > 0:
+			log.Info().Int("papers", written).Msg("wrote papers that were due")
+		}
+		if written > 0 {
+			f.wake()
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
 // KeepDays does what the calendar and the clocks of claims and settlement ask for, until the context ends.
 func (h *House) KeepDays(ctx context.Context, log zerolog.Logger, f *Pipe) {
 	tick := time.NewTicker(dayTick)

@@ -43,6 +43,7 @@ type House struct {
 	Claims      *claims.Service
 	dossier     *dossier.Service
 	Papers      *paper.Service
+	Store       filestore.Store // of documents and papers
 	Periods     *periodend.Service
 	Settlement  *settlement.Service
 	Owner       string            // the home database's address for the owner's login
@@ -123,6 +124,7 @@ func (c *Config) openStore(h *House) error {
 	if err != nil {
 		return err
 	}
+	h.Store = store
 	h.dossier, h.Papers = dossier.NewService(h.Claims, h.DB, store), paper.NewService(h.DB, store, c.Time())
 	return nil
 }
@@ -252,13 +254,26 @@ func (h *House) Psql() string {
 
 // OpenDocuments opens the store of documents: DOCUMENTS_DIR, else beside the embedded parts.
 func (c *Config) OpenDocuments() (filestore.Store, error) {
-	root := c.documents
-	if root == "" {
-		folder, err := c.Folder()
-		if err != nil {
-			return nil, err
-		}
-		root = filepath.Join(folder, "documents")
+	root, err := c.documentsFolder()
+	if err != nil {
+		return nil, err
 	}
 	return filestore.OpenFolder(root)
+}
+
+// LookAtDocuments is OpenDocuments for who reads only: a folder that is not there is not made, and has no file.
+func (c *Config) LookAtDocuments() (filestore.Store, error) {
+	root, err := c.documentsFolder()
+	if err != nil {
+		return nil, err
+	}
+	return filestore.ReadFolder(root), nil
+}
+
+func (c *Config) documentsFolder() (string, error) {
+	if c.documents != "" {
+		return c.documents, nil
+	}
+	folder, err := c.Folder()
+	return filepath.Join(folder, "documents"), err
 }

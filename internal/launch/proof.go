@@ -8,14 +8,16 @@ import (
 
 	"gongbao/claims"
 	"gongbao/coinsurance/settlement"
+	"gongbao/coinsurance/settlement/paper"
 	"gongbao/insurance"
+	"gongbao/internal/filestore"
 	"gongbao/ledger"
 	"gongbao/zone"
 )
 
-// Checks are what verify proves of every wing.
-func Checks() []ledger.Check {
-	return slices.Concat(zone.Checks(), insurance.Checks(), claims.Checks(), settlement.Checks())
+// Checks are what verify proves of every wing. Without a store of files it takes the bytes of papers on trust.
+func Checks(store filestore.Store) []ledger.Check {
+	return slices.Concat(zone.Checks(), insurance.Checks(), claims.Checks(), settlement.Checks(), paper.Checks(store))
 }
 
 // ErrBookBroken says that something in the book does not add up.

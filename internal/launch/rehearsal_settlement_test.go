@@ -34,6 +34,9 @@ func (b *before) settlementCommands() []any {
 		settlement.CancelStatement{Command: secondClerk, Pool: pool, Period: period, Reason: "漏列一单"},
 		settlement.DrawStatement{Command: clerk, Pool: pool, Period: period},
 		settlement.IssueStatement{Command: clerk, Pool: pool, Period: period},
+		settlement.RequestConfirmation{
+			Command: clerk, Pool: pool, Debtor: insurers[0], Creditor: insurers[1], Day: calendar.MustDate("2026-11-01"),
+		},
 		func(t *testing.T) any {
 			member, subject := query(t)
 			return settlement.RaiseQuery{

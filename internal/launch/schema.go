@@ -69,5 +69,8 @@ func BroughtOver(done periodend.BroughtOver) (lines []string) {
 	if done.Transferred > 0 {
 		lines = append(lines, fmt.Sprintf("Book: recoveries of %d books lower the cost of claims now", done.Transferred))
 	}
+	if done.Announced > 0 {
+		lines = append(lines, fmt.Sprintf("Book: %d confirmations of balances are announced now", done.Announced))
+	}
 	return lines
 }

@@ -3,6 +3,7 @@ package periodend
 import (
 	"context"
 
+	"gongbao/coinsurance/settlement"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/clock"
@@ -16,6 +17,7 @@ var Migrator = access.Person("migration", access.Manager, "", access.Settlement)
 type BroughtOver struct {
 	Deferred    int `json:"deferred"`    // policies issued ahead that wait for their first day now
 	Transferred int `json:"transferred"` // books whose closed accounts were emptied
+	Announced   int `json:"announced"`   // confirmations of balances that were asked for before that was announced
 }
 
 // BringOver does what a migration of the schema cannot: steps that post, and so announce their facts. It comes after
@@ -30,6 +32,9 @@ func BringOver(
 	if err != nil {
 		return done, err
 	}
-	done.Transferred, err = NewService(db, clock).TransferAccounts(ctx, Migrator)
+	if done.Transferred, err = NewService(db, clock).TransferAccounts(ctx, Migrator); err != nil {
+		return done, err
+	}
+	done.Announced, err = settlement.NewService(db, clock).AnnounceConfirmations(ctx, Migrator)
 	return done, err
 }

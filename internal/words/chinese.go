@@ -295,6 +295,8 @@ var Chinese = Words{
 		ItemsRestored:         "项目已恢复",
 		OrderOverdue:          "付款指令逾期未付",
 		LateInterestBooked:    "逾期利息已入账",
+		PaperWritten:          "函件已制作",
+		ConfirmationRequested: "已要求制作询证函",
 		WorkdaysImported:      "工作日历导入",
 		PolicyQuoted:          "保单报价",
 		PolicyImported:        "保单导入",

@@ -295,6 +295,8 @@ var English = Words{
 		ItemsRestored:         "items stood up again",
 		OrderOverdue:          "payment order not paid in time",
 		LateInterestBooked:    "late interest booked",
+		PaperWritten:          "paper written",
+		ConfirmationRequested: "confirmation of balances requested",
 		WorkdaysImported:      "working days imported",
 		PolicyQuoted:          "policy quoted",
 		PolicyImported:        "policy imported",

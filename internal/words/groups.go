@@ -258,6 +258,8 @@ type Events struct {
 	ItemsRestored         string `code:"coinsurance.items_restored"`
 	OrderOverdue          string `code:"coinsurance.order_overdue"`
 	LateInterestBooked    string `code:"coinsurance.late_interest_booked"`
+	PaperWritten          string `code:"coinsurance.paper_written"`
+	ConfirmationRequested string `code:"coinsurance.balance_confirmation_requested"`
 	WorkdaysImported      string `code:"coinsurance.workdays_imported"`
 	PolicyQuoted          string `code:"insurance.policy_quoted"`
 	PolicyImported        string `code:"insurance.policy_imported"`

@@ -33,9 +33,26 @@ var messagesChinese = messages(
 	"{day} is not within {start} to {end}", "{day} 不在 {start} 至 {end} 之内",
 	"{rate} is above {most}; write 6% or 0.06 for six per cent", "{rate} 高于 {most}；百分之六请写作 6% 或 0.06",
 
+	// of who takes which step
+	"proposed the settlement", "提出了该结算",
+	"proposed to unwind the settlement", "提出了撤销该结算",
+	"drew the statement", "编制了该对账单",
+	"made the payment file", "制作了该付款文件",
+	"approving it", "核准",
+	"approving that", "核准撤销",
+	"cancelling it", "作废",
+	"releasing it", "放行",
+	"recording that a payment was made", "登记付款",
+	"recording that a payment came back", "登记退汇",
+	"recording that its payments were made", "登记结清",
+
+	// beside an answer
+	"{member} has no open query of {subject}; only who raised one lifts it", "{member} 对 {subject} 没有未结的质疑；质疑只能由提出者撤回",
+
 	// of a request before a wing sees it
 	"is needed", "须填写",
 	"another member is needed", "须为另一成员",
+	"the day lies ahead", "该日尚未到来",
 	"the instant lies ahead", "该时点尚未到来",
 	"is unknown", "没有这个字段",
 	"is unknown; it is written {name}", "没有这个字段；应写作 {name}",

@@ -53,9 +53,9 @@ var doorChinese = map[string]Refusal{
 		Remedy: "请由具备该权限的人员登录办理",
 	},
 	"access.maker_is_checker": {
-		Sentence: "经办人不得复核自己的业务，须由第二人复核",
-		Cases:    []string{"{person}"},
-		Remedy:   "请由同权限的其他同事复核",
+		Sentence: "同一人不得既经办又复核，须由经办人以外的第二人办理",
+		Cases:    []string{"{person}", "{person} {made}，{step}须由他人办理"},
+		Remedy:   "请由同权限的其他同事办理",
 	},
 	"access.authority_exceeded": {
 		Sentence: "金额超过此人的授权限额",

@@ -3,7 +3,7 @@ package words
 // refusalsEnglish adds to the sentences of errors.go what to do. A sentence that says it already has no entry here.
 var refusalsEnglish = refusals(map[string]Refusal{
 	"access.forbidden":          {Remedy: "sign in as a person who has the role, or ask one"},
-	"access.maker_is_checker":   {Remedy: "ask a colleague with the same right to approve it"},
+	"access.maker_is_checker":   {Remedy: "ask a colleague with the same right to do it"},
 	"access.authority_exceeded": {Remedy: "ask a person whose limit of authority is higher"},
 	"httpapi.timeout":           {Remedy: "send it again with the same Idempotency-Key"},
 	"httpapi.internal":          {Remedy: "tell the operator the request's id"},
@@ -20,7 +20,17 @@ var refusalsEnglish = refusals(map[string]Refusal{
 	"coinsurance.mandate_missing": {
 		Remedy: "let two persons of the member give the mandate, or make a file for each payer",
 	},
-	"coinsurance.statement_not_found":     {Remedy: "draw the statement of the period first"},
+	"coinsurance.paper_not_written": {Remedy: "ask for it again in a moment"},
+	"coinsurance.paper_not_found": {
+		Remedy: "ask for a confirmation of balances first; statements and letters are for the members of the statement",
+	},
+	"coinsurance.statement_not_found": {
+		Remedy: "list the statements there are; the pool manager draws that of the period and issues it to the members",
+	},
+	"coinsurance.period_not_begun": {Remedy: "take a period that has begun, or say that it is drawn ahead"},
+	"coinsurance.order_in_file": {
+		Remedy: "make that file void if nobody has released it, or read the bank's answer to it first",
+	},
 	"coinsurance.statement_changed":       {Remedy: "read it again, then act"},
 	"coinsurance.settlement_changed":      {Remedy: "read it again, then act"},
 	"coinsurance.order_changed":           {Remedy: "read it again, then act"},

@@ -33,7 +33,7 @@ var zoneChinese = map[string]Refusal{
 	"coinsurance.statement_not_found": {
 		Sentence: "共保体在该期间没有有效的对账单",
 		Cases:    []string{"共保体 {pool}，期间 {period}", "共保体 {pool}，期间 {period}，第 {issue} 次出具"},
-		Remedy:   "请先编制该期间的对账单",
+		Remedy:   "请查看已有的对账单；该期间的对账单由共保体管理人编制并出账",
 	},
 	"coinsurance.statement_exists": {
 		Sentence: "该期间或与其重叠的期间已编制对账单",
@@ -45,6 +45,11 @@ var zoneChinese = map[string]Refusal{
 		Remedy:   "请重新读取后再操作",
 	},
 	"coinsurance.reason_invalid": {Sentence: "撤销或作废须说明理由"},
+	"coinsurance.period_not_begun": {
+		Sentence: "该期间尚未开始，尚无可列入对账单的款项",
+		Cases:    []string{"{period} 自 {day} 起"},
+		Remedy:   "请选择已开始的期间，或注明提前编制",
+	},
 	"coinsurance.statement_not_latest": {
 		Sentence: "只能作废共保体最近编制的对账单",
 		Cases:    []string{"{later} 的对账单编制在 {period} 之后"},
@@ -62,6 +67,16 @@ var zoneChinese = map[string]Refusal{
 		Cases:    []string{"期间 {period}"},
 	},
 	"coinsurance.paper_invalid": {Sentence: "所要求的函件有误"},
+	"coinsurance.paper_not_written": {
+		Sentence: "函件正在制作",
+		Cases:    []string{"{paper}"},
+		Remedy:   "稍后再取",
+	},
+	"coinsurance.paper_not_found": {
+		Sentence: "没有该函件",
+		Cases:    []string{"{paper}"},
+		Remedy:   "询证函须先要求制作；对账单与结算函只给该对账单上的成员公司",
+	},
 	"coinsurance.paper_damaged": {
 		Sentence: "函件与当初发出的不符，或已在存储中丢失",
 		Cases:    []string{"{name}"},
@@ -159,6 +174,7 @@ var zoneChinese = map[string]Refusal{
 	"coinsurance.order_in_file": {
 		Sentence: "付款指令已在另一付款文件中",
 		Cases:    []string{"{order} 在第 {number} 号文件中"},
+		Remedy:   "该文件尚未放行的，请先作废；已放行的，请先读入银行的答复",
 	},
 	"coinsurance.file_empty": {
 		Sentence: "没有可列入文件的未付指令",

@@ -10,11 +10,11 @@ import (
 	"gongbao/coinsurance/settlement"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
-	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/paper"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
+	"gongbao/ledger"
 	"gongbao/zone"
 )
 
@@ -23,7 +23,7 @@ type Balances struct {
 	Pool             string
 	Debtor, Creditor string
 	Day              calendar.Date // what counts by it
-	Known            time.Time     // and was recorded by then; now when zero
+	Known            time.Time     // and was recorded by then; the latest that was asked for when zero
 }
 
 // balancesPaper is a confirmation of balances.
@@ -67,10 +67,10 @@ var balanceColumns = []sheet.Heading{
 	{Code: "net", Chinese: "净应付", English: "Owes, net"},
 }
 
-// OpenConfirmation gives a confirmation of balances, as it was handed out first. A day and an instant that are the same
-// ask for the same paper. It refuses: access.forbidden (neither of the two, nor who manages or supervises),
-// coinsurance.pool_not_found, coinsurance.member_not_found, coinsurance.paper_invalid (one member, no day, an instant
-// that lies ahead), coinsurance.paper_damaged.
+// OpenConfirmation gives a confirmation of balances that was asked for: without an instant that with the latest. It
+// refuses: access.forbidden (neither of the two, nor who manages or supervises), coinsurance.pool_not_found,
+// coinsurance.member_not_found, coinsurance.paper_invalid (no such format), coinsurance.paper_not_written,
+// coinsurance.paper_not_found (nobody has asked for it), coinsurance.paper_damaged.
 func (s *Service) OpenConfirmation(
 	ctx context.Context, by access.Principal, q Balances, format sheet.Format,
 ) (*IssuedFile, io.ReadCloser, error) {
@@ -79,43 +79,59 @@ func (s *Service) OpenConfirmation(
 			return nil, nil, err
 		}
 	}
-	p := &balancesPaper{Balances: q}
-	handle, err := s.db.Of(q.Pool), error(nil)
-	if p.pool, err = coinsurance.FindPool(ctx, handle, q.Pool); err != nil {
+	handle := s.db.Of(q.Pool)
+	if _, err := coinsurance.FindPool(ctx, handle, q.Pool); err != nil {
 		return nil, nil, err
 	}
-	if p.debtor, err = memberOf(ctx, handle, q.Debtor); err != nil {
-		return nil, nil, err
+	for _, code := range []string{q.Debtor, q.Creditor} {
+		if _, err := memberOf(ctx, handle, code); err != nil {
+			return nil, nil, err
+		}
 	}
-	if p.creditor, err = memberOf(ctx, handle, q.Creditor); err != nil {
-		return nil, nil, err
+	if q.Known.IsZero() {
+		asked, err := settlement.ConfirmationsOf(ctx, handle, q.Pool, q.Debtor, q.Creditor, q.Day)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(asked) > 0 {
+			q.Known = asked[0].Known
+		}
 	}
-	if err := p.check(s.clock.Now()); err != nil {
-		return nil, nil, err
+	asked := settlement.BalanceConfirmation{
+		Pool: q.Pool, Debtor: q.Debtor, Creditor: q.Creditor, Day: q.Day, Known: q.Known,
+	}
+	return s.open(ctx, asked.Due(), format)
+}
+
+// draftConfirmation reads what two members owe each other, once everybody has ended who may still record something by
+// the instant.
+func (s *Service) draftConfirmation(ctx context.Context, due *settlement.PaperDue) (*draft, error) {
+	asked, err := due.Confirmation()
+	if err != nil {
+		return nil, err
+	}
+	if err := ledger.Barrier(ctx, s.db, due.Pool, nil); err != nil {
+		return nil, err
+	}
+	handle := s.db.Of(due.Pool)
+	p := &balancesPaper{Balances: Balances{
+		Pool: asked.Pool, Debtor: asked.Debtor, Creditor: asked.Creditor, Day: asked.Day, Known: asked.Known,
+	}}
+	if p.pool, err = coinsurance.FindPool(ctx, handle, p.Pool); err != nil {
+		return nil, err
+	}
+	if p.debtor, err = memberOf(ctx, handle, p.Debtor); err != nil {
+		return nil, err
+	}
+	if p.creditor, err = memberOf(ctx, handle, p.Creditor); err != nil {
+		return nil, err
 	}
 	p.groups, err = pg.Listed[balance](ctx, handle, balancesBetween.With(
 		betweenKey{p.Pool, p.Debtor, p.Creditor, p.Day, p.Known}))
-	if err != nil {
-		return nil, nil, err
-	}
-	return s.open(ctx, by, &draft{
-		pool: q.Pool, kind: Confirmation, member: q.Debtor,
-		reference: fmt.Sprintf("%s/%s/%s", q.Creditor, p.Day, p.Known.UTC().Format(time.RFC3339Nano)),
-		name:      fmt.Sprintf("balances-%s-%s-%s-%s", q.Pool, q.Debtor, q.Creditor, p.Day),
-		columns:   balanceColumns, rows: p.rows, print: p.print,
-	}, format)
-}
-
-// check holds the two dates of the question. What may still be recorded cannot be confirmed.
-func (p *balancesPaper) check(now time.Time) error {
-	var check fault.Check
-	check.Require(p.Debtor != p.Creditor, "creditor", "another member is needed")
-	check.Require(!p.Day.IsZero(), "day", "is needed")
-	if p.Known.IsZero() {
-		p.Known = now
-	}
-	check.Require(!p.Known.After(now), "known", "the instant lies ahead")
-	return check.Refuse(ErrPaperInvalid)
+	return &draft{
+		name:    fmt.Sprintf("balances-%s-%s-%s-%s", p.Pool, p.Debtor, p.Creditor, p.Day),
+		columns: balanceColumns, readers: []string{p.Debtor, p.Creditor}, rows: p.rows, print: p.print,
+	}, err
 }
 
 func (p *balancesPaper) totals() (owes, owed money.Amount) {

@@ -1,20 +1,17 @@
 package paper
 
 import (
-	"bufio"
 	"context"
 	"database/sql"
 	"embed"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
 
-	"gongbao/internal/access"
+	"gongbao/coinsurance/settlement"
 	"gongbao/internal/clock"
 	"gongbao/internal/fault"
 	"gongbao/internal/filestore"
@@ -26,31 +23,30 @@ import (
 var folder embed.FS
 
 var (
-	files      = pg.Load(folder)
-	issuedFile = pg.Select[IssuedFile, fileKey](files, "IssuedFile")
-	filesNamed = pg.SQL[pg.None](files, "IssuedFiles")
+	files       = pg.Load(folder)
+	issuedFiles = pg.Select[IssuedFile, paperKey](files, "FilesOfPaper")
+	paperIsDue  = pg.SQL[paperKey](files, "PaperIsDue")
+	filesNamed  = pg.SQL[pg.None](files, "IssuedFiles")
 )
 
-// Service writes papers: it needs the database, a store for their bytes and a clock.
+// Service writes papers and hands them out: it needs the database, a store for their bytes and a clock.
 type Service struct {
 	db    *pg.DB
 	store filestore.Store
 	clock clock.Clock
+	desk  chan struct{} // has room for one who writes, so that a large paper is in memory alone
 }
 
 // NewService gives papers what they need.
 func NewService(db *pg.DB, store filestore.Store, clock clock.Clock) *Service {
-	return &Service{db: db, store: store, clock: clock}
+	return &Service{db: db, store: store, clock: clock, desk: make(chan struct{}, 1)}
 }
-
-// Kind is what a paper is.
-type Kind string
 
 // Kinds of paper.
 const (
-	Statement    Kind = "statement"    // 对账单
-	Letter       Kind = "letter"       // settlement letter 结算函
-	Confirmation Kind = "confirmation" // of balances 询证函
+	Statement    = settlement.StatementPaper
+	Letter       = settlement.LetterPaper
+	Confirmation = settlement.ConfirmationPaper
 )
 
 // PDF is a paper to be printed; the other formats are those of tables.
@@ -62,50 +58,63 @@ var formats = []sheet.Format{PDF, sheet.XLSX, sheet.CSV}
 type IssuedFile struct {
 	bun.BaseModel `bun:"table:issued_file"`
 
-	Pool      string       `bun:"pool,pk"`
-	Kind      Kind         `bun:"kind,pk"`
-	Reference string       `bun:"reference,pk"`
-	Member    string       `bun:"member,pk"`
-	Format    sheet.Format `bun:"format,pk"`
-	Name      string       `bun:"name"`
-	Size      int64        `bun:"size"`
-	Hash      []byte       `bun:"sha256"`
-	Recorded  time.Time    `bun:"recorded"`
-	Actor     string       `bun:"actor"` // who asked first
+	Pool      string               `bun:"pool,pk"`
+	Kind      settlement.PaperKind `bun:"kind,pk"`
+	Reference string               `bun:"reference,pk"`
+	Member    string               `bun:"member,pk"`
+	Format    sheet.Format         `bun:"format,pk"`
+	Name      string               `bun:"name"`
+	Size      int64                `bun:"size"`
+	Hash      []byte               `bun:"sha256"`
+	Recorded  time.Time            `bun:"recorded"`
+	Actor     string               `bun:"actor"` // on whose act it was written
 }
 
 // Digest is the SHA-256 of the bytes.
 func (f *IssuedFile) Digest() filestore.Digest { return filestore.Digest(f.Hash) }
 
-type fileKey struct {
-	Pool, Kind, Reference, Member, Format string
+// paper is what it is a file of.
+func (f *IssuedFile) paper() *settlement.PaperDue {
+	return &settlement.PaperDue{Pool: f.Pool, Kind: f.Kind, Reference: f.Reference, Member: f.Member}
 }
 
-// draft is a paper that may have to be written. Whatever is in it was read before, but for the rows.
-type draft struct {
-	pool, reference, member string
-	kind                    Kind
-	name                    string // without the ending
-	columns                 []sheet.Heading
-
-	rows  func(ctx context.Context, row func(sheet.Cells) error) error     // the total in the last
-	print func(ctx context.Context, to io.Writer, table *IssuedFile) error // the PDF, which names the workbook
+// file is what is announced of it.
+func (f *IssuedFile) file() settlement.PaperFile {
+	return settlement.PaperFile{
+		Format: string(f.Format), Name: f.Name, Size: f.Size, SHA256: f.Hash, Written: f.Recorded, WrittenBy: f.Actor,
+	}
 }
 
-const sizeMax = 4 << 30 // bytes of a paper
+type paperKey struct{ Pool, Kind, Reference, Member string }
 
-// open gives a paper as it was handed out first, and writes it when nobody has asked for it before. A PDF names the
-// workbook, which is written with it.
+func keyOf(due *settlement.PaperDue) paperKey {
+	return paperKey{due.Pool, string(due.Kind), due.Reference, due.Member}
+}
+
+// open gives a paper as it is kept. It writes nothing: a paper that is not there is being written, or nobody has asked
+// for it.
 func (s *Service) open(
-	ctx context.Context, by access.Principal, d *draft, format sheet.Format,
+	ctx context.Context, paper *settlement.PaperDue, format sheet.Format,
 ) (*IssuedFile, io.ReadCloser, error) {
 	if !slices.Contains(formats, format) {
 		return nil, nil, ErrPaperInvalid.At("format", "is to be one of {allowed}", fault.Args{"allowed": formats})
 	}
-	issued, err := s.issue(ctx, by, d, format)
-	if err != nil {
+	var reads pg.Reads
+	var kept []IssuedFile
+	var due bool
+	paperIsDue.With(keyOf(paper)).In(&reads, &due)
+	pg.ListIn(&reads, issuedFiles.With(keyOf(paper)), &kept) // after the other: who keeps it takes that away
+	if err := reads.Run(ctx, s.db.Of(paper.Pool)); err != nil {
 		return nil, nil, err
 	}
+	at := slices.IndexFunc(kept, func(f IssuedFile) bool { return f.Format == format })
+	switch {
+	case at < 0 && due:
+		return nil, nil, ErrPaperNotWritten.Case(fault.Args{"paper": paper.Subject()})
+	case at < 0:
+		return nil, nil, ErrPaperNotFound.Case(fault.Args{"paper": paper.Subject()})
+	}
+	issued := &kept[at]
 	if err := s.whole(ctx, issued); err != nil {
 		return nil, nil, err
 	}
@@ -124,65 +133,6 @@ func (s *Service) whole(ctx context.Context, issued *IssuedFile) error {
 		return ErrPaperDamaged.Case(fault.Args{"name": issued.Name}).From(err)
 	}
 	return err
-}
-
-func (s *Service) issue(
-	ctx context.Context, by access.Principal, d *draft, format sheet.Format,
-) (*IssuedFile, error) {
-	db := s.db.Of(d.pool)
-	key := issuedFile.With(fileKey{d.pool, string(d.kind), d.reference, d.member, string(format)})
-	issued, err := pg.Found[IssuedFile](ctx, db, key)
-	if err != nil || issued != nil {
-		return issued, err
-	}
-	write := func(to io.Writer) error {
-		return sheet.WriteTable(to, format, d.columns, func(row func(sheet.Cells) error) error {
-			return d.rows(ctx, row)
-		})
-	}
-	if format == PDF {
-		table, err := s.issue(ctx, by, d, sheet.XLSX)
-		if err != nil {
-			return nil, err
-		}
-		write = func(to io.Writer) error { return d.print(ctx, to, table) }
-	}
-	digest, size, err := s.keep(ctx, write)
-	if err != nil {
-		return nil, err
-	}
-	issued = &IssuedFile{
-		Pool: d.pool, Kind: d.kind, Reference: d.reference, Member: d.member, Format: format,
-		Name: fmt.Sprintf("%s.%s", d.name, format), Size: size, Hash: digest[:], Recorded: s.clock.Now(), Actor: by.Subject,
-	}
-	err = pg.InTx(ctx, db, func(ctx context.Context, tx *pg.Tx) error {
-		_, err := pg.InsertNew(ctx, tx, issued)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return pg.Found[IssuedFile](ctx, db, key) // somebody may have been faster: then it is theirs
-}
-
-// keep writes into a file without a name, and puts it into the store.
-func (s *Service) keep(
-	ctx context.Context, write func(io.Writer) error,
-) (digest filestore.Digest, size int64, err error) {
-	file, err := os.CreateTemp("", "gongbao-paper-*")
-	if err != nil {
-		return digest, 0, err
-	}
-	_ = os.Remove(file.Name()) // where files that are open cannot be removed, the system's own cleaning has to do
-	defer func() { _ = file.Close() }()
-	buffered := bufio.NewWriter(file)
-	if err = errors.Join(write(buffered), buffered.Flush()); err != nil {
-		return digest, 0, err
-	}
-	if _, err = file.Seek(0, io.SeekStart); err != nil {
-		return digest, 0, err
-	}
-	return s.store.Put(ctx, file, sizeMax)
 }
 
 // Kept calls each for every paper that was handed out, in the order of their digests.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -74,9 +75,10 @@ var letterColumns = []sheet.Heading{
 	{Code: "amount", Chinese: "金额（正数为应收）", English: "Amount, positive to be received"},
 }
 
-// OpenLetter gives a member's settlement letter of the run for a period, as it was handed out first. It refuses:
-// access.forbidden, coinsurance.statement_not_found, coinsurance.statement_not_issued,
-// coinsurance.settlement_not_found (none, or none that is approved), coinsurance.paper_damaged.
+// OpenLetter gives a member's settlement letter of the run for a period, as it was written after the approval. It
+// refuses: access.forbidden, coinsurance.statement_not_found, coinsurance.statement_not_issued,
+// coinsurance.settlement_not_found (none, or none that is approved), coinsurance.paper_invalid (no such format),
+// coinsurance.paper_not_written, coinsurance.paper_not_found (no member of the statement), coinsurance.paper_damaged.
 func (s *Service) OpenLetter(
 	ctx context.Context, by access.Principal, pool, period, member string, format sheet.Format,
 ) (*IssuedFile, io.ReadCloser, error) {
@@ -84,27 +86,48 @@ func (s *Service) OpenLetter(
 	if _, err := issuedTo(ctx, handle, by, pool, period, member); err != nil {
 		return nil, nil, err
 	}
-	run, orders, err := settlement.SettlementOf(ctx, handle, pool, period)
+	run, _, err := settlement.SettlementOf(ctx, handle, pool, period)
 	if err == nil && run.Approved == nil {
 		err = settlement.ErrSettlementNotFound.Case(fault.Args{"pool": pool, "period": period})
 	}
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &letterPaper{period: period, run: run, banks: map[string]string{}}
+	return s.open(ctx, &settlement.PaperDue{
+		Pool: pool, Kind: Letter, Reference: settlement.LetterReference(period, run.Number), Member: member,
+	}, format)
+}
+
+// draftLetter reads a member's letter as things stood when the run was approved: opposite orders, and bank details that
+// were given since, are not in it.
+func (s *Service) draftLetter(ctx context.Context, due *settlement.PaperDue) (*draft, error) {
+	handle := s.db.Of(due.Pool)
+	period, number, _ := strings.Cut(due.Reference, "/")
+	runs, err := settlement.Settlements(ctx, handle, due.Pool)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(runs, func(run settlement.Settlement) bool { return count(int64(run.Number)) == number })
+	if at < 0 || runs[at].Approved == nil {
+		return nil, fmt.Errorf("there is no approved run %s", number)
+	}
+	p := &letterPaper{period: period, run: &runs[at], banks: map[string]string{}}
+	orders, err := settlement.OrdersOf(ctx, handle, p.run)
+	if err != nil {
+		return nil, err
+	}
 	for _, order := range orders {
-		if order.Payer == member || order.Payee == member {
+		if order.OppositeOf == "" && (order.Payer == due.Member || order.Payee == due.Member) {
 			p.orders = append(p.orders, order)
 		}
 	}
-	if err := p.load(ctx, handle, s.db, member); err != nil {
-		return nil, nil, err
+	if err := p.load(ctx, handle, s.db, due.Member); err != nil {
+		return nil, err
 	}
-	return s.open(ctx, by, &draft{
-		pool: pool, kind: Letter, reference: fmt.Sprintf("%s/%d", period, run.Number), member: member,
-		name:    fmt.Sprintf("settlement-%s-%s-%d-%s", pool, period, run.Number, member),
-		columns: letterColumns, rows: p.rows, print: p.print,
-	}, format)
+	return &draft{
+		name:    fmt.Sprintf("settlement-%s-%s-%d-%s", due.Pool, period, p.run.Number, due.Member),
+		columns: letterColumns, readers: []string{due.Member}, rows: p.rows, print: p.print,
+	}, nil
 }
 
 // load reads what the run takes of the member, and where payees are paid. Bank details are kept at home.
@@ -128,7 +151,7 @@ func (p *letterPaper) load(ctx context.Context, handle, home bun.IDB, member str
 		if _, known := p.banks[order.Payee]; known {
 			continue
 		}
-		bank, err := zone.PayableTo(ctx, home, order.Payee, order.Due)
+		bank, err := zone.PayableKnown(ctx, home, order.Payee, order.Due, *p.run.Approved)
 		switch {
 		case errors.Is(err, zone.ErrBankNotFound), errors.Is(err, zone.ErrBankUnconfirmed):
 			p.banks[order.Payee] = ""

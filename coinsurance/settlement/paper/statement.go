@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -110,9 +111,10 @@ var statementColumns = []sheet.Heading{
 	{Code: "net", Chinese: "净额", English: "Net"},
 }
 
-// OpenStatement gives a member's statement for a period, as it was handed out first. It refuses: access.forbidden,
-// coinsurance.statement_not_found, coinsurance.statement_not_issued, coinsurance.paper_invalid (no such format),
-// coinsurance.paper_damaged.
+// OpenStatement gives a member's statement for a period, as it was written after the issue. It refuses:
+// access.forbidden, coinsurance.statement_not_found, coinsurance.statement_not_issued, coinsurance.member_not_found,
+// coinsurance.paper_invalid (no such format), coinsurance.paper_not_written, coinsurance.paper_not_found (no member of
+// the statement), coinsurance.paper_damaged.
 func (s *Service) OpenStatement(
 	ctx context.Context, by access.Principal, pool, period, member string, format sheet.Format,
 ) (*IssuedFile, io.ReadCloser, error) {
@@ -121,16 +123,36 @@ func (s *Service) OpenStatement(
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &statementPaper{handle: handle, statement: statement}
-	if err := p.load(ctx, handle, member); err != nil {
+	if _, err := memberOf(ctx, handle, member); err != nil {
 		return nil, nil, err
 	}
-	reference := fmt.Sprintf("%s/%d", statement.Period, statement.Issue)
-	return s.open(ctx, by, &draft{
-		pool: pool, kind: Statement, reference: reference, member: member,
-		name:    fmt.Sprintf("statement-%s-%s-%d-%s", pool, statement.Period, statement.Issue, member),
-		columns: statementColumns, rows: p.rows, print: p.print,
+	return s.open(ctx, &settlement.PaperDue{
+		Pool: pool, Kind: Statement, Reference: settlement.StatementReference(statement.Period, statement.Issue),
+		Member: member,
 	}, format)
+}
+
+// draftStatement reads a member's statement, which says the same whenever it is read.
+func (s *Service) draftStatement(ctx context.Context, due *settlement.PaperDue) (*draft, error) {
+	handle := s.db.Of(due.Pool)
+	statements, err := settlement.Statements(ctx, handle, due.Pool)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(statements, func(of settlement.Statement) bool {
+		return settlement.StatementReference(of.Period, of.Issue) == due.Reference
+	})
+	if at < 0 {
+		return nil, fmt.Errorf("there is no statement %s", due.Reference)
+	}
+	p := &statementPaper{handle: handle, statement: &statements[at]}
+	if err := p.load(ctx, handle, due.Member); err != nil {
+		return nil, err
+	}
+	return &draft{
+		name:    fmt.Sprintf("statement-%s-%s-%d-%s", due.Pool, p.statement.Period, p.statement.Issue, due.Member),
+		columns: statementColumns, readers: []string{due.Member}, rows: p.rows, print: p.print,
+	}, nil
 }
 
 // issuedTo is the statement of a period that was issued to the members.
@@ -192,7 +214,7 @@ func (p *statementPaper) each(ctx context.Context, most int, do func(*statementL
 
 func (p *statementPaper) rows(ctx context.Context, row func(sheet.Cells) error) error {
 	var owed, owes money.Amount
-	reference := fmt.Sprintf("%s/%d", p.statement.Period, p.statement.Issue)
+	reference := settlement.StatementReference(p.statement.Period, p.statement.Issue)
 	err := p.each(ctx, 0, func(l *statementLine) error {
 		owed, owes = owed.Add(l.Owed), owes.Add(l.Owes)
 		cells := sheet.Cells{

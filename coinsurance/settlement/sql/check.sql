@@ -121,8 +121,9 @@ ORDER BY 1, 2 LIMIT 1000
 
 -- name: ExceptionsHaveReasons
 -- What a run left out is an item of its statement and has its reason: a query that was raised by then, a member that had not
--- confirmed, or another run that took it. What a run takes late was left out by the run of its own statement, or that was unwound,
--- and no other takes it. Whether anything is missing is told by the count of the run's items.
+-- confirmed, or another run that took it; that also takes rows that are level, and no items. What a run takes late was left out by
+-- the run of its own statement, or that was unwound, and no other takes it. Whether anything is missing is told by the count of the
+-- run's items.
 WITH run AS (
 	SELECT r.number, r.statement, r.confirmed_only, r.state NOT IN ('withdrawn', 'unwound') AS live, e.recorded AS proposed
 	FROM settlement AS r LEFT JOIN announced_event AS e ON e.pool = r.pool AND e.subject_version = 1
@@ -130,7 +131,8 @@ WITH run AS (
 	WHERE r.pool = @pool
 ), skip AS (
 	SELECT k.settlement, k.statement, k.policy, k.claim, k.grp, k.a, k.b, k.why,
-		r.number IS NULL OR r.statement <> k.statement OR i.pool IS NULL OR i.a_owes = i.b_owes OR NOT CASE k.why
+		r.number IS NULL OR r.statement <> k.statement OR i.pool IS NULL OR i.a_owes = i.b_owes AND k.why <> 'taken'
+		OR NOT CASE k.why
 		WHEN 'held' THEN disputed.it
 		WHEN 'not_confirmed' THEN r.confirmed_only AND NOT (disputed.it AND NOT EXISTS (SELECT 1 FROM statement_answer AS m
 			WHERE m.pool = k.pool AND m.statement = k.statement AND m.member IN (k.a, k.b)

@@ -5,18 +5,49 @@ WHERE s.pool = @pool AND s.number < @number AND a.state <> 'issued' ORDER BY a.c
 
 -- name: ItemsCompared
 -- A page of the items that are on one of two statements and not, or otherwise, on the other: of one member where only its own
--- are asked for. Both sides are read in the order of their key.
-SELECT policy, claim, grp, a, b, currency, o.a_owes IS NOT NULL AS was, n.a_owes IS NOT NULL AS is_there,
-	coalesce(o.a_owes, 0) AS a_owed, coalesce(o.b_owes, 0) AS b_owed, coalesce(n.a_owes, 0) AS a_owes, coalesce(n.b_owes, 0) AS b_owes
-FROM (SELECT policy, claim, grp, a, b, currency, a_owes, b_owes FROM statement_item
-	WHERE pool = @pool AND statement = @earlier AND a_owes <> b_owes AND (@member::text = '' OR @member IN (a, b))
-	AND (policy, claim, grp, a, b) > (@after_policy, @after_claim, @after_grp, @after_a, @after_b)) AS o
-FULL JOIN (SELECT policy, claim, grp, a, b, currency, a_owes, b_owes FROM statement_item
-	WHERE pool = @pool AND statement = @statement AND a_owes <> b_owes AND (@member::text = '' OR @member IN (a, b))
-	AND (policy, claim, grp, a, b) > (@after_policy, @after_claim, @after_grp, @after_a, @after_b)) AS n
-	USING (policy, claim, grp, a, b, currency)
-WHERE (o.a_owes, o.b_owes) IS DISTINCT FROM (n.a_owes, n.b_owes)
-ORDER BY policy, claim, grp, a, b LIMIT @most
+-- are asked for. Both sides are read in the order of their key. Where the earlier statement stands, an item that is on it alone
+-- is there still, or a run has taken it.
+SELECT c.policy, c.claim, c.grp, c.a, c.b, c.currency, c.was, c.is_there, c.a_owed, c.b_owed, c.a_owes, c.b_owes,
+	s.pool IS NOT NULL AS stands, s.settlement IS NOT NULL AS settled
+FROM (
+	SELECT policy, claim, grp, a, b, currency, o.a_owes IS NOT NULL AS was, n.a_owes IS NOT NULL AS is_there,
+		coalesce(o.a_owes, 0) AS a_owed, coalesce(o.b_owes, 0) AS b_owed, coalesce(n.a_owes, 0) AS a_owes,
+		coalesce(n.b_owes, 0) AS b_owes
+	FROM (SELECT policy, claim, grp, a, b, currency, a_owes, b_owes FROM statement_item
+		WHERE pool = @pool AND statement = @earlier AND a_owes <> b_owes AND (@member::text = '' OR @member IN (a, b))
+		AND (policy, claim, grp, a, b) > (@after_policy, @after_claim, @after_grp, @after_a, @after_b)) AS o
+	FULL JOIN (SELECT policy, claim, grp, a, b, currency, a_owes, b_owes FROM statement_item
+		WHERE pool = @pool AND statement = @statement AND a_owes <> b_owes AND (@member::text = '' OR @member IN (a, b))
+		AND (policy, claim, grp, a, b) > (@after_policy, @after_claim, @after_grp, @after_a, @after_b)) AS n
+		USING (policy, claim, grp, a, b, currency)
+	WHERE (o.a_owes, o.b_owes) IS DISTINCT FROM (n.a_owes, n.b_owes)
+	ORDER BY policy, claim, grp, a, b LIMIT @most
+) AS c LEFT JOIN item_state AS s ON s.pool = @pool AND s.statement = @earlier AND s.policy = c.policy AND s.claim = c.claim
+	AND s.grp = c.grp AND s.a = c.a AND s.b = c.b AND s.currency = c.currency
+ORDER BY c.policy, c.claim, c.grp, c.a, c.b
+
+-- name: ComparedInAll
+-- How many of a member's items differ between two statements, by what became of them, and what they come to for it. The conditions
+-- are those of ItemsCompared.
+WITH compared AS (
+	SELECT policy, claim, grp, a, b, currency, o.a_owes IS NOT NULL AS was, n.a_owes IS NOT NULL AS is_there,
+		coalesce(o.b_owes - o.a_owes, 0) AS before, coalesce(n.b_owes - n.a_owes, 0) AS now
+	FROM (SELECT policy, claim, grp, a, b, currency, a_owes, b_owes FROM statement_item
+		WHERE pool = @pool AND statement = @earlier AND a_owes <> b_owes AND (@member::text = '' OR @member IN (a, b))) AS o
+	FULL JOIN (SELECT policy, claim, grp, a, b, currency, a_owes, b_owes FROM statement_item
+		WHERE pool = @pool AND statement = @statement AND a_owes <> b_owes AND (@member::text = '' OR @member IN (a, b))) AS n
+		USING (policy, claim, grp, a, b, currency)
+	WHERE (o.a_owes, o.b_owes) IS DISTINCT FROM (n.a_owes, n.b_owes)
+)
+SELECT side.member, count(*) FILTER (WHERE NOT c.was) AS new, count(*) FILTER (WHERE c.was AND c.is_there) AS changed,
+	count(*) FILTER (WHERE NOT c.is_there AND s.settlement IS NOT NULL) AS settled,
+	count(*) FILTER (WHERE NOT c.is_there AND s.pool IS NOT NULL AND s.settlement IS NULL) AS standing,
+	count(*) FILTER (WHERE NOT c.is_there AND s.pool IS NULL) AS gone,
+	coalesce(sum(side.before), 0)::bigint AS before, coalesce(sum(side.now), 0)::bigint AS now
+FROM compared AS c LEFT JOIN item_state AS s ON NOT c.is_there AND s.pool = @pool AND s.statement = @earlier AND s.policy = c.policy
+	AND s.claim = c.claim AND s.grp = c.grp AND s.a = c.a AND s.b = c.b AND s.currency = c.currency
+CROSS JOIN LATERAL (VALUES (c.a, c.before, c.now), (c.b, -c.before, -c.now)) AS side (member, before, now)
+WHERE @member::text = '' OR side.member = @member GROUP BY side.member ORDER BY side.member
 
 -- name: EventsBehind
 -- The events whose postings, between the two members of some items, one of two statements took in and the other did not.

@@ -1,6 +1,12 @@
 -- name: FilesOfPool
 SELECT :columns FROM payment_file WHERE pool = @pool ORDER BY number
 
+-- name: KeptFiles
+SELECT :columns FROM payment_file WHERE pool = @pool ORDER BY number
+
+-- name: ContentOfFile
+SELECT content FROM payment_file WHERE pool = @pool AND number = @number
+
 -- name: FileByNumber
 SELECT :columns FROM payment_file WHERE pool = @pool AND number = @number
 
@@ -41,3 +47,20 @@ SELECT :columns FROM bank_match WHERE pool = 'ZONE' AND order_pool = @pool AND o
 
 -- name: MatchesOfPool
 SELECT :columns FROM bank_match WHERE pool = 'ZONE' AND order_pool = @pool ORDER BY order_id, account, key, number
+
+-- name: FilesOfOrders
+-- The payment file that the present attempt at each of some orders is in.
+SELECT o.pool, o.id AS order_id, a.file FROM unnest(@pools::text[], @orders::text[]) AS n (pool, id)
+JOIN payment_order AS o ON o.pool = n.pool AND o.id = n.id
+JOIN payment_attempt AS a ON a.pool = o.pool AND a.order_id = o.id AND a.attempt = o.attempt AND a.state <> 'void'
+
+-- name: ReturnsOfOrders
+-- What came back of each attempt at some orders, by the entries of either side, and what the bank says there.
+SELECT m.order_id, m.attempt, m.credit, sum(m.amount)::bigint AS amount,
+	coalesce(string_agg(DISTINCT nullif(e.remark, ''), '; '), '') AS remark
+FROM bank_match AS m JOIN bank_entry AS e ON e.pool = m.pool AND e.account = m.account AND e.key = m.key
+WHERE m.pool = 'ZONE' AND m.order_pool = @pool AND m.order_id = ANY (@orders::text[]) AND m.returned
+GROUP BY m.order_id, m.attempt, m.credit HAVING sum(m.amount) > 0 ORDER BY m.order_id, m.attempt, m.credit
+
+-- name: MovementsOfOrder
+SELECT :columns FROM order_movement WHERE pool = @pool AND payment_order = @id ORDER BY number

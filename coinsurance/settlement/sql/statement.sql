@@ -37,5 +37,13 @@ WHERE p.pool = @pool ORDER BY p.member
 -- name: AnswersOf
 SELECT :columns FROM statement_answer WHERE pool = @pool AND statement = @number ORDER BY member
 
+-- name: QueryAmounts
+-- What the items that each query of a statement disputes come to for the member that raised it; of one member, those between the two.
+SELECT q.number, coalesce(sum(CASE q.member WHEN i.a THEN i.b_owes - i.a_owes ELSE i.a_owes - i.b_owes END), 0)::bigint AS amount
+FROM statement_query AS q LEFT JOIN statement_item AS i ON i.pool = q.pool AND i.statement = q.statement AND q.member IN (i.a, i.b)
+	AND q.subject = CASE i.claim WHEN '' THEN i.policy ELSE i.claim END AND q.grp IN ('', i.grp)
+	AND (@own::text = '' OR @own IN (i.a, i.b))
+WHERE q.pool = @pool AND q.statement = @number GROUP BY q.number ORDER BY q.number
+
 -- name: QueriesOf
 SELECT :columns FROM statement_query WHERE pool = @pool AND statement = @number ORDER BY number

@@ -222,7 +222,7 @@ func (m *month) complete(ctx context.Context) error {
 		return nil
 	}
 	key, said := m.said(checker, "complete")
-	_, err := send(ctx, m.settler, stepClearing, key, func(ctx context.Context) (*settlement.Settlement, error) {
+	_, err := send(ctx, m.settler, stepClearing, key, func(ctx context.Context) (*settlement.CompletedRun, error) {
 		return m.Settlement.CompleteSettlement(ctx, settlement.CompleteSettlement{
 			Command: said, Pool: m.pool, Number: m.run,
 		})

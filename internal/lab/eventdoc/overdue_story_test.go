@@ -6,10 +6,12 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/coinsurance/settlement"
+	"gongbao/coinsurance/settlement/paper"
 	"gongbao/insurance"
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/clock"
+	"gongbao/internal/filestore"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/money"
@@ -86,4 +88,15 @@ func instalments(ctx context.Context, t *testing.T, policies *insurance.Service,
 	must(t, second(policies.RunDay(ctx, clerk)))
 	receive()
 	manual.Set(calendar.MustDate("2027-03-01").Noon())
+}
+
+// papers asks for a confirmation of balances, and writes what the statements and runs of the story have asked for.
+func papers(ctx context.Context, t *testing.T, db *testdb.Database, manual *clock.Manual) {
+	t.Helper()
+	must(t, second(settlement.NewService(db.DB, manual).RequestConfirmation(ctx, settlement.RequestConfirmation{
+		Command: idempotency.By(clerk), Pool: "IC", Debtor: "A", Creditor: "B", Day: calendar.MustDate("2027-03-31"),
+	})))
+	store, err := filestore.OpenFolder(t.TempDir())
+	must(t, err)
+	must(t, second(paper.NewService(db.DB, store, manual).WriteDue(ctx)))
 }

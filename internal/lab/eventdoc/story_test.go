@@ -82,6 +82,7 @@ func story(t *testing.T, db *testdb.Database) {
 	paying(ctx, t, insurers)
 	settle(ctx, t, insurers, settlement.NewService(db.DB, manual))
 	overdue(ctx, t, db, manual)
+	papers(ctx, t, db, manual)
 }
 
 // covered quotes, pays and issues the policy of the story, with a mistake on the way.

@@ -72,6 +72,7 @@ func (p *Player) drawn(ctx context.Context, line Line, pool, period string) erro
 func (p *Player) draw(ctx context.Context, line Line, s DrawStatement) error {
 	_, err := p.settlement.DrawStatement(ctx, settlement.DrawStatement{
 		Command: said(line.who(clerk), line), Pool: s.Pool, Period: s.Period,
+		Ahead: true, // the language knows no refusal of it
 	})
 	if err != nil {
 		return err

@@ -73,24 +73,36 @@ func (a *asker) ask(ctx context.Context) error {
 		_, err = a.service.ProposeSettlement(ctx, settlement.ProposeSettlement{
 			Command: said, Pool: act.Pool, Period: act.Period.String(), ConfirmedOnly: act.ConfirmedOnly,
 		})
-	case auditor.ApproveRun, auditor.WithdrawRun:
+	case auditor.ApproveRun, auditor.WithdrawRun, auditor.ProposeUnwinding, auditor.ApproveUnwinding,
+		auditor.WithdrawUnwinding:
 		err = a.decide(ctx, said, act)
+	case auditor.AnswerQuery:
+		said.By = asking(act.OnQuery)
+		_, err = a.service.AnswerQuery(ctx, settlement.AnswerQuery{
+			Command: said, Pool: act.Pool, Period: act.Period.String(), Number: act.Number, Answer: "已核对，份额无误",
+		})
+	case auditor.EscalateQuery:
+		said.By = asking(act.OnQuery)
+		_, err = a.service.EscalateQuery(ctx, settlement.EscalateQuery{
+			Command: said, Pool: act.Pool, Period: act.Period.String(), Number: act.Number,
+		})
 	default:
 		err = a.onOrder(ctx, said, act)
 	}
 	return err
 }
 
-// decide approves or withdraws what is proposed of a period. The second time the run of the first is meant, which may
-// stand no more.
-func (a *asker) decide(ctx context.Context, said idempotency.Command, act auditor.Act) error {
-	of, approves := auditor.OnStatement{}, false
-	switch act := act.(type) {
-	case auditor.ApproveRun:
-		of, approves = act.OnStatement, true
-	case auditor.WithdrawRun:
-		of = act.OnStatement
+// asking is who does something to a query.
+func asking(of auditor.OnQuery) access.Principal {
+	if of.By == "" {
+		return bookkeeper
 	}
+	return access.Person("treasurer", access.Member, of.By, access.Settlement)
+}
+
+// decide does something to the run of a period. The second time the run of the first is meant, which may stand no more.
+func (a *asker) decide(ctx context.Context, said idempotency.Command, act auditor.Act) error {
+	of := periodOfRun(act)
 	if a.one.run == 0 {
 		run, _, err := settlement.SettlementOf(ctx, a.db, of.Pool, of.Period.String())
 		if err != nil {
@@ -99,16 +111,51 @@ func (a *asker) decide(ctx context.Context, said idempotency.Command, act audito
 		a.one.run = run.Number
 	}
 	var err error
-	if approves {
+	switch act := act.(type) {
+	case auditor.ApproveRun:
 		_, err = a.service.ApproveSettlement(ctx, settlement.ApproveSettlement{
 			Command: said, Pool: of.Pool, Number: a.one.run,
 		})
-	} else {
+	case auditor.WithdrawRun:
 		_, err = a.service.WithdrawSettlement(ctx, settlement.WithdrawSettlement{
 			Command: said, Pool: of.Pool, Number: a.one.run, Reason: "重新拟定",
 		})
+	case auditor.ProposeUnwinding:
+		said.By = proposer
+		_, err = a.service.ProposeUnwinding(ctx, settlement.ProposeUnwinding{
+			Command: said, Pool: of.Pool, Number: a.one.run, Reason: "对方停止支付",
+		})
+	case auditor.ApproveUnwinding:
+		if act.Self {
+			said.By = proposer
+		}
+		_, err = a.service.ApproveUnwinding(ctx, settlement.ApproveUnwinding{
+			Command: said, Pool: of.Pool, Number: a.one.run,
+		})
+	case auditor.WithdrawUnwinding:
+		_, err = a.service.WithdrawUnwinding(ctx, settlement.WithdrawUnwinding{
+			Command: said, Pool: of.Pool, Number: a.one.run,
+		})
 	}
 	return err
+}
+
+// periodOfRun names the statement whose run an act is about.
+func periodOfRun(act auditor.Act) auditor.OnStatement {
+	switch act := act.(type) {
+	case auditor.ApproveRun:
+		return act.OnStatement
+	case auditor.WithdrawRun:
+		return act.OnStatement
+	case auditor.ProposeUnwinding:
+		return act.OnStatement
+	case auditor.ApproveUnwinding:
+		return act.OnStatement
+	case auditor.WithdrawUnwinding:
+		return act.OnStatement
+	default:
+		return auditor.OnStatement{}
+	}
 }
 
 // onOrder plays what is about one order.
@@ -124,10 +171,15 @@ func (a *asker) onOrder(ctx context.Context, said idempotency.Command, act audit
 	default:
 		return fmt.Errorf("nobody knows how to play %T", act)
 	}
-	id, err := orderID(ctx, a.db, of)
-	if err != nil {
-		return err
+	if a.one.order == "" {
+		id, err := orderID(ctx, a.db, of)
+		if err != nil {
+			return err
+		}
+		a.one.order = id
 	}
+	id := a.one.order
+	var err error
 	switch act := act.(type) {
 	case auditor.SendOrder:
 		return a.send(ctx, said, act, id)
@@ -175,7 +227,8 @@ func (a *asker) send(ctx context.Context, said idempotency.Command, act auditor.
 func orderID(ctx context.Context, db *pg.DB, of auditor.OnOrder) (string, error) {
 	_, orders, err := settlement.SettlementOf(ctx, db, of.Pool, of.Period.String())
 	for _, order := range orders {
-		if order.Ring == of.Ring && order.Payer == of.Payer && order.Payee == of.Payee {
+		if back := order.OppositeOf != ""; back == of.Back && order.Ring == of.Ring && order.Payer == of.Payer &&
+			order.Payee == of.Payee {
 			return order.ID, err
 		}
 	}

@@ -205,7 +205,7 @@ func (w witness) paying() bool {
 // returned says that what was paid of an order of such a settlement came back.
 func (w witness) returned(such func(*auditor.Settlement) bool) bool {
 	_, is := w.move.Act.(auditor.ReturnOrder)
-	return is && w.verdict.Refusal == "" && such(w.verdict.Paper.Made)
+	return is && w.verdict.Refusal == "" && w.verdict.Paper.Made != nil && such(w.verdict.Paper.Made)
 }
 
 // statement notes how the statement stood that the move is about.

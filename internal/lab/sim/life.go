@@ -137,6 +137,9 @@ func (l *life) name(letter string) string {
 
 // decorate sometimes dates a move on another day, and sometimes has somebody else make it.
 func (l *life) decorate(move auditor.Move) auditor.Move {
+	if auditor.Beyond(move.Act) { // it says who makes it, and was dated where it was made up
+		return move
+	}
 	switch move.Act.(type) {
 	case auditor.Expect, auditor.Register, auditor.Found:
 		return move
@@ -145,9 +148,6 @@ func (l *life) decorate(move auditor.Move) auditor.Move {
 		if l.dice.chance(20) {
 			move.Effective = l.written(l.book.Pools[l.pool], 0)
 		}
-	case auditor.CancelStatement, auditor.Propose, auditor.ApproveRun, auditor.WithdrawRun, auditor.SendOrder,
-		auditor.PayOrder, auditor.ReturnOrder: // dated where they were made up, and always made by the manager
-		return move
 	case auditor.Reinstate, auditor.MarkPaid: // dated where they were made up
 	default:
 		if move.Effective == 0 && l.dice.chance(150) {

@@ -56,11 +56,23 @@ func (l *life) payAll(pool *auditor.Pool) {
 		switch settlement := statement.Settlement; {
 		case settlement == nil:
 			l.plan(auditor.Settle{OnStatement: statement.Named()})
+		case settlement.UnwindOn != 0:
+			l.giveBack(statement)
+			l.plan(auditor.Settle{OnStatement: statement.Named()})
 		case !settlement.Approved:
 			l.plan(auditor.ApproveRun{OnStatement: statement.Named()})
 		}
 		if statement.Settlement == nil || !statement.Settlement.Paid {
 			l.plan(auditor.MarkPaid{OnStatement: statement.Named()})
+		}
+	}
+}
+
+// giveBack pays what is left of the orders that give back.
+func (l *life) giveBack(s *auditor.Statement) {
+	for i := range s.Settlement.Orders {
+		if order := &s.Settlement.Orders[i]; order.Back && order.Void == 0 && order.Left() > 0 {
+			l.plan(auditor.PayOrder{OnOrder: named(s, order), Amount: order.Left()})
 		}
 	}
 }

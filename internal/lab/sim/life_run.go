@@ -1,6 +1,10 @@
 package sim
 
-import "gongbao/internal/lab/sim/auditor"
+import (
+	"slices"
+
+	"gongbao/internal/lab/sim/auditor"
+)
 
 // propose proposes what is to be settled, now and then of what both have confirmed only; mostly when all have confirmed
 // who must. Often another person decides at once.
@@ -33,6 +37,26 @@ func withdrawRun(_ *life, _ *auditor.Statement, of auditor.OnStatement) auditor.
 	return auditor.WithdrawRun{OnStatement: of}
 }
 
+// unwindRun proposes to unwind a run, mostly when something of it is paid; often another person decides at once.
+func unwindRun(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act {
+	some := func(o auditor.Order) bool { return o.Paid > 0 }
+	if (s.Settlement == nil || !slices.ContainsFunc(s.Settlement.Orders, some)) && !l.dice.chance(300) {
+		return payOrder(l, s, of)
+	}
+	if l.dice.chance(300) {
+		l.plan(auditor.ApproveUnwinding{OnStatement: of})
+	}
+	return auditor.ProposeUnwinding{OnStatement: of}
+}
+
+func approveUnwinding(l *life, _ *auditor.Statement, of auditor.OnStatement) auditor.Act {
+	return auditor.ApproveUnwinding{OnStatement: of, Self: l.dice.chance(50)}
+}
+
+func withdrawUnwinding(_ *life, _ *auditor.Statement, of auditor.OnStatement) auditor.Act {
+	return auditor.WithdrawUnwinding{OnStatement: of}
+}
+
 // cancelStatement takes a statement back; mostly its period is drawn again, at once or when something has happened.
 func cancelStatement(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act {
 	if s.Settlement == nil && l.dice.chance(700) {
@@ -44,7 +68,7 @@ func cancelStatement(l *life, s *auditor.Statement, of auditor.OnStatement) audi
 // sendOrder has a bank accept or reject a payment order of which nothing is paid, mostly; what is rejected is often
 // sent again.
 func sendOrder(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act {
-	order := l.order(s, func(o *auditor.Order) bool { return o.Paid == 0 && !o.Filed })
+	order := l.order(s, func(o *auditor.Order) bool { return o.Paid == 0 && !o.Filed && o.Void == 0 })
 	if order == nil {
 		return payOrder(l, s, of)
 	}
@@ -57,7 +81,9 @@ func sendOrder(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Ac
 
 // named is how a move names an order.
 func named(s *auditor.Statement, order *auditor.Order) auditor.OnOrder {
-	return auditor.OnOrder{OnStatement: s.Named(), Ring: order.Ring, Payer: order.Payer, Payee: order.Payee}
+	return auditor.OnOrder{
+		OnStatement: s.Named(), Ring: order.Ring, Payer: order.Payer, Payee: order.Payee, Back: order.Back,
+	}
 }
 
 // ofBank says that an act is a bank's word on money, which has a day of its own.
@@ -68,4 +94,46 @@ func ofBank(act auditor.Act) bool {
 	default:
 		return false
 	}
+}
+
+// onQuery picks a query of a statement, mostly one that stands, and rarely one that is nowhere.
+func (l *life) onQuery(s *auditor.Statement, of auditor.OnStatement) (auditor.OnQuery, *auditor.Raised) {
+	on := auditor.OnQuery{OnStatement: of}
+	if len(s.Queries) == 0 || l.dice.chance(30) {
+		on.Number = among(l.dice, 0, len(s.Queries)+1)
+		return on, nil
+	}
+	for range 6 {
+		on.Number = 1 + l.dice.IntN(len(s.Queries))
+		if s.Disputes[s.Queries[on.Number-1].Dispute] > 0 {
+			break
+		}
+	}
+	return on, s.Queries[on.Number-1]
+}
+
+// answerQuery has another party answer a query, mostly, or the manager.
+func answerQuery(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act {
+	on, raised := l.onQuery(s, of)
+	switch {
+	case l.dice.chance(350):
+	case raised == nil || len(raised.Others()) == 0 || l.dice.chance(80):
+		on.By = l.member(s)
+	default:
+		on.By = among(l.dice, raised.Others()...)
+	}
+	return auditor.AnswerQuery{OnQuery: on}
+}
+
+// escalateQuery has who raised a query pass it on, mostly, or the manager take it up.
+func escalateQuery(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act {
+	on, raised := l.onQuery(s, of)
+	switch {
+	case l.dice.chance(250):
+	case raised == nil || l.dice.chance(80):
+		on.By = l.member(s)
+	default:
+		on.By = raised.Member
+	}
+	return auditor.EscalateQuery{OnQuery: on}
 }

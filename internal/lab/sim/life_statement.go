@@ -52,7 +52,10 @@ func (l *life) settling(pool *auditor.Pool) auditor.Move {
 	if statement == nil {
 		return l.drawing(pool)
 	}
-	acts := l.whatIsNext(pool, statement)
+	acts := append(l.whatIsNext(pool, statement), weight[statementAct]{1, answerQuery})
+	if len(statement.Disputes) > 0 {
+		acts = append(acts, weight[statementAct]{14, answerQuery}, weight[statementAct]{6, escalateQuery})
+	}
 	of := auditor.OnStatement{Pool: pool.Code, Period: statement.Period}
 	if l.dice.chance(10) {
 		of.Period.First -= 12 * auditor.Month(l.dice.between(5, 40)) //nolint:gosec // some years
@@ -78,17 +81,28 @@ func (l *life) whatIsNext(pool *auditor.Pool, s *auditor.Statement) []weight[sta
 	case settlement == nil:
 		return []weight[statementAct]{
 			{60, confirm}, {18, query}, {7, resolve}, {30, settle}, {2, paid}, {14, propose}, {1 + 10*latest, cancelStatement},
-			{1, approveRun}, {1, withdrawRun},
+			{1, approveRun}, {1, withdrawRun}, {1, withdrawUnwinding},
 		}
 	case !settlement.Approved:
 		return []weight[statementAct]{
 			{40, approveRun}, {14, withdrawRun}, {10, query}, {6, resolve}, {5, confirm}, {2, settle}, {2, paid}, {2, payOrder},
-			{2, propose}, {2 * latest, cancelStatement},
+			{2, propose}, {2 * latest, cancelStatement}, {1, approveUnwinding},
+		}
+	case settlement.UnwindOn != 0:
+		return []weight[statementAct]{
+			{60, payOrder}, {25, returnOrder}, {20, sendOrder}, {3, paid}, {3, query}, {2, settle}, {2, propose},
+			{2, confirm}, {2 * latest, cancelStatement}, {1, unwindRun}, {1, approveUnwinding}, {1, withdrawUnwinding},
+		}
+	case settlement.ToUnwind:
+		return []weight[statementAct]{
+			{50, approveUnwinding}, {10, withdrawUnwinding}, {12, payOrder}, {6, returnOrder}, {5, sendOrder}, {4, paid},
+			{2, unwindRun}, {2, query}, {1, withdrawRun},
 		}
 	case !settlement.Paid:
 		return []weight[statementAct]{
 			{40, paid}, {30, payOrder}, {12, returnOrder}, {12, resolve}, {5, query}, {4, settle}, {3, confirm}, {24, sendOrder},
 			{2, propose}, {1, approveRun}, {1, withdrawRun}, {2 * latest, cancelStatement},
+			{12, unwindRun}, {1, approveUnwinding},
 		}
 	case len(s.Disputes) > 0:
 		return []weight[statementAct]{
@@ -99,6 +113,7 @@ func (l *life) whatIsNext(pool *auditor.Pool, s *auditor.Statement) []weight[sta
 	default:
 		return []weight[statementAct]{
 			{4, resolve}, {4, query}, {5, returnOrder}, {6, paid}, {4, settle}, {2, confirm}, {2, payOrder}, {2, sendOrder},
+			{1, unwindRun},
 		}
 	}
 }
@@ -237,7 +252,7 @@ func paid(_ *life, _ *auditor.Statement, of auditor.OnStatement) auditor.Act {
 
 // payOrder has some of a payment order paid, or all of it that is left; now and then a fen too much.
 func payOrder(l *life, s *auditor.Statement, of auditor.OnStatement) auditor.Act {
-	order := l.order(s, func(o *auditor.Order) bool { return o.Left() > 0 })
+	order := l.order(s, func(o *auditor.Order) bool { return o.Left() > 0 && o.Void == 0 })
 	if order == nil {
 		return paid(l, s, of)
 	}
@@ -289,7 +304,7 @@ func (l *life) askSettled(pool *auditor.Pool) auditor.Move {
 		switch {
 		case statement == nil || book.Members[member] == nil || book.Members[other] == nil:
 			return ""
-		case statement.Settlement == nil || !statement.Settlement.Approved || kind == 0:
+		case statement.Settlement == nil || !statement.Settlement.Approved || statement.Settlement.UnwindOn != 0 || kind == 0:
 			return askLine(statement, member)
 		case kind == 1:
 			return fmt.Sprintf("payments %s %s %d", pool.Code, period, len(statement.Settlement.Orders))

@@ -16,13 +16,14 @@ const (
 	kindLine    = "line"    // a member's three figures
 	kindAnswer  = "answer"  // who has confirmed
 	kindDispute = "dispute" // how many queries of a subject a member keeps up
+	kindQuery   = "query"   // where a query stands
 	kindTaken   = "taken"   // an item that a settlement took, by the period that was settled
 	kindOrder   = "order"   // a payment order
 	kindStage   = "stage"   // how far a settlement has come
 )
 
 // statementKinds are in the order in which they are compared.
-var statementKinds = []string{kindItem, kindLine, kindAnswer, kindDispute, kindTaken, kindOrder, kindStage}
+var statementKinds = []string{kindItem, kindLine, kindAnswer, kindDispute, kindQuery, kindTaken, kindOrder, kindStage}
 
 // Every query gives the subject, which is a period, up to three words and a figure, as those of policies do, of a pool
 // ($1).
@@ -42,6 +43,11 @@ const (
 		FROM statement AS s JOIN statement_query AS q ON q.pool = s.pool AND q.statement = s.number
 		WHERE s.pool = $1 AND s.state <> 'cancelled' AND q.state <> 'resolved'`
 	disputesBy   = ` GROUP BY s.period, q.subject, q.member`
+	queryFigures = `SELECT s.period AS subject, q.number::text, q.subject AS disputed, q.member,
+			q.state || ' ' || q.answerer || ' '
+			|| q.answer_by || CASE WHEN q.escalated IS NULL THEN '' ELSE ' escalated' END
+		FROM statement AS s JOIN statement_query AS q ON q.pool = s.pool AND q.statement = s.number
+		WHERE s.pool = $1 AND s.state <> 'cancelled'`
 	takenFigures = `SELECT s.period AS subject, CASE i.claim WHEN '' THEN i.policy ELSE i.claim END || ' ' || t.period,
 			i.grp, i.a || ' ' || i.b,
 			(i.a_owes - i.b_owes)::text
@@ -49,11 +55,13 @@ const (
 		JOIN settlement_item AS i ON i.pool = r.pool AND i.settlement = r.number
 		JOIN statement AS t ON t.pool = i.pool AND t.number = i.statement
 		WHERE s.pool = $1 AND s.state <> 'cancelled' AND r.state NOT IN ('withdrawn', 'unwound') AND i.a_owes <> i.b_owes`
-	orderFigures = `SELECT s.period AS subject, o.payer, o.payee, o.ring, o.amount || ' ' || o.executed || ' ' || o.state
+	orderFigures = `SELECT s.period AS subject, o.payer, o.payee,
+			o.ring || CASE o.opposite_of WHEN '' THEN '' ELSE ' back' END, o.amount || ' ' || o.executed || ' ' || o.state
 		FROM statement AS s JOIN settlement AS r ON r.pool = s.pool AND r.statement = s.number
 		JOIN payment_order AS o ON o.pool = r.pool AND o.settlement = r.number
 		WHERE s.pool = $1 AND s.state <> 'cancelled' AND r.state NOT IN ('withdrawn', 'unwound')`
-	stageFigures = `SELECT s.period AS subject, r.netting, r.ring_fence, '', r.state
+	stageFigures = `SELECT s.period AS subject, r.netting, r.ring_fence, '',
+			r.state || CASE WHEN r.state = 'approved' AND r.unwind_proposed_by <> '' THEN ', to be unwound' ELSE '' END
 		FROM statement AS s JOIN settlement AS r ON r.pool = s.pool AND r.statement = s.number
 		WHERE s.pool = $1 AND s.state <> 'cancelled' AND r.state NOT IN ('withdrawn', 'unwound')`
 )
@@ -62,13 +70,14 @@ const (
 func statementParts(which string) []part {
 	return []part{
 		{kindItem, itemFigures + which}, {kindLine, lineFigures + which}, {kindAnswer, answerFigures + which},
-		{kindDispute, disputeFigures + which + disputesBy}, {kindTaken, takenFigures + which},
+		{kindDispute, disputeFigures + which + disputesBy}, {kindQuery, queryFigures + which},
+		{kindTaken, takenFigures + which},
 		{kindOrder, orderFigures + which}, {kindStage, stageFigures + which},
 	}
 }
 
 // changing are the kinds that change after a statement was drawn, but for what a settlement takes.
-var changing = []string{kindAnswer, kindDispute, kindOrder, kindStage}
+var changing = []string{kindAnswer, kindDispute, kindQuery, kindOrder, kindStage}
 
 // The look at one statement ($2, its period): at all of it, and at what changes by itself.
 var (
@@ -158,6 +167,8 @@ func foretoldOfPaper(p *auditor.Paper, of ...string) figures {
 			for dispute, queries := range p.Disputes {
 				f.add(kind, p.Pool+"-"+dispute.Subject, dispute.Member, "", strconv.Itoa(queries))
 			}
+		case kindQuery:
+			f.raised(p)
 		default:
 			f.settled(p, kind)
 		}
@@ -165,8 +176,22 @@ func foretoldOfPaper(p *auditor.Paper, of ...string) figures {
 	return f
 }
 
+// raised adds the queries of a statement.
+func (f figures) raised(p *auditor.Paper) {
+	for i := range p.Queries {
+		one := &p.Queries[i]
+		stands := fmt.Sprintf("%s %s %s", one.State, one.Answerer, one.AnswerBy)
+		if one.Escalated {
+			stands += " escalated"
+		}
+		f.add(kindQuery, strconv.Itoa(i+1), p.Pool+"-"+one.Subject, one.Member, stands)
+	}
+}
+
 func stateOf(order *auditor.Order) string {
 	switch {
+	case order.Void != 0:
+		return "void"
 	case order.Left() == 0:
 		return "executed"
 	case order.Sent != "":
@@ -203,13 +228,21 @@ func (f figures) settled(p *auditor.Paper, kind string) {
 		}
 	case kindOrder:
 		for _, order := range p.Orders {
-			f.add(kind, order.Payer, order.Payee, order.Ring, fmt.Sprint(order.Amount, order.Paid)+" "+stateOf(&order))
+			ring := order.Ring
+			if order.Back {
+				ring += " back"
+			}
+			f.add(kind, order.Payer, order.Payee, ring, fmt.Sprint(order.Amount, order.Paid)+" "+stateOf(&order))
 		}
 	case kindStage:
 		stage := "proposed"
 		switch {
 		case p.Paid:
 			stage = "completed"
+		case p.Unwinding:
+			stage = "unwinding"
+		case p.ToUnwind:
+			stage = "approved, to be unwound"
 		case p.Approved:
 			stage = "approved"
 		}

@@ -25,6 +25,8 @@ var Properties = []Property{
 		netsQuery, false},
 	{"orders", "by the orders every member pays and receives in each ring exactly what the items taken come to",
 		ordersQuery, false},
+	{"unwound", "what is to be given back of an order of a settlement that is unwound is what was paid of it, and it was",
+		unwoundQuery, false},
 	{"disputed", "no settlement was approved while a query of an item that it takes stood", disputedQuery, false},
 	{"standing", "every posting between members is on exactly one statement that stands, or on none for a named reason",
 		standingQuery, false},
@@ -32,9 +34,10 @@ var Properties = []Property{
 		clearingQuery, true},
 }
 
-// taken are the items that approved settlements take, with the ring of each by the policy's own row.
+// taken are the items that approved settlements take, also those that were unwound, with the ring of each by the
+// policy's own row.
 const taken = `run AS (SELECT pool, number, statement, ring_fence, approved FROM settlement
-		WHERE pool = $1 AND state IN ('approved', 'completed')),
+		WHERE pool = $1 AND state IN ('approved', 'completed', 'unwinding', 'unwound')),
 	found AS (
 		SELECT r.number, r.approved, r.ring_fence, i.statement, i.policy, i.claim, i.grp, i.a, i.b, i.a_owes, i.b_owes,
 			i.pool
@@ -62,7 +65,8 @@ const taken = `run AS (SELECT pool, number, statement, ring_fence, approved FROM
 	moves AS (
 		SELECT o.settlement AS number, o.ring, m.member, sum(m.net)::bigint AS net FROM payment_order AS o
 		JOIN run AS r ON r.pool = o.pool AND r.number = o.settlement
-		CROSS JOIN LATERAL (VALUES (o.payer, -o.amount), (o.payee, o.amount)) AS m (member, net) GROUP BY 1, 2, 3)`
+		CROSS JOIN LATERAL (VALUES (o.payer, -o.amount), (o.payee, o.amount)) AS m (member, net)
+		WHERE o.opposite_of = '' GROUP BY 1, 2, 3)`
 
 const netsQuery = `WITH ` + taken + `, sums AS (
 		SELECT 'statement ' || statement AS what, sum(opening) AS first, sum(movement) AS second, sum(closing) AS third
@@ -77,16 +81,39 @@ const ordersQuery = `WITH ` + taken + `
 		FILTER (WHERE coalesce(n.net, 0) <> coalesce(m.net, 0)), '')
 	FROM nets AS n FULL JOIN moves AS m USING (number, ring, member)`
 
-// disputedQuery goes by days: a life's clock stands still at noon, so the instants of two documents on one day say
-// nothing about which was first. What is on one day is seen after each step.
-const disputedQuery = `WITH ` + taken + `
-	SELECT (SELECT count(*) FROM statement_query WHERE pool = $1), coalesce(min('settlement ' || t.number || ' took '
-		|| q.subject || ' of statement ' || q.statement || ', which ' || q.member || ' disputed'), '')
-	FROM statement_query AS q JOIN taken AS t ON t.pool = q.pool AND t.statement = q.statement
-		AND q.subject = CASE t.claim WHEN '' THEN t.policy ELSE t.claim END AND q.member IN (t.a, t.b)
-		AND q.grp IN ('', t.grp)
-	WHERE q.pool = $1 AND q.raised::date < t.approved::date
-		AND (q.resolved IS NULL OR q.resolved::date > t.approved::date)`
+const unwoundQuery = `
+	SELECT count(*), coalesce(min(o.id) FILTER (WHERE o.executed <> b.amount
+		OR r.state = 'unwound' AND o.executed <> b.executed), '')
+	FROM settlement AS r JOIN payment_order AS o ON o.pool = r.pool AND o.settlement = r.number AND o.opposite_of = ''
+	CROSS JOIN LATERAL (SELECT coalesce(sum(b.amount), 0) AS amount, coalesce(sum(b.executed), 0) AS executed
+		FROM payment_order AS b WHERE b.pool = o.pool AND b.opposite_of = o.id AND b.state <> 'void') AS b
+	WHERE r.pool = $1 AND r.state IN ('unwinding', 'unwound')`
+
+// disputedQuery goes by the transactions in which events were written: a life's clock stands still at noon, so the
+// instants of two documents on one day say nothing about which was first, and what is done to statements of a pool is
+// done one after the other.
+const disputedQuery = `WITH ` + taken + `,
+	said AS (SELECT type, subject, xmin::text::bigint AS written,
+			(convert_from(common, 'UTF8')::jsonb #>> '{data,query,number}')::int AS query
+		FROM event WHERE pool = $1 AND type IN ('coinsurance.statement_queried', 'coinsurance.query_resolved',
+			'coinsurance.settlement_approved')),
+	queries AS (
+		SELECT q.statement, q.number, q.subject, q.grp, q.member, raised.written AS raised, resolved.written AS resolved
+		FROM statement_query AS q JOIN statement AS s ON s.pool = q.pool AND s.number = q.statement
+		LEFT JOIN said AS raised ON raised.type = 'coinsurance.statement_queried' AND raised.query = q.number
+			AND raised.subject = 'statement/' || s.pool || '/' || s.period || '/' || s.issue
+		LEFT JOIN said AS resolved ON resolved.type = 'coinsurance.query_resolved' AND resolved.query = q.number
+			AND resolved.subject = raised.subject
+		WHERE q.pool = $1)
+	SELECT (SELECT count(*) FROM queries), coalesce(min('settlement ' || t.number || ' took ' || q.subject
+		|| ' of statement ' || q.statement || ', which ' || q.member || ' disputed'), '')
+	FROM taken AS t
+	JOIN said AS approved ON approved.type = 'coinsurance.settlement_approved'
+		AND approved.subject = 'settlement/' || t.pool || '/' || t.number
+	JOIN queries AS q ON t.statement = q.statement AND q.member IN (t.a, t.b) AND q.grp IN ('', t.grp)
+		AND q.subject = CASE t.claim WHEN '' THEN t.policy ELSE t.claim END
+	WHERE q.raised IS NULL OR q.raised < approved.written
+		AND (q.resolved IS NULL OR q.resolved > approved.written)`
 
 // placed are the postings between members, from one side of the mirrors, with the first statement that stands and takes
 // in what counts on their day and was recorded then.

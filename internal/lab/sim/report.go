@@ -91,7 +91,10 @@ var kindsLarge = []string{
 	"settlement that leaves out as not confirmed", "late item, left out as held", "late item, left out as not confirmed",
 	"ring fence line", "ring fence year", "ring fence line_year", "settlement with orders of several rings",
 	"confirmation by silence", "payment in part", "rejected payment", "accepted payment", "return", "late interest",
-	"late interest taken back", "settled item of interest",
+	"late interest taken back", "settled item of interest", "answer of the other party", "answer of the manager",
+	"escalation", "escalation by time", "unwinding, none", "unwinding, bilateral", "unwinding, multilateral",
+	"unwound settlement", "unwinding that lapses", "withdrawn unwinding", "return while unwinding",
+	"return of what gives back", "return of what is given back", "late item, left out as unwound",
 }
 
 // large is from how many settlements on a run is large.

@@ -23,8 +23,9 @@ type step struct {
 	verdict auditor.Verdict
 	refusal string // as it came out; "" for none
 	lane    lane
-	alone   bool // it concerns more than one policy of its pool
-	run     int  // number of the settlement that it decided; 0 before
+	alone   bool   // it concerns more than one policy of its pool
+	run     int    // number of the settlement that it decided; 0 before
+	order   string // that it was about, as the service names it; "" before
 }
 
 // key is the idempotency key with which the step is asked.

@@ -35,6 +35,7 @@ var keptTables = map[string][]string{
 		"settlement", "settlement_skip", "settlement_late", "settlement_clearing", "payment_order",
 		"order_movement", "late_interest",
 		"payment_file", "payment_attempt", "bank_file", "bank_entry", "bank_match",
+		"paper_due", "balance_confirmation",
 	},
 	"coinsurance/settlement/paper": {"issued_file"},
 	"product":                      {"catalogue_item"},

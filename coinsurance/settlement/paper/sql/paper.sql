@@ -1,6 +1,17 @@
--- name: IssuedFile
+-- name: FilesOfPaper
 SELECT :columns FROM issued_file
-WHERE pool = @pool AND kind = @kind AND reference = @reference AND member = @member AND format = @format
+WHERE pool = @pool AND kind = @kind AND reference = @reference AND member = @member
+
+-- name: PaperIsDue
+SELECT EXISTS (SELECT FROM paper_due
+	WHERE pool = @pool AND kind = @kind AND reference = @reference AND member = @member)
+
+-- name: PapersDue
+-- What is to be written in one database. One that has the pools only as a reference has none of their papers.
+SELECT :columns FROM paper_due ORDER BY recorded, pool, kind, reference, member
+
+-- name: TakePaper
+DELETE FROM paper_due WHERE pool = @pool AND kind = @kind AND reference = @reference AND member = @member
 
 -- name: IssuedFiles
 -- A database that has the pools only as a reference has none of their papers.
@@ -83,3 +94,26 @@ SELECT CASE WHEN stream IN ('net_received', 'vat_received') THEN 'premium' WHEN 
 FROM inter_member_posting
 WHERE pool = @pool AND book = @debtor AND counterparty = @creditor AND effective <= @day AND recorded <= @known
 GROUP BY 1, 2 ORDER BY 1, 2
+
+-- name: FilesOfPool
+SELECT :columns FROM issued_file WHERE pool = @pool ORDER BY kind, reference, member, format
+
+-- name: PapersDueInPool
+SELECT :columns FROM paper_due WHERE pool = @pool ORDER BY kind, reference, member
+
+-- name: PapersOfActs
+-- What the issue of a statement and the approval of a run ask for: a paper for each member of the statement.
+SELECT 'statement', s.period || '/' || s.issue, m.member, s.issued, s.issued_by
+FROM statement AS s JOIN statement_member AS m ON m.pool = s.pool AND m.statement = s.number
+WHERE s.pool = @pool AND s.issued IS NOT NULL
+UNION ALL
+SELECT 'letter', s.period || '/' || r.number, m.member, r.approved, r.approved_by
+FROM settlement AS r JOIN statement AS s ON s.pool = r.pool AND s.number = r.statement
+JOIN statement_member AS m ON m.pool = s.pool AND m.statement = s.number
+WHERE r.pool = @pool AND r.approved IS NOT NULL
+
+-- name: PapersTold
+-- What was announced of papers, one subject after the other.
+SELECT type, subject, common->'data' FROM announced_event
+WHERE pool = @pool AND type IN ('coinsurance.paper_written', 'coinsurance.balance_confirmation_requested')
+ORDER BY subject, subject_version

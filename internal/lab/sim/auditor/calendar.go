@@ -53,6 +53,7 @@ func (a *Auditor) Advance(day Day) []*Standing {
 	}
 	a.Today = day
 	a.hearSilence()
+	a.passOn()
 	standings := make([]*Standing, len(moved))
 	for i, policy := range moved {
 		standings[i] = a.policyStanding(policy)

@@ -86,6 +86,12 @@ func (s *Settlement) accrue(place int, through Month, sums map[lateness]*big.Int
 	slices.SortFunc(moved, func(x, y movement) int { return cmp.Compare(x.effective, y.effective) })
 	unpaid := order.Amount
 	day, last := s.due+1, through.Last() // the first day that costs, and the last
+	if order.Back {
+		day = s.backDue + 1
+	}
+	if order.Void != 0 {
+		last = min(last, order.Void)
+	}
 	for i := 0; day <= last; {
 		for ; i < len(moved) && moved[i].effective < day; i++ {
 			unpaid -= moved[i].amount

@@ -153,6 +153,17 @@ type (
 		OnStatement
 		Dispute
 	}
+	// AnswerQuery answers a query of a statement.
+	AnswerQuery struct{ OnQuery }
+	// EscalateQuery passes a query of a statement on to the manager.
+	EscalateQuery struct{ OnQuery }
+	// OnQuery names a query of a statement, and who does something to it. Scenarios have no words for that.
+	OnQuery struct {
+		OnStatement
+
+		Number int    // from 1, in the order in which they were raised
+		By     string // a member; "" for the manager
+	}
 	// Confirm is a member's word on its statement.
 	Confirm struct {
 		OnStatement
@@ -166,6 +177,7 @@ type (
 		OnStatement
 
 		Ring, Payer, Payee string
+		Back               bool // that which gives back what was paid of another
 	}
 	// CancelStatement takes the pool's latest statement back. Scenarios have no words for this and what follows.
 	CancelStatement struct{ OnStatement }
@@ -179,6 +191,16 @@ type (
 	ApproveRun struct{ OnStatement }
 	// WithdrawRun takes back what was proposed.
 	WithdrawRun struct{ OnStatement }
+	// ProposeUnwinding says that a settlement cannot be completed.
+	ProposeUnwinding struct{ OnStatement }
+	// ApproveUnwinding has what was paid of a settlement given back.
+	ApproveUnwinding struct {
+		OnStatement
+
+		Self bool // by who proposed it
+	}
+	// WithdrawUnwinding takes the proposal to unwind a settlement back.
+	WithdrawUnwinding struct{ OnStatement }
 	// SendOrder puts an order into a payment file of its own, releases it, and has the bank accept or reject it.
 	SendOrder struct {
 		OnOrder

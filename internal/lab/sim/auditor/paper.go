@@ -16,10 +16,13 @@ type Paper struct {
 	Confirmed map[string]bool
 	Deemed    map[string]bool
 	Disputes  map[Dispute]int
+	Queries   []Raised
 	Made      *Settlement
 	Orders    []Order // of its settlement
 	Approved  bool    // by a second person
 	Paid      bool    // all of them are
+	ToUnwind  bool    // somebody proposed that
+	Unwinding bool    // what was paid is being given back
 }
 
 // playStatement plays what is about a statement. It gives neither a refusal nor a paper for other moves.
@@ -52,6 +55,10 @@ func (a *Auditor) playStatement(m Move) (refusal string, oneOf []string, paper *
 		statement, refusal = a.returnOrder(act, m.As, m.Effective)
 	case MarkPaid:
 		statement, refusal, oneOf = a.markPaid(act, m.As, m.Effective)
+	case AnswerQuery, EscalateQuery:
+		statement, refusal = a.playQuery(m)
+	default:
+		statement, refusal = a.playUnwinding(m)
 	}
 	if statement == nil {
 		return refusal, oneOf, nil
@@ -65,8 +72,10 @@ func (a *Auditor) playStatement(m Move) (refusal string, oneOf []string, paper *
 		paper.Drawn = true
 	case CancelStatement:
 		paper.Gone = true
-	case Settle, Propose, ApproveRun, WithdrawRun:
+	case Settle, Propose, ApproveRun, WithdrawRun, ApproveUnwinding:
 		paper.Settles = true
+	case PayOrder, ReturnOrder:
+		paper.Settles = statement.Settlement == nil // it is unwound
 	}
 	return refusal, oneOf, paper
 }
@@ -77,9 +86,13 @@ func PaperOf(s *Statement) *Paper {
 		Statement: s, Confirmed: maps.Clone(s.Confirmed), Deemed: maps.Clone(s.Deemed), Disputes: maps.Clone(s.Disputes),
 		Made: s.Settlement,
 	}
+	for _, raised := range s.Queries {
+		paper.Queries = append(paper.Queries, *raised)
+	}
 	if s.Settlement != nil {
 		paper.Orders, paper.Paid = slices.Clone(s.Settlement.Orders), s.Settlement.Paid
-		paper.Approved = s.Settlement.Approved
+		paper.Approved, paper.ToUnwind = s.Settlement.Approved, s.Settlement.ToUnwind
+		paper.Unwinding = s.Settlement.UnwindOn != 0
 	}
 	return paper
 }

@@ -16,6 +16,8 @@ func (a *Auditor) markPaid(act MarkPaid, as string, written Day) (*Statement, st
 		return statement, refusal, nil
 	case !statement.approved():
 		return statement, unsettled, nil
+	case statement.Settlement.UnwindOn != 0:
+		return statement, "coinsurance.settlement_not_open", nil
 	case statement.Settlement.Paid:
 		return statement, "coinsurance.already_paid", nil
 	}
@@ -39,7 +41,7 @@ func (a *Auditor) orderOf(of OnOrder, as string, written Day) (*Statement, int, 
 		return statement, -1, "coinsurance.settlement_not_found"
 	}
 	place := slices.IndexFunc(statement.Settlement.Orders, func(o Order) bool {
-		return o.Ring == of.Ring && o.Payer == of.Payer && o.Payee == of.Payee
+		return o.Ring == of.Ring && o.Payer == of.Payer && o.Payee == of.Payee && o.Back == of.Back
 	})
 	if place < 0 {
 		return statement, place, "coinsurance.order_not_found"
@@ -56,15 +58,21 @@ func (a *Auditor) payOrder(act PayOrder, as string, written Day) (*Statement, st
 	}
 	order := &statement.Settlement.Orders[place]
 	switch {
-	case order.Left() == 0:
+	case order.Left() == 0 || order.Void != 0:
 		return statement, "coinsurance.order_done"
 	case act.Amount <= 0 || act.Amount > order.Left():
 		return statement, "coinsurance.order_exceeded"
 	}
 	effective, settlement := cmp.Or(written, a.Today), statement.Settlement
+	if act.Amount < order.Left() {
+		a.count("payment in part")
+	}
+	if settlement.UnwindOn != 0 {
+		a.cashUnwinding(statement, place, act.Amount, effective)
+		return statement, ""
+	}
 	a.cash(statement, place, act.Amount, effective)
 	if order.Left() > 0 {
-		a.count("payment in part")
 		return statement, ""
 	}
 	a.clear(statement, effective, func(item *Item) bool { return a.standsFor(settlement, order, item) })
@@ -104,8 +112,11 @@ func (a *Auditor) returnOrder(act ReturnOrder, as string, written Day) (*Stateme
 	if order.Paid == 0 {
 		return statement, "coinsurance.order_not_paid"
 	}
-	a.count("return")
 	effective, settlement := cmp.Or(written, a.Today), statement.Settlement
+	if settlement.UnwindOn != 0 {
+		return statement, a.returnUnwinding(statement, place, effective)
+	}
+	a.count("return")
 	a.cash(statement, place, -order.Paid, effective)
 	order.Returned, order.Filed = true, false
 	a.restore(statement, effective, func(item *Item) bool {
@@ -126,7 +137,10 @@ func (a *Auditor) returnOrder(act ReturnOrder, as string, written Day) (*Stateme
 // finish brings what is left to zero, and what was level on the statement as well.
 func (a *Auditor) finish(statement *Statement, effective Day) {
 	a.clear(statement, effective, func(*Item) bool { return true })
-	statement.Settlement.Paid = true
+	if statement.Settlement.ToUnwind {
+		a.count("unwinding that lapses")
+	}
+	statement.Settlement.Paid, statement.Settlement.ToUnwind = true, false
 	a.Pools[statement.Pool].count("coinsurance.settlement_completed", 1)
 }
 
@@ -180,7 +194,7 @@ func (a *Auditor) restore(statement *Statement, effective Day, such func(*Item) 
 // statement itself and those of others apart, each of at most a thousand postings, four to an item.
 func (a *Auditor) each(statement *Statement, kind string, do func(*Item) bool) {
 	own, late := 0, 0
-	for _, items := range [][]*Item{statement.Level, statement.Settlement.Items} {
+	for _, items := range [][]*Item{statement.Settlement.Level, statement.Settlement.Items} {
 		for _, item := range items {
 			switch {
 			case !do(item):

@@ -6,10 +6,18 @@ import "slices"
 const (
 	leftHeld        = "held"
 	leftUnconfirmed = "not confirmed"
+	leftTaken       = "taken"   // by a settlement of another statement, when this one's was unwound
+	leftUnwound     = "unwound" // it was not left out: its own settlement was unwound, and there is no other
 )
 
 // approved says that orders were made of the statement.
 func (s *Statement) approved() bool { return s.Settlement != nil && s.Settlement.Approved }
+
+// paying says that its settlement was approved, and is not being unwound.
+func (s *Statement) paying() bool { return s.approved() && s.Settlement.UnwindOn == 0 }
+
+// freed says that a settlement of it was unwound, and that there is no other.
+func (s *Statement) freed() bool { return s.unwound && s.Settlement == nil }
 
 // settle makes the orders for what is not disputed of a period's statement, and for what was of those settled before:
 // one person proposes it, and another approves it.
@@ -44,8 +52,14 @@ func (a *Auditor) proposed(of OnStatement, confirmedOnly bool, as string, writte
 	}
 	for _, drawn := range pool.Statements {
 		for _, item := range drawn.Items {
-			if a.takes(settlement, statement, item) {
+			if settlement.takes(statement, item) {
 				settlement.Items = append(settlement.Items, item)
+				item.settled = settlement
+			}
+		}
+		for _, item := range drawn.Level {
+			if item.settled == nil && (drawn == statement || drawn.freed()) {
+				settlement.Level = append(settlement.Level, item)
 				item.settled = settlement
 			}
 		}
@@ -57,28 +71,36 @@ func (a *Auditor) proposed(of OnStatement, confirmedOnly bool, as string, writte
 
 // takes says whether a settlement of a statement takes an item: of its own those that are not held, and of statements
 // settled before those that were left out and are free now. With confirmed-only both members must have confirmed; what
-// was left out because one had not waits for that in any case.
-func (a *Auditor) takes(settlement *Settlement, of *Statement, item *Item) bool {
+// was left out because one had not waits for that in any case, and so does what a settlement freed that was unwound.
+func (s *Settlement) takes(of *Statement, item *Item) bool {
 	own := item.of == of
 	if own {
 		item.left = ""
 	}
 	confirmed := item.of.Confirmed[item.First] && item.of.Confirmed[item.Second]
 	switch {
-	case item.settled != nil || !own && !item.of.approved():
+	case item.settled != nil:
+		if own {
+			item.left = leftTaken
+		}
+		return false
+	case !own && !item.of.freed() && !item.of.paying():
 		return false
 	case item.Held():
 		if own {
 			item.left = leftHeld
 		}
 		return false
-	case own && settlement.ConfirmedOnly && !confirmed:
+	case own && s.ConfirmedOnly && !confirmed:
 		item.left = leftUnconfirmed
 		return false
 	case own:
 		return true
+	case item.of.freed():
+		item.left = leftUnwound
+		return confirmed
 	default:
-		return confirmed || !settlement.ConfirmedOnly && item.left != leftUnconfirmed
+		return confirmed || !s.ConfirmedOnly && item.left != leftUnconfirmed
 	}
 }
 
@@ -140,13 +162,18 @@ func (a *Auditor) withdrawRun(act WithdrawRun) (*Statement, string) {
 	if refusal != "" {
 		return statement, refusal
 	}
-	for _, item := range statement.Settlement.Items {
-		item.settled = nil
-	}
-	statement.Settlement = nil
+	statement.free()
 	a.Pools[act.Pool].events["coinsurance.settlement_withdrawn"]++
 	a.count("withdrawn proposal")
 	return statement, ""
+}
+
+// free leaves a statement without a settlement: whatever it took may be settled by another.
+func (s *Statement) free() {
+	for _, item := range slices.Concat(s.Settlement.Items, s.Settlement.Level) {
+		item.settled = nil
+	}
+	s.Settlement = nil
 }
 
 // cancelStatement takes the pool's latest statement back, unless something of it is to be settled. What stood on it
@@ -161,7 +188,8 @@ func (a *Auditor) cancelStatement(act CancelStatement) (*Statement, string) {
 	switch {
 	case pool.Statements[last] != statement:
 		return statement, "coinsurance.statement_not_latest"
-	case statement.Settlement != nil:
+	case statement.Settlement != nil || slices.ContainsFunc(slices.Concat(statement.Items, statement.Level),
+		func(i *Item) bool { return i.settled != nil }):
 		return statement, "coinsurance.statement_settled"
 	}
 	for at, amount := range statement.taken {
@@ -183,7 +211,7 @@ func (a *Auditor) sendOrder(act SendOrder) (*Statement, string) {
 	}
 	order := &statement.Settlement.Orders[place]
 	switch {
-	case order.Left() == 0:
+	case order.Left() == 0 || order.Void != 0:
 		return statement, "coinsurance.order_done"
 	case order.Filed:
 		return statement, "coinsurance.order_in_file"

@@ -22,6 +22,8 @@ type Order struct {
 	Returned     bool   // what was paid came back, and nothing was paid or sent since
 	Sent         string // how far the bank has come with it, "" when nothing is with the bank or some was paid since
 	Filed        bool   // it is in a payment file, and may go into no other
+	Back         bool   // it gives back what was paid of the order from its payee to its payer
+	Void         Day    // from when nothing is owed of it; none while it stands
 }
 
 // Left is what is not paid yet.
@@ -35,12 +37,16 @@ type Settlement struct {
 	ConfirmedOnly bool
 	Approved      bool
 	Items         []*Item // those it took, of whichever statement
-	Orders        []Order // in the order of ring, payer and payee
+	Level         []*Item // what is level and goes with it
+	Orders        []Order // in the order of ring, payer and payee; behind them those that give back
 	Paid          bool
+	ToUnwind      bool // somebody proposed to unwind it
+	UnwindOn      Day  // when that was approved; none before
 
-	late  int64 // late interest for a year
-	due   Day   // of its orders
-	moved map[int][]movement
+	late    int64 // late interest for a year
+	due     Day   // of its orders
+	backDue Day   // of those that give back
+	moved   map[int][]movement
 }
 
 // Net is what a member receives by the orders, less what it pays.

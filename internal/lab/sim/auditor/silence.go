@@ -1,5 +1,7 @@
 package auditor
 
+import "slices"
+
 // Confirms is the agreement's word for a silence that confirms a statement.
 const Confirms = "confirms"
 
@@ -21,18 +23,6 @@ func (g *Agreement) reimburseDays() int {
 		return reimburseDaysUnsaid
 	}
 	return g.ReimburseDays
-}
-
-// raise notes between whom the items are that a dispute is about.
-func (s *Statement) raise(dispute Dispute) {
-	if s.parties[dispute] == nil {
-		s.parties[dispute] = map[string]bool{}
-	}
-	for _, item := range s.Items {
-		if item.Subject == dispute.Subject && item.Has(dispute.Member) && !item.Settled() {
-			s.parties[dispute][item.First], s.parties[dispute][item.Second] = true, true
-		}
-	}
 }
 
 // hearSilence confirms statements for members who said nothing in time, where the agreement says so and no query of an
@@ -58,9 +48,9 @@ func (a *Auditor) hearSilence() {
 // speaks says that a query stands of a member's own, or of an item of it.
 func (s *Statement) speaks(member string) bool {
 	for dispute := range s.Disputes {
-		if dispute.Member == member || s.parties[dispute][member] {
+		if dispute.Member == member {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(s.Queries, func(r *Raised) bool { return r.State != queryResolved && r.parties[member] })
 }

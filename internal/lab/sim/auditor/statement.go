@@ -118,14 +118,15 @@ type Statement struct {
 	Confirmed  map[string]bool // also by silence
 	Deemed     map[string]bool // by silence alone
 	Disputes   map[Dispute]int // how many queries of it stand
+	Queries    []*Raised       // in the order in which they were raised
 	Settlement *Settlement     // proposed or approved; nil before
 	Members    map[string]bool // of any version of the agreement when it was drawn
 	ConfirmBy  Day
 	Silence    string // "" where it confirms nothing
 
-	paidThen map[string]int64            // each member's net of all items paid when it was drawn
-	taken    map[loose]int64             // what its items are made of
-	parties  map[Dispute]map[string]bool // between whom the items are that a dispute is about
+	unwound  bool             // a settlement of it was
+	paidThen map[string]int64 // each member's net of all items paid when it was drawn
+	taken    map[loose]int64  // what its items are made of
 }
 
 // Open says that an item stands on it that no approved settlement took.
@@ -170,7 +171,7 @@ func (a *Auditor) draw(act Draw, as string, written Day) (*Statement, string, []
 	statement := &Statement{
 		Pool: act.Pool, Period: act.Period, Lines: map[string]Line{}, Confirmed: map[string]bool{},
 		Disputes: map[Dispute]int{}, paidThen: maps.Clone(pool.paid), Members: pool.members(),
-		Deemed: map[string]bool{}, taken: map[loose]int64{}, parties: map[Dispute]map[string]bool{},
+		Deemed: map[string]bool{}, taken: map[loose]int64{},
 	}
 	statement.ConfirmBy, statement.Silence = a.Today, ""
 	if terms := pool.termsOn(act.Period.Last()); terms != nil {
@@ -303,45 +304,5 @@ func (a *Auditor) confirm(act Confirm, as string, written Day) (*Statement, stri
 	statement.Confirmed[act.Member] = true
 	delete(statement.Deemed, act.Member)
 	a.Pools[act.Pool].events["coinsurance.statement_confirmed"]++
-	return statement, ""
-}
-
-// disputed finds the statement on which a member has something open of a subject.
-func (a *Auditor) disputed(of OnStatement, dispute Dispute, as string, written Day) (*Statement, string) {
-	statement, refusal := a.drawn(of, as == "" || as == dispute.Member, written)
-	if refusal != "" {
-		return statement, refusal
-	}
-	open := func(i *Item) bool { return i.Subject == dispute.Subject && i.Has(dispute.Member) && !i.Settled() }
-	if !slices.ContainsFunc(statement.Items, open) {
-		return statement, "coinsurance.item_not_found"
-	}
-	return statement, ""
-}
-
-// query holds what a member disputes.
-func (a *Auditor) query(act Query, as string, written Day) (*Statement, string) {
-	statement, refusal := a.disputed(act.OnStatement, act.Dispute, as, written)
-	if refusal != "" {
-		return statement, refusal
-	}
-	statement.Disputes[act.Dispute]++
-	statement.raise(act.Dispute)
-	a.count("query")
-	a.Pools[act.Pool].events["coinsurance.statement_queried"]++
-	return statement, ""
-}
-
-// resolve lifts a member's own queries of a subject; where it has none, nothing is changed.
-func (a *Auditor) resolve(act Resolve, as string, written Day) (*Statement, string) {
-	statement, refusal := a.disputed(act.OnStatement, act.Dispute, as, written)
-	if refusal != "" {
-		return statement, refusal
-	}
-	if queries := statement.Disputes[act.Dispute]; queries > 0 {
-		delete(statement.Disputes, act.Dispute)
-		delete(statement.parties, act.Dispute)
-		a.Pools[act.Pool].events["coinsurance.query_resolved"] += queries
-	}
 	return statement, ""
 }

@@ -28,7 +28,8 @@ func (m Move) Text(refusal string) string {
 // Beyond says that scenarios have no words for an act, so that its line is a comment there.
 func Beyond(act Act) bool {
 	switch act.(type) {
-	case PayOrder, ReturnOrder, SendOrder, CancelStatement, Propose, ApproveRun, WithdrawRun:
+	case PayOrder, ReturnOrder, SendOrder, CancelStatement, Propose, ApproveRun, WithdrawRun, ProposeUnwinding,
+		ApproveUnwinding, WithdrawUnwinding, AnswerQuery, EscalateQuery:
 		return true
 	default:
 		return false
@@ -188,7 +189,7 @@ func (a MarkPaid) text() string { return "paid " + a.OnStatement.text() }
 
 func (o OnOrder) text() string {
 	w := new(words).add("%s %s %s", o.OnStatement.text(), o.Payer, o.Payee)
-	return w.unless(o.Ring == "", " ring=%q", o.Ring).String()
+	return w.unless(o.Ring == "", " ring=%q", o.Ring).unless(!o.Back, " back").String()
 }
 
 func (a PayOrder) text() string    { return "pay_order " + a.OnOrder.text() + " " + Yuan(a.Amount) }
@@ -210,6 +211,22 @@ func (a Propose) text() string {
 
 func (a ApproveRun) text() string  { return "approve_settlement " + a.OnStatement.text() }
 func (a WithdrawRun) text() string { return "withdraw_settlement " + a.OnStatement.text() }
+
+func (o OnQuery) text() string {
+	w := new(words).add("%s %d", o.OnStatement.text(), o.Number)
+	return w.unless(o.By == "", " by=%s", o.By).String()
+}
+
+func (a AnswerQuery) text() string   { return "answer_query " + a.OnQuery.text() }
+func (a EscalateQuery) text() string { return "escalate_query " + a.OnQuery.text() }
+
+func (a ProposeUnwinding) text() string  { return "propose_unwinding " + a.OnStatement.text() }
+func (a WithdrawUnwinding) text() string { return "withdraw_unwinding " + a.OnStatement.text() }
+
+func (a ApproveUnwinding) text() string {
+	w := new(words).add("approve_unwinding %s", a.OnStatement.text())
+	return w.unless(!a.Self, " by_proposer").String()
+}
 
 func (d Dispute) text() string { return " " + d.Member + " item=" + d.Subject }
 
