@@ -87,7 +87,7 @@ var doorChinese = map[string]Refusal{
 	"idempotency.key_invalid": {Sentence: "幂等键应为 1 至 200 个可见字符，且至少含一个字母或数字"},
 	"idempotency.key_reused": {
 		Sentence: "此幂等键已用于另一操作",
-		Cases:    []string{"{operation}"},
+		Cases:    []string{"{operation}", "{operation}：首次提交的 {fields} 与此次不同"},
 		Remedy:   "新的操作请使用新的幂等键",
 	},
 	"idempotency.key_of_old_form": {
