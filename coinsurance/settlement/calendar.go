@@ -36,7 +36,7 @@ func CalendarOf(
 	}
 	due.DrawBy = calendar.Earlier(due.DrawBy, issued)
 	if due.ConfirmBy = taken.ConfirmBy; due.ConfirmBy.IsZero() {
-		due.ConfirmBy = ConfirmBy(terms, ends, issued)
+		due.ConfirmBy = ConfirmBy(terms, issued)
 	}
 	approved := taken.Approved
 	if approved.IsZero() {
@@ -49,11 +49,10 @@ func CalendarOf(
 	return due
 }
 
-// ConfirmBy is the last day on which a member may confirm or query a statement of a period that ends on a day and that
-// was issued on another: query_days are civil days after the later of the two. One that is issued while its period runs
-// is confirmed when the period is over.
-func ConfirmBy(terms coinsurance.Terms, ends, issued calendar.Date) calendar.Date {
-	return calendar.Later(ends, issued).AddDays(terms.QueryDays)
+// ConfirmBy is the last day on which a member may confirm or query a statement that was issued on a day: query_days are
+// civil days, and the day of issue is not counted. Issue starts them, also while the period still runs.
+func ConfirmBy(terms coinsurance.Terms, issued calendar.Date) calendar.Date {
+	return issued.AddDays(terms.QueryDays)
 }
 
 // PayBy is the last day on which an order of a settlement approved on a day is paid in time: reimburse_days are working

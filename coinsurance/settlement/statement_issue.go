@@ -68,7 +68,7 @@ func decideIssue(known *issuing, cmd IssueStatement, now time.Time) (decision[*S
 	if known.agreement != nil {
 		terms, after.Silence = known.agreement.Terms, known.agreement.Silence
 	}
-	after.ConfirmBy = ConfirmBy(terms, after.Ends, calendar.DateOf(after.Recorded))
+	after.ConfirmBy = ConfirmBy(terms, calendar.DateOf(after.Recorded))
 	answers := make([]Answer, 0, len(known.totals))
 	for _, total := range known.totals {
 		answer := Answer{
