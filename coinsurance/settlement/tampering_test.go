@@ -16,6 +16,9 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/coinsurance/settlement"
+	"gongbao/coinsurance/settlement/paper"
+	"gongbao/internal/calendar"
+	"gongbao/internal/filestore"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/lab/testzone"
 	"gongbao/internal/money"
@@ -30,8 +33,16 @@ const tamperings = 1000
 var tamperedTables = map[string]string{
 	"statement": "number", "statement_item": "policy", "statement_member": "member", "statement_answer": "member",
 	"statement_query": "number", "settlement": "number", "settlement_skip": "policy", "settlement_late": "policy",
-	"payment_order": "id", "settlement_clearing": "number",
+	"payment_order": "id", "settlement_clearing": "number", "late_interest": "number",
 }
+
+// tamperedUnwinding are those of a run that is unwound.
+var tamperedUnwinding = map[string]string{
+	"settlement": "number", "payment_order": "id", "order_movement": "number", "settlement_clearing": "number",
+}
+
+// tamperedPapers are those of papers.
+var tamperedPapers = map[string]string{"issued_file": "member", "paper_due": "member", "balance_confirmation": "creditor"}
 
 // tamperedPayments are those of payments, and of whom they are paid to.
 var tamperedPayments = map[string]string{
@@ -51,7 +62,7 @@ func (c column) other(dice *rand.Rand) string {
 		"statement_query.state":  {"open", "answered", "escalated", "resolved"},
 		"statement_query.reason": {"share", "amount", "other"}, "settlement.netting": {"none", "bilateral", "multilateral"},
 		"settlement.ring_fence": {"none", "line", "year"}, "settlement_skip.why": {"held", "not_confirmed", "taken"},
-		"settlement.state":    {"proposed", "approved", "completed"},
+		"settlement.state":    {"proposed", "approved", "completed", "unwound"},
 		"payment_order.state": {"open", "accepted", "part_paid", "executed", "returned"},
 		"payment_file.state":  {"made", "released", "void"}, "bank_match.how": {"end_to_end", "reference", "person", "undo"},
 		"payment_attempt.state": {"made", "released", "accepted", "rejected", "void"},
@@ -180,6 +191,10 @@ func (l *life) story(t *testing.T) {
 			next("IC-P4")
 		}
 	}
+	l.now.Set(calendar.MustDate("2026-04-01").Noon()) // what is left of the last run is overdue
+	must(t, second(l.s.BookInterest(t.Context(), settlement.BookInterest{
+		Command: l.clerk, Pool: "IC", Month: calendar.MustMonth("2026-03"),
+	})))
 }
 
 // issue issues a statement, and has members confirm it.
@@ -199,7 +214,9 @@ var errUndo = errors.New("undo")
 
 // tampered says what the checks of settlement find after a change behind the service's back, which is then undone. It
 // is false where the database refuses the change, or there is nothing to change.
-func tampered(t *testing.T, db *testdb.Database, statement string) (findings []ledger.Finding, done bool) {
+func tampered(
+	t *testing.T, db *testdb.Database, statement string, more []ledger.Check,
+) (findings []ledger.Finding, done bool) {
 	t.Helper()
 	err := pg.InTx(t.Context(), db.Superuser, func(ctx context.Context, tx *pg.Tx) error {
 		result, err := pg.Exec(ctx, tx, statement)
@@ -209,7 +226,7 @@ func tampered(t *testing.T, db *testdb.Database, statement string) (findings []l
 		if done = result > 0; !done {
 			return errUndo
 		}
-		for _, check := range append(zone.Checks(), settlement.Checks()...) {
+		for _, check := range slices.Concat(zone.Checks(), settlement.Checks(), more) {
 			pools := []string{"IC", "LH"}
 			if check.Zone {
 				pools = []string{pg.Zone}
@@ -238,10 +255,54 @@ func tampered(t *testing.T, db *testdb.Database, statement string) (findings []l
 // each time.
 func TestTampering(t *testing.T) {
 	t.Parallel()
-	l := newLife(t, coinsurance.NettingNone)
+	l := newLifeOf(t, coinsurance.Terms{Netting: coinsurance.NettingNone, LateInterest: money.MustRate("12%")})
 	l.story(t)
 	l.verified(t)
 	tamper(t, l.db, tamperedTables)
+	l.verified(t)
+}
+
+// TestTamperingWithAnUnwoundRun does the same to a run of which a part was paid and is given back.
+func TestTamperingWithAnUnwoundRun(t *testing.T) {
+	t.Parallel()
+	l := newLife(t, coinsurance.NettingMultilateral)
+	l.draw(t)
+	run := l.approve(t, l.propose(t).Number)
+	l.pay(t, run.Payments[0], money.MustAmount("1.00"))
+	for _, order := range l.unwind(t, run.Number).Payments {
+		if order.OppositeOf != "" {
+			l.pay(t, order, order.Amount)
+		}
+	}
+	l.stands(t, run.Number, settlement.Unwound)
+	next := l.approve(t, l.propose(t).Number)
+	must(t, second(l.s.CompleteSettlement(t.Context(), settlement.CompleteSettlement{
+		Command: l.other, Pool: "IC", Number: next.Number,
+	})))
+	l.verified(t)
+	tamper(t, l.db, tamperedUnwinding)
+	l.verified(t)
+}
+
+// TestTamperingWithPapers does the same to papers, of which some are written and some are due.
+func TestTamperingWithPapers(t *testing.T) {
+	t.Parallel()
+	l := newLife(t, coinsurance.NettingNone)
+	store, err := filestore.OpenFolder(t.TempDir())
+	must(t, err)
+	request := func(creditor string) {
+		t.Helper()
+		must(t, second(l.s.RequestConfirmation(t.Context(), settlement.RequestConfirmation{
+			Command: l.clerk, Pool: "IC", Debtor: "A", Creditor: creditor, Day: calendar.MustDate("2026-01-04"),
+		})))
+	}
+	l.draw(t)
+	request("B")
+	must(t, second(paper.NewService(l.db.DB, store, l.now).WriteDue(t.Context())))
+	l.approve(t, l.propose(t).Number)
+	request("C")
+	l.verified(t)
+	tamper(t, l.db, tamperedPapers, paper.Checks(store)...)
 	l.verified(t)
 }
 
@@ -257,7 +318,7 @@ func TestTamperingWithPayments(t *testing.T) {
 }
 
 // tamper changes a random row of some tables, of which it knows what makes another row of a copy, so many times.
-func tamper(t *testing.T, db *testdb.Database, keys map[string]string) {
+func tamper(t *testing.T, db *testdb.Database, keys map[string]string, more ...ledger.Check) {
 	t.Helper()
 	tables := slices.Sorted(maps.Keys(keys))
 	places, columns := map[string][]string{}, map[string][]column{}
@@ -285,7 +346,7 @@ func tamper(t *testing.T, db *testdb.Database, keys map[string]string) {
 		table := tables[dice.IntN(len(tables))]
 		rows := places[table]
 		kind, statement := tampering(dice, keys, columns[table], rows[dice.IntN(len(rows))])
-		findings, done := tampered(t, db, statement)
+		findings, done := tampered(t, db, statement, more)
 		if !done {
 			continue
 		}
