@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/shopspring/decimal"
 	"github.com/uptrace/bun"
 
 	"gongbao/internal/access"
@@ -68,7 +67,7 @@ type RecordedSplit struct {
 // RecordedPortion is one member's line of a split.
 type RecordedPortion struct {
 	Member  string       `json:"member"`
-	Product string       `json:"product,omitempty"` // share × total in yuan, exact; none where a portion is computed
+	Product string       `json:"product,omitempty"` // share × total in fen, exact; none where a portion is computed
 	Portion money.Amount `json:"portion"`           // to date
 }
 
@@ -116,18 +115,6 @@ func (r *SplitRecord) SeenBy(ctx context.Context, handle bun.IDB, by access.Prin
 	return seen, nil
 }
 
-// ProductInYuan is an exact product in the unit of the amounts that stand beside it. It is kept in fen.
-func ProductInYuan(fen string) string {
-	exact, err := decimal.NewFromString(fen)
-	if err != nil {
-		return fen
-	}
-	yuan := exact.Shift(-fenDecimals)
-	return yuan.StringFixed(max(fenDecimals, -yuan.Exponent()))
-}
-
-const fenDecimals = 2 // of a yuan
-
 func (r *splitRow) recorded(visible Visibility) RecordedSplit {
 	split := RecordedSplit{
 		SubjectVersion: r.SubjectVersion, Event: r.Event, Stream: r.Stream, AgreementVersion: r.AgreementVersion,
@@ -144,7 +131,7 @@ func (r *splitRow) recorded(visible Visibility) RecordedSplit {
 		}
 		line := RecordedPortion{Member: member, Portion: money.Fen(r.Portions[i])}
 		if i < len(r.Products) {
-			line.Product = ProductInYuan(r.Products[i])
+			line.Product = r.Products[i]
 		}
 		split.Lines = append(split.Lines, line)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 	"github.com/uptrace/bun"
 
 	"gongbao/coinsurance"
@@ -196,13 +197,25 @@ func (w *ItemWorking) divide(
 			}
 			portion := ItemPortion{Stream: split.Stream, Member: member, Portion: split.Total.Like(split.Portions[at])}
 			if at < len(split.Products) {
-				portion.Product = coinsurance.ProductInYuan(split.Products[at])
+				portion.Product = inYuan(split.Products[at])
 			}
 			w.Portions = append(w.Portions, portion)
 		}
 	}
 	return nil
 }
+
+// inYuan is an exact product in the unit of the amounts that stand beside it. It is kept in fen.
+func inYuan(fen string) string {
+	exact, err := decimal.NewFromString(fen)
+	if err != nil {
+		return fen
+	}
+	yuan := exact.Shift(-fenDecimals)
+	return yuan.StringFixed(max(fenDecimals, -yuan.Exponent()))
+}
+
+const fenDecimals = 2 // of a yuan
 
 // post shows the postings of the items.
 func (w *ItemWorking) post(ctx context.Context, handle bun.IDB, statement *Statement, own string) error {

@@ -301,3 +301,22 @@ func TestAStatementIsDrawnOnce(t *testing.T) {
 	}
 	l.verified(t)
 }
+
+// A member that confirms at the very instant at which a run was proposed, but after it, had not confirmed: verify takes
+// the run's word that its items were left out for that, also where a query of them was raised and resolved before.
+func TestWhoConfirmsAtTheInstantOfTheProposal(t *testing.T) {
+	t.Parallel()
+	l := newLife(t, coinsurance.NettingBilateral)
+	l.drawOf(t, "2026-01")
+	l.query(t, "2026-01", "B", "IC-P1")
+	l.resolve(t, "2026-01", "B", "IC-P1")
+	proposed, err := l.s.ProposeSettlement(t.Context(), settlement.ProposeSettlement{
+		Command: l.clerk, Pool: "IC", Period: "2026-01", ConfirmedOnly: true,
+	})
+	must(t, err)
+	if proposed.Items != 0 {
+		t.Errorf("%d items are taken, though nobody has confirmed", proposed.Items)
+	}
+	l.confirm(t, "2026-01")
+	l.verified(t)
+}

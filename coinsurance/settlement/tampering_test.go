@@ -182,6 +182,7 @@ func (l *life) story(t *testing.T) {
 		if period == "2026-02" {
 			l.issue(t, period, "A", "B")
 			query("B", period, "IC-P3")
+			l.now.Set(l.now.Now().Add(time.Second)) // what is done at the instant of the proposal may have been done after it
 			proposed, err := l.s.ProposeSettlement(t.Context(), settlement.ProposeSettlement{
 				Command: l.clerk, Pool: "IC", Period: period, ConfirmedOnly: true,
 			})

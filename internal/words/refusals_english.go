@@ -27,6 +27,9 @@ var refusalsEnglish = refusals(map[string]Refusal{
 	"coinsurance.statement_not_found": {
 		Remedy: "list the statements there are; the pool manager draws that of the period and issues it to the members",
 	},
+	"coinsurance.earlier_statement_not_found": {
+		Remedy: "compare with what a member confirmed last (against=confirmed), and name the member",
+	},
 	"coinsurance.period_not_begun": {Remedy: "take a period that has begun, or say that it is drawn ahead"},
 	"coinsurance.order_in_file": {
 		Remedy: "make that file void if nobody has released it, or read the bank's answer to it first",

@@ -93,6 +93,7 @@ var zoneChinese = map[string]Refusal{
 	"coinsurance.earlier_statement_not_found": {
 		Sentence: "没有可对照的较早对账单",
 		Cases:    []string{"{period} 之前未曾出具", "{member} 在 {period} 之前未确认过对账单"},
+		Remedy:   "请指明成员，与其最近确认的对账单对照（against=confirmed）",
 	},
 	"coinsurance.query_not_found": {
 		Sentence: "对账单上没有该质疑",

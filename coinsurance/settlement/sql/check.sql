@@ -123,7 +123,7 @@ ORDER BY 1, 2 LIMIT 1000
 -- What a run left out is an item of its statement and has its reason: a query that was raised by then, a member that had not
 -- confirmed, or another run that took it; that also takes rows that are level, and no items. What a run takes late was left out by
 -- the run of its own statement, or that was unwound, and no other takes it. Whether anything is missing is told by the count of the
--- run's items.
+-- run's items. What was done at the very instant of the proposal may have been done after it.
 WITH run AS (
 	SELECT r.number, r.statement, r.confirmed_only, r.state NOT IN ('withdrawn', 'unwound') AS live, e.recorded AS proposed
 	FROM settlement AS r LEFT JOIN announced_event AS e ON e.pool = r.pool AND e.subject_version = 1
@@ -134,18 +134,20 @@ WITH run AS (
 		r.number IS NULL OR r.statement <> k.statement OR i.pool IS NULL OR i.a_owes = i.b_owes AND k.why <> 'taken'
 		OR NOT CASE k.why
 		WHEN 'held' THEN disputed.it
-		WHEN 'not_confirmed' THEN r.confirmed_only AND NOT (disputed.it AND NOT EXISTS (SELECT 1 FROM statement_answer AS m
+		WHEN 'not_confirmed' THEN r.confirmed_only AND NOT (disputed.held AND NOT EXISTS (SELECT 1 FROM statement_answer AS m
 			WHERE m.pool = k.pool AND m.statement = k.statement AND m.member IN (k.a, k.b)
-			AND (m.confirmed IS NULL OR m.confirmed > r.proposed)))
+			AND (m.confirmed IS NULL OR m.confirmed >= r.proposed)))
 		ELSE EXISTS (SELECT 1 FROM settlement_late AS l WHERE l.pool = k.pool AND l.statement = k.statement AND l.policy = k.policy
 			AND l.claim = k.claim AND l.grp = k.grp AND l.a = k.a AND l.b = k.b AND l.currency = k.currency
 			AND l.settlement <> k.settlement) END AS wrong
 	FROM settlement_skip AS k LEFT JOIN run AS r ON r.number = k.settlement
 	LEFT JOIN statement_item AS i ON i.pool = k.pool AND i.statement = k.statement AND i.policy = k.policy AND i.claim = k.claim
 		AND i.grp = k.grp AND i.a = k.a AND i.b = k.b AND i.currency = k.currency
-	CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM statement_query AS q WHERE q.pool = k.pool AND q.statement = k.statement
+	CROSS JOIN LATERAL (SELECT count(*) > 0 AS it,
+			count(*) FILTER (WHERE q.raised < r.proposed AND (q.resolved IS NULL OR q.resolved > r.proposed)) > 0 AS held
+		FROM statement_query AS q WHERE q.pool = k.pool AND q.statement = k.statement
 		AND q.subject = CASE k.claim WHEN '' THEN k.policy ELSE k.claim END AND q.grp IN ('', k.grp) AND q.member IN (k.a, k.b)
-		AND q.raised <= r.proposed) AS it) AS disputed
+		AND q.raised <= r.proposed) AS disputed
 	WHERE k.pool = @pool
 ), late AS (
 	SELECT l.settlement, l.statement, l.policy, l.claim, l.grp, l.a, l.b,
