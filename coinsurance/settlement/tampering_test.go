@@ -42,7 +42,9 @@ var tamperedUnwinding = map[string]string{
 }
 
 // tamperedPapers are those of papers.
-var tamperedPapers = map[string]string{"issued_file": "member", "paper_due": "member", "balance_confirmation": "creditor"}
+var tamperedPapers = map[string]string{
+	"issued_file": "member", "paper_due": "member", "balance_confirmation": "creditor",
+}
 
 // tamperedPayments are those of payments, and of whom they are paid to.
 var tamperedPayments = map[string]string{
