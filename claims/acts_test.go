@@ -146,8 +146,9 @@ func (z *fixture) callCash(c claims.Command) error {
 	return errOf(z.claims.CallCash(z.Context(), claims.CallCash{Command: c}))
 }
 
-func (z *fixture) payCall(c claims.Command, member, amount string) error {
-	return errOf(z.claims.PayCall(z.Context(), claims.PayCall{Command: c, Member: member, Amount: *yuan(amount)}))
+func (z *fixture) payCall(c claims.Command, payer, amount string) error {
+	c.By = member(payer) // who pays says so
+	return errOf(z.claims.PayCall(z.Context(), claims.PayCall{Command: c, Member: payer, Amount: *yuan(amount)}))
 }
 
 func (z *fixture) refuse(c claims.Command, reason string) error {

@@ -191,6 +191,10 @@ func (o *Outcome) write(tx *pg.Tx) {
 	if o.payment != nil {
 		pg.Insert(tx, o.payment)
 	}
+	if o.word != nil {
+		o.word.Pool, o.word.Subject, o.word.Version, o.word.Recorded = c.Pool, c.Subject(), c.Version, o.now
+		zone.Countersign(tx, o.word)
+	}
 	worksheet.Write(tx, c.Pool, c.Number, o.kept.worksheet, o.sheet, c.ApprovedIndemnity)
 	o.calls.Write(tx, c.Pool, c.Number)
 	o.notices.Write(tx, c.Pool, c.Number)
@@ -211,13 +215,13 @@ func (o *Outcome) write(tx *pg.Tx) {
 // post posts the difference between what the claim stood at and stands at, and keeps the splits.
 func (o *Outcome) post(ctx context.Context, tx *pg.Tx) (ledger.Posted, error) {
 	m := &movement{
-		agreement: o.agreement, servicer: o.servicer(), policy: o.after.Policy, claim: o.after.Number,
+		agreement: o.agreement, servicer: o.servicer(), payer: o.payer, policy: o.after.Policy, claim: o.after.Number,
 		before: o.was, after: o.is,
 	}
 	post(m)
 	posted, err := ledger.Post(ctx, tx, o.period, ledger.Journal{
 		Pool: o.after.Pool, ID: o.id, Kind: o.event, Effective: o.effective, Recorded: o.after.Recorded, By: o.by.Subject,
-		Reverses: o.reverses, Postings: m.entries.Postings(),
+		Pass: o.pass, Reverses: o.reverses, Postings: m.entries.Postings(),
 	})
 	if err == nil {
 		coinsurance.RecordSplits(tx, o.splits())

@@ -154,6 +154,11 @@ func (c *Claim) paid() money.Amount { return c.PaidIndemnity.Add(c.PaidExpense) 
 // used is what the claim takes of the policy's limit: indemnity approved or paid, the larger.
 func (c *Claim) used() money.Amount { return money.Max(c.ApprovedIndemnity, c.PaidIndemnity) }
 
+// decided is what the gate on money holds to a limit: indemnity and expense, approved or paid, the larger.
+func (c *Claim) decided() money.Amount {
+	return c.used().Add(money.Max(c.ApprovedExpense, c.PaidExpense))
+}
+
 // recoveredAbove is how much more was recovered than paid, in all; zero when it is not more.
 func (c *Claim) recoveredAbove() money.Amount {
 	return money.Max(money.Amount{}, c.Recovery.Add(c.Salvage).Sub(c.paid()))

@@ -6,6 +6,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone/authority"
 )
 
 // AdvanceClaim records a payment before approval 预付赔款 (Insurance Law of the PRC, art. 25).
@@ -17,9 +18,10 @@ type AdvanceClaim struct {
 }
 
 // AdvanceClaim refuses: claims.claim_invalid (shape), claims.claim_not_found, ledger.date_out_of_range,
-// access.forbidden, claims.claim_changed, claims.claim_closed, claims.amount_not_positive, claims.exceeds_payable
-// (with what was paid before it; without an assessment). Once an approval was recorded, also before a reopening, an
-// advance is a payment, and refuses what PayClaim does.
+// access.forbidden, claims.claim_changed, claims.claim_closed, claims.amount_not_positive, claims.evidence_missing,
+// claims.exceeds_payable (with what was paid before it; without an assessment), claims.second_lead_missing, and what
+// the gate on money refuses: an advance is held to what an approval of all that is paid would be. Once an approval was
+// recorded, also before a reopening, an advance is a payment, and refuses what PayClaim does.
 func (s *Service) AdvanceClaim(ctx context.Context, cmd AdvanceClaim) (*Claim, error) {
 	cmd.Payee = cmd.Payee.orInsured()
 	return s.change(ctx, cmd)
@@ -32,9 +34,13 @@ func (cmd AdvanceClaim) check() error {
 	return check.Refuse(ErrClaimInvalid)
 }
 
+func (cmd AdvanceClaim) may(l *lockedClaim) error { return mayPay(cmd.By, l) }
+
 func (cmd AdvanceClaim) load(reads *pg.Reads, l *lockedClaim) {
 	if l.before.ApprovedOn.IsZero() {
+		l.evidenceIn(reads)
 		l.usedIn(reads, l.before.Calculated)
+		l.gateIn(reads, cmd.By)
 	}
 }
 
@@ -47,7 +53,10 @@ func (cmd AdvanceClaim) decide(o *Outcome) error {
 		return ErrAmountNotPositive.At("indemnity", "nothing would be paid")
 	}
 	if !after.ApprovedOn.IsZero() {
-		return PayClaim{Indemnity: cmd.Indemnity, Payee: cmd.Payee}.pay(o, EventClaimAdvanced)
+		return PayClaim{Command: cmd.Command, Indemnity: cmd.Indemnity, Payee: cmd.Payee}.pay(o, EventClaimAdvanced)
+	}
+	if err := o.checkEvidence(); err != nil {
+		return err
 	}
 	after.PaidIndemnity = after.PaidIndemnity.Add(cmd.Indemnity)
 	most, err := o.payable()
@@ -55,6 +64,12 @@ func (cmd AdvanceClaim) decide(o *Outcome) error {
 		return err
 	}
 	if err := allows(most, after.PaidIndemnity); err != nil {
+		return err
+	}
+	if err := o.checkSecondLead(); err != nil {
+		return err
+	}
+	if err := o.passDecided(authority.AdvanceClaim); err != nil {
 		return err
 	}
 	after.Payable = &most.Loss // what is above (rescue, ex gratia) takes nothing of the limit

@@ -4,11 +4,10 @@ import (
 	"context"
 
 	"gongbao/coinsurance"
-	"gongbao/internal/access"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
-	"gongbao/zone"
+	"gongbao/zone/authority"
 )
 
 // ApproveClaim gives what is approved to date 核赔. It replaces the former approval.
@@ -23,8 +22,9 @@ type ApproveClaim struct {
 // ApproveClaim refuses, in this order: claims.claim_invalid (shape; no figure at all), claims.claim_not_found,
 // ledger.date_out_of_range, access.forbidden, claims.claim_changed, claims.claim_closed, claims.evidence_missing,
 // claims.exceeds_payable (also of a figure that is left out and stays as it was; without an assessment),
-// claims.approval_below_paid, claims.second_lead_missing, access.authority_exceeded (more than the person decides
-// alone), access.maker_is_checker (who assessed it, above what a claims handler decides alone).
+// claims.approval_below_paid, claims.second_lead_missing, and what the gate on money refuses: access.authority_exceeded
+// (more than the person decides alone), access.maker_is_checker (who assessed it, above what a claims handler decides
+// alone).
 func (s *Service) ApproveClaim(ctx context.Context, cmd ApproveClaim) (*Claim, error) {
 	return s.change(ctx, cmd)
 }
@@ -40,11 +40,9 @@ func (cmd ApproveClaim) check() error {
 }
 
 func (cmd ApproveClaim) load(reads *pg.Reads, l *lockedClaim) {
-	if l.wantsEvidence() {
-		pg.ListIn(reads, evidenceOfClaim.With(claimKey{l.before.Pool, l.before.Number}), &l.found.evidence)
-	}
+	l.evidenceIn(reads)
 	l.usedIn(reads, l.before.Calculated)
-	l.limitsIn(reads, cmd.By)
+	l.gateIn(reads, cmd.By)
 }
 
 func (cmd ApproveClaim) decide(o *Outcome) error {
@@ -77,7 +75,7 @@ func (cmd ApproveClaim) decide(o *Outcome) error {
 	if err := o.checkSecondLead(); err != nil {
 		return err
 	}
-	if err := o.mayApprove(); err != nil {
+	if err := o.passDecided(authority.ApproveClaim); err != nil {
 		return err
 	}
 	after.ApprovedOn = o.today
@@ -95,6 +93,13 @@ func (l *lockedClaim) wantsEvidence() bool {
 	return l.agreement.Evidence == coinsurance.EvidenceRequired || l.before.Calculated
 }
 
+// evidenceIn asks for what of the line's list was checked off, where that is waited for.
+func (l *lockedClaim) evidenceIn(reads *pg.Reads) {
+	if l.wantsEvidence() {
+		pg.ListIn(reads, evidenceOfClaim.With(claimKey{l.before.Pool, l.before.Number}), &l.found.evidence)
+	}
+}
+
 // checkEvidence refuses with ErrEvidenceMissing an approval before the line's list is checked off.
 func (o *Outcome) checkEvidence() error {
 	if !o.wantsEvidence() {
@@ -102,28 +107,6 @@ func (o *Outcome) checkEvidence() error {
 	}
 	if names := missing(evidenceOf(o.found.evidence, o.policy.Line)); len(names) > 0 {
 		return ErrEvidenceMissing.Case(fault.Args{"evidence": names})
-	}
-	return nil
-}
-
-// mayApprove holds who may approve the amount: within the person's own limit and, above that of a claims handler, not
-// the person who assessed the loss 双人复核.
-func (o *Outcome) mayApprove() error {
-	if err := o.withinLimit(); err != nil {
-		return err
-	}
-	all := o.after.ApprovedIndemnity.Add(o.after.ApprovedExpense)
-	if limit := o.found.limits().handler; limit != nil && all.Cmp(*limit) > 0 {
-		return o.by.RequireOther(o.after.AssessedBy)
-	}
-	return nil
-}
-
-// withinLimit refuses an approval above what the person decides alone.
-func (o *Outcome) withinLimit() error {
-	all := o.after.ApprovedIndemnity.Add(o.after.ApprovedExpense)
-	if limit := o.found.limits().own; limit != nil && all.Cmp(*limit) > 0 {
-		return zone.Exceeded(o.by, access.Claims, o.policy.Line, *limit, all)
 	}
 	return nil
 }

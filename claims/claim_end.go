@@ -7,6 +7,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/text/field"
 	"gongbao/product"
+	"gongbao/zone/authority"
 )
 
 // RefuseClaim refuses a claim 拒赔; the reason names the clause or article.
@@ -45,6 +46,7 @@ func (cmd RefuseClaim) decide(o *Outcome) error {
 		return ErrConsentMissing.Case(fault.Args{"ground": cmd.Ground})
 	}
 	after.Reason, after.Ground, after.RefusedOn = cmd.Reason, cmd.Ground, o.today
+	o.pass = authority.RefuseClaim.Pass()
 	o.say(EventClaimRefused, reasonDetail{Reason: cmd.Reason, Ground: cmd.Ground, Clause: ground.Source})
 	return after.end(Refused)
 }
@@ -59,6 +61,7 @@ func (s *Service) WithdrawClaim(ctx context.Context, cmd WithdrawClaim) (*Claim,
 }
 
 func (WithdrawClaim) decide(o *Outcome) error {
+	o.pass = authority.WithdrawClaim.Pass()
 	o.say(EventClaimWithdrawn, nil)
 	return o.after.end(Withdrawn)
 }
@@ -76,6 +79,7 @@ func (CloseClaim) decide(o *Outcome) error {
 	if err := o.after.mayEnd(); err != nil {
 		return err
 	}
+	o.pass = authority.EndClaim.Pass()
 	o.say(EventClaimClosed, nil)
 	return o.after.end(Closed)
 }
@@ -90,6 +94,7 @@ func (s *Service) ReopenClaim(ctx context.Context, cmd ReopenClaim) (*Claim, err
 }
 
 func (ReopenClaim) decide(o *Outcome) error {
+	o.pass = authority.ReopenClaim.Pass()
 	o.say(EventClaimReopened, nil)
 	return o.after.move(Reopened)
 }

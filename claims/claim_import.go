@@ -16,6 +16,8 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/internal/text/field"
+	"gongbao/zone"
+	"gongbao/zone/authority"
 )
 
 // ImportColumns are the columns of a file of claims. Amounts are in yuan, at 100 % and to date.
@@ -48,20 +50,28 @@ type ImportClaims struct {
 	By     access.Principal
 	Source io.Reader // CSV or XLSX with a header, see ImportColumns
 	sheet.Ways
+
+	subject string // of what second persons say of the file
 }
 
 // ImportClaims imports all rows or none, unless SkipBad. It refuses: access.forbidden, claims.import_unreadable,
 // claims.import_refused; faults of rows are in the report, with the code of the rule. A row is held to the rules of
 // OpenClaim, ApproveClaim, PayClaim, RecoverClaim, CloseClaim and RefuseClaim; evidence, consent and second lead are
-// taken to be as the file says.
+// taken to be as the file says. What is approved or paid is held to the gate on money: a clerk of the pool manager
+// imports it once another one has confirmed the file (ConfirmClaims). A rehearsal does not wait for that.
 func (s *Service) ImportClaims(ctx context.Context, cmd ImportClaims) (sheet.Report, error) {
 	if err := mayImport(cmd.By); err != nil {
 		return sheet.Report{}, err
 	}
 	read := sheet.Begun(cmd.Ways)
+	file := mark(cmd.Source, cmd.Ways)
+	cmd.Source = file
 	rows, err := readClaims(cmd, &read)
 	if err != nil {
 		return sheet.Begun(cmd.Ways), sheet.Refused(err, ErrImportUnreadable)
+	}
+	if cmd.subject, err = file.subject(); err != nil {
+		return read, err
 	}
 	// In the order of policies, so that two imports never wait for each other in a circle.
 	slices.SortStableFunc(rows, func(a, b *importedClaim) int {
@@ -77,6 +87,10 @@ func (s *Service) ImportClaims(ctx context.Context, cmd ImportClaims) (sheet.Rep
 func (s *Service) addClaims(
 	ctx context.Context, txs pg.Txs, cmd ImportClaims, rows []*importedClaim, report *sheet.Report,
 ) error {
+	words, err := zone.Countersigned(ctx, txs.Of(pg.Zone), pg.Zone, cmd.subject)
+	if err != nil {
+		return err
+	}
 	previous := ""
 	for i, row := range rows {
 		tx := txs.Of(row.claim.Pool)
@@ -87,6 +101,7 @@ func (s *Service) addClaims(
 			}
 		}
 		previous = row.claim.Policy
+		row.words, row.rehearsed = words, cmd.DryRun
 		if err := s.addClaim(ctx, tx, cmd.By, row, report); err != nil {
 			return err
 		}
@@ -273,7 +288,16 @@ func (s *Service) importClaim(ctx context.Context, tx *pg.Tx, by access.Principa
 func (r *importedClaim) load(reads *pg.Reads, l *lockedClaim, by access.Principal) {
 	l.occurrenceIn(reads, r.claim.Occurrence)
 	l.usedIn(reads, false)
-	l.limitsIn(reads, by)
+	l.gateIn(reads, by)
+	asked := l.found.gate
+	l.found.gate = func() gated {
+		gate := asked()
+		gate.words = r.words
+		if by.Kind != access.Member { // the manager's clerk decides no claim alone, and is told so when it is not for show
+			gate.own.Unset = !r.rehearsed
+		}
+		return gate
+	}
 }
 
 // decide holds the rules that the claim would have met on its way, by the decisions of the commands.
@@ -336,8 +360,9 @@ func (r *importedClaim) stands(o *Outcome) error {
 	if after.PaidIndemnity.Cmp(after.ApprovedIndemnity) > 0 || after.PaidExpense.Cmp(after.ApprovedExpense) > 0 {
 		return ErrPaymentExceedsApproved.At("paid_indemnity", "more is paid than is approved")
 	}
-	if o.by.Kind == access.Manager {
+	if after.decided().IsZero() {
+		o.pass = authority.ImportEstimates.Pass()
 		return nil
 	}
-	return o.withinLimit()
+	return o.passDecided(authority.ImportClaims)
 }

@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
+	"gongbao/zone/authority"
 )
 
 // importedClaim is one row.
@@ -16,6 +17,9 @@ type importedClaim struct {
 	expense   Expense
 	effective calendar.Date
 	row       int // of the file
+
+	words     []authority.Word // of second persons on the file
+	rehearsed bool
 }
 
 // importedTerms are what a row of a file says of a claim, by the names of its columns.

@@ -6,6 +6,7 @@ import (
 	"gongbao/claims/worksheet"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
+	"gongbao/zone/authority"
 )
 
 // PayClaim records a payment of what is approved, to the insured, a third party or for an expense 赔付.
@@ -37,6 +38,8 @@ func (cmd PayClaim) check() error {
 	return check.Refuse(ErrClaimInvalid)
 }
 
+func (cmd PayClaim) may(l *lockedClaim) error { return mayPay(cmd.By, l) }
+
 func (cmd PayClaim) decide(o *Outcome) error {
 	if err := o.after.stay(); err != nil {
 		return err
@@ -62,6 +65,7 @@ func (cmd PayClaim) pay(o *Outcome, event string) error {
 		return err
 	}
 	after.settle()
+	o.pass = authority.PayClaim.Pass()
 	o.say(event, o.recordPayment(&Payment{
 		Indemnity: cmd.Indemnity, Expense: cmd.Expense, PayeeKind: cmd.Payee.Kind, Payee: cmd.Payee.Name,
 	}))

@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/fault"
 	"gongbao/internal/text/field"
+	"gongbao/zone/authority"
 )
 
 // DeclareConflict says that a member has a conflict of interest in a claim 利益冲突回避. If it leads or services the claim,
@@ -67,6 +68,7 @@ func (cmd DeclareConflict) decide(o *Outcome) error {
 	if after.SecondLead == cmd.Member || after.SecondLead == next {
 		o.liftSecondLead() // whoever comes next is named by the consequences, if the estimate still wants one
 	}
+	o.pass = authority.DeclareConflict.Pass()
 	o.say(EventReassigned, reassignedDetail{
 		Member: cmd.Member, Reason: cmd.Reason, Leader: cmp.Or(after.Leader, o.agreement.Leader),
 		Servicer: cmp.Or(after.Servicer, o.agreement.Servicer),

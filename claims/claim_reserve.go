@@ -6,6 +6,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone/authority"
 )
 
 // ReserveClaim gives the gross estimate 未决估损, what is paid included. It replaces the former one.
@@ -49,6 +50,7 @@ func (cmd ReserveClaim) decide(o *Outcome) error {
 		return ErrClaimInvalid.At("injury", "more than the indemnity, {indemnity}",
 			fault.Args{"indemnity": after.EstimateIndemnity})
 	}
+	o.pass = authority.ReserveClaim.Pass()
 	o.say(EventClaimReserved, nil)
 	return after.stay()
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"gongbao/claims/cashcall"
 	"gongbao/claims/notice"
 	"gongbao/claims/worksheet"
 	"gongbao/coinsurance"
@@ -15,6 +16,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/product"
+	"gongbao/zone/authority"
 )
 
 // desk is a claim as a decision finds it, in memory: IC-C1 of A 60 %, B 25 %, C 15 %, assessed at 9,000.00 and approved
@@ -32,7 +34,7 @@ func desk(t *testing.T, change func(*lockedClaim)) *lockedClaim {
 			ApprovedIndemnity: yuan("5000.00"), PaidIndemnity: yuan("1000.00"),
 		},
 		policy: &insurance.Policy{},
-		found:  found{limits: func() limits { return limits{} }},
+		found:  found{gate: func() gated { return gated{} }},
 	}
 	l.policy.Pool, l.policy.Number, l.policy.Line = "IC", "IC-P1", "rd_liability"
 	l.policy.Status = insurance.InForce
@@ -95,7 +97,9 @@ func TestDecisionsRefuse(t *testing.T) {
 	}
 	limited := func(own, handler string) func(*lockedClaim) {
 		return func(l *lockedClaim) {
-			l.found.limits = func() limits { return limits{own: amount(own), handler: amount(handler)} }
+			l.found.gate = func() gated {
+				return gated{own: authority.UpTo(*amount(own)), handler: authority.UpTo(*amount(handler))}
+			}
 		}
 	}
 	liable := func(kind, payable string) func(*lockedClaim) {
@@ -159,6 +163,41 @@ func TestDecisionsRefuse(t *testing.T) {
 			"advance: above what is approved", nil, AdvanceClaim{Command: he, Indemnity: *amount("4000.01")},
 			"claims.payment_exceeds_approved",
 		},
+		{
+			"advance: without evidence", func(l *lockedClaim) {
+				unapproved(l)
+				l.agreement.Terms.Evidence = coinsurance.EvidenceRequired
+			}, AdvanceClaim{Command: he, Indemnity: *amount("1.00")}, "claims.evidence_missing",
+		},
+		{
+			"advance: without the second lead", func(l *lockedClaim) {
+				unapproved(l)
+				l.agreement.Terms.SecondLeadFrom = amount("1001.00")
+			}, AdvanceClaim{Command: he, Indemnity: *amount("1.00")}, "claims.second_lead_missing",
+		},
+		{
+			"advance: with what was paid above the person's limit", func(l *lockedClaim) {
+				unapproved(l)
+				limited("1000.99", "9000.00")(l)
+			}, AdvanceClaim{Command: he, Indemnity: *amount("1.00")}, "access.authority_exceeded",
+		},
+		{
+			"advance: who assessed it", func(l *lockedClaim) {
+				unapproved(l)
+				limited("9000.00", "1000.99")(l)
+			}, AdvanceClaim{Command: he, Indemnity: *amount("1.00")}, "access.maker_is_checker",
+		},
+		{
+			"advance: no limit set, and who assessed it", func(l *lockedClaim) {
+				unapproved(l)
+				l.found.gate = func() gated { return gated{own: authority.Limit{Unset: true}} }
+			}, AdvanceClaim{Command: he, Indemnity: *amount("1.00")}, "access.second_person_needed",
+		},
+		{"countersign: ended", closed, CountersignClaim{Command: he, Act: "advance_claim"}, "claims.claim_closed"},
+		{
+			"countersign: above the person's limit", limited("1.00", "1.00"),
+			CountersignClaim{Command: he, Act: "advance_claim", Amount: *amount("1.01")}, "access.authority_exceeded",
+		},
 		{"pay: ended", closed, PayClaim{Command: he, Indemnity: *amount("1.00")}, "claims.claim_closed"},
 		{"pay: nothing", nil, PayClaim{Command: he}, "claims.amount_not_positive"},
 		{
@@ -182,6 +221,15 @@ func TestDecisionsRefuse(t *testing.T) {
 			"take back: twice",
 			func(l *lockedClaim) { l.found.payments = []Payment{{Number: 1}, {Number: 2, Reverses: new(1)}} },
 			ReversePayment{Command: he, Payment: 1}, "ledger.already_reversed",
+		},
+		{
+			"take back: with what was taken back above the person's limit", func(l *lockedClaim) {
+				limited("1.00", "1.00")(l)
+				back := Payment{Number: 2, Reverses: new(1), Indemnity: *amount("-1.00")}
+				l.found.payments = []Payment{
+					{Number: 1, Indemnity: *amount("1.00")}, back, {Number: 3, Indemnity: *amount("0.01")},
+				}
+			}, ReversePayment{Command: he, Payment: 3}, "access.authority_exceeded",
 		},
 		{"recover: ended", closed, RecoverClaim{Command: he, Recovery: *amount("1.00")}, "claims.claim_closed"},
 		{"recover: nothing", nil, RecoverClaim{Command: he}, "claims.amount_not_positive"},
@@ -212,6 +260,18 @@ func TestDecisionsRefuse(t *testing.T) {
 		{"pay a call: ended", closed, PayCall{Command: he, Member: "B"}, "claims.claim_closed"},
 		{"pay a call: each pays its own", each, PayCall{Command: he, Member: "B"}, "claims.no_cash_call"},
 		{"pay a call: the servicer", nil, PayCall{Command: he, Member: "A"}, "coinsurance.not_a_follower"},
+		{
+			"recover: gives back, of more than the person's limit came in", func(l *lockedClaim) {
+				limited("1.00", "1.00")(l)
+				l.before.Recovery = *amount("1.01")
+			}, RecoverClaim{Command: he, Recovery: *amount("-0.50")}, "access.authority_exceeded",
+		},
+		{
+			"pay a call: with what was paid above the person's limit", func(l *lockedClaim) {
+				limited("1.00", "1.00")(l)
+				l.kept.calls = []cashcall.CashCall{{Member: "B", Paid: *amount("1.00")}}
+			}, PayCall{Command: wu, Member: "B", Amount: *amount("0.01")}, "access.authority_exceeded",
+		},
 		{"pay a call: nothing", nil, PayCall{Command: he, Member: "B"}, "claims.amount_not_positive"},
 		{"consent: ended", closed, AskConsent{Command: he}, "claims.claim_closed"},
 		{"consent: a ground that lies ahead", nil, AskConsent{Command: he, Known: ahead}, "claims.claim_invalid"},

@@ -7,6 +7,7 @@ import (
 	"gongbao/claims/deadline"
 	"gongbao/claims/notice"
 	"gongbao/insurance/indemnity"
+	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/money"
 	"gongbao/ledger"
@@ -14,20 +15,22 @@ import (
 
 // Types of the facts this wing announces.
 const (
-	EventClaimFiled      = "claims.claim_filed"
-	EventClaimImported   = "claims.claim_imported"
-	EventClaimReserved   = "claims.claim_reserved"
-	EventClaimAssessed   = "claims.claim_assessed"
-	EventEvidenceChecked = "claims.evidence_checked"
-	EventClaimApproved   = "claims.claim_approved"
-	EventClaimAdvanced   = "claims.claim_advanced"
-	EventClaimPaid       = "claims.claim_paid"
-	EventPaymentReversed = "claims.payment_reversed"
-	EventClaimRefused    = "claims.claim_refused"
-	EventClaimWithdrawn  = "claims.claim_withdrawn"
-	EventClaimClosed     = "claims.claim_closed"
-	EventClaimReopened   = "claims.claim_reopened"
-	EventClaimRecovered  = "claims.claim_recovered"
+	EventClaimFiled         = "claims.claim_filed"
+	EventImportConfirmed    = "claims.import_confirmed"
+	EventClaimImported      = "claims.claim_imported"
+	EventClaimReserved      = "claims.claim_reserved"
+	EventClaimAssessed      = "claims.claim_assessed"
+	EventEvidenceChecked    = "claims.evidence_checked"
+	EventClaimApproved      = "claims.claim_approved"
+	EventClaimCountersigned = "claims.claim_countersigned"
+	EventClaimAdvanced      = "claims.claim_advanced"
+	EventClaimPaid          = "claims.claim_paid"
+	EventPaymentReversed    = "claims.payment_reversed"
+	EventClaimRefused       = "claims.claim_refused"
+	EventClaimWithdrawn     = "claims.claim_withdrawn"
+	EventClaimClosed        = "claims.claim_closed"
+	EventClaimReopened      = "claims.claim_reopened"
+	EventClaimRecovered     = "claims.claim_recovered"
 
 	EventMajor = "claims.major_claim_flagged"
 
@@ -115,6 +118,19 @@ type paymentDetail struct {
 	Reason    string       `json:"reason,omitempty"`
 }
 
+// countersignedDetail is what a second person has agreed to.
+type countersignedDetail struct {
+	Act    string       `json:"act"`    // the command that the word is for
+	Role   access.Role  `json:"role"`   // in which the person acted
+	Amount money.Amount `json:"amount"` // up to which, to date
+}
+
+// importConfirmed says for how many claims a file is, and what is approved or paid of them in all.
+type importConfirmed struct {
+	Claims int          `json:"claims"`
+	Amount money.Amount `json:"amount"`
+}
+
 // recoveredDetail is what a recovery moved, at 100 %.
 type recoveredDetail struct {
 	Recovery money.Amount `json:"recovery,omitzero"`
@@ -174,7 +190,9 @@ func EventTypes() map[string]any {
 		EventClaimAdvanced: paymentDetail{}, EventClaimPaid: paymentDetail{}, EventClaimImported: paymentDetail{},
 		EventPaymentReversed: paymentDetail{}, EventClaimRecovered: recoveredDetail{}, EventReassigned: reassignedDetail{},
 		EventClaimReported: reportDetail{}, EventEmergency: emergencyDetail{}, EventClaimTied: tiedDetail{},
-		EventMajor: thresholdDetail{}, notice.EventLargeLoss: thresholdDetail{}, notice.EventSurveyCalled: thresholdDetail{},
+		EventClaimCountersigned: countersignedDetail{},
+		EventMajor:              thresholdDetail{}, notice.EventLargeLoss: thresholdDetail{},
+		notice.EventSurveyCalled:    thresholdDetail{},
 		notice.EventSecondLeadNamed: thresholdDetail{}, notice.EventSecondLeadLifted: thresholdDetail{},
 		cashcall.EventMade: thresholdDetail{}, cashcall.EventRaised: notice.Detail{},
 		cashcall.EventPaid: cashcall.PaidDetail{},
@@ -189,6 +207,7 @@ func EventTypes() map[string]any {
 		}
 	}
 	types[EventOccurrence] = occurrenceData{}
+	types[EventImportConfirmed] = importConfirmed{}
 	return types
 }
 

@@ -2,11 +2,9 @@ package claims
 
 import (
 	"gongbao/claims/worksheet"
-	"gongbao/internal/access"
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
-	"gongbao/zone"
 )
 
 func set(figure *money.Amount, value *money.Amount) {
@@ -42,18 +40,6 @@ func (l *lockedClaim) usedIn(reads *pg.Reads, bySection bool) {
 	if bySection {
 		pg.ListIn(reads, usedOfSections.With(others), &l.found.used.Sections)
 	}
-}
-
-// limitsIn asks for what the person may approve alone, and what a claims handler may, among other reads.
-func (l *lockedClaim) limitsIn(reads *pg.Reads, by access.Principal) {
-	own := zone.LimitIn(reads, by, access.Claims, l.policy.Line, l.today)
-	handlers := own
-	if by.Acting(access.Claims) != access.Claims {
-		handler := by
-		handler.Roles = []access.Role{access.Claims}
-		handlers = zone.LimitIn(reads, handler, access.Claims, l.policy.Line, l.today)
-	}
-	l.found.limits = func() limits { return limits{own: own(), handler: handlers()} }
 }
 
 // occurrenceIn asks for an occurrence, held until the transaction ends, and for what its other claims are estimated at,

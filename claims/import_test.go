@@ -9,6 +9,7 @@ import (
 	"gongbao/claims"
 	"gongbao/coinsurance"
 	"gongbao/internal/access"
+	"gongbao/internal/lab/testzone"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
 )
@@ -18,6 +19,45 @@ const importHead = "policy,number,loss_day,filed,estimate_indemnity,loss,approve
 
 func (z *fixture) load(by access.Principal, text string, ways sheet.Ways) (sheet.Report, error) {
 	return z.claims.ImportClaims(z.Context(), claims.ImportClaims{By: by, Source: strings.NewReader(text), Ways: ways})
+}
+
+// confirm is a second person's word for a file.
+func (z *fixture) confirm(by access.Principal, text string) (sheet.Report, error) {
+	return z.claims.ConfirmClaims(z.Context(), claims.ConfirmClaims{By: by, Source: strings.NewReader(text)})
+}
+
+// A file of claims that were paid is no way around a second person: a clerk of the pool manager brings it in once
+// another one has confirmed these very bytes, a person of the servicer up to the own limit.
+func TestAnImportIsNoWayAroundTheGate(t *testing.T) {
+	t.Parallel()
+	z := newZone(t, coinsurance.Terms{})
+	const paid = importHead + "IC-P1,IC-C1,2026-01-02,2026-01-02,9000.00,9000.00,2026-01-02,5000.00,,5000.00,,,,\n"
+	alone := func(what string, by access.Principal, text, code string) {
+		t.Helper()
+		report, err := z.load(by, text, sheet.Ways{})
+		if !errors.Is(err, claims.ErrImportRefused) || !strings.Contains(report.BadRows[0].Reason, code) {
+			t.Errorf("%s: %v %+v", what, err, report)
+		}
+	}
+	alone("nobody confirmed it", clerk, paid, "access.second_person_needed")
+	z.done(z.confirm(clerk, paid))
+	alone("who confirmed it", clerk, paid, "access.second_person_needed")
+	if report, err := z.confirm(testzone.Checker, paid); err != nil || report.Imported != 1 {
+		t.Errorf("a confirmation: %v %+v", err, report)
+	}
+	if report, err := z.confirm(testzone.Checker, paid); err != nil || report.Known != 1 {
+		t.Errorf("a second one: %v %+v", err, report)
+	}
+	alone("another file", clerk, strings.Replace(paid, "5000.00,,5000.00", "5000.01,,5000.01", 1), "second_person_needed")
+	z.limit("4999.99")
+	alone("above a handler's limit", handler, strings.Replace(paid, "IC-C1", "IC-C2", 1), "access.authority_exceeded")
+	z.wants("a handler's word above its limit", access.ErrAuthorityExceeded, errOf(z.confirm(handler, paid)))
+	z.wants("an underwriter's word", access.ErrForbidden, errOf(z.confirm(li, paid)))
+	z.wants("a word for what is no file", claims.ErrImportUnreadable, errOf(z.confirm(testzone.Checker, "claim\n")))
+	if report, err := z.load(clerk, paid, sheet.Ways{}); err != nil || report.Imported != 1 {
+		t.Errorf("the file that was confirmed: %v %+v", err, report)
+	}
+	z.verified()
 }
 
 // Claims come in as they stand: one event, their splits and postings, and the deadlines they still have ahead.
@@ -87,6 +127,7 @@ func TestImportClaimsRefused(t *testing.T) {
 		"may not be negative":             "IC-P1,IC-C9,2026-01-02,2026-01-02,-1.00,,,,,,,,,",
 		"the code of its pool":            "IC-P1,LH-C9,2026-01-02,2026-01-02,0.00,,,,,,,,,",
 	} {
+		_, _ = z.confirm(testzone.Checker, importHead+row+"\n") // where it can be
 		report, err := z.load(clerk, importHead+row+"\n", sheet.Ways{})
 		if !errors.Is(err, claims.ErrImportRefused) || len(report.BadRows) == 0 ||
 			!strings.Contains(report.BadRows[0].Reason, wanted) {
@@ -99,6 +140,7 @@ func TestImportClaimsRefused(t *testing.T) {
 	}
 	full := "IC-P1,IC-C%,2026-01-02,2026-01-02,0.00,900000.00,2026-01-02,600000.00,,,,,,\n"
 	both := importHead + strings.Replace(full, "%", "5", 1) + strings.Replace(full, "%", "6", 1)
+	z.done(z.confirm(testzone.Checker, both))
 	if report, err := z.load(clerk, both, sheet.Ways{SkipBad: true}); err != nil || report.Imported != 1 ||
 		report.Bad != 1 {
 		t.Errorf("two rows above the limit together: %v %+v", err, report)

@@ -103,11 +103,12 @@ func (z *fixture) random(g *rand.Rand, c claims.Command, l *life) error {
 		}
 		return err
 	case 7:
-		member := []string{"A", "B", "C"}[g.IntN(3)]
+		payer := []string{"A", "B", "C"}[g.IntN(3)]
 		some = money.Fen(1 + amount/9)
-		err := errOf(z.claims.PayCall(ctx, claims.PayCall{Command: c, Member: member, Amount: some}))
+		c.By = member(payer)
+		err := errOf(z.claims.PayCall(ctx, claims.PayCall{Command: c, Member: payer, Amount: some}))
 		if err == nil {
-			l.calls[member] += some.Fen()
+			l.calls[payer] += some.Fen()
 		}
 		return err
 	case 8:

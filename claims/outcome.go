@@ -20,6 +20,8 @@ import (
 	"gongbao/internal/fact"
 	"gongbao/internal/money"
 	"gongbao/ledger"
+	"gongbao/zone"
+	"gongbao/zone/authority"
 )
 
 // lockedClaim is a claim under lock with all that a decision on it looks at. Nothing in it changes while it is held.
@@ -55,12 +57,17 @@ type found struct {
 	used       worksheet.Used
 	occurrence *Occurrence  // that the command names, or the claim belongs to; nil when there is none of that code
 	others     money.Amount // what the occurrence's other claims are estimated at
-	limits     func() limits
+	gate       func() gated
+	payers     []string                // in whose books the payment was made that is taken back
 	owed       map[string]money.Amount // what each member owes the others for the claim, by its book
 }
 
-// limits are what the person may approve alone, and what a claims handler may; nil for no limit.
-type limits struct{ own, handler *money.Amount }
+// gated is what the gate on money looks at besides the amount: what the person decides alone, what a claims handler
+// does, and what second persons have agreed to of the claim as it stands.
+type gated struct {
+	own, handler authority.Limit
+	words        []authority.Word
+}
 
 // read reads the clock, never before the claim's last event or the last cut of the book.
 func (l *lockedClaim) read(now time.Time) {
@@ -102,6 +109,15 @@ func mayHandle(by access.Principal, l *lockedClaim) error {
 	return by.RequireMember(access.Claims, l.servicer(), l.leader())
 }
 
+// mayPay lets who handles the claim move its money. Where every member pays its own portion, the servicer alone says
+// what all of them paid.
+func mayPay(by access.Principal, l *lockedClaim) error {
+	if l.agreement.Claims == coinsurance.ByEach {
+		return by.RequireMember(access.Claims, l.servicer())
+	}
+	return mayHandle(by, l)
+}
+
 // mayTakePart lets the claims people of any member of the table act, for what concerns their own company.
 func mayTakePart(by access.Principal, l *lockedClaim) error {
 	return by.RequireMember(access.Claims, l.agreement.Members()...)
@@ -126,8 +142,11 @@ type Outcome struct {
 	event  string // type of the step's event
 	detail any
 
-	version   int64 // of the step's event
+	version   int64          // of the step's event
+	pass      authority.Pass // of the gate on money; the zero pass posts nothing
+	word      *zone.Countersignature
 	payment   *Payment
+	payer     string                // in whose book the payment stands that is taken back; "" for the servicer
 	reverses  *uuid.UUID            // the journal this step takes back
 	concerned map[string]memberData // when not nil, the step concerns these members only, and who handles the claim
 

@@ -68,6 +68,19 @@ type Payment struct {
 	Recorded  time.Time     `bun:"recorded"  json:"recorded"`
 }
 
+// total is what the payment moved, in all.
+func (p *Payment) total() money.Amount { return p.Indemnity.Add(p.Total()) }
+
+// takenBack is what payments that were taken back come to.
+func takenBack(payments []Payment) (sum money.Amount) {
+	for i := range payments {
+		if payments[i].Reverses != nil {
+			sum = sum.Add(payments[i].total().Abs())
+		}
+	}
+	return sum
+}
+
 // reversible finds a payment that may be taken back; ErrPaymentNotFound when the claim has none of that number.
 func reversible(payments []Payment, claim *Claim, number int) (*Payment, error) {
 	var found *Payment

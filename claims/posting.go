@@ -1,6 +1,8 @@
 package claims
 
 import (
+	"cmp"
+
 	"gongbao/coinsurance"
 	"gongbao/internal/money"
 	"gongbao/ledger"
@@ -10,7 +12,8 @@ import (
 // difference, whatever the event; docs/posting-rules-claims.md prints the rules.
 type movement struct {
 	agreement     *coinsurance.Agreement
-	servicer      string // who pays, takes in and is owed in this step
+	servicer      string // who takes in and is owed in this step
+	payer         string // who paid what is taken back, where it is not the servicer
 	policy, claim string
 	before, after Balances
 	entries       ledger.JournalBuilder
@@ -45,15 +48,16 @@ func post(c *movement) {
 
 // pay: the servicer pays for all, and the others owe it their portions; with claims=each every member pays its own.
 func (c *movement) pay(cost ledger.Account, stream ledger.Stream, before, after []money.Amount) {
+	payer := cmp.Or(c.payer, c.servicer)
 	for i, member := range c.agreement.Members() {
 		amount := at(after, i).Sub(at(before, i))
-		if c.agreement.Claims == coinsurance.ByEach || member == c.servicer {
+		if c.agreement.Claims == coinsurance.ByEach || member == payer {
 			c.entries.Move(c.posting(member, cost, ledger.Cash, stream, amount))
 			continue
 		}
 		c.entries.Mirror(
 			c.posting(member, cost, ledger.DueToCoinsurer, stream, amount),
-			c.posting(c.servicer, ledger.DueFromCoinsurer, ledger.Cash, stream, amount),
+			c.posting(payer, ledger.DueFromCoinsurer, ledger.Cash, stream, amount),
 		)
 	}
 }

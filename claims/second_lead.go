@@ -33,7 +33,7 @@ func (o *Outcome) secondLead() string {
 
 // wantsSecondLead says that the claim is large enough for one.
 func (o *Outcome) wantsSecondLead() bool {
-	large := money.Max(o.after.EstimateIndemnity, o.after.ApprovedIndemnity)
+	large := money.Max(o.after.EstimateIndemnity, o.after.used())
 	return !o.after.Ended() && reached(large, o.agreement.SecondLeadFrom)
 }
 
@@ -43,17 +43,17 @@ func (o *Outcome) liftSecondLead() {
 	o.after.SecondLead, o.after.SecondAgreed = "", money.Amount{}
 }
 
-// checkSecondLead refuses an approval that the second lead has not agreed to.
+// checkSecondLead refuses an approval or an advance that the second lead has not agreed to.
 func (o *Outcome) checkSecondLead() error {
 	c := &o.after
-	if !reached(money.Max(c.EstimateIndemnity, c.ApprovedIndemnity), o.agreement.SecondLeadFrom) {
+	if !reached(money.Max(c.EstimateIndemnity, c.used()), o.agreement.SecondLeadFrom) {
 		return nil
 	}
-	if o.secondLead() == "" || c.SecondLead != "" && c.ApprovedIndemnity.Cmp(c.SecondAgreed) <= 0 {
+	if o.secondLead() == "" || c.SecondLead != "" && c.used().Cmp(c.SecondAgreed) <= 0 {
 		return nil
 	}
 	return ErrSecondLeadMissing.Case(fault.Args{
-		"member": o.secondLead(), "amount": c.ApprovedIndemnity, "agreed": c.SecondAgreed,
+		"member": o.secondLead(), "amount": c.used(), "agreed": c.SecondAgreed,
 		"threshold": o.agreement.SecondLeadFrom,
 	})
 }

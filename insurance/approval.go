@@ -1,7 +1,6 @@
 package insurance
 
 import (
-	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -10,6 +9,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone/authority"
 )
 
 // Approval is a second person's word for issuing a policy.
@@ -27,19 +27,25 @@ type Approval struct {
 
 var approvalsOf = pg.Select[Approval, policyKey](files, "ApprovalsOf")
 
-// approved says that a person other than whoever issues has approved so much.
-func approved(approvals []Approval, by access.Principal, sumInsured money.Amount) bool {
-	return slices.ContainsFunc(approvals, func(a Approval) bool {
-		return a.Approver != by.Subject && a.SumInsured.Cmp(sumInsured) >= 0
-	})
+// wordsOf are approvals as the gate on money knows them: each is of the issuer's own underwriters, as the issue is.
+func wordsOf(approvals []Approval, by access.Principal) []authority.Word {
+	words := make([]authority.Word, 0, len(approvals))
+	for _, a := range approvals {
+		words = append(words, authority.Word{
+			Act: authority.IssuePolicy.Command, Organisation: by.Organisation, By: a.Approver, Amount: a.SumInsured,
+		})
+	}
+	return words
 }
 
-func within(limit *money.Amount, sumInsured money.Amount) bool {
-	return limit == nil || sumInsured.Cmp(*limit) <= 0
-}
-
-func needsApproval(by access.Principal, policy *Policy, limit money.Amount) error {
+// approvalNeeded says in this wing's words that the gate wants a second person for an issue.
+func approvalNeeded(by access.Principal, policy *Policy, limit authority.Limit) error {
+	if limit.Most == nil {
+		return ErrApprovalNeeded.Case(fault.Args{
+			"alone": by.Subject, "line": policy.Line, "organisation": by.Organisation, "sum_insured": policy.SumInsured,
+		})
+	}
 	return ErrApprovalNeeded.Case(fault.Args{
-		"person": by.Subject, "limit": limit, "line": policy.Line, "sum_insured": policy.SumInsured,
+		"person": by.Subject, "limit": limit.Most, "line": policy.Line, "sum_insured": policy.SumInsured,
 	})
 }

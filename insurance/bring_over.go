@@ -9,6 +9,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone/authority"
 )
 
 var (
@@ -85,6 +86,7 @@ func (p *lockedPolicy) deferred(booked money.Amount) Decision {
 			postOnRisk(c)
 			postUnearned(c, none.Split.Portions, held)
 		},
+		Pass:   authority.DeferInceptions.Pass(),
 		Detail: deferredDetail{OnRisk: p.Policy.OnRiskFrom, Start: after.Starts},
 	}
 	if !booked.IsZero() {

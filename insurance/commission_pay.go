@@ -6,6 +6,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/zone/authority"
 )
 
 // PayCommission records what the issuer paid to the broker 支付手续费 (Insurance Law of the PRC, art. 130: to agents and
@@ -19,14 +20,14 @@ type PayCommission struct {
 
 // PayCommission refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
 // insurance.policy_changed, insurance.policy_not_in_force (not on risk yet), insurance.amount_not_positive,
-// insurance.commission_exceeds_accrued.
+// insurance.commission_exceeds_accrued, and what the gate on money refuses.
 func (s *Service) PayCommission(ctx context.Context, cmd PayCommission) (*Policy, error) {
-	return change(ctx, s, cmd, useCase[PayCommission, nothing]{decide: payCommission})
+	return change(ctx, s, cmd, useCase[PayCommission, gated]{load: loadGate[PayCommission], decide: payCommission})
 }
 
 func (cmd PayCommission) policy() string { return cmd.Policy }
 
-func payCommission(p *lockedPolicy, cmd PayCommission, _ nothing) (Decision, error) {
+func payCommission(p *lockedPolicy, cmd PayCommission, known gated) (Decision, error) {
 	if !p.Policy.OnRisk() {
 		return Decision{}, ErrPolicyNotInForce.Case(fault.Args{
 			"policy": p.Policy.Number, "policy_state": p.Policy.Status,
@@ -43,9 +44,13 @@ func payCommission(p *lockedPolicy, cmd PayCommission, _ nothing) (Decision, err
 			"{accrued} has accrued, {paid} was paid before",
 			fault.Args{"accrued": accrued, "paid": p.Policy.CommissionPaid})
 	}
+	pass, err := p.pass(authority.PayCommission, cmd.By, after.CommissionPaid, known)
+	if err != nil {
+		return Decision{}, err
+	}
 	return Decision{
 		Event: EventCommissionPaid, After: after, Effective: p.Policy.Dated(p.effective),
 		Rule:   func(c *movement) { postCommissionPaid(c, cmd.Amount) },
-		Detail: commissionDetail{Amount: cmd.Amount, ToDate: after.CommissionPaid},
+		Detail: commissionDetail{Amount: cmd.Amount, ToDate: after.CommissionPaid}, Pass: pass,
 	}, nil
 }

@@ -14,6 +14,7 @@ import (
 	"gongbao/ledger"
 	"gongbao/product"
 	"gongbao/zone"
+	"gongbao/zone/authority"
 )
 
 // What this wing decides on a policy, without a database: every refusal, in the order in which a decision finds them.
@@ -156,16 +157,16 @@ func TestDecideRiskDecides(t *testing.T) {
 
 func TestApproveIssueDecides(t *testing.T) {
 	t.Parallel()
-	type c = flaw[ApproveIssue, *money.Amount]
-	refuses(t, approveIssue, func(p *lockedPolicy, cmd *ApproveIssue, limit **money.Amount) {
+	type c = flaw[ApproveIssue, authority.Limit]
+	refuses(t, approveIssue, func(p *lockedPolicy, cmd *ApproveIssue, limit *authority.Limit) {
 		asQuoted(p)
-		cmd.By, *limit = wu, yuan("1000000.00")
-	}, stands[ApproveIssue, *money.Amount]("insurance.policy_not_quoted", Issued),
-		noAgreement[ApproveIssue, *money.Amount](),
-		c{"access.forbidden", func(_ *lockedPolicy, cmd *ApproveIssue, _ **money.Amount) { cmd.By = outsider }},
-		c{"access.maker_is_checker", func(_ *lockedPolicy, cmd *ApproveIssue, _ **money.Amount) { cmd.By = he }},
-		c{"access.authority_exceeded", func(_ *lockedPolicy, _ *ApproveIssue, limit **money.Amount) {
-			*limit = yuan("999999.99")
+		cmd.By, *limit = wu, upTo("1000000.00")
+	}, stands[ApproveIssue, authority.Limit]("insurance.policy_not_quoted", Issued),
+		noAgreement[ApproveIssue, authority.Limit](),
+		c{"access.forbidden", func(_ *lockedPolicy, cmd *ApproveIssue, _ *authority.Limit) { cmd.By = outsider }},
+		c{"access.maker_is_checker", func(_ *lockedPolicy, cmd *ApproveIssue, _ *authority.Limit) { cmd.By = he }},
+		c{"access.authority_exceeded", func(_ *lockedPolicy, _ *ApproveIssue, limit *authority.Limit) {
+			*limit = upTo("999999.99")
 		}})
 }
 
@@ -176,7 +177,7 @@ func TestIssuePolicyDecides(t *testing.T) {
 	refuses(t, issuePolicy, func(p *lockedPolicy, cmd *IssuePolicy, known *issueFacts) {
 		asQuoted(p)
 		cmd.By, known.signed = he, p.today
-		known.limit, known.approvals = yuan("1.00"), []Approval{{Approver: wu.Subject, SumInsured: p.Policy.SumInsured}}
+		known.limit, known.approvals = upTo("1.00"), []Approval{{Approver: wu.Subject, SumInsured: p.Policy.SumInsured}}
 		known.pool.Capacity, known.members = yuan("1000000.00"), map[string]zone.Member{"B": {Capital: yuan("2500000.00")}}
 	}, stands[IssuePolicy, issueFacts]("insurance.policy_not_quoted", Issued),
 		c{"insurance.product_rule_broken", func(p *lockedPolicy, _ *IssuePolicy, _ *issueFacts) {
@@ -201,14 +202,21 @@ func TestIssuePolicyDecides(t *testing.T) {
 
 func TestEndorsePolicyDecides(t *testing.T) {
 	t.Parallel()
-	type c = flaw[EndorsePolicy, bool]
-	refuses(t, endorsePolicy, func(_ *lockedPolicy, cmd *EndorsePolicy, _ *bool) {
+	type c = flaw[EndorsePolicy, endorsedBefore]
+	refuses(t, endorsePolicy, func(_ *lockedPolicy, cmd *EndorsePolicy, _ *endorsedBefore) {
 		cmd.Endorsement, cmd.Premium = "E1", money.MustAmount("-10000.00")
-	}, stands[EndorsePolicy, bool]("insurance.policy_not_in_force", Cancelled), outsidePeriod[EndorsePolicy, bool](),
-		c{"insurance.premium_negative", func(_ *lockedPolicy, cmd *EndorsePolicy, _ *bool) {
+	}, stands[EndorsePolicy, endorsedBefore]("insurance.policy_not_in_force", Cancelled),
+		outsidePeriod[EndorsePolicy, endorsedBefore](),
+		c{"insurance.premium_negative", func(_ *lockedPolicy, cmd *EndorsePolicy, _ *endorsedBefore) {
 			cmd.Premium = money.MustAmount("-10000.01")
 		}},
-		c{"insurance.endorsement_exists", func(_ *lockedPolicy, _ *EndorsePolicy, exists *bool) { *exists = true }})
+		c{"insurance.endorsement_exists", func(_ *lockedPolicy, _ *EndorsePolicy, known *endorsedBefore) {
+			known.exists = true
+		}}, c{"access.second_person_needed", func(_ *lockedPolicy, _ *EndorsePolicy, known *endorsedBefore) {
+			known.gate.limit.Unset = true
+		}}, c{"access.authority_exceeded", func(_ *lockedPolicy, _ *EndorsePolicy, known *endorsedBefore) {
+			known.changed, known.gate.limit = money.MustAmount("0.01"), upTo("10000.00")
+		}})
 }
 
 func TestCancelPolicyDecides(t *testing.T) {
@@ -225,17 +233,21 @@ func TestCancelPolicyDecides(t *testing.T) {
 			known.claims[0].Paid = money.MustAmount("0.01")
 		}}, c{"insurance.premium_negative", func(p *lockedPolicy, _ *CancelPolicy, _ *cancelFacts) {
 			p.Policy.NetPremium = money.MustAmount("1.00")
+		}}, c{"access.authority_exceeded", func(_ *lockedPolicy, _ *CancelPolicy, known *cancelFacts) {
+			known.gate.limit = upTo("100.00")
 		}})
 }
 
 func TestReinstatePolicyDecides(t *testing.T) {
 	t.Parallel()
-	type c = flaw[ReinstatePolicy, []Instalment]
-	refuses(t, reinstatePolicy, func(p *lockedPolicy, cmd *ReinstatePolicy, _ *[]Instalment) {
+	type c = flaw[ReinstatePolicy, reinstateFacts]
+	refuses(t, reinstatePolicy, func(p *lockedPolicy, cmd *ReinstatePolicy, _ *reinstateFacts) {
 		p.Policy.Status, p.Policy.CancelledFrom, cmd.Effective = Cancelled, p.today, p.today
-	}, stands[ReinstatePolicy, []Instalment]("insurance.policy_not_cancelled", InForce),
-		c{"ledger.date_out_of_range", func(p *lockedPolicy, cmd *ReinstatePolicy, _ *[]Instalment) {
+	}, stands[ReinstatePolicy, reinstateFacts]("insurance.policy_not_cancelled", InForce),
+		c{"ledger.date_out_of_range", func(p *lockedPolicy, cmd *ReinstatePolicy, _ *reinstateFacts) {
 			cmd.Effective = p.today.AddDays(-1)
+		}}, c{"access.authority_exceeded", func(p *lockedPolicy, _ *ReinstatePolicy, known *reinstateFacts) {
+			p.Policy.Returned, known.gate.limit = money.MustAmount("10.01"), upTo("10.00")
 		}})
 }
 
@@ -257,14 +269,17 @@ func TestReceivePremiumDecides(t *testing.T) {
 
 func TestRefundPremiumDecides(t *testing.T) {
 	t.Parallel()
-	type c = flaw[RefundPremium, nothing]
+	type c = flaw[RefundPremium, takenBack]
 	refund := func(code, amount string) c {
-		return c{code, func(_ *lockedPolicy, cmd *RefundPremium, _ *nothing) { cmd.Amount = money.MustAmount(amount) }}
+		return c{code, func(_ *lockedPolicy, cmd *RefundPremium, _ *takenBack) { cmd.Amount = money.MustAmount(amount) }}
 	}
-	refuses(t, refundPremium, func(p *lockedPolicy, cmd *RefundPremium, _ *nothing) {
+	refuses(t, refundPremium, func(p *lockedPolicy, cmd *RefundPremium, _ *takenBack) {
 		p.Policy.Received, cmd.Amount = money.MustAmount("10700.00"), money.MustAmount("100.00")
 	}, refund("insurance.amount_not_positive", "-0.01"), refund("insurance.refund_exceeds_received", "10700.01"),
-		refund("insurance.refund_not_owed", "100.01"))
+		refund("insurance.refund_not_owed", "100.01"),
+		c{"access.authority_exceeded", func(_ *lockedPolicy, _ *RefundPremium, known *takenBack) {
+			known.amount, known.gate.limit = money.MustAmount("0.01"), upTo("100.00")
+		}})
 }
 
 func TestReversePremiumDecides(t *testing.T) {
@@ -278,18 +293,36 @@ func TestReversePremiumDecides(t *testing.T) {
 		cash.reversed = ledger.ErrAlreadyReversed
 	}}, c{"insurance.refund_exceeds_received", func(_ *lockedPolicy, _ *ReversePremium, cash *cashMoved) {
 		cash.amount = money.MustAmount("10600.01")
+	}}, c{"access.authority_exceeded", func(_ *lockedPolicy, _ *ReversePremium, cash *cashMoved) {
+		cash.before.amount, cash.before.gate.limit = money.MustAmount("0.01"), upTo("10600.00")
 	}})
 }
 
 func TestPayCommissionDecides(t *testing.T) {
 	t.Parallel()
-	type c = flaw[PayCommission, nothing]
+	type c = flaw[PayCommission, gated]
 	pay := func(code, amount string) c {
-		return c{code, func(_ *lockedPolicy, cmd *PayCommission, _ *nothing) { cmd.Amount = money.MustAmount(amount) }}
+		return c{code, func(_ *lockedPolicy, cmd *PayCommission, _ *gated) { cmd.Amount = money.MustAmount(amount) }}
 	}
-	refuses(t, payCommission, func(_ *lockedPolicy, cmd *PayCommission, _ *nothing) {
+	refuses(t, payCommission, func(_ *lockedPolicy, cmd *PayCommission, _ *gated) {
 		cmd.Amount = money.MustAmount("1000.00")
-	}, c{"insurance.policy_not_in_force", func(p *lockedPolicy, _ *PayCommission, _ *nothing) {
+	}, c{"insurance.policy_not_in_force", func(p *lockedPolicy, _ *PayCommission, _ *gated) {
 		p.Policy.OnRiskFrom = calendar.Date{}
-	}}, pay("insurance.amount_not_positive", "0.00"), pay("insurance.commission_exceeds_accrued", "1000.01"))
+	}}, pay("insurance.amount_not_positive", "0.00"), pay("insurance.commission_exceeds_accrued", "1000.01"),
+		c{"access.authority_exceeded", func(_ *lockedPolicy, _ *PayCommission, known *gated) {
+			known.limit = upTo("999.99")
+		}})
 }
+
+func TestCountersignPolicyDecides(t *testing.T) {
+	t.Parallel()
+	type c = flaw[CountersignPolicy, gated]
+	refuses(t, countersignPolicy, func(_ *lockedPolicy, cmd *CountersignPolicy, known *gated) {
+		cmd.By, cmd.Act, cmd.Amount, known.limit = wu, "endorse_policy", money.MustAmount("10.00"), upTo("10.00")
+	}, c{"access.authority_exceeded", func(_ *lockedPolicy, cmd *CountersignPolicy, _ *gated) {
+		cmd.Amount = money.MustAmount("10.01")
+	}})
+}
+
+// upTo is the limit of an amount.
+func upTo(amount string) authority.Limit { return authority.UpTo(money.MustAmount(amount)) }

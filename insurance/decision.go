@@ -6,6 +6,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
+	"gongbao/zone/authority"
 )
 
 // Decision is what a command comes to: the policy after it, what is announced and posted, and what is kept beside it.
@@ -17,6 +18,7 @@ type Decision struct {
 	Rule      func(*movement) // which postings it makes; nil for none
 	Reverses  *uuid.UUID      // the event it takes back
 	Splits    []coinsurance.StreamSplit
+	Pass      authority.Pass // of the gate on money; the zero pass posts nothing
 
 	Plain    bool          // the detail is all that the fact says
 	Audience fact.Audience // of the fact; Sections when empty

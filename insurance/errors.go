@@ -27,7 +27,9 @@ var (
 	ErrApprovalNeeded = fault.New(fault.Conflict, "insurance.approval_needed",
 		"the policy's limit is above what this person decides alone, and no second person has approved the issue",
 		"{person} decides up to {limit} on line {line}, the policy's limit is {sum_insured}: another "+
-			"underwriter of the issuer whose own limit suffices must approve the issue")
+			"underwriter of the issuer whose own limit suffices must approve the issue",
+		"{organisation} has set no limit for line {line}, so {alone} may not issue a policy with a limit of {sum_insured} "+
+			"alone: another underwriter of the issuer must approve the issue")
 	ErrPremiumNotReceived = fault.New(fault.Conflict, "insurance.premium_not_received",
 		"the first instalment with its VAT, or the whole gross premium, has not been received",
 		"{received} of {asked} is in")

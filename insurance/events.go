@@ -10,23 +10,24 @@ import (
 
 // Types of the facts this wing announces.
 const (
-	EventPolicyQuoted      = "insurance.policy_quoted"
-	EventPolicyImported    = "insurance.policy_imported"
-	EventIssueApproved     = "insurance.issue_approved"
-	EventPolicyIssued      = "insurance.policy_issued"
-	EventPolicyIncepted    = "insurance.policy_incepted"
-	EventInceptionDeferred = "insurance.inception_deferred"
-	EventPolicyEndorsed    = "insurance.policy_endorsed"
-	EventPolicyCancelled   = "insurance.policy_cancelled"
-	EventPolicyReinstated  = "insurance.policy_reinstated"
-	EventPolicyNoted       = "insurance.policy_noted"
-	EventPolicyExpired     = "insurance.policy_expired"
-	EventPremiumReceived   = "insurance.premium_received"
-	EventPremiumRefunded   = "insurance.premium_refunded"
-	EventPremiumReversed   = "insurance.premium_reversed"
-	EventInstalmentDue     = "insurance.instalment_due"
-	EventCommissionPaid    = "insurance.commission_paid"
-	EventUnearnedBooked    = "insurance.unearned_premium_booked"
+	EventPolicyQuoted        = "insurance.policy_quoted"
+	EventPolicyImported      = "insurance.policy_imported"
+	EventIssueApproved       = "insurance.issue_approved"
+	EventPolicyCountersigned = "insurance.policy_countersigned"
+	EventPolicyIssued        = "insurance.policy_issued"
+	EventPolicyIncepted      = "insurance.policy_incepted"
+	EventInceptionDeferred   = "insurance.inception_deferred"
+	EventPolicyEndorsed      = "insurance.policy_endorsed"
+	EventPolicyCancelled     = "insurance.policy_cancelled"
+	EventPolicyReinstated    = "insurance.policy_reinstated"
+	EventPolicyNoted         = "insurance.policy_noted"
+	EventPolicyExpired       = "insurance.policy_expired"
+	EventPremiumReceived     = "insurance.premium_received"
+	EventPremiumRefunded     = "insurance.premium_refunded"
+	EventPremiumReversed     = "insurance.premium_reversed"
+	EventInstalmentDue       = "insurance.instalment_due"
+	EventCommissionPaid      = "insurance.commission_paid"
+	EventUnearnedBooked      = "insurance.unearned_premium_booked"
 
 	EventSubsidyApplied    = "insurance.subsidy_applied"
 	EventSubsidyGranted    = "insurance.subsidy_granted"
@@ -117,6 +118,13 @@ type approvedDetail struct {
 	Limit money.Amount `json:"limit"` // of liability, up to which the issue is approved
 }
 
+// countersignedDetail is what insurance.policy_countersigned says.
+type countersignedDetail struct {
+	Act    string       `json:"act"`    // the command that the word is for
+	Role   access.Role  `json:"role"`   // in which the person acted
+	Amount money.Amount `json:"amount"` // up to which, to date
+}
+
 // PrintedMember is a line of the list of members printed on the policy.
 type PrintedMember struct {
 	Code  string      `json:"code"`
@@ -185,23 +193,24 @@ type notedDetail struct {
 func EventTypes() map[string]any {
 	data := func(detail any) any { return eventData{Detail: detail} }
 	return map[string]any{
-		EventPolicyQuoted:      data(quotedDetail{}),
-		EventPolicyImported:    data(importedDetail{}),
-		EventIssueApproved:     data(approvedDetail{}),
-		EventPolicyIssued:      data(issuedDetail{}),
-		EventPolicyIncepted:    data(inceptedDetail{}),
-		EventInceptionDeferred: data(deferredDetail{}),
-		EventPolicyEndorsed:    data(endorsedDetail{}),
-		EventPolicyCancelled:   data(cancelledDetail{}),
-		EventPolicyReinstated:  data(cancelledDetail{}),
-		EventPolicyNoted:       data(notedDetail{}),
-		EventPolicyExpired:     data(expiredDetail{}),
-		EventPremiumReceived:   data(cashDetail{}),
-		EventPremiumRefunded:   data(cashDetail{}),
-		EventPremiumReversed:   data(cashDetail{}),
-		EventInstalmentDue:     data(dueDetail{}),
-		EventCommissionPaid:    data(commissionDetail{}),
-		EventUnearnedBooked:    data(unearnedDetail{}),
+		EventPolicyQuoted:        data(quotedDetail{}),
+		EventPolicyImported:      data(importedDetail{}),
+		EventIssueApproved:       data(approvedDetail{}),
+		EventPolicyCountersigned: data(countersignedDetail{}),
+		EventPolicyIssued:        data(issuedDetail{}),
+		EventPolicyIncepted:      data(inceptedDetail{}),
+		EventInceptionDeferred:   data(deferredDetail{}),
+		EventPolicyEndorsed:      data(endorsedDetail{}),
+		EventPolicyCancelled:     data(cancelledDetail{}),
+		EventPolicyReinstated:    data(cancelledDetail{}),
+		EventPolicyNoted:         data(notedDetail{}),
+		EventPolicyExpired:       data(expiredDetail{}),
+		EventPremiumReceived:     data(cashDetail{}),
+		EventPremiumRefunded:     data(cashDetail{}),
+		EventPremiumReversed:     data(cashDetail{}),
+		EventInstalmentDue:       data(dueDetail{}),
+		EventCommissionPaid:      data(commissionDetail{}),
+		EventUnearnedBooked:      data(unearnedDetail{}),
 
 		EventSubsidyApplied:    data(subsidyDetail{}),
 		EventSubsidyGranted:    data(subsidyDetail{}),

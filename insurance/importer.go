@@ -12,12 +12,12 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/sheet"
 	"gongbao/ledger"
 	"gongbao/product"
 	"gongbao/zone"
+	"gongbao/zone/authority"
 )
 
 // importBatch bounds how many policies are held in memory and copied at once.
@@ -42,7 +42,7 @@ type importer struct {
 	pools      map[string]*importPool
 	agreements map[agreementKey]*importAgreement
 	items      map[product.ItemKey]*product.CatalogueItem
-	limits     map[string]*money.Amount // by line, what whoever imports decides alone; nil for anything
+	limits     map[string]authority.Limit // by line, of whoever imports
 }
 
 type importPool struct {
@@ -78,7 +78,7 @@ func newImporter(
 		service: s, cmd: cmd, txs: txs, report: report, seen: map[string]int{},
 		pools: map[string]*importPool{}, agreements: map[agreementKey]*importAgreement{},
 		items:  map[product.ItemKey]*product.CatalogueItem{},
-		limits: map[string]*money.Amount{},
+		limits: map[string]authority.Limit{},
 	}
 	pools, err := coinsurance.Pools(ctx, im.home())
 	if err != nil {
@@ -192,11 +192,18 @@ func (im *importer) event(ctx context.Context, row importRow) (*policyEvent, err
 	if known.limit, err = im.limitOf(ctx, p.Policy.Line); err != nil {
 		return nil, err
 	}
-	issued, err := issuePolicy(p, IssuePolicy{Command: idempotency.By(im.cmd.By)}, known)
-	if errors.Is(err, ErrApprovalNeeded) { // an import is no way around a second person
-		sum := p.Policy.SumInsured
-		return nil, zone.Exceeded(im.cmd.By, access.Underwriter, p.Policy.Line, *known.limit, sum)
+	cmd := IssuePolicy{Command: idempotency.By(im.cmd.By)}
+	if err := mayIssue(p, known); err != nil {
+		return nil, err
 	}
+	pass, err := authority.ImportPolicies.Decide(p.toIssue(cmd, known)) // an import is no way around a second person
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPaid(p.Policy); err != nil {
+		return nil, err
+	}
+	issued, err := p.issue(known, pass)
 	if err != nil {
 		return nil, err
 	}
@@ -248,8 +255,8 @@ func (im *importer) itemOf(ctx context.Context, line string, facts *product.Fact
 	return item, err
 }
 
-// limitOf is what whoever imports decides alone on a line; nil for anything.
-func (im *importer) limitOf(ctx context.Context, line string) (*money.Amount, error) {
+// limitOf is what whoever imports decides alone on a line.
+func (im *importer) limitOf(ctx context.Context, line string) (authority.Limit, error) {
 	if limit, known := im.limits[line]; known {
 		return limit, nil
 	}

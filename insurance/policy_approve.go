@@ -8,9 +8,9 @@ import (
 	"gongbao/internal/calendar"
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
-	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/zone"
+	"gongbao/zone/authority"
 )
 
 // ApproveIssue is a second person's word that a quotation may be issued although its limit of liability is above what
@@ -26,17 +26,17 @@ type ApproveIssue struct {
 // insurance.policy_not_quoted, coinsurance.no_agreement_in_force, access.forbidden (to the leader's underwriter where
 // another member issues), access.maker_is_checker, access.authority_exceeded.
 func (s *Service) ApproveIssue(ctx context.Context, cmd ApproveIssue) (*Policy, error) {
-	return change(ctx, s, cmd, useCase[ApproveIssue, *money.Amount]{load: loadOwnLimit, decide: approveIssue})
+	return change(ctx, s, cmd, useCase[ApproveIssue, authority.Limit]{load: loadOwnLimit, decide: approveIssue})
 }
 
 func (cmd ApproveIssue) policy() string { return cmd.Policy }
 
-// loadOwnLimit looks up what the approver decides alone; nil for anything.
-func loadOwnLimit(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd ApproveIssue) (*money.Amount, error) {
+// loadOwnLimit looks up what the approver decides alone.
+func loadOwnLimit(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd ApproveIssue) (authority.Limit, error) {
 	return zone.LimitOf(ctx, tx, cmd.By, access.Underwriter, p.Policy.Line, p.today)
 }
 
-func approveIssue(p *lockedPolicy, cmd ApproveIssue, limit *money.Amount) (Decision, error) {
+func approveIssue(p *lockedPolicy, cmd ApproveIssue, limit authority.Limit) (Decision, error) {
 	policy := p.Policy
 	if policy.Signed() {
 		return Decision{}, ErrPolicyNotQuoted.Case(fault.Args{
@@ -52,8 +52,11 @@ func approveIssue(p *lockedPolicy, cmd ApproveIssue, limit *money.Amount) (Decis
 	if err := cmd.By.RequireOther(policy.QuotedBy); err != nil {
 		return Decision{}, err
 	}
-	if !within(limit, policy.SumInsured) {
-		return Decision{}, zone.Exceeded(cmd.By, access.Underwriter, policy.Line, *limit, policy.SumInsured)
+	asked := authority.Case{
+		By: cmd.By, Role: access.Underwriter, Line: policy.Line, Amount: policy.SumInsured, Limit: limit,
+	}
+	if err := asked.Agrees(); err != nil {
+		return Decision{}, err
 	}
 	after, role := p.next(), cmd.By.Acting(access.Underwriter)
 	return Decision{

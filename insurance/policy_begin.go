@@ -4,6 +4,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/internal/calendar"
 	"gongbao/ledger"
+	"gongbao/zone/authority"
 )
 
 // incept is a policy issued ahead on its first day.
@@ -12,6 +13,7 @@ func (p *lockedPolicy) incept() Decision {
 	after.goOnRisk(p.Agreement, after.Starts, p.Period, after.Starts.AddDays(-1))
 	return Decision{
 		Event: EventPolicyIncepted, After: after, Effective: after.OnRiskFrom, Rule: postOnRisk,
+		Pass:   authority.InceptPolicy.Pass(),
 		Detail: inceptedDetail{OnRisk: after.OnRiskFrom, Issued: after.IssuedOn, PremiumReceived: after.Received},
 	}
 }

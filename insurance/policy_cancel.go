@@ -9,6 +9,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone/authority"
 )
 
 // CancelPolicy ends a policy with effect from 00:00 of a day and gives back what is unearned, by day 退保.
@@ -20,7 +21,8 @@ type CancelPolicy struct {
 
 // CancelPolicy refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
 // insurance.policy_changed, insurance.policy_not_in_force, insurance.outside_period, insurance.claims_stand,
-// insurance.premium_negative. It works on an expired policy too, and on one that is issued and not on risk yet.
+// insurance.premium_negative, and what the gate on money refuses. It works on an expired policy too, and on one that is
+// issued and not on risk yet.
 //
 // What was lost earns no return: of each item of premium only the part goes back that the part of the limit not used
 // bears to the limit (Insurance Law of the PRC, art. 58).
@@ -36,16 +38,24 @@ func (cmd CancelPolicy) policy() string { return cmd.Policy }
 type cancelFacts struct {
 	items  []PremiumItem
 	claims []ClaimNote
+	gate   gated
 }
 
-func loadCancellation(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ CancelPolicy) (known cancelFacts, err error) {
+func loadCancellation(
+	ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd CancelPolicy,
+) (known cancelFacts, err error) {
 	var reads pg.Reads
 	pg.ListIn(&reads, itemsOf.With(p.Policy.key()), &known.items)
 	pg.ListIn(&reads, claimNotesOf.With(p.Policy.key()), &known.claims)
-	return known, reads.Run(ctx, tx)
+	gate := p.gateIn(&reads, cmd.By)
+	if err := reads.Run(ctx, tx); err != nil {
+		return known, err
+	}
+	known.gate = gate()
+	return known, nil
 }
 
-func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision, error) {
+func cancelPolicy(p *lockedPolicy, cmd CancelPolicy, known cancelFacts) (Decision, error) {
 	if err := p.mayChange(); err != nil {
 		return Decision{}, err
 	}
@@ -66,19 +76,25 @@ func cancelPolicy(p *lockedPolicy, _ CancelPolicy, known cancelFacts) (Decision,
 			"returned": after.Returned, "premium": p.Policy.NetPremium,
 		})
 	}
+	pass, err := p.pass(authority.CancelPolicy, cmd.By, after.Returned.Abs(), known.gate)
+	if err != nil {
+		return Decision{}, err
+	}
 	return p.turn(after, EventPolicyCancelled, ItemCancellation,
-		cancelledDetail{From: p.effective, Returned: after.Returned}), nil
+		cancelledDetail{From: p.effective, Returned: after.Returned}, pass), nil
 }
 
 // turn is a cancellation or its reinstatement: with effect from the day of the cancellation, in a month of its own.
-func (p *lockedPolicy) turn(after Policy, event string, kind ItemKind, detail cancelledDetail) Decision {
+func (p *lockedPolicy) turn(
+	after Policy, event string, kind ItemKind, detail cancelledDetail, pass authority.Pass,
+) Decision {
 	fallDue(&after, p.today)
 	dated := p.Policy.Dated(detail.From)
 	item := after.turnItem(kind, detail.Returned.Neg(), detail.From)
 	item.Period = p.posted(dated)
 	return Decision{
 		Event: event, After: after, Effective: dated, Rule: whenOnRisk(&after, postPremiumChange), Detail: detail,
-		Item: &item,
+		Item: &item, Pass: pass,
 	}
 }
 
@@ -99,20 +115,34 @@ type ReinstatePolicy struct {
 
 // ReinstatePolicy refuses, in this order: insurance.policy_not_found, ledger.date_out_of_range, access.forbidden,
 // insurance.policy_changed, insurance.policy_not_cancelled, ledger.date_out_of_range (another day than that of the
-// cancellation: the premium would stand in some months twice, or not at all).
+// cancellation: the premium would stand in some months twice, or not at all), and what the gate on money refuses.
 func (s *Service) ReinstatePolicy(ctx context.Context, cmd ReinstatePolicy) (*Policy, error) {
-	return change(ctx, s, cmd, useCase[ReinstatePolicy, []Instalment]{load: loadInstalments, decide: reinstatePolicy})
+	return change(ctx, s, cmd, useCase[ReinstatePolicy, reinstateFacts]{load: loadReinstatement, decide: reinstatePolicy})
 }
 
 func (cmd ReinstatePolicy) policy() string { return cmd.Policy }
 
-// loadInstalments reads all instalments: what falls due may lie before the cancellation, too.
-func loadInstalments(ctx context.Context, tx *pg.Tx, p *lockedPolicy, _ ReinstatePolicy) ([]Instalment, error) {
-	rows, err := pg.Listed[instalmentRow](ctx, tx, instalmentsOf.With(p.Policy.key()))
-	return plain(rows), err
+// reinstateFacts are what a reinstatement needs to know: all instalments, because what falls due may lie before the
+// cancellation, too.
+type reinstateFacts struct {
+	instalments []instalmentRow
+	gate        gated
 }
 
-func reinstatePolicy(p *lockedPolicy, cmd ReinstatePolicy, instalments []Instalment) (Decision, error) {
+func loadReinstatement(
+	ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd ReinstatePolicy,
+) (known reinstateFacts, err error) {
+	var reads pg.Reads
+	pg.ListIn(&reads, instalmentsOf.With(p.Policy.key()), &known.instalments)
+	gate := p.gateIn(&reads, cmd.By)
+	if err := reads.Run(ctx, tx); err != nil {
+		return known, err
+	}
+	known.gate = gate()
+	return known, nil
+}
+
+func reinstatePolicy(p *lockedPolicy, cmd ReinstatePolicy, known reinstateFacts) (Decision, error) {
 	from := p.Policy.CancelledFrom
 	if p.Policy.Status != Cancelled {
 		return Decision{}, ErrPolicyNotCancelled.Case(fault.Args{
@@ -124,13 +154,17 @@ func reinstatePolicy(p *lockedPolicy, cmd ReinstatePolicy, instalments []Instalm
 			"the policy was cancelled from {day}, and is so reinstated", fault.Args{"day": from})
 	}
 	after := p.next()
-	after.Instalments = instalments
+	after.Instalments = plain(known.instalments)
 	returned := after.Returned
 	after.Status, after.NetPremium = InForce, after.NetPremium.Add(returned)
 	if !after.OnRisk() {
 		after.Status = Issued
 	}
 	after.Returned, after.CancelledFrom = money.Amount{}, calendar.Date{}
+	pass, err := p.pass(authority.ReinstatePolicy, cmd.By, returned.Abs(), known.gate)
+	if err != nil {
+		return Decision{}, err
+	}
 	return p.turn(after, EventPolicyReinstated, ItemReinstatement,
-		cancelledDetail{From: from, Returned: returned.Neg()}), nil
+		cancelledDetail{From: from, Returned: returned.Neg()}, pass), nil
 }

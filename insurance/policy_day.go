@@ -7,6 +7,7 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/pg"
+	"gongbao/zone/authority"
 )
 
 // dayBatch bounds how many policies one look at the day's work fetches.
@@ -109,6 +110,7 @@ func (p *lockedPolicy) instalmentDue() Decision {
 	fallDue(&after, due)
 	return Decision{
 		Event: EventInstalmentDue, After: after, Effective: due, Rule: postInstalmentDue,
+		Pass:   authority.InceptPolicy.Pass(),
 		Detail: dueDetail{Due: due, VATDue: after.VATDue},
 	}
 }

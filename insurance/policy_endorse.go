@@ -9,6 +9,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
+	"gongbao/zone/authority"
 )
 
 // Over which days an endorsement's premium is earned.
@@ -29,26 +30,41 @@ type EndorsePolicy struct {
 
 // EndorsePolicy refuses, in this order: insurance.policy_invalid (shape of the request), insurance.policy_not_found,
 // ledger.date_out_of_range, access.forbidden, insurance.policy_changed, insurance.policy_not_in_force,
-// insurance.outside_period, insurance.premium_negative, insurance.endorsement_exists. It works on an expired policy
-// too, and on one that is issued and not on risk yet.
+// insurance.outside_period, insurance.premium_negative, insurance.endorsement_exists, and what the gate on money
+// refuses. It works on an expired policy too, and on one that is issued and not on risk yet.
 func (s *Service) EndorsePolicy(ctx context.Context, cmd EndorsePolicy) (*Policy, error) {
 	if cmd.Basis == "" {
 		cmd.Basis = BasisRemaining
 	}
-	return change(ctx, s, cmd, useCase[EndorsePolicy, bool]{
+	return change(ctx, s, cmd, useCase[EndorsePolicy, endorsedBefore]{
 		check: EndorsePolicy.check, ahead: true, load: loadEndorsement, decide: endorsePolicy,
 	})
 }
 
 func (cmd EndorsePolicy) policy() string { return cmd.Policy }
 
-// loadEndorsement says whether the policy has an endorsement of that number.
-func loadEndorsement(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd EndorsePolicy) (exists bool, err error) {
-	err = endorsementExists.With(endorsementKey{p.Policy.Pool, p.Policy.Number, cmd.Endorsement}).Row(ctx, tx, &exists)
-	return exists, err
+// endorsedBefore is what a policy's endorsements before this one come to.
+type endorsedBefore struct {
+	exists  bool         // the policy has one of that number
+	changed money.Amount // by which all of them changed the premium, each without its sign
+	gate    gated
 }
 
-func endorsePolicy(p *lockedPolicy, cmd EndorsePolicy, exists bool) (Decision, error) {
+func loadEndorsement(
+	ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd EndorsePolicy,
+) (known endorsedBefore, err error) {
+	var reads pg.Reads
+	key := endorsementKey{p.Policy.Pool, p.Policy.Number, cmd.Endorsement}
+	endorsements.With(key).In(&reads, &known.exists, &known.changed)
+	gate := p.gateIn(&reads, cmd.By)
+	if err := reads.Run(ctx, tx); err != nil {
+		return known, err
+	}
+	known.gate = gate()
+	return known, nil
+}
+
+func endorsePolicy(p *lockedPolicy, cmd EndorsePolicy, known endorsedBefore) (Decision, error) {
 	if err := p.mayChange(); err != nil {
 		return Decision{}, err
 	}
@@ -58,10 +74,14 @@ func endorsePolicy(p *lockedPolicy, cmd EndorsePolicy, exists bool) (Decision, e
 		return Decision{}, ErrPremiumNegative.At("premium", "the net premium to date is {premium}",
 			fault.Args{"premium": p.Policy.NetPremium})
 	}
-	if exists {
+	if known.exists {
 		return Decision{}, ErrEndorsementExists.Case(fault.Args{
 			"endorsement": cmd.Endorsement, "policy": p.Policy.Number,
 		})
+	}
+	pass, err := p.pass(authority.EndorsePolicy, cmd.By, known.changed.Add(cmd.Premium.Abs()), known.gate)
+	if err != nil {
+		return Decision{}, err
 	}
 	dated := p.Policy.Dated(p.effective)
 	item := after.item(ItemPremium, cmd.Endorsement, cmd.Premium, p.effective)
@@ -72,7 +92,7 @@ func endorsePolicy(p *lockedPolicy, cmd EndorsePolicy, exists bool) (Decision, e
 	fallDue(&after, p.today)
 	return Decision{
 		Event: EventPolicyEndorsed, After: after, Effective: dated, Rule: whenOnRisk(&after, postPremiumChange),
-		Item: &item,
+		Item: &item, Pass: pass,
 		Detail: endorsedDetail{
 			Endorsement: cmd.Endorsement, Premium: cmd.Premium, Basis: cmd.Basis, EarnedFrom: item.EarnedFrom,
 		},
@@ -91,4 +111,4 @@ func (cmd EndorsePolicy) check() error {
 // endorsementKey is an endorsement by its number.
 type endorsementKey struct{ Pool, Number, Endorsement string }
 
-var endorsementExists = pg.SQL[endorsementKey](files, "EndorsementExists")
+var endorsements = pg.SQL[endorsementKey](files, "Endorsements")

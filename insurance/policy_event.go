@@ -68,7 +68,7 @@ func (s *policyEvent) work() outcome {
 	}
 	result.journal = ledger.Journal{
 		Pool: s.After.Pool, ID: s.id, Kind: s.Event, Effective: s.Effective, Recorded: s.After.Recorded,
-		By: s.by.Subject, Reverses: s.Reverses, Postings: c.entries.Postings(),
+		By: s.by.Subject, Pass: s.Pass, Reverses: s.Reverses, Postings: c.entries.Postings(),
 	}
 	result.splits = s.splits(&result)
 	return result

@@ -13,6 +13,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/product"
 	"gongbao/zone"
+	"gongbao/zone/authority"
 )
 
 // IssuePolicy brings a quoted and paid policy into force 签单, under the agreement version in force on its first day.
@@ -42,7 +43,7 @@ type issueFacts struct {
 	members   map[string]zone.Member // of the agreement
 	printed   []PrintedMember        // the same as they stand on the policy
 	accepted  []string               // followers that took the risk, looked up when it is above the leader's authority
-	limit     *money.Amount          // what whoever issues decides alone; nil for anything
+	limit     authority.Limit        // of whoever issues
 	approvals []Approval             // looked up when the sum insured is above it
 	received  calendar.Date          // the effective day of the latest receipt that counts; zero for none
 	signed    calendar.Date          // the day of signature
@@ -51,15 +52,35 @@ type issueFacts struct {
 // issuePolicy checks everything that must hold before a policy comes into force, in the order of the refusals, signs
 // it, and puts it on risk when it begins.
 func issuePolicy(p *lockedPolicy, cmd IssuePolicy, known issueFacts) (Decision, error) {
-	if err := mayIssue(p, cmd, known); err != nil {
+	if err := mayIssue(p, known); err != nil {
 		return Decision{}, err
 	}
+	pass, err := authority.IssuePolicy.Decide(p.toIssue(cmd, known))
+	if err != nil {
+		return Decision{}, approvalNeeded(cmd.By, p.Policy, known.limit)
+	}
+	if err := checkPaid(p.Policy); err != nil {
+		return Decision{}, err
+	}
+	return p.issue(known, pass)
+}
+
+// toIssue is what an issue, or an import, puts before the gate on money.
+func (p *lockedPolicy) toIssue(cmd IssuePolicy, known issueFacts) authority.Case {
+	return authority.Case{
+		By: cmd.By, Role: access.Underwriter, Line: p.Policy.Line, Amount: p.Policy.SumInsured, Limit: known.limit,
+		Makers: []string{p.Policy.QuotedBy}, Words: wordsOf(known.approvals, cmd.By),
+	}
+}
+
+// issue signs the policy, and puts it on risk when it begins.
+func (p *lockedPolicy) issue(known issueFacts, pass authority.Pass) (Decision, error) {
 	after := p.next()
 	if err := after.sign(p.Agreement, known.signed, known.printed); err != nil {
 		return Decision{}, err
 	}
 	decided := Decision{
-		Event: EventPolicyIssued, Effective: known.signed,
+		Event: EventPolicyIssued, Effective: known.signed, Pass: pass,
 		Detail: issuedDetail{
 			Line: after.Line, Insured: after.Insured, Start: after.Starts, End: after.Ends, Limit: after.SumInsured,
 			PremiumReceived: after.Received, Members: known.printed, Consent: after.Consent, ConsentDigest: after.ConsentDigest,
@@ -75,7 +96,7 @@ func issuePolicy(p *lockedPolicy, cmd IssuePolicy, known issueFacts) (Decision, 
 	return decided, nil
 }
 
-func mayIssue(p *lockedPolicy, cmd IssuePolicy, known issueFacts) error {
+func mayIssue(p *lockedPolicy, known issueFacts) error {
 	policy := p.Policy
 	if policy.Signed() {
 		return ErrPolicyNotQuoted.Case(fault.Args{"policy": policy.Number, "policy_state": policy.StateOn(p.today)})
@@ -89,13 +110,7 @@ func mayIssue(p *lockedPolicy, cmd IssuePolicy, known issueFacts) error {
 	if err := p.Agreement.CheckPlacement(policy.Number, policy.SumInsured, known.accepted); err != nil {
 		return err
 	}
-	if err := coinsurance.CheckCapacity(known.pool, p.Agreement, known.members, policy.SumInsured); err != nil {
-		return err
-	}
-	if !within(known.limit, policy.SumInsured) && !approved(known.approvals, cmd.By, policy.SumInsured) {
-		return needsApproval(cmd.By, policy, *known.limit)
-	}
-	return checkPaid(policy)
+	return coinsurance.CheckCapacity(known.pool, p.Agreement, known.members, policy.SumInsured)
 }
 
 // loadIssue looks up what an issue needs to know: answers of followers only for a risk above the leader's authority,
@@ -127,7 +142,7 @@ func loadIssue(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd IssuePolicy)
 	if p.Agreement != nil {
 		known.printed = printedMembers(p.Agreement, known.members)
 	}
-	if !within(known.limit, p.Policy.SumInsured) {
+	if !known.limit.Alone(p.Policy.SumInsured) {
 		known.approvals, err = pg.Listed[Approval](ctx, tx, approvalsOf.With(p.Policy.key()))
 	}
 	return known, err

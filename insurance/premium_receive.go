@@ -8,6 +8,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone/authority"
 )
 
 // ReceivePremium records premium cash taken in from the policyholder 收取保费. Premium counts as received once it is
@@ -44,7 +45,7 @@ func receivePremium(p *lockedPolicy, cmd ReceivePremium, first string) (Decision
 	}
 	return Decision{
 		Event: EventPremiumReceived, After: after, Effective: p.Policy.Dated(p.effective), Rule: postCash,
-		Detail: cashDetail{Amount: cmd.Amount, Collector: after.Collector},
+		Detail: cashDetail{Amount: cmd.Amount, Collector: after.Collector}, Pass: authority.ReceivePremium.Pass(),
 	}, nil
 }
 

@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/internal/text/field"
 	"gongbao/ledger"
+	"gongbao/zone/authority"
 )
 
 // ReversePremium takes back a receipt or a refund that was recorded by mistake 红冲. The totals to date are what they
@@ -29,7 +30,7 @@ type ReversePremium struct {
 
 // ReversePremium refuses, in this order: insurance.policy_invalid (shape), insurance.policy_not_found,
 // access.forbidden, insurance.policy_changed, insurance.cash_not_found, ledger.already_reversed,
-// insurance.refund_exceeds_received.
+// insurance.refund_exceeds_received, and what the gate on money refuses.
 func (s *Service) ReversePremium(ctx context.Context, cmd ReversePremium) (*Policy, error) {
 	return change(ctx, s, cmd, useCase[ReversePremium, cashMoved]{
 		check: ReversePremium.check, load: loadCash, decide: reversePremium,
@@ -57,13 +58,17 @@ func reversePremium(p *lockedPolicy, cmd ReversePremium, cash cashMoved) (Decisi
 	if after.Received.IsNegative() {
 		return Decision{}, ErrRefundExceedsReceived.Case(fault.Args{"left": p.Policy.Received})
 	}
+	pass, err := p.pass(authority.ReversePremium, cmd.By, cash.before.amount.Add(cash.amount.Abs()), cash.before.gate)
+	if err != nil {
+		return Decision{}, err
+	}
 	effective := p.today
 	if cmd.Original {
 		effective = cash.effective
 	}
 	return Decision{
 		Event: EventPremiumReversed, After: after, Effective: p.Policy.Dated(effective), Rule: postCash,
-		Reverses: &cmd.Event,
+		Reverses: &cmd.Event, Pass: pass,
 		Detail: cashDetail{
 			Amount: cash.amount.Neg(), Collector: after.Collector, Reverses: cmd.Event.String(), Reason: cmd.Reason,
 		},
@@ -76,6 +81,7 @@ type cashMoved struct {
 	amount    money.Amount
 	effective calendar.Date
 	reversed  error // the refusal when it was taken back before
+	before    takenBack
 }
 
 func loadCash(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd ReversePremium) (cash cashMoved, err error) {
@@ -89,15 +95,12 @@ func loadCash(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd ReversePremiu
 	if err != nil {
 		return cash, err
 	}
-	var read struct {
-		Data struct {
-			Detail cashDetail `json:"detail"`
-		} `json:"data"`
-	}
-	if err := json.Unmarshal(common, &read); err != nil {
+	if cash.amount, err = cashAnnounced(common); err != nil {
 		return cash, err
 	}
-	cash.amount = read.Data.Detail.Amount
+	if cash.before, err = loadTakenBack(ctx, tx, p, cmd); err != nil {
+		return cash, err
+	}
 	cash.reversed = ledger.CheckNotReversed(ctx, tx, p.Policy.Pool, cmd.Event)
 	if cash.reversed != nil && !errors.Is(cash.reversed, ledger.ErrAlreadyReversed) {
 		return cash, cash.reversed
@@ -114,3 +117,47 @@ type cashKey struct {
 }
 
 var cashEvent = pg.SQL[cashKey](files, "CashEvent")
+
+// cashAnnounced is what a receipt, a refund or a reversal moved, as its event says.
+func cashAnnounced(common []byte) (money.Amount, error) {
+	var read struct {
+		Data struct {
+			Detail cashDetail `json:"detail"`
+		} `json:"data"`
+	}
+	err := json.Unmarshal(common, &read)
+	return read.Data.Detail.Amount, err
+}
+
+// takenBack is what refunds and reversals of premium cash came to before, each without its sign: a receipt that is
+// reversed leaves the collector as a refund does.
+type takenBack struct {
+	amount money.Amount
+	gate   gated
+}
+
+// takenBackKey asks for the refunds and the reversals of a policy.
+type takenBackKey struct{ Pool, Subject, Refunded, Reversed string }
+
+var cashTakenBack = pg.SQL[takenBackKey](files, "CashTakenBack")
+
+func loadTakenBack[C command](ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd C) (known takenBack, err error) {
+	var reads pg.Reads
+	var events [][]byte
+	cashTakenBack.With(takenBackKey{
+		p.Policy.Pool, p.Policy.Subject(), EventPremiumRefunded, EventPremiumReversed,
+	}).In(&reads, &events)
+	gate := p.gateIn(&reads, cmd.Said().By)
+	if err := reads.Run(ctx, tx); err != nil {
+		return known, err
+	}
+	known.gate = gate()
+	for _, common := range events {
+		amount, err := cashAnnounced(common)
+		if err != nil {
+			return known, err
+		}
+		known.amount = known.amount.Add(amount.Abs())
+	}
+	return known, nil
+}

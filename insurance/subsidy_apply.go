@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/product"
+	"gongbao/zone/authority"
 )
 
 // ApplySubsidy puts in for premium support 申请保费补贴 under the rule of the line for the policy's first day.
@@ -127,7 +128,7 @@ func applySubsidy(p *lockedPolicy, cmd ApplySubsidy, known subsidyFacts) (Decisi
 	}
 	return p.moveSubsidy(EventSubsidyApplied, Subsidy{
 		State: SubsidyApplied, Rule: support.Code, PaidTo: cmd.PaidTo, Year: known.year, Counted: counted, Amount: amount,
-	}), nil
+	}, authority.ApplySubsidy.Pass()), nil
 }
 
 // support is the rule of premium support for the policy's line and first day.

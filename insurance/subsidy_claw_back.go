@@ -7,6 +7,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/text/field"
+	"gongbao/zone/authority"
 )
 
 // banYears is how long an insured gets no support after a subsidy clawed back for false documents
@@ -25,9 +26,11 @@ type ClawBackSubsidy struct {
 
 // ClawBackSubsidy refuses, in this order: insurance.policy_invalid (shape), insurance.policy_not_found,
 // access.forbidden, insurance.policy_changed, insurance.subsidy_state (none is paid), insurance.subsidy_exceeded,
-// insurance.refund_exceeds_received.
+// insurance.refund_exceeds_received, and what the gate on money refuses.
 func (s *Service) ClawBackSubsidy(ctx context.Context, cmd ClawBackSubsidy) (*Policy, error) {
-	return change(ctx, s, cmd, useCase[ClawBackSubsidy, nothing]{check: ClawBackSubsidy.check, decide: clawBackSubsidy})
+	return change(ctx, s, cmd, useCase[ClawBackSubsidy, gated]{
+		check: ClawBackSubsidy.check, load: loadGate[ClawBackSubsidy], decide: clawBackSubsidy,
+	})
 }
 
 func (cmd ClawBackSubsidy) policy() string { return cmd.Policy }
@@ -39,7 +42,7 @@ func (cmd ClawBackSubsidy) check() error {
 	return check.Refuse(ErrPolicyInvalid)
 }
 
-func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision, error) {
+func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, known gated) (Decision, error) {
 	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyPaid {
 		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.said()})
@@ -59,5 +62,9 @@ func clawBackSubsidy(p *lockedPolicy, cmd ClawBackSubsidy, _ nothing) (Decision,
 	if cmd.False {
 		subsidy.BannedUntil = p.today.AddYears(banYears)
 	}
-	return p.moveSubsidy(EventSubsidyClawedBack, subsidy), nil
+	pass, err := p.pass(authority.ClawBackSubsidy, cmd.By, subsidy.ClawedBack, known)
+	if err != nil {
+		return Decision{}, err
+	}
+	return p.moveSubsidy(EventSubsidyClawedBack, subsidy, pass), nil
 }

@@ -7,6 +7,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/text/field"
+	"gongbao/zone/authority"
 )
 
 // DecideSubsidy records what the authority decided on an application 补贴核准.
@@ -43,7 +44,7 @@ func decideSubsidy(p *lockedPolicy, cmd DecideSubsidy, _ nothing) (Decision, err
 	subsidy.Reference = cmd.Reference
 	if !cmd.Grant {
 		subsidy.State = SubsidyRefused
-		return p.moveSubsidy(EventSubsidyRefused, subsidy), nil
+		return p.moveSubsidy(EventSubsidyRefused, subsidy, authority.DecideSubsidy.Pass()), nil
 	}
 	if cmd.Amount.Cmp(subsidy.Amount) > 0 {
 		return Decision{}, ErrSubsidyExceeded.At("amount", "{amount} was applied for",
@@ -53,5 +54,5 @@ func decideSubsidy(p *lockedPolicy, cmd DecideSubsidy, _ nothing) (Decision, err
 	if !cmd.Amount.IsZero() {
 		subsidy.Amount = cmd.Amount
 	}
-	return p.moveSubsidy(EventSubsidyGranted, subsidy), nil
+	return p.moveSubsidy(EventSubsidyGranted, subsidy, authority.DecideSubsidy.Pass()), nil
 }

@@ -68,35 +68,39 @@ func TestDecideSubsidyDecides(t *testing.T) {
 
 func TestPaySubsidyDecides(t *testing.T) {
 	t.Parallel()
-	type c = flaw[PaySubsidy, nothing]
-	refuses(t, paySubsidy, func(p *lockedPolicy, cmd *PaySubsidy, _ *nothing) {
+	type c = flaw[PaySubsidy, gated]
+	refuses(t, paySubsidy, func(p *lockedPolicy, cmd *PaySubsidy, _ *gated) {
 		supported(p, SubsidyGranted)
 		cmd.Amount = money.MustAmount("8000.00")
-	}, elsewhere[PaySubsidy, nothing](SubsidyApplied),
-		stands[PaySubsidy, nothing]("insurance.policy_not_in_force", Quoted),
-		c{"insurance.subsidy_exceeded", func(_ *lockedPolicy, cmd *PaySubsidy, _ *nothing) {
+	}, elsewhere[PaySubsidy, gated](SubsidyApplied),
+		stands[PaySubsidy, gated]("insurance.policy_not_in_force", Quoted),
+		c{"insurance.subsidy_exceeded", func(_ *lockedPolicy, cmd *PaySubsidy, _ *gated) {
 			cmd.Amount = money.MustAmount("8000.01")
+		}}, c{"access.authority_exceeded", func(_ *lockedPolicy, _ *PaySubsidy, known *gated) {
+			known.limit = upTo("7999.99")
 		}})
 }
 
 func TestClawBackSubsidyDecides(t *testing.T) {
 	t.Parallel()
-	type c = flaw[ClawBackSubsidy, nothing]
-	refuses(t, clawBackSubsidy, func(p *lockedPolicy, cmd *ClawBackSubsidy, _ *nothing) {
+	type c = flaw[ClawBackSubsidy, gated]
+	refuses(t, clawBackSubsidy, func(p *lockedPolicy, cmd *ClawBackSubsidy, _ *gated) {
 		supported(p, SubsidyPaid)
 		p.Policy.Subsidy.Paid, cmd.Amount = p.Policy.Subsidy.Amount, money.MustAmount("8000.00")
-	}, elsewhere[ClawBackSubsidy, nothing](SubsidyGranted),
-		c{"insurance.subsidy_exceeded", func(_ *lockedPolicy, cmd *ClawBackSubsidy, _ *nothing) {
+	}, elsewhere[ClawBackSubsidy, gated](SubsidyGranted),
+		c{"insurance.subsidy_exceeded", func(_ *lockedPolicy, cmd *ClawBackSubsidy, _ *gated) {
 			cmd.Amount = money.MustAmount("8000.01")
-		}}, c{"insurance.refund_exceeds_received", func(p *lockedPolicy, _ *ClawBackSubsidy, _ *nothing) {
+		}}, c{"insurance.refund_exceeds_received", func(p *lockedPolicy, _ *ClawBackSubsidy, _ *gated) {
 			p.Policy.Received = money.MustAmount("7999.99")
+		}}, c{"access.authority_exceeded", func(_ *lockedPolicy, _ *ClawBackSubsidy, known *gated) {
+			known.limit = upTo("7999.99")
 		}})
 }
 
 // A subsidy that nobody applied for has no state that a language could name, and is told in either.
 func TestASubsidyNotAppliedForIsToldInBothLanguages(t *testing.T) {
 	t.Parallel()
-	_, err := paySubsidy(underLock(t), PaySubsidy{}, nothing{})
+	_, err := paySubsidy(underLock(t), PaySubsidy{}, gated{})
 	refusal, is := errors.AsType[*fault.Fault](err)
 	if !is {
 		t.Fatalf("got %v", err)

@@ -1,7 +1,9 @@
 package insurance
 
+import "gongbao/zone/authority"
+
 // moveSubsidy is a step of a subsidy. What of it goes to the insurer or back is premium received or paid back.
-func (p *lockedPolicy) moveSubsidy(event string, subsidy Subsidy) Decision {
+func (p *lockedPolicy) moveSubsidy(event string, subsidy Subsidy, pass authority.Pass) Decision {
 	before, after := p.Policy.Subsidy, p.next()
 	after.Subsidy = subsidy
 	if subsidy.PaidTo == PaidToInsurer {
@@ -9,7 +11,7 @@ func (p *lockedPolicy) moveSubsidy(event string, subsidy Subsidy) Decision {
 		after.Received = after.Received.Add(paid).Sub(clawedBack)
 	}
 	decided := Decision{
-		Event: event, Effective: p.Policy.Dated(p.effective), Detail: subsidyDetail{Subsidy: subsidy},
+		Event: event, Effective: p.Policy.Dated(p.effective), Detail: subsidyDetail{Subsidy: subsidy}, Pass: pass,
 	}
 	if after.Received != p.Policy.Received {
 		decided.Rule = postCash

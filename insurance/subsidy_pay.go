@@ -6,6 +6,7 @@ import (
 	"gongbao/internal/fault"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
+	"gongbao/zone/authority"
 )
 
 // PaySubsidy records that the authority paid a granted subsidy 补贴到账. What goes to the insurer is premium received.
@@ -18,9 +19,11 @@ type PaySubsidy struct {
 
 // PaySubsidy refuses, in this order: insurance.amount_not_positive, insurance.policy_not_found, access.forbidden,
 // insurance.policy_changed, insurance.subsidy_state (none is granted), insurance.policy_not_in_force (a part of the
-// premium before issue), insurance.subsidy_exceeded.
+// premium before issue), insurance.subsidy_exceeded, and what the gate on money refuses.
 func (s *Service) PaySubsidy(ctx context.Context, cmd PaySubsidy) (*Policy, error) {
-	return change(ctx, s, cmd, useCase[PaySubsidy, nothing]{check: PaySubsidy.check, decide: paySubsidy})
+	return change(ctx, s, cmd, useCase[PaySubsidy, gated]{
+		check: PaySubsidy.check, load: loadGate[PaySubsidy], decide: paySubsidy,
+	})
 }
 
 func (cmd PaySubsidy) policy() string { return cmd.Policy }
@@ -32,7 +35,7 @@ func (cmd PaySubsidy) check() error {
 	return nil
 }
 
-func paySubsidy(p *lockedPolicy, cmd PaySubsidy, _ nothing) (Decision, error) {
+func paySubsidy(p *lockedPolicy, cmd PaySubsidy, known gated) (Decision, error) {
 	subsidy := p.Policy.Subsidy
 	if subsidy.State != SubsidyGranted {
 		return Decision{}, ErrSubsidyState.Case(fault.Args{"subsidy_state": subsidy.State.said()})
@@ -50,5 +53,9 @@ func paySubsidy(p *lockedPolicy, cmd PaySubsidy, _ nothing) (Decision, error) {
 		return Decision{}, ErrSubsidyExceeded.At("amount", "{amount} was granted", fault.Args{"amount": subsidy.Amount})
 	}
 	subsidy.State = SubsidyPaid
-	return p.moveSubsidy(EventSubsidyPaid, subsidy), nil
+	pass, err := p.pass(authority.PaySubsidy, cmd.By, subsidy.Paid, known)
+	if err != nil {
+		return Decision{}, err
+	}
+	return p.moveSubsidy(EventSubsidyPaid, subsidy, pass), nil
 }

@@ -12,6 +12,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone/authority"
 )
 
 // unearnedBatch bounds how many policies are booked in one go at a month's end.
@@ -111,6 +112,7 @@ func (b *unearnedBooker) event(
 	return &policyEvent{
 		Decision: Decision{
 			Event: EventUnearnedBooked, After: next(policy, b.now), Effective: b.month.Last(),
+			Pass:   authority.BookUnearned.Pass(),
 			Rule:   func(c *movement) { postUnearned(c, unearned.Split.Portions, booked) },
 			Detail: unearnedDetail{Month: b.month, Unearned: total},
 			Splits: []coinsurance.StreamSplit{unearned},

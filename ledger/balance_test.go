@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone/authority"
 )
 
 // TestBalance asks for one account by two dates: the day that counts, and the instant of knowing.
@@ -241,8 +242,8 @@ func TestABookIsKeptInItsCurrency(t *testing.T) {
 			return err
 		}
 		_, err = ledger.Post(ctx, tx, period, ledger.Journal{
-			Pool: "IC", ID: uuid.New(), Kind: "test.posted", Effective: calendar.DateOf(s.now), Recorded: s.now,
-			By: "li@A", Postings: []ledger.Posting{receipt("1.00", "IC-P1")},
+			Pool: "IC", ID: uuid.New(), Kind: "insurance.premium_received", Effective: calendar.DateOf(s.now), Recorded: s.now,
+			By: "li@A", Pass: authority.ReceivePremium.Pass(), Postings: []ledger.Posting{receipt("1.00", "IC-P1")},
 		})
 		return err
 	})

@@ -19,7 +19,9 @@ var (
 			"{counterparty}",
 		"line {line}: a counterparty and a mirror go together, and the mirror is {mirror}",
 		"a journal of pool {pool} under the months of pool {other}",
-		"recorded at {recorded}, and the book was cut at {cut}")
+		"recorded at {recorded}, and the book was cut at {cut}",
+		"a journal of {ungated} without a pass of the gate for it",
+		"line {line}: {estimated} may move reserves only")
 	ErrAccountNotFound = fault.New(fault.NotFound, "ledger.account_not_found",
 		"the chart has no account of this code",
 		"{account}")

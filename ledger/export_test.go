@@ -66,7 +66,8 @@ func TestExport(t *testing.T) {
 			first[strings.TrimPrefix(column, "\ufeff")] = rows[1][i]
 		}
 		for column, wanted := range map[string]string{
-			"pool": "IC", "line": "1", "kind": "test.posted", "actor": "li@A", "effective": "2026-01-05", "period": "2026-01",
+			"pool": "IC", "line": "1", "kind": "insurance.premium_received",
+			"actor": "li@A", "effective": "2026-01-05", "period": "2026-01",
 			"recorded": "2026-02-28T04:00:00.000000Z", "book": "A", "debit": "premium_received_in_advance",
 			"credit": "due_to_coinsurer", "amount": "40.00", "currency": "CNY", "stream": "net_received",
 			"counterparty": "B", "mirror": "1", "policy": "IC-P1", "claim": "", "agreement_version": "1",

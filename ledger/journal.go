@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/fact"
 	"gongbao/internal/fault"
 	"gongbao/internal/pg"
+	"gongbao/zone/authority"
 )
 
 // postingsMax bounds a journal: 64 members with a few dozen postings each.
@@ -27,7 +28,8 @@ type Journal struct {
 	Effective calendar.Date
 	Recorded  time.Time
 	By        string
-	Reverses  *uuid.UUID // the journal this one takes back; each at most once
+	Pass      authority.Pass // of the gate on money
+	Reverses  *uuid.UUID     // the journal this one takes back; each at most once
 	Postings  []Posting
 }
 
@@ -131,6 +133,9 @@ func (j *Journal) number(period Period) (Posted, error) {
 		if err := p.check(j.Kind); err != nil {
 			return Posted{}, err
 		}
+		if j.Pass.OnlyReserves() && !p.reserves() {
+			return Posted{}, ErrPostingNotAllowed.Case(fault.Args{"line": p.Line, "estimated": j.Kind})
+		}
 		if code := p.Amount.Currency().Code(); code != period.Currency {
 			return Posted{}, ErrPostingNotAllowed.Case(fault.Args{
 				"line": p.Line, "given": code, "currency": period.Currency,
@@ -156,6 +161,8 @@ func (j *Journal) check(period Period) error {
 		return ErrPostingNotAllowed.Case(fault.Args{"postings": len(j.Postings)})
 	case j.Pool != period.Pool:
 		return ErrPostingNotAllowed.Case(fault.Args{"pool": j.Pool, "other": period.Pool})
+	case !j.Pass.Covers(j.Kind):
+		return ErrPostingNotAllowed.Case(fault.Args{"ungated": j.Kind})
 	case period.Cut != nil && !j.Recorded.After(*period.Cut):
 		return ErrPostingNotAllowed.Case(fault.Args{"recorded": j.Recorded, "cut": period.Cut.UTC()})
 	}
@@ -181,6 +188,15 @@ func (p *Posting) check(kind string) error {
 		return ErrPostingNotAllowed.Case(fault.Args{"line": p.Line, "mirror": p.Mirror})
 	}
 	return nil
+}
+
+// reserves says that the posting moves a reserve, and nothing that is paid or owed.
+func (p *Posting) reserves() bool {
+	reserve := func(a Account) bool {
+		return a == UnearnedPremiumReserve || a == ChangeInUnearnedPremium || a == OutstandingClaimsReserve ||
+			a == ChangeInOutstandingClaims
+	}
+	return reserve(p.Debit) && reserve(p.Credit)
 }
 
 // mirrors are the mirrored pairs of a journal: by number, less one, the lines of the two halves.

@@ -13,12 +13,13 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone/authority"
 )
 
 // post opens the pool IC and posts one journal.
 func post(t *testing.T, db *testdb.Database, reverses *uuid.UUID, postings ...ledger.Posting) (uuid.UUID, error) {
 	t.Helper()
-	return postAs(t, db, "test.posted", reverses, postings...)
+	return postAs(t, db, "insurance.premium_received", reverses, postings...)
 }
 
 // postAs is post for a journal of a kind.
@@ -47,10 +48,21 @@ func postAs(
 		}
 		_, err = ledger.Post(ctx, tx, period, ledger.Journal{
 			Pool: "IC", ID: id, Kind: kind, Effective: day, Recorded: day.Noon(), By: "li@A", Reverses: reverses,
+			Pass:     passOf(kind),
 			Postings: postings,
 		})
 		return err
 	})
+}
+
+// passOf is the gate's word for a journal of a kind; the zero pass for one of no kind that it knows.
+func passOf(kind string) authority.Pass {
+	for _, act := range authority.Acts {
+		if pass := act.Pass(); pass.Covers(kind) {
+			return pass
+		}
+	}
+	return authority.Pass{}
 }
 
 func cash(amount string) ledger.Posting {
@@ -74,7 +86,8 @@ func TestNothingIsRecordedByTheCut(t *testing.T) {
 		"by another pool's head":     {Pool: "LH", Recorded: period.After(s.now)},
 		"at no time that was looked": {Pool: "IC"},
 	} {
-		wrong.ID, wrong.Kind, wrong.Effective = uuid.New(), "test.posted", calendar.MustDate("2026-02-10")
+		wrong.ID, wrong.Kind, wrong.Effective = uuid.New(), "insurance.premium_received", calendar.MustDate("2026-02-10")
+		wrong.Pass = authority.ReceivePremium.Pass()
 		wrong.Postings = []ledger.Posting{cash("1.00")}
 		s.in(func(ctx context.Context, tx *pg.Tx) error {
 			if _, err := ledger.Post(ctx, tx, period, wrong); !errors.Is(err, ledger.ErrPostingNotAllowed) {
@@ -100,6 +113,36 @@ func between(debit, credit ledger.Account) ledger.Posting {
 
 // Accounts that are closed are brought over by a journal of one kind, which moves nothing else; verify holds the book
 // to that, and takes journals of before for what they are.
+// A journal without the gate's word for its event is not taken, and one of an estimate moves reserves only.
+func TestNothingIsPostedWithoutAPass(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t, "2026-02-10")
+	for name, test := range map[string]struct {
+		kind string
+		pass authority.Pass
+	}{
+		"no pass":                  {"insurance.premium_received", authority.Pass{}},
+		"a pass for another event": {"insurance.premium_refunded", authority.ReceivePremium.Pass()},
+		"no decision by amount":    {"insurance.premium_refunded", authority.RefundPremium.Pass()},
+		"cash by an estimate":      {"claims.claim_reserved", authority.ReserveClaim.Pass()},
+	} {
+		s.in(func(ctx context.Context, tx *pg.Tx) error {
+			period, err := ledger.LockPeriod(ctx, tx, "IC")
+			if err != nil {
+				return err
+			}
+			_, err = ledger.Post(ctx, tx, period, ledger.Journal{
+				Pool: "IC", ID: uuid.New(), Kind: test.kind, Effective: calendar.MustDate("2026-02-10"), Recorded: s.now,
+				By: "li@A", Pass: test.pass, Postings: []ledger.Posting{cash("1.00")},
+			})
+			if !errors.Is(err, ledger.ErrPostingNotAllowed) {
+				t.Errorf("%s: %v", name, err)
+			}
+			return nil
+		})
+	}
+}
+
 func TestClosedAccountsAreTransferred(t *testing.T) {
 	t.Parallel()
 	db := testdb.Open(t)

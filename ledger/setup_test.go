@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone/authority"
 )
 
 // shelf is the books of the pool IC in a database of a test's own. Its time stands still until a test moves it.
@@ -58,7 +59,9 @@ func (s *shelf) post(day string, postings ...ledger.Posting) uuid.UUID {
 		}
 		by := access.Person("li", access.Member, "A", access.Underwriter)
 		posted, err := ledger.Post(ctx, tx, period, ledger.Journal{
-			Pool: "IC", ID: id, Kind: "test.posted", Effective: calendar.MustDate(day), Recorded: s.now, By: by.Subject,
+			Pool: "IC", ID: id, Kind: "insurance.premium_received", Effective: calendar.MustDate(day), Recorded: s.now,
+			By:       by.Subject,
+			Pass:     authority.ReceivePremium.Pass(),
 			Postings: postings,
 		})
 		if err != nil {
@@ -74,7 +77,7 @@ func (s *shelf) post(day string, postings ...ledger.Posting) uuid.UUID {
 			}
 		}
 		return outbox.Append(ctx, tx, fact.Fact{
-			ID: id, Pool: "IC", Type: "test.posted", Subject: "test/IC-1", SubjectVersion: s.events,
+			ID: id, Pool: "IC", Type: "insurance.premium_received", Subject: "test/IC-1", SubjectVersion: s.events,
 			Effective: calendar.MustDate(day), Recorded: s.now, By: by, Audience: fact.Everyone, Data: struct{}{},
 			Journal:  &fact.JournalSeal{Postings: posted.Postings, Digest: posted.Digest, Period: posted.Period.String()},
 			Sections: sections,

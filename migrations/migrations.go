@@ -23,7 +23,7 @@ var AppendOnly = []string{
 	"journal", "posting", "period_seal", "balance_snapshot", "turnover",
 	"event", "feed_position",
 	"split", "agreement_member", "premium_item", "policy_instalment", "policy_note",
-	"issue_approval", "claim_payment", "claim_document",
+	"issue_approval", "countersignature", "claim_payment", "claim_document",
 	"catalogue_item", "feed_recovery", "bank_details_confirmation",
 	"statement_item", "statement_member", "settlement_skip", "settlement_late", "settlement_clearing",
 	"order_movement", "late_interest",

@@ -10,9 +10,9 @@ import (
 	"gongbao/internal/access"
 	"gongbao/internal/calendar"
 	"gongbao/internal/fact"
-	"gongbao/internal/fault"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone/authority"
 )
 
 // EveryLine stands for all lines that have no limit of their own.
@@ -62,15 +62,15 @@ var (
 	nextLimit            = pg.SQL[limitOwner](files, "NextLimit")
 )
 
-// LimitOf is up to what amount a person decides alone in a role on the day; nil for any amount. Who holds the senior
-// role is held to the senior role's limit.
+// LimitOf is up to what amount a person decides alone in a role on the day. Who holds the senior role is held to the
+// senior role's limit.
 func LimitOf(
 	ctx context.Context, handle bun.IDB, by access.Principal, role access.Role, line string, day calendar.Date,
-) (*money.Amount, error) {
+) (authority.Limit, error) {
 	var reads pg.Reads
 	limit := LimitIn(&reads, by, role, line, day)
 	if err := reads.Run(ctx, handle); err != nil {
-		return nil, err
+		return authority.Limit{}, err
 	}
 	return limit(), nil
 }
@@ -78,21 +78,13 @@ func LimitOf(
 // LimitIn is LimitOf among other reads; what it gives is the limit, once they have run.
 func LimitIn(
 	reads *pg.Reads, by access.Principal, role access.Role, line string, day calendar.Date,
-) func() *money.Amount {
-	var limit *money.Amount
+) func() authority.Limit {
+	var limit authority.Limit
 	if by.Kind == access.Member {
 		asked := limitDay{Organisation: by.Organisation, Role: string(by.Acting(role)), Line: line, Day: day}
-		limitInForce.With(asked).In(reads, &limit)
+		limitInForce.With(asked).In(reads, &limit.Most)
 	}
-	return func() *money.Amount { return limit }
-}
-
-// Exceeded is the refusal of an amount above a person's limit.
-func Exceeded(by access.Principal, role access.Role, line string, limit, amount money.Amount) error {
-	return access.ErrAuthorityExceeded.Case(fault.Args{
-		"person": by.Subject, "limit": limit, "role": by.Acting(role), "line": line, "amount": amount,
-		"senior_role": role.Senior(), "organisation": by.Organisation,
-	})
+	return func() authority.Limit { return limit }
 }
 
 // ViewLimits lists the limits of an organisation, proposed and accepted, oldest first; access.forbidden to whoever is

@@ -54,3 +54,9 @@ SELECT :columns FROM claim_query WHERE pool = @pool AND claim = @claim ORDER BY 
 -- What each member owes the others for the claim, net, by its book. Postings are found by the policy they are of.
 SELECT book, sum(amount)::bigint FROM inter_member_posting
 WHERE pool = @pool AND policy = @policy AND claim = @claim GROUP BY book
+
+-- name: PayersOf
+-- In whose books the cash of a payment stands.
+SELECT coalesce(array_agg(DISTINCT m.book), '{}') FROM claim_payment AS p
+JOIN account_movement AS m ON m.pool = p.pool AND m.journal = p.event AND m.account = 'cash' AND m.stream <> 'cash_call'
+WHERE p.pool = @pool AND p.claim = @claim AND p.number = @number

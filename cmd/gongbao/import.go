@@ -11,6 +11,7 @@ import (
 
 	"gongbao/claims"
 	"gongbao/internal/httpapi"
+	"gongbao/internal/identity"
 	"gongbao/internal/lab/sample"
 	"gongbao/internal/launch"
 	"gongbao/internal/sheet"
@@ -95,7 +96,13 @@ func runImport(cmd *cobra.Command, c *launch.Config, kind httpapi.ImportKind, f 
 			kind = real
 		}
 	}
-	report, err := kind.Run(cmd.Context(), sample.Clerk, source, f.Ways)
+	by := sample.Clerk
+	if c.As != "" {
+		if by, err = identity.ParsePerson(c.As); err != nil {
+			return launch.Misused(err)
+		}
+	}
+	report, err := kind.Run(cmd.Context(), by, source, f.Ways)
 	refused := errors.Is(err, product.ErrImportRefused) || errors.Is(err, zone.ErrImportRefused) ||
 		errors.Is(err, claims.ErrImportRefused)
 	if err != nil && !refused {

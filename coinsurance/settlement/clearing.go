@@ -16,6 +16,7 @@ import (
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone/authority"
 )
 
 // clearing brings the items of one run to zero 轧差清算: those of an order when it is executed, the rest when the run
@@ -27,6 +28,7 @@ type clearing struct {
 	effective calendar.Date
 	recorded  time.Time
 
+	pass   authority.Pass
 	number int        // of the run's last journal of clearing
 	undone OrderState // where an order stands again whose payment was a mistake; "" where the money came back
 }
@@ -80,10 +82,11 @@ var clearingNumber = pg.SQL[settlementKey](files, "ClearingNumber")
 
 // newClearing begins where the run's last journal of clearing ended.
 func newClearing(
-	ctx context.Context, tx *pg.Tx, known *onSettlement, run *Settlement, by access.Principal, effective calendar.Date,
+	ctx context.Context, tx *pg.Tx, known *onSettlement, run *Settlement, by access.Principal,
+	effective calendar.Date, pass authority.Pass,
 ) (*clearing, error) {
 	c := &clearing{
-		period: known.period, run: run, by: by, effective: effective, recorded: run.Recorded,
+		period: known.period, run: run, by: by, effective: effective, recorded: run.Recorded, pass: pass,
 	}
 	if effective.IsZero() {
 		c.effective = calendar.DateOf(run.Recorded)
@@ -172,7 +175,7 @@ func (c *clearing) write(ctx context.Context, tx *pg.Tx, items []Item, restores 
 		}
 		journal := ledger.Journal{
 			Pool: c.run.Pool, ID: row.Journal, Kind: EventItemsCleared, Effective: c.effective,
-			Recorded: c.recorded, By: c.by.Subject, Postings: postings.Postings(),
+			Recorded: c.recorded, By: c.by.Subject, Pass: c.pass, Postings: postings.Postings(),
 		}
 		if restores {
 			journal.Kind = EventItemsRestored
@@ -222,7 +225,7 @@ func (c *clearing) pay(ctx context.Context, tx *pg.Tx, order *PaymentOrder, amou
 	announced.ID, announced.Effective, announced.Recorded = fact.NewID(c.recorded), c.effective, c.recorded
 	posted, err := ledger.Post(ctx, tx, c.period, ledger.Journal{
 		Pool: c.run.Pool, ID: announced.ID, Kind: kind, Effective: c.effective, Recorded: c.recorded,
-		By: c.by.Subject, Postings: journal.Postings(),
+		By: c.by.Subject, Pass: c.pass, Postings: journal.Postings(),
 	})
 	if err != nil {
 		return err

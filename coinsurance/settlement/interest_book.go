@@ -15,6 +15,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone/authority"
 )
 
 // BookInterest books late interest through a month that has ended: of every month up to it what is not booked yet, as
@@ -116,7 +117,7 @@ func (l *LateInterest) post(ctx context.Context, tx *pg.Tx, period ledger.Period
 	postInterest(&postings, l)
 	posted, err := ledger.Post(ctx, tx, period, ledger.Journal{
 		Pool: l.Pool, ID: l.Journal, Kind: EventLateInterestBooked, Effective: l.Month.Last(), Recorded: l.Recorded,
-		By: by.Subject, Postings: postings.Postings(),
+		By: by.Subject, Pass: authority.BookInterest.Pass(), Postings: postings.Postings(),
 	})
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone/authority"
 )
 
 // ExecuteOrder writes down, on the bank's word, that an order was paid, or a part of it.
@@ -77,7 +78,7 @@ func decideExecution(
 func executeOrder(
 	ctx context.Context, tx *pg.Tx, known *onSettlement, cmd ExecuteOrder, order *PaymentOrder,
 ) error {
-	clearing, err := newClearing(ctx, tx, known, known.run, cmd.By, cmd.Effective)
+	clearing, err := newClearing(ctx, tx, known, known.run, cmd.By, cmd.Effective, authority.ExecuteOrder.Pass())
 	if err != nil {
 		return err
 	}

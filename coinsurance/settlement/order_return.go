@@ -11,6 +11,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone/authority"
 )
 
 // ReturnOrder writes down, on the bank's word, that what was paid of an order came back 退汇. Cash and clearing are
@@ -58,7 +59,7 @@ func decideReturn(known *onSettlement, cmd ReturnOrder, now time.Time) (decided 
 }
 
 func returnOrder(ctx context.Context, tx *pg.Tx, known *onSettlement, cmd ReturnOrder, order *PaymentOrder) error {
-	clearing, err := newClearing(ctx, tx, known, known.run, cmd.By, cmd.Effective)
+	clearing, err := newClearing(ctx, tx, known, known.run, cmd.By, cmd.Effective, authority.ReturnOrder.Pass())
 	if err != nil {
 		return err
 	}

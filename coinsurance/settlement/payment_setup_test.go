@@ -19,6 +19,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 	"gongbao/zone"
+	"gongbao/zone/authority"
 )
 
 var (
@@ -127,8 +128,8 @@ func (b bench) owes(debtor, creditor, amount string) {
 		var postings ledger.JournalBuilder
 		postings.Mirror(owes, owed)
 		_, err = ledger.Post(ctx, tx, period, ledger.Journal{
-			Pool: b.pool, ID: fact.NewID(now), Kind: "insurance.commission_paid", Effective: calendar.DateOf(now),
-			Recorded: now, By: "test", Postings: postings.Postings(),
+			Pool: b.pool, ID: fact.NewID(now), Kind: "insurance.premium_received", Effective: calendar.DateOf(now),
+			Recorded: now, By: "test", Pass: authority.ReceivePremium.Pass(), Postings: postings.Postings(),
 		})
 		return err
 	}))

@@ -14,6 +14,7 @@ import (
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
 	"gongbao/zone"
+	"gongbao/zone/authority"
 )
 
 // MatchReceipt allocates an entry of an account, or a part of it, to a payment order.
@@ -203,7 +204,12 @@ func (r *receipt) post(ctx context.Context, tx *pg.Tx, cmd idempotency.Command, 
 	if !made {
 		return pg.ErrAgain // somebody allocated another part of the entry at the same moment
 	}
-	clearing, err := newClearing(ctx, tx, r.onSettlement, r.run, cmd.By, cmp.Or(cmd.Effective, r.day(match)))
+	act := authority.MatchReceipt
+	if r.undo {
+		act = authority.UnmatchReceipt
+	}
+	day := cmp.Or(cmd.Effective, r.day(match))
+	clearing, err := newClearing(ctx, tx, r.onSettlement, r.run, cmd.By, day, act.Pass())
 	if err != nil {
 		return err
 	}

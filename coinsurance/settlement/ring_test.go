@@ -18,6 +18,7 @@ import (
 	"gongbao/internal/outbox"
 	"gongbao/internal/pg"
 	"gongbao/ledger"
+	"gongbao/zone/authority"
 )
 
 // interest books late interest of one member to another: it is of no policy, and so of no ring.
@@ -35,8 +36,9 @@ func (l *life) interest(t *testing.T, debtor, creditor, amount string) {
 		owed.Book, owed.Debit, owed.Credit = creditor, ledger.DueFromCoinsurer, ledger.InterestIncome
 		journal.Mirror(owes, owed)
 		booked := ledger.Journal{
-			Pool: "IC", ID: uuid.New(), Kind: "test.interest_booked", Effective: calendar.DateOf(l.now.Now()),
-			Recorded: period.After(l.now.Now()), By: testzone.Clerk.Subject, Postings: journal.Postings(),
+			Pool: "IC", ID: uuid.New(), Kind: settlement.EventLateInterestBooked, Effective: calendar.DateOf(l.now.Now()),
+			Recorded: period.After(l.now.Now()), By: testzone.Clerk.Subject,
+			Pass: authority.BookInterest.Pass(), Postings: journal.Postings(),
 		}
 		posted, err := ledger.Post(ctx, tx, period, booked)
 		if err != nil {

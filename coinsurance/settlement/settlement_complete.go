@@ -10,6 +10,7 @@ import (
 	"gongbao/internal/idempotency"
 	"gongbao/internal/money"
 	"gongbao/internal/pg"
+	"gongbao/zone/authority"
 )
 
 // CompleteSettlement writes down that all payments of a run are made, and brings its items to zero 结清. Orders that the
@@ -83,7 +84,9 @@ func decideCompletion(
 func clearAll(
 	ctx context.Context, tx *pg.Tx, known *onSettlement, cmd CompleteSettlement, run *CompletedRun,
 ) error {
-	clearing, err := newClearing(ctx, tx, known, run.Settlement, cmd.By, cmd.Effective)
+	clearing, err := newClearing(
+		ctx, tx, known, run.Settlement, cmd.By, cmd.Effective, authority.CompleteSettlement.Pass(),
+	)
 	if err != nil {
 		return err
 	}

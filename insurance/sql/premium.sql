@@ -5,9 +5,10 @@ SELECT :columns FROM premium_item WHERE pool = @pool AND policy = @number ORDER 
 SELECT :columns FROM premium_item
 WHERE pool = @pool AND policy = ANY (@numbers::text[]) ORDER BY policy, recorded
 
--- name: EndorsementExists
-SELECT EXISTS (SELECT FROM premium_item
-    WHERE pool = @pool AND policy = @number AND kind = 'premium' AND endorsement = @endorsement)
+-- name: Endorsements
+-- Whether there is one of that number, and what all of them changed.
+SELECT coalesce(bool_or(endorsement = @endorsement), false), coalesce(sum(abs(amount)), 0)::bigint FROM premium_item
+WHERE pool = @pool AND policy = @number AND kind = 'premium' AND endorsement <> ''
 
 -- name: UnpostItems
 -- The policy is not on risk any longer, so its items are posted in no month.
@@ -17,6 +18,11 @@ UPDATE premium_item SET period = NULL WHERE pool = @pool AND policy = @number
 -- Of the receipts that were not reversed, the latest effective day.
 SELECT max(effective) FROM announced_event AS receipt WHERE pool = @pool AND subject = @subject AND type = @type
     AND NOT EXISTS (SELECT FROM reversed_journal AS r WHERE r.pool = @pool AND r.journal = receipt.id)
+
+-- name: CashTakenBack
+-- The refunds of a policy and the reversals of its premium cash, as they were announced.
+SELECT coalesce(array_agg(common), '{}') FROM announced_event
+WHERE pool = @pool AND subject = @subject AND type IN (@refunded, @reversed)
 
 -- name: CashEvent
 -- A receipt or a refund of the policy, as it was announced.

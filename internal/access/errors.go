@@ -21,4 +21,8 @@ var (
 		"the amount is above what this person may decide",
 		"{person} decides up to {limit} as {role} on line {line}, and this is {amount}; a {senior_role} of "+
 			"{organisation} whose own limit suffices may")
+	// ErrSecondPersonNeeded refuses one person alone, where the member has set no limit up to which one decides.
+	ErrSecondPersonNeeded = fault.New(fault.Forbidden, "access.second_person_needed",
+		"nobody decides this alone; a second person must agree",
+		"{organisation} has set no limit for a {role} on line {line}, so {person} may not move {amount} alone")
 )

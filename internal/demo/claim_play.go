@@ -75,17 +75,21 @@ func (p *claimPlay) notify(ctx context.Context) error {
 	return err
 }
 
+// byFollower is said by a claims person of the follower.
+func (p *claimPlay) byFollower(step string) claims.Command {
+	return claims.Command{
+		Command: idempotency.Command{
+			By: access.Person("wu", access.Member, p.follower, access.Claims), IdempotencyKey: "demo-" + step,
+		},
+		Claim: demoClaim,
+	}
+}
+
 // read is a follower's receipt for the notice, and its word that it comes to the survey.
 func (p *claimPlay) read(ctx context.Context) error {
 	for i, answer := range []string{notice.AnswerRead, notice.AnswerAttend} {
 		_, err := p.house.Claims.AnswerNotice(ctx, claims.AnswerNotice{
-			Command: claims.Command{
-				Command: idempotency.Command{
-					By: access.Person("wu", access.Member, p.follower, access.Claims), IdempotencyKey: "demo-" + answer,
-				},
-				Claim: demoClaim,
-			},
-			Notice: i + 1, Answer: answer,
+			Command: p.byFollower(answer), Notice: i + 1, Answer: answer,
 		})
 		if err != nil {
 			return err
@@ -126,7 +130,7 @@ func (p *claimPlay) approve(ctx context.Context) error {
 		return err
 	}
 	_, err = p.house.Claims.PayCall(ctx, claims.PayCall{
-		Command: p.on("call"), Member: p.follower, Amount: money.ProRata(p.part(1), 1, 2),
+		Command: p.byFollower("call"), Member: p.follower, Amount: money.ProRata(p.part(1), 1, 2),
 	})
 	return err
 }

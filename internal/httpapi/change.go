@@ -15,7 +15,7 @@ import (
 
 // KeyHeader is a change that may be sent again.
 type KeyHeader struct {
-	Key string `header:"Idempotency-Key" maxLength:"200" doc:"The same key and body again get the first answer"`
+	Key string `header:"Idempotency-Key" maxLength:"200" doc:"A person's own: the same again gets the first answer"`
 }
 
 // Keyed is a command: it may be sent again, and rehearsed.

@@ -109,6 +109,7 @@ func (s *Server) bindClaims() {
 		"First notice and filing of a claim").named("open-claim").creates(), s.openClaim)
 	s.bindClaimFigures()
 	s.bindClaimPayments()
+	s.bindClaimWords()
 	s.bindClaimEnds()
 	s.bindClaimMembers()
 	s.bindClaimReports()
@@ -231,13 +232,22 @@ func (s *Server) bindClaimPayments() {
 			return claims.RecoverClaim{Command: cmd, Recovery: body.Recovery, Salvage: body.Salvage}
 		})
 	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/calls", door.ClaimHandlers,
-		"Record a member's cash towards a cash call").creates(), s.Claims.PayCall,
+		"Record your organisation's cash towards a cash call").creates(), s.Claims.PayCall,
 		func(cmd claims.Command, body *callBody) claims.PayCall {
 			return claims.PayCall{Command: cmd, Member: body.Member, Amount: body.Amount}
 		})
 	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/cash-calls", door.ClaimHandlers,
 		"Call the other members for their portions of what is approved and not yet paid"), s.Claims.CallCash,
 		func(cmd claims.Command, _ *Dated) claims.CallCash { return claims.CallCash{Command: cmd} })
+}
+
+// bindClaimWords binds what a second person agrees to.
+func (s *Server) bindClaimWords() {
+	changeClaim(s, post(tagClaim, "/v1/claims/{claim}/countersignatures", door.ClaimHandlers,
+		"Agree as the second person to what an act on a claim moves").creates(), s.Claims.CountersignClaim,
+		func(cmd claims.Command, body *countersignature) claims.CountersignClaim {
+			return claims.CountersignClaim{Command: cmd, Act: body.Act, Amount: body.Amount}
+		})
 }
 
 // bindClaimEnds binds what ends a claim, and what opens it again.

@@ -40,6 +40,13 @@ func ImportKinds(
 			},
 		},
 		{
+			"claims-confirmation", "a second person's word for a file of claims of which money is approved or paid",
+			claims.ImportColumns,
+			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
+				return handled.ConfirmClaims(ctx, claims.ConfirmClaims{By: by, Source: from, Ways: w})
+			},
+		},
+		{
 			"members", "insurers of the zone", zone.MemberColumns,
 			func(ctx context.Context, by access.Principal, from io.Reader, w sheet.Ways) (sheet.Report, error) {
 				return members.ImportMembers(ctx, zone.ImportMembers{By: by, Source: from, Ways: w})

@@ -84,6 +84,11 @@ func (s *Server) bindPlacement() {
 			Command: cmd, Policy: in.Number,
 		}))
 	})
+	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/countersignatures", door.Underwriters,
+		"Agree as the second person to what an act on a policy moves").creates(), s.Insurance.CountersignPolicy,
+		func(cmd idempotency.Command, policy string, body countersignature) insurance.CountersignPolicy {
+			return insurance.CountersignPolicy{Command: cmd, Policy: policy, Act: body.Act, Amount: body.Amount}
+		})
 	changePolicy(s, post(tagPolicy, "/v1/policies/{number}/issue", door.Underwriters,
 		"Bring a quoted and paid policy into force"), s.Insurance.IssuePolicy,
 		func(cmd idempotency.Command, policy string, _ *Dated) insurance.IssuePolicy {
@@ -184,4 +189,10 @@ func (s *Server) bindPolicyLife() {
 		func(cmd idempotency.Command, policy string, _ *Dated) insurance.ReinstatePolicy {
 			return insurance.ReinstatePolicy{Command: cmd, Policy: policy}
 		})
+}
+
+// countersignature is a second person's word for the next act on a policy or a claim.
+type countersignature struct {
+	Act    string       `json:"act" doc:"The command that it is for, in snake case: endorse_policy, advance_claim"`
+	Amount money.Amount `json:"amount" doc:"Up to which it may move, to date and at 100 %"`
 }

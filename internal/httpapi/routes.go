@@ -45,8 +45,10 @@ func NewServer(options Options) *Server {
 	s.bindSettlements()
 	s.bindPayments()
 	s.bindBook()
+	s.bindDebts()
 	s.bindFeed()
 	s.bindImports()
+	describeProperties(s.api.OpenAPI())
 	s.serveDocs()
 	return s
 }

@@ -24,7 +24,7 @@ func (c Command) Said() Command { return c }
 // Scope is where the command's key counts, and whether the command is rehearsed.
 func (c Command) Scope(pool, operation string, clock clock.Clock) Scope {
 	return Scope{
-		Pool: pool, Organisation: c.By.Organisation, Operation: operation, Key: c.IdempotencyKey,
+		Pool: pool, Person: c.By.Subject, Organisation: c.By.Organisation, Operation: operation, Key: c.IdempotencyKey,
 		Clock: clock, Rehearsal: c.Rehearsal,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -20,13 +21,18 @@ import (
 
 const keyMax = 200 // characters
 
-// Scope is where a key counts: the same key of another organisation, or for another operation, is another key.
+// Scope is where a key counts: the same key of another person, or for another operation, is another key. Keys that an
+// organisation used before people had their own go on counting for all of it.
 type Scope struct {
-	Pool, Organisation, Operation string
-	Key                           string // "" when the caller sent none: the command then happens each time
-	Clock                         clock.Clock
-	Rehearsal                     *Rehearsal // when there is one, the command is run in full and taken back
+	Pool, Person, Organisation, Operation string
+
+	Key       string // "" when the caller sent none: the command then happens each time
+	Clock     clock.Clock
+	Rehearsal *Rehearsal // when there is one, the command is run in full and taken back
 }
+
+// args are where the scope's key is found.
+func (s Scope) args() keyArgs { return keyArgs{s.Pool, s.Person, s.Organisation, s.Operation, s.Key} }
 
 // Once runs work in one transaction. With a key, a command that was answered before gets the first answer and
 // nothing happens again; the same key with another command is ErrKeyReused, a key that cannot be one is ErrKeyInvalid.
@@ -70,7 +76,7 @@ func once[A any](
 		var none A
 		return none, err
 	}
-	hash, err := hashed(command)
+	said, err := written(command, scope.Key)
 	if err != nil {
 		var none A
 		return none, fmt.Errorf("write the command down: %w", err)
@@ -80,13 +86,13 @@ func once[A any](
 		if answer, err = work(ctx, tx); err != nil {
 			return err
 		}
-		return scope.store(ctx, tx, hash, answer)
+		return scope.store(ctx, tx, said, answer)
 	})
 	if err == nil {
 		return answer, nil
 	}
 	// The rollback is over, so the answer given before can be seen now if there is one.
-	first, found, lookup := find[A](ctx, db, scope, hash)
+	first, found, lookup := find[A](ctx, db, scope, said)
 	switch {
 	case errors.Is(lookup, ErrKeyReused), errors.Is(lookup, ErrKeyOfOldForm):
 		return first, lookup
@@ -108,8 +114,7 @@ func Answered(ctx context.Context, db *pg.DB, scope Scope) (bool, error) {
 	if err := scope.check(); err != nil {
 		return false, err
 	}
-	key, err := pg.Found[keyRow](ctx, db.Of(scope.Pool),
-		findKey.With(keyArgs{scope.Pool, scope.Organisation, scope.Operation, scope.Key}))
+	key, err := pg.Found[keyRow](ctx, db.Of(scope.Pool), findKey.With(scope.args()))
 	return key != nil, err
 }
 
@@ -141,38 +146,51 @@ func (s Scope) check() error {
 type keyRow struct {
 	bun.BaseModel `bun:"table:idempotency"`
 
-	Pool         string    `bun:"pool,pk"`
-	Organisation string    `bun:"organisation,pk"`
-	Operation    string    `bun:"operation,pk"`
-	Key          string    `bun:"key,pk"`
-	Form         int16     `bun:"form"` // see form
-	Hash         []byte    `bun:"hash"`
-	Answer       []byte    `bun:"answer"`
-	Recorded     time.Time `bun:"recorded"`
+	Pool      string    `bun:"pool,pk"`
+	Person    string    `bun:"person,pk"` // an organisation's code in rows of before
+	Operation string    `bun:"operation,pk"`
+	Key       string    `bun:"key,pk"`
+	Form      int16     `bun:"form"` // see form
+	Hash      []byte    `bun:"hash"`
+	Answer    []byte    `bun:"answer"`
+	Recorded  time.Time `bun:"recorded"`
+	Parts     string    `bun:"parts"` // see command.parts; "" in rows of before
 }
 
 //go:embed sql/*.sql
 var folder embed.FS
 
-var findKey = pg.Select[keyRow, keyArgs](pg.Load(folder), "FindKey")
+var (
+	files   = pg.Load(folder)
+	findKey = pg.Select[keyRow, keyArgs](files, "FindKey")
+	keepKey = pg.SQL[keptArgs](files, "KeepKey")
+)
 
-type keyArgs struct{ Pool, Organisation, Operation, Key string }
+type keyArgs struct{ Pool, Person, Organisation, Operation, Key string }
+
+type keptArgs struct {
+	Pool, Person, Organisation, Operation, Key string
+
+	Form         int16
+	Hash, Answer []byte
+	Parts        string
+	Recorded     time.Time
+}
 
 // find looks for the answer given before.
-func find[A any](ctx context.Context, handle bun.IDB, scope Scope, hash []byte) (first A, found bool, err error) {
-	key, err := pg.Found[keyRow](ctx, handle,
-		findKey.With(keyArgs{scope.Pool, scope.Organisation, scope.Operation, scope.Key}))
+func find[A any](ctx context.Context, handle bun.IDB, scope Scope, said form) (first A, found bool, err error) {
+	key, err := pg.Found[keyRow](ctx, handle, findKey.With(scope.args()))
 	switch {
 	case err != nil:
 		return first, false, err
 	case key == nil:
 		return first, false, nil
-	case key.Form != form:
+	case key.Form != formNumber:
 		return first, false, ErrKeyOfOldForm.Case(fault.Args{
 			"operation": scope.Operation, "recorded": key.Recorded.Format(time.RFC3339),
 		})
-	case !bytes.Equal(key.Hash, hash):
-		return first, false, ErrKeyReused.Case(fault.Args{"operation": scope.Operation})
+	case !bytes.Equal(key.Hash, said.hash):
+		return first, false, reused(scope, key.Parts, said.parts)
 	}
 	if err := json.Unmarshal(key.Answer, &first); err != nil {
 		return first, false, fmt.Errorf("read the first answer: %w", err)
@@ -180,16 +198,26 @@ func find[A any](ctx context.Context, handle bun.IDB, scope Scope, hash []byte) 
 	return first, true, nil
 }
 
+// reused says which fields of the two commands differ, where both are known.
+func reused(scope Scope, first, now string) error {
+	if first == "" {
+		return ErrKeyReused.Case(fault.Args{"operation": scope.Operation})
+	}
+	return ErrKeyReused.Case(fault.Args{
+		"operation": scope.Operation, "fields": strings.Join(differing(first, now), ", "),
+	})
+}
+
 // store sends the answer with everything else the transaction wrote; a key that is there undoes it all.
-func (s Scope) store(ctx context.Context, tx *pg.Tx, hash []byte, answer any) error {
+func (s Scope) store(ctx context.Context, tx *pg.Tx, said form, answer any) error {
 	body, err := json.Marshal(answer)
 	if err != nil {
 		return fmt.Errorf("write the answer down: %w", err)
 	}
-	pg.Insert(tx, &keyRow{
-		Pool: s.Pool, Organisation: s.Organisation, Operation: s.Operation, Key: s.Key,
-		Form: form, Hash: hash, Answer: body, Recorded: s.Clock.Now(),
-	})
+	keepKey.With(keptArgs{
+		Pool: s.Pool, Person: s.Person, Organisation: s.Organisation, Operation: s.Operation, Key: s.Key,
+		Form: formNumber, Hash: said.hash, Parts: said.parts, Answer: body, Recorded: s.Clock.Now(),
+	}).Queue(tx)
 	return tx.Flush(ctx)
 }
 
@@ -200,11 +228,6 @@ func (s Scope) run(ctx context.Context, db *pg.DB, work func(ctx context.Context
 	}
 	*s.Rehearsal = Rehearsal{}
 	done, err := pg.Rehearse(ctx, db, work)
-	s.Rehearsal.Told = done.Told
-	for _, rows := range done.Written {
-		if rows.Table() != "idempotency" {
-			s.Rehearsal.Written = append(s.Rehearsal.Written, rows)
-		}
-	}
+	s.Rehearsal.Told, s.Rehearsal.Written = done.Told, done.Written
 	return err
 }

@@ -43,7 +43,7 @@ func setup(t *testing.T) *bundle {
 		}
 	}
 	return &bundle{db: db, scope: idempotency.Scope{
-		Pool: "IC", Organisation: "A", Operation: "test.run", Key: "key-1",
+		Pool: "IC", Person: "li@A", Organisation: "A", Operation: "test.run", Key: "key-1",
 		Clock: clock.NewManual(time.Date(2026, 1, 5, 12, 0, 0, 0, clock.Zone)),
 	}}
 }
@@ -85,7 +85,7 @@ func TestOnce(t *testing.T) {
 		{"OK the same again is the first answer", func(*idempotency.Scope) {}, "1.00", 1, nil},
 		{"ErrKeyReused with another command", func(*idempotency.Scope) {}, "2.00", 0, idempotency.ErrKeyReused},
 		{"OK without a key it happens again", func(s *idempotency.Scope) { s.Key = "" }, "1.00", 2, nil},
-		{"OK another organisation", func(s *idempotency.Scope) { s.Organisation = "B" }, "1.00", 3, nil},
+		{"OK another person", func(s *idempotency.Scope) { s.Person = "wu@A" }, "1.00", 3, nil},
 		{"OK another operation", func(s *idempotency.Scope) { s.Operation = "test.walk" }, "1.00", 4, nil},
 		{"OK another pool", func(s *idempotency.Scope) { s.Pool = "LH" }, "1.00", 5, nil},
 		{"OK a key of 200 characters", func(s *idempotency.Scope) { s.Key = strings.Repeat("保", 200) }, "1.00", 6, nil},
@@ -205,5 +205,81 @@ func TestOnceAtTheSameTime(t *testing.T) {
 				t.Errorf("%d effects, wanted 1", got)
 			}
 		})
+	}
+}
+
+// quoted is a command of several fields.
+type quoted struct {
+	Premium string            `json:"premium"`
+	Start   string            `json:"start"`
+	Parts   []string          `json:"parts"`
+	Facts   map[string]string `json:"facts"`
+}
+
+// Who sends another command under a key is told which of its fields say something else, and of none what.
+func TestAKeyReusedNamesWhatDiffers(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	run := func(cmd any) error {
+		_, err := idempotency.Once(t.Context(), b.db.DB, b.scope, cmd, func(context.Context, *pg.Tx) (*answer, error) {
+			return &answer{}, nil
+		})
+		return err
+	}
+	first := quoted{Premium: "1.00", Parts: []string{"a"}, Facts: map[string]string{"x": "1"}}
+	if err := run(first); err != nil {
+		t.Fatal(err)
+	}
+	for fields, change := range map[string]func(*quoted){
+		"premium":        func(q *quoted) { q.Premium = "2.00" },
+		"start":          func(q *quoted) { q.Start = "2026-01-01" },
+		"facts, parts":   func(q *quoted) { q.Parts, q.Facts = []string{"a", "b"}, map[string]string{"x": "2"} },
+		"parts, premium": func(q *quoted) { q.Parts, q.Premium = nil, "" },
+	} {
+		other := first
+		change(&other)
+		err := run(other)
+		if !errors.Is(err, idempotency.ErrKeyReused) || !strings.HasSuffix(err.Error(), "something else of "+fields+")") {
+			t.Errorf("%s: %v", fields, err)
+		}
+	}
+	if err := run(&first); err != nil {
+		t.Errorf("the same again: %v", err)
+	}
+}
+
+// A key that a program of before kept for the organisation goes on counting for all of its people: whoever repeats a
+// command over an upgrade gets the first answer, and nothing happens again.
+func TestAKeyOfTheOrganisationGoesOnCounting(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	if _, err := b.run(t.Context(), b.scope, command{Amount: "1.00"}); err != nil {
+		t.Fatal(err)
+	}
+	old := `UPDATE idempotency SET person = 'A', parts = ''`
+	if _, err := b.db.Superuser.Pool.Exec(t.Context(), old); err != nil {
+		t.Fatal(err)
+	}
+	for _, person := range []string{"li@A", "wu@A"} {
+		scope := b.scope
+		scope.Person = person
+		if got, err := b.run(t.Context(), scope, command{Amount: "1.00"}); err != nil || got.Number != 1 {
+			t.Errorf("%s repeats it: %v, %v", person, got, err)
+		}
+		_, err := b.run(t.Context(), scope, command{Amount: "2.00"})
+		if !errors.Is(err, idempotency.ErrKeyReused) || !strings.HasSuffix(err.Error(), "(test.run)") {
+			t.Errorf("%s sends another: %v", person, err)
+		}
+		if there, err := idempotency.Answered(t.Context(), b.db.DB, scope); err != nil || !there {
+			t.Errorf("%s: %v, %v", person, there, err)
+		}
+	}
+	other := b.scope
+	other.Person, other.Organisation = "wu@B", "B"
+	if got, err := b.run(t.Context(), other, command{Amount: "1.00"}); err != nil || got.Number != 2 {
+		t.Errorf("another organisation: %v, %v", got, err)
+	}
+	if got := b.effects(t); got != 2 {
+		t.Errorf("%d effects, wanted 2", got)
 	}
 }

@@ -237,7 +237,7 @@ func (b *before) goOn(t *testing.T) {
 		{underwriter, "/v1/policies/IC-P2/receipts", `{"amount":"63600.00"}`, "", ""},
 		{underwriter, "/v1/policies/IC-P3/endorsements", `{"endorsement":"E2","premium":"-3000.00"}`, "", ""},
 		{handler, "/v1/claims/IC-C-2/payments", `{"indemnity":"100000.00","payee":"示例客户","payee_kind":"insured"}`, "", ""},
-		{handler, "/v1/claims/IC-C-6/calls", `{"member":"DONGHU","amount":"2000000.00"}`, "", ""},
+		{"qian@DONGHU:claims", "/v1/claims/IC-C-6/calls", `{"member":"DONGHU","amount":"2000000.00"}`, "", ""},
 		{clerk, "/v1/pools/IC/periods/2026-08/close", `{}`, "", ""},
 		{clerk, "/v1/pools/IC/periods/2026-09/close", `{}`, "", ""},
 	} {

@@ -165,7 +165,8 @@ func (c *Config) doors() []setting {
 		},
 		{"", "GONGBAO_TOKEN", "", "bearer token for that service; by environment only", true, &c.token},
 		{
-			"as", "GONGBAO_AS", "", "who asks: NAME@ORGANISATION:ROLE,ROLE; for the API's commands and token", false, &c.As,
+			"as", "GONGBAO_AS", "",
+			"who asks: NAME@ORGANISATION:ROLE,ROLE; for the API's commands, import and token", false, &c.As,
 		},
 		{"log-level", "LOG_LEVEL", "info", "debug, info, warn or error", false, &c.logLevel},
 		{"log-format", "LOG_FORMAT", "text", "text or json", false, &c.logFormat},

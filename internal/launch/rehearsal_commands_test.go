@@ -80,6 +80,7 @@ func (b *before) policyCommands() []any {
 				Command: underwriter, Policy: "IC-N1", Event: uuid.MustParse(last[0]), Reason: "错账",
 			}
 		},
+		insurance.CountersignPolicy{Command: senior, Policy: "IC-N1", Act: "pay_commission", Amount: yuan("3000.00")},
 		insurance.PayCommission{Command: underwriter, Policy: "IC-N1", Amount: yuan("3000.00")},
 		insurance.NotePolicy{Command: underwriter, Policy: "IC-N1", Name: "备注", Value: "示例"},
 		insurance.EndorsePolicy{Command: underwriter, Policy: "IC-N1", Endorsement: "E1", Premium: yuan("6000.00")},
@@ -135,7 +136,7 @@ func claimCommands() []any {
 		claims.ReserveClaim{Command: handled("IC-C-N1"), Indemnity: &estimate},
 		claims.PayClaim{Command: handled("IC-C-2"), Indemnity: yuan("1000.00"), Payee: insured},
 		claims.RecoverClaim{Command: handled("IC-C-2"), Recovery: yuan("500.00")},
-		claims.PayCall{Command: handled("IC-C-6"), Member: "DONGHU", Amount: yuan("1000.00")},
+		claims.PayCall{Command: on("IC-C-6", follower), Member: "DONGHU", Amount: yuan("1000.00")},
 		claims.RaiseQuery{Command: on("IC-C-2", follower), Topic: "question", Text: "请说明"},
 		claims.AnswerNotice{Command: on("IC-C-2", told), Notice: 1, Answer: notice.AnswerRead},
 		claims.CallCash{Command: handled("IC-C-2")},
@@ -156,6 +157,7 @@ func laterClaimCommands() []any {
 		claims.FlagEmergency{Command: handled("IC-C-N1")},
 		claims.ReportClaim{Command: handled("IC-C-N1"), Report: "emergency", Reference: "报-2"},
 		claims.PayClaim{Command: handled("IC-C-N1"), Indemnity: yuan("1000.00"), Payee: insured},
+		claims.CountersignClaim{Command: handled("IC-C-N1"), Act: "reverse_payment", Amount: yuan("500.00")},
 		claims.ReversePayment{Command: handled("IC-C-N1"), Payment: 1, Reason: "付错"},
 		claims.AnswerQuery{Command: handled("IC-C-2"), Query: 3, Answer: "已说明"},
 		claims.CloseQuery{Command: on("IC-C-2", follower), Query: 3, Outcome: "accepted"},
@@ -179,6 +181,8 @@ var importFiles = []struct{ kind, text string }{
 	{"policies", "pool,number,line,insured,start,end,premium,limit\n" +
 		"IC,IC-I1,pilot_test,中试平台,2026-11-02,2027-06-30,100.00,1000.00\n"},
 	{"claims", "policy,number,loss_day,filed,estimate_indemnity\nIC-I1,IC-I-C1,2026-11-20,2026-11-21,50.00\n"},
+	{"claims-confirmation", "policy,number,loss_day,filed,estimate_indemnity,loss,approved,approved_indemnity\n" +
+		"IC-I1,IC-I-C2,2026-11-20,2026-11-21,50.00,50.00,2026-11-21,50.00\n"},
 	{"workdays", "date,kind,name\n2031-01-01,holiday,元旦\n"},
 }
 

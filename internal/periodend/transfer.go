@@ -12,6 +12,7 @@ import (
 	"gongbao/internal/pg"
 	"gongbao/ledger"
 	"gongbao/zone"
+	"gongbao/zone/authority"
 )
 
 // transferStreams are what is moved off each closed account. Recoveries and salvage lower the cost of claims and are no
@@ -132,7 +133,7 @@ func (s *Service) transferBook(
 	id := fact.NewID(now)
 	posted, err := ledger.Post(ctx, tx, period, ledger.Journal{
 		Pool: period.Pool, ID: id, Kind: ledger.AccountsTransferred, Effective: day, Recorded: now, By: by.Subject,
-		Postings: moved.postings,
+		Pass: authority.TransferAccounts.Pass(), Postings: moved.postings,
 	})
 	if err != nil {
 		return err

@@ -264,6 +264,7 @@ type Events struct {
 	PolicyQuoted          string `code:"insurance.policy_quoted"`
 	PolicyImported        string `code:"insurance.policy_imported"`
 	IssueApproved         string `code:"insurance.issue_approved"`
+	PolicyCountersigned   string `code:"insurance.policy_countersigned"`
 	PolicyIssued          string `code:"insurance.policy_issued"`
 	PolicyIncepted        string `code:"insurance.policy_incepted"`
 	InceptionDeferred     string `code:"insurance.inception_deferred"`
@@ -291,6 +292,8 @@ type Events struct {
 	ClaimAssessed         string `code:"claims.claim_assessed"`
 	EvidenceChecked       string `code:"claims.evidence_checked"`
 	ClaimApproved         string `code:"claims.claim_approved"`
+	ClaimCountersigned    string `code:"claims.claim_countersigned"`
+	ImportConfirmed       string `code:"claims.import_confirmed"`
 	ClaimAdvanced         string `code:"claims.claim_advanced"`
 	ClaimPaid             string `code:"claims.claim_paid"`
 	PaymentReversed       string `code:"claims.payment_reversed"`

@@ -57,6 +57,13 @@ var doorChinese = map[string]Refusal{
 		Cases:    []string{"{person}", "{person} {made}，{step}须由他人办理"},
 		Remedy:   "请由同权限的其他同事办理",
 	},
+	"access.second_person_needed": {
+		Sentence: "此事不得由一人决定，须经第二人复核同意",
+		Cases: []string{
+			"{organisation} 未就险种 {line} 为 {role} 设定授权限额，{person} 不得独自动用 {amount}",
+		},
+		Remedy: "请同事复核同意，或由两人设定授权限额",
+	},
 	"access.authority_exceeded": {
 		Sentence: "金额超过此人的授权限额",
 		Cases: []string{
@@ -80,7 +87,7 @@ var doorChinese = map[string]Refusal{
 	"idempotency.key_invalid": {Sentence: "幂等键应为 1 至 200 个可见字符，且至少含一个字母或数字"},
 	"idempotency.key_reused": {
 		Sentence: "此幂等键已用于另一操作",
-		Cases:    []string{"{operation}"},
+		Cases:    []string{"{operation}", "{operation}：首次提交的 {fields} 与此次不同"},
 		Remedy:   "新的操作请使用新的幂等键",
 	},
 	"idempotency.key_of_old_form": {

@@ -2,8 +2,11 @@ package words
 
 // refusalsEnglish adds to the sentences of errors.go what to do. A sentence that says it already has no entry here.
 var refusalsEnglish = refusals(map[string]Refusal{
-	"access.forbidden":          {Remedy: "sign in as a person who has the role, or ask one"},
-	"access.maker_is_checker":   {Remedy: "ask a colleague with the same right to do it"},
+	"access.forbidden":        {Remedy: "sign in as a person who has the role, or ask one"},
+	"access.maker_is_checker": {Remedy: "ask a colleague with the same right to do it"},
+	"access.second_person_needed": {
+		Remedy: "ask a colleague with the same right to agree, or let two persons set a limit",
+	},
 	"access.authority_exceeded": {Remedy: "ask a person whose limit of authority is higher"},
 	"httpapi.timeout":           {Remedy: "send it again with the same Idempotency-Key"},
 	"httpapi.internal":          {Remedy: "tell the operator the request's id"},

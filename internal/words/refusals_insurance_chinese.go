@@ -37,6 +37,7 @@ var insuranceChinese = map[string]Refusal{
 		Sentence: "赔偿限额超过此人的授权限额，且尚无第二人核准签单",
 		Cases: []string{
 			"{person} 在险种 {line} 的授权限额为 {limit}，保单赔偿限额为 {sum_insured}：须由出单公司另一名授权限额足够的核保人员核准签单",
+			"{organisation} 未就险种 {line} 设定授权限额，{alone} 不得独自签发赔偿限额为 {sum_insured} 的保单：须由出单公司另一名核保人员核准签单",
 		},
 		Remedy: "请由出单公司的高级核保人员核准",
 	},

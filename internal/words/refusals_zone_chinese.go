@@ -365,6 +365,8 @@ var zoneChinese = map[string]Refusal{
 			"第 {line} 行：对方与镜像须同时有；镜像为 {mirror}",
 			"共保体 {pool} 的凭证用了共保体 {other} 的会计月份",
 			"入账时间为 {recorded}，而账簿已于 {cut} 截账",
+			"{ungated} 的凭证未经资金闸口放行",
+			"第 {line} 行：{estimated} 只可变动准备金",
 		},
 	},
 	"ledger.account_not_found": {

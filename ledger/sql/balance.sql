@@ -101,6 +101,16 @@ SELECT pool, book AS debtor, counterparty AS creditor, sum(amount)::bigint AS am
 WHERE pool = @pool AND currency = (SELECT currency FROM period_head WHERE pool = @pool)
 GROUP BY pool, book, counterparty HAVING sum(amount) > 0 ORDER BY book, counterparty
 
+-- name: DebtMatrix
+-- What each member of a pool owes each other as of a day, from either side, by the four accounts it comes of; of one member's
+-- row and column, or of all.
+SELECT book AS debtor, counterparty AS creditor, sum(due_to)::bigint AS due_to, sum(due_from)::bigint AS due_from,
+	sum(advance_paid)::bigint AS advance_paid, sum(advance_received)::bigint AS advance_received, sum(amount)::bigint AS owed
+FROM inter_member_posting
+WHERE pool = @pool AND currency = (SELECT currency FROM period_head WHERE pool = @pool) AND effective <= @day::date
+	AND (@member = '' OR @member IN (book, counterparty))
+GROUP BY book, counterparty ORDER BY book, counterparty
+
 -- name: TrialBalance
 -- Sealed months are kept; what comes after the last of them is added up posting by posting.
 WITH head AS (SELECT currency, coalesce(closed, '-infinity') AS closed FROM period_head WHERE pool = @pool),

@@ -15,3 +15,10 @@ WHERE pool = 'ZONE' AND organisation = @organisation AND number = @number FOR NO
 
 -- name: NextLimit
 SELECT coalesce(max(number), 0) + 1 FROM authority_limit WHERE pool = 'ZONE' AND organisation = @organisation
+
+-- name: CountersignaturesOf
+-- A word counts for the subject as it stood when it was given.
+SELECT :columns FROM countersignature WHERE pool = @pool AND subject = @subject AND version = @version
+
+-- name: AllCountersignatures
+SELECT :columns FROM countersignature WHERE pool = @pool AND subject = @subject ORDER BY version

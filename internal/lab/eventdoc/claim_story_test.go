@@ -80,19 +80,24 @@ func large(ctx context.Context, t *testing.T, service *claims.Service) {
 			Command: on, Item: item, State: claims.EvidenceReceived,
 		})))
 	}
-	must(t, second(service.AdvanceClaim(ctx, claims.AdvanceClaim{Command: on, Indemnity: *yuan("10000.00")})))
 	asks(ctx, t, service)
 	must(t, second(service.AnswerNotice(ctx, claims.AnswerNotice{
 		Command: as(handlerB, "IC-C1"), Notice: 3, Answer: notice.AnswerAgree,
 		Amount: yuan("3500000.00"),
 	})))
+	must(t, second(service.AdvanceClaim(ctx, claims.AdvanceClaim{Command: on, Indemnity: *yuan("10000.00")})))
 	for _, indemnity := range []string{"3000000.00", "3500000.00"} {
 		must(t, second(service.ApproveClaim(ctx, claims.ApproveClaim{
 			Command: on, Indemnity: yuan(indemnity), Expense: yuan("8000.00"),
 		})))
 	}
 	must(t, second(service.CallCash(ctx, claims.CallCash{Command: on})))
-	must(t, second(service.PayCall(ctx, claims.PayCall{Command: on, Member: "B", Amount: *yuan("500000.00")})))
+	must(t, second(service.PayCall(ctx, claims.PayCall{
+		Command: as(handlerB, "IC-C1"), Member: "B", Amount: *yuan("500000.00"),
+	})))
+	must(t, second(service.CountersignClaim(ctx, claims.CountersignClaim{
+		Command: on, Act: "reverse_payment", Amount: *yuan("1008000.00"),
+	})))
 	must(t, second(service.PayClaim(ctx, claims.PayClaim{
 		Command: on, Indemnity: *yuan("1000000.00"), Expense: claims.Expense{Legal: *yuan("8000.00")}, Settled: true,
 	})))
@@ -145,6 +150,7 @@ func small(ctx context.Context, t *testing.T, manual *clock.Manual, service *cla
 	})))
 	file := "policy,number,loss_day,filed,estimate_indemnity,loss,approved,approved_indemnity,paid_indemnity\n" +
 		"IC-P1,IC-C3,2026-01-20,2026-01-21,900.00,900.00,2026-01-25,900.00,100.00\n"
+	must(t, second(service.ConfirmClaims(ctx, claims.ConfirmClaims{By: clerk, Source: strings.NewReader(file)})))
 	must(t, second(service.ImportClaims(ctx, claims.ImportClaims{By: handlerA, Source: strings.NewReader(file)})))
 	on.By = handlerB
 	must(t, second(service.WithdrawClaim(ctx, claims.WithdrawClaim{Command: on})))

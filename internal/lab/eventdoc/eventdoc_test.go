@@ -34,6 +34,7 @@ import (
 	"gongbao/migrations"
 	"gongbao/product"
 	"gongbao/zone"
+	"gongbao/zone/authority"
 )
 
 var folder = filepath.Join("..", "..", "..", "docs", "events")
@@ -125,6 +126,21 @@ func TestEvents(t *testing.T) {
 		}
 	}
 	written(t, "audiences.json", audiences)
+	onlyActsPost(t, db.DB)
+}
+
+// onlyActsPost wants the story's book to have journals of no event but those that the gate on money lets through.
+func onlyActsPost(t *testing.T, db *pg.DB) {
+	t.Helper()
+	var kinds []string
+	if err := db.NewRaw("SELECT DISTINCT kind FROM journal").Scan(t.Context(), &kinds); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range kinds {
+		if !slices.ContainsFunc(authority.Acts, func(a *authority.Act) bool { return slices.Contains(a.Events, kind) }) {
+			t.Errorf("the story posts for %s, which no act does", kind)
+		}
+	}
 }
 
 type event struct {

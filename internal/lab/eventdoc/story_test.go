@@ -122,6 +122,9 @@ func covered(
 	must(t, second(policies.ReceivePremium(ctx, insurance.ReceivePremium{
 		Command: idempotency.By(li), Policy: "IC-P1", Amount: amount("1.00"),
 	})))
+	must(t, second(policies.CountersignPolicy(ctx, insurance.CountersignPolicy{
+		Command: idempotency.By(zhao), Policy: "IC-P1", Act: "reverse_premium", Amount: amount("1.00"),
+	})))
 	var mistake uuid.UUID
 	must(t, pg.Row(ctx, db, `SELECT id FROM event
 		WHERE type = 'insurance.premium_received' ORDER BY subject_version DESC LIMIT 1`,

@@ -96,6 +96,7 @@ func (p *Player) claim(ctx context.Context, line Line) (bool, error) {
 		})
 	case PaidCall:
 		return act(s.Claim, func(c claims.Command) (*claims.Claim, error) {
+			c.By = line.who(staff(s.Member)) // who pays says so
 			return p.claims.PayCall(ctx, claims.PayCall{Command: c, Member: s.Member, Amount: s.Amount})
 		})
 	default:

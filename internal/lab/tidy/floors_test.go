@@ -74,6 +74,7 @@ var stair = []storey{
 	{24, "wing", []room{{"coinsurance", "pools, agreements, placement, the split 共保"}}},
 	{20, "", []room{{"zone", "members, people's limits, bank details, working days 园区"}}},
 	{16, "the book", []room{{"ledger", "accounts, postings, balances, close, verify 台账"}}},
+	{15, "", []room{{"zone/authority", "the one gate on money: acts, limits, second persons 授权"}}},
 	{14, "pipes", []room{
 		{"internal/relay", "gives events their positions and publishes them"},
 		{"internal/feed", "reads and compares what was published"},

@@ -28,6 +28,7 @@ var keptTables = map[string][]string{
 	"ledger":               {"journal", "posting", "period_head", "period_seal", "balance_snapshot", "turnover"},
 	"zone": {
 		"member", "authority_limit", "bank_details", "bank_details_confirmation", "payment_mandate", "workday",
+		"countersignature",
 	},
 	"coinsurance": {"pool", "agreement", "agreement_member", "placement", "split"},
 	"coinsurance/settlement": {
