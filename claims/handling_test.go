@@ -232,3 +232,22 @@ func TestOccurrences(t *testing.T) {
 	must(t, z.tie("IC-C1", ""))
 	z.verified()
 }
+
+// A payment is taken back in the book of whoever paid it, also when another member services the claim by then: nobody
+// owes the servicer of before any longer, and nobody the next.
+func TestAPaymentIsTakenBackInThePayersBook(t *testing.T) {
+	t.Parallel()
+	z := newZone(t, coinsurance.Terms{})
+	z.approved("IC-C1")
+	must(t, z.payIndemnity(on("IC-C1"), "2000.00"))
+	must(t, z.payIndemnity(on("IC-C1"), "1000.00"))
+	must(t, z.conflict(handler, "A"))
+	must(t, z.reverse(as(member("B"), "IC-C1"), 1, "退回"))
+	z.owes("C", "A", "166.67") // of the second payment
+	z.owes("C", "B", "0.00")
+	z.wants("by who neither paid nor services", access.ErrForbidden, z.reverse(as(member("C"), "IC-C1"), 2, "退回"))
+	must(t, z.reverse(on("IC-C1"), 2, "退回")) // who paid has the conflict, and its own cash
+	z.owes("B", "A", "0.00")
+	z.owes("C", "A", "0.00")
+	z.verified()
+}

@@ -23,13 +23,13 @@ type RequestConfirmation struct {
 	Pool     string        `json:"pool"`
 	Debtor   string        `json:"debtor"`
 	Creditor string        `json:"creditor"`
-	Day      calendar.Date `json:"day"`   // today when left out
+	Day      calendar.Date `json:"day"`
 	Known    time.Time     `json:"known"` // now when left out
 }
 
 // RequestConfirmation refuses, in this order: access.forbidden (neither of the two, nor the pool manager),
-// coinsurance.pool_not_found, coinsurance.member_not_found, coinsurance.paper_invalid (one member, a day or an instant
-// that lies ahead).
+// coinsurance.pool_not_found, coinsurance.member_not_found, coinsurance.paper_invalid (one member, no day, a day or
+// an instant that lies ahead).
 func (s *Service) RequestConfirmation(ctx context.Context, cmd RequestConfirmation) (*BalanceConfirmation, error) {
 	return change(ctx, s, cmd, loadBalances, decideBalances, nil)
 }

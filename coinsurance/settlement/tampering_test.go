@@ -16,6 +16,7 @@ import (
 
 	"gongbao/coinsurance"
 	"gongbao/coinsurance/settlement"
+	"gongbao/internal/calendar"
 	"gongbao/internal/lab/testdb"
 	"gongbao/internal/lab/testzone"
 	"gongbao/internal/money"
@@ -30,7 +31,12 @@ const tamperings = 1000
 var tamperedTables = map[string]string{
 	"statement": "number", "statement_item": "policy", "statement_member": "member", "statement_answer": "member",
 	"statement_query": "number", "settlement": "number", "settlement_skip": "policy", "settlement_late": "policy",
-	"payment_order": "id", "settlement_clearing": "number",
+	"payment_order": "id", "settlement_clearing": "number", "late_interest": "number",
+}
+
+// tamperedUnwinding are those of a run that is unwound.
+var tamperedUnwinding = map[string]string{
+	"settlement": "number", "payment_order": "id", "order_movement": "number", "settlement_clearing": "number",
 }
 
 // tamperedPayments are those of payments, and of whom they are paid to.
@@ -51,7 +57,7 @@ func (c column) other(dice *rand.Rand) string {
 		"statement_query.state":  {"open", "answered", "escalated", "resolved"},
 		"statement_query.reason": {"share", "amount", "other"}, "settlement.netting": {"none", "bilateral", "multilateral"},
 		"settlement.ring_fence": {"none", "line", "year"}, "settlement_skip.why": {"held", "not_confirmed", "taken"},
-		"settlement.state":    {"proposed", "approved", "completed"},
+		"settlement.state":    {"proposed", "approved", "completed", "unwound"},
 		"payment_order.state": {"open", "accepted", "part_paid", "executed", "returned"},
 		"payment_file.state":  {"made", "released", "void"}, "bank_match.how": {"end_to_end", "reference", "person", "undo"},
 		"payment_attempt.state": {"made", "released", "accepted", "rejected", "void"},
@@ -181,6 +187,10 @@ func (l *life) story(t *testing.T) {
 			next("IC-P4")
 		}
 	}
+	l.now.Set(calendar.MustDate("2026-04-01").Noon()) // what is left of the last run is overdue
+	must(t, second(l.s.BookInterest(t.Context(), settlement.BookInterest{
+		Command: l.clerk, Pool: "IC", Month: calendar.MustMonth("2026-03"),
+	})))
 }
 
 // issue issues a statement, and has members confirm it.
@@ -210,7 +220,7 @@ func tampered(t *testing.T, db *testdb.Database, statement string) (findings []l
 		if done = result > 0; !done {
 			return errUndo
 		}
-		for _, check := range append(zone.Checks(), settlement.Checks()...) {
+		for _, check := range slices.Concat(zone.Checks(), settlement.Checks()) {
 			pools := []string{"IC", "LH"}
 			if check.Zone {
 				pools = []string{pg.Zone}
@@ -239,10 +249,32 @@ func tampered(t *testing.T, db *testdb.Database, statement string) (findings []l
 // each time.
 func TestTampering(t *testing.T) {
 	t.Parallel()
-	l := newLife(t, coinsurance.NettingNone)
+	l := newLifeOf(t, coinsurance.Terms{Netting: coinsurance.NettingNone, LateInterest: money.MustRate("12%")})
 	l.story(t)
 	l.verified(t)
 	tamper(t, l.db, tamperedTables)
+	l.verified(t)
+}
+
+// TestTamperingWithAnUnwoundRun does the same to a run of which a part was paid and is given back.
+func TestTamperingWithAnUnwoundRun(t *testing.T) {
+	t.Parallel()
+	l := newLife(t, coinsurance.NettingMultilateral)
+	l.draw(t)
+	run := l.approve(t, l.propose(t).Number)
+	l.pay(t, run.Payments[0], money.MustAmount("1.00"))
+	for _, order := range l.unwind(t, run.Number).Payments {
+		if order.OppositeOf != "" {
+			l.pay(t, order, order.Amount)
+		}
+	}
+	l.stands(t, run.Number, settlement.Unwound)
+	next := l.approve(t, l.propose(t).Number)
+	must(t, second(l.s.CompleteSettlement(t.Context(), settlement.CompleteSettlement{
+		Command: l.other, Pool: "IC", Number: next.Number,
+	})))
+	l.verified(t)
+	tamper(t, l.db, tamperedUnwinding)
 	l.verified(t)
 }
 

@@ -54,7 +54,8 @@ func TestAnItemsWorkingAddsUpToIt(t *testing.T) {
 	}
 	for i, total := range first.Totals {
 		if first.Portions[i].Member != "B" || total.Stream == ledger.NetReceived &&
-			(total.Total != money.MustAmount("1000.00") || first.Portions[i].Portion != money.MustAmount("250.00")) {
+			(total.Total != money.MustAmount("1000.00") || first.Portions[i].Portion != money.MustAmount("250.00") ||
+				first.Portions[i].Product != "250.00") { // all three in yuan
 			t.Errorf("B sees %+v of %+v", first.Portions[i], total)
 		}
 	}

@@ -154,6 +154,7 @@ func (h *house) fillBetween(ctx context.Context, month calendar.Month, postings,
 func (h *house) draw(ctx context.Context, month calendar.Month, rehearsal *idempotency.Rehearsal) error {
 	_, err := h.settlement.DrawStatement(ctx, settlement.DrawStatement{
 		Command: idempotency.Command{By: sample.Clerk, Rehearsal: rehearsal}, Pool: pool, Period: month.String(),
+		Ahead: true, // whatever day it is measured on
 	})
 	return err
 }

@@ -143,7 +143,9 @@ func (m *month) draw(ctx context.Context) error {
 func (m *month) drawOnce(ctx context.Context, by access.Principal, step string) error {
 	key, said := m.said(by, step)
 	_, err := send(ctx, m.settler, stepDraw, key, func(ctx context.Context) (*settlement.Statement, error) {
-		return m.Settlement.DrawStatement(ctx, settlement.DrawStatement{Command: said, Pool: m.pool, Period: m.period})
+		return m.Settlement.DrawStatement(ctx, settlement.DrawStatement{
+			Command: said, Pool: m.pool, Period: m.period, Ahead: true, // months go by faster than the clock
+		})
 	})
 	return err
 }

@@ -140,6 +140,8 @@ func triedBy(act *authority.Act) string {
 		act == authority.ReturnOrder, act == authority.CompleteSettlement,
 		wing == "insurance" && act.Control != authority.Calendar && act.Control != authority.Estimated:
 		return "Test" + camel(name) + "Decides"
+	case act == authority.ReversePayment:
+		return "TestAPaymentIsTakenBackInThePayersBook, TestDecisionsRefuse"
 	case wing == "claims":
 		return "TestDecisionsRefuse"
 	default:
