@@ -214,8 +214,9 @@ func TestSettlementIsFoundOut(t *testing.T) {
 	t.Parallel()
 	mustFindSpoiled(t, crash.FaultSettlement, `
 		DELETE FROM idempotency WHERE key LIKE 'settle-LH-%-issue';
-		UPDATE payment_order SET state = 'part_paid' WHERE pool = 'LH';
-		UPDATE payment_file SET content = content || '!' WHERE pool = 'LH';
+		UPDATE payment_order SET state = 'part_paid' WHERE pool = 'LH' AND id =
+			(SELECT min(id) FROM payment_order WHERE pool = 'LH');
+		UPDATE payment_file SET content = content || '!' WHERE pool = 'LH' AND number = 1;
 		UPDATE statement SET version = version + 1 WHERE pool = 'LH'`,
 		"another answer or none is kept", "orders that are paid in part", "payment files with other bytes",
 		"issued or cancelled and not told of", "more or fewer facts than keys")

@@ -195,6 +195,13 @@ func (a *Auditor) cancelStatement(act CancelStatement) (*Statement, string) {
 	for at, amount := range statement.taken {
 		pool.await(at.Subject, at.Owing, at.Effective, amount)
 	}
+	for _, raised := range statement.Queries { // nothing is disputed on what stands no more
+		if raised.State != queryResolved {
+			raised.State = queryResolved
+			pool.count("coinsurance.query_resolved", 1)
+			a.count("query resolved by a cancellation")
+		}
+	}
 	pool.Statements = slices.Clone(pool.Statements[:last])
 	pool.events["coinsurance.statement_cancelled"]++
 	pool.cancelled[act.Period] = true

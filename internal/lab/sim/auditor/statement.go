@@ -175,8 +175,7 @@ func (a *Auditor) draw(act Draw, as string, written Day) (*Statement, string, []
 	}
 	statement.ConfirmBy, statement.Silence = a.Today, ""
 	if terms := pool.termsOn(act.Period.Last()); terms != nil {
-		// The days to confirm are counted from the period's end, where it is drawn before.
-		statement.ConfirmBy, statement.Silence = max(a.Today, act.Period.Last())+terms.queryDays(), terms.Silence
+		statement.ConfirmBy, statement.Silence = a.Today+terms.queryDays(), terms.Silence
 	}
 	statement.take(pool.waiting)
 	statement.addUp(pool)
