@@ -294,8 +294,9 @@ func TestPoliciesKnowTheirClaims(t *testing.T) {
 	z.verified()
 	cancel := insurance.CancelPolicy{Command: idempotency.Command{By: li, Effective: z.today()}, Policy: "IC-P1"}
 	z.wants("a claim stands", insurance.ErrClaimsStand, errOf(z.policy.CancelPolicy(t.Context(), cancel)))
-	if _, err := z.load(clerk, importHead+"IC-P1,IC-C2,2026-01-02,2026-01-02,0.00,9000.00,2026-01-02,5.00,,5.00,,,,\n",
-		sheet.Ways{}); err != nil {
+	paid := importHead + "IC-P1,IC-C2,2026-01-02,2026-01-02,0.00,9000.00,2026-01-02,5.00,,5.00,,,,\n"
+	z.done(z.confirm(testzone.Checker, paid))
+	if _, err := z.load(clerk, paid, sheet.Ways{}); err != nil {
 		t.Fatal(err)
 	}
 	z.verified()

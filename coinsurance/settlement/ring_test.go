@@ -21,7 +21,8 @@ import (
 	"gongbao/zone/authority"
 )
 
-// interest books late interest of one member to another: it is of no policy, and so of no ring.
+// interest has one member owe another interest, by an event that is none of settlement's: it is of no policy, and so of
+// no ring.
 func (l *life) interest(t *testing.T, debtor, creditor, amount string) {
 	t.Helper()
 	must(t, pg.InTx(t.Context(), l.db.DB, func(ctx context.Context, tx *pg.Tx) error {
@@ -36,9 +37,9 @@ func (l *life) interest(t *testing.T, debtor, creditor, amount string) {
 		owed.Book, owed.Debit, owed.Credit = creditor, ledger.DueFromCoinsurer, ledger.InterestIncome
 		journal.Mirror(owes, owed)
 		booked := ledger.Journal{
-			Pool: "IC", ID: uuid.New(), Kind: settlement.EventLateInterestBooked, Effective: calendar.DateOf(l.now.Now()),
+			Pool: "IC", ID: uuid.New(), Kind: "insurance.premium_received", Effective: calendar.DateOf(l.now.Now()),
 			Recorded: period.After(l.now.Now()), By: testzone.Clerk.Subject,
-			Pass: authority.BookInterest.Pass(), Postings: journal.Postings(),
+			Pass: authority.ReceivePremium.Pass(), Postings: journal.Postings(),
 		}
 		posted, err := ledger.Post(ctx, tx, period, booked)
 		if err != nil {
