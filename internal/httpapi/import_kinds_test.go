@@ -15,6 +15,7 @@ import (
 	"gongbao/coinsurance"
 	"gongbao/insurance"
 	"gongbao/internal/calendar"
+	"gongbao/internal/fault"
 	"gongbao/internal/httpapi"
 	"gongbao/internal/sheet"
 	"gongbao/product"
@@ -177,8 +178,16 @@ func (k *importKinds) samples() []importSample {
 	return samples
 }
 
+// run imports a file. Claims on which money was paid take a second person's word for these very bytes: it is given where the
+// file can be read.
 func (k *importKinds) run(kind string, file []byte, ways sheet.Ways) (sheet.Report, error) {
 	k.Helper()
+	if confirmed, wanted := k.kinds[kind+"-confirmation"]; wanted {
+		_, err := confirmed.Run(k.Context(), checker, bytes.NewReader(file), sheet.Ways{})
+		if err != nil && !strings.HasPrefix(fault.CodeOf(err), kind+".") {
+			k.Fatal(err)
+		}
+	}
 	return k.kinds[kind].Run(k.Context(), clerk, bytes.NewReader(file), ways)
 }
 
