@@ -12,7 +12,7 @@ import (
 
 // raise is what a migration does that breaks older programs.
 const raise = `LOCK TABLE schema_contract IN ACCESS EXCLUSIVE MODE;
-	UPDATE schema_contract SET readable_by = readable_by + 1, writable_by = writable_by + 1`
+	UPDATE schema_contract SET readable_by = writable_by + 1, writable_by = writable_by + 1`
 
 // TestFits: which databases a program opens.
 func TestFits(t *testing.T) {

@@ -62,6 +62,20 @@ func (a *Auditor) handled(name, as string, written Day) (*Claim, string) {
 	return claim, refusal
 }
 
+// moved finds a claim whose money is moved: where every member pays its own portion, the servicer alone says so.
+func (a *Auditor) moved(name, as string, written Day) (*Claim, string) {
+	claim, refusal := a.claim(name, as, written)
+	switch {
+	case refusal != "":
+		return claim, refusal
+	case claim.On.Terms.Claims == Each && as != "" && as != claim.On.Terms.Servicer:
+		return claim, Forbidden
+	case claim.Ended():
+		return claim, "claims.claim_closed"
+	}
+	return claim, ""
+}
+
 // claim finds a claim for whoever asks; a written day is checked.
 func (a *Auditor) claim(name, as string, written Day) (*Claim, string) {
 	claim := a.Claims[name]
@@ -171,7 +185,7 @@ const amountNotPositive = "claims.amount_not_positive"
 
 // advance is a payment before approval; once an approval was recorded it is a payment like any other.
 func (a *Auditor) advance(act Advance, as string, effective Day) (*Claim, string) {
-	claim, refusal := a.handled(act.Claim, as, effective)
+	claim, refusal := a.moved(act.Claim, as, effective)
 	if refusal != "" {
 		return claim, refusal
 	}
@@ -201,7 +215,7 @@ func (c *Claim) mayPay(indemnity, expense int64) string {
 }
 
 func (a *Auditor) pay(act Pay, as string, effective Day) (*Claim, string) {
-	claim, refusal := a.handled(act.Claim, as, effective)
+	claim, refusal := a.moved(act.Claim, as, effective)
 	if refusal != "" {
 		return claim, refusal
 	}
@@ -220,7 +234,7 @@ func (a *Auditor) pay(act Pay, as string, effective Day) (*Claim, string) {
 }
 
 func (a *Auditor) recover(act Recover, as string, effective Day) (*Claim, string) {
-	claim, refusal := a.handled(act.Claim, as, effective)
+	claim, refusal := a.moved(act.Claim, as, effective)
 	switch {
 	case refusal != "":
 		return claim, refusal
