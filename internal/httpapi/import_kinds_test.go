@@ -178,8 +178,8 @@ func (k *importKinds) samples() []importSample {
 	return samples
 }
 
-// run imports a file. Claims on which money was paid take a second person's word for these very bytes: it is given where
-// the file can be read.
+// run imports a file. Claims on which money was paid take a second person's word for these very bytes: it is given
+// where the file can be read.
 func (k *importKinds) run(kind string, file []byte, ways sheet.Ways) (sheet.Report, error) {
 	k.Helper()
 	if confirmed, wanted := k.kinds[kind+"-confirmation"]; wanted {
