@@ -28,8 +28,14 @@ func (cmd VoidFile) home() string { return cmd.Pool }
 
 func (cmd VoidFile) admit() error { return mayKeepPayments(cmd.By) }
 
+// loadVoid loads all orders of the file, also what was paid by somebody's word, or unwound, since it was made: what
+// stood in a file is never tried again under the same id.
 func loadVoid(ctx context.Context, tx *pg.Tx, cmd VoidFile) (*payable, error) {
-	return loadPayments(ctx, tx, cmd.Pool, nil, cmd.Number)
+	known, err := loadPayments(ctx, tx, cmd.Pool, nil, cmd.Number)
+	if err == nil {
+		known.orders, err = pg.Listed[PaymentOrder](ctx, tx, lockOrdersOfFile.With(fileKey{cmd.Pool, cmd.Number}))
+	}
+	return known, err
 }
 
 var fileVoid = pg.ColumnsOf[PaymentFile]("state", "reason")

@@ -131,6 +131,29 @@ func TestAFileOfChangedDetailsIsOutdated(t *testing.T) {
 	wants(t, second(b.ReleaseFile(t.Context(), late)), settlement.ErrFileNotFound)
 }
 
+// TestAFileIsVoidThoughAnOrderOfItWasPaid by somebody's word meanwhile: the id that stood in the file is never used
+// again.
+func TestAFileIsVoidThoughAnOrderOfItWasPaid(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	order := b.approved()[0]
+	must(t, second(b.make(nil)))
+	must(t, second(b.ExecuteOrder(t.Context(), settlement.ExecuteOrder{
+		Command: idempotency.By(checker), Pool: "IC", Order: order.ID, Amount: order.Amount,
+	})))
+	must(t, second(b.VoidFile(t.Context(), settlement.VoidFile{
+		Command: idempotency.By(clerk), Pool: "IC", Number: 1, Reason: "已付",
+	})))
+	b.stands(order.ID, settlement.OrderExecuted, order.Amount.String(), 2)
+	b.verified()
+	must(t, second(b.ReturnOrder(t.Context(), settlement.ReturnOrder{
+		Command: idempotency.By(checker), Pool: "IC", Order: order.ID,
+	})))
+	b.stands(order.ID, settlement.OrderReturned, "0.00", 3)
+	must(t, second(b.make(nil)))
+	b.verified()
+}
+
 // TestARejectedOrderIsSentAgain under another id; the bank's older word changes nothing any more.
 func TestARejectedOrderIsSentAgain(t *testing.T) {
 	t.Parallel()

@@ -30,6 +30,11 @@ WHERE o.pool = @pool AND (o.state NOT IN ('executed', 'void') AND r.state IN ('a
     OR o.id = ANY (@orders::text[]))
 ORDER BY o.settlement, o.number FOR UPDATE OF o
 
+-- name: LockOrdersOfFile
+-- The orders that are in a payment file, wherever they stand by now.
+SELECT :columns FROM payment_order WHERE pool = @pool
+    AND id IN (SELECT order_id FROM payment_attempt WHERE pool = @pool AND file = @number) ORDER BY settlement, number FOR UPDATE
+
 -- name: AttemptsOfPool
 -- The present attempts of orders that are not paid.
 SELECT :columns(a) FROM payment_attempt AS a JOIN payment_order AS o
