@@ -37,6 +37,7 @@ func TestRandomRequests(t *testing.T) {
 			for range *requests {
 				target, headers := g.address(path, operation)
 				body := g.body(operation)
+				d.api.Finish() // papers are written beside the requests
 				before := d.state()
 				answer := d.ask(g.caller(), method, target, body, headers...)
 				statuses[answer.StatusCode]++
