@@ -288,15 +288,10 @@ func (s *Service) importClaim(ctx context.Context, tx *pg.Tx, by access.Principa
 func (r *importedClaim) load(reads *pg.Reads, l *lockedClaim, by access.Principal) {
 	l.occurrenceIn(reads, r.claim.Occurrence)
 	l.usedIn(reads, false)
-	l.gateIn(reads, by)
-	asked := l.found.gate
-	l.found.gate = func() gated {
-		gate := asked()
-		gate.words = r.words
-		if by.Kind != access.Member { // the manager's clerk decides no claim alone, and is told so when it is not for show
-			gate.own.Unset = !r.rehearsed
-		}
-		return gate
+	l.limitsIn(reads, by)
+	l.found.gate.words = r.words
+	if by.Kind != access.Member { // the manager's clerk decides no claim alone, and is told so when it is not for show
+		l.found.gate.own.Unset = !r.rehearsed
 	}
 }
 

@@ -34,7 +34,6 @@ func desk(t *testing.T, change func(*lockedClaim)) *lockedClaim {
 			ApprovedIndemnity: yuan("5000.00"), PaidIndemnity: yuan("1000.00"),
 		},
 		policy: &insurance.Policy{},
-		found:  found{gate: func() gated { return gated{} }},
 	}
 	l.policy.Pool, l.policy.Number, l.policy.Line = "IC", "IC-P1", "rd_liability"
 	l.policy.Status = insurance.InForce
@@ -97,9 +96,7 @@ func TestDecisionsRefuse(t *testing.T) {
 	}
 	limited := func(own, handler string) func(*lockedClaim) {
 		return func(l *lockedClaim) {
-			l.found.gate = func() gated {
-				return gated{own: authority.UpTo(*amount(own)), handler: authority.UpTo(*amount(handler))}
-			}
+			l.found.gate = gated{own: authority.UpTo(*amount(own)), handler: authority.UpTo(*amount(handler))}
 		}
 	}
 	liable := func(kind, payable string) func(*lockedClaim) {
@@ -190,7 +187,7 @@ func TestDecisionsRefuse(t *testing.T) {
 		{
 			"advance: no limit set, and who assessed it", func(l *lockedClaim) {
 				unapproved(l)
-				l.found.gate = func() gated { return gated{own: authority.Limit{Unset: true}} }
+				l.found.gate = gated{own: authority.Limit{Unset: true}}
 			}, AdvanceClaim{Command: he, Indemnity: *amount("1.00")}, "access.second_person_needed",
 		},
 		{"countersign: ended", closed, CountersignClaim{Command: he, Act: "advance_claim"}, "claims.claim_closed"},

@@ -8,22 +8,21 @@ import (
 	"gongbao/zone/authority"
 )
 
-// gateIn asks for it among other reads.
+// gateIn asks, among other reads, for what the gate on money looks at besides the amount.
 func (l *lockedClaim) gateIn(reads *pg.Reads, by access.Principal) {
-	own := zone.LimitIn(reads, by, access.Claims, l.policy.Line, l.today)
-	handlers := own
-	if by.Acting(access.Claims) != access.Claims {
-		handler := by
-		handler.Roles = []access.Role{access.Claims}
-		handlers = zone.LimitIn(reads, handler, access.Claims, l.policy.Line, l.today)
-	}
-	words := zone.CountersignaturesIn(reads, l.policy.Pool, l.before.Subject(), l.before.Version)
-	l.found.gate = func() gated { return gated{own(), handlers(), words()} }
+	l.limitsIn(reads, by)
+	zone.CountersignaturesIn(reads, l.policy.Pool, l.before.Subject(), l.before.Version, &l.found.gate.words)
+}
+
+func (l *lockedClaim) limitsIn(reads *pg.Reads, by access.Principal) {
+	zone.LimitIn(reads, by, access.Claims, l.policy.Line, l.today, &l.found.gate.own)
+	by.Roles = []access.Role{access.Claims}
+	zone.LimitIn(reads, by, access.Claims, l.policy.Line, l.today, &l.found.gate.handler)
 }
 
 // stake is what the step puts before the gate.
 func (o *Outcome) stake(amount money.Amount) authority.Case {
-	gate := o.found.gate()
+	gate := o.found.gate
 	return authority.Case{
 		By: o.by, Role: access.Claims, Line: o.policy.Line, Amount: amount, Limit: gate.own, Words: gate.words,
 	}
@@ -34,7 +33,7 @@ func (o *Outcome) stake(amount money.Amount) authority.Case {
 func (o *Outcome) passDecided(act *authority.Act) (err error) {
 	c := &o.after
 	asked := o.stake(c.decided())
-	asked.Junior, asked.Makers = o.found.gate().handler, []string{c.AssessedBy}
+	asked.Junior, asked.Makers = o.found.gate.handler, []string{c.AssessedBy}
 	o.pass, err = act.Decide(asked)
 	return err
 }

@@ -57,7 +57,7 @@ type found struct {
 	used       worksheet.Used
 	occurrence *Occurrence  // that the command names, or the claim belongs to; nil when there is none of that code
 	others     money.Amount // what the occurrence's other claims are estimated at
-	gate       func() gated
+	gate       gated
 	payers     []string                // in whose books the payment was made that is taken back
 	owed       map[string]money.Amount // what each member owes the others for the claim, by its book
 }

@@ -18,20 +18,17 @@ type gated struct {
 }
 
 // gateIn asks for it among other reads.
-func (p *lockedPolicy) gateIn(reads *pg.Reads, by access.Principal) func() gated {
-	limit := zone.LimitIn(reads, by, access.Underwriter, p.Policy.Line, p.today)
-	words := zone.CountersignaturesIn(reads, p.Policy.Pool, p.Policy.Subject(), p.Policy.Version)
-	return func() gated { return gated{limit(), words()} }
+func (p *lockedPolicy) gateIn(reads *pg.Reads, by access.Principal, known *gated) {
+	zone.LimitIn(reads, by, access.Underwriter, p.Policy.Line, p.today, &known.limit)
+	zone.CountersignaturesIn(reads, p.Policy.Pool, p.Policy.Subject(), p.Policy.Version, &known.words)
 }
 
 // loadGate is for a use case whose decision needs to know nothing else.
-func loadGate[C command](ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd C) (gated, error) {
+func loadGate[C command](ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd C) (known gated, err error) {
 	var reads pg.Reads
-	known := p.gateIn(&reads, cmd.Said().By)
-	if err := reads.Run(ctx, tx); err != nil {
-		return gated{}, err
-	}
-	return known(), nil
+	p.gateIn(&reads, cmd.Said().By, &known)
+	err = reads.Run(ctx, tx)
+	return known, err
 }
 
 // pass asks the gate for an act that moves an amount, to date.

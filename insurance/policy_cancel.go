@@ -47,12 +47,9 @@ func loadCancellation(
 	var reads pg.Reads
 	pg.ListIn(&reads, itemsOf.With(p.Policy.key()), &known.items)
 	pg.ListIn(&reads, claimNotesOf.With(p.Policy.key()), &known.claims)
-	gate := p.gateIn(&reads, cmd.By)
-	if err := reads.Run(ctx, tx); err != nil {
-		return known, err
-	}
-	known.gate = gate()
-	return known, nil
+	p.gateIn(&reads, cmd.By, &known.gate)
+	err = reads.Run(ctx, tx)
+	return known, err
 }
 
 func cancelPolicy(p *lockedPolicy, cmd CancelPolicy, known cancelFacts) (Decision, error) {
@@ -134,12 +131,9 @@ func loadReinstatement(
 ) (known reinstateFacts, err error) {
 	var reads pg.Reads
 	pg.ListIn(&reads, instalmentsOf.With(p.Policy.key()), &known.instalments)
-	gate := p.gateIn(&reads, cmd.By)
-	if err := reads.Run(ctx, tx); err != nil {
-		return known, err
-	}
-	known.gate = gate()
-	return known, nil
+	p.gateIn(&reads, cmd.By, &known.gate)
+	err = reads.Run(ctx, tx)
+	return known, err
 }
 
 func reinstatePolicy(p *lockedPolicy, cmd ReinstatePolicy, known reinstateFacts) (Decision, error) {

@@ -56,12 +56,9 @@ func loadEndorsement(
 	var reads pg.Reads
 	key := endorsementKey{p.Policy.Pool, p.Policy.Number, cmd.Endorsement}
 	endorsements.With(key).In(&reads, &known.exists, &known.changed)
-	gate := p.gateIn(&reads, cmd.By)
-	if err := reads.Run(ctx, tx); err != nil {
-		return known, err
-	}
-	known.gate = gate()
-	return known, nil
+	p.gateIn(&reads, cmd.By, &known.gate)
+	err = reads.Run(ctx, tx)
+	return known, err
 }
 
 func endorsePolicy(p *lockedPolicy, cmd EndorsePolicy, known endorsedBefore) (Decision, error) {

@@ -130,7 +130,7 @@ func loadIssue(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd IssuePolicy)
 	}
 	foundPool := coinsurance.FindPoolIn(&reads, p.Policy.Pool)
 	foundMembers := zone.MembersByCodeIn(&reads, codes)
-	limit := zone.LimitIn(&reads, cmd.By, access.Underwriter, p.Policy.Line, p.today)
+	zone.LimitIn(&reads, cmd.By, access.Underwriter, p.Policy.Line, p.today, &known.limit)
 	latestReceipt.With(receiptKey{p.Policy.Pool, p.Policy.Subject(), EventPremiumReceived}).In(&reads, &known.received)
 	if err := reads.Run(ctx, tx); err != nil {
 		return known, err
@@ -138,7 +138,7 @@ func loadIssue(ctx context.Context, tx *pg.Tx, p *lockedPolicy, cmd IssuePolicy)
 	if known.pool, err = foundPool(); err != nil {
 		return known, err
 	}
-	known.members, known.limit = foundMembers(), limit()
+	known.members = foundMembers()
 	if p.Agreement != nil {
 		known.printed = printedMembers(p.Agreement, known.members)
 	}

@@ -147,11 +147,10 @@ func loadTakenBack[C command](ctx context.Context, tx *pg.Tx, p *lockedPolicy, c
 	cashTakenBack.With(takenBackKey{
 		p.Policy.Pool, p.Policy.Subject(), EventPremiumRefunded, EventPremiumReversed,
 	}).In(&reads, &events)
-	gate := p.gateIn(&reads, cmd.Said().By)
+	p.gateIn(&reads, cmd.Said().By, &known.gate)
 	if err := reads.Run(ctx, tx); err != nil {
 		return known, err
 	}
-	known.gate = gate()
 	for _, common := range events {
 		amount, err := cashAnnounced(common)
 		if err != nil {

@@ -68,23 +68,19 @@ func LimitOf(
 	ctx context.Context, handle bun.IDB, by access.Principal, role access.Role, line string, day calendar.Date,
 ) (authority.Limit, error) {
 	var reads pg.Reads
-	limit := LimitIn(&reads, by, role, line, day)
-	if err := reads.Run(ctx, handle); err != nil {
-		return authority.Limit{}, err
-	}
-	return limit(), nil
+	var limit authority.Limit
+	LimitIn(&reads, by, role, line, day, &limit)
+	return limit, reads.Run(ctx, handle)
 }
 
-// LimitIn is LimitOf among other reads; what it gives is the limit, once they have run.
+// LimitIn asks for LimitOf among other reads.
 func LimitIn(
-	reads *pg.Reads, by access.Principal, role access.Role, line string, day calendar.Date,
-) func() authority.Limit {
-	var limit authority.Limit
+	reads *pg.Reads, by access.Principal, role access.Role, line string, day calendar.Date, limit *authority.Limit,
+) {
 	if by.Kind == access.Member {
 		asked := limitDay{Organisation: by.Organisation, Role: string(by.Acting(role)), Line: line, Day: day}
 		limitInForce.With(asked).In(reads, &limit.Most)
 	}
-	return func() authority.Limit { return limit }
 }
 
 // ViewLimits lists the limits of an organisation, proposed and accepted, oldest first; access.forbidden to whoever is

@@ -34,33 +34,21 @@ type subjectVersion struct {
 	Version       int64
 }
 
-var countersignaturesOf = pg.Select[Countersignature, subjectVersion](files, "CountersignaturesOf")
-
-// CountersignaturesIn asks, among other reads, for what second persons have agreed to of a subject as it stands.
-func CountersignaturesIn(reads *pg.Reads, pool, subject string, version int64) func() []authority.Word {
-	var signed []Countersignature
-	pg.ListIn(reads, countersignaturesOf.With(subjectVersion{pool, subject, version}), &signed)
-	return func() []authority.Word { return words(signed) }
-}
-
 type subjectOf struct{ Pool, Subject string }
 
-var allCountersignatures = pg.Select[Countersignature, subjectOf](files, "AllCountersignatures")
+var (
+	countersignaturesOf  = pg.Select[authority.Word, subjectVersion](files, "CountersignaturesOf")
+	allCountersignatures = pg.Select[authority.Word, subjectOf](files, "AllCountersignatures")
+)
+
+// CountersignaturesIn asks, among other reads, for what second persons have agreed to of a subject as it stands.
+func CountersignaturesIn(reads *pg.Reads, pool, subject string, version int64, words *[]authority.Word) {
+	pg.ListIn(reads, countersignaturesOf.With(subjectVersion{pool, subject, version}), words)
+}
 
 // Countersigned are all words on a subject that never moves on, as a file is.
 func Countersigned(ctx context.Context, handle bun.IDB, pool, subject string) ([]authority.Word, error) {
-	signed, err := pg.Listed[Countersignature](ctx, handle, allCountersignatures.With(subjectOf{pool, subject}))
-	return words(signed), err
-}
-
-func words(signed []Countersignature) []authority.Word {
-	words := make([]authority.Word, 0, len(signed))
-	for _, one := range signed {
-		words = append(words, authority.Word{
-			Act: one.Act, Organisation: one.Organisation, By: one.SaidBy, Amount: one.Amount,
-		})
-	}
-	return words
+	return pg.Listed[authority.Word](ctx, handle, allCountersignatures.With(subjectOf{pool, subject}))
 }
 
 // Countersign queues a second person's word.

@@ -69,7 +69,6 @@ type ordersToPay struct {
 
 var (
 	lockPayableOrders = pg.Select[PaymentOrder, ordersToPay](files, "LockPayableOrders")
-	lockOrdersOfFile  = pg.Select[PaymentOrder, fileKey](files, "LockOrdersOfFile")
 	attemptsOfPool    = pg.Select[Attempt, ofPool](files, "AttemptsOfPool")
 	nextFile          = pg.SQL[ofPool](files, "NextFile")
 )

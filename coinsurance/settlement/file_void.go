@@ -4,9 +4,11 @@ import (
 	"context"
 	"time"
 
+	"gongbao/coinsurance"
 	"gongbao/internal/clock"
 	"gongbao/internal/idempotency"
 	"gongbao/internal/pg"
+	"gongbao/ledger"
 )
 
 // VoidFile takes a payment file back that nobody has released. Its orders may go into another, under other ids.
@@ -28,15 +30,27 @@ func (cmd VoidFile) home() string { return cmd.Pool }
 
 func (cmd VoidFile) admit() error { return mayKeepPayments(cmd.By) }
 
-// loadVoid loads all orders of the file, also what was paid by somebody's word, or unwound, since it was made: what
-// stood in a file is never tried again under the same id.
+// loadVoid locks the file and all its orders, after the pool's head: also what was paid by somebody's word, or unwound,
+// since the file was made. What stood in a file is never tried again under the same id.
 func loadVoid(ctx context.Context, tx *pg.Tx, cmd VoidFile) (*payable, error) {
-	known, err := loadPayments(ctx, tx, cmd.Pool, nil, cmd.Number)
+	known := new(payable)
+	var reads pg.Reads
+	var head string
+	of := fileKey{cmd.Pool, cmd.Number}
+	ledger.LockPeriodIn(&reads, cmd.Pool, &known.period)
+	lockHead.With(ofPool{cmd.Pool}).In(&reads, &head)
+	found := coinsurance.FindPoolIn(&reads, cmd.Pool)
+	pg.FindIn(&reads, lockFile.With(of), &known.file)
+	pg.ListIn(&reads, attemptsOfFile.With(of), &known.attempts)
+	pg.ListIn(&reads, lockOrdersOfFile.With(of), &known.orders)
+	err := reads.Run(ctx, tx)
 	if err == nil {
-		known.orders, err = pg.Listed[PaymentOrder](ctx, tx, lockOrdersOfFile.With(fileKey{cmd.Pool, cmd.Number}))
+		known.pool, err = found()
 	}
 	return known, err
 }
+
+var lockOrdersOfFile = pg.Select[PaymentOrder, fileKey](files, "LockOrdersOfFile")
 
 var fileVoid = pg.ColumnsOf[PaymentFile]("state", "reason")
 

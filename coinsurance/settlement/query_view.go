@@ -60,6 +60,10 @@ func ViewQueries(
 	if err := reads.Run(ctx, handle); err != nil {
 		return nil, err
 	}
+	disputed := map[int]money.Amount{}
+	for _, found := range amounts {
+		disputed[found.Number] = found.Amount
+	}
 	lines := []QueryLine{}
 	for i := range queries {
 		query := &queries[i]
@@ -71,11 +75,7 @@ func ViewQueries(
 			continue
 		}
 		line := query.line()
-		for _, found := range amounts {
-			if found.Number == query.Number {
-				line.Amount = found.Amount
-			}
-		}
+		line.Amount = disputed[query.Number]
 		lines = append(lines, line)
 	}
 	return lines, nil

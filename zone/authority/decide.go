@@ -24,10 +24,10 @@ func (l Limit) Alone(amount money.Amount) bool {
 
 // Word is what a second person has agreed to 复核意见: an act, up to an amount to date.
 type Word struct {
-	Act          string // the command of it
-	Organisation string // of who agreed
-	By           string
-	Amount       money.Amount
+	Act          string       `bun:"act"`          // the command of it
+	Organisation string       `bun:"organisation"` // of who agreed
+	By           string       `bun:"said_by"`
+	Amount       money.Amount `bun:"amount"`
 }
 
 // Case is what is put before the gate: who would move how much, and who else had a part in it.
